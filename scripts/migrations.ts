@@ -1,0 +1,74 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { PGlite } from '@electric-sql/pglite';
+import { PrismaPGlite } from 'pglite-prisma-adapter';
+import { MIGRATIONS_FOLDER, NO_FILTERS, readMigrations, SCHEMA_FILE } from '../src/platform/database/migrations';
+import { openSchemaEngine } from '../src/platform/database/schema-engine';
+
+const HELP = `Usage: npm run migrations -- <command>
+
+  check        fail when prisma/schema.prisma and prisma/migrations say different things
+  new <name>   write the migration that leads from prisma/migrations to prisma/schema.prisma
+
+Both ask Prisma's own schema engine, on a throw-away database inside this process.`;
+
+async function main(): Promise<number> {
+  const { positionals, values } = parseArgs({ allowPositionals: true, options: { help: { type: 'boolean' } } });
+  const [command, name] = positionals;
+  if (values.help) return say(HELP);
+  if (command === 'check') return check();
+  if (command === 'new' && name !== undefined && /^[a-z0-9_]+$/.test(name)) return write(name);
+  console.error(HELP);
+  return 2;
+}
+
+async function check(): Promise<number> {
+  const script = await difference();
+  if (script === '') return say('prisma/schema.prisma and prisma/migrations agree.');
+  console.error(`prisma/migrations lacks this (npm run migrations -- new <name> writes it):\n\n${script}`);
+  return 1;
+}
+
+async function write(name: string): Promise<number> {
+  const script = await difference();
+  if (script === '') return say('Nothing to migrate: prisma/schema.prisma and prisma/migrations agree.');
+  const stamp = new Date().toISOString().replace(/\D/g, '').slice(0, 14);
+  const folder = path.join(MIGRATIONS_FOLDER, `${stamp}_${name}`);
+  mkdirSync(folder);
+  writeFileSync(path.join(folder, 'migration.sql'), script);
+  return say(`Wrote ${path.relative(process.cwd(), folder)}/migration.sql. Read it before you commit it.`);
+}
+
+/** The SQL that leads from the migrations to the schema; empty when they agree. */
+async function difference(): Promise<string> {
+  const content = readFileSync(SCHEMA_FILE, 'utf8');
+  const schema = { path: 'schema.prisma', content };
+  const pglite = await PGlite.create();
+  const engine = await openSchemaEngine(new PrismaPGlite(pglite), schema);
+  const { stdout, exitCode } = await engine.diff({
+    from: { tag: 'migrations', ...readMigrations() },
+    to: { tag: 'schemaDatamodel', files: [schema] },
+    script: true,
+    exitCode: true,
+    filters: NO_FILTERS,
+  });
+  await pglite.close();
+  // 0 is "no difference", 2 is "a difference"; an empty answer with 2 would be a difference nobody can see.
+  if (exitCode === 0) return '';
+  if (exitCode !== 2 || !stdout) throw new Error(`The schema engine answered ${exitCode} without a script.`);
+  return stdout;
+}
+
+function say(text: string): number {
+  console.log(text);
+  return 0;
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    console.error(error);
+    process.exit(1);
+  },
+);

@@ -1,0 +1,104 @@
+import type {
+  ChannelName,
+  Count,
+  DistributionStatus,
+  EventId,
+  Industry,
+  Instant,
+  Krw,
+  Percent,
+  StoreId,
+} from '../schema/values';
+
+/**
+ * What the formulas are fed with: the rows that a loader found, already parsed, in no particular order unless said.
+ * A formula takes these and an instant; it asks nobody.
+ */
+
+/** An event as its latest `event.created` defines it. */
+export interface EventFacts {
+  readonly eventId: EventId;
+  readonly storeId: StoreId;
+  readonly title: string;
+  readonly industry: Industry;
+  readonly targetGoal: Count;
+  readonly startAt: Instant;
+  readonly endAt: Instant;
+  readonly prizeCost: Krw;
+  readonly otherCosts: Krw;
+  readonly newCustomerLtv: Krw;
+}
+
+/** How many took part so far. Zeroes for an event nobody joined. */
+export interface CountFacts {
+  readonly participants: Count;
+  readonly newCustomers: Count;
+}
+
+/** One channel of one event, known from a distribution, a measurement or a participant. */
+export interface ChannelFacts {
+  readonly channel: ChannelName;
+  /** What the latest distribution says; null when none named the channel. */
+  readonly distribution: {
+    readonly status: DistributionStatus;
+    readonly cost: Krw;
+    readonly expectedViews: Count | null;
+    /** Where the channel first stood: the earliest distribution naming it, and its place in that. */
+    readonly firstAt: Instant;
+    readonly firstPosition: number;
+  } | null;
+  /** The latest measured total; null when the channel was never measured. */
+  readonly measuredViews: Count | null;
+  readonly participants: Count;
+}
+
+/** New registrations within one hour; hours without any are absent. */
+export interface HourFacts {
+  /** The start of the hour. */
+  readonly hour: Instant;
+  readonly registrations: Count;
+}
+
+/** A channel's latest measurement before today began; channels without one are absent. */
+export interface ViewsAtClose {
+  readonly channel: ChannelName;
+  readonly views: Count;
+}
+
+/** Participants by one trait. Codes are what the profile rollup stores; absent codes count zero. */
+export interface ProfileFacts {
+  readonly age: ReadonlyMap<AgeCode, Count>;
+  readonly gender: ReadonlyMap<GenderCode, Count>;
+  /** The largest regions by count, then name (at least five where there are that many), without 기타 and unknown. */
+  readonly topRegions: readonly { readonly region: string; readonly count: Count }[];
+}
+
+export const AGE_CODES = ['10', '20', '30', '40', '50', 'UNKNOWN'] as const;
+export type AgeCode = (typeof AGE_CODES)[number];
+export const GENDER_CODES = ['MALE', 'FEMALE', 'UNKNOWN'] as const;
+export type GenderCode = (typeof GENDER_CODES)[number];
+
+/** A store's sales in the n days before an event's start day and the n days from it. */
+export interface SalesFacts {
+  /** n; 0 when the start day is still to come. */
+  readonly days: number;
+  readonly before: Krw;
+  readonly after: Krw;
+  /** False when neither window holds a single record. */
+  readonly recorded: boolean;
+}
+
+/** Everything the comparable figures of one event are computed from. */
+export interface ComparableFacts {
+  readonly event: EventFacts;
+  readonly counts: CountFacts;
+  readonly channels: readonly ChannelFacts[];
+  readonly sales: SalesFacts;
+}
+
+/** The industry's averages as they hold for one store. */
+export interface IndustryAverages {
+  readonly participationRate: Percent;
+  readonly roi: Percent;
+  readonly conversionRate: Percent;
+}
