@@ -3,7 +3,12 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { PGlite } from '@electric-sql/pglite';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
-import { MIGRATIONS_FOLDER, NO_FILTERS, readMigrations, SCHEMA_FILE } from '../src/platform/database/migrations';
+import {
+  MIGRATIONS_FOLDER,
+  NO_FILTERS,
+  readMigrations,
+  SCHEMA_FILE,
+} from '../src/platform/database/migrations';
 import { openSchemaEngine } from '../src/platform/database/schema-engine';
 
 const HELP = `Usage: npm run migrations -- <command>
@@ -14,7 +19,10 @@ const HELP = `Usage: npm run migrations -- <command>
 Both ask Prisma's own schema engine, on a throw-away database inside this process.`;
 
 async function main(): Promise<number> {
-  const { positionals, values } = parseArgs({ allowPositionals: true, options: { help: { type: 'boolean' } } });
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    options: { help: { type: 'boolean' } },
+  });
   const [command, name] = positionals;
   if (values.help) return say(HELP);
   if (command === 'check') return check();

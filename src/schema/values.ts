@@ -37,3 +37,9 @@ export type Industry = Branded<string, 'Industry'>;
 export type DistributionStatus = 'SUCCESS' | 'FAILED' | 'PENDING';
 /** The buckets of a trend. */
 export type TimeUnit = 'HOURLY' | 'DAILY';
+/** Whether revenue has caught up with cost. */
+export type BreakEvenStatus = 'ACHIEVED' | 'NOT_ACHIEVED';
+/** Where a channel's views figure comes from. */
+export type ViewsSource = 'MEASURED' | 'STALE' | 'EXPECTED';
+/** Where an event stands between its start and its end. */
+export type EventStatus = 'SCHEDULED' | 'RUNNING' | 'ENDED';

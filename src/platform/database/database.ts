@@ -33,7 +33,9 @@ export interface DatabaseOptions {
 
 /** Opens the database behind an adapter and makes sure that its sessions think in UTC. */
 export async function openDatabase({ adapter, onStatement, release }: DatabaseOptions): Promise<Database> {
-  const prisma = new PrismaClient({ adapter: onStatement ? withStatementLog(adapter, onStatement) : adapter });
+  const prisma = new PrismaClient({
+    adapter: onStatement ? withStatementLog(adapter, onStatement) : adapter,
+  });
   const close = async (): Promise<void> => {
     await prisma.$disconnect();
     await release();
@@ -47,7 +49,8 @@ export async function openDatabase({ adapter, onStatement, release }: DatabaseOp
   return {
     prisma,
     ...sqlOver(prisma),
-    transaction: (work) => prisma.$transaction((transaction) => work(sqlOver(transaction)), TRANSACTION_LIMITS),
+    transaction: (work) =>
+      prisma.$transaction((transaction) => work(sqlOver(transaction)), TRANSACTION_LIMITS),
     check: async () => void (await prisma.$queryRaw`SELECT 1`),
     close,
   };

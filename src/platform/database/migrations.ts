@@ -24,7 +24,10 @@ export async function applyMigrations(
 ): Promise<readonly string[]> {
   const engine = await openSchemaEngine(factory);
   try {
-    const applied = await engine.applyMigrations({ migrationsList: readMigrations(folder), filters: NO_FILTERS });
+    const applied = await engine.applyMigrations({
+      migrationsList: readMigrations(folder),
+      filters: NO_FILTERS,
+    });
     return applied.appliedMigrationNames;
   } finally {
     engine.free();
@@ -35,7 +38,10 @@ export async function applyMigrations(
 export function readMigrations(folder = MIGRATIONS_FOLDER): MigrationList {
   return {
     baseDir: folder,
-    lockfile: { path: 'migration_lock.toml', content: readFileSync(path.join(folder, 'migration_lock.toml'), 'utf8') },
+    lockfile: {
+      path: 'migration_lock.toml',
+      content: readFileSync(path.join(folder, 'migration_lock.toml'), 'utf8'),
+    },
     shadowDbInitScript: '',
     migrationDirectories: readdirSync(folder, { withFileTypes: true })
       .filter((entry) => entry.isDirectory())

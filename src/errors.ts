@@ -1,0 +1,107 @@
+import type { Instant } from './schema/values';
+
+/** How one kind of failure is told to a reader, over either protocol. */
+interface ErrorKind {
+  /** The HTTP status of a REST answer. */
+  readonly status: number;
+  /** What `message` says, in Korean as the contract has it. */
+  readonly message: string;
+  /** `extensions.code` of a GraphQL error; Apollo's own name where it has one. */
+  readonly graphqlCode: string;
+}
+
+const kind = (status: number, message: string, graphqlCode: string): ErrorKind => ({
+  status,
+  message,
+  graphqlCode,
+});
+
+/**
+ * Every failure that a reader can be told of. The first six are the contract's own, word for word; the others are
+ * what any HTTP server must be able to say, in the contract's shape.
+ */
+export const ERRORS = {
+  INVALID_REQUEST: kind(400, '유효하지 않은 이벤트 ID 형식입니다.', 'BAD_USER_INPUT'),
+  UNAUTHORIZED: kind(401, '인증이 필요합니다.', 'UNAUTHENTICATED'),
+  FORBIDDEN: kind(403, '해당 이벤트의 통계를 조회할 권한이 없습니다.', 'FORBIDDEN'),
+  EVENT_NOT_FOUND: kind(404, '해당 이벤트를 찾을 수 없습니다.', 'EVENT_NOT_FOUND'),
+  INTERNAL_SERVER_ERROR: kind(500, '서버 내부 오류가 발생했습니다.', 'INTERNAL_SERVER_ERROR'),
+  EXTERNAL_SERVICE_UNAVAILABLE: kind(
+    503,
+    '일부 채널 데이터를 불러올 수 없습니다. Fallback 데이터를 사용합니다.',
+    'EXTERNAL_SERVICE_UNAVAILABLE',
+  ),
+  BAD_USER_INPUT: kind(400, '유효하지 않은 요청입니다.', 'BAD_USER_INPUT'),
+  NOT_FOUND: kind(404, '요청한 경로를 찾을 수 없습니다.', 'NOT_FOUND'),
+  METHOD_NOT_ALLOWED: kind(405, '허용되지 않은 메서드입니다.', 'METHOD_NOT_ALLOWED'),
+  PAYLOAD_TOO_LARGE: kind(413, '요청 본문이 너무 큽니다.', 'PAYLOAD_TOO_LARGE'),
+  UNSUPPORTED_MEDIA_TYPE: kind(415, '지원하지 않는 콘텐츠 형식입니다.', 'UNSUPPORTED_MEDIA_TYPE'),
+  REQUEST_HEADER_FIELDS_TOO_LARGE: kind(431, '요청 헤더가 너무 큽니다.', 'REQUEST_HEADER_FIELDS_TOO_LARGE'),
+} as const;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+export interface AppErrorOptions {
+  /** What the reader is told in place of the catalogue's words. Never anything of our insides. */
+  readonly message?: string;
+  /** What lies behind it. For the log only: no reader ever sees it. */
+  readonly cause?: unknown;
+}
+
+/** A failure of a known kind: `message` is for the reader, `cause` for us. */
+export class AppError extends Error {
+  override readonly name = 'AppError';
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, { message, cause }: AppErrorOptions = {}) {
+    super(message ?? ERRORS[code].message, cause === undefined ? undefined : { cause });
+    this.code = code;
+  }
+
+  get status(): number {
+    return ERRORS[this.code].status;
+  }
+
+  get graphqlCode(): string {
+    return ERRORS[this.code].graphqlCode;
+  }
+}
+
+/** Nobody can be recognised. The reason is kept from the reader, who might be guessing. */
+export const unauthorized = (reason: string, cause?: unknown): AppError =>
+  new AppError('UNAUTHORIZED', { cause: new Error(reason, cause === undefined ? undefined : { cause }) });
+
+export const forbidden = (): AppError => new AppError('FORBIDDEN');
+
+export const eventNotFound = (): AppError => new AppError('EVENT_NOT_FOUND');
+
+/** An event's id that is not a uuid. */
+export const invalidEventId = (): AppError => new AppError('INVALID_REQUEST');
+
+/** Anything else about a request that its sender has to put right. */
+export const badUserInput = (message?: string, cause?: unknown): AppError =>
+  new AppError('BAD_USER_INPUT', { ...(message !== undefined && { message }), cause });
+
+/** A failure of ours. The reader learns that there was one, the log why. */
+export const internalError = (cause: unknown): AppError => new AppError('INTERNAL_SERVER_ERROR', { cause });
+
+/** Whatever was thrown, as a failure of a known kind: what we did not foresee is a failure of ours. */
+export const toAppError = (thrown: unknown): AppError =>
+  thrown instanceof AppError ? thrown : internalError(thrown);
+
+/** The contract's ErrorResponse. */
+export interface ErrorBody {
+  readonly error: ErrorCode;
+  readonly message: string;
+  /** UTC, whole seconds. */
+  readonly timestamp: string;
+}
+
+/** The body of a REST error, its keys in the contract's order. */
+export function toErrorBody(
+  code: ErrorCode,
+  now: Instant,
+  message: string = ERRORS[code].message,
+): ErrorBody {
+  return { error: code, message, timestamp: `${new Date(now).toISOString().slice(0, 19)}Z` };
+}

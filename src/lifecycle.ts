@@ -1,0 +1,170 @@
+import type { Logger } from './platform/log';
+
+/** Where the service stands. It only ever moves to the right. */
+export type LifecycleStatus = 'starting' | 'ready' | 'stopping' | 'stopped';
+
+type Step = () => unknown;
+/** What can be owned: something that closes or stops, or the function that does away with it. */
+export type Ownable = { close(): unknown } | { stop(): unknown } | Step;
+
+export interface PartOptions {
+  /** Takes nothing new in, and resolves when what runs has finished. */
+  readonly drain?: Step;
+  /** Rejects or throws when the part cannot do its work at the moment. */
+  readonly check?: Step;
+}
+
+export interface PartReadiness {
+  readonly name: string;
+  readonly ready: boolean;
+}
+
+export interface Readiness {
+  readonly status: LifecycleStatus;
+  /** Whether requests should be sent here: started, not stopping, and every part able to work. */
+  readonly ready: boolean;
+  readonly parts: readonly PartReadiness[];
+}
+
+/** What went wrong in stopping. Both empty when nothing did. */
+export interface StopReport {
+  readonly failures: readonly { readonly name: string; readonly error: unknown }[];
+  /** What had not ended when its time was up, and was left behind. */
+  readonly hung: readonly string[];
+}
+
+export interface Lifecycle {
+  readonly status: LifecycleStatus;
+  /**
+   * Registers a resource beside its opening, to be disposed of in reverse order.
+   *
+   * @returns the resource
+   * @throws Error when the service is stopping already; the resource is disposed of all the same
+   */
+  own<Resource extends Ownable>(name: string, resource: Resource, options?: PartOptions): Resource;
+  /** Everything is open. Says nothing when stopping has begun in the meantime. */
+  markReady(): void;
+  readiness(): Promise<Readiness>;
+  /** Drains, then disposes. Never rejects; every further call gets the first one's report. */
+  stop(): Promise<StopReport>;
+}
+
+export interface LifecycleOptions {
+  /** For stopping as a whole: half of it for draining, the rest for disposing. */
+  readonly timeoutMs: number;
+  readonly log: Logger;
+  /** How long a part may take to say that it is well. */
+  readonly checkTimeoutMs?: number;
+}
+
+interface Part extends PartOptions {
+  readonly name: string;
+  readonly dispose: Step;
+}
+
+const HUNG = Symbol('hung');
+
+/** A stack of what is open: opened from the bottom up, done away with from the top down, exactly once. */
+export function createLifecycle({ timeoutMs, log, checkTimeoutMs = 2_000 }: LifecycleOptions): Lifecycle {
+  const parts: Part[] = [];
+  const failures: { name: string; error: unknown }[] = [];
+  const hung: string[] = [];
+  let status: LifecycleStatus = 'starting';
+  let stopping: Promise<StopReport> | undefined;
+
+  async function attempt(name: string, step: Step, limitMs: number): Promise<void> {
+    try {
+      if ((await within(limitMs, step)) !== HUNG) return;
+      log.error({ part: name, limitMs }, 'a part did not end in time and is left behind');
+      hung.push(name);
+    } catch (error) {
+      log.error({ part: name, err: error }, 'a part failed to end');
+      failures.push({ name, error });
+    }
+  }
+
+  /**
+   * From the top down and one after another: what stands above may need what lies below to finish its work, as a
+   * request in hand needs the consumer that answers it.
+   */
+  async function drainAll(deadline: number): Promise<void> {
+    for (const { name, drain } of parts.toReversed()) {
+      if (drain) await attempt(`${name} (draining)`, drain, deadline - performance.now());
+    }
+  }
+
+  /**
+   * Each part may take its share of the time that is left, so that one that hangs keeps none below it from closing.
+   * Takes from the stack until it is empty: a part may still be put on it while another is being closed.
+   */
+  async function disposeAll(deadline: number): Promise<void> {
+    for (let part = parts.pop(); part; part = parts.pop()) {
+      await attempt(part.name, part.dispose, (deadline - performance.now()) / (parts.length + 1));
+    }
+  }
+
+  async function stopAll(): Promise<StopReport> {
+    const begun = performance.now();
+    status = 'stopping';
+    await drainAll(begun + timeoutMs / 2);
+    await disposeAll(begun + timeoutMs);
+    status = 'stopped';
+    return { failures, hung };
+  }
+
+  function adopt(part: Part): void {
+    if (status === 'stopped') void attempt(part.name, part.dispose, timeoutMs);
+    else parts.push(part);
+    if (stopping) throw new Error(`The service is stopping: ${part.name} is closed again.`);
+  }
+
+  async function isWell({ check }: Part): Promise<boolean> {
+    try {
+      return check === undefined || (await within(checkTimeoutMs, check)) !== HUNG;
+    } catch (error) {
+      log.debug({ err: error }, 'a part is not ready');
+      return false;
+    }
+  }
+
+  return {
+    get status() {
+      return status;
+    },
+    own(name, resource, options = {}) {
+      adopt({ name, dispose: disposalOf(resource), ...options });
+      return resource;
+    },
+    markReady() {
+      if (status === 'starting') status = 'ready';
+    },
+    async readiness() {
+      const checked = await Promise.all(
+        parts.map(async (part) => ({ name: part.name, ready: await isWell(part) })),
+      );
+      return { status, ready: status === 'ready' && checked.every(({ ready }) => ready), parts: checked };
+    },
+    stop() {
+      stopping ??= stopAll();
+      return stopping;
+    },
+  };
+}
+
+function disposalOf(resource: Ownable): Step {
+  if (typeof resource === 'function') return resource;
+  return 'close' in resource ? () => resource.close() : () => resource.stop();
+}
+
+/** What a step comes to, or HUNG when time is up first; then nobody listens to it any more, fail as it may. */
+async function within(limitMs: number, step: Step): Promise<unknown> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise((resolve) => {
+    timer = setTimeout(resolve, Math.max(0, limitMs), HUNG);
+  });
+  try {
+    return await Promise.race([(async () => step())(), timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

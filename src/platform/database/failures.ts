@@ -1,0 +1,32 @@
+/**
+ * Whether the database refused a value for what it is (out of range, invalid, against a constraint) and would refuse
+ * it again. Everything else, a lost connection, a deadlock, a full disk, passes or is repaired: the same work may be
+ * tried again.
+ */
+export function isRefusedForGood(error: unknown): boolean {
+  const state = sqlState(error);
+  // Class 22: data exceptions. Class 23: integrity constraints. (PostgreSQL, appendix A)
+  return state !== undefined && (state.startsWith('22') || state.startsWith('23'));
+}
+
+/** The five characters by which PostgreSQL names an error, wherever Prisma and its adapters have put them. */
+export function sqlState(error: unknown): string | undefined {
+  for (const candidate of wrapped(error)) {
+    for (const key of ['originalCode', 'code'] as const) {
+      const value: unknown = Reflect.get(candidate, key);
+      if (typeof value === 'string' && /^[0-9A-Z]{5}$/.test(value) && !value.startsWith('P')) return value;
+    }
+  }
+  return undefined;
+}
+
+function* wrapped(error: unknown): Generator<object> {
+  const pending: unknown[] = [error];
+  const seen = new Set<object>();
+  for (let next = pending.shift(); pending.length > 0 || next !== undefined; next = pending.shift()) {
+    if (typeof next !== 'object' || next === null || seen.has(next)) continue;
+    seen.add(next);
+    yield next;
+    for (const key of ['cause', 'meta', 'driverAdapterError']) pending.push(Reflect.get(next, key));
+  }
+}

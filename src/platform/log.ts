@@ -1,0 +1,46 @@
+import {
+  type Bindings,
+  type DestinationStream,
+  type Level,
+  type Logger as PinoLogger,
+  pino,
+  stdSerializers,
+} from 'pino';
+
+export type LogLevel = Level | 'silent';
+
+/** What the rest of the service may do with a log: write to it, and give it a context. */
+export interface Logger extends Pick<PinoLogger, Level> {
+  /** The same log, each line of which carries these fields as well. */
+  child(bindings: Bindings): Logger;
+}
+
+export interface LogOptions {
+  readonly level: LogLevel;
+  /** Standard output when left out. */
+  readonly destination?: DestinationStream;
+}
+
+/** Fields that let their reader pass for somebody else. */
+const CREDENTIALS = ['authorization', 'cookie', 'token', 'password', 'secret'];
+/** Where they turn up: by themselves, in an object, in the headers or connection parameters of a request. */
+const PLACES = ['', '*.', '*.headers.', '*.connectionParams.'];
+
+/**
+ * One JSON object a line, times in ISO 8601. An error belongs under `err`: it is written with its stack and with
+ * every cause below it. Credentials are blotted out wherever a request usually carries them; that is a net, not a
+ * licence to log requests whole.
+ */
+export function createLogger({ level, destination }: LogOptions): Logger {
+  const options = {
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    serializers: { err: stdSerializers.errWithCause },
+    redact: {
+      paths: PLACES.flatMap((place) => CREDENTIALS.map((name) => place + name)),
+      censor: '[redacted]',
+    },
+  };
+  return destination === undefined ? pino(options) : pino(options, destination);
+}

@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import type { CountFacts, EventFacts } from '../../metrics/facts';
+import type { Sql } from '../../platform/database/database';
+import { column } from '../../platform/database/rows';
+import type { Count, EventId, Instant, StoreId } from '../../schema/values';
+import { inPlaces } from './in-places';
+
+/** An event as one row tells it: what it is, how many took part, and when any of its figures last changed. */
+export interface EventRecord extends EventFacts {
+  readonly counts: CountFacts;
+  /** Grows with every commit that changes the event. */
+  readonly version: Count;
+  /** Commit time of the last message that changed the event or its store's sales. */
+  readonly lastUpdated: Instant;
+}
+
+const eventRow = z
+  .object({
+    eventId: column.eventId,
+    storeId: column.storeId,
+    title: z.string(),
+    industry: column.industry,
+    targetGoal: column.count,
+    startAt: column.instant,
+    endAt: column.instant,
+    prizeCost: column.krw,
+    otherCosts: column.krw,
+    newCustomerLtv: column.krw,
+    participants: column.count,
+    newCustomers: column.count,
+    version: column.count,
+    lastUpdated: column.instant,
+  })
+  .transform(({ participants, newCustomers, ...event }): EventRecord => ({
+    ...event,
+    counts: { participants, newCustomers },
+  }));
+
+/** A defined event always has its counts: the row is made when the event is locked. */
+const EVENT_COLUMNS = `
+SELECT e.event_id::text AS "eventId", e.store_id::text AS "storeId", e.title, e.industry, e.target_goal AS "targetGoal",
+       e.start_at AS "startAt", e.end_at AS "endAt", e.prize_cost AS "prizeCost", e.other_costs AS "otherCosts",
+       e.new_customer_ltv AS "newCustomerLtv", c.participants, c.new_customers AS "newCustomers", c.version,
+       greatest(c.changed_at, s.changed_at) AS "lastUpdated"
+FROM events AS e
+JOIN event_counts AS c USING (event_id)
+LEFT JOIN store_sales AS s USING (store_id)`;
+
+/** @returns the event of each id in its place, null where none is defined */
+export async function eventsById(sql: Sql, ids: readonly EventId[]): Promise<(EventRecord | null)[]> {
+  const rows = await sql.query(eventRow, `${EVENT_COLUMNS} WHERE e.event_id = ANY ($1::uuid[])`, ids);
+  const byId = new Map(rows.map((row) => [row.eventId, row]));
+  return ids.map((id) => byId.get(id) ?? null);
+}
+
+/** @returns all events of each store in its place, newest first */
+export async function eventsOfStores(sql: Sql, stores: readonly StoreId[]): Promise<EventRecord[][]> {
+  const rows = await sql.query(
+    eventRow,
+    `${EVENT_COLUMNS} WHERE e.store_id = ANY ($1::uuid[]) ORDER BY e.start_at DESC, e.event_id DESC`,
+    stores,
+  );
+  return inPlaces(stores, rows, (row) => row.storeId);
+}
+
+/** Where a page of a store's events begins: behind this one. */
+export interface EventCursor {
+  readonly startAt: Instant;
+  readonly eventId: EventId;
+}
+
+/** @returns up to `limit` events of the store, newest first, from behind the cursor on */
+export function pageOfEvents(
+  sql: Sql,
+  storeId: StoreId,
+  limit: number,
+  after: EventCursor | null,
+): Promise<EventRecord[]> {
+  return sql.query(
+    eventRow,
+    `${EVENT_COLUMNS}
+     WHERE e.store_id = $1::uuid
+       AND ($2::timestamptz IS NULL OR (e.start_at, e.event_id) < ($2::timestamptz, $3::uuid))
+     ORDER BY e.start_at DESC, e.event_id DESC LIMIT $4::int`,
+    storeId,
+    after && new Date(after.startAt).toISOString(),
+    after && after.eventId,
+    limit,
+  );
+}

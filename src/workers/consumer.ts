@@ -1,0 +1,44 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from '../platform/log';
+import type { BatchResult, MessageSource, SourceBatch, SourceStatus } from '../platform/source/source';
+import { type BatchApplierOptions, createBatchApplier } from './apply-batch';
+
+export interface ConsumerOptions extends BatchApplierOptions {
+  readonly source: MessageSource;
+  readonly log: Logger;
+}
+
+/** The write side, from start to stop. */
+export interface Consumer {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  readonly status: SourceStatus;
+}
+
+const FIRST_PAUSE_MS = 200;
+const LONGEST_PAUSE_MS = 5_000;
+
+/** Feeds the source's batches to the projections, as long as it takes: what is away is waited for. */
+export function createConsumer({ source, log, ...options }: ConsumerOptions): Consumer {
+  const applyBatch = createBatchApplier(options);
+
+  async function applyWithPatience(batch: SourceBatch): Promise<BatchResult> {
+    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+      try {
+        return await applyBatch(batch);
+      } catch (error) {
+        log.warn({ err: error, topic: batch.topic, pause }, 'a batch could not be applied; trying again');
+        await sleep(pause * (0.5 + Math.random() / 2));
+        await batch.keepAlive();
+      }
+    }
+  }
+
+  return {
+    start: () => source.start(applyWithPatience),
+    stop: () => source.stop(),
+    get status() {
+      return source.status;
+    },
+  };
+}

@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import type { Sql } from '../../platform/database/database';
+import { column } from '../../platform/database/rows';
+import type { EventId, Instant, StoreId } from '../../schema/values';
+import type { EventCreated } from '../messages/event-created';
+import { lockEvents, touchEvents } from './events-touched';
+import { type Projection, timestamp } from './projection';
+
+/** What an event is defined as: the message with the latest occurredAt, the first applied on a tie. */
+export const eventProjection: Projection<EventCreated> = {
+  async apply(sql, messages, committedAt) {
+    const ids = new Set(messages.map((message) => message.eventId));
+    await lockEvents(sql, ids, committedAt);
+    const known = await definedSoFar(sql, ids);
+    const { changed, latest } = fold(messages, known);
+    await define(sql, latest);
+    const touched = await touchEvents(sql, new Set(latest.keys()), committedAt);
+    return {
+      changed,
+      events: touched.events,
+      stores: [...new Set([...touched.stores, ...storesLeft(latest, known)])],
+    };
+  },
+};
+
+interface Definition {
+  readonly storeId: StoreId;
+  readonly definedAt: Instant;
+}
+
+const definitionRow = z.object({
+  eventId: column.eventId,
+  storeId: column.storeId,
+  definedAt: column.instant,
+});
+
+async function definedSoFar(sql: Sql, ids: ReadonlySet<EventId>): Promise<ReadonlyMap<EventId, Definition>> {
+  const rows = await sql.query(
+    definitionRow,
+    `SELECT event_id::text AS "eventId", store_id::text AS "storeId", defined_at AS "definedAt"
+     FROM events WHERE event_id = ANY ($1::uuid[])`,
+    [...ids],
+  );
+  return new Map(rows.map((row) => [row.eventId, row]));
+}
+
+/** Goes through the messages as if they came one by one; what is left at the end is what has to be written. */
+function fold(messages: readonly EventCreated[], known: ReadonlyMap<EventId, Definition>) {
+  const latest = new Map<EventId, EventCreated>();
+  const changed = messages.map((message) => {
+    const current = latest.get(message.eventId)?.occurredAt ?? known.get(message.eventId)?.definedAt;
+    if (current !== undefined && message.occurredAt <= current) return false;
+    latest.set(message.eventId, message);
+    return true;
+  });
+  return { changed, latest };
+}
+
+/** The figures of the store that an event was moved away from change as well. */
+function storesLeft(
+  latest: ReadonlyMap<EventId, EventCreated>,
+  known: ReadonlyMap<EventId, Definition>,
+): readonly StoreId[] {
+  return [...latest.values()].flatMap((message) => {
+    const before = known.get(message.eventId)?.storeId;
+    return before === undefined || before === message.storeId ? [] : [before];
+  });
+}
+
+async function define(sql: Sql, latest: ReadonlyMap<EventId, EventCreated>): Promise<void> {
+  const events = [...latest.values()];
+  if (events.length === 0) return;
+  await sql.execute(
+    DEFINE,
+    events.map((event) => event.eventId),
+    events.map((event) => event.storeId),
+    events.map((event) => event.title),
+    events.map((event) => event.industry),
+    events.map((event) => event.targetGoal),
+    events.map((event) => timestamp(event.startAt)),
+    events.map((event) => timestamp(event.endAt)),
+    events.map((event) => event.prizeCost),
+    events.map((event) => event.otherCosts),
+    events.map((event) => event.newCustomerLtv),
+    events.map((event) => timestamp(event.occurredAt)),
+  );
+}
+
+const DEFINE = `
+INSERT INTO events (event_id, store_id, title, industry, target_goal, start_at, end_at, prize_cost, other_costs,
+                    new_customer_ltv, defined_at)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::bigint[], $6::timestamptz[], $7::timestamptz[],
+                     $8::bigint[], $9::bigint[], $10::bigint[], $11::timestamptz[])
+ON CONFLICT (event_id) DO UPDATE SET
+  store_id = excluded.store_id, title = excluded.title, industry = excluded.industry,
+  target_goal = excluded.target_goal, start_at = excluded.start_at, end_at = excluded.end_at,
+  prize_cost = excluded.prize_cost, other_costs = excluded.other_costs,
+  new_customer_ltv = excluded.new_customer_ltv, defined_at = excluded.defined_at`;

@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import type { Sql } from '../../platform/database/database';
+import type { ParticipantRegistered } from '../messages/participant-registered';
+import { lockEvents, touchEvents } from './events-touched';
+import { type Projection, timestamp } from './projection';
+
+/** The age bucket of a participant row, as the profile rollup stores it. */
+export const AGE_BAND_SQL = `CASE WHEN age IS NULL THEN 'UNKNOWN' WHEN age < 20 THEN '10' WHEN age >= 50 THEN '50'
+  ELSE (age / 10 * 10)::text END`;
+
+/**
+ * Counts each (event, participant) once, whatever arrives how often, and adds the new ones to every rollup in the same
+ * statement: what the INSERT really inserted is what the rollups count.
+ */
+export const participantProjection: Projection<ParticipantRegistered> = {
+  async apply(sql, messages, committedAt) {
+    await lockEvents(
+      sql,
+      messages.map((message) => message.eventId),
+      committedAt,
+    );
+    const fresh = await register(sql, messages);
+    const touched = new Set(
+      messages.filter((_, position) => fresh.has(position)).map(({ eventId }) => eventId),
+    );
+    return {
+      changed: messages.map((_, position) => fresh.has(position)),
+      ...(await touchEvents(sql, touched, committedAt)),
+    };
+  },
+};
+
+const freshRow = z.object({ fresh: z.array(z.number()) });
+
+/** @returns the positions of the messages that registered somebody new */
+async function register(sql: Sql, messages: readonly ParticipantRegistered[]): Promise<ReadonlySet<number>> {
+  const positions = firstOfEach(messages);
+  const batch = positions.map((position) => messages[position]!);
+  const [row] = await sql.query(
+    freshRow,
+    REGISTER,
+    positions,
+    batch.map((message) => message.eventId),
+    batch.map((message) => message.participantId),
+    batch.map((message) => timestamp(message.occurredAt)),
+    batch.map((message) => message.channel),
+    batch.map((message) => message.age),
+    batch.map((message) => message.gender),
+    batch.map((message) => message.region),
+    batch.map((message) => message.newCustomer),
+  );
+  return new Set(row?.fresh);
+}
+
+/** The first applied wins, within a batch too. */
+function firstOfEach(messages: readonly ParticipantRegistered[]): number[] {
+  const seen = new Set<string>();
+  const positions: number[] = [];
+  messages.forEach((message, position) => {
+    const key = `${message.eventId} ${message.participantId}`;
+    if (!seen.has(key)) positions.push(position);
+    seen.add(key);
+  });
+  return positions;
+}
+
+// Inserted in the order of the key, so that two writers of the same participants wait in line as well. Hours are cut in
+// the session's zone, which is UTC: every allowed business zone has whole-hour offsets, so its hours are the same.
+const REGISTER = `
+WITH input AS (
+  SELECT * FROM unnest($1::int[], $2::uuid[], $3::uuid[], $4::timestamptz[], $5::text[], $6::smallint[], $7::text[],
+                       $8::text[], $9::boolean[])
+    AS t(position, event_id, participant_id, registered_at, channel, age, gender, region, new_customer)
+), fresh AS (
+  INSERT INTO participants (event_id, participant_id, registered_at, channel, age, gender, region, new_customer)
+  SELECT event_id, participant_id, registered_at, channel, age, gender, region, new_customer
+  FROM input ORDER BY event_id, participant_id
+  ON CONFLICT DO NOTHING
+  RETURNING *
+), counted AS (
+  UPDATE event_counts AS c
+  SET participants = c.participants + n.participants, new_customers = c.new_customers + n.new_customers
+  FROM (
+    SELECT event_id, count(*) AS participants, count(*) FILTER (WHERE new_customer) AS new_customers
+    FROM fresh GROUP BY event_id
+  ) AS n
+  WHERE c.event_id = n.event_id
+), by_channel AS (
+  INSERT INTO event_channels AS c (event_id, channel, participants)
+  SELECT event_id, channel, count(*) FROM fresh GROUP BY event_id, channel
+  ON CONFLICT (event_id, channel) DO UPDATE SET participants = c.participants + excluded.participants
+), by_hour AS (
+  INSERT INTO event_hours AS h (event_id, hour, participants)
+  SELECT event_id, date_trunc('hour', registered_at), count(*) FROM fresh GROUP BY 1, 2
+  ON CONFLICT (event_id, hour) DO UPDATE SET participants = h.participants + excluded.participants
+), by_trait AS (
+  INSERT INTO event_profiles AS p (event_id, dimension, bucket, participants)
+  SELECT event_id, dimension, bucket, count(*)
+  FROM fresh CROSS JOIN LATERAL (VALUES
+    ('AGE'::profile_dimension, ${AGE_BAND_SQL}),
+    ('GENDER', coalesce(gender, 'UNKNOWN')),
+    ('REGION', coalesce(region, ''))
+  ) AS trait(dimension, bucket)
+  GROUP BY 1, 2, 3
+  ON CONFLICT (event_id, dimension, bucket) DO UPDATE SET participants = p.participants + excluded.participants
+)
+SELECT coalesce(array_agg(input.position), '{}') AS fresh
+FROM input JOIN fresh USING (event_id, participant_id)`;
