@@ -88,18 +88,18 @@ export function createLifecycle({ timeoutMs, log, checkTimeoutMs = 2_000 }: Life
    * request in hand needs the consumer that answers it.
    */
   async function drainAll(deadline: number): Promise<void> {
-    for (const { name, drain } of parts.toReversed()) {
-      if (drain) await attempt(`${name} (draining)`, drain, deadline - performance.now());
+    const draining = parts.flatMap(({ name, drain }) => (drain ? [{ name, drain }] : []));
+    for (let part = draining.pop(); part; part = draining.pop()) {
+      await attempt(`${part.name} (draining)`, part.drain, shareUntil(deadline, draining.length));
     }
   }
 
   /**
-   * Each part may take its share of the time that is left, so that one that hangs keeps none below it from closing.
    * Takes from the stack until it is empty: a part may still be put on it while another is being closed.
    */
   async function disposeAll(deadline: number): Promise<void> {
     for (let part = parts.pop(); part; part = parts.pop()) {
-      await attempt(part.name, part.dispose, (deadline - performance.now()) / (parts.length + 1));
+      await attempt(part.name, part.dispose, shareUntil(deadline, parts.length));
     }
   }
 
@@ -115,7 +115,9 @@ export function createLifecycle({ timeoutMs, log, checkTimeoutMs = 2_000 }: Life
   function adopt(part: Part): void {
     if (status === 'stopped') void attempt(part.name, part.dispose, timeoutMs);
     else parts.push(part);
-    if (stopping) throw new Error(`The service is stopping: ${part.name} is closed again.`);
+    if (status === 'stopping' || status === 'stopped') {
+      throw new Error(`The service is stopping: ${part.name} is closed again.`);
+    }
   }
 
   async function isWell({ check }: Part): Promise<boolean> {
@@ -154,6 +156,11 @@ export function createLifecycle({ timeoutMs, log, checkTimeoutMs = 2_000 }: Life
 function disposalOf(resource: Ownable): Step {
   if (typeof resource === 'function') return resource;
   return 'close' in resource ? () => resource.close() : () => resource.stop();
+}
+
+/** One step's share of the time that is left, so that one that hangs keeps none of those after it from ending. */
+function shareUntil(deadline: number, stepsAfterIt: number): number {
+  return (deadline - performance.now()) / (stepsAfterIt + 1);
 }
 
 /** What a step comes to, or HUNG when time is up first; then nobody listens to it any more, fail as it may. */

@@ -102,3 +102,21 @@ export interface IndustryAverages {
   readonly roi: Percent;
   readonly conversionRate: Percent;
 }
+
+/** What a set of events adds up to: sums of displayed percentages, in tenths. */
+export interface IndustrySums {
+  readonly events: number;
+  readonly participationTenths: bigint;
+  readonly roiTenths: bigint;
+  readonly conversionTenths: bigint;
+}
+
+/** An industry as one store asks for it. */
+export interface IndustryFacts {
+  /** How many distinct stores have an event in the total, the asking one included. */
+  readonly stores: number;
+  /** The events of all stores. */
+  readonly total: IndustrySums;
+  /** The asking store's own part of the total; null when it has no event in it. */
+  readonly own: IndustrySums | null;
+}

@@ -1,8 +1,8 @@
 import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql';
 import { formatInstant, parseInstant } from './instants';
+import { parseUuid } from './uuid';
 import type { Count, Instant, Krw, Percent } from './values';
 
-const UUID_SHAPE = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const MOST_PERCENT = 9_999_999_999_999.9;
 
 /** 8-4-4-4-12 hex digits of any version; either case comes in, lower case goes out. */
@@ -51,9 +51,9 @@ export const PercentScalar = new GraphQLScalarType<Percent, number>({
 });
 
 function readUuid(value: unknown): string {
-  const text = typeof value === 'string' ? value.toLowerCase() : '';
-  if (!UUID_SHAPE.test(text)) throw refusal('UUID', value);
-  return text;
+  const uuid = typeof value === 'string' ? parseUuid(value) : undefined;
+  if (uuid === undefined) throw refusal('UUID', value);
+  return uuid;
 }
 
 function readInstant(value: unknown): Instant {
@@ -95,8 +95,12 @@ function numberIn(node: ValueNode): unknown {
   return node.kind === Kind.INT || node.kind === Kind.FLOAT ? Number(node.value) : undefined;
 }
 
-/** Long values are cut: an argument may be as long as a request. */
+/** Long texts are cut: an argument may be as long as a request. */
 function refusal(scalar: string, value: unknown): GraphQLError {
-  const shown = typeof value === 'string' ? JSON.stringify(value.slice(0, 60)) : String(value);
-  return new GraphQLError(`Not a valid ${scalar}: ${shown}`);
+  return new GraphQLError(`Not a valid ${scalar}: ${shown(value)}`);
+}
+
+function shown(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 60));
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : typeof value;
 }

@@ -3,9 +3,9 @@ import type { Clock } from '../platform/clock';
 import type { Database, Sql } from '../platform/database/database';
 import { isRefusedForGood } from '../platform/database/failures';
 import type { BatchPosition, BatchResult, Outcome, SourceBatch } from '../platform/source/source';
-import type { Topic } from './messages/topics';
+import { isTopic, type ParsedMessage, type Topic } from './messages/topics';
 import { lockPartition, storedOffset, storeOffset } from './offsets';
-import { isTopic, parseBatch, type ParsedEntry } from './parse-batch';
+import { parseBatch, type ParsedEntry } from './parse-batch';
 import { type Applied, NOTHING_CHANGED, type Projection } from './projections/projection';
 import type { Projections } from './projections/registry';
 
@@ -52,7 +52,7 @@ export function createBatchApplier(
 /** One batch on its way into the database. */
 class BatchRun {
   readonly outcomes: Outcome[];
-  private readonly projection: Projection<unknown>;
+  private readonly projection: Projection<ParsedMessage>;
 
   constructor(
     private readonly options: BatchApplierOptions,

@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { BodyCache } from '../platform/cache/cache';
 import type { Logger } from '../platform/log';
-import type { BatchResult, MessageSource, SourceBatch, SourceStatus } from '../platform/source/source';
+import type { BatchResult, MessageSource, SourceBatch } from '../platform/source/source';
 import { type BatchApplierOptions, createBatchApplier } from './apply-batch';
 
 export interface ConsumerOptions extends BatchApplierOptions {
   readonly source: MessageSource;
+  readonly cache: Pick<BodyCache, 'clear'>;
   readonly log: Logger;
 }
 
@@ -12,14 +14,15 @@ export interface ConsumerOptions extends BatchApplierOptions {
 export interface Consumer {
   start(): Promise<void>;
   stop(): Promise<void>;
-  readonly status: SourceStatus;
+  /** @throws when no messages are being taken */
+  check(): void;
 }
 
 const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 5_000;
 
 /** Feeds the source's batches to the projections, as long as it takes: what is away is waited for. */
-export function createConsumer({ source, log, ...options }: ConsumerOptions): Consumer {
+export function createConsumer({ source, cache, log, ...options }: ConsumerOptions): Consumer {
   const applyBatch = createBatchApplier(options);
 
   async function applyWithPatience(batch: SourceBatch): Promise<BatchResult> {
@@ -35,10 +38,16 @@ export function createConsumer({ source, log, ...options }: ConsumerOptions): Co
   }
 
   return {
-    start: () => source.start(applyWithPatience),
+    async start() {
+      // What was committed shortly before a worker died may never have been announced.
+      await cache
+        .clear()
+        .catch((error: unknown) => log.warn({ err: error }, 'the cache could not be cleared'));
+      await source.start(applyWithPatience);
+    },
     stop: () => source.stop(),
-    get status() {
-      return source.status;
+    check() {
+      if (source.status !== 'running') throw new Error(`The message source is ${source.status}.`);
     },
   };
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ChannelFacts, ViewsAtClose } from '../../metrics/facts';
-import type { Sql } from '../../platform/database/database';
-import { column } from '../../platform/database/rows';
+import type { Sql } from '../database/database';
+import { column } from '../database/rows';
 import type { EventId, Instant } from '../../schema/values';
 import { inPlaces } from './in-places';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { CountFacts, EventFacts } from '../../metrics/facts';
-import type { Sql } from '../../platform/database/database';
-import { column } from '../../platform/database/rows';
+import type { Sql } from '../database/database';
+import { column } from '../database/rows';
 import type { Count, EventId, Instant, StoreId } from '../../schema/values';
 import { inPlaces } from './in-places';
 
@@ -63,6 +63,16 @@ export async function eventsOfStores(sql: Sql, stores: readonly StoreId[]): Prom
   return inPlaces(stores, rows, (row) => row.storeId);
 }
 
+/** @returns up to `limit` events of all stores in the order of their ids, from behind this one on */
+export function eventsAfter(sql: Sql, last: EventId | null, limit: number): Promise<EventRecord[]> {
+  return sql.query(
+    eventRow,
+    `${EVENT_COLUMNS} WHERE $1::uuid IS NULL OR e.event_id > $1::uuid ORDER BY e.event_id LIMIT $2::int`,
+    last,
+    limit,
+  );
+}
+
 /** Where a page of a store's events begins: behind this one. */
 export interface EventCursor {
   readonly startAt: Instant;
@@ -87,4 +97,17 @@ export function pageOfEvents(
     after && after.eventId,
     limit,
   );
+}
+
+const idRow = z.object({ eventId: column.eventId });
+
+/** @returns the ids of all events of these stores */
+export async function eventIdsOf(sql: Sql, stores: readonly StoreId[]): Promise<EventId[]> {
+  if (stores.length === 0) return [];
+  const rows = await sql.query(
+    idRow,
+    'SELECT event_id::text AS "eventId" FROM events WHERE store_id = ANY ($1::uuid[])',
+    stores,
+  );
+  return rows.map((row) => row.eventId);
 }

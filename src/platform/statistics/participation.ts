@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AGE_CODES, GENDER_CODES, type HourFacts, type ProfileFacts } from '../../metrics/facts';
-import type { Sql } from '../../platform/database/database';
-import { column } from '../../platform/database/rows';
+import type { Sql } from '../database/database';
+import { column } from '../database/rows';
 import type { EventId } from '../../schema/values';
 import { inPlaces } from './in-places';
 

@@ -1,0 +1,7 @@
+import type { StoreId } from '../schema/values';
+import type { Viewer } from './viewer';
+
+/** The one rule: a viewer reads the statistics of their own stores, an admin those of every store. */
+export function mayRead(viewer: Viewer, storeId: StoreId): boolean {
+  return viewer.isAdmin || viewer.storeIds.has(storeId);
+}

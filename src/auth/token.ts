@@ -1,0 +1,95 @@
+import type { KeyObject } from 'node:crypto';
+import jwt from 'jsonwebtoken';
+import type { KeySource, TokenConfig } from '../config';
+import { unauthorized } from '../errors';
+import type { Clock } from '../platform/clock';
+import { createJwksKeys } from './jwks';
+import { parseViewer, type Viewer } from './viewer';
+
+/** Tells who asks. */
+export interface TokenVerifier {
+  /**
+   * @param authorization `Bearer <token>`, the scheme in either case
+   * @throws AppError UNAUTHORIZED for anything but a token that is whole, signed by our key, and valid now; its cause
+   *   says why, and is for the log. INTERNAL_SERVER_ERROR when the keys cannot be had: that is not the reader's fault.
+   */
+  verify(authorization: string | undefined): Promise<Viewer>;
+}
+
+/** A development key is made up before tokens are verified: see createDevelopmentKey. */
+export type VerifierKeySource = Exclude<KeySource, { readonly kind: 'development' }>;
+
+export interface TokenVerifierOptions extends Partial<Pick<TokenConfig, 'issuer' | 'audience'>> {
+  readonly algorithm: TokenConfig['algorithm'];
+  readonly clock: Clock;
+}
+
+/** Finds the key for a token. Rejects with an AppError when there is none. */
+type FindKey = (token: string) => KeyObject | Promise<KeyObject>;
+
+const LONGEST_TOKEN = 8 * 1_024;
+const SCHEME = /^Bearer +/i;
+const TOKEN = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+
+/** Verifies tokens of the one algorithm that is configured: a token's own word on it is only compared. */
+export function createTokenVerifier(
+  keySource: VerifierKeySource,
+  options: TokenVerifierOptions,
+): TokenVerifier {
+  const findKey = createFindKey(keySource, options);
+  return {
+    async verify(authorization) {
+      const token = takeToken(authorization);
+      return readViewer(token, await findKey(token), options);
+    },
+  };
+}
+
+function takeToken(authorization: string | undefined): string {
+  const scheme = SCHEME.exec(authorization ?? '');
+  if (authorization === undefined || scheme === null) throw unauthorized('There is no bearer token.');
+  const token = authorization.slice(scheme[0].length);
+  if (token.length > LONGEST_TOKEN) throw unauthorized('The token is longer than any of ours.');
+  if (!TOKEN.test(token)) throw unauthorized('The token does not have three parts in base64url.');
+  return token;
+}
+
+function createFindKey(keySource: VerifierKeySource, { algorithm, clock }: TokenVerifierOptions): FindKey {
+  if (keySource.kind !== 'jwks') return () => keySource.key;
+  const keys = createJwksKeys({ uri: keySource.uri, algorithm, clock });
+  return (token) => {
+    const { alg, kid } = readHeader(token);
+    // Asked first: a token that cannot be valid is no reason to fetch keys.
+    if (alg !== algorithm) throw unauthorized('The token is signed by another algorithm.');
+    return keys.find(kid);
+  };
+}
+
+function readHeader(token: string): jwt.JwtHeader {
+  try {
+    const decoded = jwt.decode(token, { complete: true });
+    if (decoded) return decoded.header;
+  } catch (error) {
+    throw unauthorized('The header of the token cannot be read.', error);
+  }
+  throw unauthorized('The header of the token cannot be read.');
+}
+
+/** The library asks for issuer and audience only when told to, and lets a token without an end pass: we do not. */
+function readViewer(token: string, key: KeyObject, options: TokenVerifierOptions): Viewer {
+  const { algorithm, issuer, audience, clock } = options;
+  try {
+    const { header, payload } = jwt.verify(token, key, {
+      algorithms: [algorithm],
+      clockTimestamp: Math.floor(clock.now() / 1_000),
+      complete: true,
+      ...(issuer !== undefined && { issuer }),
+      ...(audience !== undefined && { audience }),
+    });
+    // Extensions that must be understood (RFC 7515, 4.1.11): we understand none.
+    if (header.crit !== undefined) throw new Error('The token has critical extensions.');
+    return parseViewer(payload);
+  } catch (error) {
+    throw unauthorized('The token is not valid.', error);
+  }
+}

@@ -1,0 +1,187 @@
+import { mkdirSync } from 'node:fs';
+import { Redis } from 'ioredis';
+import type { KeyObject } from 'node:crypto';
+import { createDevelopmentKey } from './auth/dev-token';
+import { createTokenVerifier, type TokenVerifier } from './auth/token';
+import type { Config, TokenConfig } from './config';
+import type { ContextFor } from './gateway/execute';
+import { createGateway } from './gateway/gateway';
+import type { Lifecycle } from './lifecycle';
+import { createBusinessCalendar } from './metrics/calendar';
+import type { BodyCache } from './platform/cache/cache';
+import { createInProcessCache } from './platform/cache/in-process';
+import { createRedisCache } from './platform/cache/redis';
+import { createTolerantCache } from './platform/cache/tolerant';
+import { createChanges } from './platform/changes/changes';
+import type { Clock } from './platform/clock';
+import type { Database } from './platform/database/database';
+import { openEmbedded } from './platform/database/embedded';
+import { openPostgres } from './platform/database/postgres';
+import type { StatementListener } from './platform/database/statement-log';
+import type { Logger } from './platform/log';
+import { createEmbeddedSource, type EmbeddedSource } from './platform/source/embedded';
+import { createKafkaSource } from './platform/source/kafka';
+import { connectKafka } from './platform/source/kafka-connection';
+import type { MessageSource } from './platform/source/source';
+import { eventIdsOf } from './platform/statistics/events';
+import { buildSchema } from './resolvers/build-schema';
+import { createLoaders } from './resolvers/loaders/loaders';
+import type { Instant } from './schema/values';
+import { createConsumer } from './workers/consumer';
+import { refreshIndustries } from './workers/industry';
+import { TOPICS } from './workers/messages/topics';
+import { createPeriodic } from './workers/periodic';
+import { createProjections } from './workers/projections/registry';
+
+export interface Surroundings {
+  readonly lifecycle: Lifecycle;
+  readonly log: Logger;
+  readonly clock: Clock;
+  /** Told when a part has given up for good and the process had better be started anew. */
+  readonly onFatal: (error: Error) => void;
+  readonly onStatement?: StatementListener;
+}
+
+export interface Service {
+  /** The port that the gateway listens on; undefined without that role. */
+  readonly port: number | undefined;
+  /** The key made up at start where none is configured, to sign development tokens with. */
+  readonly developmentKey: KeyObject | undefined;
+  /** Where messages come in when there is no Kafka. */
+  readonly embeddedSource: EmbeddedSource | undefined;
+  readonly database: Database;
+}
+
+const PREFIX = 'analytics:';
+
+/**
+ * Puts the parts together and starts them, from the ground up. Each is handed to the lifecycle beside its opening, so
+ * that stopping, or failing half-way, closes exactly what was opened, in reverse.
+ */
+export async function startService(config: Config, surroundings: Surroundings): Promise<Service> {
+  const { lifecycle, log, clock } = surroundings;
+  const calendar = createBusinessCalendar(config.businessTimeZone);
+  const database = await openDatabase(config, surroundings);
+  lifecycle.own('database', database, { check: () => database.check() });
+  const cache = openCache(config, surroundings);
+  const changes = createChanges({ cache, eventsOf: (stores) => eventIdsOf(database, stores), log });
+  lifecycle.own('changes', changes);
+
+  const source = openSource(config, surroundings);
+  if (config.roles.has('worker')) {
+    const projections = createProjections(calendar);
+    const consumer = createConsumer({ source, database, projections, changes, cache, clock, log });
+    lifecycle.own('consumer', consumer, { check: () => consumer.check() });
+    await consumer.start();
+    startIndustryRefresh(config, surroundings, database);
+  }
+
+  const embeddedSource = isEmbedded(source) ? source : undefined;
+  const developmentKey = config.token?.keySource.kind === 'development' ? createDevelopmentKey() : undefined;
+  if (config.token === undefined) return { port: undefined, developmentKey, embeddedSource, database };
+
+  const industryRefreshMs = config.industryRefreshSeconds * 1_000;
+  const contextFor: ContextFor = (viewer) => {
+    const now = clock.now();
+    return {
+      viewer,
+      now,
+      calendar,
+      industryRefreshMs,
+      sql: database,
+      loaders: createLoaders(database, calendar, now),
+    };
+  };
+  const gateway = await createGateway({
+    schema: buildSchema(),
+    contextFor,
+    tokens: openVerifier(config.token, developmentKey, clock),
+    cache: createTolerantCache(cache, log),
+    cacheTtlMs: config.cacheTtlSeconds * 1_000,
+    basePath: config.http.basePath,
+    clock,
+    log,
+    readiness: () => lifecycle.readiness(),
+    devEvents:
+      config.takesDevEvents && embeddedSource
+        ? { source: embeddedSource, changes, topics: TOPICS, maxBytes: config.http.maxBodyBytes }
+        : undefined,
+  });
+  lifecycle.own('gateway', gateway, { drain: () => gateway.close() });
+  const port = await gateway.listen(config.http.host, config.http.port);
+  return { port, developmentKey, embeddedSource, database };
+}
+
+function openDatabase({ database }: Config, { log, onStatement }: Surroundings): Promise<Database> {
+  const listener = onStatement && { onStatement };
+  if (database.kind === 'embedded') {
+    mkdirSync(database.folder, { recursive: true });
+    return openEmbedded({ folder: database.folder, ...listener });
+  }
+  const onIdleError = (error: Error): void =>
+    log.warn({ err: error }, 'an idle database connection was lost');
+  return openPostgres({ url: database.url, poolSize: database.poolSize, onIdleError, ...listener });
+}
+
+/** A reader must not wait for a cache that is away: nothing is queued for it, and no answer is waited for long. */
+function openCache({ redisUrl }: Config, { lifecycle, log }: Surroundings): BodyCache {
+  if (redisUrl === undefined) return createInProcessCache();
+  const redis = new Redis(redisUrl, {
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 1,
+    commandTimeout: 500,
+    connectTimeout: 5_000,
+    enableAutoPipelining: true,
+    retryStrategy: (attempt) => Math.min(attempt * 100, 1_000),
+  });
+  redis.on('error', (error) => log.debug({ err: error }, 'the connection to Redis failed'));
+  lifecycle.own('redis', () => redis.disconnect());
+  return createRedisCache(redis, PREFIX);
+}
+
+function openSource(config: Config, { log, onFatal }: Surroundings): MessageSource {
+  if (config.kafka === undefined) return createEmbeddedSource();
+  return createKafkaSource({
+    kafka: connectKafka(config.kafka, log),
+    groupId: config.kafka.groupId,
+    topics: TOPICS,
+    topicPrefix: config.topicPrefix,
+    log,
+    onFatal,
+  });
+}
+
+function isEmbedded(source: MessageSource): source is EmbeddedSource {
+  return 'deliver' in source;
+}
+
+/** Looked at four times in the time that the figures may be old, so that several workers together keep to it. */
+function startIndustryRefresh(
+  config: Config,
+  { lifecycle, clock, log }: Surroundings,
+  database: Database,
+): void {
+  const calendar = createBusinessCalendar(config.businessTimeZone);
+  const intervalMs = config.industryRefreshSeconds * 1_000;
+  const refresh = createPeriodic({
+    name: 'industry figures',
+    everyMs: intervalMs / 4,
+    work: () => refreshIndustries({ database, calendar, clock }, (clock.now() - intervalMs / 2) as Instant),
+    log,
+  });
+  lifecycle.own('industry figures', refresh);
+  refresh.start();
+}
+
+function openVerifier(
+  token: TokenConfig,
+  developmentKey: KeyObject | undefined,
+  clock: Clock,
+): TokenVerifier {
+  const { keySource, algorithm, issuer, audience } = token;
+  const options = { algorithm, issuer, audience, clock };
+  if (keySource.kind !== 'development') return createTokenVerifier(keySource, options);
+  if (developmentKey === undefined)
+    throw new Error('A development key must be made before tokens are verified.');
+  return createTokenVerifier({ kind: 'secret', key: developmentKey }, options);
+}

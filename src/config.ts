@@ -1,0 +1,199 @@
+import type { KeyObject } from 'node:crypto';
+import { join } from 'node:path';
+import type { z } from 'zod';
+import { algorithmOf, type TokenAlgorithm } from './config/keys';
+import { findProblems, isEmbedded } from './config/mixtures';
+import { ConfigError, unusable } from './config/problems';
+import { type Role, SASL_MECHANISMS, type Variables, variables } from './config/variables';
+
+/** Where the keys come from that tokens are verified by. */
+export type KeySource =
+  | { readonly kind: 'secret'; readonly key: KeyObject }
+  | { readonly kind: 'public-key'; readonly key: KeyObject }
+  | { readonly kind: 'jwks'; readonly uri: string }
+  /** None is configured, and none need be: a key is made up at start, for as long as the process lives. */
+  | { readonly kind: 'development' };
+
+export interface TokenConfig {
+  readonly keySource: KeySource;
+  /** The one algorithm that is accepted. */
+  readonly algorithm: TokenAlgorithm;
+  readonly issuer: string | undefined;
+  readonly audience: string | undefined;
+}
+
+export interface KafkaConfig {
+  readonly brokers: readonly string[];
+  readonly clientId: string;
+  readonly groupId: string;
+  readonly ssl: boolean;
+  readonly sasl: SaslConfig | undefined;
+}
+
+export interface SaslConfig {
+  readonly mechanism: (typeof SASL_MECHANISMS)[number];
+  readonly username: string;
+  readonly password: string;
+}
+
+/** How the service is to run, complete and consistent. Holds secrets: not to be logged. */
+export interface Config {
+  readonly isProduction: boolean;
+  /** Nothing outside this process is used. */
+  readonly isEmbedded: boolean;
+  readonly roles: ReadonlySet<Role>;
+  readonly http: {
+    readonly host: string;
+    readonly port: number;
+    /** Without a slash at its end; empty for none. */
+    readonly basePath: string;
+    readonly maxBodyBytes: number;
+  };
+  readonly database:
+    | { readonly kind: 'postgres'; readonly url: string; readonly poolSize: number }
+    | { readonly kind: 'embedded'; readonly folder: string };
+  /** Undefined: what Redis does is done in this process. */
+  readonly redisUrl: string | undefined;
+  /** Undefined: messages come in through this process. */
+  readonly kafka: KafkaConfig | undefined;
+  readonly topicPrefix: string;
+  /** Whether messages are taken over HTTP: only where no Kafka brings them, and never in production. */
+  readonly takesDevEvents: boolean;
+  /** Undefined without the gateway role, which alone verifies tokens. */
+  readonly token: TokenConfig | undefined;
+  readonly businessTimeZone: string;
+  readonly cacheTtlSeconds: number;
+  readonly industryRefreshSeconds: number;
+  readonly logLevel: Variables['LOG_LEVEL'];
+  readonly shutdownTimeoutMs: number;
+}
+
+/** Throws for a time zone that the service cannot count days in; its message says why. */
+export type RequireTimeZone = (zone: string) => unknown;
+
+/** The configuration of this process, from its environment. The only reader of process.env. */
+export const loadProcessConfig = (requireTimeZone: RequireTimeZone): Config =>
+  loadConfig(process.env, requireTimeZone);
+
+/** Where a demo's data must not go, and what would keep it from running in one process. */
+const NOT_FOR_A_DEMO = ['DATABASE_URL', 'REDIS_URL', 'KAFKA_BROKERS', 'ROLES', 'NODE_ENV'];
+
+/** The same for a demo: embedded whatever the environment says, its data in a folder of its own. */
+export function loadDemoConfig(requireTimeZone: RequireTimeZone): Config {
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !NOT_FOR_A_DEMO.includes(name)),
+  );
+  const folder = join(env['DATA_DIR']?.trim() || '.data', 'demo');
+  return loadConfig(
+    { LOG_LEVEL: 'warn', INDUSTRY_REFRESH_SECONDS: '15', ...env, DATA_DIR: folder },
+    requireTimeZone,
+  );
+}
+
+/**
+ * Reads the configuration from a set of variables. One that is empty counts as not set.
+ *
+ * @throws ConfigError naming every problem at once
+ */
+export function loadConfig(env: NodeJS.ProcessEnv, requireTimeZone: RequireTimeZone): Config {
+  const given = withoutBlanks(env);
+  const read = variables.safeParse(given);
+  const problems = [
+    ...(read.error ? describe(read.error, given) : []),
+    ...zoneProblems(given['BUSINESS_TIME_ZONE'], requireTimeZone),
+    ...findProblems(given),
+  ];
+  if (!read.success || problems.length > 0) throw new ConfigError(problems);
+  return toConfig(read.data, isEmbedded(given));
+}
+
+type Given = Readonly<Record<string, string | undefined>>;
+
+function withoutBlanks(env: NodeJS.ProcessEnv): Given {
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()));
+}
+
+/** One problem for each variable: the first thing that is wrong with it. */
+function describe(error: z.ZodError, given: Given): string[] {
+  const byName = new Map<string, string>();
+  for (const { path, message } of error.issues) {
+    const name = String(path[0]);
+    if (!byName.has(name)) byName.set(name, unusable(name, given[name], message));
+  }
+  return [...byName.values()];
+}
+
+function zoneProblems(zone: string | undefined, requireTimeZone: RequireTimeZone): string[] {
+  if (zone === undefined) return [];
+  try {
+    requireTimeZone(zone.trim());
+    return [];
+  } catch {
+    return [unusable('BUSINESS_TIME_ZONE', zone, 'an IANA zone of whole-hour offsets, like Asia/Seoul')];
+  }
+}
+
+function toConfig(read: Variables, embedded: boolean): Config {
+  const isProduction = read.NODE_ENV === 'production';
+  return {
+    isProduction,
+    isEmbedded: embedded,
+    roles: read.ROLES,
+    http: {
+      // What only this process feeds is for this machine only, unless somebody says otherwise.
+      host: read.HOST ?? (embedded ? '127.0.0.1' : '0.0.0.0'),
+      port: read.PORT,
+      basePath: read.BASE_PATH,
+      maxBodyBytes: read.MAX_BODY_BYTES,
+    },
+    database: read.DATABASE_URL
+      ? { kind: 'postgres', url: read.DATABASE_URL, poolSize: read.DATABASE_POOL_SIZE }
+      : { kind: 'embedded', folder: join(read.DATA_DIR, 'postgres') },
+    redisUrl: read.REDIS_URL,
+    kafka: read.KAFKA_BROKERS && toKafka(read, read.KAFKA_BROKERS),
+    topicPrefix: read.KAFKA_TOPIC_PREFIX,
+    takesDevEvents: !isProduction && read.KAFKA_BROKERS === undefined && read.ROLES.size === 2,
+    token: read.ROLES.has('gateway') ? toToken(read) : undefined,
+    businessTimeZone: read.BUSINESS_TIME_ZONE,
+    cacheTtlSeconds: read.CACHE_TTL_SECONDS,
+    industryRefreshSeconds: read.INDUSTRY_REFRESH_SECONDS,
+    logLevel: read.LOG_LEVEL,
+    shutdownTimeoutMs: read.SHUTDOWN_TIMEOUT_SECONDS * 1_000,
+  };
+}
+
+function toKafka(read: Variables, brokers: readonly string[]): KafkaConfig {
+  const {
+    KAFKA_SASL_MECHANISM: mechanism,
+    KAFKA_SASL_USERNAME: username,
+    KAFKA_SASL_PASSWORD: password,
+  } = read;
+  return {
+    brokers,
+    clientId: read.KAFKA_CLIENT_ID,
+    groupId: read.KAFKA_GROUP_ID,
+    ssl: read.KAFKA_SSL,
+    sasl: mechanism && username && password ? { mechanism, username, password } : undefined,
+  };
+}
+
+function toToken(read: Variables): TokenConfig {
+  const keySource = toKeySource(read);
+  return {
+    keySource,
+    algorithm: read.JWT_ALGORITHM ?? defaultAlgorithm(keySource),
+    issuer: read.JWT_ISSUER,
+    audience: read.JWT_AUDIENCE,
+  };
+}
+
+function toKeySource({ JWT_SECRET, JWT_PUBLIC_KEY, JWT_JWKS_URI }: Variables): KeySource {
+  if (JWT_SECRET) return { kind: 'secret', key: JWT_SECRET };
+  if (JWT_PUBLIC_KEY) return { kind: 'public-key', key: JWT_PUBLIC_KEY };
+  return JWT_JWKS_URI ? { kind: 'jwks', uri: JWT_JWKS_URI } : { kind: 'development' };
+}
+
+function defaultAlgorithm(keySource: KeySource): TokenAlgorithm {
+  if (keySource.kind === 'jwks') return 'RS256';
+  return 'key' in keySource ? (algorithmOf(keySource.key) ?? 'RS256') : 'HS256';
+}

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+
+/**
+ * The kinds of values that a variable can have. Each refuses with one message, which says what the value may be: it
+ * ends up in the parentheses of a problem.
+ */
+
+/** Text without the blanks around it. */
+export const text = () => z.string().trim();
+
+/** Text of a certain form. */
+export const matching = (form: RegExp, mayBe: string) => text().regex(form, { error: mayBe });
+
+export const wholeNumber = (min: number, max: number) => {
+  const mayBe = `a whole number from ${min} to ${max}`;
+  return matching(/^\d{1,15}$/, mayBe)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, { error: mayBe });
+};
+
+export const oneOf = <const Choices extends readonly [string, ...string[]]>(choices: Choices) =>
+  text().pipe(z.enum(choices, { error: `one of ${choices.join(', ')}` }));
+
+/** Parts between commas, blanks around them ignored; at least one. */
+export const commaSeparated = <Item>(item: z.ZodType<Item, string>) =>
+  text()
+    .transform((list) => list.split(',').map((part) => part.trim()))
+    .pipe(z.array(item));
+
+export const flag = () =>
+  text()
+    .toLowerCase()
+    .pipe(z.enum(['true', 'false'], { error: 'true or false' }))
+    .transform((value) => value === 'true');
+
+/** An address of one of these schemes. */
+export const address = (schemes: readonly string[], example: string) =>
+  text().refine((value) => schemes.some((scheme) => value.startsWith(`${scheme}://`)) && canParse(value), {
+    error: `like ${example}`,
+  });
+
+/** A database reached by a socket file has a user but no host, which is no URL to the letter. */
+function canParse(value: string): boolean {
+  return URL.canParse(value) || URL.canParse(value.replace('@/', '@localhost/'));
+}

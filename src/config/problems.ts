@@ -1,0 +1,32 @@
+/** The service cannot start as it is configured. Every problem at once, in words for whoever configures it. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+
+  /** @param problems each `NAME: what is wrong (what it may be)`, never with the value of a secret */
+  constructor(readonly problems: readonly string[]) {
+    super(`The configuration cannot be used:\n${problems.map((problem) => `- ${problem}`).join('\n')}`);
+  }
+}
+
+/** Never shown, not even when they are wrong: secrets, and addresses, which may carry a password. */
+const SECRETS: ReadonlySet<string> = new Set([
+  'DATABASE_URL',
+  'REDIS_URL',
+  'KAFKA_BROKERS',
+  'KAFKA_SASL_USERNAME',
+  'KAFKA_SASL_PASSWORD',
+  'JWT_SECRET',
+  'JWT_PUBLIC_KEY',
+  'JWT_JWKS_URI',
+]);
+const LONGEST_SHOWN = 60;
+
+/** The problem of a variable whose value is not one of those that it may have. */
+export function unusable(name: string, value: string | undefined, mayBe: string): string {
+  const shown = value === undefined || SECRETS.has(name) ? 'its value' : JSON.stringify(shorten(value));
+  return `${name}: ${shown} cannot be used (${mayBe})`;
+}
+
+function shorten(value: string): string {
+  return value.length > LONGEST_SHOWN ? `${value.slice(0, LONGEST_SHOWN)}…` : value;
+}

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { address, commaSeparated, flag, matching, oneOf, text, wholeNumber } from './fields';
+import { publicKey, secretKey, TOKEN_ALGORITHMS } from './keys';
+
+export const ENVIRONMENTS = ['development', 'test', 'production'] as const;
+export const ROLES = ['gateway', 'worker'] as const;
+export type Role = (typeof ROLES)[number];
+export const SASL_MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+const BROKER = /^(?:[\w.-]+|\[[0-9A-Fa-f:.]+\]):\d{1,5}$/;
+/** Kafka allows these characters; the longest topic and its dead letters need the rest of the 249 characters. */
+const TOPIC_PREFIX = /^[\w.-]{1,200}$/;
+const PATH = /^(?:\/|(?:\/[\w.~-]+)+\/?)$/;
+const A_DAY = 86_400;
+
+/** Every variable that the service reads, by itself. One without a default may be left out. */
+export const variables = z.object({
+  NODE_ENV: oneOf(ENVIRONMENTS).default('development'),
+  HOST: text().optional(),
+  PORT: wholeNumber(0, 65_535).default(8084),
+  BASE_PATH: matching(PATH, 'a path like /api, or / for none')
+    .transform((path) => path.replace(/\/$/, ''))
+    .default('/api'),
+  ROLES: commaSeparated(z.enum(ROLES, { error: 'gateway, worker, or both between a comma' }))
+    .transform((roles): ReadonlySet<Role> => new Set(roles))
+    .default(new Set(ROLES)),
+  MAX_BODY_BYTES: wholeNumber(1_024, 1_073_741_824).default(16_777_216),
+
+  DATABASE_URL: address(
+    ['postgres', 'postgresql'],
+    'postgresql://user:password@host:5432/database',
+  ).optional(),
+  DATABASE_POOL_SIZE: wholeNumber(1, 1_000).default(10),
+  REDIS_URL: address(['redis', 'rediss'], 'redis://user:password@host:6379/0').optional(),
+  DATA_DIR: text().default('.data'),
+
+  KAFKA_BROKERS: commaSeparated(
+    z.string().regex(BROKER, { error: 'host:port, several between commas' }),
+  ).optional(),
+  KAFKA_CLIENT_ID: text().default('event-analytics'),
+  KAFKA_GROUP_ID: text().default('event-analytics'),
+  KAFKA_TOPIC_PREFIX: matching(
+    TOPIC_PREFIX,
+    'up to 200 letters, digits, dots, hyphens and underscores',
+  ).default(''),
+  KAFKA_SSL: flag().default(false),
+  KAFKA_SASL_MECHANISM: oneOf(SASL_MECHANISMS).optional(),
+  KAFKA_SASL_USERNAME: z.string().optional(),
+  KAFKA_SASL_PASSWORD: z.string().optional(),
+
+  JWT_SECRET: secretKey().optional(),
+  JWT_PUBLIC_KEY: publicKey().optional(),
+  JWT_JWKS_URI: address(['https', 'http'], 'https://issuer.example/.well-known/jwks.json').optional(),
+  JWT_ALGORITHM: oneOf(TOKEN_ALGORITHMS).optional(),
+  JWT_ISSUER: text().optional(),
+  JWT_AUDIENCE: text().optional(),
+
+  BUSINESS_TIME_ZONE: text().default('Asia/Seoul'),
+  CACHE_TTL_SECONDS: wholeNumber(1, A_DAY).default(300),
+  INDUSTRY_REFRESH_SECONDS: wholeNumber(1, A_DAY).default(300),
+  LOG_LEVEL: oneOf(LOG_LEVELS).default('info'),
+  SHUTDOWN_TIMEOUT_SECONDS: wholeNumber(1, 600).default(10),
+});
+
+/** The variables as they were read: each of its type, defaults filled in. */
+export type Variables = z.infer<typeof variables>;
+
+/** The names of all variables. */
+export const VARIABLE_NAMES: readonly string[] = Object.keys(variables.shape);

@@ -1,0 +1,73 @@
+import { ApolloServer } from '@apollo/server';
+import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import { expressMiddleware } from '@as-integrations/express5';
+import express, { type RequestHandler, Router } from 'express';
+import { GraphQLError, type GraphQLSchema } from 'graphql';
+import type { TokenVerifier } from '../auth/token';
+import { AppError } from '../errors';
+import type { Logger } from '../platform/log';
+import type { OperationContext } from '../resolvers/context';
+import type { ContextFor } from './execute';
+import { createErrorFormatter } from './graphql-errors';
+import { MAX_GRAPHQL_BYTES, PARSE_OPTIONS, VALIDATION_RULES } from './limits';
+
+export interface GraphQLOptions {
+  readonly schema: GraphQLSchema;
+  readonly tokens: TokenVerifier;
+  readonly contextFor: ContextFor;
+  readonly log: Logger;
+}
+
+export interface GraphQLEndpoint {
+  readonly router: Router;
+  stop(): Promise<void>;
+}
+
+/** `/graphql` over HTTP. Every operation, introspection too, wants a valid bearer token. */
+export async function createGraphQLEndpoint(options: GraphQLOptions): Promise<GraphQLEndpoint> {
+  const { schema, tokens, contextFor, log } = options;
+  const server = new ApolloServer<OperationContext>({
+    schema,
+    formatError: createErrorFormatter(log),
+    includeStacktraceInErrorResponses: false,
+    introspection: true,
+    parseOptions: PARSE_OPTIONS,
+    validationRules: [...VALIDATION_RULES],
+    plugins: [ApolloServerPluginLandingPageDisabled()],
+    stopOnTerminationSignals: false,
+    // Apollo's own telemetry and its words about it have no place here.
+    logger: {
+      debug: () => undefined,
+      info: () => undefined,
+      warn: (text) => log.warn(text),
+      error: (text) => log.error(text),
+    },
+  });
+  await server.start();
+  const router = Router();
+  router.use(
+    '/graphql',
+    express.json({ limit: MAX_GRAPHQL_BYTES }),
+    emptyBodyAsNone,
+    expressMiddleware(server, {
+      context: async ({ req }) =>
+        contextFor(await tokens.verify(req.headers.authorization).catch(asGraphQLError)),
+    }),
+  );
+  return { router, stop: () => server.stop() };
+}
+
+/** Express 5 leaves the body undefined where there is none; Apollo wants to be asked all the same (GET, for one). */
+const emptyBodyAsNone: RequestHandler = (request, _response, next) => {
+  request.body ??= {};
+  next();
+};
+
+/** An error from making the context reaches the client as it is, with its HTTP status. */
+function asGraphQLError(thrown: unknown): never {
+  if (!(thrown instanceof AppError)) throw thrown;
+  throw new GraphQLError(thrown.message, {
+    originalError: thrown,
+    extensions: { code: thrown.graphqlCode, http: { status: thrown.status } },
+  });
+}

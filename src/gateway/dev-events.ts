@@ -1,0 +1,140 @@
+import type { IncomingMessage } from 'node:http';
+import express, { type RequestHandler, Router } from 'express';
+import { z } from 'zod';
+import type { TokenVerifier } from '../auth/token';
+import { AppError, badUserInput } from '../errors';
+import type { Changes } from '../platform/changes/changes';
+import type { EmbeddedSource } from '../platform/source/embedded';
+import type { Outcome } from '../platform/source/source';
+
+export interface DevEventsOptions {
+  readonly source: EmbeddedSource;
+  readonly tokens: TokenVerifier;
+  readonly changes: Changes;
+  readonly topics: readonly string[];
+  /** The largest body. */
+  readonly maxBytes: number;
+}
+
+const NDJSON = 'application/x-ndjson';
+const JSON_TYPE = 'application/json';
+
+/** What one line came to, for the answer. */
+interface Answer {
+  accepted: number;
+  duplicates: number;
+  rejected: { index: number; error: string }[];
+}
+
+type Line = { readonly topic: string; readonly value: Buffer } | { readonly error: string };
+
+/**
+ * `POST /dev/events`: messages over HTTP where there is no Kafka. Answers once they are committed and readers can see
+ * them. The body is NDJSON or a JSON array; one bad line takes nothing from the others.
+ */
+export function devEvents(options: DevEventsOptions): Router {
+  const router = Router();
+  router.post(
+    '/dev/events',
+    requireToken(options.tokens),
+    readBody(options.maxBytes),
+    async (request, response) => {
+      const answer = await deliver(options, linesOf(request, textOf(request)));
+      await options.changes.settled();
+      response.json(answer);
+    },
+  );
+  router.all('/dev/events', (_request, response) => {
+    response.setHeader('Allow', 'POST');
+    throw new AppError('METHOD_NOT_ALLOWED');
+  });
+  return router;
+}
+
+function requireToken(tokens: TokenVerifier): RequestHandler {
+  return async (request, _response, next) => {
+    await tokens.verify(request.headers.authorization);
+    next();
+  };
+}
+
+function readBody(limit: number): RequestHandler {
+  return express.raw({ type: [NDJSON, JSON_TYPE], limit });
+}
+
+function textOf(request: IncomingMessage & { body?: unknown }): string {
+  if (!Buffer.isBuffer(request.body)) {
+    throw new AppError('UNSUPPORTED_MEDIA_TYPE', {
+      message: `본문은 ${NDJSON} 또는 ${JSON_TYPE} 이어야 합니다.`,
+    });
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(request.body);
+  } catch (error) {
+    throw badUserInput('본문이 UTF-8이 아닙니다.', error);
+  }
+}
+
+function linesOf(request: IncomingMessage, text: string): Line[] {
+  const isNdjson = (request.headers['content-type'] ?? '').toLowerCase().startsWith(NDJSON);
+  if (!isNdjson) return parseArray(text).map(toLine);
+  return text
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) => toLine(tryParse(line)));
+}
+
+function parseArray(text: string): unknown[] {
+  const parsed = tryParse(text);
+  if (!Array.isArray(parsed)) throw badUserInput('본문이 JSON 배열이 아닙니다.');
+  return parsed;
+}
+
+/** Undefined is no JSON value, so it can stand for what is none. */
+function tryParse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+const envelope = z.object({ topic: z.string(), value: z.unknown() });
+
+function toLine(parsed: unknown): Line {
+  if (parsed === undefined) return { error: 'not JSON' };
+  const result = envelope.safeParse(parsed);
+  if (!result.success || result.data.value === undefined) {
+    return { error: 'must be an object {"topic": …, "value": {…}}' };
+  }
+  // Written out again, so that it passes the very border that a message from Kafka passes.
+  return { topic: result.data.topic, value: Buffer.from(JSON.stringify(result.data.value)) };
+}
+
+/** Topic by topic: topics are not ordered against each other, and a topic's messages keep their order. */
+async function deliver({ source, topics }: DevEventsOptions, lines: readonly Line[]): Promise<Answer> {
+  const answer: Answer = { accepted: 0, duplicates: 0, rejected: [] };
+  const byTopic = new Map<string, { index: number; value: Buffer }[]>(topics.map((topic) => [topic, []]));
+  lines.forEach((line, index) => {
+    if ('error' in line) answer.rejected.push({ index, error: line.error });
+    else if (byTopic.has(line.topic)) byTopic.get(line.topic)?.push({ index, value: line.value });
+    else answer.rejected.push({ index, error: `topic: must be one of ${topics.join(', ')}` });
+  });
+  for (const [topic, messages] of byTopic) {
+    if (messages.length === 0) continue;
+    const outcomes = await source.deliver(
+      topic,
+      messages.map((message) => message.value),
+    );
+    messages.forEach(({ index }, position) => count(answer, index, outcomes[position]));
+  }
+  answer.rejected.sort((one, other) => one.index - other.index);
+  return answer;
+}
+
+function count(answer: Answer, index: number, outcome: Outcome | undefined): void {
+  if (outcome?.kind === 'applied') answer.accepted += 1;
+  else if (outcome?.kind === 'rejected') answer.rejected.push({ index, error: outcome.reason });
+  else answer.duplicates += 1;
+}

@@ -1,0 +1,76 @@
+import express from 'express';
+import type { GraphQLSchema } from 'graphql';
+import type { TokenVerifier } from '../auth/token';
+import type { TolerantCache } from '../platform/cache/tolerant';
+import type { Clock } from '../platform/clock';
+import type { Logger } from '../platform/log';
+import { analyticsEndpoint } from '../rest/analytics';
+import { createDashboardAssembler } from '../rest/assemble-dashboard';
+import { contractEndpoint } from '../rest/contract';
+import { createDashboardBodies } from '../rest/dashboard-bodies';
+import { healthEndpoint } from '../rest/health';
+import { createRest } from '../rest/rest';
+import { apiPage } from './api-page';
+import { createGraphQLEndpoint } from './apollo';
+import { type DevEventsOptions, devEvents } from './dev-events';
+import { type ContextFor, createExecute } from './execute';
+import { errorHandler, notFound } from './http-errors';
+import { createHttpServer, type HttpServer } from './http-server';
+import { type ReadinessReport, readyz } from './readyz';
+
+export interface GatewayOptions {
+  readonly schema: GraphQLSchema;
+  readonly contextFor: ContextFor;
+  readonly tokens: TokenVerifier;
+  readonly cache: TolerantCache;
+  readonly cacheTtlMs: number;
+  readonly basePath: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly readiness: () => Promise<ReadinessReport>;
+  /** Given where messages are taken over HTTP. */
+  readonly devEvents?: Omit<DevEventsOptions, 'tokens'> | undefined;
+}
+
+/** The base path of the contract's production server, which works beside the configured one. */
+const PRODUCTION_BASE = '/analytics/v1';
+
+export interface Gateway extends HttpServer {
+  /** Lets what answers requests go, once no more come in. */
+  stop(): Promise<void>;
+}
+
+/**
+ * The front door. The contract's resources are answered straight from the HTTP server; everything else, which is
+ * asked for far less often, goes through Express.
+ */
+export async function createGateway(options: GatewayOptions): Promise<Gateway> {
+  const { schema, contextFor, tokens, cache, clock, log } = options;
+  const bases = [...new Set([options.basePath, PRODUCTION_BASE])];
+  const bodies = createDashboardBodies({
+    cache,
+    clock,
+    ttlMs: options.cacheTtlMs,
+    assemble: createDashboardAssembler(createExecute(schema, contextFor)),
+  });
+  const rest = createRest({
+    bases,
+    endpoints: [analyticsEndpoint(tokens, bodies), healthEndpoint(clock), contractEndpoint()],
+    clock,
+    log,
+  });
+  const graphql = await createGraphQLEndpoint({ schema, tokens, contextFor, log });
+
+  const app = express().disable('x-powered-by');
+  app.use(readyz(options.readiness));
+  app.use(graphql.router);
+  if (options.devEvents) app.use(devEvents({ ...options.devEvents, tokens }));
+  for (const base of bases) app.use(apiPage(base));
+  app.use(notFound);
+  app.use(errorHandler(clock, log));
+
+  const http = createHttpServer((request, response) => {
+    if (!rest(request, response)) app(request, response);
+  }, clock);
+  return { ...http, stop: () => graphql.stop() };
+}

@@ -1,0 +1,27 @@
+import { unwrapResolverError } from '@apollo/server/errors';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { AppError, ERRORS } from '../errors';
+import type { Logger } from '../platform/log';
+
+/**
+ * What a GraphQL client is told of an error. A failure of ours is told as such and nothing more; what lies behind it
+ * goes to the log.
+ */
+export function createErrorFormatter(log: Logger) {
+  return (formatted: GraphQLFormattedError, thrown: unknown): GraphQLFormattedError => {
+    const error = unwrapResolverError(thrown);
+    if (error instanceof AppError) {
+      if (error.status >= 500) log.error({ err: error, path: formatted.path }, 'a GraphQL field failed');
+      return { ...formatted, message: error.message, extensions: { code: error.graphqlCode } };
+    }
+    // Errors that graphql-js itself raises speak of the request: its syntax, its fields, its values.
+    if (error instanceof GraphQLError) return { ...formatted, extensions: publicExtensions(formatted) };
+    log.error({ err: error, path: formatted.path }, 'a GraphQL field failed');
+    const { message, graphqlCode } = ERRORS.INTERNAL_SERVER_ERROR;
+    return { ...formatted, message, extensions: { code: graphqlCode } };
+  };
+}
+
+function publicExtensions({ extensions }: GraphQLFormattedError): { code: unknown } {
+  return { code: extensions?.['code'] ?? ERRORS.BAD_USER_INPUT.graphqlCode };
+}

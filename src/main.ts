@@ -1,0 +1,52 @@
+import { developmentToken } from './commands/development-token';
+import { startService } from './composition';
+import { loadProcessConfig } from './config';
+import { ConfigError } from './config/problems';
+import { createLifecycle } from './lifecycle';
+import { createBusinessCalendar } from './metrics/calendar';
+import { systemClock } from './platform/clock';
+import { createLogger } from './platform/log';
+
+/** Runs what the environment configures until a signal asks it to stop. */
+async function main(): Promise<void> {
+  const config = loadProcessConfig(createBusinessCalendar);
+  const log = createLogger({ level: config.logLevel });
+  const lifecycle = createLifecycle({ timeoutMs: config.shutdownTimeoutMs, log });
+  const stop = async (exitCode: number): Promise<never> => {
+    const { failures, hung } = await lifecycle.stop();
+    process.exit(failures.length + hung.length > 0 ? 1 : exitCode);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => {
+      log.info({ signal }, 'stopping');
+      void stop(0);
+    });
+  }
+  const onFatal = (error: Error): void => {
+    log.fatal({ err: error }, 'cannot go on');
+    void stop(1);
+  };
+  try {
+    const { port, developmentKey } = await startService(config, {
+      lifecycle,
+      log,
+      clock: systemClock,
+      onFatal,
+    });
+    lifecycle.markReady();
+    // To the terminal and not to the log, where no token has a place.
+    if (developmentKey)
+      console.log(
+        `A token for trying it out: ${developmentToken(config, developmentKey, systemClock.now())}`,
+      );
+    log.info({ port, roles: [...config.roles], embedded: config.isEmbedded }, 'ready');
+  } catch (error) {
+    log.fatal({ err: error }, 'could not start');
+    await stop(1);
+  }
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof ConfigError ? error.message : error);
+  process.exit(2);
+});

@@ -1,0 +1,15 @@
+import type { Instant } from '../schema/values';
+import type { EventFacts } from './facts';
+import { HOUR_IN_MS, startOfHour } from './hours';
+
+/**
+ * When an event's numbers next change though nothing happens: the next full hour (buckets and business days begin on
+ * one), its start or its end, whichever comes first.
+ *
+ * @returns an instant after now, at most one hour away
+ */
+export function nextChangeByClock(event: Pick<EventFacts, 'startAt' | 'endAt'>, now: Instant): Instant {
+  const nextHour = startOfHour(now) + HOUR_IN_MS;
+  const ahead = [nextHour, event.startAt, event.endAt].filter((instant) => instant > now);
+  return Math.min(...ahead) as Instant;
+}

@@ -1,0 +1,64 @@
+import type { RoiAnalysis } from '../schema/roi-analysis';
+import type { RoiCard } from '../schema/summary-cards';
+import type { BreakEvenStatus, Krw, Percent } from '../schema/values';
+import { channelCost, inChannelOrder } from './channels';
+import type { ComparableFacts } from './facts';
+import { salesIncrease } from './growth';
+import { saturate, percentOf, sumKrw, tenthsOf } from './rounding';
+
+const FORMULA = '(수익 - 비용) / 비용 × 100';
+
+/** Cost, revenue and the return. Every sum is that of the amounts displayed, each saturating at ±(2^53 − 1). */
+export function roiAnalysis(facts: ComparableFacts): RoiAnalysis {
+  const totalCost = costOf(facts);
+  const expectedRevenue = revenueOf(facts);
+  const [required, achieved] = [totalCost.total, expectedRevenue.total];
+  return {
+    totalCost,
+    expectedRevenue,
+    roiCalculation: { formula: FORMULA, roi: returnOn(required, achieved) },
+    breakEvenPoint: { required, achieved, status: breakEvenStatus(required, achieved) },
+  };
+}
+
+/** The card of the ROI; industryAverage as it is displayed. */
+export function roiCard(facts: ComparableFacts, industryAverage: Percent): RoiCard {
+  const { roiCalculation, breakEvenPoint } = roiAnalysis(facts);
+  return {
+    value: roiCalculation.roi,
+    industryAverage,
+    comparisonRate: percentOf(tenthsOf(roiCalculation.roi), tenthsOf(industryAverage)),
+    totalCost: breakEvenPoint.required,
+    totalRevenue: breakEvenPoint.achieved,
+    breakEvenStatus: breakEvenPoint.status,
+  };
+}
+
+/** (revenue − cost) / cost × 100, in %; 0 without cost. The one ROI of an event, wherever it appears. */
+export function roiOf(facts: ComparableFacts): Percent {
+  return returnOn(costOf(facts).total, revenueOf(facts).total);
+}
+
+function costOf({ event, channels }: ComparableFacts): RoiAnalysis['totalCost'] {
+  const channelCosts = inChannelOrder(channels).map((channel) => ({
+    channel: channel.channel,
+    cost: channelCost(channel),
+  }));
+  const { prizeCost, otherCosts } = event;
+  const total = sumKrw([prizeCost, ...channelCosts.map(({ cost }) => cost), otherCosts]);
+  return { prizeCost, channelCosts, otherCosts, total };
+}
+
+function revenueOf({ event, counts, sales }: ComparableFacts): RoiAnalysis['expectedRevenue'] {
+  const increase = salesIncrease(sales);
+  const newCustomerLTV = saturate(BigInt(counts.newCustomers) * BigInt(event.newCustomerLtv));
+  return { salesIncrease: increase, newCustomerLTV, total: sumKrw([increase, newCustomerLTV]) };
+}
+
+function returnOn(cost: Krw, revenue: Krw): Percent {
+  return percentOf(BigInt(revenue) - BigInt(cost), BigInt(cost));
+}
+
+function breakEvenStatus(required: Krw, achieved: Krw): BreakEvenStatus {
+  return achieved >= required ? 'ACHIEVED' : 'NOT_ACHIEVED';
+}

@@ -1,0 +1,58 @@
+import { IANAZone } from 'luxon';
+import { DAY_IN_MS } from './days';
+import { HOUR_IN_MS } from './hours';
+
+/** A span of time from `from` on, until the next one begins. Offsets and instants in milliseconds. */
+export interface OffsetSpan {
+  readonly from: number;
+  readonly offset: number;
+}
+
+// Events lie in 2000 to 2100; sales are read up to a week ahead of them, registrations come up to a day after now.
+const FIRST_HOUR = Date.UTC(1999, 11, 1);
+const LAST_HOUR = Date.UTC(2101, 0, 31);
+/** No zone has ever changed its clock twice within less than a week since 2000. */
+const STRIDE = 3 * DAY_IN_MS;
+
+/**
+ * Every offset that a zone has in the years 2000 to 2100, in order. The first and the last reach beyond.
+ *
+ * @throws Error when the zone is unknown, or at any time in these years is not a whole number of hours from UTC
+ */
+export function offsetsOf(name: string): readonly [OffsetSpan, ...OffsetSpan[]] {
+  if (!IANAZone.isValidZone(name)) throw new Error(`Unknown time zone: ${JSON.stringify(name)}`);
+  const zone = IANAZone.create(name);
+  const offsetAt = (hour: number) => offsetWithin(zone, hour);
+  const spans: [OffsetSpan, ...OffsetSpan[]] = [{ from: -Infinity, offset: offsetAt(FIRST_HOUR) }];
+  for (let hour = FIRST_HOUR; hour < LAST_HOUR; hour += STRIDE) {
+    if (offsetAt(hour) === offsetAt(hour + STRIDE)) continue;
+    const from = firstHourOfChange(offsetAt, hour, hour + STRIDE);
+    spans.push({ from, offset: offsetAt(from) });
+  }
+  return spans;
+}
+
+/**
+ * An hour has one offset, the one that holds in its middle: some zones changed their clocks at one minute past
+ * midnight, and a bucket that begins on the hour cannot be cut there.
+ */
+function offsetWithin(zone: IANAZone, hour: number): number {
+  const offset = zone.offset(hour + HOUR_IN_MS / 2) * 60_000;
+  if (offset % HOUR_IN_MS === 0) return offset;
+  const year = new Date(hour).getUTCFullYear();
+  throw new Error(
+    `Time zone ${zone.name} cannot be used: in ${year} it is not a whole number of hours from UTC`,
+  );
+}
+
+/** Halves the span until the hours before and after the change are next to each other. */
+function firstHourOfChange(offsetAt: (hour: number) => number, before: number, after: number): number {
+  const old = offsetAt(before);
+  let [low, high] = [before, after];
+  while (high - low > HOUR_IN_MS) {
+    const middle = low + Math.floor((high - low) / (2 * HOUR_IN_MS)) * HOUR_IN_MS;
+    if (offsetAt(middle) === old) low = middle;
+    else high = middle;
+  }
+  return high;
+}

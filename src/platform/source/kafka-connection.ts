@@ -1,0 +1,31 @@
+import { Kafka, type KafkaConfig as KafkaJSConfig, logLevel, type SASLOptions } from 'kafkajs';
+import type { KafkaConfig } from '../../config';
+import type { Logger } from '../log';
+
+/** How long the first pause after a failed attempt is, and the longest: a broker that is away is asked for ever. */
+const RETRY = { initialRetryTime: 300, maxRetryTime: 5_000, retries: Number.MAX_SAFE_INTEGER };
+
+/** A KafkaJS client that waits for its brokers as long as it takes, and writes to our log. */
+export function connectKafka(config: KafkaConfig, log: Logger): Kafka {
+  const options: KafkaJSConfig = {
+    clientId: config.clientId,
+    brokers: [...config.brokers],
+    ssl: config.ssl,
+    retry: RETRY,
+    logLevel: logLevel.INFO,
+    logCreator: () => forwardTo(log),
+  };
+  // KafkaJS wants one of its mechanisms by type; the configuration has checked that it is one.
+  return new Kafka(config.sasl ? { ...options, sasl: config.sasl as SASLOptions } : options);
+}
+
+type LogEntry = Parameters<ReturnType<NonNullable<KafkaJSConfig['logCreator']>>>[0];
+
+/** KafkaJS reports every failed attempt as an error; what matters to us is said by whoever waits. */
+function forwardTo(log: Logger): (entry: LogEntry) => void {
+  return ({ level, log: { message, error, groupId, topic } }) => {
+    const fields = { error: error as unknown, groupId: groupId as unknown, topic: topic as unknown };
+    if (level === logLevel.ERROR) log.warn(fields, `kafka: ${message}`);
+    else log.debug(fields, `kafka: ${message}`);
+  };
+}

@@ -1,0 +1,16 @@
+import type { Viewer } from '../auth/viewer';
+import type { BusinessCalendar } from '../metrics/calendar';
+import type { Sql } from '../platform/database/database';
+import type { Instant } from '../schema/values';
+import type { Loaders } from './loaders/loaders';
+
+/** What every resolver of one operation shares. */
+export interface OperationContext {
+  readonly viewer: Viewer;
+  readonly loaders: Loaders;
+  readonly sql: Sql;
+  readonly calendar: BusinessCalendar;
+  /** One moment for the whole operation, so that its parts agree with each other. */
+  readonly now: Instant;
+  readonly industryRefreshMs: number;
+}

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { badUserInput } from '../errors';
+import type { Sql } from '../platform/database/database';
+import { type EventCursor, type EventRecord, pageOfEvents } from '../platform/statistics/events';
+import type { PageInfo } from '../schema/event-connection';
+import { parseUuid } from '../schema/uuid';
+import type { EventId, Instant, StoreId } from '../schema/values';
+
+const MOST_PER_PAGE = 100;
+
+export interface EventPage {
+  readonly records: readonly EventRecord[];
+  readonly pageInfo: PageInfo;
+  readonly cursorOf: (event: EventCursor) => string;
+}
+
+/**
+ * One page of a store's events, newest first. A cursor holds what the list is sorted by, so a page stays right when
+ * events are added ahead of it.
+ *
+ * @throws AppError BAD_USER_INPUT for a `first` outside 1 to 100, or a cursor that is none of ours
+ */
+export async function readEventPage(
+  sql: Sql,
+  storeId: StoreId,
+  first: number,
+  after: string | null,
+): Promise<EventPage> {
+  if (first < 1 || first > MOST_PER_PAGE) throw badUserInput(`first: must be from 1 to ${MOST_PER_PAGE}`);
+  // One more than asked for tells whether there is more.
+  const found = await pageOfEvents(sql, storeId, first + 1, after === null ? null : decodeCursor(after));
+  const records = found.slice(0, first);
+  const [start, end] = [records[0], records.at(-1)];
+  return {
+    records,
+    cursorOf: encodeCursor,
+    pageInfo: {
+      hasNextPage: found.length > first,
+      hasPreviousPage: after !== null,
+      startCursor: start ? encodeCursor(start) : null,
+      endCursor: end ? encodeCursor(end) : null,
+    },
+  };
+}
+
+function encodeCursor({ startAt, eventId }: EventCursor): string {
+  return Buffer.from(`${startAt} ${eventId}`).toString('base64url');
+}
+
+const LATEST = 8_640_000_000_000_000;
+const cursorParts = z.tuple([z.coerce.number().int().min(-LATEST).max(LATEST), z.string()]);
+
+function decodeCursor(cursor: string): EventCursor {
+  const parts = cursorParts.safeParse(Buffer.from(cursor, 'base64url').toString().split(' '));
+  const eventId = parts.data && parseUuid(parts.data[1]);
+  if (parts.data === undefined || eventId === undefined)
+    throw badUserInput('after: not a cursor of this list');
+  return { startAt: parts.data[0] as Instant, eventId: eventId as EventId };
+}

@@ -1,0 +1,27 @@
+import { figuresOf, type EventFigures } from '../metrics/comparison';
+import type { ComparableFacts, IndustryAverages } from '../metrics/facts';
+import { industryAverages } from '../metrics/industry';
+import type { EventRecord } from '../platform/statistics/events';
+import type { Loaders } from './loaders/loaders';
+
+/** What an event's comparable figures are computed from. */
+export async function loadComparable(loaders: Loaders, event: EventRecord): Promise<ComparableFacts> {
+  const [channels, sales] = await Promise.all([
+    loaders.channels.load(event.eventId),
+    loaders.sales.load(event),
+  ]);
+  return { event, counts: event.counts, channels, sales };
+}
+
+/** The industry's averages as the event's store sees them. */
+export async function loadAverages(loaders: Loaders, event: EventRecord): Promise<IndustryAverages> {
+  const { facts } = await loaders.industry.load(event);
+  return industryAverages(event.industry, facts);
+}
+
+/** The figures of the same store's events that started earlier. */
+export async function loadEarlierFigures(loaders: Loaders, event: EventRecord): Promise<EventFigures[]> {
+  const events = await loaders.storeEvents.load(event.storeId);
+  const earlier = events.filter((other) => other.startAt < event.startAt);
+  return Promise.all(earlier.map(async (other) => figuresOf(await loadComparable(loaders, other))));
+}

@@ -1,0 +1,48 @@
+import DataLoader from 'dataloader';
+import type { BusinessCalendar } from '../../metrics/calendar';
+import type { ChannelFacts, HourFacts, ProfileFacts, SalesFacts, ViewsAtClose } from '../../metrics/facts';
+import type { Sql } from '../../platform/database/database';
+import { channelsOf, viewsAtClose } from '../../platform/statistics/channels';
+import { type EventRecord, eventsById, eventsOfStores } from '../../platform/statistics/events';
+import {
+  industriesFor,
+  type IndustryAnswer,
+  type IndustryQuestion,
+} from '../../platform/statistics/industry';
+import { hoursOf, profilesOf } from '../../platform/statistics/participation';
+import { salesAround } from '../../platform/statistics/sales';
+import type { EventId, Instant, StoreId } from '../../schema/values';
+
+/**
+ * What one operation reads, each kind in one statement for all events that ask in the same turn, and never twice. Made
+ * anew for every operation: nothing that one reader loaded is seen by another.
+ */
+export interface Loaders {
+  /** Null where no event.created has arrived. */
+  readonly event: DataLoader<EventId, EventRecord | null>;
+  /** All events of a store, newest first. */
+  readonly storeEvents: DataLoader<StoreId, readonly EventRecord[]>;
+  readonly channels: DataLoader<EventId, readonly ChannelFacts[]>;
+  readonly viewsAtClose: DataLoader<EventId, readonly ViewsAtClose[]>;
+  readonly hours: DataLoader<EventId, readonly HourFacts[]>;
+  readonly profile: DataLoader<EventId, ProfileFacts>;
+  readonly sales: DataLoader<EventRecord, SalesFacts, EventId>;
+  readonly industry: DataLoader<IndustryQuestion, IndustryAnswer, string>;
+}
+
+export function createLoaders(sql: Sql, calendar: BusinessCalendar, now: Instant): Loaders {
+  return {
+    event: new DataLoader((ids) => eventsById(sql, ids)),
+    storeEvents: new DataLoader((stores) => eventsOfStores(sql, stores)),
+    channels: new DataLoader((ids) => channelsOf(sql, ids)),
+    viewsAtClose: new DataLoader((ids) => viewsAtClose(sql, ids, calendar.startOfToday(now))),
+    hours: new DataLoader((ids) => hoursOf(sql, ids)),
+    profile: new DataLoader((ids) => profilesOf(sql, ids)),
+    sales: new DataLoader((events) => salesAround(sql, events, calendar, now), {
+      cacheKeyFn: (event) => event.eventId,
+    }),
+    industry: new DataLoader((questions) => industriesFor(sql, questions), {
+      cacheKeyFn: ({ industry, storeId }) => `${storeId} ${industry}`,
+    }),
+  };
+}

@@ -1,0 +1,94 @@
+import { Arg, Ctx, Int, Query, Resolver } from 'type-graphql';
+import { badUserInput } from '../errors';
+import { eventStatus } from '../metrics/event-status';
+import type { EventRecord } from '../platform/statistics/events';
+import { Dashboard } from '../schema/dashboard';
+import { Event } from '../schema/event';
+import { EventConnection } from '../schema/event-connection';
+import { UUIDScalar } from '../schema/scalars';
+import type { EventId, Instant, StoreId } from '../schema/values';
+import { loadReadableEvent, requireStore } from './authorized';
+import type { OperationContext } from './context';
+import type { DashboardRoot } from './dashboard-sections';
+import { readEventPage } from './event-page';
+
+const MOST_DASHBOARDS = 50;
+
+/** What can be asked for. Everything below is reached from here, so this is where a reader is checked. */
+@Resolver()
+export class Queries {
+  @Query(() => Event, {
+    description:
+      'One event. Fails with EVENT_NOT_FOUND when it is not known, with FORBIDDEN when it is not yours.',
+  })
+  async event(
+    @Arg('id', () => UUIDScalar, { description: 'The event.' }) id: EventId,
+    @Ctx() context: OperationContext,
+  ): Promise<Event> {
+    return toEvent(await loadReadableEvent(context, id), context.now);
+  }
+
+  @Query(() => EventConnection, {
+    description: "A store's events, newest first. Fails with FORBIDDEN when the store is not yours.",
+  })
+  async events(
+    @Arg('storeId', () => UUIDScalar, { description: 'The store.' }) storeId: StoreId,
+    @Arg('first', () => Int, { defaultValue: 20, description: 'How many at the most, 1 to 100.' })
+    first: number,
+    @Arg('after', () => String, { nullable: true, description: 'The cursor to go on behind.' })
+    after: string | null | undefined,
+    @Ctx() context: OperationContext,
+  ): Promise<EventConnection> {
+    requireStore(context, storeId);
+    const { records, cursorOf, pageInfo } = await readEventPage(context.sql, storeId, first, after ?? null);
+    return {
+      edges: records.map((record) => ({ cursor: cursorOf(record), node: toEvent(record, context.now) })),
+      pageInfo,
+    };
+  }
+
+  @Query(() => Dashboard, {
+    description:
+      'The dashboard of one event. Fails with EVENT_NOT_FOUND when it is not known, with FORBIDDEN when it is not yours.',
+  })
+  async dashboard(
+    @Arg('eventId', () => UUIDScalar, { description: 'The event.' }) eventId: EventId,
+    @Ctx() context: OperationContext,
+  ): Promise<DashboardRoot> {
+    return toDashboard(await loadReadableEvent(context, eventId));
+  }
+
+  @Query(() => [Dashboard], {
+    nullable: 'items',
+    description:
+      'The dashboards of up to 50 events, in the order of their ids. One that fails is null, with an error at its place.',
+  })
+  async dashboards(
+    @Arg('eventIds', () => [UUIDScalar], { description: 'The events, 50 at the most.' }) eventIds: EventId[],
+    @Ctx() context: OperationContext,
+  ): Promise<(DashboardRoot | Error)[]> {
+    if (eventIds.length > MOST_DASHBOARDS) {
+      throw badUserInput(`eventIds: ${eventIds.length} ids, at most ${MOST_DASHBOARDS} are allowed`);
+    }
+    const loaded = await Promise.allSettled(eventIds.map((id) => loadReadableEvent(context, id)));
+    return loaded.map((result) =>
+      result.status === 'fulfilled' ? toDashboard(result.value) : toError(result.reason),
+    );
+  }
+}
+
+function toEvent(record: EventRecord, now: Instant): Event {
+  return { ...record, status: eventStatus(record, now) };
+}
+
+function toDashboard(event: EventRecord): DashboardRoot {
+  const { eventId, storeId, title, lastUpdated } = event;
+  // The contract writes it in whole seconds, and the two must not differ.
+  const wholeSeconds = (Math.floor(lastUpdated / 1_000) * 1_000) as Instant;
+  return { eventId, storeId, eventTitle: title, lastUpdated: wholeSeconds, event };
+}
+
+/** An error in a list's place nulls that place alone. */
+function toError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error('A dashboard could not be loaded.', { cause: reason });
+}

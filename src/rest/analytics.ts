@@ -1,0 +1,40 @@
+import { mayRead } from '../auth/may-read';
+import type { TokenVerifier } from '../auth/token';
+import { forbidden, invalidEventId } from '../errors';
+import { parseUuid } from '../schema/uuid';
+import type { EventId } from '../schema/values';
+import type { DashboardBodies } from './dashboard-bodies';
+import type { Endpoint } from './endpoint';
+import { JSON_TYPE, sendRepresentation } from './respond';
+
+/** Other readers may get other answers, and a reader may keep one only as long as it is asked about again. */
+const HEADERS = { 'Cache-Control': 'private, no-cache', Vary: 'Authorization' };
+
+/** `GET /events/{eventId}/analytics`: who asks (401), for what (400), is there such a thing (404), may they (403). */
+export function analyticsEndpoint(tokens: TokenVerifier, bodies: DashboardBodies): Endpoint {
+  return {
+    path: /^\/events\/([^/]*)\/analytics$/,
+    async get(request, response, [segment = '']) {
+      const viewer = await tokens.verify(request.headers.authorization);
+      const eventId = parseEventId(segment);
+      const { body, bytes } = await bodies.read(eventId);
+      if (!mayRead(viewer, body.storeId)) throw forbidden();
+      sendRepresentation(request, response, { type: JSON_TYPE, bytes, etag: body.etag, headers: HEADERS });
+    },
+  };
+}
+
+function parseEventId(segment: string): EventId {
+  const id = parseUuid(decoded(segment));
+  if (id === undefined) throw invalidEventId();
+  return id as EventId;
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch (error) {
+    if (error instanceof URIError) throw invalidEventId();
+    throw error;
+  }
+}

@@ -1,0 +1,73 @@
+import type { TolerantCache } from '../platform/cache/tolerant';
+import type { Clock } from '../platform/clock';
+import type { EventId, Instant } from '../schema/values';
+import { type DashboardBody, decodeBody, encodeBody, missBytes } from './dashboard-body';
+
+export interface AssembledDashboard {
+  readonly body: DashboardBody;
+  /** From when on the clock alone would make other figures. */
+  readonly validUntil: Instant;
+}
+
+export interface DashboardBodiesOptions {
+  readonly cache: TolerantCache;
+  readonly clock: Clock;
+  readonly ttlMs: number;
+  /** @throws AppError EVENT_NOT_FOUND, and whatever else keeps it from being assembled; none of it is cached */
+  readonly assemble: (eventId: EventId) => Promise<AssembledDashboard>;
+}
+
+export interface DashboardAnswer {
+  readonly body: DashboardBody;
+  /** What to send: the cached bytes themselves, or the ones just made. */
+  readonly bytes: Buffer;
+}
+
+interface Flight {
+  readonly version: string | undefined;
+  readonly body: Promise<DashboardBody>;
+}
+
+/**
+ * Cache-aside. A hit is bytes in, bytes out. A miss assembles once, however many ask for the event at the same time,
+ * and leaves the result for the others.
+ */
+export function createDashboardBodies(options: DashboardBodiesOptions) {
+  const { cache, clock, ttlMs, assemble } = options;
+  const flights = new Map<EventId, Flight>();
+
+  async function assembleAndKeep(eventId: EventId, version: string | undefined): Promise<DashboardBody> {
+    const { body, validUntil } = await assemble(eventId);
+    if (version !== undefined) {
+      await cache.store(eventId, version, encodeBody(body), Math.min(ttlMs, validUntil - clock.now()));
+    }
+    return body;
+  }
+
+  /** Joins an assembly under way, but only one that began after the last change: an older one holds older figures. */
+  function join(eventId: EventId, version: string | undefined): Promise<DashboardBody> {
+    const current = flights.get(eventId);
+    if (current !== undefined && current.version === version) return current.body;
+    const flight: Flight = { version, body: assembleAndKeep(eventId, version) };
+    flights.set(eventId, flight);
+    const land = (): void => {
+      if (flights.get(eventId) === flight) flights.delete(eventId);
+    };
+    flight.body.then(land, land);
+    return flight.body;
+  }
+
+  return {
+    async read(eventId: EventId): Promise<DashboardAnswer> {
+      const cached = await cache.read(eventId);
+      if (cached !== undefined) {
+        const body = decodeBody(cached);
+        return { body, bytes: body.hit };
+      }
+      const body = await join(eventId, await cache.version(eventId));
+      return { body, bytes: missBytes(body) };
+    },
+  };
+}
+
+export type DashboardBodies = ReturnType<typeof createDashboardBodies>;

@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+import type { StoreId } from '../schema/values';
+
+/** A finished answer: the bytes to send, and what must be known to send them without looking inside. */
+export interface DashboardBody {
+  /** Whose it is, for the one rule of who may read it. */
+  readonly storeId: StoreId;
+  /** Weak: the same figures, whether they came from the cache or not. */
+  readonly etag: string;
+  /** The JSON, its cacheStatus HIT. */
+  readonly hit: Buffer;
+}
+
+const HIT_END = '"cacheStatus":"HIT"}';
+const MISS_END = Buffer.from('"cacheStatus":"MISS"}');
+const STORE_ID_BYTES = 36;
+const DIGEST_BYTES = 32;
+const HEAD_BYTES = STORE_ID_BYTES + DIGEST_BYTES;
+
+/** @param json an object whose last key is cacheStatus, with the value HIT */
+export function createDashboardBody(storeId: StoreId, json: string): DashboardBody {
+  if (!json.endsWith(HIT_END)) throw new Error(`A dashboard's JSON must end with ${HIT_END}.`);
+  const digest = createHash('sha256').update(json).digest('hex').slice(0, DIGEST_BYTES);
+  return { storeId, etag: `W/"${digest}"`, hit: Buffer.from(json) };
+}
+
+/** The same answer as it is sent by the request that assembled it: only the last value differs. */
+export function missBytes({ hit }: DashboardBody): Buffer {
+  return Buffer.concat([hit.subarray(0, hit.length - HIT_END.length), MISS_END]);
+}
+
+/** As it lies in the cache: store, digest, JSON, one behind the other. */
+export function encodeBody({ storeId, etag, hit }: DashboardBody): Buffer {
+  return Buffer.concat([Buffer.from(storeId + etag.slice(3, -1), 'latin1'), hit]);
+}
+
+export function decodeBody(bytes: Buffer): DashboardBody {
+  return {
+    storeId: bytes.toString('latin1', 0, STORE_ID_BYTES) as StoreId,
+    etag: `W/"${bytes.toString('latin1', STORE_ID_BYTES, HEAD_BYTES)}"`,
+    hit: bytes.subarray(HEAD_BYTES),
+  };
+}

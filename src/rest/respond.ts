@@ -1,0 +1,54 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type AppError, toErrorBody } from '../errors';
+import type { Instant } from '../schema/values';
+
+export const JSON_TYPE = 'application/json; charset=utf-8';
+
+/** What a GET answers; HEAD answers the same without the body. */
+export interface Representation {
+  readonly type: string;
+  readonly bytes: Buffer;
+  readonly etag?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Sends the representation, or 304 when the client has it already. */
+export function sendRepresentation(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { type, bytes, etag, headers }: Representation,
+): void {
+  const common = { ...headers, ...(etag !== undefined && { ETag: etag }) };
+  if (etag !== undefined && isKnown(request.headers['if-none-match'], etag)) {
+    response.writeHead(304, common).end();
+    return;
+  }
+  response.writeHead(200, { ...common, 'Content-Type': type, 'Content-Length': bytes.length });
+  response.end(request.method === 'HEAD' ? undefined : bytes);
+}
+
+/** Sends a failure in the contract's ErrorResponse shape. */
+export function sendError(
+  request: IncomingMessage,
+  response: ServerResponse,
+  error: AppError,
+  now: Instant,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  const bytes = Buffer.from(JSON.stringify(toErrorBody(error.code, now, error.message)));
+  response.writeHead(error.status, {
+    ...headers,
+    ...(error.code === 'UNAUTHORIZED' && { 'WWW-Authenticate': 'Bearer' }),
+    'Content-Type': JSON_TYPE,
+    'Content-Length': bytes.length,
+    'Cache-Control': 'no-store',
+  });
+  response.end(request.method === 'HEAD' ? undefined : bytes);
+}
+
+/** Compared weakly, as RFC 9110 section 13.1.2 wants it for If-None-Match. */
+function isKnown(ifNoneMatch: string | undefined, etag: string): boolean {
+  if (ifNoneMatch === undefined) return false;
+  const opaque = (tag: string): string => tag.trim().replace(/^W\//, '');
+  return ifNoneMatch.trim() === '*' || ifNoneMatch.split(',').some((tag) => opaque(tag) === opaque(etag));
+}

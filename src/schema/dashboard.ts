@@ -1,0 +1,31 @@
+import { Field, ObjectType } from 'type-graphql';
+import type { DefinedEvent } from './event';
+import { DateTimeScalar, UUIDScalar } from './scalars';
+import type { EventId, Instant, StoreId } from './values';
+
+/**
+ * The dashboard of one event. Its sections are not here: each is a field resolver of its own, so that one nobody
+ * selected costs nothing.
+ */
+@ObjectType({
+  description: 'The performance of one event. Each section is computed only when it is selected.',
+  simpleResolvers: true,
+})
+export class Dashboard {
+  @Field(() => UUIDScalar, { description: 'The event.' })
+  readonly eventId!: EventId;
+
+  @Field(() => UUIDScalar, { description: 'The store that runs it.' })
+  readonly storeId!: StoreId;
+
+  @Field(() => String, { description: "The event's title as it was sent." })
+  readonly eventTitle!: string;
+
+  @Field(() => DateTimeScalar, {
+    description: "When the last message that changed this event or its store's sales was committed.",
+  })
+  readonly lastUpdated!: Instant;
+
+  /** What the sections are computed for; not part of the schema. */
+  readonly event!: DefinedEvent;
+}

@@ -1,0 +1,110 @@
+import { createSecretKey } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { signDevelopmentToken } from '../../src/auth/dev-token';
+import { type Service, startService } from '../../src/composition';
+import { loadConfig } from '../../src/config';
+import { createLifecycle, type Lifecycle } from '../../src/lifecycle';
+import { createBusinessCalendar } from '../../src/metrics/calendar';
+import { type Clock, systemClock } from '../../src/platform/clock';
+import type { Statement } from '../../src/platform/database/statement-log';
+import { createLogger } from '../../src/platform/log';
+import type { Instant, StoreId } from '../../src/schema/values';
+
+const SECRET = 'a secret of the tests, long enough for HS256';
+
+export interface TestService extends Service {
+  readonly origin: string;
+  readonly lifecycle: Lifecycle;
+  /** What the database was asked since the list was last emptied. */
+  readonly statements: Statement[];
+  /** A token of somebody who may read these stores; of an admin when left out. */
+  token(stores?: readonly string[]): string;
+  /** Sends messages as a message file has them, and expects nothing of their outcome. */
+  post(messages: readonly { readonly topic: string; readonly value: unknown }[]): Promise<PostedEvents>;
+  stop(): Promise<void>;
+}
+
+export interface PostedEvents {
+  readonly accepted: number;
+  readonly duplicates: number;
+  readonly rejected: readonly { readonly index: number; readonly error: string }[];
+}
+
+export interface TestServiceOptions {
+  /** Variables beside the ones that make a quiet, embedded service on a free port. */
+  readonly env?: NodeJS.ProcessEnv;
+  readonly clock?: Clock;
+}
+
+/** The whole service in this process, on a free port of the loopback, its data in a folder that goes with it. */
+export async function startTestService({
+  env,
+  clock = systemClock,
+}: TestServiceOptions = {}): Promise<TestService> {
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'analytics-test-'));
+  const config = loadConfig(
+    {
+      NODE_ENV: 'test',
+      HOST: '127.0.0.1',
+      PORT: '0',
+      LOG_LEVEL: 'silent',
+      JWT_SECRET: SECRET,
+      DATA_DIR: dataDir,
+      ...env,
+    },
+    createBusinessCalendar,
+  );
+  const log = createLogger({ level: config.logLevel });
+  const lifecycle = createLifecycle({ timeoutMs: 10_000, log });
+  const statements: Statement[] = [];
+  const service = await startService(config, {
+    lifecycle,
+    log,
+    clock,
+    onFatal: (error) => {
+      throw error;
+    },
+    onStatement: (statement) => statements.push(statement),
+  });
+  lifecycle.markReady();
+  const origin = `http://127.0.0.1:${service.port}`;
+  const token = (stores?: readonly string[]): string => signToken(clock.now(), stores);
+  return {
+    ...service,
+    origin,
+    lifecycle,
+    statements,
+    token,
+    async post(messages) {
+      const response = await fetch(`${origin}/dev/events`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token()}`, 'content-type': 'application/json' },
+        body: JSON.stringify(messages),
+      });
+      if (response.status !== 200)
+        throw new Error(`/dev/events answered ${response.status}: ${await response.text()}`);
+      return (await response.json()) as PostedEvents;
+    },
+    async stop() {
+      const report = await lifecycle.stop();
+      rmSync(dataDir, { recursive: true, force: true });
+      if (report.failures.length > 0 || report.hung.length > 0) {
+        throw new Error(`The service did not stop cleanly: ${JSON.stringify(report)}`);
+      }
+    },
+  };
+}
+
+const HOUR_MS = 3_600_000;
+
+/** Signed as the issuer would, with the secret that test services are given. */
+export function signToken(now: Instant, stores?: readonly string[]): string {
+  return signDevelopmentToken(createSecretKey(SECRET, 'utf8'), {
+    subject: 'somebody',
+    ...(stores ? { storeIds: stores as readonly StoreId[] } : { roles: ['ADMIN'] }),
+    issuedAt: now,
+    expiresAt: (now + HOUR_MS) as Instant,
+  });
+}

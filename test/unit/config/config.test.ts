@@ -1,0 +1,263 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { inspect } from 'node:util';
+import { type Config, loadConfig } from '../../../src/config';
+import { ConfigError } from '../../../src/config/problems';
+
+const anyZone = () => undefined;
+const load = (env: NodeJS.ProcessEnv): Config => loadConfig(env, anyZone);
+
+function problemsOf(env: NodeJS.ProcessEnv, requireTimeZone: (zone: string) => unknown = anyZone): string[] {
+  try {
+    loadConfig(env, requireTimeZone);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return [...error.problems];
+    throw error;
+  }
+}
+
+const SECRET = 'a secret of thirty-two bytes, or more';
+const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const rsaPem = rsa.publicKey.export({ type: 'spki', format: 'pem' }).toString();
+const ecPem = (namedCurve: string) =>
+  generateKeyPairSync('ec', { namedCurve }).publicKey.export({ type: 'spki', format: 'pem' }).toString();
+const SERVERS = {
+  DATABASE_URL: 'postgresql://u:p@db/analytics',
+  REDIS_URL: 'redis://cache',
+  KAFKA_BROKERS: 'k1:9092',
+};
+
+describe('the configuration', () => {
+  test('needs no variable at all: everything is embedded, for this machine only', () => {
+    expect(load({})).toEqual({
+      isProduction: false,
+      isEmbedded: true,
+      roles: new Set(['gateway', 'worker']),
+      http: { host: '127.0.0.1', port: 8084, basePath: '/api', maxBodyBytes: 16_777_216 },
+      database: { kind: 'embedded', folder: '.data/postgres' },
+      redisUrl: undefined,
+      kafka: undefined,
+      topicPrefix: '',
+      takesDevEvents: true,
+      token: {
+        keySource: { kind: 'development' },
+        algorithm: 'HS256',
+        issuer: undefined,
+        audience: undefined,
+      },
+      businessTimeZone: 'Asia/Seoul',
+      cacheTtlSeconds: 300,
+      industryRefreshSeconds: 300,
+      logLevel: 'info',
+      shutdownTimeoutMs: 10_000,
+    });
+  });
+
+  test('takes an empty or blank variable for one that is not set', () => {
+    expect(load({ PORT: '', DATABASE_URL: ' ', JWT_SECRET: '', ROLES: '\t' })).toEqual(load({}));
+  });
+
+  test('listens everywhere once a real server is configured, and where HOST says in any case', () => {
+    const real = { JWT_SECRET: SECRET, DATABASE_URL: SERVERS.DATABASE_URL };
+    expect(load(real).http.host).toBe('0.0.0.0');
+    expect(load({ ...real, HOST: '10.0.0.1' }).http.host).toBe('10.0.0.1');
+    expect(load({ HOST: '0.0.0.0' }).http.host).toBe('0.0.0.0');
+  });
+
+  test('reads the servers', () => {
+    const config = load({
+      ...SERVERS,
+      JWT_SECRET: SECRET,
+      KAFKA_BROKERS: 'k1:9092, 10.0.0.2:9093,[::1]:9094',
+      KAFKA_TOPIC_PREFIX: 'test-1.',
+      KAFKA_SSL: 'TRUE',
+      KAFKA_SASL_MECHANISM: 'scram-sha-256',
+      KAFKA_SASL_USERNAME: 'me',
+      KAFKA_SASL_PASSWORD: ' blanks count ',
+      DATABASE_POOL_SIZE: '20',
+    });
+    expect(config).toMatchObject({
+      isEmbedded: false,
+      takesDevEvents: false,
+      topicPrefix: 'test-1.',
+      database: { kind: 'postgres', url: SERVERS.DATABASE_URL, poolSize: 20 },
+      redisUrl: SERVERS.REDIS_URL,
+      kafka: {
+        brokers: ['k1:9092', '10.0.0.2:9093', '[::1]:9094'],
+        ssl: true,
+        sasl: { mechanism: 'scram-sha-256', username: 'me', password: ' blanks count ' },
+      },
+    });
+  });
+
+  test.each([
+    ['/analytics/v1', '/analytics/v1'],
+    ['/api/', '/api'],
+    ['/', ''],
+  ])('knows the base path %s as "%s"', (written, read) => {
+    expect(load({ BASE_PATH: written }).http.basePath).toBe(read);
+  });
+
+  test('never takes messages over HTTP in production, nor where Kafka brings them', () => {
+    expect(load({ NODE_ENV: 'production', JWT_SECRET: SECRET }).takesDevEvents).toBe(false);
+    expect(load({ KAFKA_BROKERS: 'k1:9092', JWT_SECRET: SECRET }).takesDevEvents).toBe(false);
+  });
+});
+
+describe('a problem', () => {
+  test.each([
+    ['PORT', '65536', 'PORT: "65536" cannot be used (a whole number from 0 to 65535)'],
+    ['PORT', '80a', 'PORT: "80a" cannot be used (a whole number from 0 to 65535)'],
+    ['CACHE_TTL_SECONDS', '0', 'CACHE_TTL_SECONDS: "0" cannot be used (a whole number from 1 to 86400)'],
+    ['NODE_ENV', 'staging', 'NODE_ENV: "staging" cannot be used (one of development, test, production)'],
+    ['ROLES', 'gateway,', 'ROLES: "gateway," cannot be used (gateway, worker, or both between a comma)'],
+    ['BASE_PATH', 'api', 'BASE_PATH: "api" cannot be used (a path like /api, or / for none)'],
+    ['KAFKA_SSL', 'yes', 'KAFKA_SSL: "yes" cannot be used (true or false)'],
+    [
+      'KAFKA_TOPIC_PREFIX',
+      'a/b',
+      'KAFKA_TOPIC_PREFIX: "a/b" cannot be used (up to 200 letters, digits, dots, hyphens and underscores)',
+    ],
+  ])('of %s=%s is told in plain words', (name, value, problem) => {
+    expect(problemsOf({ [name]: value })).toEqual([problem]);
+  });
+
+  test('is told together with all the others, across variables too', () => {
+    const problems = problemsOf({
+      NODE_ENV: 'production',
+      PORT: 'x',
+      LOG_LEVEL: 'loud',
+      ROLES: 'worker',
+      KAFKA_SASL_USERNAME: 'me',
+      JWT_SECRET: 'short',
+      JWT_JWKS_URI: 'ftp://keys',
+    });
+    expect(problems.map((problem) => problem.split(':')[0])).toEqual([
+      'PORT',
+      'JWT_JWKS_URI',
+      'LOG_LEVEL',
+      'JWT_SECRET, JWT_JWKS_URI',
+      'JWT_SECRET',
+      'DATABASE_URL',
+      'REDIS_URL',
+      'KAFKA_BROKERS',
+      'KAFKA_SASL_MECHANISM, KAFKA_SASL_PASSWORD',
+    ]);
+  });
+
+  test('is listed in the message, a line each', () => {
+    expect(() => load({ PORT: 'x', LOG_LEVEL: 'loud' })).toThrow(
+      'The configuration cannot be used:\n' +
+        '- PORT: "x" cannot be used (a whole number from 0 to 65535)\n' +
+        '- LOG_LEVEL: "loud" cannot be used (one of fatal, error, warn, info, debug, trace, silent)',
+    );
+  });
+
+  test.each(['DATABASE_URL', 'REDIS_URL', 'KAFKA_BROKERS', 'JWT_PUBLIC_KEY', 'JWT_JWKS_URI'])(
+    'never shows the value of %s',
+    (name) => {
+      const problems = problemsOf({ [name]: 'mysql://root:hunter2@db/x', JWT_ALGORITHM: 'none' });
+      expect(problems.join()).toContain(`${name}: its value cannot be used`);
+      expect(problems.join()).not.toContain('hunter2');
+    },
+  );
+
+  test('is what the calendar says of the time zone', () => {
+    const refuse = () => {
+      throw new Error('half an hour');
+    };
+    expect(problemsOf({ BUSINESS_TIME_ZONE: 'Asia/Kolkata', PORT: 'x' }, refuse)).toEqual([
+      expect.stringMatching(/^PORT/),
+      'BUSINESS_TIME_ZONE: "Asia/Kolkata" cannot be used (an IANA zone of whole-hour offsets, like Asia/Seoul)',
+    ]);
+  });
+});
+
+describe('the key of tokens', () => {
+  test('is made up only in embedded mode outside production', () => {
+    expect(problemsOf({ NODE_ENV: 'production' })).toEqual([
+      'JWT_SECRET, JWT_PUBLIC_KEY, JWT_JWKS_URI: none is set with NODE_ENV=production (one of them, to verify tokens by)',
+    ]);
+    expect(problemsOf({ REDIS_URL: 'redis://cache' })).toEqual([
+      'JWT_SECRET, JWT_PUBLIC_KEY, JWT_JWKS_URI: none is set with real servers configured (one of them, to verify tokens by)',
+    ]);
+  });
+
+  test('is not asked of a worker, which verifies no token', () => {
+    expect(load({ NODE_ENV: 'production', ROLES: 'worker', ...SERVERS }).token).toBeUndefined();
+  });
+
+  test('comes from one source at most', () => {
+    expect(problemsOf({ JWT_SECRET: SECRET, JWT_PUBLIC_KEY: rsaPem })).toEqual([
+      'JWT_SECRET, JWT_PUBLIC_KEY: only one of them may be set (one source of keys)',
+    ]);
+  });
+
+  test('is at least 32 bytes long in production, counted in bytes', () => {
+    const production = (secret: string) => problemsOf({ NODE_ENV: 'production', JWT_SECRET: secret });
+    expect(production('x'.repeat(31))).toEqual([
+      'JWT_SECRET: is too short (at least 32 bytes with NODE_ENV=production)',
+    ]);
+    expect(production('x'.repeat(32))).toEqual([]);
+    expect(production('가'.repeat(11))).toEqual([]);
+    expect(problemsOf({ JWT_SECRET: 'short' })).toEqual([]);
+  });
+
+  test.each([
+    ['a secret', { JWT_SECRET: SECRET }, 'HS256'],
+    ['an RSA key', { JWT_PUBLIC_KEY: rsaPem }, 'RS256'],
+    ['an RSA key on one line', { JWT_PUBLIC_KEY: rsaPem.replaceAll('\n', '\\n') }, 'RS256'],
+    ['a P-256 key', { JWT_PUBLIC_KEY: ecPem('prime256v1') }, 'ES256'],
+    ['published keys', { JWT_JWKS_URI: 'https://issuer.example/keys' }, 'RS256'],
+    ['published keys, told so', { JWT_JWKS_URI: 'http://issuer/keys', JWT_ALGORITHM: 'ES256' }, 'ES256'],
+  ])('decides the algorithm: %s', (_source, env, algorithm) => {
+    expect(load(env).token?.algorithm).toBe(algorithm);
+  });
+
+  test.each([
+    ['a public key with HS256', { JWT_PUBLIC_KEY: rsaPem, JWT_ALGORITHM: 'HS256' }, 'JWT_ALGORITHM'],
+    ['a secret with RS256', { JWT_SECRET: SECRET, JWT_ALGORITHM: 'RS256' }, 'JWT_ALGORITHM'],
+    ['an RSA key with ES256', { JWT_PUBLIC_KEY: rsaPem, JWT_ALGORITHM: 'ES256' }, 'JWT_ALGORITHM'],
+    [
+      'published keys with HS256',
+      { JWT_JWKS_URI: 'https://i/keys', JWT_ALGORITHM: 'HS256' },
+      'JWT_ALGORITHM',
+    ],
+    ['no key with RS256', { JWT_ALGORITHM: 'RS256' }, 'JWT_ALGORITHM'],
+    ['a public key as a secret', { JWT_SECRET: rsaPem }, 'JWT_SECRET'],
+    ['a key on another curve', { JWT_PUBLIC_KEY: ecPem('secp384r1') }, 'JWT_PUBLIC_KEY'],
+    [
+      'a private key',
+      { JWT_PUBLIC_KEY: rsa.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() },
+      'JWT_PUBLIC_KEY',
+    ],
+  ])('is refused: %s', (_what, env, name) => {
+    const problems = problemsOf(env);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(new RegExp(`^${name}: `));
+  });
+
+  test('does not show itself when the configuration is printed', () => {
+    expect(inspect(load({ JWT_SECRET: SECRET }), { depth: null })).not.toContain(SECRET);
+  });
+});
+
+describe('gateway and worker as processes of their own', () => {
+  test('share a database and Redis; a worker reads from Kafka', () => {
+    expect(problemsOf({ ROLES: 'gateway', JWT_SECRET: SECRET })).toEqual([
+      'DATABASE_URL: is not set, but ROLES is only gateway (one that gateway and worker share)',
+      'REDIS_URL: is not set, but ROLES is only gateway (one that gateway and worker share)',
+    ]);
+    expect(problemsOf({ ROLES: 'worker', KAFKA_BROKERS: 'k1:9092', REDIS_URL: 'redis://r' })).toEqual([
+      'DATABASE_URL: is not set, but ROLES is only worker (one that gateway and worker share)',
+    ]);
+    expect(problemsOf({ ...SERVERS, ROLES: 'worker' })).toEqual([]);
+    expect(problemsOf({ ...SERVERS, ROLES: 'gateway', KAFKA_BROKERS: '', JWT_SECRET: SECRET })).toEqual([]);
+  });
+
+  test('in one process, each server may be real or embedded', () => {
+    for (const [name, value] of Object.entries(SERVERS)) {
+      expect(problemsOf({ [name]: value, JWT_SECRET: SECRET })).toEqual([]);
+    }
+  });
+});

@@ -1,0 +1,145 @@
+import { createLifecycle, type Lifecycle } from '../../../src/lifecycle';
+import { createLogger } from '../../../src/platform/log';
+
+const log = createLogger({ level: 'silent' });
+const never = () => new Promise<void>(() => undefined);
+
+function create(timeoutMs = 5_000): {
+  lifecycle: Lifecycle;
+  steps: string[];
+  note: (step: string) => () => void;
+} {
+  const steps: string[] = [];
+  const note = (step: string) => () => void steps.push(step);
+  return { lifecycle: createLifecycle({ timeoutMs, log, checkTimeoutMs: 20 }), steps, note };
+}
+
+describe('stopping', () => {
+  test('drains from the top down, then disposes from the top down', async () => {
+    const { lifecycle, steps, note } = create();
+    lifecycle.own('database', { close: note('database closed') });
+    lifecycle.own('consumer', { stop: note('consumer stopped') }, { drain: note('consumer drained') });
+    lifecycle.own('server', note('server gone'), { drain: note('server drained') });
+    expect(await lifecycle.stop()).toEqual({ failures: [], hung: [] });
+    expect(steps).toEqual([
+      'server drained',
+      'consumer drained',
+      'server gone',
+      'consumer stopped',
+      'database closed',
+    ]);
+  });
+
+  test('waits for a step to end before it takes the next', async () => {
+    const { lifecycle, steps, note } = create();
+    lifecycle.own('below', note('below'));
+    lifecycle.own('above', async () => {
+      await new Promise((resolve) => setImmediate(resolve));
+      steps.push('above');
+    });
+    await lifecycle.stop();
+    expect(steps).toEqual(['above', 'below']);
+  });
+
+  test('happens once, however often it is asked for', async () => {
+    const { lifecycle, steps, note } = create();
+    lifecycle.own('database', note('closed'));
+    const [first, second] = await Promise.all([lifecycle.stop(), lifecycle.stop()]);
+    expect(second).toBe(first);
+    expect(await lifecycle.stop()).toBe(first);
+    expect(steps).toEqual(['closed']);
+  });
+
+  test('goes on past a part that fails, and keeps the error', async () => {
+    const { lifecycle, steps, note } = create();
+    const error = new Error('already gone');
+    lifecycle.own('database', note('database closed'));
+    lifecycle.own('cache', () => Promise.reject(error));
+    lifecycle.own('server', () => {
+      throw error;
+    });
+    expect((await lifecycle.stop()).failures).toEqual([
+      { name: 'server', error },
+      { name: 'cache', error },
+    ]);
+    expect(steps).toEqual(['database closed']);
+  });
+
+  test('leaves behind what hangs, names it, and still closes the rest', async () => {
+    const { lifecycle, steps, note } = create(120);
+    lifecycle.own('database', note('database closed'));
+    lifecycle.own('consumer', never);
+    lifecycle.own('server', note('server gone'), { drain: never });
+    expect(await lifecycle.stop()).toEqual({ failures: [], hung: ['server (draining)', 'consumer'] });
+    expect(steps).toEqual(['server gone', 'database closed']);
+    expect(lifecycle.status).toBe('stopped');
+  });
+
+  test('closes a part that was opened meanwhile, and tells who opened it', async () => {
+    const { lifecycle, steps, note } = create();
+    lifecycle.own('server', () => {
+      expect(() => lifecycle.own('late', note('late closed'))).toThrow('The service is stopping');
+    });
+    const report = await lifecycle.stop();
+    expect(report.failures).toEqual([]);
+    expect(steps).toEqual(['late closed']);
+    expect(() => lifecycle.own('later', note('later closed'))).toThrow('later is closed again');
+    expect(steps).toEqual(['late closed', 'later closed']);
+  });
+});
+
+describe('the status', () => {
+  test('goes from starting through ready and stopping to stopped', async () => {
+    const { lifecycle } = create();
+    const seen = [lifecycle.status];
+    lifecycle.markReady();
+    seen.push(lifecycle.status);
+    lifecycle.own('part', () => void seen.push(lifecycle.status));
+    await lifecycle.stop();
+    expect([...seen, lifecycle.status]).toEqual(['starting', 'ready', 'stopping', 'stopped']);
+  });
+
+  test('is not ready any more when the start ends after stopping has begun', async () => {
+    const { lifecycle } = create();
+    const stopped = lifecycle.stop();
+    lifecycle.markReady();
+    expect(lifecycle.status).not.toBe('ready');
+    await stopped;
+    expect((await lifecycle.readiness()).ready).toBe(false);
+  });
+});
+
+describe('readiness', () => {
+  test('wants a service that has started and parts that are all well', async () => {
+    const { lifecycle, note } = create();
+    let isWell = true;
+    const check = () => (isWell ? Promise.resolve() : Promise.reject(new Error('away')));
+    lifecycle.own('database', note('closed'), { check });
+    lifecycle.own('server', note('closed'));
+    expect(await lifecycle.readiness()).toMatchObject({ status: 'starting', ready: false });
+    lifecycle.markReady();
+    expect(await lifecycle.readiness()).toMatchObject({ status: 'ready', ready: true });
+    isWell = false;
+    expect(await lifecycle.readiness()).toEqual({
+      status: 'ready',
+      ready: false,
+      parts: [
+        { name: 'database', ready: false },
+        { name: 'server', ready: true },
+      ],
+    });
+  });
+
+  test('does not wait for a part that gives no answer', async () => {
+    const { lifecycle, note } = create();
+    lifecycle.own('database', note('closed'), { check: never });
+    lifecycle.markReady();
+    expect(await lifecycle.readiness()).toMatchObject({ ready: false });
+  });
+});
+
+test('what is owned is handed back', () => {
+  const { lifecycle } = create();
+  const database = { close: () => undefined, name: 'db' };
+  expect(lifecycle.own('database', database).name).toBe('db');
+});
