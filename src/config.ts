@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { algorithmOf, type TokenAlgorithm } from './config/keys';
 import { findProblems, isEmbedded } from './config/mixtures';
 import { ConfigError, unusable } from './config/problems';
-import { type Role, SASL_MECHANISMS, type Variables, variables } from './config/variables';
+import { type Role, type SASL_MECHANISMS, type Variables, variables } from './config/variables';
 
 /** Where the keys come from that tokens are verified by. */
 export type KeySource =

@@ -170,7 +170,7 @@ async function within(limitMs: number, step: Step): Promise<unknown> {
     timer = setTimeout(resolve, Math.max(0, limitMs), HUNG);
   });
   try {
-    return await Promise.race([(async () => step())(), timeout]);
+    return await Promise.race([Promise.resolve().then(step), timeout]);
   } finally {
     clearTimeout(timer);
   }

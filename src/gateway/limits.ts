@@ -5,7 +5,7 @@ import type { ParseOptions, ValidationRule } from 'graphql';
 export const MAX_GRAPHQL_BYTES = 100 * 1024;
 
 /** Three times what a client needs that selects everything twice. */
-export const PARSE_OPTIONS: ParseOptions = { maxTokens: 5_000 };
+export const PARSE_OPTIONS: ParseOptions = { maxLexicalTokens: 5_000 };
 
 /**
  * What one operation may ask. The types do not nest in themselves, so its depth is limited by the schema; what could

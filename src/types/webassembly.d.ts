@@ -1,6 +1,8 @@
 /** The little of WebAssembly that the schema engine needs; Node's own types leave the global to the DOM's. */
 declare namespace WebAssembly {
-  type Exports = Record<string, unknown>;
+  interface Exports {
+    __wbindgen_start(): void;
+  }
   interface Instance {
     readonly exports: Exports;
   }

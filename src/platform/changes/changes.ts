@@ -88,7 +88,7 @@ class Pending {
     for (const store of stores) this.stores.add(store);
   }
 
-  and(other: Pending): Pending {
+  and(other: Pending): this {
     this.add(other.events, other.stores);
     return this;
   }

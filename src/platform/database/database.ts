@@ -51,7 +51,9 @@ export async function openDatabase({ adapter, onStatement, release }: DatabaseOp
     ...sqlOver(prisma),
     transaction: (work) =>
       prisma.$transaction((transaction) => work(sqlOver(transaction)), TRANSACTION_LIMITS),
-    check: async () => void (await prisma.$queryRaw`SELECT 1`),
+    check: async () => {
+      await prisma.$queryRaw`SELECT 1`;
+    },
     close,
   };
 }

@@ -26,7 +26,9 @@ function awaitScripts(factory: PrismaPGlite, pglite: PGlite): SqlMigrationAwareD
     adapterName: factory.adapterName,
     connect: async () => {
       const adapter = await factory.connect();
-      adapter.executeScript = async (script) => void (await pglite.exec(script));
+      adapter.executeScript = async (script) => {
+        await pglite.exec(script);
+      };
       return adapter;
     },
     connectToShadowDb: () => factory.connectToShadowDb(),

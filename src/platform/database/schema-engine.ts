@@ -39,8 +39,6 @@ async function instantiate(): Promise<EngineBindings> {
   const binary = readFileSync(path.join(folder, 'schema_engine_bg.wasm'));
   const { instance } = await WebAssembly.instantiate(binary, { './schema_engine_bg.js': { ...bindings } });
   bindings.__wbg_set_wasm(instance.exports);
-  const start = instance.exports['__wbindgen_start'];
-  if (typeof start !== 'function') throw new Error('The schema engine module has no start function.');
-  start();
+  instance.exports.__wbindgen_start();
   return bindings;
 }

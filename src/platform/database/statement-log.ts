@@ -60,7 +60,11 @@ function logQueries<Q extends SqlQueryable>(target: Q, listener: StatementListen
       if (property === 'queryRaw') return queryRaw;
       if (property === 'executeRaw') return executeRaw;
       const value: unknown = Reflect.get(object, property, object);
-      return typeof value === 'function' ? value.bind(object) : value;
+      return isMethod(value) ? value.bind(object) : value;
     },
   });
+}
+
+function isMethod(value: unknown): value is (...args: unknown[]) => unknown {
+  return typeof value === 'function';
 }

@@ -58,18 +58,21 @@ export function createKafkaSource(options: KafkaSourceOptions): MessageSource {
   });
 
   async function consume(payload: EachBatchPayload, handler: BatchHandler): Promise<void> {
-    const { batch, resolveOffset, isStale, isRunning } = payload;
-    if (batch.isEmpty() || isStale() || !isRunning()) return;
+    const { batch } = payload;
+    if (batch.isEmpty() || payload.isStale() || !payload.isRunning()) return;
     const partition = { topic: batch.topic, partition: batch.partition };
     const name = `${batch.topic}/${batch.partition}`;
-    const result = await handler(toSourceBatch(payload, topicPrefix, !checked.has(name), deadLetters));
+    const result = await handler(toSourceBatch(payload, topicPrefix, !checked.has(name), deadLetters)).catch(
+      unlessLost,
+    );
+    if (result === undefined) return;
     checked.add(name);
     if (result.kind === 'rewind') {
       log.warn({ ...partition, offset: result.offset }, 'Kafka is ahead of the database: going back');
       consumer.seek({ ...partition, offset: result.offset.toString() });
       return;
     }
-    resolveOffset(batch.lastOffset());
+    payload.resolveOffset(batch.lastOffset());
     await commit(consumer, { ...partition, offset: (BigInt(batch.lastOffset()) + 1n).toString() }, log);
   }
 
@@ -98,12 +101,24 @@ export function createKafkaSource(options: KafkaSourceOptions): MessageSource {
   };
 }
 
+/** Somebody else works on the partition now, or soon will: what we have of it is theirs. */
+class PartitionLost extends Error {
+  constructor(topic: string, partition: number) {
+    super(`${topic}/${partition} is no longer ours.`);
+  }
+}
+
+function unlessLost(error: unknown): undefined {
+  if (!(error instanceof PartitionLost)) throw error;
+}
+
 function toSourceBatch(
-  { batch, heartbeat, isStale, isRunning }: EachBatchPayload,
+  payload: EachBatchPayload,
   topicPrefix: string,
   isFirst: boolean,
   deadLetters: Producer,
 ): SourceBatch {
+  const { batch } = payload;
   return {
     topic: batch.topic.slice(topicPrefix.length),
     position: {
@@ -116,8 +131,8 @@ function toSourceBatch(
     messages: batch.messages.map(({ offset, key, value }) => ({ offset: BigInt(offset), key, value })),
     setAside: (rejected) => sendDeadLetters(deadLetters, batch.topic, batch.partition, rejected),
     keepAlive: async () => {
-      if (!isRunning() || isStale()) throw new Error(`${batch.topic}/${batch.partition} is no longer ours.`);
-      await heartbeat();
+      if (!payload.isRunning() || payload.isStale()) throw new PartitionLost(batch.topic, batch.partition);
+      await payload.heartbeat();
     },
   };
 }
