@@ -2,10 +2,10 @@ import { Kafka, type KafkaConfig as KafkaJSConfig, logLevel, type SASLOptions } 
 import type { KafkaConfig } from '../../config';
 import type { Logger } from '../log';
 
-/** How long the first pause after a failed attempt is, and the longest: a broker that is away is asked for ever. */
-const RETRY = { initialRetryTime: 300, maxRetryTime: 5_000, retries: Number.MAX_SAFE_INTEGER };
+/** One request's patience, about ten seconds; whoever sent it has more, and tries again. */
+const RETRY = { initialRetryTime: 300, maxRetryTime: 3_000, retries: 6 };
 
-/** A KafkaJS client that waits for its brokers as long as it takes, and writes to our log. */
+/** A KafkaJS client that writes to our log. */
 export function connectKafka(config: KafkaConfig, log: Logger): Kafka {
   const options: KafkaJSConfig = {
     clientId: config.clientId,

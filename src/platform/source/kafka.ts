@@ -1,12 +1,9 @@
-import {
-  type Consumer,
-  type EachBatchPayload,
-  type Kafka,
-  KafkaJSProtocolError,
-  type Producer,
-} from 'kafkajs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Consumer, type EachBatchPayload, type Kafka, type Producer } from 'kafkajs';
 import type { Logger } from '../log';
-import type { BatchHandler, MessageSource, RejectedMessage, SourceBatch, SourceStatus } from './source';
+import type { BatchHandler, MessageSource, SourceBatch, SourceStatus } from './source';
+import { createFetchWatch } from './fetch-watch';
+import { sendDeadLetters } from './kafka-dead-letters';
 import { ensureTopics } from './kafka-topics';
 
 export interface KafkaSourceOptions {
@@ -24,6 +21,11 @@ export interface KafkaSourceOptions {
 const SESSION_TIMEOUT_MS = 15_000;
 /** What one fetch brings of one partition; about ten thousand registrations. */
 const BYTES_PER_PARTITION = 4 * 1024 * 1024;
+/** While one partition's batch waits for the database, the next one's is parsed. */
+const PARTITIONS_AT_ONCE = 3;
+const LONGEST_SILENCE_MS = 60_000;
+/** Between two attempts to begin. */
+const PAUSE_MS = 2_000;
 
 /**
  * A KafkaJS consumer group, and the producer of its dead letters.
@@ -44,17 +46,34 @@ export function createKafkaSource(options: KafkaSourceOptions): MessageSource {
   });
   const deadLetters = kafka.producer({ allowAutoTopicCreation: false });
   const checked = new Set<string>();
+  const stopping = new AbortController();
+  let beginning: Promise<void> | undefined;
+  let inHand = 0;
   let status: SourceStatus = 'idle';
 
+  function fail(error: Error): void {
+    if (stopping.signal.aborted || status === 'failed') return;
+    status = 'failed';
+    watch.stop();
+    options.onFatal(error);
+  }
+
+  const watch = createFetchWatch({
+    silenceMs: LONGEST_SILENCE_MS,
+    isBusy: () => status !== 'running' || inHand > 0,
+    onSilence: () => fail(new Error('KafkaJS has stopped fetching without a word.')),
+  });
+  consumer.on(consumer.events.FETCH, () => watch.fetched());
   consumer.on(consumer.events.GROUP_JOIN, () => {
     checked.clear();
+    watch.start();
     if (status === 'starting') status = 'running';
   });
+  // KafkaJS restarts by itself after what may pass; what it takes for a mistake of ours ends it.
   consumer.on(consumer.events.CRASH, ({ payload }) => {
     log.error({ err: payload.error, restart: payload.restart }, 'the Kafka consumer crashed');
-    if (payload.restart) return;
-    status = 'failed';
-    options.onFatal(new Error('The Kafka consumer ended for good.', { cause: payload.error }));
+    if (!payload.restart) fail(new Error('The Kafka consumer ended for good.', { cause: payload.error }));
+    else if (!stopping.signal.aborted) status = 'starting';
   });
 
   async function consume(payload: EachBatchPayload, handler: BatchHandler): Promise<void> {
@@ -62,9 +81,10 @@ export function createKafkaSource(options: KafkaSourceOptions): MessageSource {
     if (batch.isEmpty() || payload.isStale() || !payload.isRunning()) return;
     const partition = { topic: batch.topic, partition: batch.partition };
     const name = `${batch.topic}/${batch.partition}`;
-    const result = await handler(toSourceBatch(payload, topicPrefix, !checked.has(name), deadLetters)).catch(
-      unlessLost,
-    );
+    inHand += 1;
+    const result = await handler(toSourceBatch(payload, topicPrefix, !checked.has(name), deadLetters))
+      .catch(unlessLost)
+      .finally(() => (inHand -= 1));
     if (result === undefined) return;
     checked.add(name);
     if (result.kind === 'rewind') {
@@ -76,22 +96,42 @@ export function createKafkaSource(options: KafkaSourceOptions): MessageSource {
     await commit(consumer, { ...partition, offset: (BigInt(batch.lastOffset()) + 1n).toString() }, log);
   }
 
+  async function begin(handler: BatchHandler): Promise<void> {
+    await ensureTopics(kafka, topics, log);
+    await deadLetters.connect();
+    await consumer.connect();
+    await consumer.subscribe({ topics, fromBeginning: true });
+    await consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: PARTITIONS_AT_ONCE,
+      eachBatch: (payload) => consume(payload, handler),
+    });
+  }
+
+  /** Tries until it works or nobody wants it any more. */
+  async function beginWithPatience(handler: BatchHandler): Promise<void> {
+    while (!stopping.signal.aborted) {
+      try {
+        return await begin(handler);
+      } catch (error) {
+        log.warn({ err: error }, 'Kafka cannot be reached; trying again');
+        await sleep(PAUSE_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
+      }
+    }
+  }
+
   return {
-    async start(handler) {
+    start(handler) {
       status = 'starting';
-      await ensureTopics(kafka, topics, log);
-      await deadLetters.connect();
-      await consumer.connect();
-      await consumer.subscribe({ topics, fromBeginning: true });
-      await consumer.run({
-        autoCommit: false,
-        eachBatchAutoResolve: false,
-        partitionsConsumedConcurrently: 3,
-        eachBatch: (payload) => consume(payload, handler),
-      });
+      beginning = beginWithPatience(handler);
+      return Promise.resolve();
     },
     async stop() {
       status = 'stopped';
+      stopping.abort();
+      watch.stop();
+      await beginning;
       await consumer.disconnect();
       await deadLetters.disconnect();
     },
@@ -135,40 +175,6 @@ function toSourceBatch(
       await payload.heartbeat();
     },
   };
-}
-
-/** The message as it came, and beside it why and from where. One too large even for that keeps its key and place. */
-async function sendDeadLetters(
-  producer: Producer,
-  topic: string,
-  partition: number,
-  rejected: readonly RejectedMessage[],
-): Promise<void> {
-  for (const { message, reason } of rejected) {
-    const headers = {
-      'x-error': reason,
-      'x-original-topic': topic,
-      'x-original-partition': String(partition),
-      'x-original-offset': message.offset.toString(),
-    };
-    const letter = { key: message.key, value: message.value, headers };
-    try {
-      await producer.send({ topic: `${topic}.dlq`, messages: [letter] });
-    } catch (error) {
-      if (!isTooLarge(error)) throw error;
-      const cut = {
-        ...letter,
-        value: null,
-        headers: { ...headers, 'x-error': `${reason} (too large to be kept here)` },
-      };
-      await producer.send({ topic: `${topic}.dlq`, messages: [cut] });
-    }
-  }
-}
-
-function isTooLarge(error: unknown): boolean {
-  if (error instanceof KafkaJSProtocolError) return error.type === 'MESSAGE_TOO_LARGE';
-  return error instanceof Error && error.cause !== undefined && isTooLarge(error.cause);
 }
 
 async function commit(
