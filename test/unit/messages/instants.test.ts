@@ -71,8 +71,8 @@ describe('an instant', () => {
 
   it('is compared with the now that is passed in', () => {
     const text = JSON.stringify(SAMPLES['participant.registered']);
-    const long_ago = Date.UTC(2025, 0, 1) as Instant;
-    expect(parseMessage('participant.registered', text, long_ago).kind).toBe('rejected');
+    const longAgo = Date.UTC(2025, 0, 1) as Instant;
+    expect(parseMessage('participant.registered', text, longAgo).kind).toBe('rejected');
   });
 
   it('is held to the same bounds as a measurement', () => {

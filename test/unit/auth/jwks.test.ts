@@ -1,0 +1,122 @@
+import type { KeyObject } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { createTokenVerifier } from '../../../src/auth/token';
+import { clockAt, ec, failureOf, otherRsa, rsa, sign } from './tokens';
+
+/** An issuer that publishes keys over HTTP, and counts how often it is asked. */
+class Issuer {
+  keys: object[] = [];
+  status = 200;
+  requests = 0;
+  readonly server: Server = createServer((_request, response) => {
+    this.requests += 1;
+    response.writeHead(this.status, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ keys: this.keys }));
+  });
+
+  async start(): Promise<void> {
+    this.server.listen(0, '127.0.0.1');
+    await once(this.server, 'listening');
+  }
+
+  async stop(): Promise<void> {
+    this.server.closeAllConnections();
+    this.server.close();
+    await once(this.server, 'close');
+  }
+
+  get uri(): string {
+    const { port } = this.server.address() as AddressInfo;
+    return `http://127.0.0.1:${port}/keys`;
+  }
+}
+
+const publish = (key: KeyObject, kid: string, rest: object = {}) => ({
+  ...key.export({ format: 'jwk' }),
+  kid,
+  use: 'sig',
+  ...rest,
+});
+const signed = (kid: string | undefined, key: KeyObject = rsa.privateKey) =>
+  `Bearer ${sign({}, key, { algorithm: 'RS256', ...(kid !== undefined && { keyid: kid }) })}`;
+
+describe('published keys', () => {
+  const clock = clockAt();
+  let issuer: Issuer;
+  let verify: (authorization: string) => Promise<unknown>;
+
+  beforeEach(async () => {
+    issuer = new Issuer();
+    await issuer.start();
+    issuer.keys = [publish(rsa.publicKey, 'one')];
+    const keySource = { kind: 'jwks', uri: issuer.uri } as const;
+    const verifier = createTokenVerifier(keySource, { algorithm: 'RS256', clock });
+    verify = (authorization) => verifier.verify(authorization);
+  });
+  afterEach(() => issuer.stop());
+
+  test('are fetched once, and verify from then on', async () => {
+    await Promise.all([verify(signed('one')), verify(signed('one'))]);
+    await verify(signed('one'));
+    expect(issuer.requests).toBe(1);
+  });
+
+  test('need no id where there is only one', async () => {
+    await expect(verify(signed(undefined))).resolves.toBeDefined();
+  });
+
+  test('do not verify what another key signed', async () => {
+    expect(await failureOf(verify(signed('one', otherRsa.privateKey)))).toMatchObject({
+      code: 'UNAUTHORIZED',
+      why: expect.stringContaining('invalid signature') as string,
+    });
+  });
+
+  test('are fetched again for an unknown id, but not for each of many', async () => {
+    for (const kid of ['x', 'y', 'z']) {
+      expect(await failureOf(verify(signed(kid)))).toMatchObject({ code: 'UNAUTHORIZED' });
+    }
+    expect(issuer.requests).toBe(1);
+    issuer.keys.push(publish(otherRsa.publicKey, 'two'));
+    clock.advance(30_000);
+    await verify(signed('two', otherRsa.privateKey));
+    expect(issuer.requests).toBe(2);
+  });
+
+  test('are not fetched for a token that cannot be valid', async () => {
+    expect(await failureOf(verify(`Bearer ${sign()}`))).toMatchObject({ code: 'UNAUTHORIZED' });
+    expect(await failureOf(verify('Bearer a.b.c'))).toMatchObject({ code: 'UNAUTHORIZED' });
+    expect(issuer.requests).toBe(0);
+  });
+
+  test('that cannot be had are our failure, not the reader’s, until they can be', async () => {
+    issuer.status = 500;
+    expect(await failureOf(verify(signed('one')))).toEqual({
+      code: 'INTERNAL_SERVER_ERROR',
+      why: 'The issuer’s keys cannot be had. The issuer answered 500.',
+    });
+    issuer.status = 200;
+    clock.advance(3_000);
+    await expect(verify(signed('one'))).resolves.toBeDefined();
+  });
+
+  test('that are no key set are our failure, too', async () => {
+    issuer.keys = [{ kid: 'one' }];
+    expect(await failureOf(verify(signed('one')))).toMatchObject({ code: 'INTERNAL_SERVER_ERROR' });
+  });
+
+  test('that were fetched still verify while the issuer is away', async () => {
+    await verify(signed('one'));
+    issuer.status = 500;
+    clock.advance(30_000);
+    await expect(verify(signed('one'))).resolves.toBeDefined();
+  });
+
+  test('for another algorithm or of another kind verify nothing', async () => {
+    issuer.keys = [publish(rsa.publicKey, 'one', { alg: 'RS512' }), publish(ec.publicKey, 'ec')];
+    expect(await failureOf(verify(signed('one')))).toMatchObject({ code: 'UNAUTHORIZED' });
+    expect(await failureOf(verify(signed('ec')))).toMatchObject({ code: 'UNAUTHORIZED' });
+  });
+});
