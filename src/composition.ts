@@ -28,7 +28,7 @@ import { buildSchema } from './resolvers/build-schema';
 import { createLoaders } from './resolvers/loaders/loaders';
 import type { Instant } from './schema/values';
 import { createConsumer } from './workers/consumer';
-import { refreshIndustries } from './workers/industry';
+import { type IndustryOptions, refreshIndustries } from './workers/industry';
 import { TOPICS } from './workers/messages/topics';
 import { createPeriodic } from './workers/periodic';
 import { createProjections } from './workers/projections/registry';
@@ -63,17 +63,17 @@ export async function startService(config: Config, surroundings: Surroundings): 
   const calendar = createBusinessCalendar(config.businessTimeZone);
   const database = await openDatabase(config, surroundings);
   lifecycle.own('database', database, { check: () => database.check() });
-  const cache = openCache(config, surroundings);
+  const cache = await openCache(config, surroundings);
   const changes = createChanges({ cache, eventsOf: (stores) => eventIdsOf(database, stores), log });
   lifecycle.own('changes', changes);
 
   const source = openSource(config, surroundings);
   if (config.roles.has('worker')) {
     const projections = createProjections(calendar);
-    const consumer = createConsumer({ source, database, projections, changes, cache, clock, log });
+    const consumer = createConsumer({ source, database, projections, changes, clock, log });
     lifecycle.own('consumer', consumer, { check: () => consumer.check() });
     await consumer.start();
-    startIndustryRefresh(config, surroundings, database);
+    startIndustryRefresh(config, surroundings, { database, calendar, clock });
   }
 
   const embeddedSource = isEmbedded(source) ? source : undefined;
@@ -124,9 +124,10 @@ function openDatabase({ database }: Config, { log, onStatement }: Surroundings):
 }
 
 /** A reader must not wait for a cache that is away: nothing is queued for it, and no answer is waited for long. */
-function openCache({ redisUrl }: Config, { lifecycle, log }: Surroundings): BodyCache {
+async function openCache({ redisUrl }: Config, { lifecycle, log }: Surroundings): Promise<BodyCache> {
   if (redisUrl === undefined) return createInProcessCache();
   const redis = new Redis(redisUrl, {
+    lazyConnect: true,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 1,
     commandTimeout: 500,
@@ -136,6 +137,7 @@ function openCache({ redisUrl }: Config, { lifecycle, log }: Surroundings): Body
   });
   redis.on('error', (error) => log.debug({ err: error }, 'the connection to Redis failed'));
   lifecycle.own('redis', () => redis.disconnect());
+  await redis.connect().catch((error: unknown) => log.warn({ err: error }, 'Redis cannot be reached yet'));
   return createRedisCache(redis, PREFIX);
 }
 
@@ -157,16 +159,15 @@ function isEmbedded(source: MessageSource): source is EmbeddedSource {
 
 /** Looked at four times in the time that the figures may be old, so that several workers together keep to it. */
 function startIndustryRefresh(
-  config: Config,
+  { industryRefreshSeconds }: Config,
   { lifecycle, clock, log }: Surroundings,
-  database: Database,
+  options: IndustryOptions,
 ): void {
-  const calendar = createBusinessCalendar(config.businessTimeZone);
-  const intervalMs = config.industryRefreshSeconds * 1_000;
+  const intervalMs = industryRefreshSeconds * 1_000;
   const refresh = createPeriodic({
     name: 'industry figures',
     everyMs: intervalMs / 4,
-    work: () => refreshIndustries({ database, calendar, clock }, (clock.now() - intervalMs / 2) as Instant),
+    work: () => refreshIndustries(options, (clock.now() - intervalMs / 2) as Instant),
     log,
   });
   lifecycle.own('industry figures', refresh);

@@ -1,14 +1,15 @@
 import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { expressMiddleware } from '@as-integrations/express5';
-import express, { type RequestHandler, Router } from 'express';
+import express, { type ErrorRequestHandler, type RequestHandler, Router } from 'express';
 import { GraphQLError, type GraphQLSchema } from 'graphql';
 import type { TokenVerifier } from '../auth/token';
-import { AppError } from '../errors';
+import { AppError, toAppError } from '../errors';
 import type { Logger } from '../platform/log';
 import type { OperationContext } from '../resolvers/context';
 import type { ContextFor } from './execute';
 import { createErrorFormatter } from './graphql-errors';
+import { fromBodyParser } from './http-errors';
 import { MAX_GRAPHQL_BYTES, PARSE_OPTIONS, VALIDATION_RULES } from './limits';
 
 export interface GraphQLOptions {
@@ -53,8 +54,20 @@ export async function createGraphQLEndpoint(options: GraphQLOptions): Promise<Gr
       context: async ({ req }) =>
         contextFor(await tokens.verify(req.headers.authorization).catch(asGraphQLError)),
     }),
+    answerInGraphQL(log),
   );
   return { router, stop: () => server.stop() };
+}
+
+/** What fails before Apollo sees it, a body that is too large or no JSON, is told in GraphQL's shape as well. */
+function answerInGraphQL(log: Logger): ErrorRequestHandler {
+  return (thrown: unknown, _request, response, next) => {
+    if (response.headersSent) return next(thrown);
+    const error = fromBodyParser(thrown) ?? toAppError(thrown);
+    if (error.status >= 500) log.error({ err: error }, 'a GraphQL request failed');
+    const { message, graphqlCode: code } = error;
+    response.status(error.status).json({ errors: [{ message, extensions: { code } }] });
+  };
 }
 
 /** Express 5 leaves the body undefined where there is none; Apollo wants to be asked all the same (GET, for one). */

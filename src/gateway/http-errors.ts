@@ -20,8 +20,8 @@ export function errorHandler(clock: Clock, log: Logger): ErrorRequestHandler {
   };
 }
 
-/** The body parser's errors carry a status and speak of the request. */
-function fromBodyParser(thrown: unknown): AppError | undefined {
+/** The body parser's errors carry a status and speak of the request; undefined for anything else. */
+export function fromBodyParser(thrown: unknown): AppError | undefined {
   if (!(thrown instanceof Error) || !('status' in thrown)) return undefined;
   if (thrown.status === 413) return new AppError('PAYLOAD_TOO_LARGE', { cause: thrown });
   if (thrown.status === 415) return new AppError('UNSUPPORTED_MEDIA_TYPE', { cause: thrown });

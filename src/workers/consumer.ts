@@ -1,12 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BodyCache } from '../platform/cache/cache';
 import type { Logger } from '../platform/log';
 import type { BatchResult, MessageSource, SourceBatch } from '../platform/source/source';
 import { type BatchApplierOptions, createBatchApplier } from './apply-batch';
 
 export interface ConsumerOptions extends BatchApplierOptions {
   readonly source: MessageSource;
-  readonly cache: Pick<BodyCache, 'clear'>;
   readonly log: Logger;
 }
 
@@ -22,7 +20,7 @@ const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 5_000;
 
 /** Feeds the source's batches to the projections, as long as it takes: what is away is waited for. */
-export function createConsumer({ source, cache, log, ...options }: ConsumerOptions): Consumer {
+export function createConsumer({ source, log, ...options }: ConsumerOptions): Consumer {
   const applyBatch = createBatchApplier(options);
 
   async function applyWithPatience(batch: SourceBatch): Promise<BatchResult> {
@@ -39,10 +37,7 @@ export function createConsumer({ source, cache, log, ...options }: ConsumerOptio
 
   return {
     async start() {
-      // What was committed shortly before a worker died may never have been announced.
-      await cache
-        .clear()
-        .catch((error: unknown) => log.warn({ err: error }, 'the cache could not be cleared'));
+      options.changes.announceEverything();
       await source.start(applyWithPatience);
     },
     stop: () => source.stop(),

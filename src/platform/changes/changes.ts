@@ -16,6 +16,8 @@ export interface Change {
  */
 export interface Changes {
   announce(change: Change): void;
+  /** For when changes may have gone unannounced: a worker may have died between its commit and its word. */
+  announceEverything(): void;
   /** Resolves when all that was announced before has been told, or could not be told at the first try. */
   settled(): Promise<void>;
   /** Tells what is left, if it can be told, and ends. */
@@ -43,6 +45,7 @@ export function createChanges({ cache, eventsOf, log }: ChangesOptions): Changes
     const telling = pending;
     pending = new Pending();
     try {
+      if (telling.everything) await cache.clear();
       await cache.drop([...new Set([...telling.events, ...(await eventsOf([...telling.stores]))])]);
       if (isFailing) log.info('changes are told again');
       isFailing = false;
@@ -64,6 +67,10 @@ export function createChanges({ cache, eventsOf, log }: ChangesOptions): Changes
       pending.add(events, stores);
       schedule();
     },
+    announceEverything() {
+      pending.everything = true;
+      schedule();
+    },
     settled: () => running,
     async stop() {
       schedule();
@@ -74,13 +81,15 @@ export function createChanges({ cache, eventsOf, log }: ChangesOptions): Changes
 }
 
 class Pending {
+  everything = false;
+
   constructor(
     readonly events = new Set<EventId>(),
     readonly stores = new Set<StoreId>(),
   ) {}
 
   isEmpty(): boolean {
-    return this.events.size === 0 && this.stores.size === 0;
+    return !this.everything && this.events.size === 0 && this.stores.size === 0;
   }
 
   add(events: Iterable<EventId>, stores: Iterable<StoreId>): void {
@@ -90,6 +99,7 @@ class Pending {
 
   and(other: Pending): this {
     this.add(other.events, other.stores);
+    this.everything ||= other.everything;
     return this;
   }
 }

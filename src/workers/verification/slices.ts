@@ -1,0 +1,12 @@
+import type { Slice } from './compare';
+
+const HEX_DIGITS = [...'0123456789abcdef'];
+
+/**
+ * All ids there can be, cut by their first digit. A slice at a time is read by the primary key, and keeps each
+ * statement well within the time that a connection gives it, however many participants there are altogether.
+ */
+export const SLICES: readonly Slice[] = HEX_DIGITS.map((digit) => ({
+  first: `${digit}0000000-0000-0000-0000-000000000000`,
+  last: `${digit}fffffff-ffff-ffff-ffff-ffffffffffff`,
+}));

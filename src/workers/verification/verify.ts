@@ -1,0 +1,52 @@
+import type { Database } from '../../platform/database/database';
+import { type Check, CHECKS } from './checks';
+import { compare, type Comparison, type Drift } from './compare';
+import { SLICES } from './slices';
+import { inSnapshot, type SnapshotSql } from './snapshot';
+
+export interface VerifyOptions {
+  /** How many drifts are named; the others are counted. */
+  readonly limit: number;
+  /** Told before each rollup is looked at. */
+  readonly onProgress?: (message: string) => void;
+}
+
+export interface Verification {
+  /** The first few, rollup by rollup. */
+  readonly drifts: readonly Drift[];
+  /** How many there are altogether; 0 when every rollup is what its raw rows add up to. */
+  readonly count: number;
+}
+
+/**
+ * Recomputes every rollup from the rows that were kept (participants, sales, daily views) and names what differs. All
+ * of it is read from one snapshot, so that on a live database nothing applied meanwhile is taken for drift, and
+ * nobody who writes has to wait.
+ *
+ * @throws when the database does not answer
+ */
+export function verifyRollups(
+  database: Pick<Database, 'prisma'>,
+  { limit, onProgress }: VerifyOptions,
+): Promise<Verification> {
+  return inSnapshot(database, async (sql) => {
+    let found: Verification = { drifts: [], count: 0 };
+    for (const check of CHECKS) {
+      onProgress?.(`${check.rollup}: ${check.figures.join(', ')}`);
+      found = plus(found, await compareAll(sql, check, limit - found.drifts.length));
+    }
+    return found;
+  });
+}
+
+async function compareAll(sql: SnapshotSql, check: Check, limit: number): Promise<Comparison> {
+  let found: Comparison = { drifts: [], count: 0 };
+  for (const slice of SLICES) {
+    found = plus(found, await compare(sql, check, slice, limit - found.drifts.length));
+  }
+  return found;
+}
+
+function plus(found: Comparison, more: Comparison): Comparison {
+  return { drifts: [...found.drifts, ...more.drifts], count: found.count + more.count };
+}
