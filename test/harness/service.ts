@@ -49,7 +49,7 @@ export async function startTestService({
       NODE_ENV: 'test',
       HOST: '127.0.0.1',
       PORT: '0',
-      LOG_LEVEL: 'silent',
+      LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent',
       JWT_SECRET: SECRET,
       DATA_DIR: dataDir,
       ...env,

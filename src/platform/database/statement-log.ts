@@ -1,4 +1,5 @@
 import type {
+  IsolationLevel,
   SqlDriverAdapter,
   SqlMigrationAwareDriverAdapterFactory,
   SqlQuery,
@@ -33,33 +34,35 @@ export function withStatementLog(
 }
 
 function logAdapter(adapter: SqlDriverAdapter, listener: StatementListener): SqlDriverAdapter {
-  const logged = logQueries(adapter, listener);
-  logged.startTransaction = async (isolationLevel) =>
-    logTransaction(await adapter.startTransaction(isolationLevel), listener);
-  return logged;
+  return instead(adapter, {
+    ...loggedQueries(adapter, listener),
+    startTransaction: async (isolationLevel?: IsolationLevel): Promise<Transaction> => {
+      const transaction = await adapter.startTransaction(isolationLevel);
+      return instead(transaction, loggedQueries(transaction, listener));
+    },
+  });
 }
 
-function logTransaction(transaction: Transaction, listener: StatementListener): Transaction {
-  return logQueries(transaction, listener);
+function loggedQueries(target: SqlQueryable, listener: StatementListener) {
+  return {
+    queryRaw: async (query: SqlQuery): Promise<SqlResultSet> => {
+      const result = await target.queryRaw(query);
+      listener({ sql: query.sql, rows: result.rows.length });
+      return result;
+    },
+    executeRaw: async (query: SqlQuery): Promise<number> => {
+      const rows = await target.executeRaw(query);
+      listener({ sql: query.sql, rows });
+      return rows;
+    },
+  };
 }
 
-/** The same object in all but its two ways to ask; the rest is reached through the prototype. */
-function logQueries<Q extends SqlQueryable>(target: Q, listener: StatementListener): Q {
-  const queryRaw = async (query: SqlQuery): Promise<SqlResultSet> => {
-    const result = await target.queryRaw(query);
-    listener({ sql: query.sql, rows: result.rows.length });
-    return result;
-  };
-  const executeRaw = async (query: SqlQuery): Promise<number> => {
-    const rows = await target.executeRaw(query);
-    listener({ sql: query.sql, rows });
-    return rows;
-  };
+/** The same object in all but these methods; the rest keep the object itself for their `this`. */
+function instead<Target extends object>(target: Target, methods: Partial<Target>): Target {
   return new Proxy(target, {
     get(object, property) {
-      if (property === 'queryRaw') return queryRaw;
-      if (property === 'executeRaw') return executeRaw;
-      const value: unknown = Reflect.get(object, property, object);
+      const value: unknown = Reflect.get(property in methods ? methods : object, property);
       return isMethod(value) ? value.bind(object) : value;
     },
   });

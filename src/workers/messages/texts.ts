@@ -18,7 +18,7 @@ const UNITS_PER_CHARACTER = 8;
  */
 export function readName(text: string, most: number): string | undefined {
   const trimmed = text.trim();
-  if (UNSTORABLE.test(trimmed)) return undefined;
+  if (trimmed.length > most * UNITS_PER_CHARACTER || UNSTORABLE.test(trimmed)) return undefined;
   const name = trimmed.normalize('NFC');
   return isWithin(name, most) ? name : undefined;
 }

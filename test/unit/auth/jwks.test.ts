@@ -3,7 +3,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { createTokenVerifier } from '../../../src/auth/token';
-import { clockAt, ec, failureOf, otherRsa, rsa, sign } from './tokens';
+import type { SettableClock } from '../../../src/platform/clock';
+import { clockAt, ec, failureOf, NOW_SECONDS, otherRsa, rsa, sign } from './tokens';
 
 /** An issuer that publishes keys over HTTP, and counts how often it is asked. */
 class Issuer {
@@ -43,11 +44,12 @@ const signed = (kid: string | undefined, key: KeyObject = rsa.privateKey) =>
   `Bearer ${sign({}, key, { algorithm: 'RS256', ...(kid !== undefined && { keyid: kid }) })}`;
 
 describe('published keys', () => {
-  const clock = clockAt();
+  let clock: SettableClock;
   let issuer: Issuer;
   let verify: (authorization: string) => Promise<unknown>;
 
   beforeEach(async () => {
+    clock = clockAt();
     issuer = new Issuer();
     await issuer.start();
     issuer.keys = [publish(rsa.publicKey, 'one')];
@@ -107,11 +109,23 @@ describe('published keys', () => {
     expect(await failureOf(verify(signed('one')))).toMatchObject({ code: 'INTERNAL_SERVER_ERROR' });
   });
 
-  test('that were fetched still verify while the issuer is away', async () => {
+  test('that were fetched still verify for an hour while the issuer is away', async () => {
+    issuer.keys.push(publish(otherRsa.publicKey, 'two'), publish(otherRsa.publicKey, 'three'));
+    const lasting = (kid: string) =>
+      `Bearer ${sign({ exp: NOW_SECONDS + 7_200 }, otherRsa.privateKey, { algorithm: 'RS256', keyid: kid })}`;
+    await verify(signed('one'));
+    issuer.status = 500;
+    clock.advance(59 * 60_000);
+    await expect(verify(lasting('two'))).resolves.toBeDefined();
+    clock.advance(60_000);
+    expect(await failureOf(verify(lasting('three')))).toMatchObject({ code: 'INTERNAL_SERVER_ERROR' });
+  });
+
+  test('that are unknown may be new while the issuer is away: our failure, not the reader’s', async () => {
     await verify(signed('one'));
     issuer.status = 500;
     clock.advance(30_000);
-    await expect(verify(signed('one'))).resolves.toBeDefined();
+    expect(await failureOf(verify(signed('new')))).toMatchObject({ code: 'INTERNAL_SERVER_ERROR' });
   });
 
   test('for another algorithm or of another kind verify nothing', async () => {

@@ -18,7 +18,8 @@ const WHOLE = { sub: 'owner-1', exp: NOW_SECONDS + 60, storeIds: [STORE], roles:
 
 /** A token of whole claims but for these; a claim that is undefined is left out. */
 export function sign(claims: object = {}, key: KeyObject = secret, options: jwt.SignOptions = {}): string {
-  const kept = Object.entries({ ...WHOLE, ...claims }).filter(([, value]) => value !== undefined);
+  const all: Record<string, unknown> = { ...WHOLE, ...claims };
+  const kept = Object.entries(all).filter(([, value]) => value !== undefined);
   return jwt.sign(JSON.stringify(Object.fromEntries(kept)), key, options);
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createLifecycle, type Lifecycle } from '../../../src/lifecycle';
 import { createLogger } from '../../../src/platform/log';
 
@@ -65,9 +66,12 @@ describe('stopping', () => {
     expect(steps).toEqual(['database closed']);
   });
 
-  test('leaves behind what hangs, names it, and still closes the rest', async () => {
-    const { lifecycle, steps, note } = create(120);
-    lifecycle.own('database', note('database closed'));
+  test('leaves behind what hangs, names it, and still gives the rest the time to close', async () => {
+    const { lifecycle, steps, note } = create(400);
+    lifecycle.own('database', async () => {
+      await sleep(1);
+      steps.push('database closed');
+    });
     lifecycle.own('consumer', never);
     lifecycle.own('server', note('server gone'), { drain: never });
     expect(await lifecycle.stop()).toEqual({ failures: [], hung: ['server (draining)', 'consumer'] });
@@ -84,6 +88,7 @@ describe('stopping', () => {
     expect(report.failures).toEqual([]);
     expect(steps).toEqual(['late closed']);
     expect(() => lifecycle.own('later', note('later closed'))).toThrow('later is closed again');
+    await new Promise((resolve) => setImmediate(resolve));
     expect(steps).toEqual(['late closed', 'later closed']);
   });
 });

@@ -1,0 +1,129 @@
+import { randomUUID } from 'node:crypto';
+import { exampleOf } from '../harness/contract/openapi';
+import { analyticsPath, type ServiceUnderContract, startUnderContract } from '../harness/contract/service';
+import { violations } from '../harness/contract/validator';
+import { AppError, toErrorBody } from '../../src/errors';
+import { createSettableClock } from '../../src/platform/clock';
+import type { Instant } from '../../src/schema/values';
+
+jest.setTimeout(30_000);
+
+const RESOURCE = '/events/{eventId}/analytics';
+
+describe('the failures of the contract', () => {
+  const clock = createSettableClock(Date.now() as Instant);
+  let service: ServiceUnderContract;
+  let event: { eventId: string; storeId: string };
+
+  beforeAll(async () => {
+    service = await startUnderContract({ clock });
+    event = await service.event();
+  });
+  afterAll(() => service.stop());
+
+  const get = (id: string, token?: string) => service.http.get(analyticsPath(id), token);
+  const stranger = () => service.token([randomUUID()]);
+
+  it('asks who is asking before it looks at anything else: 401', async () => {
+    for (const id of ['not-a-uuid', randomUUID(), event.eventId]) {
+      const answer = await get(id);
+      expect(answer.status).toBe(401);
+      expect(answer.headers['www-authenticate']).toBe('Bearer');
+    }
+  });
+
+  it.each([
+    'not-a-uuid',
+    '550e8400e29b41d4a716446655440000',
+    '%20',
+    '%ZZ',
+    '%E0%A4%A',
+    "'; DROP TABLE events; --",
+    '{}',
+  ])('says 400 to %p, which is no uuid, whoever asks', async (id) => {
+    expect((await get(encodeURI(id).replaceAll('%25', '%'), stranger())).status).toBe(400);
+  });
+
+  it('says 400 to an id of no characters', async () => {
+    expect((await get('', service.token())).status).toBe(400);
+  });
+
+  it('says 404 of an event that is not there, to strangers as to admins', async () => {
+    expect((await get(randomUUID(), stranger())).status).toBe(404);
+    expect((await get(randomUUID(), service.token())).status).toBe(404);
+  });
+
+  it('says 404 of an event known only from its participants', async () => {
+    const eventId = randomUUID();
+    await service.send('participant.registered', {
+      messageId: randomUUID(),
+      occurredAt: new Date(clock.now()).toISOString(),
+      eventId,
+      participantId: randomUUID(),
+      channel: 'Instagram',
+    });
+    expect((await get(eventId, service.token())).status).toBe(404);
+  });
+
+  it("says 403 of another's event, whether it comes from the cache or not", async () => {
+    expect((await get(event.eventId, stranger())).status).toBe(403);
+    expect((await get(event.eventId, service.token([event.storeId]))).status).toBe(200);
+    expect((await get(event.eventId, stranger())).status).toBe(403);
+    expect((await get(event.eventId, service.token([]))).status).toBe(403);
+  });
+
+  it('lets the owner and an admin read the same figures', async () => {
+    const owner = await get(event.eventId, service.token([randomUUID(), event.storeId.toUpperCase()]));
+    const admin = await get(event.eventId, service.token());
+    expect([owner.status, admin.status]).toEqual([200, 200]);
+    expect(owner.body).toBe(admin.body);
+  });
+
+  it('dates a failure by its own clock, in whole seconds', async () => {
+    clock.set((Math.floor(clock.now() / 1_000) * 1_000 + 987) as Instant);
+    const wanted = `${new Date(clock.now()).toISOString().slice(0, 19)}Z`;
+    expect((await get(event.eventId)).json()).toMatchObject({ timestamp: wanted });
+  });
+
+  it.each([400, 401, 403, 404])('says %d in the very words of the contract', async (status) => {
+    const asked = {
+      400: () => get('x', service.token()),
+      401: () => get(event.eventId, 'x'),
+      403: () => get(event.eventId, stranger()),
+      404: () => get(randomUUID(), service.token()),
+    }[status as 400 | 401 | 403 | 404];
+    const { timestamp, ...words } = exampleOf(RESOURCE, status) as Record<string, unknown>;
+    const answer = await asked();
+    expect(answer.status).toBe(status);
+    expect(answer.json()).toEqual({ ...words, timestamp: expect.any(String) as unknown });
+    expect(timestamp).toBeDefined();
+  });
+
+  it('has the words of 503 ready, though nothing here can fail that way yet', () => {
+    const { code, message, status } = new AppError('EXTERNAL_SERVICE_UNAVAILABLE');
+    const body = JSON.stringify(toErrorBody(code, clock.now(), message));
+    const answer = {
+      resource: RESOURCE,
+      method: 'GET',
+      status,
+      contentType: 'application/json; charset=utf-8',
+      body,
+    };
+    expect(violations({ ...answer, resource: RESOURCE })).toEqual([]);
+  });
+});
+
+describe('a service whose database is gone', () => {
+  it('says 500 in the words of the contract, and nothing of what lies behind it', async () => {
+    const service = await startUnderContract();
+    const { eventId } = await service.event();
+    await service.database.close();
+
+    const answer = await service.http.get(analyticsPath(eventId), service.token());
+    expect(answer.status).toBe(500);
+    expect(answer.body).not.toMatch(/prisma|postgres|pool|sql/i);
+    expect((await service.http.get(analyticsPath('x'), service.token())).status).toBe(400);
+    expect((await service.http.get('/api/health')).status).toBe(200);
+    await service.stop().catch(() => undefined);
+  });
+});

@@ -1,0 +1,47 @@
+import { createHttpClient, type HttpClient } from '../http';
+import { freshDatabase } from '../isolation';
+import { type EventIds, eventCreated, newEvent } from '../messages';
+import { startTestService, type TestService, type TestServiceOptions } from '../service';
+
+export type Value = Readonly<Record<string, unknown>>;
+
+/** The whole service on a PostgreSQL database of its own, and the client that holds its answers against the contract. */
+export interface ServiceUnderContract extends TestService {
+  readonly http: HttpClient;
+  /** Sends messages of one topic and waits until readers can see them. @throws when one of them is rejected */
+  send(topic: string, ...values: readonly Value[]): Promise<void>;
+  /** An event that exists, of a store of its own. */
+  event(fields?: Value): Promise<EventIds>;
+}
+
+/** Messages come in over HTTP, and Redis is this process, unless `env` says otherwise. */
+export async function startUnderContract(options: TestServiceOptions = {}): Promise<ServiceUnderContract> {
+  const database = await freshDatabase();
+  const service = await startTestService({
+    ...options,
+    env: { DATABASE_URL: database.url, BUSINESS_TIME_ZONE: 'UTC', ...options.env },
+  });
+
+  async function send(topic: string, ...values: readonly Value[]): Promise<void> {
+    const { rejected } = await service.post(values.map((value) => ({ topic, value })));
+    if (rejected.length > 0) throw new Error(`Rejected: ${JSON.stringify(rejected)}`);
+  }
+
+  return {
+    ...service,
+    http: createHttpClient(service.origin),
+    send,
+    async event(fields = {}) {
+      const ids = newEvent();
+      await send('event.created', eventCreated(ids, fields));
+      return ids;
+    },
+    async stop() {
+      await service.stop();
+      await database.drop();
+    },
+  };
+}
+
+export const analyticsPath = (eventId: string, base = '/api'): string =>
+  `${base}/events/${eventId}/analytics`;

@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { ERRORS } from '../../../src/errors';
+import { misplacedKeys } from './key-order';
+import { contract, type ContractPath, exampleOf, responseOf, type Schema } from './openapi';
+import { compileStrictly, errorsText } from './strict-schema';
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+
+/** An answer of the REST layer, as far as the contract has a say in it. */
+export interface ContractAnswer {
+  /** Undefined for an address that is none of the contract's: then only a failure's shape is looked at. */
+  readonly resource: ContractPath | undefined;
+  readonly method: string;
+  readonly status: number;
+  readonly contentType: string | undefined;
+  readonly body: string;
+}
+
+/** Everything in which an answer departs from the contract. Empty when it keeps to it. */
+export function violations(answer: ContractAnswer): string[] {
+  if (answer.status < 300) return violationsOfSuccess(answer);
+  return answer.status < 400 ? violationsOfEmptiness(answer) : violationsOfFailure(answer);
+}
+
+function violationsOfSuccess(answer: ContractAnswer): string[] {
+  if (answer.resource === undefined) return [];
+  if (answer.status !== 200) return violationsOfEmptiness(answer);
+  const documented = responseOf(answer.resource, 200);
+  if (documented === undefined) return [`the contract says nothing of ${answer.resource} with 200`];
+  return violationsOfBody(answer, documented.schema);
+}
+
+function violationsOfFailure(answer: ContractAnswer): string[] {
+  const shape = violationsOfBody(answer, contract.components.schemas['ErrorResponse'] ?? {});
+  if (shape.length > 0 || answer.method === 'HEAD') return shape;
+  return violationsOfWords(answer);
+}
+
+const words = z.object({ error: z.string(), message: z.string() });
+
+/** Where the contract has an example of the failure, its code and its message are the only ones allowed. */
+function violationsOfWords({ resource, status, body }: ContractAnswer): string[] {
+  const { error, message } = words.parse(JSON.parse(body));
+  if (resource !== undefined && responseOf(resource, status) !== undefined) {
+    const wanted = words.parse(exampleOf(resource, status));
+    return error === wanted.error && message === wanted.message
+      ? []
+      : [`${status} says ${error} “${message}”, not ${wanted.error} “${wanted.message}”`];
+  }
+  const known = Object.entries(ERRORS).find(([code]) => code === error);
+  return known?.[1].status === status ? [] : [`${error} is no code of a failure with ${status}`];
+}
+
+function violationsOfBody({ method, contentType, body }: ContractAnswer, schema: Schema): string[] {
+  const type = contentType === JSON_TYPE ? [] : [`the content type is ${contentType}, not ${JSON_TYPE}`];
+  if (method === 'HEAD') return body === '' ? type : [...type, 'an answer to HEAD has a body'];
+  const parsed = parsedJson(body);
+  if (parsed === undefined) return [...type, `the body is not JSON: ${body.slice(0, 100)}`];
+  const validate = validatorOf(schema);
+  const invalid = validate(parsed) ? [] : errorsText(validate);
+  return [...type, ...invalid, ...misplacedKeys(parsed, schema)];
+}
+
+function violationsOfEmptiness({ status, body }: ContractAnswer): string[] {
+  return body === '' ? [] : [`an answer with ${status} has a body`];
+}
+
+function parsedJson(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+const validators = new Map<Schema, ReturnType<typeof compileStrictly>>();
+
+function validatorOf(schema: Schema): ReturnType<typeof compileStrictly> {
+  const known = validators.get(schema) ?? compileStrictly(schema);
+  validators.set(schema, known);
+  return known;
+}

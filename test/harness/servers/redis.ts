@@ -1,0 +1,68 @@
+import { Redis } from 'ioredis';
+import { findProgram } from '../machine/commands';
+import { install } from '../machine/debian';
+import { createServerFolder } from '../machine/folders';
+import { freePort } from '../machine/ports';
+import { createServer, type Server } from './server';
+
+/** Every test that asks gets a database of its own. */
+const DATABASES = 4_096;
+const CONNECT_MS = 2_000;
+
+/** A Redis of Debian's on a free port. It keeps nothing: restarted, it is empty. */
+export async function createRedis(): Promise<Server> {
+  const program = await redisProgram();
+  const folder = createServerFolder('redis');
+  const port = String(await freePort());
+  const url = `redis://127.0.0.1:${port}`;
+  return createServer({
+    name: 'redis',
+    url,
+    folder,
+    command: {
+      program,
+      args: [
+        ...['--bind', '127.0.0.1', '--port', port, '--dir', folder],
+        ...['--save', '', '--appendonly', 'no', '--databases', String(DATABASES)],
+      ],
+    },
+    signalWhenOrphaned: 'KILL',
+    stopSignal: 'SIGTERM',
+    answers: () => redisAnswers(url),
+  });
+}
+
+/** Asks `PING`. @throws Error when there is no answer */
+export async function redisAnswers(url: string): Promise<boolean> {
+  const redis = connectRedis(url);
+  try {
+    await redis.connect();
+    await redis.ping();
+    return true;
+  } finally {
+    // One that could not connect is closed already; told to close again, ioredis leaves a timer running.
+    if (redis.status === 'ready') redis.disconnect();
+  }
+}
+
+/** A client that tries once and tells; nothing is connected before `connect` or the first command. */
+export function connectRedis(url: string): Redis {
+  const redis = new Redis(url, {
+    lazyConnect: true,
+    connectTimeout: CONNECT_MS,
+    maxRetriesPerRequest: 0,
+    retryStrategy: () => null,
+  });
+  // Whoever sent a command is told by it.
+  redis.on('error', () => undefined);
+  return redis;
+}
+
+async function redisProgram(): Promise<string> {
+  const found = findProgram('redis-server');
+  if (found) return found;
+  await install(['redis-server'], 'redis: redis-server is missing');
+  const installed = findProgram('redis-server');
+  if (!installed) throw new Error('redis: redis-server is not where its package puts it.');
+  return installed;
+}

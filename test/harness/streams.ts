@@ -1,0 +1,96 @@
+import fc from 'fast-check';
+import type { RawMessage } from './oracle/raw-messages';
+import { instantOf } from './oracle/moments';
+import { anyMessage, type Cast, definitions } from './streams/messages';
+import { spoiltMessage, type SpoiltMessage } from './streams/spoilt';
+
+export { NOW } from './streams/values';
+
+/** One message as it arrives, and whether it may be taken. */
+export interface Arrival {
+  readonly topic: RawMessage['topic'];
+  readonly bytes: Buffer | null;
+  /** What it says; undefined when it must be rejected. */
+  readonly valid: RawMessage | undefined;
+}
+
+/** Messages of all topics in the order in which they arrive. */
+export type Stream = readonly Arrival[];
+
+const MOST_MESSAGES = 45;
+
+/** A few stores with a few events each; now and then so many stores that their industry has averages of its own. */
+const cast: fc.Arbitrary<Cast> = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.record({ stores: fc.integer({ min: 2, max: 3 }), events: fc.integer({ min: 3, max: 5 }) }),
+  },
+  { weight: 2, arbitrary: fc.constant({ stores: 7, events: 8 }) },
+);
+
+const validMessages = (of: Cast): fc.Arbitrary<RawMessage[]> =>
+  fc
+    .tuple(definitions(of), fc.array(anyMessage(of), { maxLength: MOST_MESSAGES, size: 'max' }))
+    .map(([defining, others]) => [...defining, ...others]);
+
+/** Any stream: in any order, with messages that come again, that contradict each other, and that are none. */
+export const anyStream: fc.Arbitrary<Stream> = cast.chain((of) => arrivals(of, validMessages(of)));
+
+/** A stream in which no two different messages compete for the same thing at the same instant. */
+export const peacefulStream: fc.Arbitrary<Stream> = cast.chain((of) =>
+  arrivals(of, validMessages(of).map(withoutRivals)),
+);
+
+function arrivals(of: Cast, messages: fc.Arbitrary<RawMessage[]>): fc.Arbitrary<Stream> {
+  return fc
+    .tuple(messages, fc.array(spoiltMessage(anyMessage(of)), { maxLength: 8 }))
+    .chain(([valid, spoilt]) =>
+      fc
+        .subarray(valid, { maxLength: 12 })
+        .chain((again) => inAnyOrder([...[...valid, ...again].map(toArrival), ...spoilt.map(refused)])),
+    );
+}
+
+/** A permutation of the stream. */
+export function inAnyOrder(stream: Stream): fc.Arbitrary<Stream> {
+  return fc.shuffledSubarray([...stream], { minLength: stream.length });
+}
+
+function toArrival(message: RawMessage): Arrival {
+  return { topic: message.topic, bytes: Buffer.from(JSON.stringify(message.value)), valid: message };
+}
+
+function refused({ topic, bytes }: SpoiltMessage): Arrival {
+  return { topic, bytes, valid: undefined };
+}
+
+/** Of messages that compete, only the first stays. */
+function withoutRivals(messages: readonly RawMessage[]): RawMessage[] {
+  const taken = new Set<string>();
+  return messages.filter((message) => {
+    const wanted = competesFor(message);
+    if (wanted.some((thing) => taken.has(thing))) return false;
+    for (const thing of wanted) taken.add(thing);
+    return true;
+  });
+}
+
+/** What the first of two messages would keep the second from. */
+function competesFor({ topic, value }: RawMessage): string[] {
+  const name = (text: string): string => text.trim().normalize('NFC');
+  const about = (...parts: (string | number)[]): string => [topic, ...parts].join(' ').toLowerCase();
+  switch (topic) {
+    case 'event.created':
+      return [about(value.eventId, instantOf(value.occurredAt))];
+    case 'participant.registered':
+      return [about(value.eventId, value.participantId)];
+    case 'distribution.completed':
+      return value.channels.map(({ channel }) =>
+        about(value.eventId, name(channel), instantOf(value.occurredAt)),
+      );
+    case 'channel.views-measured':
+      return [about(value.eventId, name(value.channel), instantOf(value.measuredAt))];
+    case 'sales.recorded':
+      return [about(value.messageId)];
+  }
+}

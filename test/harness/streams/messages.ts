@@ -1,0 +1,126 @@
+import fc from 'fast-check';
+import type { RawMessage } from '../oracle/raw-messages';
+import * as values from './values';
+
+/** Valid messages about a handful of stores and events, each by itself: that they meet is left to chance. */
+
+/** How many there are of each. */
+export interface Cast {
+  readonly stores: number;
+  readonly events: number;
+}
+
+const storeId = ({ stores }: Cast) =>
+  fc.nat(stores - 1).chain((index) => values.spelled(values.storeIdOf(index)));
+const eventId = ({ events }: Cast) =>
+  fc.nat(events - 1).chain((index) => values.spelled(values.eventIdOf(index)));
+
+const definition = (id: fc.Arbitrary<string>, store: fc.Arbitrary<string>): fc.Arbitrary<RawMessage> =>
+  fc
+    .record({
+      messageId: values.messageId,
+      occurredAt: values.observedAt,
+      eventId: id,
+      storeId: store,
+      title: values.title,
+      industry: values.industry,
+      targetGoal: values.amount,
+      schedule: values.schedule,
+      prizeCost: values.amount,
+      otherCosts: values.amount,
+      newCustomerLtv: values.amount,
+    })
+    .map(({ schedule, ...fields }) => ({ topic: 'event.created', value: { ...fields, ...schedule } }));
+
+/** One definition of each event but now and then one, which then stays unknown; event i of store i modulo stores. */
+export const definitions = ({ stores, events }: Cast): fc.Arbitrary<RawMessage[]> =>
+  fc
+    .tuple(
+      ...Array.from({ length: events }, (_, index) =>
+        fc.option(
+          definition(
+            values.spelled(values.eventIdOf(index)),
+            values.spelled(values.storeIdOf(index % stores)),
+          ),
+          { freq: 12 },
+        ),
+      ),
+    )
+    .map((found) => found.filter((message) => message !== null));
+
+const registration = (cast: Cast): fc.Arbitrary<RawMessage> =>
+  fc
+    .record({
+      messageId: values.messageId,
+      occurredAt: values.observedAt,
+      eventId: eventId(cast),
+      participantId: values.participantId,
+      channel: values.channel,
+      age: values.age,
+      gender: values.gender,
+      region: values.region,
+      newCustomer: values.newCustomer,
+    })
+    .map(({ age, gender, region, newCustomer, ...fields }) => ({
+      topic: 'participant.registered',
+      value: {
+        ...fields,
+        ...(age !== undefined && { age }),
+        ...(gender !== undefined && { gender }),
+        ...(region !== undefined && { region }),
+        ...(newCustomer !== undefined && { newCustomer }),
+      },
+    }));
+
+const distributedChannel = (channel: string) =>
+  fc
+    .record({ status: values.status, expectedViews: values.expectedViews, cost: values.amount })
+    .map(({ status, expectedViews, cost }) => ({
+      channel,
+      status,
+      ...(expectedViews !== undefined && { expectedViews }),
+      cost,
+    }));
+
+const distribution = (cast: Cast): fc.Arbitrary<RawMessage> =>
+  fc
+    .record({
+      messageId: values.messageId,
+      occurredAt: values.observedAt,
+      eventId: eventId(cast),
+      channels: values.distinctChannels.chain((names) => fc.tuple(...names.map(distributedChannel))),
+    })
+    .map((value) => ({ topic: 'distribution.completed', value }));
+
+const measurement = (cast: Cast): fc.Arbitrary<RawMessage> =>
+  fc
+    .record({
+      messageId: values.messageId,
+      occurredAt: values.observedAt,
+      eventId: eventId(cast),
+      channel: values.channel,
+      views: values.amount,
+      measuredAt: values.observedAt,
+    })
+    .map((value) => ({ topic: 'channel.views-measured', value }));
+
+const sale = (cast: Cast): fc.Arbitrary<RawMessage> =>
+  fc
+    .record({
+      messageId: values.saleMessageId,
+      occurredAt: values.observedAt,
+      storeId: storeId(cast),
+      saleDate: values.saleDate,
+      amount: values.signedAmount,
+    })
+    .map((value) => ({ topic: 'sales.recorded', value }));
+
+/** Any valid message; registrations most of all. An event may be defined again, and by another store. */
+export const anyMessage = (cast: Cast): fc.Arbitrary<RawMessage> =>
+  fc.oneof(
+    { weight: 8, arbitrary: registration(cast) },
+    { weight: 4, arbitrary: distribution(cast) },
+    { weight: 4, arbitrary: measurement(cast) },
+    { weight: 3, arbitrary: sale(cast) },
+    { weight: 2, arbitrary: definition(eventId(cast), storeId(cast)) },
+  );

@@ -1,0 +1,124 @@
+import fc from 'fast-check';
+import type { BatchResult, Outcome, RejectedMessage, SourceBatch } from '../../../src/platform/source/source';
+import type { Arrival, Stream } from '../streams';
+
+/** Takes a batch as a consumer does. */
+export type Apply = (batch: SourceBatch) => Promise<BatchResult>;
+
+/** One way of cutting a stream into batches. */
+export interface Cutting {
+  /** How many messages arrive between two fetches; begun again when the list is over. */
+  readonly sizes: readonly number[];
+  /** In which order a fetch's topics are dealt with: topics are not ordered against each other. */
+  readonly topics: readonly Arrival['topic'][];
+  /** Whether a batch is delivered once more, as after a rebalance; begun again likewise. */
+  readonly again: readonly boolean[];
+}
+
+const TOPICS: readonly Arrival['topic'][] = [
+  'event.created',
+  'participant.registered',
+  'distribution.completed',
+  'channel.views-measured',
+  'sales.recorded',
+];
+
+export const anyCutting: fc.Arbitrary<Cutting> = fc.record({
+  sizes: fc.array(fc.oneof(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 80 })), {
+    minLength: 1,
+    maxLength: 6,
+  }),
+  topics: fc.shuffledSubarray([...TOPICS], { minLength: TOPICS.length }),
+  again: fc.array(fc.boolean(), { minLength: 1, maxLength: 4 }),
+});
+
+/** What became of every message, and which were set aside. */
+export interface Played {
+  readonly outcomes: ReadonlyMap<Arrival, Outcome['kind']>;
+  readonly setAside: readonly (Buffer | null)[];
+}
+
+/** Every other offset is missing, as compaction and transactions leave a log. */
+const STRIDE = 2n;
+
+/** Delivers a stream in batches, each topic from a log of its own with one partition. */
+export async function play(stream: Stream, cutting: Cutting, apply: Apply): Promise<Played> {
+  const player = new Player(stream, apply);
+  for (const [turn, fetched] of fetches(stream, cutting.sizes).entries()) {
+    for (const topic of cutting.topics) {
+      const batch = fetched.filter((arrival) => arrival.topic === topic);
+      if (batch.length === 0) continue;
+      await player.deliver(topic, batch);
+      if (cutting.again[turn % cutting.again.length]) await player.deliverAgain(topic, batch);
+    }
+  }
+  return player;
+}
+
+function fetches(stream: Stream, sizes: readonly number[]): Stream[] {
+  const cut: Stream[] = [];
+  for (let start = 0; start < stream.length; start += cut.at(-1)!.length) {
+    cut.push(stream.slice(start, start + sizes[cut.length % sizes.length]!));
+  }
+  return cut;
+}
+
+class Player implements Played {
+  readonly outcomes = new Map<Arrival, Outcome['kind']>();
+  readonly setAside: (Buffer | null)[] = [];
+  private readonly logs: ReadonlyMap<string, Stream>;
+  private readonly begun = new Set<string>();
+
+  constructor(
+    stream: Stream,
+    private readonly apply: Apply,
+  ) {
+    this.logs = new Map(TOPICS.map((topic) => [topic, stream.filter((arrival) => arrival.topic === topic)]));
+  }
+
+  async deliver(topic: string, arrivals: Stream): Promise<void> {
+    const result = await this.apply(
+      this.batchOf(topic, arrivals, (rejected) =>
+        this.setAside.push(...rejected.map(({ message }) => message.value)),
+      ),
+    );
+    if (result.kind !== 'done') throw new Error('Nothing is missing, so nobody needs to go back.');
+    arrivals.forEach((arrival, index) => this.outcomes.set(arrival, result.outcomes[index]!.kind));
+  }
+
+  /** Whatever it says now, nothing may come of it. */
+  async deliverAgain(topic: string, arrivals: Stream): Promise<void> {
+    const result = await this.apply(this.batchOf(topic, arrivals, () => undefined));
+    const kinds = result.kind === 'done' ? result.outcomes.map(({ kind }) => kind) : [result.kind];
+    const applied = kinds.filter((kind) => kind !== 'skipped' && kind !== 'rejected');
+    if (applied.length > 0)
+      throw new Error(`A batch that came again was not skipped: ${applied.join(', ')}.`);
+  }
+
+  private batchOf(
+    topic: string,
+    arrivals: Stream,
+    aside: (rejected: readonly RejectedMessage[]) => unknown,
+  ): SourceBatch {
+    const log = this.logs.get(topic)!;
+    const offsetOf = (arrival: Arrival): bigint => BigInt(log.indexOf(arrival)) * STRIDE;
+    const isFirst = !this.begun.has(topic);
+    this.begun.add(topic);
+    return {
+      topic,
+      position: {
+        topic,
+        partition: 0,
+        nextOffset: offsetOf(arrivals.at(-1)!) + 1n,
+        highWatermark: BigInt(log.length) * STRIDE,
+        isFirst,
+      },
+      messages: arrivals.map((arrival) => ({ offset: offsetOf(arrival), key: null, value: arrival.bytes })),
+      setAside: (rejected) => {
+        aside(rejected);
+        return Promise.resolve();
+      },
+      keepAlive: () => Promise.resolve(),
+    };
+  }
+}

@@ -1,0 +1,84 @@
+import { AppError } from '../../../src/errors';
+import { createExecute } from '../../../src/gateway/execute';
+import { createBusinessCalendar } from '../../../src/metrics/calendar';
+import { createInProcessCache } from '../../../src/platform/cache/in-process';
+import { createChanges } from '../../../src/platform/changes/changes';
+import type { Clock } from '../../../src/platform/clock';
+import type { Database } from '../../../src/platform/database/database';
+import { createLogger } from '../../../src/platform/log';
+import { eventIdsOf } from '../../../src/platform/statistics/events';
+import { buildSchema } from '../../../src/resolvers/build-schema';
+import { createLoaders } from '../../../src/resolvers/loaders/loaders';
+import { createDashboardAssembler } from '../../../src/rest/assemble-dashboard';
+import type { EventId, Instant } from '../../../src/schema/values';
+import { createBatchApplier } from '../../../src/workers/apply-batch';
+import { refreshIndustries } from '../../../src/workers/industry';
+import { createProjections } from '../../../src/workers/projections/registry';
+import { ZONE } from '../oracle/moments';
+import type { Apply } from './play';
+
+/** The write side and the read side over one database, with nothing between them and a test. */
+export interface Stage {
+  readonly apply: Apply;
+  /** Forgets everything but the schema. */
+  reset(): Promise<void>;
+  /** The industry figures as a worker would make them now. */
+  refreshIndustries(): Promise<unknown>;
+  /** What REST would answer, but for lastUpdated and cacheStatus; null for an event that nobody defined. */
+  dashboard(eventId: string): Promise<string | null>;
+}
+
+export function createStage(database: Database, clock: Clock): Stage {
+  const calendar = createBusinessCalendar(ZONE);
+  const changes = createChanges({
+    cache: createInProcessCache(),
+    eventsOf: (stores) => eventIdsOf(database, stores),
+    log: createLogger({ level: 'silent' }),
+  });
+  const assemble = createDashboardAssembler(
+    createExecute(schema(), (viewer) => ({
+      viewer,
+      now: clock.now(),
+      calendar,
+      industryRefreshMs: 300_000,
+      sql: database,
+      loaders: createLoaders(database, calendar, clock.now()),
+    })),
+  );
+  return {
+    apply: createBatchApplier({ database, projections: createProjections(calendar), changes, clock }),
+    async reset() {
+      await changes.settled();
+      await database.execute(TRUNCATE);
+    },
+    refreshIndustries: () => refreshIndustries({ database, calendar, clock }, Infinity as Instant),
+    async dashboard(eventId) {
+      try {
+        const { body } = await assemble(eventId as EventId);
+        return withoutReceipt(body.hit.toString());
+      } catch (error) {
+        if (error instanceof AppError && error.code === 'EVENT_NOT_FOUND') return null;
+        throw error;
+      }
+    },
+  };
+}
+
+const TRUNCATE = `
+TRUNCATE events, event_counts, event_channels, event_hours, event_profiles, daily_views, daily_sales, store_sales,
+  participants, sales, industry_stores, industry_totals, industry_refreshes, partition_offsets`;
+
+let built: ReturnType<typeof buildSchema> | undefined;
+
+/** Once for the process: its types are registered when their modules load. */
+function schema(): ReturnType<typeof buildSchema> {
+  built ??= buildSchema();
+  return built;
+}
+
+const RECEIPT = /,"lastUpdated":"[^"]*","cacheStatus":"HIT"\}$/;
+
+function withoutReceipt(body: string): string {
+  if (!RECEIPT.test(body)) throw new Error('A dashboard must end with lastUpdated and cacheStatus.');
+  return body.replace(RECEIPT, '}');
+}

@@ -1,0 +1,164 @@
+import fc from 'fast-check';
+
+/** The values that random messages are made of: few enough to meet again, odd enough to be told apart only by rule. */
+
+/** What time it is in every stream: half past seven in the evening in Seoul. */
+export const NOW = Date.UTC(2025, 9, 22, 10, 30);
+const MINUTE = 60_000;
+const DAY = 86_400_000;
+const TODAY_START = Date.UTC(2025, 9, 21, 15);
+
+/** Ids that differ in their first digit, and so lie in different corners of an index. */
+const idOf = (kind: number, index: number): string =>
+  `${((index * 5 + 3) % 16).toString(16)}${kind}c0ffee-0000-4000-8000-${String(index).padStart(12, '0')}`;
+
+export const eventIdOf = (index: number): string => idOf(1, index);
+export const storeIdOf = (index: number): string => idOf(2, index);
+const participantIdOf = (index: number): string => idOf(3, index);
+const messageIdOf = (index: number): string => idOf(4, index);
+
+/** Uuids come in either case and mean the same. */
+export const spelled = (id: string): fc.Arbitrary<string> =>
+  fc.oneof(
+    { weight: 4, arbitrary: fc.constant(id) },
+    { weight: 1, arbitrary: fc.constant(id.toUpperCase()) },
+  );
+
+export const participantId = fc.nat(14).chain((index) => spelled(participantIdOf(index)));
+export const messageId = fc.uuid();
+/** Sales are told apart by it alone, so it comes again. */
+export const saleMessageId = fc.nat(11).chain((index) => spelled(messageIdOf(index)));
+
+const written = (instant: number): string => new Date(instant).toISOString();
+
+/** The same instant as upstreams may write it; what lies below a millisecond is cut off. */
+const spellings: readonly ((instant: number) => string)[] = [
+  written,
+  (instant) => written(instant).replace('.000Z', 'Z'),
+  (instant) => written(instant + 9 * 3_600_000).replace('Z', '+09:00'),
+  (instant) => written(instant - 90 * MINUTE).replace('Z', '-01:30'),
+  (instant) => written(instant).replace('Z', '999Z'),
+  (instant) => written(instant).toLowerCase(),
+];
+
+const spelledInstant = (instants: fc.Arbitrary<number>): fc.Arbitrary<string> =>
+  fc.tuple(instants, fc.constantFrom(...spellings)).map(([instant, spell]) => spell(instant));
+
+/** On either side of what the rules turn on, and a few that are met again and again. */
+const edges = [
+  TODAY_START,
+  TODAY_START - 1,
+  TODAY_START - DAY,
+  NOW,
+  NOW - 1,
+  NOW + DAY,
+  NOW - DAY,
+  Date.UTC(2025, 9, 20, 18),
+  Date.UTC(2025, 9, 20, 17, 59, 59, 999),
+];
+
+export const observedAt = spelledInstant(
+  fc.oneof(
+    { weight: 3, arbitrary: fc.constantFrom(...edges) },
+    {
+      weight: 6,
+      arbitrary: fc.integer({ min: -30 * 24 * 60, max: 23 * 60 }).map((minutes) => NOW + minutes * MINUTE),
+    },
+    { weight: 1, arbitrary: fc.constant(Date.UTC(2000, 0, 1)) },
+  ),
+);
+
+/** How long an event lasts: about the 48 hours that decide the buckets, days, and all the time there is. */
+export const schedule = fc
+  .tuple(
+    fc.oneof(
+      {
+        weight: 8,
+        arbitrary: fc.integer({ min: -20 * 24, max: 3 * 24 }).map((hours) => NOW + hours * 60 * MINUTE),
+      },
+      { weight: 2, arbitrary: fc.constantFrom(...edges) },
+      { weight: 1, arbitrary: fc.constantFrom(Date.UTC(2000, 0, 1), Date.UTC(2018, 0, 1)) },
+    ),
+    fc.constantFrom(1, 60 * MINUTE, 2 * DAY, 2 * DAY + 1, 7 * DAY, 30 * DAY),
+    fc.constantFrom(...spellings),
+  )
+  .map(([startAt, length, spell]) => ({ startAt: spell(startAt), endAt: spell(startAt + length) }));
+
+export const saleDate = fc
+  .oneof(
+    { weight: 9, arbitrary: fc.integer({ min: -30, max: 2 }).map((days) => NOW + days * DAY) },
+    { weight: 1, arbitrary: fc.constantFrom(Date.UTC(2000, 0, 1), Date.UTC(2100, 11, 31)) },
+  )
+  .map((instant) => written(instant).slice(0, 10));
+
+const MOST = 10 ** 12;
+
+/** Won and counts: nothing, everything, and the small numbers of which rounding has to make sense. */
+export const amount = fc.oneof(
+  { weight: 2, arbitrary: fc.constantFrom(0, 1, MOST - 1, MOST) },
+  { weight: 3, arbitrary: fc.integer({ min: 0, max: 40 }) },
+  { weight: 3, arbitrary: fc.integer({ min: 0, max: 3_000_000 }) },
+);
+export const signedAmount = fc
+  .tuple(amount, fc.boolean())
+  .map(([won, isRefund]) => (isRefund ? -won || 0 : won));
+
+export const age = fc.oneof(
+  fc.constantFrom(0, 19, 20, 29, 30, 49, 50, 130),
+  fc.integer({ min: 0, max: 130 }),
+  fc.constantFrom(null, undefined),
+);
+export const gender = fc.constantFrom('MALE' as const, 'FEMALE' as const, null, undefined);
+export const newCustomer = fc.constantFrom(true, true, false, null, undefined);
+export const status = fc.constantFrom('SUCCESS' as const, 'FAILED' as const, 'PENDING' as const);
+export const expectedViews = fc.oneof(amount, fc.constantFrom(null, undefined));
+
+/** The same name as two systems type it: composed or not, with or without blanks of any kind around it. */
+const typed = (name: string): fc.Arbitrary<string> =>
+  fc.constantFrom(
+    name,
+    name,
+    name,
+    ` ${name}`,
+    `${name}\u00a0\n`,
+    name.normalize('NFD'),
+    `\ufeff${name.normalize('NFD')} `,
+  );
+
+/** Sorted by UTF-16 unit, the last two would change places. */
+const CHANNELS = ['우리동네TV', '지니TV', 'Instagram', 'Naver Blog', 'Café', '\u{1f4fa}', '\ufb01'];
+const REGIONS = [
+  '서울',
+  '경기',
+  '부산',
+  '대구',
+  '인천',
+  '제주',
+  '세종',
+  '기타',
+  '미상',
+  '\u{1f3dd}',
+  '\ufb01',
+];
+
+export const channel = fc.constantFrom(...CHANNELS).chain(typed);
+/** Each named once, as a distribution must. */
+export const distinctChannels = fc
+  .uniqueArray(fc.constantFrom(...CHANNELS), { minLength: 1, maxLength: 5 })
+  .chain((names) => fc.tuple(...names.map(typed)));
+export const region = fc.oneof(
+  { weight: 9, arbitrary: fc.constantFrom(...REGIONS).chain(typed) },
+  { weight: 2, arbitrary: fc.constantFrom('', ' \u3000 ', null, undefined) },
+);
+export const industry = fc.oneof(
+  { weight: 9, arbitrary: typed('카페') },
+  { weight: 1, arbitrary: typed('음식점') },
+);
+/** Kept as it is sent, blanks, quotes and decomposed letters too. */
+export const title = fc.constantFrom(
+  '신규 고객 환영 이벤트',
+  ' 앞뒤에 빈칸 ',
+  '"따옴표" \\ 와 \u2028',
+  'Cafe\u0301',
+  '\u{1f389}'.repeat(200),
+);

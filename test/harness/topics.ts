@@ -1,0 +1,80 @@
+import { type CompressionTypes, type Kafka, type Message, Partitioners } from 'kafkajs';
+import { quietKafka } from './servers/kafka';
+import { waitFor } from './wait-for';
+
+/** A producer and a reader of topics, for tests that play upstream. */
+export interface TestTopics {
+  readonly kafka: Kafka;
+  /** Sends values as they are: objects as JSON, text and bytes untouched. */
+  send(topic: string, values: readonly unknown[], options?: SendOptions): Promise<void>;
+  /** Waits until the topic holds so many messages that hold, and returns those, headers as text. */
+  read(topic: string, count: number, holds?: (message: ReadMessage) => boolean): Promise<ReadMessage[]>;
+  close(): Promise<void>;
+}
+
+export interface SendOptions {
+  readonly key?: string;
+  readonly compression?: CompressionTypes;
+}
+
+export interface ReadMessage {
+  readonly value: Buffer | null;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** @param prefix put before every topic's name, as the service does */
+export async function openTopics(brokers: readonly string[], prefix: string): Promise<TestTopics> {
+  const kafka = quietKafka(brokers);
+  const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
+  await producer.connect();
+  return {
+    kafka,
+    async send(topic, values, { key = null, compression } = {} as SendOptions & { key?: null }) {
+      const messages: Message[] = values.map((value) => ({ key, value: toBytes(value) }));
+      await producer.send({
+        topic: prefix + topic,
+        messages,
+        ...(compression !== undefined && { compression }),
+      });
+    },
+    read: (topic, count, holds = () => true) => readAll(kafka, prefix + topic, count, holds),
+    close: () => producer.disconnect(),
+  };
+}
+
+function toBytes(value: unknown): Buffer | string | null {
+  if (value === null || typeof value === 'string' || Buffer.isBuffer(value)) return value;
+  return JSON.stringify(value);
+}
+
+async function readAll(
+  kafka: Kafka,
+  topic: string,
+  count: number,
+  holds: (message: ReadMessage) => boolean,
+): Promise<ReadMessage[]> {
+  const consumer = kafka.consumer({
+    groupId: `reader-${topic}-${Date.now()}`,
+    maxBytesPerPartition: 32 * 1024 * 1024,
+  });
+  const messages: ReadMessage[] = [];
+  await consumer.connect();
+  try {
+    await consumer.subscribe({ topic, fromBeginning: true });
+    await consumer.run({
+      eachMessage: ({ message: { value, headers = {} } }) => {
+        const text = Object.entries(headers).map(([name, header]) => [name, String(header)] as const);
+        const read = { value, headers: Object.fromEntries(text) };
+        if (holds(read)) messages.push(read);
+        return Promise.resolve();
+      },
+    });
+    await waitFor(() => messages.length >= count, {
+      what: `${count} messages on ${topic}`,
+      timeoutMs: 20_000,
+    });
+  } finally {
+    await consumer.disconnect();
+  }
+  return messages;
+}

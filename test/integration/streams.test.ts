@@ -1,0 +1,115 @@
+import fc from 'fast-check';
+import { createSettableClock } from '../../src/platform/clock';
+import type { Database } from '../../src/platform/database/database';
+import { openEmbedded } from '../../src/platform/database/embedded';
+import { openPostgres } from '../../src/platform/database/postgres';
+import type { Instant } from '../../src/schema/values';
+import { describeDrift } from '../../src/workers/verification/compare';
+import { verifyRollups } from '../../src/workers/verification/verify';
+import { freshDatabase } from '../harness/isolation';
+import { expectedDashboards } from '../harness/oracle/dashboard';
+import { anyStream, inAnyOrder, NOW, peacefulStream, type Stream } from '../harness/streams';
+import { anyCutting, type Cutting, play, type Played } from '../harness/streams/play';
+import { createStage, type Stage } from '../harness/streams/stage';
+import { eventIdOf } from '../harness/streams/values';
+
+const SEED = 20_251_022;
+const EVENT_IDS = Array.from({ length: 8 }, (_, index) => eventIdOf(index));
+
+interface Opened {
+  readonly database: Database;
+  close(): Promise<void>;
+}
+
+async function embedded(): Promise<Opened> {
+  const database = await openEmbedded({});
+  return { database, close: () => database.close() };
+}
+
+async function postgres(): Promise<Opened> {
+  const own = await freshDatabase();
+  const onIdleError = (error: Error): never => {
+    throw error;
+  };
+  const database = await openPostgres({ url: own.url, poolSize: 4, onIdleError });
+  return {
+    database,
+    async close() {
+      await database.close();
+      await own.drop();
+    },
+  };
+}
+
+describe.each([
+  ['PGlite', embedded],
+  ['PostgreSQL', postgres],
+] as const)(`random streams of messages on %s (seed ${SEED})`, (_, open) => {
+  let opened: Opened;
+  let stage: Stage;
+
+  beforeAll(async () => {
+    opened = await open();
+    stage = createStage(opened.database, createSettableClock(NOW as Instant));
+  }, 120_000);
+  afterAll(() => opened.close());
+
+  /** Plays the stream into an empty database, and reads what everybody would then be shown. */
+  async function tell(stream: Stream, cutting: Cutting): Promise<Played & { dashboards: unknown }> {
+    await stage.reset();
+    const played = await play(stream, cutting, stage.apply);
+    await stage.refreshIndustries();
+    const bodies: [string, string | null][] = [];
+    for (const id of EVENT_IDS) bodies.push([id, await stage.dashboard(id)]);
+    return { outcomes: played.outcomes, setAside: played.setAside, dashboards: Object.fromEntries(bodies) };
+  }
+
+  test('give the dashboards that a plain recomputation gives, to the byte, however they are cut', async () => {
+    const property = fc.asyncProperty(anyStream, anyCutting, anyCutting, async (stream, one, other) => {
+      const first = await tell(stream, one);
+      expect(first.dashboards).toEqual(recomputed(stream));
+      expectAccountOf(stream, first);
+      expect(await drifts()).toEqual([]);
+      const second = await tell(stream, other);
+      expect(second.dashboards).toEqual(first.dashboards);
+    });
+    await fc.assert(property, { seed: SEED, numRuns: 25 });
+  }, 300_000);
+
+  test('give the same dashboards in any order, where no two different messages compete', async () => {
+    const orders = peacefulStream.chain((stream) => fc.tuple(fc.constant(stream), inAnyOrder(stream)));
+    const property = fc.asyncProperty(orders, anyCutting, async ([stream, shuffled], cutting) => {
+      const first = await tell(stream, cutting);
+      const second = await tell(shuffled, cutting);
+      expect(second.dashboards).toEqual(first.dashboards);
+      expect(second.dashboards).toEqual(recomputed(shuffled));
+    });
+    await fc.assert(property, { seed: SEED, numRuns: 15 });
+  }, 300_000);
+
+  async function drifts(): Promise<string[]> {
+    const found = await verifyRollups(opened.database, { limit: 10 });
+    return found.drifts.map(describeDrift);
+  }
+});
+
+function recomputed(stream: Stream): Record<string, string | null> {
+  const valid = stream.flatMap((arrival) => (arrival.valid ? [arrival.valid] : []));
+  const expected = expectedDashboards(valid, NOW);
+  return Object.fromEntries(
+    EVENT_IDS.map((id) => [id, expected.has(id) ? JSON.stringify(expected.get(id)) : null]),
+  );
+}
+
+/** Every message was either applied, a duplicate, or rejected; and rejected are exactly those that had to be. */
+function expectAccountOf(stream: Stream, { outcomes, setAside }: Played): void {
+  const kinds = stream.map((arrival) => outcomes.get(arrival));
+  const expected = stream.map((arrival, index) => {
+    if (arrival.valid === undefined) return 'rejected';
+    return kinds[index] === 'applied' || kinds[index] === 'duplicate' ? kinds[index] : 'applied or duplicate';
+  });
+  expect(kinds).toEqual(expected);
+  const refused = stream.filter((arrival) => arrival.valid === undefined).map((arrival) => arrival.bytes);
+  expect(new Set(setAside)).toEqual(new Set(refused));
+  expect(setAside).toHaveLength(refused.length);
+}
