@@ -37,10 +37,18 @@ const document = z
 
 const ajv = new Ajv({ allErrors: true, allowUnionTypes: true });
 addFormats(ajv);
+// The schemas lie within a document whose own keys are none of JSON Schema's.
+ajv.addVocabulary(Object.keys(source));
 ajv.addSchema(source, 'asyncapi.yaml', false, false);
 
 const channels = Object.values(document.channels);
 const nameOf = (ref: string) => ref.split('/').at(-1) ?? '';
+
+/** What a local reference (`#/a/b`) leads to. */
+function resolved(ref: string): unknown {
+  const keys = ref.split('/').slice(1);
+  return keys.reduce<unknown>((inner, key) => Reflect.get(Object(inner), key), source);
+}
 
 /** What the document says of a topic: its schema, and the example that stands with it. */
 function described(topic: Topic) {
@@ -82,11 +90,12 @@ const sent = (payload: unknown): unknown => JSON.parse(JSON.stringify(payload));
 describe('the AsyncAPI document', () => {
   it('is AsyncAPI 3.0, and every reference in it leads somewhere', () => {
     expect(document.asyncapi).toBe('3.0.0');
-    const references = [...JSON.stringify(source).matchAll(/"\$ref":"#([^"]+)"/g)].map(
-      ([, pointer]) => pointer,
+    const references = Array.from(
+      JSON.stringify(source).matchAll(/"\$ref":"([^"]+)"/g),
+      ([, ref]) => ref ?? '',
     );
     expect(references.length).toBeGreaterThan(50);
-    for (const pointer of references) expect(ajv.getSchema(`asyncapi.yaml#${pointer}`)).toBeDefined();
+    expect(references.filter((ref) => resolved(ref) === undefined)).toEqual([]);
   });
 
   it('describes the topics that are read and their dead letters, and no other', () => {

@@ -18,6 +18,7 @@ export interface Arrival {
 export type Stream = readonly Arrival[];
 
 const MOST_MESSAGES = 45;
+const MOST_REPEATED = 12;
 
 /** A few stores with a few events each; now and then so many stores that their industry has averages of its own. */
 const cast: fc.Arbitrary<Cast> = fc.oneof(
@@ -46,7 +47,7 @@ function arrivals(of: Cast, messages: fc.Arbitrary<RawMessage[]>): fc.Arbitrary<
     .tuple(messages, fc.array(spoiltMessage(anyMessage(of)), { maxLength: 8 }))
     .chain(([valid, spoilt]) =>
       fc
-        .subarray(valid, { maxLength: 12 })
+        .subarray(valid, { maxLength: Math.min(MOST_REPEATED, valid.length) })
         .chain((again) => inAnyOrder([...[...valid, ...again].map(toArrival), ...spoilt.map(refused)])),
     );
 }

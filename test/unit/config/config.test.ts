@@ -1,31 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
-import { inspect } from 'node:util';
-import { type Config, loadConfig } from '../../../src/config';
-import { ConfigError } from '../../../src/config/problems';
-
-const anyZone = () => undefined;
-const load = (env: NodeJS.ProcessEnv): Config => loadConfig(env, anyZone);
-
-function problemsOf(env: NodeJS.ProcessEnv, requireTimeZone: (zone: string) => unknown = anyZone): string[] {
-  try {
-    loadConfig(env, requireTimeZone);
-    return [];
-  } catch (error) {
-    if (error instanceof ConfigError) return [...error.problems];
-    throw error;
-  }
-}
-
-const SECRET = 'a secret of thirty-two bytes, or more';
-const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
-const rsaPem = rsa.publicKey.export({ type: 'spki', format: 'pem' }).toString();
-const ecPem = (namedCurve: string) =>
-  generateKeyPairSync('ec', { namedCurve }).publicKey.export({ type: 'spki', format: 'pem' }).toString();
-const SERVERS = {
-  DATABASE_URL: 'postgresql://u:p@db/analytics',
-  REDIS_URL: 'redis://cache',
-  KAFKA_BROKERS: 'k1:9092',
-};
+import { load, problemsOf, SECRET, SERVERS } from './load';
 
 describe('the configuration', () => {
   test('needs no variable at all: everything is embedded, for this machine only', () => {
@@ -170,75 +143,6 @@ describe('a problem', () => {
       expect.stringMatching(/^PORT/),
       'BUSINESS_TIME_ZONE: "Asia/Kolkata" cannot be used (an IANA zone of whole-hour offsets, like Asia/Seoul)',
     ]);
-  });
-});
-
-describe('the key of tokens', () => {
-  test('is made up only in embedded mode outside production', () => {
-    expect(problemsOf({ NODE_ENV: 'production' })).toEqual([
-      'JWT_SECRET, JWT_PUBLIC_KEY, JWT_JWKS_URI: none is set with NODE_ENV=production (one of them, to verify tokens by)',
-    ]);
-    expect(problemsOf({ REDIS_URL: 'redis://cache' })).toEqual([
-      'JWT_SECRET, JWT_PUBLIC_KEY, JWT_JWKS_URI: none is set with real servers configured (one of them, to verify tokens by)',
-    ]);
-  });
-
-  test('is not asked of a worker, which verifies no token', () => {
-    expect(load({ NODE_ENV: 'production', ROLES: 'worker', ...SERVERS }).token).toBeUndefined();
-  });
-
-  test('comes from one source at most', () => {
-    expect(problemsOf({ JWT_SECRET: SECRET, JWT_PUBLIC_KEY: rsaPem })).toEqual([
-      'JWT_SECRET, JWT_PUBLIC_KEY: only one of them may be set (one source of keys)',
-    ]);
-  });
-
-  test('is at least 32 bytes long in production, counted in bytes', () => {
-    const production = (secret: string) => problemsOf({ NODE_ENV: 'production', JWT_SECRET: secret });
-    expect(production('x'.repeat(31))).toEqual([
-      'JWT_SECRET: is too short (at least 32 bytes with NODE_ENV=production)',
-    ]);
-    expect(production('x'.repeat(32))).toEqual([]);
-    expect(production('가'.repeat(11))).toEqual([]);
-    expect(problemsOf({ JWT_SECRET: 'short' })).toEqual([]);
-  });
-
-  test.each([
-    ['a secret', { JWT_SECRET: SECRET }, 'HS256'],
-    ['an RSA key', { JWT_PUBLIC_KEY: rsaPem }, 'RS256'],
-    ['an RSA key on one line', { JWT_PUBLIC_KEY: rsaPem.replaceAll('\n', '\\n') }, 'RS256'],
-    ['a P-256 key', { JWT_PUBLIC_KEY: ecPem('prime256v1') }, 'ES256'],
-    ['published keys', { JWT_JWKS_URI: 'https://issuer.example/keys' }, 'RS256'],
-    ['published keys, told so', { JWT_JWKS_URI: 'http://issuer/keys', JWT_ALGORITHM: 'ES256' }, 'ES256'],
-  ])('decides the algorithm: %s', (_source, env, algorithm) => {
-    expect(load(env).token?.algorithm).toBe(algorithm);
-  });
-
-  test.each([
-    ['a public key with HS256', { JWT_PUBLIC_KEY: rsaPem, JWT_ALGORITHM: 'HS256' }, 'JWT_ALGORITHM'],
-    ['a secret with RS256', { JWT_SECRET: SECRET, JWT_ALGORITHM: 'RS256' }, 'JWT_ALGORITHM'],
-    ['an RSA key with ES256', { JWT_PUBLIC_KEY: rsaPem, JWT_ALGORITHM: 'ES256' }, 'JWT_ALGORITHM'],
-    [
-      'published keys with HS256',
-      { JWT_JWKS_URI: 'https://i/keys', JWT_ALGORITHM: 'HS256' },
-      'JWT_ALGORITHM',
-    ],
-    ['no key with RS256', { JWT_ALGORITHM: 'RS256' }, 'JWT_ALGORITHM'],
-    ['a public key as a secret', { JWT_SECRET: rsaPem }, 'JWT_SECRET'],
-    ['a key on another curve', { JWT_PUBLIC_KEY: ecPem('secp384r1') }, 'JWT_PUBLIC_KEY'],
-    [
-      'a private key',
-      { JWT_PUBLIC_KEY: rsa.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() },
-      'JWT_PUBLIC_KEY',
-    ],
-  ])('is refused: %s', (_what, env, name) => {
-    const problems = problemsOf(env);
-    expect(problems).toHaveLength(1);
-    expect(problems[0]).toMatch(new RegExp(`^${name}: `));
-  });
-
-  test('does not show itself when the configuration is printed', () => {
-    expect(inspect(load({ JWT_SECRET: SECRET }), { depth: null })).not.toContain(SECRET);
   });
 });
 
