@@ -36,8 +36,11 @@ const importsOf = (parts) => `^(?:\\./|(?:\\.\\./)+)(?:${parts.join('|')})(?:/|$
 const PACKAGES = [
   { names: '^(?:@prisma/|pg$|@electric-sql/|pglite-)|/generated/prisma/', at: ['platform'] },
   { names: '^kafkajs$', at: ['platform', 'workers'] },
-  { names: '^ioredis$', at: ['platform', 'composition'] },
-  { names: '^(?:express$|@apollo/|@as-integrations/)', at: ['gateway'] },
+  {
+    names: '^(?:ioredis|graphql-redis-subscriptions|graphql-subscriptions)$',
+    at: ['platform', 'composition'],
+  },
+  { names: '^(?:express$|ws$|graphql-ws|graphql-sse|@apollo/|@as-integrations/)', at: ['gateway'] },
   { names: '^type-graphql$', at: ['schema', 'resolvers'] },
   { names: '^(?:jsonwebtoken|jwks-rsa)$', at: ['auth'] },
 ];
@@ -82,6 +85,8 @@ export default tseslint.config(
       '@typescript-eslint/no-non-null-assertion': 'off',
       // The schema's classes are shapes: what a formula returns is handed on as it is.
       '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
+      // A resolver names all its arguments, so that the schema has them; not each is read there.
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
       '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
       'no-restricted-properties': [
         'error',

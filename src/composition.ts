@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { Redis } from 'ioredis';
+import { Redis, type RedisOptions } from 'ioredis';
 import type { KeyObject } from 'node:crypto';
 import { createDevelopmentKey } from './auth/dev-token';
 import { createTokenVerifier, type TokenVerifier } from './auth/token';
@@ -8,6 +8,7 @@ import type { ContextFor } from './gateway/execute';
 import { createGateway } from './gateway/gateway';
 import type { Lifecycle } from './lifecycle';
 import { createBusinessCalendar } from './metrics/calendar';
+import { forgetAtOnce } from './platform/cache/at-once';
 import type { BodyCache } from './platform/cache/cache';
 import { createInProcessCache } from './platform/cache/in-process';
 import { createRedisCache } from './platform/cache/redis';
@@ -19,6 +20,9 @@ import { openEmbedded } from './platform/database/embedded';
 import { openPostgres } from './platform/database/postgres';
 import type { StatementListener } from './platform/database/statement-log';
 import type { Logger } from './platform/log';
+import { createInProcessNotifications } from './platform/notifications/in-process';
+import type { Notifications } from './platform/notifications/notifications';
+import { createRedisNotifications } from './platform/notifications/redis';
 import { createEmbeddedSource, type EmbeddedSource } from './platform/source/embedded';
 import { createKafkaSource } from './platform/source/kafka';
 import { connectKafka } from './platform/source/kafka-connection';
@@ -63,8 +67,14 @@ export async function startService(config: Config, surroundings: Surroundings): 
   const calendar = createBusinessCalendar(config.businessTimeZone);
   const database = await openDatabase(config, surroundings);
   lifecycle.own('database', database, { check: () => database.check() });
-  const cache = await openCache(config, surroundings);
-  const changes = createChanges({ cache, eventsOf: (stores) => eventIdsOf(database, stores), log });
+  const { cache, notifications } = await openSharing(config, surroundings);
+  const changes = createChanges({
+    // What came in over HTTP is to be seen by the very next read; over Kafka a second is allowed.
+    cache: config.kafka === undefined ? forgetAtOnce(cache) : cache,
+    notifications,
+    eventsOf: (stores) => eventIdsOf(database, stores),
+    log,
+  });
   lifecycle.own('changes', changes);
 
   const source = openSource(config, surroundings);
@@ -96,6 +106,7 @@ export async function startService(config: Config, surroundings: Surroundings): 
     schema: buildSchema(),
     contextFor,
     tokens: openVerifier(config.token, developmentKey, clock),
+    notifications,
     cache: createTolerantCache(cache, log),
     cacheTtlMs: config.cacheTtlSeconds * 1_000,
     basePath: config.http.basePath,
@@ -123,23 +134,37 @@ function openDatabase({ database }: Config, { log, onStatement }: Surroundings):
   return openPostgres({ url: database.url, poolSize: database.poolSize, onIdleError, ...listener });
 }
 
-/** A reader must not wait for a cache that is away: nothing is queued for it, and no answer is waited for long. */
-async function openCache({ redisUrl }: Config, { lifecycle, log }: Surroundings): Promise<BodyCache> {
-  if (redisUrl === undefined) return createInProcessCache();
-  const redis = new Redis(redisUrl, {
-    lazyConnect: true,
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 1,
-    commandTimeout: 500,
-    connectTimeout: 5_000,
-    enableAutoPipelining: true,
-    retryStrategy: (attempt) => Math.min(attempt * 100, 1_000),
-  });
-  redis.on('error', (error) => log.debug({ err: error }, 'the connection to Redis failed'));
-  lifecycle.own('redis', () => redis.disconnect());
-  await redis.connect().catch((error: unknown) => log.warn({ err: error }, 'Redis cannot be reached yet'));
-  return createRedisCache(redis, PREFIX);
+/** What processes share beside the database: finished bodies, and word of what has changed. */
+interface Sharing {
+  readonly cache: BodyCache;
+  readonly notifications: Notifications;
 }
+
+async function openSharing({ redisUrl }: Config, { lifecycle, log }: Surroundings): Promise<Sharing> {
+  if (redisUrl === undefined)
+    return { cache: createInProcessCache(), notifications: createInProcessNotifications() };
+  const open = async (options: RedisOptions): Promise<Redis> => {
+    const redis = new Redis(redisUrl, { ...REDIS_OPTIONS, ...options });
+    redis.on('error', (error) => log.debug({ err: error }, 'the connection to Redis failed'));
+    lifecycle.own('redis', () => redis.disconnect());
+    await redis.connect().catch((error: unknown) => log.warn({ err: error }, 'Redis cannot be reached yet'));
+    return redis;
+  };
+  // Nothing is queued for a cache that is away, and no answer is waited for long. A subscription, on the other hand,
+  // is made once Redis is there, however long that takes.
+  const redis = await open({ enableOfflineQueue: false, maxRetriesPerRequest: 1, commandTimeout: 500 });
+  const subscriber = await open({ enableOfflineQueue: true, maxRetriesPerRequest: null });
+  const notifications = createRedisNotifications({ publisher: redis, subscriber, prefix: PREFIX, log });
+  lifecycle.own('notifications', notifications);
+  return { cache: createRedisCache(redis, PREFIX), notifications };
+}
+
+const REDIS_OPTIONS: RedisOptions = {
+  lazyConnect: true,
+  connectTimeout: 5_000,
+  enableAutoPipelining: true,
+  retryStrategy: (attempt) => Math.min(attempt * 100, 1_000),
+};
 
 function openSource(config: Config, { log, onFatal }: Surroundings): MessageSource {
   if (config.kafka === undefined) return createEmbeddedSource();

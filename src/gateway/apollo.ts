@@ -17,6 +17,8 @@ export interface GraphQLOptions {
   readonly tokens: TokenVerifier;
   readonly contextFor: ContextFor;
   readonly log: Logger;
+  /** Answers what asks for server-sent events, ahead of Apollo. */
+  readonly sse: RequestHandler;
 }
 
 export interface GraphQLEndpoint {
@@ -50,6 +52,7 @@ export async function createGraphQLEndpoint(options: GraphQLOptions): Promise<Gr
     '/graphql',
     express.json({ limit: MAX_GRAPHQL_BYTES }),
     emptyBodyAsNone,
+    options.sse,
     expressMiddleware(server, {
       context: async ({ req }) =>
         contextFor(await tokens.verify(req.headers.authorization).catch(asGraphQLError)),

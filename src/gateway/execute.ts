@@ -8,7 +8,7 @@ import type { Execute } from '../rest/assemble-dashboard';
 export type ContextFor = (viewer: Viewer) => OperationContext;
 
 /** The service itself, which assembles what is kept for all readers. */
-const SERVICE: Viewer = {
+export const SERVICE: Viewer = {
   subject: 'analytics-service',
   storeIds: new Set(),
   isAdmin: true,

@@ -4,6 +4,7 @@ import type { TokenVerifier } from '../auth/token';
 import type { TolerantCache } from '../platform/cache/tolerant';
 import type { Clock } from '../platform/clock';
 import type { Logger } from '../platform/log';
+import type { Notifications } from '../platform/notifications/notifications';
 import { analyticsEndpoint } from '../rest/analytics';
 import { createDashboardAssembler } from '../rest/assemble-dashboard';
 import { contractEndpoint } from '../rest/contract';
@@ -16,12 +17,14 @@ import { type DevEventsOptions, devEvents } from './dev-events';
 import { type ContextFor, createExecute } from './execute';
 import { errorHandler, notFound } from './http-errors';
 import { createHttpServer, type HttpServer } from './http-server';
+import { createLive, type Live } from './live/live';
 import { type ReadinessReport, readyz } from './readyz';
 
 export interface GatewayOptions {
   readonly schema: GraphQLSchema;
   readonly contextFor: ContextFor;
   readonly tokens: TokenVerifier;
+  readonly notifications: Notifications;
   readonly cache: TolerantCache;
   readonly cacheTtlMs: number;
   readonly basePath: string;
@@ -36,6 +39,8 @@ export interface GatewayOptions {
 const PRODUCTION_BASE = '/analytics/v1';
 
 export interface Gateway extends HttpServer {
+  /** How much is being watched. */
+  readonly watching: Live['size'];
   /** Lets what answers requests go, once no more come in. */
   stop(): Promise<void>;
 }
@@ -59,7 +64,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     clock,
     log,
   });
-  const graphql = await createGraphQLEndpoint({ schema, tokens, contextFor, log });
+  const live = createLive({ schema, notifications: options.notifications, tokens, contextFor, clock, log });
+  const graphql = await createGraphQLEndpoint({ schema, tokens, contextFor, log, sse: live.sse });
 
   const app = express().disable('x-powered-by');
   app.use(readyz(options.readiness));
@@ -72,5 +78,16 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const http = createHttpServer((request, response) => {
     if (!rest(request, response)) app(request, response);
   }, clock);
-  return { ...http, stop: () => graphql.stop() };
+  live.attach(http.server);
+  return {
+    ...http,
+    close() {
+      live.stop();
+      return http.close();
+    },
+    stop: () => graphql.stop(),
+    get watching() {
+      return live.size;
+    },
+  };
 }

@@ -22,6 +22,19 @@ export function createErrorFormatter(log: Logger) {
   };
 }
 
+/** The same for results that do not pass Apollo: what is executed in this process for sockets and streams. */
+export function createErrorsFormatter(
+  log: Logger,
+): (errors: readonly GraphQLError[]) => readonly GraphQLError[] {
+  const format = createErrorFormatter(log);
+  return (errors) =>
+    errors.map((error) => {
+      const { message, extensions } = format(error.toJSON(), error);
+      const { nodes = null, source = null, positions = null, path = null } = error;
+      return new GraphQLError(message, { nodes, source, positions, path, extensions: extensions ?? null });
+    });
+}
+
 function publicExtensions({ extensions }: GraphQLFormattedError): { code: unknown } {
   return { code: extensions?.['code'] ?? ERRORS.BAD_USER_INPUT.graphqlCode };
 }

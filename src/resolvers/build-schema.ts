@@ -1,14 +1,24 @@
 import 'reflect-metadata';
 import type { GraphQLSchema } from 'graphql';
-import { buildSchemaSync } from 'type-graphql';
+import { buildSchemaSync, type PubSub } from 'type-graphql';
 import { DashboardSections } from './dashboard-sections';
 import { Queries } from './queries';
+import { Subscriptions } from './subscriptions';
 import { SummaryCardsResolver } from './summary-cards';
+
+/** TypeGraphQL wants one where there are subscriptions, though ours say themselves what they watch. */
+const NO_PUBSUB: PubSub = {
+  publish: () => undefined,
+  subscribe: () => {
+    throw new Error('Subscriptions here have no topics.');
+  },
+};
 
 /** The whole GraphQL schema. Its printed form is committed as src/schema/schema.graphql. */
 export function buildSchema(): GraphQLSchema {
   return buildSchemaSync({
-    resolvers: [Queries, DashboardSections, SummaryCardsResolver],
+    resolvers: [Queries, Subscriptions, DashboardSections, SummaryCardsResolver],
+    pubSub: NO_PUBSUB,
     // Arguments are scalars that parse themselves.
     validate: false,
   });

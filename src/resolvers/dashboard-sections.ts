@@ -17,10 +17,7 @@ import { SummaryCards } from '../schema/summary-cards';
 import type { Instant, TimeUnit as TimeUnitValue } from '../schema/values';
 import type { OperationContext } from './context';
 import { loadAverages, loadComparable, loadEarlierFigures } from './facts';
-import type { EventRecord } from '../platform/statistics/events';
-
-/** A dashboard on its way through the resolvers: its sections compute from the event behind it. */
-export type DashboardRoot = Dashboard & { readonly event: EventRecord };
+import type { DashboardRoot } from './dashboard-root';
 
 /** The sections of a dashboard, each computed only when it is selected: load, compute, hand on. */
 @Resolver(() => Dashboard)

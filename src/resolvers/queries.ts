@@ -9,7 +9,7 @@ import { UUIDScalar } from '../schema/scalars';
 import type { EventId, Instant, StoreId } from '../schema/values';
 import { loadReadableEvent, requireStore } from './authorized';
 import type { OperationContext } from './context';
-import type { DashboardRoot } from './dashboard-sections';
+import { type DashboardRoot, toDashboard } from './dashboard-root';
 import { readEventPage } from './event-page';
 
 const MOST_DASHBOARDS = 50;
@@ -79,13 +79,6 @@ export class Queries {
 
 function toEvent(record: EventRecord, now: Instant): Event {
   return { ...record, status: eventStatus(record, now) };
-}
-
-function toDashboard(event: EventRecord): DashboardRoot {
-  const { eventId, storeId, title, lastUpdated } = event;
-  // The contract writes it in whole seconds, and the two must not differ.
-  const wholeSeconds = (Math.floor(lastUpdated / 1_000) * 1_000) as Instant;
-  return { eventId, storeId, eventTitle: title, lastUpdated: wholeSeconds, event };
 }
 
 /** An error in a list's place nulls that place alone. */

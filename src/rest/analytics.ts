@@ -17,9 +17,10 @@ export function analyticsEndpoint(tokens: TokenVerifier, bodies: DashboardBodies
     async get(request, response, [segment = '']) {
       const viewer = await tokens.verify(request.headers.authorization);
       const eventId = parseEventId(segment);
-      const { body, bytes } = await bodies.read(eventId);
+      const { body, bytes, ageSeconds } = await bodies.read(eventId);
       if (!mayRead(viewer, body.storeId)) throw forbidden();
-      sendRepresentation(request, response, { type: JSON_TYPE, bytes, etag: body.etag, headers: HEADERS });
+      const headers = { ...HEADERS, Age: String(ageSeconds) };
+      sendRepresentation(request, response, { type: JSON_TYPE, bytes, etag: body.etag, headers });
     },
   };
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { StoreId } from '../schema/values';
+import type { Instant, StoreId } from '../schema/values';
 
 /** A finished answer: the bytes to send, and what must be known to send them without looking inside. */
 export interface DashboardBody {
@@ -15,7 +15,9 @@ const HIT_END = '"cacheStatus":"HIT"}';
 const MISS_END = Buffer.from('"cacheStatus":"MISS"}');
 const STORE_ID_BYTES = 36;
 const DIGEST_BYTES = 32;
-const HEAD_BYTES = STORE_ID_BYTES + DIGEST_BYTES;
+const TEXT_BYTES = STORE_ID_BYTES + DIGEST_BYTES;
+const INSTANT_BYTES = 8;
+const HEAD_BYTES = TEXT_BYTES + INSTANT_BYTES;
 
 /** @param json an object whose last key is cacheStatus, with the value HIT */
 export function createDashboardBody(storeId: StoreId, json: string): DashboardBody {
@@ -29,15 +31,28 @@ export function missBytes({ hit }: DashboardBody): Buffer {
   return Buffer.concat([hit.subarray(0, hit.length - HIT_END.length), MISS_END]);
 }
 
-/** As it lies in the cache: store, digest, JSON, one behind the other. */
-export function encodeBody({ storeId, etag, hit }: DashboardBody): Buffer {
-  return Buffer.concat([Buffer.from(storeId + etag.slice(3, -1), 'latin1'), hit]);
+/** What lies in the cache. */
+export interface KeptBody {
+  readonly body: DashboardBody;
+  /** The clock's instant before its figures were read. */
+  readonly assembledAt: Instant;
 }
 
-export function decodeBody(bytes: Buffer): DashboardBody {
+/** As it lies in the cache: store, digest, instant, JSON, one behind the other. */
+export function encodeBody({ storeId, etag, hit }: DashboardBody, assembledAt: Instant): Buffer {
+  const head = Buffer.alloc(HEAD_BYTES);
+  head.write(storeId + etag.slice(3, -1), 'latin1');
+  head.writeDoubleBE(assembledAt, TEXT_BYTES);
+  return Buffer.concat([head, hit]);
+}
+
+export function decodeBody(bytes: Buffer): KeptBody {
   return {
-    storeId: bytes.toString('latin1', 0, STORE_ID_BYTES) as StoreId,
-    etag: `W/"${bytes.toString('latin1', STORE_ID_BYTES, HEAD_BYTES)}"`,
-    hit: bytes.subarray(HEAD_BYTES),
+    body: {
+      storeId: bytes.toString('latin1', 0, STORE_ID_BYTES) as StoreId,
+      etag: `W/"${bytes.toString('latin1', STORE_ID_BYTES, TEXT_BYTES)}"`,
+      hit: bytes.subarray(HEAD_BYTES),
+    },
+    assembledAt: bytes.readDoubleBE(TEXT_BYTES) as Instant,
   };
 }

@@ -36,10 +36,8 @@ export function createConsumer({ source, log, ...options }: ConsumerOptions): Co
   }
 
   return {
-    async start() {
-      options.changes.announceEverything();
-      await source.start(applyWithPatience);
-    },
+    // Whoever had the work before may have died between a commit and its announcement.
+    start: () => source.start(applyWithPatience, () => options.changes.announceEverything()),
     stop: () => source.stop(),
     check() {
       if (source.status !== 'running') throw new Error(`The message source is ${source.status}.`);

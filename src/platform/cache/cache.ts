@@ -1,20 +1,51 @@
 import type { EventId } from '../../schema/values';
 
 /**
- * Bodies by event, kept as the bytes that are sent. Beside each stands a version that moves whenever the event's
- * figures change: a body may only be stored under the version that was current before its data was read, so that a
- * reader who read just before a commit cannot put the old figures back after it.
+ * How often an event's body is made anew at most, and how long after a change the one before it may still be served:
+ * one second is both. It is also how long a process that died in the middle of its work keeps others from it.
+ */
+export const TURN_MS = 1_000;
+
+/** The right to make an event's body: one process has it at a time, and nobody else before TURN_MS have gone by. */
+export interface Turn {
+  /** Never given out twice. */
+  readonly id: string;
+  /** The event's version when the turn began, and so before its data was read. */
+  readonly version: string;
+}
+
+/** What a reader finds. */
+export interface Found {
+  /** A body that may be served: of the current version, or else made in the turn that still runs. */
+  readonly bytes: Buffer | undefined;
+  /** The id of the turn that runs now. */
+  readonly turn: string | undefined;
+}
+
+/**
+ * Bodies by event, kept as the bytes that are sent, each with the version and the turn that it was made under. A
+ * change moves the version and leaves the body: it is served until its turn is over, so that an event that changes
+ * all the time is not assembled all the time. Whose turn is over is judged by the cache alone, by one clock, however
+ * much the clocks of its users differ.
  *
  * Every call rejects when the cache is away.
  */
 export interface BodyCache {
-  read(eventId: EventId): Promise<Buffer | undefined>;
-  /** To be asked before the data is read. */
-  version(eventId: EventId): Promise<string>;
-  /** Keeps the body for so many milliseconds, unless the event's version has moved. */
-  store(eventId: EventId, version: string, body: Buffer, ttlMs: number): Promise<void>;
-  /** Drops what is kept of these events and moves their versions. Events that nobody has read cost next to nothing. */
+  /** One round trip, whatever is found. */
+  read(eventId: EventId): Promise<Found>;
+  /** Takes the event's turn, unless it is taken. To be called before the data is read. */
+  begin(eventId: EventId): Promise<Turn | 'taken'>;
+  /**
+   * Keeps what was made in the turn for so many milliseconds. What nobody could be served any more is not kept: its
+   * turn is over and the version has moved. A body for less than a millisecond is none, and gives the turn back.
+   */
+  store(eventId: EventId, turn: Turn, body: Buffer, ttlMs: number): Promise<void>;
+  /** Gives the turn back: nothing was made in it. */
+  abandon(eventId: EventId, turn: Turn): Promise<void>;
+  /** These events have changed. Those that nobody has read cost next to nothing. */
   drop(eventIds: readonly EventId[]): Promise<void>;
-  /** Drops everything: for when changes may have gone unannounced. */
+  /** These events have changed, and no reader may be served what was made before, not even for a second. */
+  forget(eventIds: readonly EventId[]): Promise<void>;
+  /** Any event may have changed: for when changes may have gone unannounced. */
   clear(): Promise<void>;
 }

@@ -1,65 +1,75 @@
-import type { Redis, Result } from 'ioredis';
+import { randomUUID } from 'node:crypto';
+import type { Redis } from 'ioredis';
 import type { EventId } from '../../schema/values';
-import type { BodyCache } from './cache';
+import { type BodyCache, type Turn, TURN_MS } from './cache';
+import { defineScripts } from './redis-scripts';
 
-declare module 'ioredis' {
-  interface RedisCommander<Context> {
-    eventVersion(version: string, ttlMs: number): Result<string, Context>;
-    storeBody(
-      version: string,
-      body: string,
-      expected: string,
-      bytes: Buffer,
-      ttlMs: number,
-    ): Result<number, Context>;
-  }
-}
-
-/** A version outlives the body that is stored under it. */
-const VERSION_TTL_MS = 60 * 60_000;
+/** How long a version lasts that no body was stored under: longer than any assembly. With a body, it lasts as long. */
+const VERSION_MS = 60_000;
 const KEYS_PER_SCAN = 1_000;
+const ID_BYTES = 36;
+const HEAD_BYTES = 2 * ID_BYTES;
 
-// Made from the server's clock: a version that was dropped never comes back with an old value.
-const EVENT_VERSION = `
-local version = redis.call('GET', KEYS[1])
-if not version then
-  local now = redis.call('TIME')
-  version = now[1] .. '.' .. now[2]
-end
-redis.call('SET', KEYS[1], version, 'PX', ARGV[1])
-return version`;
-
-const STORE_BODY = `
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-redis.call('SET', KEYS[2], ARGV[2], 'PX', ARGV[3])
-return 1`;
-
-/** The cache of several processes: plain keys, `<prefix>body:<event>` and `<prefix>version:<event>`. */
+/**
+ * The cache of several processes: plain keys, `<prefix>body:<event>`, `<prefix>version:<event>` and
+ * `<prefix>turn:<event>`, each of which expires. A body lies behind the ids of its turn and its version.
+ */
 export function createRedisCache(redis: Redis, prefix: string): BodyCache {
-  redis.defineCommand('eventVersion', { numberOfKeys: 1, lua: EVENT_VERSION });
-  redis.defineCommand('storeBody', { numberOfKeys: 2, lua: STORE_BODY });
+  defineScripts(redis);
   const bodyKey = (eventId: EventId): string => `${prefix}body:${eventId}`;
   const versionKey = (eventId: EventId): string => `${prefix}version:${eventId}`;
+  const turnKey = (eventId: EventId): string => `${prefix}turn:${eventId}`;
+
+  async function unlink(keys: readonly string[]): Promise<void> {
+    if (keys.length > 0) await redis.unlink(...keys);
+  }
+
+  async function abandon(eventId: EventId, { id }: Turn): Promise<void> {
+    await redis.abandonTurn(turnKey(eventId), id);
+  }
 
   return {
-    read: async (eventId) => (await redis.getBuffer(bodyKey(eventId))) ?? undefined,
-    version: (eventId) => redis.eventVersion(versionKey(eventId), VERSION_TTL_MS),
-    async store(eventId, version, body, ttlMs) {
-      const ttl = Math.min(Math.floor(ttlMs), VERSION_TTL_MS);
-      if (ttl > 0) await redis.storeBody(versionKey(eventId), bodyKey(eventId), version, body, ttl);
+    async read(eventId) {
+      const [kept, version, turn] = await redis.mgetBuffer(
+        bodyKey(eventId),
+        versionKey(eventId),
+        turnKey(eventId),
+      );
+      return {
+        bytes: kept && isServable(kept, version, turn) ? kept.subarray(HEAD_BYTES) : undefined,
+        turn: turn?.toString('latin1'),
+      };
     },
-    async drop(eventIds) {
-      if (eventIds.length === 0) return;
-      // In one command, so that no reader finds the version still there and the body gone, or the other way round.
-      await redis.unlink(...eventIds.flatMap((eventId) => [versionKey(eventId), bodyKey(eventId)]));
+    async begin(eventId) {
+      const id = randomUUID();
+      const version = await redis.beginTurn(turnKey(eventId), versionKey(eventId), id, TURN_MS, VERSION_MS);
+      return version === null ? 'taken' : { id, version };
     },
-    async clear() {
-      for (const kind of ['version:', 'body:']) await unlinkAll(redis, `${prefix}${kind}`);
+    async store(eventId, turn, body, ttlMs) {
+      const ttl = Math.floor(ttlMs);
+      if (ttl < 1) return abandon(eventId, turn);
+      const { id, version } = turn;
+      const value = Buffer.concat([Buffer.from(id + version, 'latin1'), body]);
+      await redis.storeBody(turnKey(eventId), versionKey(eventId), bodyKey(eventId), id, version, value, ttl);
     },
+    abandon,
+    drop: (eventIds) => unlink(eventIds.map(versionKey)),
+    // In one command, so that no reader finds one of them gone and another still there.
+    forget: (eventIds) => unlink(eventIds.flatMap((id) => [versionKey(id), bodyKey(id), turnKey(id)])),
+    clear: () => unlinkAll(redis, `${prefix}version:`),
   };
 }
 
-/** Versions go first: without its version no body can be stored any more that was read before. */
+type Answer = Buffer | null | undefined;
+
+function isServable(kept: Buffer, version: Answer, turn: Answer): boolean {
+  return (
+    (version?.equals(kept.subarray(ID_BYTES, HEAD_BYTES)) ?? false) ||
+    (turn?.equals(kept.subarray(0, ID_BYTES)) ?? false)
+  );
+}
+
+/** What is there all the while is found; a version that is made meanwhile is of data read meanwhile. */
 async function unlinkAll(redis: Redis, prefix: string): Promise<void> {
   let cursor = '0';
   do {

@@ -1,14 +1,17 @@
 import type { EventId } from '../../schema/values';
 import type { Logger } from '../log';
-import type { BodyCache } from './cache';
+import type { BodyCache, Found, Turn } from './cache';
 
 /** The reading side of a cache that may be away: then nothing is found and nothing kept, and no reader notices. */
 export interface TolerantCache {
-  read(eventId: EventId): Promise<Buffer | undefined>;
-  /** Undefined while the cache is away: there is nothing to store a body under. */
-  version(eventId: EventId): Promise<string | undefined>;
-  store(eventId: EventId, version: string, body: Buffer, ttlMs: number): Promise<void>;
+  read(eventId: EventId): Promise<Found>;
+  /** Away: nobody can be kept from making the same body, and there is nothing to store it under. */
+  begin(eventId: EventId): Promise<Turn | 'taken' | 'away'>;
+  store(eventId: EventId, turn: Turn, body: Buffer, ttlMs: number): Promise<void>;
+  abandon(eventId: EventId, turn: Turn): Promise<void>;
 }
+
+const NOTHING: Found = { bytes: undefined, turn: undefined };
 
 /** After a failure nobody waits for the cache again for so long: a cache that hangs must not slow every reader. */
 const PAUSE_MS = 1_000;
@@ -33,8 +36,9 @@ export function createTolerantCache(cache: BodyCache, log: Logger): TolerantCach
   }
 
   return {
-    read: (eventId) => attempt(() => cache.read(eventId)),
-    version: (eventId) => attempt(() => cache.version(eventId)),
-    store: (eventId, version, body, ttlMs) => attempt(() => cache.store(eventId, version, body, ttlMs)),
+    read: async (eventId) => (await attempt(() => cache.read(eventId))) ?? NOTHING,
+    begin: async (eventId) => (await attempt(() => cache.begin(eventId))) ?? 'away',
+    store: (eventId, turn, body, ttlMs) => attempt(() => cache.store(eventId, turn, body, ttlMs)),
+    abandon: (eventId, turn) => attempt(() => cache.abandon(eventId, turn)),
   };
 }

@@ -1,6 +1,7 @@
 import type { EventId, StoreId } from '../../schema/values';
 import type { BodyCache } from '../cache/cache';
 import type { Logger } from '../log';
+import type { Notifications } from '../notifications/notifications';
 
 /** What a committed batch changed. */
 export interface Change {
@@ -26,6 +27,7 @@ export interface Changes {
 
 export interface ChangesOptions {
   readonly cache: Pick<BodyCache, 'drop' | 'clear'>;
+  readonly notifications: Pick<Notifications, 'publish' | 'publishGap'>;
   /** The events of these stores as they stand after the commit. */
   readonly eventsOf: (stores: readonly StoreId[]) => Promise<readonly EventId[]>;
   readonly log: Logger;
@@ -33,7 +35,7 @@ export interface ChangesOptions {
 
 const RETRY_AFTER_MS = 500;
 
-export function createChanges({ cache, eventsOf, log }: ChangesOptions): Changes {
+export function createChanges({ cache, notifications, eventsOf, log }: ChangesOptions): Changes {
   let pending = new Pending();
   let running: Promise<void> = Promise.resolve();
   let retry: NodeJS.Timeout | undefined;
@@ -45,8 +47,14 @@ export function createChanges({ cache, eventsOf, log }: ChangesOptions): Changes
     const telling = pending;
     pending = new Pending();
     try {
-      if (telling.everything) await cache.clear();
-      await cache.drop([...new Set([...telling.events, ...(await eventsOf([...telling.stores]))])]);
+      if (telling.everything) {
+        await cache.clear();
+        await notifications.publishGap();
+      }
+      const events = [...new Set([...telling.events, ...(await eventsOf([...telling.stores]))])];
+      // The cache first: who is woken by the word may ask over REST next.
+      await cache.drop(events);
+      await notifications.publish(events);
       if (isFailing) log.info('changes are told again');
       isFailing = false;
     } catch (error) {

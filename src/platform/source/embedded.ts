@@ -38,9 +38,10 @@ export function createEmbeddedSource(): EmbeddedSource {
   }
 
   return {
-    start(receiver) {
+    start(receiver, onAssigned) {
       handler = receiver;
       status = 'running';
+      onAssigned();
       return Promise.resolve();
     },
     async stop() {

@@ -49,6 +49,7 @@ export function createKafkaSource(options: KafkaSourceOptions): MessageSource {
   const stopping = new AbortController();
   let beginning: Promise<void> | undefined;
   let inHand = 0;
+  let onAssigned: () => void = () => undefined;
   let status: SourceStatus = 'idle';
 
   function fail(error: Error): void {
@@ -66,6 +67,7 @@ export function createKafkaSource(options: KafkaSourceOptions): MessageSource {
   consumer.on(consumer.events.FETCH, () => watch.fetched());
   consumer.on(consumer.events.GROUP_JOIN, () => {
     checked.clear();
+    onAssigned();
     watch.start();
     if (status === 'starting') status = 'running';
   });
@@ -122,8 +124,9 @@ export function createKafkaSource(options: KafkaSourceOptions): MessageSource {
   }
 
   return {
-    start(handler) {
+    start(handler, whenAssigned) {
       status = 'starting';
+      onAssigned = whenAssigned;
       beginning = beginWithPatience(handler);
       return Promise.resolve();
     },

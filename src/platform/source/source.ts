@@ -3,8 +3,12 @@
  * each message; neither knows what a message means.
  */
 export interface MessageSource {
-  /** Begins to deliver. Resolves once delivery is under way or being tried: a broker that is away is waited for. */
-  start(handler: BatchHandler): Promise<void>;
+  /**
+   * Begins to deliver. Resolves once delivery is under way or being tried: a broker that is away is waited for.
+   *
+   * @param onAssigned called whenever work has been dealt out anew: somebody else may have died over theirs
+   */
+  start(handler: BatchHandler, onAssigned: () => void): Promise<void>;
   /** Takes no further batch, lets the one in hand finish, and leaves. */
   stop(): Promise<void>;
   readonly status: SourceStatus;

@@ -10,6 +10,8 @@ export interface EventRecord extends EventFacts {
   readonly counts: CountFacts;
   /** Grows with every commit that changes the event. */
   readonly version: Count;
+  /** Commit time of the last message that changed the event itself. */
+  readonly changedAt: Instant;
   /** Commit time of the last message that changed the event or its store's sales. */
   readonly lastUpdated: Instant;
 }
@@ -29,6 +31,7 @@ const eventRow = z
     participants: column.count,
     newCustomers: column.count,
     version: column.count,
+    changedAt: column.instant,
     lastUpdated: column.instant,
   })
   .transform(({ participants, newCustomers, ...event }): EventRecord => ({
@@ -41,7 +44,7 @@ const EVENT_COLUMNS = `
 SELECT e.event_id::text AS "eventId", e.store_id::text AS "storeId", e.title, e.industry, e.target_goal AS "targetGoal",
        e.start_at AS "startAt", e.end_at AS "endAt", e.prize_cost AS "prizeCost", e.other_costs AS "otherCosts",
        e.new_customer_ltv AS "newCustomerLtv", c.participants, c.new_customers AS "newCustomers", c.version,
-       greatest(c.changed_at, s.changed_at) AS "lastUpdated"
+       c.changed_at AS "changedAt", greatest(c.changed_at, s.changed_at) AS "lastUpdated"
 FROM events AS e
 JOIN event_counts AS c USING (event_id)
 LEFT JOIN store_sales AS s USING (store_id)`;

@@ -6,6 +6,7 @@ import { createChanges } from '../../../src/platform/changes/changes';
 import type { Clock } from '../../../src/platform/clock';
 import type { Database } from '../../../src/platform/database/database';
 import { createLogger } from '../../../src/platform/log';
+import { createInProcessNotifications } from '../../../src/platform/notifications/in-process';
 import { eventIdsOf } from '../../../src/platform/statistics/events';
 import { buildSchema } from '../../../src/resolvers/build-schema';
 import { createLoaders } from '../../../src/resolvers/loaders/loaders';
@@ -32,6 +33,7 @@ export function createStage(database: Database, clock: Clock): Stage {
   const calendar = createBusinessCalendar(ZONE);
   const changes = createChanges({
     cache: createInProcessCache(),
+    notifications: createInProcessNotifications(),
     eventsOf: (stores) => eventIdsOf(database, stores),
     log: createLogger({ level: 'silent' }),
   });

@@ -1,0 +1,25 @@
+import type { WebSocket } from 'ws';
+
+/** Often enough for proxies that close what has been idle for half a minute. */
+const BEAT_MS = 12_000;
+
+/** Pings all sockets together and ends those that have not answered the ping before. */
+export function createHeartbeat(sockets: ReadonlySet<WebSocket>): { stop(): void } {
+  const silent = new WeakSet<WebSocket>();
+  const listening = new WeakSet<WebSocket>();
+
+  const timer = setInterval(() => {
+    for (const socket of sockets) {
+      if (silent.has(socket)) {
+        socket.terminate();
+        continue;
+      }
+      if (!listening.has(socket)) socket.on('pong', () => silent.delete(socket));
+      listening.add(socket);
+      silent.add(socket);
+      socket.ping();
+    }
+  }, BEAT_MS).unref();
+
+  return { stop: () => clearInterval(timer) };
+}

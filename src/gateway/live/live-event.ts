@@ -1,0 +1,90 @@
+import type { Logger } from '../../platform/log';
+import type { OperationContext } from '../../resolvers/context';
+import { type LiveField, PACE_MS } from '../../resolvers/live-source';
+import type { EventId } from '../../schema/values';
+import type { Cohort } from './cohort';
+import { createPace, type Pace } from './pace';
+
+/** An event that somebody watches: its cohorts, by how often they may be refreshed. */
+export interface LiveEvent {
+  readonly eventId: EventId;
+  cohort(field: LiveField, key: string, create: () => Cohort): Cohort;
+  /** Takes away a cohort that nobody is left in. */
+  removeIfEmpty(field: LiveField, key: string): void;
+  isEmpty(): boolean;
+  /** Something about the event has changed, or may have. */
+  changed(): void;
+  /** Refreshes one cohort for whoever has just come; resolves when it has a value, or cannot have one now. */
+  introduce(field: LiveField, cohort: Cohort): Promise<void>;
+  stop(): void;
+}
+
+export interface LiveEventOptions {
+  readonly eventId: EventId;
+  /** A context of its own for every round, in which all cohorts share what is loaded. */
+  readonly contextFor: () => OperationContext;
+  readonly log: Logger;
+}
+
+const FIELDS: readonly LiveField[] = ['participantCount', 'dashboardUpdated'];
+/** When a round failed, the database being away for one, it is tried again. */
+const RETRY_AFTER_MS = 1_000;
+
+export function createLiveEvent({ eventId, contextFor, log }: LiveEventOptions): LiveEvent {
+  const cohorts: Record<LiveField, Map<string, Cohort>> = {
+    participantCount: new Map(),
+    dashboardUpdated: new Map(),
+  };
+  const introductions = new Map<Cohort, Promise<void>>();
+  let isFailing = false;
+  let retry: NodeJS.Timeout | undefined;
+
+  async function refresh(targets: Iterable<Cohort>): Promise<void> {
+    const context = contextFor();
+    try {
+      await Promise.all([...targets].map((cohort) => cohort.refresh({ eventId }, context)));
+      isFailing = false;
+    } catch (error) {
+      if (!isFailing) log.warn({ err: error, eventId }, 'a live event could not be refreshed; trying again');
+      isFailing = true;
+      clearTimeout(retry);
+      retry = setTimeout(changed, RETRY_AFTER_MS);
+    }
+  }
+
+  const paces = Object.fromEntries(
+    FIELDS.map((field) => [field, createPace(PACE_MS[field], () => refresh(cohorts[field].values()))]),
+  ) as Record<LiveField, Pace>;
+
+  function changed(): void {
+    for (const field of FIELDS) if (cohorts[field].size > 0) paces[field].trigger();
+  }
+
+  return {
+    eventId,
+    cohort(field, key, create) {
+      const known = cohorts[field].get(key);
+      if (known !== undefined) return known;
+      const made = create();
+      cohorts[field].set(key, made);
+      return made;
+    },
+    removeIfEmpty(field, key) {
+      if (cohorts[field].get(key)?.subscribers.size === 0) cohorts[field].delete(key);
+    },
+    isEmpty: () => FIELDS.every((field) => cohorts[field].size === 0),
+    changed,
+    introduce(field, cohort) {
+      const underWay = introductions.get(cohort);
+      if (underWay !== undefined) return underWay;
+      paces[field].hold();
+      const introduction = refresh([cohort]).finally(() => introductions.delete(cohort));
+      introductions.set(cohort, introduction);
+      return introduction;
+    },
+    stop() {
+      clearTimeout(retry);
+      for (const field of FIELDS) paces[field].stop();
+    },
+  };
+}

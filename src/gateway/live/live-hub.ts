@@ -1,0 +1,146 @@
+import { createSourceEventStream, type ExecutionArgs, type ExecutionResult } from 'graphql';
+import type { Logger } from '../../platform/log';
+import type { Notifications } from '../../platform/notifications/notifications';
+import type { OperationContext } from '../../resolvers/context';
+import { LiveSource, type LiveTarget } from '../../resolvers/live-source';
+import type { EventId } from '../../schema/values';
+import { type Cohort, createCohort, type LiveValue, type Subscriber } from './cohort';
+import { createLiveEvent, type LiveEvent } from './live-event';
+import { cohortKey, type ReadDocument } from './live-operation';
+
+/** Why somebody cannot subscribe, as the answer to their operation. */
+export interface Refusal {
+  readonly kind: 'refused';
+  readonly result: ExecutionResult;
+}
+
+export interface Joined {
+  readonly kind: 'joined';
+  readonly target: LiveTarget;
+  leave(): void;
+}
+
+export interface LiveHub {
+  /** Makes somebody a subscriber: values are sent to them from the first, which may come before this resolves. */
+  join(operation: ReadDocument, args: ExecutionArgs, subscriber: Subscriber): Promise<Joined | Refusal>;
+  /** How much is being watched; zero everywhere once everybody has left. */
+  readonly size: { readonly events: number; readonly subscribers: number };
+  stop(): void;
+}
+
+export interface LiveHubOptions {
+  readonly notifications: Notifications;
+  readonly contextFor: () => OperationContext;
+  readonly formatErrors: (result: ExecutionResult) => ExecutionResult;
+  readonly log: Logger;
+}
+
+interface Watched {
+  readonly event: LiveEvent;
+  /** Ends the subscription to the event's notifications. */
+  readonly unsubscribe: Promise<() => void>;
+}
+
+/**
+ * Who watches what in this process. One notification subscription per event, one execution per cohort and change,
+ * however many sockets there are.
+ */
+export function createLiveHub({ notifications, contextFor, formatErrors, log }: LiveHubOptions): LiveHub {
+  const watched = new Map<EventId, Watched>();
+  let subscribers = 0;
+  const endGaps = notifications.onGap(() => {
+    for (const { event } of watched.values()) event.changed();
+  });
+
+  function watch(eventId: EventId): Watched {
+    const known = watched.get(eventId);
+    if (known !== undefined) return known;
+    const event = createLiveEvent({ eventId, contextFor, log });
+    const unsubscribe = notifications.subscribe(eventId, () => event.changed());
+    // Without notifications there is still the first value, and being back is a gap.
+    unsubscribe.catch((error: unknown) => log.warn({ err: error, eventId }, 'an event cannot be watched'));
+    const made = { event, unsubscribe };
+    watched.set(eventId, made);
+    return made;
+  }
+
+  function unwatchIfEmpty({ event, unsubscribe }: Watched): void {
+    if (!event.isEmpty() || watched.get(event.eventId)?.event !== event) return;
+    watched.delete(event.eventId);
+    event.stop();
+    unsubscribe.then(
+      (end) => end(),
+      () => undefined,
+    );
+  }
+
+  async function enter(
+    target: LiveTarget,
+    key: string,
+    create: () => Cohort,
+    subscriber: Subscriber,
+  ): Promise<() => void> {
+    const place = watch(target.eventId);
+    const cohort = place.event.cohort(target.field, key, create);
+    const newer = onlyNewer(target.afterVersion, subscriber);
+    cohort.subscribers.add(newer);
+    subscribers += 1;
+    // Subscribed first and read after: whatever changes from here on is heard of.
+    await place.unsubscribe.catch(() => undefined);
+    if (cohort.last === undefined) await place.event.introduce(target.field, cohort);
+    else newer.send(cohort.last);
+    return () => {
+      if (!cohort.subscribers.delete(newer)) return;
+      subscribers -= 1;
+      place.event.removeIfEmpty(target.field, key);
+      unwatchIfEmpty(place);
+    };
+  }
+
+  return {
+    async join(operation, args, subscriber) {
+      const source = await createSourceEventStream(args);
+      if (!(source instanceof LiveSource)) return { kind: 'refused', result: formatErrors(toResult(source)) };
+      const { schema, document, operationName, variableValues } = args;
+      const create = (): Cohort =>
+        createCohort({ schema, document, operationName, variableValues }, formatErrors);
+      const leave = await enter(source.target, cohortKey(operation, args), create, subscriber);
+      return { kind: 'joined', target: source.target, leave };
+    },
+    get size() {
+      return { events: watched.size, subscribers };
+    },
+    stop() {
+      endGaps();
+      for (const { event, unsubscribe } of watched.values()) {
+        event.stop();
+        unsubscribe.then(
+          (end) => end(),
+          () => undefined,
+        );
+      }
+      watched.clear();
+    },
+  };
+}
+
+/** Keeps the first value back from somebody who has seen it, or a later one, already; and none is sent twice. */
+function onlyNewer(afterVersion: number | null, subscriber: Subscriber): Subscriber {
+  let sent: LiveValue | undefined;
+  return {
+    mayRead: (storeId) => subscriber.mayRead(storeId),
+    dismiss: () => subscriber.dismiss(),
+    send(value) {
+      const isSeen = afterVersion !== null && value.version <= afterVersion;
+      // The one who has just come may be sent the present value by a round and by the introduction.
+      if (isSeen || value === sent) return;
+      sent = value;
+      subscriber.send(value);
+    },
+  };
+}
+
+function toResult(source: ExecutionResult | AsyncIterable<unknown>): ExecutionResult {
+  if ('errors' in source || 'data' in source) return source;
+  throw new Error('A subscription resolved to something that cannot be watched.');
+}

@@ -1,0 +1,69 @@
+import type { Server } from 'node:http';
+import type { RequestHandler } from 'express';
+import { type ExecutionResult, type GraphQLSchema, specifiedRules } from 'graphql';
+import type { TokenVerifier } from '../../auth/token';
+import type { Clock } from '../../platform/clock';
+import type { Logger } from '../../platform/log';
+import type { Notifications } from '../../platform/notifications/notifications';
+import { type ContextFor, SERVICE } from '../execute';
+import { createErrorsFormatter } from '../graphql-errors';
+import { VALIDATION_RULES } from '../limits';
+import { createLiveHub, type LiveHub } from './live-hub';
+import { createReadQuery } from './live-operation';
+import { sseTransport } from './sse';
+import { createWebSocketTransport } from './websocket';
+
+export interface LiveOptions {
+  readonly schema: GraphQLSchema;
+  readonly notifications: Notifications;
+  readonly tokens: TokenVerifier;
+  readonly contextFor: ContextFor;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+export interface Live {
+  /** Server-sent events, for requests to `/graphql` that ask for them. */
+  readonly sse: RequestHandler;
+  readonly size: LiveHub['size'];
+  /** Takes WebSocket connections of this server from now on. */
+  attach(server: Server): void;
+  /** Ends every connection. */
+  stop(): void;
+}
+
+/** Subscriptions over both transports, with one hub behind them. */
+export function createLive({ schema, notifications, tokens, contextFor, clock, log }: LiveOptions): Live {
+  const formatErrors = createErrorsFormatter(log);
+  const hub = createLiveHub({
+    notifications,
+    contextFor: () => contextFor(SERVICE),
+    formatErrors: (result) => withErrors(result, formatErrors),
+    log,
+  });
+  // The same rules as over HTTP: Apollo's do not reach these transports.
+  const readQuery = createReadQuery(schema, [...specifiedRules, ...VALIDATION_RULES]);
+  const common = { schema, hub, readQuery, tokens, contextFor, formatErrors, clock };
+  let webSockets: { close(): void } | undefined;
+
+  return {
+    sse: sseTransport(common),
+    get size() {
+      return hub.size;
+    },
+    attach(server) {
+      webSockets = createWebSocketTransport({ ...common, server, path: '/graphql', log });
+    },
+    stop() {
+      webSockets?.close();
+      hub.stop();
+    },
+  };
+}
+
+function withErrors(
+  { errors, ...result }: ExecutionResult,
+  format: ReturnType<typeof createErrorsFormatter>,
+): ExecutionResult {
+  return errors === undefined ? result : { ...result, errors: format(errors) };
+}

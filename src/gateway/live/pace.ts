@@ -1,0 +1,51 @@
+/** Runs something after every trigger, but not more often than it may; the last trigger is never lost. */
+export interface Pace {
+  trigger(): void;
+  /** The same has just been done in another way: the next run waits its time. */
+  hold(): void;
+  stop(): void;
+}
+
+/**
+ * The first trigger after a quiet time runs at once; those that come while it is too early to run again, or while a
+ * run is under way, come to one run more. Runs never overlap, so what they read never goes backwards.
+ */
+export function createPace(everyMs: number, run: () => Promise<void>): Pace {
+  let isWanted = false;
+  let isRunning = false;
+  let isStopped = false;
+  let mayRunAt = -Infinity;
+  let timer: NodeJS.Timeout | undefined;
+
+  function next(): void {
+    if (!isWanted || isRunning || isStopped || timer !== undefined) return;
+    const wait = mayRunAt - performance.now();
+    if (wait <= 0) void go();
+    else timer = setTimeout(() => void go(), wait);
+  }
+
+  async function go(): Promise<void> {
+    timer = undefined;
+    isWanted = false;
+    isRunning = true;
+    mayRunAt = performance.now() + everyMs;
+    await run();
+    isRunning = false;
+    next();
+  }
+
+  return {
+    trigger() {
+      isWanted = true;
+      next();
+    },
+    hold() {
+      // A run that somebody waits for already is not put off any further.
+      if (!isWanted) mayRunAt = performance.now() + everyMs;
+    },
+    stop() {
+      isStopped = true;
+      clearTimeout(timer);
+    },
+  };
+}

@@ -1,0 +1,181 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type ExecutionArgs, GraphQLError, type GraphQLSchema } from 'graphql';
+import { CloseCode, handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { mayRead } from '../../auth/may-read';
+import type { TokenVerifier } from '../../auth/token';
+import type { Viewer } from '../../auth/viewer';
+import type { Clock } from '../../platform/clock';
+import type { Logger } from '../../platform/log';
+import type { OperationContext } from '../../resolvers/context';
+import { MAX_GRAPHQL_BYTES } from '../limits';
+import { createHeartbeat } from './heartbeat';
+import type { LiveHub } from './live-hub';
+import type { ReadDocument, ReadQuery } from './live-operation';
+import { createOutboxes, type Outbox } from './outbox';
+import { createSession, type Session } from './session';
+import { untilReturned } from './until-returned';
+
+export interface WebSocketOptions {
+  readonly server: Server;
+  readonly path: string;
+  readonly schema: GraphQLSchema;
+  readonly hub: LiveHub;
+  readonly readQuery: ReadQuery;
+  readonly tokens: TokenVerifier;
+  readonly contextFor: (viewer: Viewer) => OperationContext;
+  readonly formatErrors: (errors: readonly GraphQLError[]) => readonly GraphQLError[];
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** What belongs to one socket. */
+interface Connection {
+  readonly socket: WebSocket;
+  readonly session: Session;
+  readonly outbox: Outbox;
+}
+
+/** What an operation brings along to the place where it is executed. */
+interface SocketContext extends OperationContext {
+  readonly connection: Connection;
+  readonly id: string;
+  readonly read: ReadDocument;
+}
+
+/** In connection_init's payload, and in that of a ping that brings a fresh token. */
+const tokenIn = (payload: Readonly<Record<string, unknown>> | undefined): unknown =>
+  payload?.['authorization'] ?? payload?.['Authorization'];
+
+/**
+ * `/graphql` over WebSocket, by the protocol graphql-transport-ws. graphql-ws speaks the protocol; the values of
+ * subscriptions go past it, straight from their cohort to the sockets.
+ */
+export function createWebSocketTransport(options: WebSocketOptions) {
+  const { server, path, schema, hub, readQuery, tokens, contextFor, formatErrors, clock, log } = options;
+  const sockets = new WebSocketServer({
+    noServer: true,
+    handleProtocols,
+    maxPayload: MAX_GRAPHQL_BYTES,
+    perMessageDeflate: false,
+  });
+  const outboxes = createOutboxes();
+  const heartbeat = createHeartbeat(sockets.clients);
+
+  async function enter({ session, socket }: Connection, authorization: unknown): Promise<boolean> {
+    try {
+      await session.enter(authorization);
+      return true;
+    } catch (error) {
+      log.debug({ err: error }, 'a socket brought no token that holds');
+      socket.close(CloseCode.Unauthorized, 'Unauthorized: a valid bearer token is wanted');
+      return false;
+    }
+  }
+
+  async function subscribe(args: ExecutionArgs) {
+    const { connection, id, read } = args.contextValue as SocketContext;
+    const { session, socket, outbox } = connection;
+    const joined = await hub.join(read, args, {
+      send: ({ json }) => outbox.sendLatest(id, json),
+      mayRead: (storeId) => session.viewer !== undefined && mayRead(session.viewer, storeId),
+      dismiss: () => socket.close(CloseCode.Forbidden, 'Forbidden: the event belongs to another store now'),
+    });
+    if (joined.kind === 'refused') return joined.result;
+    return untilReturned(() => {
+      joined.leave();
+      outbox.forget(id);
+    });
+  }
+
+  function onSubscribe(connection: Connection, id: string, payload: SubscribePayload) {
+    const { viewer } = connection.session;
+    if (viewer === undefined) throw new Error('An operation came ahead of its token.');
+    const read = readOrErrors(payload.query);
+    if ('errors' in read && read.errors.length > 0) return formatErrors(read.errors);
+    if (!('document' in read)) return formatErrors(read.errors);
+    const contextValue: SocketContext = { ...contextFor(viewer), connection, id, read };
+    return {
+      schema,
+      document: read.document,
+      operationName: payload.operationName,
+      variableValues: payload.variables,
+      contextValue,
+    };
+  }
+
+  function readOrErrors(query: string): ReadDocument | { readonly errors: readonly GraphQLError[] } {
+    try {
+      return readQuery(query);
+    } catch (error) {
+      if (error instanceof GraphQLError) return { errors: [error] };
+      throw error;
+    }
+  }
+
+  const protocol = makeServer<Record<string, unknown>, Connection>({
+    onConnect: ({ extra, connectionParams }) => enter(extra, tokenIn(connectionParams)),
+    // A fresh token comes with a ping, so that nothing has to be subscribed to again.
+    async onPing({ extra }, payload) {
+      if (tokenIn(payload) !== undefined) await enter(extra, tokenIn(payload));
+    },
+    onSubscribe: ({ extra }, id, payload) => onSubscribe(extra, id, payload),
+    subscribe,
+  });
+
+  function accept(socket: WebSocket): void {
+    const session = createSession({
+      tokens,
+      clock,
+      onExpiry: () => socket.close(CloseCode.Unauthorized, 'Unauthorized: the token has expired'),
+    });
+    const closed = protocol.opened(
+      {
+        protocol: socket.protocol,
+        send: (text) => {
+          if (socket.readyState === socket.OPEN) socket.send(text);
+        },
+        close: (code, reason) => socket.close(code, reason),
+        onMessage: (handle) =>
+          void socket.on('message', (data: Buffer) => void take(socket, handle, data.toString())),
+      },
+      { socket, session, outbox: outboxes.open(socket) },
+    );
+    socket.on('error', (error) => log.debug({ err: error }, 'a socket failed'));
+    socket.once('close', (code, reason) => {
+      session.end();
+      closed(code, String(reason)).catch((error: unknown) =>
+        log.error({ err: error }, 'a socket was not let go of'),
+      );
+    });
+  }
+
+  async function take(
+    socket: WebSocket,
+    handle: (text: string) => Promise<void>,
+    text: string,
+  ): Promise<void> {
+    try {
+      await handle(text);
+    } catch (error) {
+      log.error({ err: error }, 'a message could not be dealt with');
+      socket.close(CloseCode.InternalServerError, 'Internal server error');
+    }
+  }
+
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (request.url?.split('?')[0] !== path) return void socket.end('HTTP/1.1 404 Not Found\r\n\r\n');
+    sockets.handleUpgrade(request, socket, head, accept);
+  });
+
+  return {
+    /** Tells every client that the server goes away; they reconnect elsewhere. */
+    close(): void {
+      heartbeat.stop();
+      outboxes.stop();
+      for (const socket of sockets.clients) socket.close(1001, 'Going away');
+      sockets.close();
+    },
+  };
+}

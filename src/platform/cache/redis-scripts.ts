@@ -1,0 +1,51 @@
+import type { Redis, Result } from 'ioredis';
+
+declare module 'ioredis' {
+  interface RedisCommander<Context> {
+    beginTurn(
+      turnKey: string,
+      versionKey: string,
+      id: string,
+      turnMs: number,
+      versionMs: number,
+    ): Result<string | null, Context>;
+    storeBody(
+      turnKey: string,
+      versionKey: string,
+      bodyKey: string,
+      id: string,
+      version: string,
+      value: Buffer,
+      ttlMs: number,
+    ): Result<number, Context>;
+    abandonTurn(turnKey: string, id: string): Result<number, Context>;
+  }
+}
+
+/** Answers the version, or nothing when the turn is taken. A version is the id of the first turn that met it. */
+const BEGIN_TURN = `
+if not redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then return false end
+local version = redis.call('GET', KEYS[2]) or ARGV[1]
+redis.call('SET', KEYS[2], version, 'PX', ARGV[3])
+return version`;
+
+/** A turn that outlived its body would have readers wait for one that never comes. */
+const STORE_BODY = `
+local runs = redis.call('GET', KEYS[1]) == ARGV[1]
+local current = redis.call('GET', KEYS[2]) == ARGV[2]
+if not runs and not current then return 0 end
+redis.call('SET', KEYS[3], ARGV[3], 'PX', ARGV[4])
+if current then redis.call('PEXPIRE', KEYS[2], ARGV[4]) end
+if runs and redis.call('PTTL', KEYS[1]) > tonumber(ARGV[4]) then redis.call('PEXPIRE', KEYS[1], ARGV[4]) end
+return 1`;
+
+const ABANDON_TURN = `
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+return redis.call('DEL', KEYS[1])`;
+
+/** Each runs as one: nothing comes between its looking and its writing. */
+export function defineScripts(redis: Redis): void {
+  redis.defineCommand('beginTurn', { numberOfKeys: 2, lua: BEGIN_TURN });
+  redis.defineCommand('storeBody', { numberOfKeys: 3, lua: STORE_BODY });
+  redis.defineCommand('abandonTurn', { numberOfKeys: 1, lua: ABANDON_TURN });
+}

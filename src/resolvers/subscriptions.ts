@@ -1,0 +1,65 @@
+import { Arg, Ctx, Resolver, Root, type SubscribeResolverData, Subscription } from 'type-graphql';
+import { totalParticipantsCard } from '../metrics/summary';
+import { Dashboard } from '../schema/dashboard';
+import { ParticipantCount } from '../schema/participant-count';
+import { CountScalar, UUIDScalar } from '../schema/scalars';
+import type { Count, EventId } from '../schema/values';
+import { loadReadableEvent } from './authorized';
+import type { OperationContext } from './context';
+import { toDashboard, type DashboardRoot } from './dashboard-root';
+import { type LiveField, type LivePayload, LiveSource } from './live-source';
+
+interface WatchArguments {
+  readonly eventId: EventId;
+  readonly afterVersion?: Count | null;
+}
+
+type Asked = SubscribeResolverData<undefined, WatchArguments, OperationContext>;
+
+/** Checks who asks, once for each subscription, and says what is to be watched. */
+function watch(field: LiveField) {
+  return async ({ args, context }: Asked): Promise<LiveSource> => {
+    await loadReadableEvent(context, args.eventId);
+    return new LiveSource({ field, eventId: args.eventId, afterVersion: args.afterVersion ?? null });
+  };
+}
+
+/** What can be watched. Each value is computed as a query would compute it at that moment. */
+@Resolver()
+export class Subscriptions {
+  @Subscription(() => ParticipantCount, {
+    subscribe: watch('participantCount'),
+    description:
+      'The number of participants, at once and then after every change, at most four times a second; the last value is never lost, and versions only grow. Fails like `event`.',
+  })
+  async participantCount(
+    @Root() { eventId }: LivePayload,
+    @Ctx() context: OperationContext,
+    @Arg('eventId', () => UUIDScalar, { description: 'The event.' }) _eventId: EventId,
+    @Arg('afterVersion', () => CountScalar, {
+      nullable: true,
+      description:
+        'The version of the last value that was seen: the present one is sent at once only when it is newer.',
+    })
+    _afterVersion?: Count | null,
+  ): Promise<ParticipantCount> {
+    const event = await loadReadableEvent(context, eventId);
+    const hours = await context.loaders.hours.load(eventId);
+    const card = totalParticipantsCard(event, event.counts, hours, context.calendar, context.now);
+    const { count, dailyChange, achievementRate } = card;
+    return { count, dailyChange, achievementRate, version: event.version, at: event.changedAt };
+  }
+
+  @Subscription(() => Dashboard, {
+    subscribe: watch('dashboardUpdated'),
+    description:
+      'The selected sections of a dashboard, at once and then after changes, at most once a second: a live query. Fails like `dashboard`.',
+  })
+  async dashboardUpdated(
+    @Root() { eventId }: LivePayload,
+    @Ctx() context: OperationContext,
+    @Arg('eventId', () => UUIDScalar, { description: 'The event.' }) _eventId: EventId,
+  ): Promise<DashboardRoot> {
+    return toDashboard(await loadReadableEvent(context, eventId));
+  }
+}

@@ -1,0 +1,232 @@
+import { randomUUID } from 'node:crypto';
+import { Redis } from 'ioredis';
+import { type BodyCache, type Turn, TURN_MS } from '../../src/platform/cache/cache';
+import { forgetAtOnce } from '../../src/platform/cache/at-once';
+import { createInProcessCache } from '../../src/platform/cache/in-process';
+import { createRedisCache } from '../../src/platform/cache/redis';
+import type { EventId } from '../../src/schema/values';
+import { freshRedis } from '../harness/isolation';
+import { waitFor } from '../harness/wait-for';
+
+interface Driver {
+  readonly cache: BodyCache;
+  close(): Promise<void>;
+}
+
+/** What every cache promises, whatever it is made of. */
+const DRIVERS: readonly (readonly [string, () => Promise<Driver>])[] = [
+  [
+    'in this process',
+    () => Promise.resolve({ cache: createInProcessCache(), close: () => Promise.resolve() }),
+  ],
+  [
+    'in Redis',
+    async () => {
+      const own = await freshRedis();
+      const redis = new Redis(own.url);
+      return {
+        cache: createRedisCache(redis, 'a*b[c]:'),
+        async close() {
+          redis.disconnect();
+          await own.drop();
+        },
+      };
+    },
+  ],
+];
+
+const LONG_MS = 60_000;
+const newEvent = (): EventId => randomUUID() as EventId;
+/** Bytes that are no text in any encoding. */
+const BODY = Buffer.from([0, 255, 13, 10, 0xc3, 0x28]);
+
+describe.each(DRIVERS)('a cache %s', (_name, open) => {
+  let driver: Driver;
+  let cache: BodyCache;
+  beforeAll(async () => {
+    driver = await open();
+    cache = driver.cache;
+  });
+  afterAll(() => driver.close());
+
+  const begin = async (event: EventId): Promise<Turn> => {
+    const turn = await cache.begin(event);
+    if (turn === 'taken') throw new Error('The turn is taken.');
+    return turn;
+  };
+  const keep = async (event: EventId, body = BODY, ttlMs = LONG_MS): Promise<Turn> => {
+    const turn = await begin(event);
+    await cache.store(event, turn, body, ttlMs);
+    return turn;
+  };
+  const bytesOf = async (event: EventId): Promise<Buffer | undefined> => (await cache.read(event)).bytes;
+  const turnOver = (event: EventId): Promise<unknown> =>
+    waitFor(async () => (await cache.read(event)).turn === undefined, {
+      what: 'the turn to be over',
+      timeoutMs: 3 * TURN_MS,
+      everyMs: 5,
+    });
+
+  it('has nothing of an event that nobody asked for', async () => {
+    expect(await cache.read(newEvent())).toEqual({ bytes: undefined, turn: undefined });
+  });
+
+  it('gives back the very bytes, and those of no other event', async () => {
+    const event = newEvent();
+    await keep(event);
+    expect(await bytesOf(event)).toEqual(BODY);
+    expect(await bytesOf(newEvent())).toBeUndefined();
+  });
+
+  it('gives an event’s turn to one alone, and tells readers which it is', async () => {
+    const event = newEvent();
+    const answers = await Promise.all([1, 2, 3].map(() => cache.begin(event)));
+    const turns = answers.filter((answer) => answer !== 'taken');
+    expect(turns).toHaveLength(1);
+    expect(await cache.read(event)).toEqual({ bytes: undefined, turn: turns[0]?.id });
+    await begin(newEvent());
+  });
+
+  it('gives the turn to the next when its time is over, even if its holder is never heard of again', async () => {
+    const event = newEvent();
+    const lost = await begin(event);
+    await turnOver(event);
+    const next = await begin(event);
+    expect(next.id).not.toBe(lost.id);
+    expect(next.version).toBe(lost.version);
+  });
+
+  it('gives a turn back when nothing came of it, but only to its holder', async () => {
+    const event = newEvent();
+    const failed = await begin(event);
+    await cache.abandon(event, failed);
+    const next = await begin(event);
+    await cache.abandon(event, failed);
+    expect((await cache.read(event)).turn).toBe(next.id);
+  });
+
+  it('has one version for all who begin before a change, and another after it', async () => {
+    const event = newEvent();
+    const first = await begin(event);
+    await cache.abandon(event, first);
+    const second = await begin(event);
+    expect(second.version).toBe(first.version);
+    await cache.abandon(event, second);
+    await cache.drop([event]);
+    expect((await begin(event)).version).not.toBe(first.version);
+  });
+
+  it('serves what was kept before a change until its turn is over, and not beyond', async () => {
+    const event = newEvent();
+    await keep(event);
+    await cache.drop([event]);
+    expect(await bytesOf(event)).toEqual(BODY);
+    await turnOver(event);
+    expect(await bytesOf(event)).toBeUndefined();
+  });
+
+  it('serves what is kept beyond its turn when nothing has changed', async () => {
+    const event = newEvent();
+    await keep(event);
+    await turnOver(event);
+    expect(await bytesOf(event)).toEqual(BODY);
+  });
+
+  it('keeps what was read before a change for as long as its turn runs', async () => {
+    const event = newEvent();
+    const turn = await begin(event);
+    await cache.drop([event]);
+    await cache.store(event, turn, BODY, LONG_MS);
+    expect(await bytesOf(event)).toEqual(BODY);
+    await turnOver(event);
+    expect(await bytesOf(event)).toBeUndefined();
+  });
+
+  it('does not serve what an earlier turn made in the place of what the present one is making', async () => {
+    const event = newEvent();
+    await keep(event);
+    await turnOver(event);
+    await cache.drop([event]);
+    await begin(event);
+    expect(await bytesOf(event)).toBeUndefined();
+  });
+
+  it('does not take what is late: its turn is over and the event has changed', async () => {
+    const event = newEvent();
+    const slow = await begin(event);
+    await turnOver(event);
+    await cache.drop([event]);
+    await keep(event, Buffer.from('new'));
+    await cache.store(event, slow, Buffer.from('old'), LONG_MS);
+    expect((await bytesOf(event))?.toString()).toBe('new');
+  });
+
+  it('takes what is late when nothing has changed', async () => {
+    const event = newEvent();
+    const slow = await begin(event);
+    await turnOver(event);
+    await cache.store(event, slow, BODY, LONG_MS);
+    expect(await bytesOf(event)).toEqual(BODY);
+  });
+
+  it('takes turns that it gave out, and none that somebody made up', async () => {
+    const event = newEvent();
+    await cache.store(event, { id: randomUUID(), version: randomUUID() }, BODY, LONG_MS);
+    expect(await bytesOf(event)).toBeUndefined();
+  });
+
+  it('forgets at once what it is told to forget, its turn included, and no other', async () => {
+    const [kept, begun, other] = [newEvent(), newEvent(), newEvent()];
+    await keep(kept);
+    const early = await begin(begun);
+    await keep(other);
+    await forgetAtOnce(cache).drop([kept, begun]);
+    expect(await bytesOf(kept)).toBeUndefined();
+    expect(await bytesOf(other)).toEqual(BODY);
+
+    await cache.store(begun, early, Buffer.from('old'), LONG_MS);
+    expect(await bytesOf(begun)).toBeUndefined();
+    await begin(kept);
+    await begin(begun);
+    await cache.store(begun, early, Buffer.from('old'), LONG_MS);
+    expect(await bytesOf(begun)).toBeUndefined();
+  });
+
+  it('takes every event for changed when it is cleared', async () => {
+    const events = Array.from({ length: 2_500 }, newEvent);
+    await Promise.all(events.map((event) => keep(event)));
+    await cache.clear();
+    await waitFor(
+      async () => (await Promise.all(events.map(bytesOf))).every((bytes) => bytes === undefined),
+      { what: 'every body to be out of date', timeoutMs: 3 * TURN_MS },
+    );
+  });
+
+  it('drops and forgets nothing, and many, as readily', async () => {
+    await cache.drop([]);
+    await cache.forget([]);
+    await cache.drop(Array.from({ length: 5_000 }, newEvent));
+  });
+
+  it('forgets a body when its time is up, and lets the next one be made at once', async () => {
+    const event = newEvent();
+    await keep(event, BODY, 40);
+    await waitFor(async () => (await bytesOf(event)) === undefined, {
+      what: 'the body to go',
+      timeoutMs: TURN_MS / 2,
+      everyMs: 5,
+    });
+    await turnOver(event);
+    await begin(event);
+  });
+
+  it.each([0, -1, 0.4])('does not keep a body for %d ms, nor the turn', async (ttlMs) => {
+    const event = newEvent();
+    await keep(event, BODY, ttlMs);
+    expect(await cache.read(event)).toEqual({ bytes: undefined, turn: undefined });
+  });
+
+  it('keeps a body for part of a millisecond more rather than failing', async () => {
+    await keep(newEvent(), BODY, 1.5);
+  });
+});

@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import { Redis } from 'ioredis';
+import { type BodyCache, TURN_MS } from '../../src/platform/cache/cache';
+import { createRedisCache } from '../../src/platform/cache/redis';
+import type { EventId } from '../../src/schema/values';
+import { freshRedis } from '../harness/isolation';
+import { waitFor } from '../harness/wait-for';
+
+const newEvent = (): EventId => randomUUID() as EventId;
+
+describe('the keys in Redis', () => {
+  const PREFIX = 'a*b[c]:';
+  let own: Awaited<ReturnType<typeof freshRedis>>;
+  let redis: Redis;
+  let cache: BodyCache;
+  beforeEach(async () => {
+    own = await freshRedis();
+    redis = new Redis(own.url);
+    cache = createRedisCache(redis, PREFIX);
+  });
+  afterEach(async () => {
+    redis.disconnect();
+    await own.drop();
+  });
+
+  it('are none of an event that nobody reads, however often it changes', async () => {
+    const event = newEvent();
+    for (let change = 0; change < 50; change++) await cache.drop([event]);
+    expect(await redis.dbsize()).toBe(0);
+  });
+
+  it('expire, all of them, whatever becomes of the turn', async () => {
+    const [kept, failed, dead] = [newEvent(), newEvent(), newEvent()];
+    for (const event of [kept, failed, dead]) {
+      const turn = await cache.begin(event);
+      if (turn === 'taken') throw new Error('The turn is taken.');
+      if (event === kept) await cache.store(event, turn, Buffer.from('a body'), 5_000);
+      if (event === failed) await cache.abandon(event, turn);
+    }
+    const times = await Promise.all((await redis.keys('*')).map((key) => redis.pttl(key)));
+    expect(times).toHaveLength(3 + 1 + 2);
+    expect(Math.min(...times)).toBeGreaterThan(0);
+    expect(Math.max(...times)).toBeLessThanOrEqual(60_000);
+    expect(await redis.pttl(`${PREFIX}version:${kept}`)).toBeLessThanOrEqual(5_000);
+    expect(await redis.pttl(`${PREFIX}turn:${dead}`)).toBeLessThanOrEqual(TURN_MS);
+  });
+
+  it('of a neighbour whose name a pattern would match are left alone', async () => {
+    await redis.set('axb[c]:version:x', 'not ours');
+    await cache.clear();
+    expect(await redis.exists('axb[c]:version:x')).toBe(1);
+  });
+
+  it('are read in one command', async () => {
+    const event = newEvent();
+    const monitor = await redis.monitor();
+    const seen: string[] = [];
+    monitor.on('monitor', (_time: string, [command = '']: string[]) => void seen.push(command.toLowerCase()));
+    await cache.read(event);
+    await redis.echo('the end');
+    await waitFor(() => seen.includes('echo'), { what: 'the monitor', timeoutMs: 2_000 });
+    expect(seen).toEqual(['mget', 'echo']);
+    monitor.disconnect();
+  });
+});
