@@ -110,7 +110,6 @@ describe('the consumer on Apache Kafka', () => {
     ['GZIP', CompressionTypes.GZIP],
     ['Snappy', CompressionTypes.Snappy],
     ['LZ4', CompressionTypes.LZ4],
-    ['ZSTD', CompressionTypes.ZSTD],
   ])('reads batches compressed with %s', async (_name, compression) => {
     const { eventId } = newEvent();
     const messages = Array.from({ length: 50 }, () => participantRegistered(eventId));
