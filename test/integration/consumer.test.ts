@@ -42,7 +42,10 @@ describe('the consumer on Apache Kafka', () => {
     const body = await waitFor(
       async () => {
         const answer = await dashboard(event.eventId);
-        const { channelPerformance: [channel] = [], summaryCards } = answer.body;
+        const {
+          channelPerformance: [channel],
+          summaryCards,
+        } = answer.body;
         const isWhole = channel?.participants === 1 && channel.views === 200 && channel.status === 'SUCCESS';
         return (
           answer.status === 200 &&
