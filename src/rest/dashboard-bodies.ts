@@ -25,7 +25,7 @@ export interface DashboardAnswer {
 
 interface Flight {
   readonly version: string | undefined;
-  readonly body: Promise<DashboardBody>;
+  readonly answer: Promise<DashboardAnswer>;
 }
 
 /**
@@ -36,36 +36,42 @@ export function createDashboardBodies(options: DashboardBodiesOptions) {
   const { cache, clock, ttlMs, assemble } = options;
   const flights = new Map<EventId, Flight>();
 
-  async function assembleAndKeep(eventId: EventId, version: string | undefined): Promise<DashboardBody> {
+  async function kept(eventId: EventId): Promise<DashboardAnswer | undefined> {
+    const bytes = await cache.read(eventId);
+    if (bytes === undefined) return undefined;
+    const body = decodeBody(bytes);
+    return { body, bytes: body.hit };
+  }
+
+  async function assembleAndKeep(eventId: EventId, version: string | undefined): Promise<DashboardAnswer> {
     const { body, validUntil } = await assemble(eventId);
     if (version !== undefined) {
       await cache.store(eventId, version, encodeBody(body), Math.min(ttlMs, validUntil - clock.now()));
     }
-    return body;
+    return { body, bytes: missBytes(body) };
+  }
+
+  /** Looks once more: another assembly may have landed between this reader's look and its asking for the version. */
+  async function fly(eventId: EventId, version: string | undefined): Promise<DashboardAnswer> {
+    return (await kept(eventId)) ?? assembleAndKeep(eventId, version);
   }
 
   /** Joins an assembly under way, but only one that began after the last change: an older one holds older figures. */
-  function join(eventId: EventId, version: string | undefined): Promise<DashboardBody> {
+  function join(eventId: EventId, version: string | undefined): Promise<DashboardAnswer> {
     const current = flights.get(eventId);
-    if (current !== undefined && current.version === version) return current.body;
-    const flight: Flight = { version, body: assembleAndKeep(eventId, version) };
+    if (current !== undefined && current.version === version) return current.answer;
+    const flight: Flight = { version, answer: fly(eventId, version) };
     flights.set(eventId, flight);
     const land = (): void => {
       if (flights.get(eventId) === flight) flights.delete(eventId);
     };
-    flight.body.then(land, land);
-    return flight.body;
+    flight.answer.then(land, land);
+    return flight.answer;
   }
 
   return {
     async read(eventId: EventId): Promise<DashboardAnswer> {
-      const cached = await cache.read(eventId);
-      if (cached !== undefined) {
-        const body = decodeBody(cached);
-        return { body, bytes: body.hit };
-      }
-      const body = await join(eventId, await cache.version(eventId));
-      return { body, bytes: missBytes(body) };
+      return (await kept(eventId)) ?? join(eventId, await cache.version(eventId));
     },
   };
 }
