@@ -35,7 +35,7 @@ const importsOf = (parts) => `^(?:\\./|(?:\\.\\./)+)(?:${parts.join('|')})(?:/|$
 /** Packages that belong to one part alone, so that the others could do without them. */
 const PACKAGES = [
   { names: '^(?:@prisma/|pg$|@electric-sql/|pglite-)|/generated/prisma/', at: ['platform'] },
-  { names: '^kafkajs$', at: ['platform', 'workers'] },
+  { names: '^kafkajs$', at: ['platform'] },
   {
     names: '^(?:ioredis|graphql-redis-subscriptions|graphql-subscriptions)$',
     at: ['platform', 'composition'],

@@ -75,6 +75,16 @@ export type RequireTimeZone = (zone: string) => unknown;
 export const loadProcessConfig = (requireTimeZone: RequireTimeZone): Config =>
   loadConfig(process.env, requireTimeZone);
 
+/** Where the data is, for a command that needs nothing else. */
+export function loadDatabaseConfig(): Config['database'] {
+  const given = withoutBlanks(process.env);
+  const read = variables
+    .pick({ DATABASE_URL: true, DATABASE_POOL_SIZE: true, DATA_DIR: true })
+    .safeParse(given);
+  if (!read.success) throw new ConfigError(describe(read.error, given));
+  return toDatabase(read.data);
+}
+
 /** Where a demo's data must not go, and what would keep it from running in one process. */
 const NOT_FOR_A_DEMO = ['DATABASE_URL', 'REDIS_URL', 'KAFKA_BROKERS', 'ROLES', 'NODE_ENV'];
 
@@ -146,9 +156,7 @@ function toConfig(read: Variables, embedded: boolean): Config {
       basePath: read.BASE_PATH,
       maxBodyBytes: read.MAX_BODY_BYTES,
     },
-    database: read.DATABASE_URL
-      ? { kind: 'postgres', url: read.DATABASE_URL, poolSize: read.DATABASE_POOL_SIZE }
-      : { kind: 'embedded', folder: join(read.DATA_DIR, 'postgres') },
+    database: toDatabase(read),
     redisUrl: read.REDIS_URL,
     kafka: read.KAFKA_BROKERS && toKafka(read, read.KAFKA_BROKERS),
     topicPrefix: read.KAFKA_TOPIC_PREFIX,
@@ -160,6 +168,14 @@ function toConfig(read: Variables, embedded: boolean): Config {
     logLevel: read.LOG_LEVEL,
     shutdownTimeoutMs: read.SHUTDOWN_TIMEOUT_SECONDS * 1_000,
   };
+}
+
+function toDatabase(
+  read: Pick<Variables, 'DATABASE_URL' | 'DATABASE_POOL_SIZE' | 'DATA_DIR'>,
+): Config['database'] {
+  return read.DATABASE_URL
+    ? { kind: 'postgres', url: read.DATABASE_URL, poolSize: read.DATABASE_POOL_SIZE }
+    : { kind: 'embedded', folder: join(read.DATA_DIR, 'postgres') };
 }
 
 function toKafka(read: Variables, brokers: readonly string[]): KafkaConfig {

@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Config, loadProcessConfig } from '../config';
+import { type Config, loadDatabaseConfig } from '../config';
 import { ConfigError } from '../config/problems';
-import { createBusinessCalendar } from '../metrics/calendar';
 import type { Database } from '../platform/database/database';
 import { openEmbedded } from '../platform/database/embedded';
 import { openPostgres } from '../platform/database/postgres';
@@ -18,7 +17,7 @@ Recomputes every rollup from the rows that were kept and names each that differs
 
   --limit <number>  how many are named (default 50); the others are counted
 
-Takes the environment of the service. With DATABASE_URL it runs beside the workers, reading one snapshot; like every
+Takes DATABASE_URL or DATA_DIR from the environment. With DATABASE_URL it runs beside the workers, reading one snapshot; like every
 process of the service it first brings the schema up to date. Without, it opens the embedded data under DATA_DIR, and
 the service must be stopped meanwhile: one process at a time can hold it.
 
@@ -40,7 +39,7 @@ async function main(): Promise<number> {
   if (!/^\d{1,6}$/.test(values.limit)) {
     throw new CannotVerify('--limit: a whole number of at most six digits');
   }
-  const database = await openDatabase(loadProcessConfig(createBusinessCalendar));
+  const database = await openDatabase(loadDatabaseConfig());
   try {
     return await report(database, Number(values.limit));
   } finally {
@@ -61,27 +60,25 @@ function tell(message: string): void {
   console.error(message);
 }
 
-function openDatabase({ database }: Config): Promise<Database> {
-  if (database.kind === 'embedded') return openStopped(database.folder);
-  return openPostgres({ url: database.url, poolSize: 1, onIdleError: (error) => tell(error.message) });
+async function openDatabase(database: Config['database']): Promise<Database> {
+  if (database.kind === 'embedded') requireData(database.folder);
+  try {
+    if (database.kind === 'embedded') return await openEmbedded({ folder: database.folder });
+    return await openPostgres({
+      url: database.url,
+      poolSize: 1,
+      onIdleError: (error) => tell(error.message),
+    });
+  } catch (error) {
+    const reason = error instanceof Error && error.message !== '' ? error.message : String(error);
+    throw new CannotVerify(`The database cannot be opened: ${reason}`, { cause: error });
+  }
 }
 
-/**
- * PGlite is the database and its only process: two of them over one folder would spoil it. It leaves a mark while it
- * is open, and takes it away only in closing, so after a kill the mark means nothing; but then there is a log to be
- * recovered from, which is for the service to do.
- */
-async function openStopped(folder: string): Promise<Database> {
-  if (!existsSync(path.join(folder, 'PG_VERSION'))) {
-    throw new CannotVerify(`There is no data in ${folder}, and DATABASE_URL is not set: nothing to verify.`);
-  }
-  if (existsSync(path.join(folder, 'postmaster.pid'))) {
-    throw new CannotVerify(
-      `${folder} is in use. Stop the service first: one process at a time can hold the embedded data. ` +
-        'If it was killed, start it once more and stop it with Ctrl+C.',
-    );
-  }
-  return openEmbedded({ folder });
+/** Opening a folder that is empty would make a new database in it, and find nothing wrong. */
+function requireData(folder: string): void {
+  if (existsSync(path.join(folder, 'PG_VERSION'))) return;
+  throw new CannotVerify(`There is no data in ${folder}, and DATABASE_URL is not set: nothing to verify.`);
 }
 
 function isForTheAsker(error: unknown): error is Error {

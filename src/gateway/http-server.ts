@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../platform/clock';
 import { clientErrorListener } from './http-errors';
@@ -27,6 +27,12 @@ export function createHttpServer(listener: RequestListener, clock: Clock): HttpS
     listener,
   );
   server.on('clientError', clientErrorListener(clock));
+  // Listened to ahead of the answer itself, which may be finished before the next listener hears of it.
+  const answering = new Set<ServerResponse>();
+  server.prependListener('request', (_request, response: ServerResponse) => {
+    answering.add(response);
+    response.once('close', () => answering.delete(response));
+  });
   return {
     server,
     listen: (host, port) =>
@@ -41,6 +47,8 @@ export function createHttpServer(listener: RequestListener, clock: Clock): HttpS
       new Promise((resolve) => {
         server.close(() => resolve());
         server.closeIdleConnections();
+        // The client would keep these for later; closing would wait for that as long as they are kept.
+        for (const response of answering) response.shouldKeepAlive = false;
       }),
   };
 }

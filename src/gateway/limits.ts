@@ -1,5 +1,5 @@
 import { maxAliasesRule } from '@escape.tech/graphql-armor-max-aliases';
-import type { ParseOptions, ValidationRule } from 'graphql';
+import { GraphQLError, type ParseOptions, type ValidationRule } from 'graphql';
 
 /** The largest body of a GraphQL request. */
 export const MAX_GRAPHQL_BYTES = 100 * 1024;
@@ -7,8 +7,26 @@ export const MAX_GRAPHQL_BYTES = 100 * 1024;
 /** Three times what a client needs that selects everything twice. */
 export const PARSE_OPTIONS: ParseOptions = { maxLexicalTokens: 5_000 };
 
+const MOST_ALIASES = 30;
+
+/** graphql-js finds out only in executing it that the schema has no such kind of operation, and calls that our failure. */
+const knownOperations: ValidationRule = (context) => ({
+  OperationDefinition(operation) {
+    if (context.getSchema().getRootType(operation.operation) != null) return;
+    context.reportError(new GraphQLError(`There is no ${operation.operation} here.`, { nodes: operation }));
+  },
+});
+
+/** The rule throws by itself, which would pass for a failure of ours; reported, it is told like any other. */
+const fewAliases: ValidationRule = (context) =>
+  maxAliasesRule({
+    n: MOST_ALIASES,
+    propagateOnRejection: false,
+    onReject: [(_context, error) => context.reportError(error)],
+  })(context);
+
 /**
  * What one operation may ask. The types do not nest in themselves, so its depth is limited by the schema; what could
  * be multiplied at will is the root fields, by aliases, and `dashboards` bounds its own list.
  */
-export const VALIDATION_RULES: readonly ValidationRule[] = [(context) => maxAliasesRule({ n: 30 })(context)];
+export const VALIDATION_RULES: readonly ValidationRule[] = [knownOperations, fewAliases];

@@ -47,8 +47,10 @@ function encodeCursor({ startAt, eventId }: EventCursor): string {
   return Buffer.from(`${startAt} ${eventId}`).toString('base64url');
 }
 
-const LATEST = 8_640_000_000_000_000;
-const cursorParts = z.tuple([z.coerce.number().int().min(-LATEST).max(LATEST), z.string()]);
+/** Milliseconds up to the year 2286: later than any event may start, and within what the database can compare. */
+const MILLISECONDS = /^\d{1,13}$/;
+
+const cursorParts = z.tuple([z.string().regex(MILLISECONDS).transform(Number), z.string()]);
 
 function decodeCursor(cursor: string): EventCursor {
   const parts = cursorParts.safeParse(Buffer.from(cursor, 'base64url').toString().split(' '));

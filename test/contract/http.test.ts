@@ -29,7 +29,7 @@ describe('the REST layer as an HTTP server', () => {
 
   it('takes an id in upper case, percent-encoded, and behind a query string', async () => {
     const id = path.split('/')[3] ?? '';
-    const encoded = [...id].map((character) => `%${character.charCodeAt(0).toString(16)}`).join('');
+    const encoded = Array.from(id, (character) => `%${character.charCodeAt(0).toString(16)}`).join('');
     for (const spelling of [id.toUpperCase(), encoded, id]) {
       const answer = await service.http.get(`${analyticsPath(spelling)}?a=/b&c`, token);
       expect(answer.status).toBe(200);

@@ -11,7 +11,7 @@ export function newEvent(): EventIds {
   return { eventId: randomUUID(), storeId: randomUUID() };
 }
 
-type Fields = Readonly<Record<string, unknown>>;
+export type Fields = Readonly<Record<string, unknown>>;
 
 const HOUR_MS = 3_600_000;
 

@@ -94,7 +94,10 @@ async function started(server: Server): Promise<Found> {
 
 async function given(variable: string, url: string, answers: () => Promise<boolean>): Promise<Found> {
   const refuse = (cause?: unknown): never => {
-    throw new Error(`${variable} is set, but nothing there answers as it should.`, { cause });
+    const reason = cause instanceof Error ? cause.message : 'the answer is no';
+    throw new Error(`${variable} is set, but what it names does not answer as it should: ${reason}.`, {
+      cause,
+    });
   };
   if (!(await answers().catch(refuse))) refuse();
   tell(`${variable}: the server that it names answers`);

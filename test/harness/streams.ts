@@ -17,7 +17,7 @@ export interface Arrival {
 /** Messages of all topics in the order in which they arrive. */
 export type Stream = readonly Arrival[];
 
-const MOST_MESSAGES = 45;
+const MOST_MESSAGES = 80;
 const MOST_REPEATED = 12;
 
 /** A few stores with a few events each; now and then so many stores that their industry has averages of its own. */
@@ -26,7 +26,7 @@ const cast: fc.Arbitrary<Cast> = fc.oneof(
     weight: 3,
     arbitrary: fc.record({ stores: fc.integer({ min: 2, max: 3 }), events: fc.integer({ min: 3, max: 5 }) }),
   },
-  { weight: 2, arbitrary: fc.constant({ stores: 7, events: 8 }) },
+  { weight: 3, arbitrary: fc.constant({ stores: 7, events: 8 }) },
 );
 
 const validMessages = (of: Cast): fc.Arbitrary<RawMessage[]> =>

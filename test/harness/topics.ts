@@ -29,8 +29,8 @@ export async function openTopics(brokers: readonly string[], prefix: string): Pr
   await producer.connect();
   return {
     kafka,
-    async send(topic, values, { key = null, compression } = {} as SendOptions & { key?: null }) {
-      const messages: Message[] = values.map((value) => ({ key, value: toBytes(value) }));
+    async send(topic, values, { key, compression } = {}) {
+      const messages: Message[] = values.map((value) => ({ key: key ?? null, value: toBytes(value) }));
       await producer.send({
         topic: prefix + topic,
         messages,

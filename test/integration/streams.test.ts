@@ -1,51 +1,20 @@
 import fc from 'fast-check';
 import { createSettableClock } from '../../src/platform/clock';
-import type { Database } from '../../src/platform/database/database';
-import { openEmbedded } from '../../src/platform/database/embedded';
-import { openPostgres } from '../../src/platform/database/postgres';
 import type { Instant } from '../../src/schema/values';
 import { describeDrift } from '../../src/workers/verification/compare';
 import { verifyRollups } from '../../src/workers/verification/verify';
-import { freshDatabase } from '../harness/isolation';
 import { expectedDashboards } from '../harness/oracle/dashboard';
 import { anyStream, inAnyOrder, NOW, peacefulStream, type Stream } from '../harness/streams';
 import { anyCutting, type Cutting, play, type Played } from '../harness/streams/play';
+import { BOTH_DATABASES, type OpenedDatabase } from '../harness/streams/databases';
 import { createStage, type Stage } from '../harness/streams/stage';
 import { eventIdOf } from '../harness/streams/values';
 
 const SEED = 20_251_022;
 const EVENT_IDS = Array.from({ length: 8 }, (_, index) => eventIdOf(index));
 
-interface Opened {
-  readonly database: Database;
-  close(): Promise<void>;
-}
-
-async function embedded(): Promise<Opened> {
-  const database = await openEmbedded({});
-  return { database, close: () => database.close() };
-}
-
-async function postgres(): Promise<Opened> {
-  const own = await freshDatabase();
-  const onIdleError = (error: Error): never => {
-    throw error;
-  };
-  const database = await openPostgres({ url: own.url, poolSize: 4, onIdleError });
-  return {
-    database,
-    async close() {
-      await database.close();
-      await own.drop();
-    },
-  };
-}
-
-describe.each([
-  ['PGlite', embedded],
-  ['PostgreSQL', postgres],
-] as const)(`random streams of messages on %s (seed ${SEED})`, (_, open) => {
-  let opened: Opened;
+describe.each(BOTH_DATABASES)(`random streams of messages on %s (seed ${SEED})`, (_, open) => {
+  let opened: OpenedDatabase;
   let stage: Stage;
 
   beforeAll(async () => {
@@ -73,7 +42,7 @@ describe.each([
       const second = await tell(stream, other);
       expect(second.dashboards).toEqual(first.dashboards);
     });
-    await fc.assert(property, { seed: SEED, numRuns: 25 });
+    await fc.assert(property, { seed: SEED, numRuns: 20 });
   }, 300_000);
 
   test('give the same dashboards in any order, where no two different messages compete', async () => {
@@ -84,7 +53,7 @@ describe.each([
       expect(second.dashboards).toEqual(first.dashboards);
       expect(second.dashboards).toEqual(recomputed(shuffled));
     });
-    await fc.assert(property, { seed: SEED, numRuns: 15 });
+    await fc.assert(property, { seed: SEED, numRuns: 12 });
   }, 300_000);
 
   async function drifts(): Promise<string[]> {

@@ -1,4 +1,5 @@
 import { type ExecutionArgs, type ExecutionResult, execute } from 'graphql';
+import { eventNotFound } from '../../errors';
 import type { OperationContext } from '../../resolvers/context';
 import type { LivePayload } from '../../resolvers/live-source';
 import type { StoreId } from '../../schema/values';
@@ -16,50 +17,67 @@ export interface Subscriber {
 export interface LiveValue {
   readonly result: ExecutionResult;
   readonly json: string;
-  /** The event's version when it was made. */
+  /** The event's version, and whose it was, when the value was made. */
   readonly version: number;
+  readonly storeId: StoreId;
 }
 
 export interface Cohort {
   readonly subscribers: Set<Subscriber>;
   readonly last: LiveValue | undefined;
-  /** Executes the operation once, serialises it once, and sends the same text to all, unless nothing has changed. */
+  /** Sends somebody who has just come the newest value, if there is one. */
+  greet(subscriber: Subscriber): void;
+  /**
+   * Executes the operation once, serialises it once, and sends the same text to all, unless nothing has changed.
+   *
+   * @throws the first error of a result that has any: nobody is sent a failure of ours, and it is tried again
+   */
   refresh(payload: LivePayload, context: OperationContext): Promise<void>;
 }
 
 /**
  * All subscribers of one operation with the same variables. Who may read the event gets the same values, so the
- * operation is executed on the service's own behalf; who may read is looked at when they join and when the event
- * changes hands.
+ * operation is executed on the service's own behalf. Who may read is looked at before every value: the event may have
+ * changed hands between the check of an operation and its joining, and a fresh token may grant less than the one before.
  */
 export function createCohort(
   operation: Pick<ExecutionArgs, 'schema' | 'document' | 'operationName' | 'variableValues'>,
-  formatErrors: (result: ExecutionResult) => ExecutionResult,
 ): Cohort {
   const subscribers = new Set<Subscriber>();
   let last: LiveValue | undefined;
-  let storeId: StoreId | undefined;
   let inLine: Promise<void> = Promise.resolve();
 
-  async function refresh(payload: LivePayload, context: OperationContext): Promise<void> {
-    const result = formatErrors(await execute({ ...operation, rootValue: payload, contextValue: context }));
-    const json = JSON.stringify(result);
+  async function make(payload: LivePayload, context: OperationContext): Promise<LiveValue> {
+    const result = await execute({ ...operation, rootValue: payload, contextValue: context });
+    const [error] = result.errors ?? [];
+    if (error !== undefined) throw error;
+    // The resolver has loaded it already; this is the very row that the value was computed from.
     const event = await context.loaders.event.load(payload.eventId);
-    const version = event?.version ?? 0;
-    if (event !== null && event.storeId !== storeId) {
-      storeId = event.storeId;
-      for (const subscriber of [...subscribers]) if (!subscriber.mayRead(storeId)) subscriber.dismiss();
-    }
+    if (event === null) throw eventNotFound();
+    return { result, json: JSON.stringify(result), version: event.version, storeId: event.storeId };
+  }
+
+  async function refresh(payload: LivePayload, context: OperationContext): Promise<void> {
+    const value = await make(payload, context);
     // What was loaded before an introduction that overtook this round is older than what has been sent.
-    if (last !== undefined && (version < last.version || json === last.json)) return;
-    last = { result, json, version };
-    for (const subscriber of subscribers) subscriber.send(last);
+    if (last !== undefined && value.version < last.version) return;
+    const isNews = value.json !== last?.json;
+    last = value;
+    for (const subscriber of [...subscribers]) {
+      if (!subscriber.mayRead(value.storeId)) subscriber.dismiss();
+      else if (isNews) subscriber.send(value);
+    }
   }
 
   return {
     subscribers,
     get last() {
       return last;
+    },
+    greet(subscriber) {
+      if (last === undefined) return;
+      if (subscriber.mayRead(last.storeId)) subscriber.send(last);
+      else subscriber.dismiss();
     },
     refresh(payload, context) {
       const refreshed = inLine.then(() => refresh(payload, context));

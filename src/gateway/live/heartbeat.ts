@@ -4,7 +4,7 @@ import type { WebSocket } from 'ws';
 const BEAT_MS = 12_000;
 
 /** Pings all sockets together and ends those that have not answered the ping before. */
-export function createHeartbeat(sockets: ReadonlySet<WebSocket>): { stop(): void } {
+export function createHeartbeat(sockets: ReadonlySet<WebSocket>, everyMs = BEAT_MS): { stop(): void } {
   const silent = new WeakSet<WebSocket>();
   const listening = new WeakSet<WebSocket>();
 
@@ -19,7 +19,7 @@ export function createHeartbeat(sockets: ReadonlySet<WebSocket>): { stop(): void
       silent.add(socket);
       socket.ping();
     }
-  }, BEAT_MS).unref();
+  }, everyMs).unref();
 
   return { stop: () => clearInterval(timer) };
 }

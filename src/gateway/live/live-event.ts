@@ -12,8 +12,8 @@ export interface LiveEvent {
   /** Takes away a cohort that nobody is left in. */
   removeIfEmpty(field: LiveField, key: string): void;
   isEmpty(): boolean;
-  /** Something about the event has changed, or may have. */
-  changed(): void;
+  /** Something about the event has changed, or may have; for one field, or both. */
+  changed(field?: LiveField): void;
   /** Refreshes one cohort for whoever has just come; resolves when it has a value, or cannot have one now. */
   introduce(field: LiveField, cohort: Cohort): Promise<void>;
   stop(): void;
@@ -37,6 +37,7 @@ export function createLiveEvent({ eventId, contextFor, log }: LiveEventOptions):
   };
   const introductions = new Map<Cohort, Promise<void>>();
   let isFailing = false;
+  let isStopped = false;
   let retry: NodeJS.Timeout | undefined;
 
   async function refresh(targets: Iterable<Cohort>): Promise<void> {
@@ -48,7 +49,7 @@ export function createLiveEvent({ eventId, contextFor, log }: LiveEventOptions):
       if (!isFailing) log.warn({ err: error, eventId }, 'a live event could not be refreshed; trying again');
       isFailing = true;
       clearTimeout(retry);
-      retry = setTimeout(changed, RETRY_AFTER_MS);
+      if (!isStopped) retry = setTimeout(changed, RETRY_AFTER_MS).unref();
     }
   }
 
@@ -56,8 +57,8 @@ export function createLiveEvent({ eventId, contextFor, log }: LiveEventOptions):
     FIELDS.map((field) => [field, createPace(PACE_MS[field], () => refresh(cohorts[field].values()))]),
   ) as Record<LiveField, Pace>;
 
-  function changed(): void {
-    for (const field of FIELDS) if (cohorts[field].size > 0) paces[field].trigger();
+  function changed(only?: LiveField): void {
+    for (const field of only ? [only] : FIELDS) if (cohorts[field].size > 0) paces[field].trigger();
   }
 
   return {
@@ -83,6 +84,7 @@ export function createLiveEvent({ eventId, contextFor, log }: LiveEventOptions):
       return introduction;
     },
     stop() {
+      isStopped = true;
       clearTimeout(retry);
       for (const field of FIELDS) paces[field].stop();
     },

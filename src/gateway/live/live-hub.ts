@@ -1,4 +1,4 @@
-import { createSourceEventStream, type ExecutionArgs, type ExecutionResult } from 'graphql';
+import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql';
 import type { Logger } from '../../platform/log';
 import type { Notifications } from '../../platform/notifications/notifications';
 import type { OperationContext } from '../../resolvers/context';
@@ -7,6 +7,7 @@ import type { EventId } from '../../schema/values';
 import { type Cohort, createCohort, type LiveValue, type Subscriber } from './cohort';
 import { createLiveEvent, type LiveEvent } from './live-event';
 import { cohortKey, type ReadDocument } from './live-operation';
+import { settlesWithin } from './settles-within';
 
 /** Why somebody cannot subscribe, as the answer to their operation. */
 export interface Refusal {
@@ -31,7 +32,8 @@ export interface LiveHub {
 export interface LiveHubOptions {
   readonly notifications: Notifications;
   readonly contextFor: () => OperationContext;
-  readonly formatErrors: (result: ExecutionResult) => ExecutionResult;
+  /** What a client is told of the errors of a result. */
+  readonly formatResult: (result: ExecutionResult) => ExecutionResult;
   readonly log: Logger;
 }
 
@@ -39,13 +41,18 @@ interface Watched {
   readonly event: LiveEvent;
   /** Ends the subscription to the event's notifications. */
   readonly unsubscribe: Promise<() => void>;
+  /** Whether the subscription stands; false when that takes too long to wait for it. */
+  readonly isHeard: Promise<boolean>;
 }
+
+/** While Redis is away nobody is kept waiting for their first value any longer than this. */
+const HEARD_WITHIN_MS = 1_000;
 
 /**
  * Who watches what in this process. One notification subscription per event, one execution per cohort and change,
  * however many sockets there are.
  */
-export function createLiveHub({ notifications, contextFor, formatErrors, log }: LiveHubOptions): LiveHub {
+export function createLiveHub({ notifications, contextFor, formatResult, log }: LiveHubOptions): LiveHub {
   const watched = new Map<EventId, Watched>();
   let subscribers = 0;
   const endGaps = notifications.onGap(() => {
@@ -57,9 +64,13 @@ export function createLiveHub({ notifications, contextFor, formatErrors, log }: 
     if (known !== undefined) return known;
     const event = createLiveEvent({ eventId, contextFor, log });
     const unsubscribe = notifications.subscribe(eventId, () => event.changed());
-    // Without notifications there is still the first value, and being back is a gap.
-    unsubscribe.catch((error: unknown) => log.warn({ err: error, eventId }, 'an event cannot be watched'));
-    const made = { event, unsubscribe };
+    const isHeard = settlesWithin(HEARD_WITHIN_MS, unsubscribe);
+    Promise.all([isHeard, unsubscribe]).then(
+      // Values were read before anything could be heard: what changed in between is found by reading once more.
+      ([wasInTime]) => void (wasInTime || event.changed()),
+      (error: unknown) => log.warn({ err: error, eventId }, 'an event cannot be watched'),
+    );
+    const made = { event, unsubscribe, isHeard };
     watched.set(eventId, made);
     return made;
   }
@@ -99,11 +110,10 @@ export function createLiveHub({ notifications, contextFor, formatErrors, log }: 
 
   return {
     async join(operation, args, subscriber) {
-      const source = await createSourceEventStream(args);
-      if (!(source instanceof LiveSource)) return { kind: 'refused', result: formatErrors(toResult(source)) };
+      const source = await sourceOf(args);
+      if (!(source instanceof LiveSource)) return { kind: 'refused', result: formatResult(source) };
       const { schema, document, operationName, variableValues } = args;
-      const create = (): Cohort =>
-        createCohort({ schema, document, operationName, variableValues }, formatErrors);
+      const create = (): Cohort => createCohort({ schema, document, operationName, variableValues });
       const leave = await enter(source.target, cohortKey(operation, args), create, subscriber);
       return { kind: 'joined', target: source.target, leave };
     },
@@ -140,7 +150,14 @@ function onlyNewer(afterVersion: number | null, subscriber: Subscriber): Subscri
   };
 }
 
-function toResult(source: ExecutionResult | AsyncIterable<unknown>): ExecutionResult {
-  if ('errors' in source || 'data' in source) return source;
+async function sourceOf(args: ExecutionArgs): Promise<LiveSource | ExecutionResult> {
+  try {
+    const source = await createSourceEventStream(args);
+    if (source instanceof LiveSource || 'errors' in source || 'data' in source) return source;
+  } catch (error) {
+    // graphql-js throws over an operation whose only field is skipped by a directive.
+    if (error instanceof TypeError) return { errors: [new GraphQLError('The operation selects nothing.')] };
+    throw error;
+  }
   throw new Error('A subscription resolved to something that cannot be watched.');
 }

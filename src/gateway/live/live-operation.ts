@@ -16,10 +16,10 @@ import { PARSE_OPTIONS } from '../limits';
 /** A document that has been read once, and need not be again for the next ten thousand who send it. */
 export interface ReadDocument {
   readonly document: DocumentNode;
-  /** The same for documents that differ in blanks alone. */
+  /** The same for documents that differ only in blanks, and in what a subscriber has seen already. */
   readonly text: string;
-  /** Variables that only say what a subscriber has seen already: they make no other operation. */
-  readonly personalVariables: ReadonlySet<string>;
+  /** Variables that make one operation differ from another: those it declares but the ones of `afterVersion`. */
+  readonly sharedVariables: ReadonlySet<string>;
   readonly errors: readonly GraphQLError[];
 }
 
@@ -37,8 +37,8 @@ export function createReadQuery(schema: GraphQLSchema, rules: readonly Validatio
     const document = parse(query, PARSE_OPTIONS);
     const read: ReadDocument = {
       document,
-      text: print(document),
-      personalVariables: personalVariablesIn(document),
+      text: print(withoutPersonalArguments(document)),
+      sharedVariables: sharedVariablesIn(document),
       errors: validate(schema, document, rules),
     };
     kept.set(query, read);
@@ -46,20 +46,29 @@ export function createReadQuery(schema: GraphQLSchema, rules: readonly Validatio
   };
 }
 
-function personalVariablesIn(document: DocumentNode): ReadonlySet<string> {
-  const names = new Set<string>();
+function withoutPersonalArguments(document: DocumentNode): DocumentNode {
+  return visit(document, {
+    Argument: ({ name }) => (name.value === PERSONAL_ARGUMENT ? null : undefined),
+  });
+}
+
+function sharedVariablesIn(document: DocumentNode): ReadonlySet<string> {
+  const shared = new Set<string>();
+  const personal = new Set<string>();
   visit(document, {
+    VariableDefinition: ({ variable }) => void shared.add(variable.name.value),
     Argument({ name, value }) {
-      if (name.value === PERSONAL_ARGUMENT && value.kind === Kind.VARIABLE) names.add(value.name.value);
+      if (name.value === PERSONAL_ARGUMENT && value.kind === Kind.VARIABLE) personal.add(value.name.value);
     },
   });
-  return names;
+  for (const name of personal) shared.delete(name);
+  return shared;
 }
 
 /** What all subscribers of one cohort have in common. */
-export function cohortKey({ text, personalVariables }: ReadDocument, args: ExecutionArgs): string {
+export function cohortKey({ text, sharedVariables }: ReadDocument, args: ExecutionArgs): string {
   const variables = Object.entries(args.variableValues ?? {})
-    .filter(([name]) => !personalVariables.has(name))
+    .filter(([name]) => sharedVariables.has(name))
     .sort(([one], [other]) => (one < other ? -1 : 1));
   return JSON.stringify([args.operationName ?? null, variables, text]);
 }

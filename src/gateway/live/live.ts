@@ -10,7 +10,7 @@ import { createErrorsFormatter } from '../graphql-errors';
 import { VALIDATION_RULES } from '../limits';
 import { createLiveHub, type LiveHub } from './live-hub';
 import { createReadQuery } from './live-operation';
-import { sseTransport } from './sse';
+import { createSseTransport } from './sse';
 import { createWebSocketTransport } from './websocket';
 
 export interface LiveOptions {
@@ -35,19 +35,17 @@ export interface Live {
 /** Subscriptions over both transports, with one hub behind them. */
 export function createLive({ schema, notifications, tokens, contextFor, clock, log }: LiveOptions): Live {
   const formatErrors = createErrorsFormatter(log);
-  const hub = createLiveHub({
-    notifications,
-    contextFor: () => contextFor(SERVICE),
-    formatErrors: (result) => withErrors(result, formatErrors),
-    log,
-  });
+  const formatResult = ({ errors, ...result }: ExecutionResult): ExecutionResult =>
+    errors === undefined ? result : { ...result, errors: formatErrors(errors) };
+  const hub = createLiveHub({ notifications, contextFor: () => contextFor(SERVICE), formatResult, log });
   // The same rules as over HTTP: Apollo's do not reach these transports.
   const readQuery = createReadQuery(schema, [...specifiedRules, ...VALIDATION_RULES]);
-  const common = { schema, hub, readQuery, tokens, contextFor, formatErrors, clock };
+  const common = { schema, hub, readQuery, tokens, contextFor, formatErrors, formatResult, clock };
+  const sse = createSseTransport(common);
   let webSockets: { close(): void } | undefined;
 
   return {
-    sse: sseTransport(common),
+    sse: sse.handler,
     get size() {
       return hub.size;
     },
@@ -56,14 +54,8 @@ export function createLive({ schema, notifications, tokens, contextFor, clock, l
     },
     stop() {
       webSockets?.close();
+      sse.close();
       hub.stop();
     },
   };
-}
-
-function withErrors(
-  { errors, ...result }: ExecutionResult,
-  format: ReturnType<typeof createErrorsFormatter>,
-): ExecutionResult {
-  return errors === undefined ? result : { ...result, errors: format(errors) };
 }

@@ -1,5 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express';
 import {
+  execute,
+  type ExecutionArgs,
   type ExecutionResult,
   getOperationAST,
   GraphQLError,
@@ -27,23 +29,36 @@ export interface SseOptions {
   readonly tokens: TokenVerifier;
   readonly contextFor: (viewer: Viewer) => OperationContext;
   readonly formatErrors: (errors: readonly GraphQLError[]) => readonly GraphQLError[];
+  readonly formatResult: (result: ExecutionResult) => ExecutionResult;
   readonly clock: Clock;
 }
+
+export interface SseTransport {
+  readonly handler: RequestHandler;
+  /** Breaks every stream off, so that clients take them up again elsewhere: completed, they would not. */
+  close(): void;
+}
+
+const EVENT_STREAM = 'text/event-stream';
 
 /**
  * `/graphql` over server-sent events, for what asks for `text/event-stream`: one stream for one operation (the
  * "distinct connections mode" of graphql-sse). The token comes in the Authorization header. When it expires, the stream
  * says so in a last value and completes.
  */
-export function sseTransport(options: SseOptions): RequestHandler {
-  const { schema, tokens, contextFor, formatErrors } = options;
+export function createSseTransport(options: SseOptions): SseTransport {
+  const { schema, tokens, contextFor, formatErrors, formatResult } = options;
+  const open = new Set<Response>();
   const handle = createHandler({
     schema,
     // No token of graphql-sse's own: each stream stands for itself.
     authenticate: () => null,
+    // It has been validated, by our own rules, when it was read.
+    validate: () => [],
+    execute: async (args: ExecutionArgs) => formatResult(await execute(args)),
     async onSubscribe({ raw, context: { res } }, params) {
       const read = readDocument(options, params);
-      if (read.errors.length > 0) return { errors: formatErrors(read.errors) };
+      if (read.errors.length > 0) return refused({ errors: formatErrors(read.errors) });
       const isLive =
         getOperationAST(read.document, params.operationName)?.operation === OperationTypeNode.SUBSCRIPTION;
       const viewer = await tokens.verify(raw.headers.authorization);
@@ -58,14 +73,26 @@ export function sseTransport(options: SseOptions): RequestHandler {
       };
     },
   });
-  return (request, response, next) => {
-    if (!request.accepts().includes('text/event-stream')) return next();
-    tokens
-      .verify(request.headers.authorization)
-      .then(() => handle(request, response))
-      .catch(next);
+  return {
+    handler(request, response, next) {
+      if (request.accepts(['application/json', EVENT_STREAM]) !== EVENT_STREAM) return next();
+      // graphql-sse knows the bare type alone.
+      request.headers.accept = EVENT_STREAM;
+      open.add(response);
+      response.once('close', () => open.delete(response));
+      tokens
+        .verify(request.headers.authorization)
+        .then(() => handle(request, response))
+        .catch(next);
+    },
+    close() {
+      for (const response of open) response.destroy();
+    },
   };
 }
+
+/** graphql-sse takes for a result only what has `data`. */
+const refused = ({ errors = [] }: ExecutionResult): ExecutionResult => ({ data: null, errors });
 
 function readDocument({ readQuery }: SseOptions, { query }: RequestParams): ReadDocument {
   try {
@@ -77,7 +104,7 @@ function readDocument({ readQuery }: SseOptions, { query }: RequestParams): Read
 }
 
 async function stream(
-  { schema, hub, tokens, contextFor, formatErrors, clock }: SseOptions,
+  { schema, hub, tokens, contextFor, clock }: SseOptions,
   viewer: Viewer,
   read: ReadDocument,
   { operationName, variables: variableValues }: RequestParams,
@@ -85,16 +112,18 @@ async function stream(
   response: Response,
 ): Promise<ExecutionResult | AsyncGenerator<ExecutionResult>> {
   let leave: () => void = () => undefined;
+  let isOver = false;
   const values = createLatest<ExecutionResult>(
     () => {
+      isOver = true;
       session.end();
       leave();
     },
     () => untilTakenIn(response),
   );
   const refuse = (code: 'UNAUTHORIZED' | 'FORBIDDEN'): void => {
-    const refusal = new GraphQLError('', { originalError: new AppError(code) });
-    values.put({ errors: formatErrors([refusal]) });
+    const { message, graphqlCode } = new AppError(code);
+    values.put(refused({ errors: [new GraphQLError(message, { extensions: { code: graphqlCode } })] }));
     values.end();
   };
   const session = createSession({ tokens, clock, onExpiry: () => refuse('UNAUTHORIZED') });
@@ -111,10 +140,11 @@ async function stream(
   );
   if (joined.kind === 'refused') {
     session.end();
-    return joined.result;
+    return refused(joined.result);
   }
   leave = () => joined.leave();
-  // Gone while it was joining.
-  if (response.destroyed) leave();
+  // Gone while it was joining, or refused.
+  if (response.destroyed) await values.stream.return();
+  else if (isOver) leave();
   return values.stream;
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type ExecutionArgs, GraphQLError, type GraphQLSchema } from 'graphql';
+import { execute, type ExecutionArgs, type ExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql';
 import { CloseCode, handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { mayRead } from '../../auth/may-read';
@@ -14,6 +14,7 @@ import { createHeartbeat } from './heartbeat';
 import type { LiveHub } from './live-hub';
 import type { ReadDocument, ReadQuery } from './live-operation';
 import { createOutboxes, type Outbox } from './outbox';
+import { refuseUpgrade } from './refuse-upgrade';
 import { createSession, type Session } from './session';
 import { untilReturned } from './until-returned';
 
@@ -26,6 +27,7 @@ export interface WebSocketOptions {
   readonly tokens: TokenVerifier;
   readonly contextFor: (viewer: Viewer) => OperationContext;
   readonly formatErrors: (errors: readonly GraphQLError[]) => readonly GraphQLError[];
+  readonly formatResult: (result: ExecutionResult) => ExecutionResult;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -35,6 +37,8 @@ interface Connection {
   readonly socket: WebSocket;
   readonly session: Session;
   readonly outbox: Outbox;
+  /** Ends what the socket has subscribed to; graphql-ws forgets one that shares its id with a later one. */
+  readonly departures: Set<() => void>;
 }
 
 /** What an operation brings along to the place where it is executed. */
@@ -43,6 +47,9 @@ interface SocketContext extends OperationContext {
   readonly id: string;
   readonly read: ReadDocument;
 }
+
+/** How long clients have to answer that they have heard of our going away. */
+const FAREWELL_MS = 1_000;
 
 /** In connection_init's payload, and in that of a ping that brings a fresh token. */
 const tokenIn = (payload: Readonly<Record<string, unknown>> | undefined): unknown =>
@@ -53,7 +60,8 @@ const tokenIn = (payload: Readonly<Record<string, unknown>> | undefined): unknow
  * subscriptions go past it, straight from their cohort to the sockets.
  */
 export function createWebSocketTransport(options: WebSocketOptions) {
-  const { server, path, schema, hub, readQuery, tokens, contextFor, formatErrors, clock, log } = options;
+  const { server, path, schema, hub, readQuery, tokens, contextFor, formatErrors, formatResult, clock, log } =
+    options;
   const sockets = new WebSocketServer({
     noServer: true,
     handleProtocols,
@@ -76,17 +84,20 @@ export function createWebSocketTransport(options: WebSocketOptions) {
 
   async function subscribe(args: ExecutionArgs) {
     const { connection, id, read } = args.contextValue as SocketContext;
-    const { session, socket, outbox } = connection;
+    const { session, socket, outbox, departures } = connection;
     const joined = await hub.join(read, args, {
       send: ({ json }) => outbox.sendLatest(id, json),
       mayRead: (storeId) => session.viewer !== undefined && mayRead(session.viewer, storeId),
       dismiss: () => socket.close(CloseCode.Forbidden, 'Forbidden: the event belongs to another store now'),
     });
     if (joined.kind === 'refused') return joined.result;
-    return untilReturned(() => {
+    const leave = (): void => {
+      departures.delete(leave);
       joined.leave();
       outbox.forget(id);
-    });
+    };
+    departures.add(leave);
+    return untilReturned(leave);
   }
 
   function onSubscribe(connection: Connection, id: string, payload: SubscribePayload) {
@@ -122,6 +133,7 @@ export function createWebSocketTransport(options: WebSocketOptions) {
     },
     onSubscribe: ({ extra }, id, payload) => onSubscribe(extra, id, payload),
     subscribe,
+    execute: async (args) => formatResult(await execute(args)),
   });
 
   function accept(socket: WebSocket): void {
@@ -130,21 +142,22 @@ export function createWebSocketTransport(options: WebSocketOptions) {
       clock,
       onExpiry: () => socket.close(CloseCode.Unauthorized, 'Unauthorized: the token has expired'),
     });
+    const outbox = outboxes.open(socket);
+    const departures = new Set<() => void>();
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
-        send: (text) => {
-          if (socket.readyState === socket.OPEN) socket.send(text);
-        },
+        send: (text) => outbox.send(text),
         close: (code, reason) => socket.close(code, reason),
         onMessage: (handle) =>
           void socket.on('message', (data: Buffer) => void take(socket, handle, data.toString())),
       },
-      { socket, session, outbox: outboxes.open(socket) },
+      { socket, session, outbox, departures },
     );
     socket.on('error', (error) => log.debug({ err: error }, 'a socket failed'));
     socket.once('close', (code, reason) => {
       session.end();
+      for (const leave of departures) leave();
       closed(code, String(reason)).catch((error: unknown) =>
         log.error({ err: error }, 'a socket was not let go of'),
       );
@@ -165,7 +178,7 @@ export function createWebSocketTransport(options: WebSocketOptions) {
   }
 
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (request.url?.split('?')[0] !== path) return void socket.end('HTTP/1.1 404 Not Found\r\n\r\n');
+    if (request.url?.split('?')[0] !== path) return refuseUpgrade(socket);
     sockets.handleUpgrade(request, socket, head, accept);
   });
 
@@ -176,6 +189,10 @@ export function createWebSocketTransport(options: WebSocketOptions) {
       outboxes.stop();
       for (const socket of sockets.clients) socket.close(1001, 'Going away');
       sockets.close();
+      // Who does not answer keeps nobody from going.
+      setTimeout(() => {
+        for (const socket of sockets.clients) socket.terminate();
+      }, FAREWELL_MS).unref();
     },
   };
 }

@@ -2,6 +2,7 @@ import { PGlite } from '@electric-sql/pglite';
 import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
 import { type Database, openDatabase } from './database';
+import { type FolderLock, lockFolder } from './folder-lock';
 import { applyMigrations } from './migrations';
 import type { StatementListener } from './statement-log';
 
@@ -11,12 +12,34 @@ export interface EmbeddedOptions {
   readonly onStatement?: StatementListener;
 }
 
-/** Opens PostgreSQL inside this process (PGlite). One connection: transactions run one after another. */
-export async function openEmbedded({ folder, onStatement }: EmbeddedOptions): Promise<Database> {
+/**
+ * Opens PostgreSQL inside this process (PGlite). One connection: transactions run one after another.
+ *
+ * @throws Error when another process has the folder: two of them would destroy each other's data
+ */
+export async function openEmbedded(options: EmbeddedOptions): Promise<Database> {
+  const { folder } = options;
+  const lock = folder === undefined ? undefined : lockFolder(folder);
+  try {
+    return await openLocked(options, lock);
+  } catch (error) {
+    lock?.release();
+    throw error;
+  }
+}
+
+async function openLocked(
+  { folder, onStatement }: EmbeddedOptions,
+  lock: FolderLock | undefined,
+): Promise<Database> {
   const pglite = await PGlite.create({ ...(folder !== undefined && { dataDir: folder }) });
+  const release = async (): Promise<void> => {
+    await pglite.close();
+    lock?.release();
+  };
   const adapter = awaitScripts(new PrismaPGlite(pglite), pglite);
   await applyMigrations(adapter);
-  return openDatabase({ adapter, onStatement, release: () => pglite.close() });
+  return openDatabase({ adapter, onStatement, release });
 }
 
 /** The adapter starts a script without awaiting it, so a migration that failed would be reported as applied. */

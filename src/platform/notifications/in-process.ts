@@ -1,11 +1,10 @@
 import { PubSub } from 'graphql-subscriptions';
 import type { Notifications } from './notifications';
 
-const GAP = 'anything';
-
 /** For a service that is one process: nothing is ever missed. */
 export function createInProcessNotifications(): Notifications {
   const pubsub = new PubSub();
+  const gapListeners = new Set<() => void>();
 
   return {
     async publish(events) {
@@ -15,10 +14,13 @@ export function createInProcessNotifications(): Notifications {
       const id = await pubsub.subscribe(event, onChange);
       return () => pubsub.unsubscribe(id);
     },
-    publishGap: () => pubsub.publish(GAP, null),
+    publishGap() {
+      for (const listener of gapListeners) listener();
+      return Promise.resolve();
+    },
     onGap(listener) {
-      const subscribed = pubsub.subscribe(GAP, listener);
-      return () => void subscribed.then((id) => pubsub.unsubscribe(id));
+      gapListeners.add(listener);
+      return () => gapListeners.delete(listener);
     },
     close: () => Promise.resolve(),
   };

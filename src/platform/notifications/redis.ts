@@ -19,16 +19,18 @@ const PONG_WITHIN_MS = 1_500;
 /** Between processes. What is published while Redis is away is lost; being back is therefore a gap. */
 export function createRedisNotifications(options: RedisNotificationsOptions): Notifications {
   const { publisher, subscriber, prefix, log } = options;
-  const pubsub = new RedisPubSub({ publisher, subscriber });
+  const pubsub = new RedisPubSub({ publisher, subscriber: withoutLooseEnds(subscriber) });
   const gapListeners = new Set<() => void>();
   const channelOf = (event: string): string => `${prefix}changed:${event}`;
 
+  const tellGap = (): void => gapListeners.forEach((listener) => listener());
+  // ioredis renews its subscriptions when it is ready; what follows them on the connection is answered after them.
   const onReady = (): void => {
-    for (const listener of gapListeners) listener();
+    subscriber.ping().then(tellGap, (error: unknown) => log.debug({ err: error }, 'Redis went away again'));
   };
   subscriber.on('ready', onReady);
   // Queued while Redis is away, and renewed by ioredis ever after.
-  pubsub.subscribe(`${prefix}anything`, onReady).catch((error: unknown) => {
+  pubsub.subscribe(`${prefix}anything`, tellGap).catch((error: unknown) => {
     log.warn({ err: error }, 'gaps of others cannot be heard of');
   });
   const heartbeat = setInterval(() => void beat(subscriber, log), PING_EVERY_MS).unref();
@@ -56,7 +58,8 @@ export function createRedisNotifications(options: RedisNotificationsOptions): No
 }
 
 async function beat(subscriber: Redis, log: Logger): Promise<void> {
-  if (subscriber.status !== 'ready') return;
+  // Connected, it may still be waiting for the first answer.
+  if (subscriber.status !== 'ready' && subscriber.status !== 'connect') return;
   let timer: NodeJS.Timeout | undefined;
   const silence = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error('Redis does not answer a ping.')), PONG_WITHIN_MS);
@@ -65,8 +68,28 @@ async function beat(subscriber: Redis, log: Logger): Promise<void> {
     await Promise.race([subscriber.ping(), silence]);
   } catch (error) {
     log.warn({ err: error }, 'the subscriptions to Redis are renewed');
-    subscriber.disconnect(true);
+    // Ended politely, a connection whose other end is gone would never close, and no new one would be made.
+    subscriber.stream.destroy();
   } finally {
     clearTimeout(timer);
   }
+}
+
+/**
+ * graphql-redis-subscriptions waits for nothing when it unsubscribes. Where the connection is closed meanwhile, those
+ * promises are rejected with nobody to listen, and that would end the process.
+ */
+function withoutLooseEnds(subscriber: Redis): Redis {
+  const quietly =
+    (unsubscribe: (...channels: string[]) => Promise<unknown>) =>
+    (...channels: string[]): Promise<unknown> =>
+      unsubscribe(...channels).catch(() => undefined);
+  return new Proxy(subscriber, {
+    get(target, name) {
+      if (name === 'unsubscribe') return quietly((...channels) => target.unsubscribe(...channels));
+      if (name === 'punsubscribe') return quietly((...channels) => target.punsubscribe(...channels));
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
 }

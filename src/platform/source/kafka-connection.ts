@@ -1,12 +1,14 @@
 import { Kafka, type KafkaConfig as KafkaJSConfig, logLevel, type SASLOptions } from 'kafkajs';
 import type { KafkaConfig } from '../../config';
 import type { Logger } from '../log';
+import { registerCodecs } from './kafka-codecs';
 
 /** One request's patience, about ten seconds; whoever sent it has more, and tries again. */
 const RETRY = { initialRetryTime: 300, maxRetryTime: 3_000, retries: 6 };
 
 /** A KafkaJS client that writes to our log. */
 export function connectKafka(config: KafkaConfig, log: Logger): Kafka {
+  registerCodecs();
   const options: KafkaJSConfig = {
     clientId: config.clientId,
     brokers: [...config.brokers],

@@ -1,6 +1,6 @@
 import type { Slice } from './compare';
 
-const HEX_DIGITS = [...'0123456789abcdef'];
+const HEX_DIGITS = Array.from({ length: 16 }, (_, digit) => digit.toString(16));
 
 /**
  * All ids there can be, cut by their first digit. A slice at a time is read by the primary key, and keeps each

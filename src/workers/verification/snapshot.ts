@@ -5,6 +5,7 @@ export type SnapshotSql = Pick<Sql, 'query'>;
 
 /** How long a connection is waited for, and how long the whole may take, in milliseconds. */
 const LIMITS = { maxWait: 10_000, timeout: 6 * 60 * 60 * 1_000 };
+const ONE_SNAPSHOT = { isolationLevel: 'RepeatableRead' as const };
 
 /**
  * Reads from the database as it stands at the first statement, whatever is committed meanwhile: repeatable read, and
@@ -14,14 +15,16 @@ export function inSnapshot<T>(
   { prisma }: Pick<Database, 'prisma'>,
   work: (sql: SnapshotSql) => Promise<T>,
 ): Promise<T> {
-  return prisma.$transaction(async (transaction) => {
-    // As a statement and not as an option of the transaction: the embedded database's adapter drops that option.
-    await transaction.$executeRawUnsafe('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY');
-    return work({
-      query: async (row, statement, ...parameters) => {
-        const rows = await transaction.$queryRawUnsafe<unknown[]>(statement, ...parameters);
-        return rows.map((found) => row.parse(found));
-      },
-    });
-  }, LIMITS);
+  return prisma.$transaction(
+    async (transaction) => {
+      await transaction.$executeRawUnsafe('SET TRANSACTION READ ONLY');
+      return work({
+        query: async (row, statement, ...parameters) => {
+          const rows = await transaction.$queryRawUnsafe<unknown[]>(statement, ...parameters);
+          return rows.map((found) => row.parse(found));
+        },
+      });
+    },
+    { ...LIMITS, ...ONE_SNAPSHOT },
+  );
 }

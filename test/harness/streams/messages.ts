@@ -86,7 +86,7 @@ const distribution = (cast: Cast): fc.Arbitrary<RawMessage> =>
   fc
     .record({
       messageId: values.messageId,
-      occurredAt: values.observedAt,
+      occurredAt: values.distributedAt,
       eventId: eventId(cast),
       channels: values.distinctChannels.chain((names) => fc.tuple(...names.map(distributedChannel))),
     })
@@ -118,7 +118,7 @@ const sale = (cast: Cast): fc.Arbitrary<RawMessage> =>
 /** Any valid message; registrations most of all. An event may be defined again, and by another store. */
 export const anyMessage = (cast: Cast): fc.Arbitrary<RawMessage> =>
   fc.oneof(
-    { weight: 8, arbitrary: registration(cast) },
+    { weight: 12, arbitrary: registration(cast) },
     { weight: 4, arbitrary: distribution(cast) },
     { weight: 4, arbitrary: measurement(cast) },
     { weight: 3, arbitrary: sale(cast) },

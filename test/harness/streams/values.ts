@@ -24,7 +24,7 @@ export const spelled = (id: string): fc.Arbitrary<string> =>
     { weight: 1, arbitrary: fc.constant(id.toUpperCase()) },
   );
 
-export const participantId = fc.nat(14).chain((index) => spelled(participantIdOf(index)));
+export const participantId = fc.nat(9).chain((index) => spelled(participantIdOf(index)));
 export const messageId = fc.uuid();
 /** Sales are told apart by it alone, so it comes again. */
 export const saleMessageId = fc.nat(11).chain((index) => spelled(messageIdOf(index)));
@@ -67,6 +67,9 @@ export const observedAt = spelledInstant(
     { weight: 1, arbitrary: fc.constant(Date.UTC(2000, 0, 1)) },
   ),
 );
+
+/** Often one and the same: for what is decided by more than the instant. */
+export const distributedAt = fc.oneof(spelledInstant(fc.constantFrom(NOW - DAY, NOW - 2 * DAY)), observedAt);
 
 /** How long an event lasts: about the 48 hours that decide the buckets, days, and all the time there is. */
 export const schedule = fc

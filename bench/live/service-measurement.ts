@@ -1,0 +1,81 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { tell } from '../../test/harness/machine/progress';
+import type { Crowd, CrowdReport } from './crowd';
+import type { Options } from './options';
+import { openRegistrations } from './registrations';
+import { type Measurement, quantiles } from './results';
+import type { Stage } from './stage';
+import { toLine } from './table';
+import { watch, type Window } from './window';
+
+export const WARM_UP_MS = 3_000;
+/** Time enough to catch up with what came last, however far behind somebody is. */
+const CATCH_UP_MS = 60_000;
+
+/** What a measurement yields, and a message as the subscribers received it. */
+export interface Measured {
+  readonly measurement: Measurement;
+  readonly sample: string;
+}
+
+/**
+ * Subscribers of the service itself, while registrations come in through Kafka.
+ * @throws Error when a subscriber fails, sees a count go back, or does not end on the exact final count
+ */
+export async function measureService(
+  stage: Stage,
+  crowd: Crowd,
+  { subscribers, seconds, rate }: Options,
+  howManyEvents: number,
+): Promise<Measured> {
+  const name = howManyEvents === 1 ? 'this service, one event' : `this service, ${howManyEvents} events`;
+  const events = await stage.createEvents(howManyEvents);
+  tell(`${name}: ${subscribers} subscribers connect …`);
+  await crowd.connect({
+    url: stage.url,
+    token: stage.token,
+    events: [...events],
+    sockets: subscribers,
+    awaitsFirst: true,
+  });
+  tell(`${name}: ${rate} registrations a second for ${seconds} s …`);
+  const registrations = await openRegistrations(stage.brokers, stage.registrationsTopic, events);
+  registrations.start(rate);
+  await sleep(WARM_UP_MS);
+  const window = await watch(stage.gateway, stage.worker, crowd, seconds);
+  await registrations.stop();
+  await crowd.untilAllHave(registrations.counts(), CATCH_UP_MS);
+  tell(`${name}: every subscriber has the exact final count`);
+  const report = await crowd.report({ from: window.from, to: window.to, made: registrations.made() });
+  if (report.failed > 0) throw new Error(`${name}: ${report.failed} subscribers were lost.`);
+  if (report.wentBack > 0) throw new Error(`${name}: ${report.wentBack} times a count went back.`);
+  await crowd.disconnect();
+  return { measurement: toMeasurement(name, subscribers, window, report), sample: report.sample };
+}
+
+/** What was measured in a window, told on the way. */
+export function toMeasurement(
+  name: string,
+  subscribers: number,
+  { from, to, server, worker, subscribersUsage, ownCores, otherCores }: Window,
+  report: CrowdReport,
+): Measurement {
+  const seconds = (to - from) / 1_000;
+  const measurement: Measurement = {
+    name,
+    subscribers,
+    seconds,
+    delivered: report.delivered,
+    deliveredPerSecond: report.delivered / seconds,
+    toldPerSecond: report.told / seconds,
+    freshnessMs: quantiles(report.freshness),
+    perRegistrationMs: quantiles(report.perRegistration),
+    server,
+    worker,
+    subscribersUsage,
+    ownCores,
+    otherCores,
+  };
+  tell(toLine(measurement));
+  return measurement;
+}

@@ -1,0 +1,53 @@
+import { once } from 'node:events';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+
+/** A way to a server that can be cut and mended, while the server itself runs on and forgets nothing. */
+export interface BreakableLink {
+  readonly url: string;
+  cut(): Promise<void>;
+  mend(): Promise<void>;
+}
+
+export async function linkTo(target: string): Promise<BreakableLink> {
+  const to = new URL(target);
+  const open = new Set<Socket>();
+  let server: Server | undefined;
+  let port = 0;
+
+  function join(near: Socket): void {
+    const far = connect(Number(to.port), to.hostname);
+    for (const [from, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      open.add(from);
+      from.on('error', () => other.destroy());
+      from.on('close', () => {
+        open.delete(from);
+        other.destroy();
+      });
+    }
+    near.pipe(far).pipe(near);
+  }
+
+  async function mend(): Promise<void> {
+    server = createServer(join).listen(port, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    if (address !== null && typeof address !== 'string') port = address.port;
+  }
+
+  await mend();
+  const url = new URL(target);
+  url.port = String(port);
+  return {
+    url: url.href,
+    mend,
+    async cut() {
+      const closed = server?.listening ? once(server, 'close') : undefined;
+      server?.close();
+      for (const socket of open) socket.destroy();
+      await closed;
+    },
+  };
+}

@@ -1,0 +1,26 @@
+import { connect } from 'node:net';
+
+/** Sends bytes as they are and returns all that comes back until the other side hangs up. */
+export function exchangeBytes(origin: string, bytes: string | Buffer): Promise<string> {
+  const { hostname, port } = new URL(origin);
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(port), hostname);
+    const received: Buffer[] = [];
+    socket.on('data', (chunk) => received.push(chunk));
+    socket.once('close', () => resolve(Buffer.concat(received).toString()));
+    socket.once('connect', () => socket.write(bytes));
+    socket.setTimeout(10_000, () => socket.destroy(new Error('Nobody hung up for ten seconds.')));
+    // A reset after the answer is what a server does that did not read everything.
+    socket.once('error', (error) => (received.length > 0 ? undefined : reject(error)));
+  });
+}
+
+/** The parts of an answer as it came over the wire. */
+export function parseAnswer(raw: string): { status: number; contentType: string | undefined; body: string } {
+  const [head = '', body = ''] = raw.split('\r\n\r\n');
+  return {
+    status: Number(head.split(' ')[1]),
+    contentType: /^content-type: (.*)$/im.exec(head)?.[1]?.trim(),
+    body,
+  };
+}

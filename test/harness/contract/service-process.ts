@@ -1,0 +1,49 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { waitFor } from '../wait-for';
+
+const MAIN = path.join(__dirname, '../../../dist/main.js');
+
+/** The built service as a process of its own, the way it is run by whoever runs it. */
+export interface ServiceProcess {
+  readonly process: ChildProcess;
+  /** All that it has said so far, on both of its outputs. */
+  said(): string;
+  /** Once it is ready: where it answers, and the token that it printed. @throws Error when it never is */
+  ready(): Promise<{ origin: string; token: string | undefined }>;
+  /** Asks it to stop, and waits. @returns its exit code */
+  terminate(signal?: NodeJS.Signals): Promise<number | null>;
+  ended(): Promise<number | null>;
+}
+
+/** @param env all the variables that it gets beside PATH */
+export function startProcess(env: NodeJS.ProcessEnv): ServiceProcess {
+  const child = spawn(process.execPath, [MAIN], {
+    env: { PATH: process.env['PATH'], HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'info', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)));
+  const exit = once(child, 'close').then(() => child.exitCode);
+  return {
+    process: child,
+    said: () => output,
+    async ready() {
+      const port = await waitFor(() => child.exitCode !== null || /"port":(\d+)/.exec(output)?.[1], {
+        what: 'the process to be ready',
+        timeoutMs: 25_000,
+      });
+      if (port === true) throw new Error(`The process ended with ${child.exitCode}:\n${output}`);
+      return {
+        origin: `http://127.0.0.1:${port}`,
+        token: /token for trying it out: (\S+)/.exec(output)?.[1],
+      };
+    },
+    terminate(signal = 'SIGTERM') {
+      child.kill(signal);
+      return exit;
+    },
+    ended: () => exit,
+  };
+}

@@ -1,0 +1,33 @@
+import type { Fields } from '../messages';
+import { startRealService } from '../real-service';
+import { startTestService, type TestService } from '../service';
+
+/** A service whose subscriptions are put to the test, however its processes would hear of a change. */
+export interface LiveService extends TestService {
+  /** Sends messages on their way; they are committed at some time after. */
+  tell(topic: string, values: readonly Fields[], key: string): Promise<void>;
+}
+
+/** The in-process form, and the one on real Redis, Kafka and PostgreSQL. */
+export const FORMS: readonly (readonly [string, () => Promise<LiveService>])[] = [
+  [
+    'in one process',
+    async () => {
+      const service = await startTestService();
+      return {
+        ...service,
+        async tell(topic, values) {
+          const { rejected } = await service.post(values.map((value) => ({ topic, value })));
+          if (rejected.length > 0) throw new Error(`Refused: ${JSON.stringify(rejected[0])}`);
+        },
+      };
+    },
+  ],
+  [
+    'over Redis',
+    async () => {
+      const service = await startRealService();
+      return { ...service, tell: (topic, values, key) => service.topics.send(topic, values, { key }) };
+    },
+  ],
+];

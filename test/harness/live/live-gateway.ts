@@ -1,0 +1,56 @@
+import { createSecretKey } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express from 'express';
+import { createTokenVerifier } from '../../../src/auth/token';
+import { createLive, type Live } from '../../../src/gateway/live/live';
+import { createBusinessCalendar } from '../../../src/metrics/calendar';
+import { systemClock } from '../../../src/platform/clock';
+import type { Database } from '../../../src/platform/database/database';
+import { createLogger } from '../../../src/platform/log';
+import type { Notifications } from '../../../src/platform/notifications/notifications';
+import { buildSchema } from '../../../src/resolvers/build-schema';
+import { createLoaders } from '../../../src/resolvers/loaders/loaders';
+
+const SECRET = 'a secret of the tests, long enough for HS256';
+
+/** The live part of a gateway by itself, so that a test sees how much it holds. */
+export interface LiveGateway {
+  readonly origin: string;
+  readonly live: Live;
+  stop(): Promise<void>;
+}
+
+export async function openLiveGateway(
+  database: Database,
+  notifications: Notifications,
+): Promise<LiveGateway> {
+  const calendar = createBusinessCalendar('Asia/Seoul');
+  const live = createLive({
+    schema: buildSchema(),
+    notifications,
+    tokens: createTokenVerifier(
+      { kind: 'secret', key: createSecretKey(SECRET, 'utf8') },
+      { algorithm: 'HS256', clock: systemClock },
+    ),
+    contextFor: (viewer) => {
+      const now = systemClock.now();
+      const loaders = createLoaders(database, calendar, now);
+      return { viewer, now, calendar, industryRefreshMs: 300_000, sql: database, loaders };
+    },
+    clock: systemClock,
+    log: createLogger({ level: 'silent' }),
+  });
+  const server = createServer(express().use(express.json(), live.sse));
+  live.attach(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    live,
+    async stop() {
+      live.stop();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

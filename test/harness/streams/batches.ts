@@ -1,0 +1,45 @@
+import type {
+  BatchPosition,
+  BatchResult,
+  RejectedMessage,
+  SourceBatch,
+} from '../../../src/platform/source/source';
+
+export interface BatchOptions {
+  /** The offset of the first message; the others follow without gaps. */
+  readonly from?: number;
+  readonly position?: Partial<BatchPosition>;
+  readonly onSetAside?: (rejected: readonly RejectedMessage[]) => void;
+}
+
+/** A batch as Kafka brings it: of one partition, in the middle of a log that goes on behind it. */
+export function batchOf(
+  topic: string,
+  values: readonly object[],
+  { from = 0, position, onSetAside }: BatchOptions = {},
+): SourceBatch {
+  const nextOffset = BigInt(from + values.length);
+  return {
+    topic,
+    position: { topic, partition: 0, nextOffset, highWatermark: nextOffset, isFirst: false, ...position },
+    messages: values.map((value, index) => ({
+      offset: BigInt(from + index),
+      key: null,
+      value: Buffer.from(JSON.stringify(value)),
+    })),
+    setAside(rejected) {
+      onSetAside?.(rejected);
+      return Promise.resolve();
+    },
+    keepAlive: () => Promise.resolve(),
+  };
+}
+
+/** What became of each message of a batch; of a batch that was not dealt with, why not. */
+export function kindsOf(result: BatchResult): string[] {
+  return result.kind === 'done' ? result.outcomes.map(({ kind }) => kind) : [result.kind];
+}
+
+export function times<Item>(count: number, make: (index: number) => Item): Item[] {
+  return Array.from({ length: count }, (_, index) => make(index));
+}

@@ -1,0 +1,48 @@
+import type { Database } from '../../../src/platform/database/database';
+import { openEmbedded } from '../../../src/platform/database/embedded';
+import { openPostgres } from '../../../src/platform/database/postgres';
+import type { StatementListener } from '../../../src/platform/database/statement-log';
+import { freshDatabase } from '../isolation';
+
+export interface OpenedDatabase {
+  readonly database: Database;
+  /** Undefined for the one inside this process. */
+  readonly url: string | undefined;
+  close(): Promise<void>;
+}
+
+export type OpenDatabase = (onStatement?: StatementListener) => Promise<OpenedDatabase>;
+
+/** In memory, and gone when it is closed. */
+export const openPglite: OpenDatabase = async (onStatement) => {
+  const database = await openEmbedded({ ...(onStatement && { onStatement }) });
+  return { database, url: undefined, close: () => database.close() };
+};
+
+/** A database of its own on the run's server. */
+export const openServer: OpenDatabase = async (onStatement) => {
+  const own = await freshDatabase();
+  const onIdleError = (error: Error): never => {
+    throw error;
+  };
+  const database = await openPostgres({
+    url: own.url,
+    poolSize: 8,
+    onIdleError,
+    ...(onStatement && { onStatement }),
+  });
+  return {
+    database,
+    url: own.url,
+    async close() {
+      await database.close();
+      await own.drop();
+    },
+  };
+};
+
+/** For suites that hold on either. */
+export const BOTH_DATABASES = [
+  ['PGlite', openPglite],
+  ['PostgreSQL', openServer],
+] as const;

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import type { Sql } from '../../../src/platform/database/database';
+
+/** What a test wants to know of a database without the service's help. */
+
+const numberRow = z.object({ number: z.bigint().nullable() });
+
+/** The one number that a query selects as `number`; undefined when there is no row. */
+export async function numberIn(
+  sql: Sql,
+  query: string,
+  ...parameters: unknown[]
+): Promise<bigint | undefined> {
+  const [row] = await sql.query(numberRow, query, ...parameters);
+  return row?.number ?? undefined;
+}
+
+export async function participantsOf(sql: Sql, eventId: string): Promise<number> {
+  const query = 'SELECT participants AS number FROM event_counts WHERE event_id = $1::uuid';
+  return Number((await numberIn(sql, query, eventId)) ?? 0n);
+}
+
+/** Where the first partition of a topic goes on; undefined when it was never read. */
+export async function offsetOf(sql: Sql, topic: string): Promise<number | undefined> {
+  const query = 'SELECT next_offset AS number FROM partition_offsets WHERE topic = $1 AND partition = 0';
+  const offset = await numberIn(sql, query, topic);
+  return offset === undefined ? undefined : Number(offset);
+}
+
+const TABLES = [
+  'events',
+  'event_counts',
+  'event_channels',
+  'event_hours',
+  'event_profiles',
+  'daily_views',
+  'daily_sales',
+  'store_sales',
+  'participants',
+  'sales',
+  'partition_offsets',
+];
+
+/** Every row there is, but for when it changed. */
+export function everythingIn(sql: Sql): Promise<unknown[]> {
+  const rows = TABLES.map(
+    (table) => `SELECT '${table}' AS of, to_jsonb(t) - 'changed_at' AS row FROM ${table} AS t`,
+  );
+  const rowOf = z.object({ of: z.string(), row: z.unknown() });
+  return sql.query(rowOf, `${rows.join(' UNION ALL ')} ORDER BY 1, 2`);
+}

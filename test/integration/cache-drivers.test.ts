@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto';
+import { Redis } from 'ioredis';
+import type { BodyCache, Turn } from '../../src/platform/cache/cache';
+import { createInProcessCache } from '../../src/platform/cache/in-process';
+import { createRedisCache } from '../../src/platform/cache/redis';
+import type { EventId } from '../../src/schema/values';
+import { freshRedis } from '../harness/isolation';
+
+interface Driver {
+  readonly cache: BodyCache;
+  close(): Promise<void>;
+}
+
+/** What changes do to every cache, whatever it is made of. */
+const DRIVERS: readonly (readonly [string, () => Promise<Driver>])[] = [
+  [
+    'in this process',
+    () => Promise.resolve({ cache: createInProcessCache(), close: () => Promise.resolve() }),
+  ],
+  [
+    'in Redis',
+    async () => {
+      const own = await freshRedis();
+      const redis = new Redis(own.url);
+      return {
+        cache: createRedisCache(redis, 'a*b[c]:'),
+        async close() {
+          redis.disconnect();
+          await own.drop();
+        },
+      };
+    },
+  ],
+];
+
+const LONG_MS = 60_000;
+const newEvent = (): EventId => randomUUID() as EventId;
+const BODY = Buffer.from('body');
+
+describe.each(DRIVERS)('a cache %s', (_name, open) => {
+  let driver: Driver;
+  let cache: BodyCache;
+  beforeAll(async () => {
+    driver = await open();
+    cache = driver.cache;
+  });
+  afterAll(() => driver.close());
+
+  const begin = async (event: EventId): Promise<Turn> => {
+    const turn = await cache.begin(event);
+    if (turn === 'taken') throw new Error('The turn is taken.');
+    return turn;
+  };
+  /** Keeps a body and gives the turn back, so that a change ends the body at once. */
+  const keep = async (event: EventId, body = BODY): Promise<void> => {
+    const turn = await begin(event);
+    await cache.store(event, turn, body, LONG_MS);
+    await cache.abandon(event, turn);
+  };
+  const textOf = async (event: EventId): Promise<string | undefined> =>
+    (await cache.read(event)).bytes?.toString();
+
+  it('ends the bodies of the events that it is told to drop, and of no other', async () => {
+    const [one, two, other] = [newEvent(), newEvent(), newEvent()];
+    for (const event of [one, two, other]) await keep(event);
+    await cache.drop([one, two]);
+    expect(await Promise.all([one, two, other].map(textOf))).toEqual([undefined, undefined, 'body']);
+  });
+
+  it.each([
+    ['dropped', (event: EventId) => cache.drop([event])],
+    ['cleared', () => cache.clear()],
+  ])('does not take what was read before the event was %s, its turn being over', async (_what, change) => {
+    const event = newEvent();
+    const turn = await begin(event);
+    await change(event);
+    await cache.abandon(event, turn);
+    await cache.store(event, turn, BODY, LONG_MS);
+    expect(await textOf(event)).toBeUndefined();
+    // Nor does it get in when somebody else has begun with the event since.
+    const next = await begin(event);
+    await cache.store(event, turn, BODY, LONG_MS);
+    expect(await cache.read(event)).toEqual({ bytes: undefined, turn: next.id });
+  });
+
+  it('puts a later body in the place of an earlier one of the same version', async () => {
+    const event = newEvent();
+    await keep(event);
+    await keep(event, Buffer.from('newer'));
+    expect(await textOf(event)).toBe('newer');
+  });
+
+  it('keeps the later of two who store at the same time, when the event was forgotten in between', async () => {
+    const event = newEvent();
+    const early = await begin(event);
+    await cache.forget([event]);
+    const late = await begin(event);
+    await Promise.all([
+      cache.store(event, late, Buffer.from('new'), LONG_MS),
+      cache.store(event, early, Buffer.from('old'), LONG_MS),
+    ]);
+    expect(await textOf(event)).toBe('new');
+  });
+});

@@ -1,0 +1,75 @@
+import { WatchCountDocument } from '../../src/generated/test-operations';
+import { openWebSocketClient } from '../harness/live/clients';
+import { watch } from '../harness/live/watching';
+import { eventCreated, newEvent, participantRegistered } from '../harness/messages';
+import { type RealService, startRealService } from '../harness/real-service';
+import { createRedis, connectRedis } from '../harness/servers/redis';
+import type { Server } from '../harness/servers/server';
+
+describe('when Redis goes', () => {
+  let redis: Server;
+  let service: RealService;
+  const clients: { dispose(): void }[] = [];
+
+  beforeAll(async () => {
+    redis = await createRedis();
+    await redis.start();
+    service = await startRealService({ env: { REDIS_URL: redis.url } });
+  }, 90_000);
+  afterEach(() => {
+    for (const client of clients.splice(0)) client.dispose();
+  });
+  afterAll(async () => {
+    await service.stop();
+    await redis.remove();
+  });
+
+  async function watchNew() {
+    const ids = newEvent();
+    const { eventId } = ids;
+    await service.topics.send('event.created', [eventCreated(ids)], { key: eventId });
+    const register = async (count: number, total: number) => {
+      const people = Array.from({ length: count }, () => participantRegistered(eventId));
+      await service.topics.send('participant.registered', people, { key: eventId });
+      await service.counted(eventId, total);
+    };
+    await register(1, 1);
+    const open = () => {
+      const client = openWebSocketClient(service.origin, { token: service.token() });
+      clients.push(client);
+      return { client, watching: watch(client, WatchCountDocument, { eventId, afterVersion: null }) };
+    };
+    const first = open();
+    const reach = (watching: typeof first.watching, total: number, timeoutMs: number) =>
+      watching.until(({ participantCount }) => participantCount.count === total, `${total}`, timeoutMs);
+    await reach(first.watching, 1, 10_000);
+    return { ...first, open, register, reach };
+  }
+
+  it('nobody reconnects, and what changed meanwhile comes within 5 s of its return', async () => {
+    const { client, watching, open, register, reach } = await watchNew();
+    await redis.kill();
+    await register(3, 4);
+    // Whoever comes now has their first value all the same.
+    const late = open();
+    await reach(late.watching, 4, 4_000).catch((e: unknown) => { throw new Error(JSON.stringify([late.watching.values, late.watching.errors, String(late.watching.failure), late.client.closed, late.client.connections, watching.values])); });
+    await redis.start();
+    await reach(watching, 4, 5_000);
+    await register(1, 5);
+    for (const each of [watching, late.watching]) await reach(each, 5, 5_000);
+    for (const each of [client, late.client]) {
+      expect(each.connections).toBe(1);
+      expect(each.closed).toBeUndefined();
+    }
+  }, 60_000);
+
+  it('and answers nobody for a while, the same holds', async () => {
+    const { client, watching, register, reach } = await watchNew();
+    const admin = connectRedis(redis.url);
+    await admin.call('CLIENT', 'PAUSE', '4000', 'ALL');
+    admin.disconnect();
+    await register(2, 3);
+    await reach(watching, 3, 9_000);
+    expect(client.connections).toBe(1);
+  }, 60_000);
+});

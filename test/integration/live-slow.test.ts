@@ -1,0 +1,139 @@
+import { createServer } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import WebSocket, { WebSocketServer } from 'ws';
+import { createHeartbeat } from '../../src/gateway/live/heartbeat';
+import { createOutboxes, type OutboxLimits } from '../../src/gateway/live/outbox';
+import { waitFor } from '../harness/wait-for';
+
+const LIMIT = 64 * 1024;
+/** JSON of 10 kB: a few hundred of them are more than the buffers of the kernel hold. */
+const value = (n: number): string => JSON.stringify({ n, text: 'x'.repeat(10_000) });
+
+/** A socket between two ends in this process, whose client can stop reading. */
+async function openPair() {
+  const http = createServer();
+  const sockets = new WebSocketServer({ server: http, perMessageDeflate: false });
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  const connected = new Promise<WebSocket>((resolve) => sockets.once('connection', resolve));
+  const client = new WebSocket(`ws://127.0.0.1:${(http.address() as AddressInfo).port}`, { autoPong: true });
+  const wire = new Promise<Socket>((resolve) =>
+    client.once('upgrade', (response) => resolve(response.socket)),
+  );
+  const received: number[] = [];
+  let closed: { code: number; reason: string } | undefined;
+  client.on('message', (data: Buffer) => {
+    received.push((JSON.parse(data.toString()) as { payload: { n: number } }).payload.n);
+  });
+  client.on('close', (code, reason) => (closed = { code, reason: reason.toString() }));
+  client.on('error', () => undefined);
+  return {
+    server: await connected,
+    client,
+    wire: await wire,
+    sockets,
+    received,
+    closed: () => closed,
+    close() {
+      client.terminate();
+      for (const socket of sockets.clients) socket.terminate();
+      sockets.close();
+      http.close();
+    },
+  };
+}
+
+describe('a slow socket', () => {
+  let pair: Awaited<ReturnType<typeof openPair>>;
+  let stop: () => void = () => undefined;
+
+  beforeEach(async () => {
+    pair = await openPair();
+  });
+  afterEach(() => {
+    stop();
+    pair.close();
+  });
+
+  function openOutbox(limits: Partial<OutboxLimits>) {
+    const outboxes = createOutboxes({ bufferedBytes: LIMIT, lookEveryMs: 20, ...limits });
+    stop = () => outboxes.stop();
+    return outboxes.open(pair.server);
+  }
+
+  /** Sends until the socket is behind, and long after; returns the last that was sent. */
+  async function sendTooMuch(sendLatest: (text: string) => void, count = 3_000): Promise<number> {
+    for (let n = 1; n <= count; n += 1) {
+      sendLatest(value(n));
+      if (n % 50 === 0) await new Promise((resolve) => setImmediate(resolve));
+      expect(pair.server.bufferedAmount).toBeLessThan(LIMIT + 20_000);
+    }
+    return count;
+  }
+
+  it('is sent the latest value when it reads again, and little of what came in between', async () => {
+    const outbox = openOutbox({ patienceMs: 60_000 });
+    pair.wire.pause();
+    const last = await sendTooMuch((text) => outbox.sendLatest('a', text));
+    pair.wire.resume();
+    await waitFor(() => pair.received.at(-1) === last, { what: 'the latest value', timeoutMs: 10_000 });
+    expect(pair.received.length).toBeLessThan(last / 2);
+    expect(pair.received).toEqual([...pair.received].sort((one, other) => one - other));
+  });
+
+  it('is sent nothing more of what it has left meanwhile', async () => {
+    const outbox = openOutbox({ patienceMs: 60_000 });
+    pair.wire.pause();
+    const last = await sendTooMuch((text) => outbox.sendLatest('a', text));
+    outbox.sendLatest('b', value(last + 1));
+    outbox.forget('a');
+    pair.wire.resume();
+    await waitFor(() => pair.received.at(-1) === last + 1, { what: 'the other value', timeoutMs: 10_000 });
+    expect(pair.received).not.toContain(last);
+  });
+
+  it('that stays behind is closed with a reason', async () => {
+    const outbox = openOutbox({ patienceMs: 200 });
+    pair.wire.pause();
+    await sendTooMuch((text) => outbox.sendLatest('a', text));
+    await waitFor(() => pair.server.readyState !== WebSocket.OPEN, {
+      what: 'patience to end',
+      timeoutMs: 5_000,
+    });
+    pair.wire.resume();
+    await waitFor(pair.closed, { what: 'the client to hear of it', timeoutMs: 5_000 });
+    expect(pair.closed()).toEqual({
+      code: 1013,
+      reason: 'The connection is too slow for what it has subscribed to.',
+    });
+  });
+
+  it('that never reads again is cut off all the same', async () => {
+    const outbox = openOutbox({ patienceMs: 100 });
+    pair.wire.pause();
+    await sendTooMuch((text) => outbox.sendLatest('a', text));
+    await waitFor(() => pair.server.readyState === WebSocket.CLOSED, { what: 'the end', timeoutMs: 8_000 });
+    expect(pair.sockets.clients.size).toBe(0);
+  });
+
+  it('that asks on and on without taking in the answers is cut off', async () => {
+    const outbox = openOutbox({ mostBufferedBytes: 1_000_000 });
+    pair.wire.pause();
+    for (let n = 0; n < 2_000 && pair.server.readyState === WebSocket.OPEN; n += 1) {
+      outbox.send(`{"payload":${value(n)}}`);
+      if (n % 50 === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(pair.server.readyState).not.toBe(WebSocket.OPEN);
+  });
+
+  it('is pinged, and ended when it does not answer', async () => {
+    let pings = 0;
+    pair.client.on('ping', () => (pings += 1));
+    const heartbeat = createHeartbeat(pair.sockets.clients, 100);
+    stop = () => heartbeat.stop();
+    await waitFor(() => pings >= 4, { what: 'pings', timeoutMs: 5_000 });
+    expect(pair.server.readyState).toBe(WebSocket.OPEN);
+    expect(pair.server.listenerCount('pong')).toBe(1);
+    pair.wire.pause();
+    await waitFor(() => pair.server.readyState === WebSocket.CLOSED, { what: 'the end', timeoutMs: 5_000 });
+  });
+});

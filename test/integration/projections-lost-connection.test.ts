@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto';
+import { systemClock } from '../../src/platform/clock';
+import {
+  distributionCompleted,
+  eventCreated,
+  newEvent,
+  participantRegistered,
+  salesRecorded,
+  viewsMeasured,
+} from '../harness/messages';
+import { batchOf, kindsOf, times } from '../harness/streams/batches';
+import { BOTH_DATABASES, type OpenedDatabase } from '../harness/streams/databases';
+import { ConnectionLost, losingCommit, losingStatement } from '../harness/streams/failing';
+import { createStage, type Stage } from '../harness/streams/stage';
+import { everythingIn, offsetOf, participantsOf } from '../harness/streams/stored';
+
+const TOPIC = 'participant.registered';
+
+describe.each(BOTH_DATABASES)('a batch whose connection to %s is lost', (_, open) => {
+  const { eventId } = newEvent();
+  const people = (count: number): object[] => times(count, () => participantRegistered(eventId));
+  let opened: OpenedDatabase;
+  let stage: Stage;
+
+  beforeAll(async () => {
+    opened = await open();
+    stage = createStage(opened.database, systemClock);
+  }, 60_000);
+  beforeEach(() => stage.reset());
+  afterAll(() => opened.close());
+
+  const instagram = { channel: 'Instagram', status: 'SUCCESS', cost: 1 };
+  const batches = {
+    'event.created': [eventCreated(newEvent()), eventCreated(newEvent())],
+    'participant.registered': people(2),
+    'distribution.completed': [distributionCompleted(eventId, [instagram])],
+    'channel.views-measured': [viewsMeasured(eventId, 'Instagram', 5)],
+    'sales.recorded': [salesRecorded(randomUUID(), 5)],
+  };
+
+  it.each(Object.entries(batches))(
+    '%s leaves nothing half done, wherever it was lost, and the retry completes it',
+    async (topic, values) => {
+      await stage.apply(batchOf(topic, values));
+      const whole = await everythingIn(opened.database);
+      await stage.reset();
+      const empty = await everythingIn(opened.database);
+      for (let place = 0; ; place += 1) {
+        const broken = createStage(losingStatement(opened.database, place), systemClock);
+        const attempt = await broken.apply(batchOf(topic, values)).then(kindsOf, (error: unknown) => error);
+        if (!(attempt instanceof ConnectionLost)) {
+          expect(place).toBeGreaterThan(3);
+          expect(attempt).toEqual(values.map(() => 'applied'));
+          break;
+        }
+        expect(await everythingIn(opened.database)).toEqual(empty);
+      }
+      expect(await everythingIn(opened.database)).toEqual(whole);
+    },
+  );
+
+  it('in the answer to the commit, the retry finds it done', async () => {
+    const batch = batchOf(TOPIC, people(3));
+    const broken = createStage(losingCommit(opened.database), systemClock);
+    await expect(broken.apply(batch)).rejects.toThrow(ConnectionLost);
+    expect(kindsOf(await stage.apply(batch))).toEqual(['skipped', 'skipped', 'skipped']);
+    expect([await participantsOf(opened.database, eventId), await offsetOf(opened.database, TOPIC)]).toEqual([
+      3, 3,
+    ]);
+  });
+});

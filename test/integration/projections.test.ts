@@ -1,0 +1,150 @@
+import { randomUUID } from 'node:crypto';
+import { systemClock } from '../../src/platform/clock';
+import type { RejectedMessage } from '../../src/platform/source/source';
+import { describeDrift } from '../../src/workers/verification/compare';
+import { verifyRollups } from '../../src/workers/verification/verify';
+import {
+  distributionCompleted,
+  type EventIds,
+  eventCreated,
+  newEvent,
+  participantRegistered,
+  salesRecorded,
+  viewsMeasured,
+} from '../harness/messages';
+import { batchOf, kindsOf, times } from '../harness/streams/batches';
+import { BOTH_DATABASES, type OpenedDatabase, openServer } from '../harness/streams/databases';
+import { createStage, type Stage } from '../harness/streams/stage';
+import { numberIn } from '../harness/streams/stored';
+
+describe.each(BOTH_DATABASES)('batches applied on %s', (_, open) => {
+  const statements: string[] = [];
+  let opened: OpenedDatabase;
+  let stage: Stage;
+
+  beforeAll(async () => {
+    opened = await open(({ sql }) => statements.push(sql));
+    stage = createStage(opened.database, systemClock);
+  }, 60_000);
+  beforeEach(() => stage.reset());
+  afterAll(() => opened.close());
+
+  describe('in a number of statements that does not depend on how many messages there are', () => {
+    const events = times(40, newEvent);
+    const about = (index: number) => events[index % events.length]!;
+    const made: readonly (readonly [string, (index: number) => object])[] = [
+      ['event.created', (index) => eventCreated(about(index))],
+      ['participant.registered', (index) => participantRegistered(about(index).eventId)],
+      [
+        'distribution.completed',
+        (index) =>
+          distributionCompleted(about(index).eventId, [
+            { channel: `channel ${index}`, status: 'SUCCESS', cost: index },
+            { channel: 'Instagram', status: 'PENDING', cost: 1 },
+          ]),
+      ],
+      ['channel.views-measured', (index) => viewsMeasured(about(index).eventId, `channel ${index}`, index)],
+      ['sales.recorded', (index) => salesRecorded(about(index).storeId, index)],
+    ];
+
+    it.each(made)('%s', async (topic, make) => {
+      const statementsOf = async (size: number): Promise<string[]> => {
+        await stage.reset();
+        statements.length = 0;
+        const result = await stage.apply(batchOf(topic, times(size, make)));
+        expect(kindsOf(result).filter((kind) => kind === 'rejected')).toEqual([]);
+        return [...statements];
+      };
+      const ofOne = await statementsOf(1);
+      expect(ofOne.length).toBeGreaterThan(2);
+      expect(await statementsOf(1_000)).toEqual(ofOne);
+    });
+  });
+
+  it('sets aside the one message whose sum leaves 64 bits, and applies the rest of its batch', async () => {
+    const { storeId } = newEvent();
+    const sale = (amount: number): object => salesRecorded(storeId, amount, { saleDate: '2025-10-20' });
+    await stage.apply(batchOf('sales.recorded', [sale(1)]));
+    await opened.database.execute('UPDATE daily_sales SET amount = 9223372036854775807 - 500');
+    const setAside: RejectedMessage[] = [];
+    const batch = batchOf('sales.recorded', [sale(100), sale(5), sale(1_000), sale(-50), sale(7)], {
+      from: 1,
+      onSetAside: (rejected) => setAside.push(...rejected),
+    });
+    expect(kindsOf(await stage.apply(batch))).toEqual([
+      'applied',
+      'applied',
+      'rejected',
+      'applied',
+      'applied',
+    ]);
+    expect(setAside.map(({ message, reason }) => [message.offset, reason])).toEqual([
+      [3n, expect.stringContaining('64 bits')],
+    ]);
+    const amount = await numberIn(opened.database, 'SELECT amount AS number FROM daily_sales');
+    expect(amount).toBe(9_223_372_036_854_775_807n - 500n + 62n);
+    expect(kindsOf(await stage.apply(batch)).filter((kind) => kind !== 'rejected')).toEqual(
+      times(5, () => 'skipped'),
+    );
+  });
+});
+
+const shuffled = <Item>(items: readonly Item[]): Item[] => [...items].sort(() => Math.random() - 0.5);
+
+describe('three workers on the same events of a PostgreSQL server', () => {
+  const events = times(12, newEvent);
+  const persons = times(600, (index) =>
+    participantRegistered(events[index % 12]!.eventId, { participantId: randomUUID() }),
+  );
+  const sales = times(120, (index) => salesRecorded(events[index % 12]!.storeId, index));
+  let opened: OpenedDatabase;
+
+  beforeAll(async () => {
+    opened = await openServer();
+  }, 60_000);
+  afterAll(() => opened.close());
+
+  /** Messages of all topics about all events, in no order at all; the later ones replace the earlier. */
+  function round(): readonly (readonly [string, readonly object[]])[] {
+    const occurredAt = new Date().toISOString();
+    const channels = [{ channel: 'Instagram', status: 'SUCCESS', cost: 1 }];
+    const ofEach = (make: (event: EventIds) => object): object[] => shuffled(events).map(make);
+    return shuffled([
+      ['event.created', ofEach((event) => eventCreated(event, { occurredAt }))],
+      ['participant.registered', shuffled(persons).slice(0, 400)],
+      [
+        'distribution.completed',
+        ofEach(({ eventId }) => distributionCompleted(eventId, channels, { occurredAt })),
+      ],
+      [
+        'channel.views-measured',
+        ofEach(({ eventId }) => viewsMeasured(eventId, 'Instagram', 7, { measuredAt: occurredAt })),
+      ],
+      ['sales.recorded', shuffled(sales)],
+    ]);
+  }
+
+  async function work(partition: number): Promise<void> {
+    const { apply } = createStage(opened.database, systemClock);
+    for (let from = 0; from < 12_000; from += 1_000) {
+      for (const [topic, values] of round())
+        await apply(batchOf(topic, values, { from, position: { partition } }));
+    }
+    await apply(
+      batchOf('participant.registered', shuffled(persons), { from: 12_000, position: { partition } }),
+    );
+  }
+
+  it('do not lock each other out, and count exactly', async () => {
+    await Promise.all([work(0), work(1), work(2)]);
+    const { database } = opened;
+    expect(await numberIn(database, 'SELECT sum(participants)::bigint AS number FROM event_counts')).toBe(
+      600n,
+    );
+    expect(await numberIn(database, 'SELECT sum(amount)::bigint AS number FROM daily_sales')).toBe(
+      (119n * 120n) / 2n,
+    );
+    const { drifts } = await verifyRollups(database, { limit: 10 });
+    expect(drifts.map(describeDrift)).toEqual([]);
+  }, 120_000);
+});

@@ -1,0 +1,97 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { systemClock } from '../../src/platform/clock';
+import { newEvent, participantRegistered } from '../harness/messages';
+import { startTestService } from '../harness/service';
+import { type OpenedDatabase, openServer } from '../harness/streams/databases';
+import { tellLittleStory } from '../harness/streams/little-story';
+import { createStage } from '../harness/streams/stage';
+
+const event = newEvent();
+const { eventId } = event;
+
+describe('npm run verify', () => {
+  let opened: OpenedDatabase;
+  let folder: string;
+
+  beforeAll(async () => {
+    opened = await openServer();
+    await tellLittleStory(createStage(opened.database, systemClock), event);
+    folder = mkdtempSync(path.join(tmpdir(), 'verify-test-'));
+  }, 60_000);
+  afterAll(async () => {
+    rmSync(folder, { recursive: true, force: true });
+    await opened.close();
+  });
+
+  const onServer = () => ({
+    DATABASE_URL: opened.url,
+    JWT_SECRET: 'it reads no token, but is part of the environment',
+  });
+
+  it('explains itself', async () => {
+    const { code, stdout } = await run(['--help'], {});
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Usage: npm run verify/);
+  }, 60_000);
+
+  it('ends with 0 where nothing differs, and with 1 and the drift where something does', async () => {
+    expect(await run([], onServer())).toMatchObject({ code: 0, stdout: '' });
+    await opened.database.execute('UPDATE event_hours SET participants = participants + 1');
+    const { code, stdout, stderr } = await run(['--limit', '1'], onServer());
+    expect(code).toBe(1);
+    expect(stdout).toBe(`event_hours ${eventId} 2025-10-20T18:00Z: stored 3, recomputed 2\n… and 1 more\n`);
+    expect(stderr).toMatch(/event_hours: participants\n[^]*2 figures differ\.\n$/);
+  }, 60_000);
+
+  it('ends with 2 where it cannot be found out, and says why', async () => {
+    const nowhere = { ...onServer(), DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/nothing' };
+    expect(await run([], nowhere)).toMatchObject({ code: 2, stdout: '' });
+    const misspelt = await run(['--limit', 'many'], onServer());
+    expect(misspelt).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringContaining('--limit: ') as string,
+    });
+    const empty = await run([], { DATA_DIR: folder });
+    expect(empty).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('There is no data in ') as string,
+    });
+  }, 60_000);
+
+  it('opens the embedded data once the service is stopped, and refuses while it runs', async () => {
+    const service = await startTestService({ env: { DATA_DIR: folder } });
+    await service.post([{ topic: 'participant.registered', value: participantRegistered(eventId) }]);
+    const during = await run([], { DATA_DIR: folder });
+    await service.stop();
+    expect(during).toMatchObject({ code: 2, stdout: '' });
+    expect(during.stderr).toMatch(/cannot be opened: .* is in use by process/);
+    expect(await run([], { DATA_DIR: folder })).toMatchObject({ code: 0, stdout: '' });
+  }, 60_000);
+});
+
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The command as a process of its own, with nothing in its environment but these. */
+function run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Ended> {
+  const root = path.resolve(__dirname, '../..');
+  const command = ['--require', '@swc-node/register', path.join(root, 'src/commands/verify.ts'), ...args];
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      command,
+      { cwd: root, env: { PATH: process.env['PATH'], ...env } },
+      (error, stdout, stderr) => {
+        const code = typeof error?.code === 'number' ? error.code : error ? -1 : 0;
+        resolve({ code, stdout, stderr });
+      },
+    );
+  });
+}

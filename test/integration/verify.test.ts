@@ -1,0 +1,162 @@
+import { z } from 'zod';
+import { systemClock } from '../../src/platform/clock';
+import { describeDrift } from '../../src/workers/verification/compare';
+import { inSnapshot } from '../../src/workers/verification/snapshot';
+import { verifyRollups } from '../../src/workers/verification/verify';
+import { newEvent, participantRegistered } from '../harness/messages';
+import { batchOf } from '../harness/streams/batches';
+import { BOTH_DATABASES, type OpenedDatabase, openServer } from '../harness/streams/databases';
+import { tellLittleStory } from '../harness/streams/little-story';
+import { createStage, type Stage } from '../harness/streams/stage';
+
+const event = newEvent();
+const { eventId, storeId } = event;
+
+describe.each(BOTH_DATABASES)('the verification of all rollups on %s', (_, open) => {
+  let opened: OpenedDatabase;
+  let stage: Stage;
+
+  beforeAll(async () => {
+    opened = await open();
+    stage = createStage(opened.database, systemClock);
+  }, 60_000);
+  beforeEach(async () => {
+    await stage.reset();
+    await tellLittleStory(stage, event);
+  });
+  afterAll(() => opened.close());
+
+  async function verify(limit = 100): Promise<{ lines: string[]; count: number }> {
+    const { drifts, count } = await verifyRollups(opened.database, { limit });
+    return { lines: drifts.map(describeDrift), count };
+  }
+
+  it('finds nothing where nobody has meddled', async () => {
+    expect(await verify()).toEqual({ lines: [], count: 0 });
+  });
+
+  it.each([
+    [
+      'UPDATE event_counts SET participants = 4, new_customers = 0',
+      [
+        `event_counts ${eventId} new_customers: stored 0, recomputed 2`,
+        `event_counts ${eventId} participants: stored 4, recomputed 3`,
+      ],
+    ],
+    [
+      'DELETE FROM event_counts',
+      [
+        `event_counts ${eventId} new_customers: stored 0, recomputed 2`,
+        `event_counts ${eventId} participants: stored 0, recomputed 3`,
+      ],
+    ],
+    [
+      `UPDATE event_channels SET participants = 9 WHERE channel = '지니TV'`,
+      [`event_channels ${eventId} 지니TV: stored 9, recomputed 1`],
+    ],
+    [
+      `UPDATE event_channels SET views = NULL WHERE channel = '지니TV'`,
+      [`event_channels ${eventId} 지니TV views: stored nothing, recomputed 700`],
+    ],
+    [
+      `UPDATE event_channels SET measured_at = '2025-10-21T00:00:00Z' WHERE channel = '지니TV'`,
+      [
+        `event_channels ${eventId} 지니TV measured_at: stored 2025-10-21 00:00:00+00, recomputed 2025-10-20 11:00:00+00`,
+      ],
+    ],
+    [
+      `UPDATE event_hours SET participants = 12 WHERE hour = '2025-10-20T18:00:00Z'`,
+      [`event_hours ${eventId} 2025-10-20T18:00Z: stored 12, recomputed 2`],
+    ],
+    [
+      `DELETE FROM event_hours WHERE hour = '2025-10-20T19:00:00Z'`,
+      [`event_hours ${eventId} 2025-10-20T19:00Z: stored 0, recomputed 1`],
+    ],
+    [
+      `UPDATE event_profiles SET participants = participants + 1 WHERE bucket IN ('30', '', 'FEMALE')`,
+      [
+        `event_profiles ${eventId} AGE 30: stored 3, recomputed 2`,
+        `event_profiles ${eventId} GENDER FEMALE: stored 3, recomputed 2`,
+        `event_profiles ${eventId} REGION (unknown): stored 2, recomputed 1`,
+      ],
+    ],
+    [
+      'UPDATE daily_sales SET amount = amount + 1, records = 3',
+      [
+        `daily_sales ${storeId} 2025-10-20 amount: stored 4001, recomputed 4000`,
+        `daily_sales ${storeId} 2025-10-20 records: stored 3, recomputed 2`,
+      ],
+    ],
+  ])('names what was made wrong by %s', async (meddling, lines) => {
+    await opened.database.execute(meddling);
+    expect(await verify()).toEqual({ lines, count: lines.length });
+  });
+
+  it('names a rollup row that no raw row stands behind', async () => {
+    await opened.database.execute('DELETE FROM participants');
+    await opened.database.execute('DELETE FROM sales');
+    const { lines } = await verify();
+    expect(lines).toContain(`event_counts ${eventId} participants: stored 3, recomputed 0`);
+    expect(lines).toContain(`daily_sales ${storeId} 2025-10-20 amount: stored 4000, recomputed 0`);
+  });
+
+  it('names no more than it was asked to, and counts the others', async () => {
+    await opened.database.execute('UPDATE event_profiles SET participants = 50');
+    await opened.database.execute('UPDATE daily_sales SET amount = 1');
+    const all = await verify();
+    expect(await verify(2)).toEqual({ lines: all.lines.slice(0, 2), count: all.lines.length });
+    expect(await verify(0)).toEqual({ lines: [], count: all.lines.length });
+  });
+
+  it('can only read', async () => {
+    const meddle = inSnapshot(opened.database, (sql) =>
+      sql.query(z.object({}), 'UPDATE event_counts SET participants = 0 RETURNING 1'),
+    );
+    await expect(meddle).rejects.toThrow(/read-only/);
+  });
+});
+
+describe('the verification of a live database', () => {
+  let opened: OpenedDatabase;
+  let stage: Stage;
+
+  beforeAll(async () => {
+    opened = await openServer();
+    stage = createStage(opened.database, systemClock);
+  }, 60_000);
+  afterAll(() => opened.close());
+
+  it('sees one moment, from its first statement to its last', async () => {
+    const count = z.object({ count: z.bigint() });
+    const counts = await inSnapshot(opened.database, async (sql) => {
+      const before = await sql.query(count, 'SELECT count(*) FROM participants');
+      await stage.apply(batchOf('participant.registered', [participantRegistered(eventId)]));
+      return [...before, ...(await sql.query(count, 'SELECT count(*) FROM participants'))];
+    });
+    expect(counts).toEqual([{ count: 0n }, { count: 0n }]);
+    const [after] = await opened.database.query(count, 'SELECT count(*) FROM participants');
+    expect(after).toEqual({ count: 1n });
+    await stage.reset();
+  });
+
+  it('takes nothing for drift that is applied meanwhile, and holds nobody up', async () => {
+    let applied = 0;
+    let isOver = false;
+    const goOn = async (): Promise<void> => {
+      while (!isOver) {
+        const batch = Array.from({ length: 20 }, () => participantRegistered(eventId));
+        await stage.apply(batchOf('participant.registered', batch, { from: applied }));
+        applied += batch.length;
+      }
+    };
+    const workers = goOn();
+    const before = applied;
+    for (let round = 0; round < 4; round += 1) {
+      const { drifts } = await verifyRollups(opened.database, { limit: 10 });
+      expect(drifts.map(describeDrift)).toEqual([]);
+    }
+    isOver = true;
+    await workers;
+    expect(applied).toBeGreaterThan(before);
+  });
+});

@@ -1,0 +1,30 @@
+import { createDashboardBody, decodeBody, encodeBody, missBytes } from '../../../src/rest/dashboard-body';
+import type { Instant, StoreId } from '../../../src/schema/values';
+
+const STORE = '660e8400-e29b-41d4-a716-446655440001' as StoreId;
+const ASSEMBLED_AT = Date.parse('2025-10-22T10:30:00.001Z') as Instant;
+const JSON_TEXT = '{"eventTitle":"\\"cacheStatus\\":\\"HIT\\"} 신규","cacheStatus":"HIT"}';
+
+describe('a finished answer', () => {
+  it('comes out of the cache as it went in, to the millisecond of its making', () => {
+    const body = createDashboardBody(STORE, JSON_TEXT);
+    expect(decodeBody(encodeBody(body, ASSEMBLED_AT))).toEqual({ body, assembledAt: ASSEMBLED_AT });
+  });
+
+  it('differs in its last value alone when it was just made', () => {
+    const text = missBytes(createDashboardBody(STORE, JSON_TEXT)).toString();
+    expect(JSON.parse(text)).toEqual({ ...(JSON.parse(JSON_TEXT) as object), cacheStatus: 'MISS' });
+    expect(text).toBe(JSON_TEXT.replace(/HIT"}$/, 'MISS"}'));
+  });
+
+  it('has a weak tag that other figures do not have', () => {
+    const { etag } = createDashboardBody(STORE, JSON_TEXT);
+    expect(etag).toMatch(/^W\/"[\da-f]{32}"$/);
+    expect(createDashboardBody(STORE, JSON_TEXT).etag).toBe(etag);
+    expect(createDashboardBody(STORE, JSON_TEXT.replace('신규', '기존')).etag).not.toBe(etag);
+  });
+
+  it('must end with its cacheStatus, or it could not be told to be new', () => {
+    expect(() => createDashboardBody(STORE, '{"cacheStatus":"HIT","x":1}')).toThrow('must end with');
+  });
+});

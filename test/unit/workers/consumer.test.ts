@@ -1,0 +1,103 @@
+import { createBusinessCalendar } from '../../../src/metrics/calendar';
+import { createInProcessCache } from '../../../src/platform/cache/in-process';
+import { type Changes, createChanges } from '../../../src/platform/changes/changes';
+import { systemClock } from '../../../src/platform/clock';
+import type { Database } from '../../../src/platform/database/database';
+import { createLogger } from '../../../src/platform/log';
+import { createInProcessNotifications } from '../../../src/platform/notifications/in-process';
+import { createEmbeddedSource } from '../../../src/platform/source/embedded';
+import { eventIdsOf } from '../../../src/platform/statistics/events';
+import type { EventId, StoreId } from '../../../src/schema/values';
+import { createConsumer } from '../../../src/workers/consumer';
+import { createProjections } from '../../../src/workers/projections/registry';
+import { newEvent, participantRegistered } from '../../harness/messages';
+import { type OpenedDatabase, openPglite } from '../../harness/streams/databases';
+import { ConnectionLost } from '../../harness/streams/failing';
+import { participantsOf } from '../../harness/streams/stored';
+
+describe('the consumer', () => {
+  /** They ask the database whom to tell, and so must end before it does. */
+  const announcing: Changes[] = [];
+  let opened: OpenedDatabase;
+
+  beforeAll(async () => {
+    opened = await openPglite();
+  }, 60_000);
+  afterAll(async () => {
+    for (const changes of announcing) await changes.stop();
+    await opened.close();
+  });
+
+  function start(database: Database) {
+    const log = createLogger({ level: 'silent' });
+    const cache = createInProcessCache();
+    const source = createEmbeddedSource();
+    const notifications = createInProcessNotifications();
+    const eventsOf = (stores: readonly StoreId[]) => eventIdsOf(database, stores);
+    const changes = createChanges({ cache, notifications, eventsOf, log });
+    announcing.push(changes);
+    const projections = createProjections(createBusinessCalendar('Asia/Seoul'));
+    const consumer = createConsumer({ source, database, projections, changes, clock: systemClock, log });
+    return { cache, changes, notifications, source, consumer };
+  }
+
+  const bytes = (value: object): Buffer => Buffer.from(JSON.stringify(value));
+
+  it('waits for a database that is away, and then applies the batch once', async () => {
+    const { eventId } = newEvent();
+    let refusals = 2;
+    const away: Database = {
+      ...opened.database,
+      transaction: (work) =>
+        refusals-- > 0 ? Promise.reject(new ConnectionLost()) : opened.database.transaction(work),
+    };
+    const { source, consumer } = start(away);
+    await consumer.start();
+    const outcomes = await source.deliver('participant.registered', [bytes(participantRegistered(eventId))]);
+    await consumer.stop();
+    expect(outcomes).toEqual([{ kind: 'applied' }]);
+    expect(refusals).toBe(-1);
+    expect(await participantsOf(opened.database, eventId)).toBe(1);
+  });
+
+  it('tells of each message what became of it', async () => {
+    const { eventId } = newEvent();
+    const { source, consumer } = start(opened.database);
+    await consumer.start();
+    const somebody = bytes(participantRegistered(eventId));
+    const outcomes = await source.deliver('participant.registered', [somebody, Buffer.from('{'), somebody]);
+    await consumer.stop();
+    expect(outcomes).toEqual([
+      { kind: 'applied' },
+      { kind: 'rejected', reason: 'not JSON' },
+      { kind: 'duplicate' },
+    ]);
+  });
+
+  it('takes every event for changed at its start: what was committed last may never have been announced', async () => {
+    const { cache, changes, notifications, consumer } = start(opened.database);
+    const eventId = newEvent().eventId as EventId;
+    const turn = await cache.begin(eventId);
+    if (turn === 'taken') throw new Error('The turn is taken.');
+    await cache.store(eventId, turn, Buffer.from('old figures'), 60_000);
+    // With its turn given back a body is served for as long as nothing changes, and no longer.
+    await cache.abandon(eventId, turn);
+    let gaps = 0;
+    notifications.onGap(() => (gaps += 1));
+    expect((await cache.read(eventId)).bytes).toBeDefined();
+    await consumer.start();
+    await changes.settled();
+    expect((await cache.read(eventId)).bytes).toBeUndefined();
+    expect(gaps).toBe(1);
+    await consumer.stop();
+  });
+
+  it('is well only while it takes messages', async () => {
+    const { consumer } = start(opened.database);
+    expect(() => consumer.check()).toThrow('idle');
+    await consumer.start();
+    expect(() => consumer.check()).not.toThrow();
+    await consumer.stop();
+    expect(() => consumer.check()).toThrow('stopped');
+  });
+});

@@ -1,0 +1,34 @@
+import { randomUUID } from 'node:crypto';
+import { describeDrift } from '../../../src/workers/verification/compare';
+import { SLICES } from '../../../src/workers/verification/slices';
+
+describe('the slices that ids are looked at in', () => {
+  const slicesOf = (id: string): number =>
+    SLICES.filter(({ first, last }) => first <= id && id <= last).length;
+
+  it('hold every id exactly once', () => {
+    const ids = Array.from({ length: 500 }, () => randomUUID() as string);
+    expect(ids.map(slicesOf)).toEqual(ids.map(() => 1));
+  });
+
+  it('hold the first and the last id there can be', () => {
+    expect(slicesOf('00000000-0000-0000-0000-000000000000')).toBe(1);
+    expect(slicesOf('ffffffff-ffff-ffff-ffff-ffffffffffff')).toBe(1);
+  });
+});
+
+describe('a drift in one line', () => {
+  const drift = { rollup: 'event_hours', place: 'e 2025-10-20T18:00Z', stored: '12', recomputed: '13' };
+
+  it('names the rollup, the row, and both figures', () => {
+    expect(describeDrift({ ...drift, figure: undefined })).toBe(
+      'event_hours e 2025-10-20T18:00Z: stored 12, recomputed 13',
+    );
+  });
+
+  it('names the figure where a row has several', () => {
+    expect(describeDrift({ ...drift, figure: 'records' })).toBe(
+      'event_hours e 2025-10-20T18:00Z records: stored 12, recomputed 13',
+    );
+  });
+});
