@@ -17,6 +17,7 @@ import type { Clock } from './platform/clock';
 import type { Database } from './platform/database/database';
 import { openEmbedded } from './platform/database/embedded';
 import { openPostgres } from './platform/database/postgres';
+import { openSnapshot } from './platform/database/snapshot';
 import type { StatementListener } from './platform/database/statement-log';
 import type { Logger } from './platform/log';
 import { createEmbeddedSource, type EmbeddedSource } from './platform/source/embedded';
@@ -76,20 +77,22 @@ export async function startService(config: Config, surroundings: Surroundings): 
     startIndustryRefresh(config, surroundings, { database, calendar, clock });
   }
 
-  const embeddedSource = isEmbedded(source) ? source : undefined;
+  const embeddedSource = isInProcess(source) ? source : undefined;
   const developmentKey = config.token?.keySource.kind === 'development' ? createDevelopmentKey() : undefined;
   if (config.token === undefined) return { port: undefined, developmentKey, embeddedSource, database };
 
   const industryRefreshMs = config.industryRefreshSeconds * 1_000;
   const contextFor: ContextFor = (viewer) => {
     const now = clock.now();
+    const snapshot = openSnapshot(database);
     return {
       viewer,
       now,
       calendar,
       industryRefreshMs,
-      sql: database,
-      loaders: createLoaders(database, calendar, now),
+      sql: snapshot.sql,
+      loaders: createLoaders(snapshot.sql, calendar, now),
+      close: () => snapshot.close(),
     };
   };
   const gateway = await createGateway({
@@ -107,7 +110,7 @@ export async function startService(config: Config, surroundings: Surroundings): 
         ? { source: embeddedSource, changes, topics: TOPICS, maxBytes: config.http.maxBodyBytes }
         : undefined,
   });
-  lifecycle.own('gateway', gateway, { drain: () => gateway.close() });
+  lifecycle.own('gateway', () => gateway.stop(), { drain: () => gateway.close() });
   const port = await gateway.listen(config.http.host, config.http.port);
   return { port, developmentKey, embeddedSource, database };
 }
@@ -124,8 +127,15 @@ function openDatabase({ database }: Config, { log, onStatement }: Surroundings):
 }
 
 /** A reader must not wait for a cache that is away: nothing is queued for it, and no answer is waited for long. */
-async function openCache({ redisUrl }: Config, { lifecycle, log }: Surroundings): Promise<BodyCache> {
-  if (redisUrl === undefined) return createInProcessCache();
+async function openCache(
+  { redisUrl, isEmbedded }: Config,
+  { lifecycle, log }: Surroundings,
+): Promise<BodyCache> {
+  if (redisUrl === undefined) {
+    if (!isEmbedded)
+      log.warn('without REDIS_URL this process must be the only one: others would not hear of its changes');
+    return createInProcessCache();
+  }
   const redis = new Redis(redisUrl, {
     lazyConnect: true,
     enableOfflineQueue: false,
@@ -142,7 +152,10 @@ async function openCache({ redisUrl }: Config, { lifecycle, log }: Surroundings)
 }
 
 function openSource(config: Config, { log, onFatal }: Surroundings): MessageSource {
-  if (config.kafka === undefined) return createEmbeddedSource();
+  if (config.kafka === undefined) {
+    if (!config.takesDevEvents) log.warn('without KAFKA_BROKERS no messages can come in');
+    return createEmbeddedSource();
+  }
   return createKafkaSource({
     kafka: connectKafka(config.kafka, log),
     groupId: config.kafka.groupId,
@@ -153,7 +166,7 @@ function openSource(config: Config, { log, onFatal }: Surroundings): MessageSour
   });
 }
 
-function isEmbedded(source: MessageSource): source is EmbeddedSource {
+function isInProcess(source: MessageSource): source is EmbeddedSource {
   return 'deliver' in source;
 }
 

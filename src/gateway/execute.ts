@@ -18,12 +18,10 @@ const SERVICE: Viewer = {
 /** Executes stored operations in this process, without HTTP and without validating them again each time. */
 export function createExecute(schema: GraphQLSchema, contextFor: ContextFor): Execute {
   return async (document, variables) => {
-    const { data, errors } = await execute({
-      schema,
-      document,
-      variableValues: variables,
-      contextValue: contextFor(SERVICE),
-    });
+    const context = contextFor(SERVICE);
+    const { data, errors } = await Promise.resolve(
+      execute({ schema, document, variableValues: variables, contextValue: context }),
+    ).finally(() => context.close());
     const [error] = errors ?? [];
     if (error !== undefined) {
       throw error.originalError instanceof AppError ? error.originalError : internalError(error);

@@ -18,6 +18,8 @@ declare module 'ioredis' {
 /** A version outlives the body that is stored under it. */
 const VERSION_TTL_MS = 60 * 60_000;
 const KEYS_PER_SCAN = 1_000;
+/** A command's keys are arguments of a function call, of which there cannot be any number. */
+const EVENTS_PER_COMMAND = 1_000;
 
 // Made from the server's clock: a version that was dropped never comes back with an old value.
 const EVENT_VERSION = `
@@ -49,9 +51,11 @@ export function createRedisCache(redis: Redis, prefix: string): BodyCache {
       if (ttl > 0) await redis.storeBody(versionKey(eventId), bodyKey(eventId), version, body, ttl);
     },
     async drop(eventIds) {
-      if (eventIds.length === 0) return;
-      // In one command, so that no reader finds the version still there and the body gone, or the other way round.
-      await redis.unlink(...eventIds.flatMap((eventId) => [versionKey(eventId), bodyKey(eventId)]));
+      for (let start = 0; start < eventIds.length; start += EVENTS_PER_COMMAND) {
+        const chunk = eventIds.slice(start, start + EVENTS_PER_COMMAND);
+        // Both in one command, so that no reader finds one of them still there and the other gone.
+        await redis.unlink(...chunk.flatMap((eventId) => [versionKey(eventId), bodyKey(eventId)]));
+      }
     },
     async clear() {
       for (const kind of ['version:', 'body:']) await unlinkAll(redis, `${prefix}${kind}`);
