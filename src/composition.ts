@@ -18,6 +18,7 @@ import type { Clock } from './platform/clock';
 import type { Database } from './platform/database/database';
 import { openEmbedded } from './platform/database/embedded';
 import { openPostgres } from './platform/database/postgres';
+import { openSnapshot } from './platform/database/snapshot';
 import type { StatementListener } from './platform/database/statement-log';
 import type { Logger } from './platform/log';
 import { createInProcessNotifications } from './platform/notifications/in-process';
@@ -86,20 +87,22 @@ export async function startService(config: Config, surroundings: Surroundings): 
     startIndustryRefresh(config, surroundings, { database, calendar, clock });
   }
 
-  const embeddedSource = isEmbedded(source) ? source : undefined;
+  const embeddedSource = isInProcess(source) ? source : undefined;
   const developmentKey = config.token?.keySource.kind === 'development' ? createDevelopmentKey() : undefined;
   if (config.token === undefined) return { port: undefined, developmentKey, embeddedSource, database };
 
   const industryRefreshMs = config.industryRefreshSeconds * 1_000;
   const contextFor: ContextFor = (viewer) => {
     const now = clock.now();
+    const snapshot = openSnapshot(database);
     return {
       viewer,
       now,
       calendar,
       industryRefreshMs,
-      sql: database,
-      loaders: createLoaders(database, calendar, now),
+      sql: snapshot.sql,
+      loaders: createLoaders(snapshot.sql, calendar, now),
+      close: () => snapshot.close(),
     };
   };
   const gateway = await createGateway({
@@ -118,7 +121,7 @@ export async function startService(config: Config, surroundings: Surroundings): 
         ? { source: embeddedSource, changes, topics: TOPICS, maxBytes: config.http.maxBodyBytes }
         : undefined,
   });
-  lifecycle.own('gateway', gateway, { drain: () => gateway.close() });
+  lifecycle.own('gateway', () => gateway.stop(), { drain: () => gateway.close() });
   const port = await gateway.listen(config.http.host, config.http.port);
   return { port, developmentKey, embeddedSource, database };
 }
@@ -140,9 +143,15 @@ interface Sharing {
   readonly notifications: Notifications;
 }
 
-async function openSharing({ redisUrl }: Config, { lifecycle, log }: Surroundings): Promise<Sharing> {
-  if (redisUrl === undefined)
+async function openSharing(
+  { redisUrl, isEmbedded }: Config,
+  { lifecycle, log }: Surroundings,
+): Promise<Sharing> {
+  if (redisUrl === undefined) {
+    if (!isEmbedded)
+      log.warn('without REDIS_URL this process must be the only one: others would not hear of its changes');
     return { cache: createInProcessCache(), notifications: createInProcessNotifications() };
+  }
   const open = async (options: RedisOptions): Promise<Redis> => {
     const redis = new Redis(redisUrl, { ...REDIS_OPTIONS, ...options });
     redis.on('error', (error) => log.debug({ err: error }, 'the connection to Redis failed'));
@@ -167,7 +176,10 @@ const REDIS_OPTIONS: RedisOptions = {
 };
 
 function openSource(config: Config, { log, onFatal }: Surroundings): MessageSource {
-  if (config.kafka === undefined) return createEmbeddedSource();
+  if (config.kafka === undefined) {
+    if (!config.takesDevEvents) log.warn('without KAFKA_BROKERS no messages can come in');
+    return createEmbeddedSource();
+  }
   return createKafkaSource({
     kafka: connectKafka(config.kafka, log),
     groupId: config.kafka.groupId,
@@ -178,7 +190,7 @@ function openSource(config: Config, { log, onFatal }: Surroundings): MessageSour
   });
 }
 
-function isEmbedded(source: MessageSource): source is EmbeddedSource {
+function isInProcess(source: MessageSource): source is EmbeddedSource {
   return 'deliver' in source;
 }
 

@@ -43,7 +43,15 @@ async function start(): Promise<number> {
   const freshContext = (): OperationContext => {
     const now = systemClock.now();
     const loaders = createLoaders(database, calendar, now);
-    return { viewer: SERVICE, now, calendar, loaders, sql: database, industryRefreshMs: 300_000 };
+    return {
+      viewer: SERVICE,
+      now,
+      calendar,
+      loaders,
+      sql: database,
+      industryRefreshMs: 300_000,
+      close: () => Promise.resolve(),
+    };
   };
   const field = schema.getSubscriptionType()?.getFields()['participantCount'];
   const compute = field?.resolve;

@@ -59,7 +59,7 @@ async function play(source: EmbeddedSource, messages: readonly SimulatedMessage[
     const ofTopic = messages.filter((message) => message.topic === topic);
     const outcomes = await source.deliver(
       topic,
-      ofTopic.map(({ value }) => Buffer.from(JSON.stringify(value))),
+      ofTopic.map(({ value }) => value),
     );
     const rejected = outcomes.find((outcome) => outcome.kind === 'rejected');
     if (rejected)

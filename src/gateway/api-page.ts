@@ -5,18 +5,18 @@ import { absolutePath } from 'swagger-ui-dist';
 const CONTENT_SECURITY_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'";
 
-const PAGE = `<!doctype html>
+const page = (base: string): string => `<!doctype html>
 <html lang="ko">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Analytics Service API</title>
-<link rel="stylesheet" href="docs/assets/swagger-ui.css">
+<link rel="stylesheet" href="${base}/docs/assets/swagger-ui.css">
 </head>
 <body>
 <div id="api"></div>
-<script src="docs/assets/swagger-ui-bundle.js"></script>
-<script src="docs/start.js"></script>
+<script src="${base}/docs/assets/swagger-ui-bundle.js"></script>
+<script src="${base}/docs/start.js"></script>
 </body>
 </html>
 `;
@@ -45,7 +45,7 @@ export function apiPage(base: string): Router {
     response.setHeader('X-Content-Type-Options', 'nosniff');
     next();
   });
-  router.get(`${base}/docs`, (_request, response) => void response.type('html').send(PAGE));
+  router.get(`${base}/docs`, (_request, response) => void response.type('html').send(page(base)));
   router.get(`${base}/docs/start.js`, (_request, response) => void response.type('js').send(START));
   router.use(`${base}/docs/assets`, assets);
   return router;

@@ -1,4 +1,4 @@
-import { ApolloServer } from '@apollo/server';
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { expressMiddleware } from '@as-integrations/express5';
 import express, { type ErrorRequestHandler, type RequestHandler, Router } from 'express';
@@ -36,7 +36,7 @@ export async function createGraphQLEndpoint(options: GraphQLOptions): Promise<Gr
     introspection: true,
     parseOptions: PARSE_OPTIONS,
     validationRules: [...VALIDATION_RULES],
-    plugins: [ApolloServerPluginLandingPageDisabled()],
+    plugins: [ApolloServerPluginLandingPageDisabled(), closeContext],
     stopOnTerminationSignals: false,
     // Apollo's own telemetry and its words about it have no place here.
     logger: {
@@ -61,6 +61,11 @@ export async function createGraphQLEndpoint(options: GraphQLOptions): Promise<Gr
   );
   return { router, stop: () => server.stop() };
 }
+
+/** However an operation ends, it ends with its answer: then nothing more is read. */
+const closeContext: ApolloServerPlugin<OperationContext> = {
+  requestDidStart: () => Promise.resolve({ willSendResponse: ({ contextValue }) => contextValue.close() }),
+};
 
 /** What fails before Apollo sees it, a body that is too large or no JSON, is told in GraphQL's shape as well. */
 function answerInGraphQL(log: Logger): ErrorRequestHandler {

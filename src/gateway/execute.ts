@@ -1,4 +1,4 @@
-import { execute, type GraphQLSchema } from 'graphql';
+import { execute, type ExecutionArgs, type ExecutionResult, type GraphQLSchema } from 'graphql';
 import type { Viewer } from '../auth/viewer';
 import { AppError, internalError } from '../errors';
 import type { OperationContext } from '../resolvers/context';
@@ -15,14 +15,25 @@ export const SERVICE: Viewer = {
   expiresAt: Infinity as Viewer['expiresAt'],
 };
 
+/** Executes an operation, and lets go of the snapshot that it was read from, however it ends. */
+export async function executeAndClose(args: ExecutionArgs): Promise<ExecutionResult> {
+  const context = args.contextValue as OperationContext;
+  try {
+    return await execute(args);
+  } finally {
+    await context.close();
+  }
+}
+
 /** Executes stored operations in this process, without HTTP and without validating them again each time. */
 export function createExecute(schema: GraphQLSchema, contextFor: ContextFor): Execute {
   return async (document, variables) => {
-    const { data, errors } = await execute({
+    const contextValue = contextFor(SERVICE);
+    const { data, errors } = await executeAndClose({
       schema,
       document,
       variableValues: variables,
-      contextValue: contextFor(SERVICE),
+      contextValue,
     });
     const [error] = errors ?? [];
     if (error !== undefined) {

@@ -11,7 +11,7 @@ export interface OffsetSpan {
 // Events lie in 2000 to 2100; sales are read up to a week ahead of them, registrations come up to a day after now.
 const FIRST_HOUR = Date.UTC(1999, 11, 1);
 const LAST_HOUR = Date.UTC(2101, 0, 31);
-/** No zone has ever changed its clock twice within less than a week since 2000. */
+/** No zone changes its clock twice within so little; the closest lie just under a week apart. */
 const STRIDE = 3 * DAY_IN_MS;
 
 /**

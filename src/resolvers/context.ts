@@ -13,4 +13,6 @@ export interface OperationContext {
   /** One moment for the whole operation, so that its parts agree with each other. */
   readonly now: Instant;
   readonly industryRefreshMs: number;
+  /** Lets go of the snapshot that everything was read from. To be called when the operation is over. */
+  close(): Promise<void>;
 }

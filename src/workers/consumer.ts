@@ -21,12 +21,13 @@ const LONGEST_PAUSE_MS = 5_000;
 
 /** Feeds the source's batches to the projections, as long as it takes: what is away is waited for. */
 export function createConsumer({ source, log, ...options }: ConsumerOptions): Consumer {
-  const applyBatch = createBatchApplier(options);
+  const begin = createBatchApplier(options);
 
   async function applyWithPatience(batch: SourceBatch): Promise<BatchResult> {
+    const attempt = begin(batch);
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
       try {
-        return await applyBatch(batch);
+        return await attempt();
       } catch (error) {
         log.warn({ err: error, topic: batch.topic, pause }, 'a batch could not be applied; trying again');
         await sleep(pause * (0.5 + Math.random() / 2));

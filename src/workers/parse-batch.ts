@@ -1,6 +1,6 @@
 import type { SourceMessage } from '../platform/source/source';
 import type { Instant } from '../schema/values';
-import { parseMessage } from './messages/parse';
+import { parseMessage, parseValue } from './messages/parse';
 import type { ParsedMessage, Topic } from './messages/topics';
 
 /** A message that may be applied, and its place in the batch. */
@@ -19,8 +19,8 @@ export interface ParsedBatch {
 export function parseBatch(topic: Topic, messages: readonly SourceMessage[], now: Instant): ParsedBatch {
   const entries: ParsedEntry[] = [];
   const rejected: { index: number; reason: string }[] = [];
-  messages.forEach(({ offset, value }, index) => {
-    const parsed = parseMessage(topic, value, now);
+  messages.forEach(({ offset, value, decoded }, index) => {
+    const parsed = decoded ? parseValue(topic, decoded.value, now) : parseMessage(topic, value, now);
     if (parsed.kind === 'rejected') rejected.push({ index, reason: parsed.reason });
     else entries.push({ index, offset, message: parsed });
   });

@@ -52,7 +52,7 @@ describe('when Redis goes', () => {
     await register(3, 4);
     // Whoever comes now has their first value all the same.
     const late = open();
-    await reach(late.watching, 4, 4_000).catch((e: unknown) => { throw new Error(JSON.stringify([late.watching.values, late.watching.errors, String(late.watching.failure), late.client.closed, late.client.connections, watching.values])); });
+    await reach(late.watching, 4, 10_000);
     await redis.start();
     await reach(watching, 4, 5_000);
     await register(1, 5);

@@ -50,6 +50,8 @@ export function createLiveEvent({ eventId, contextFor, log }: LiveEventOptions):
       isFailing = true;
       clearTimeout(retry);
       if (!isStopped) retry = setTimeout(changed, RETRY_AFTER_MS).unref();
+    } finally {
+      await context.close();
     }
   }
 

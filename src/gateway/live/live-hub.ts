@@ -97,9 +97,13 @@ export function createLiveHub({ notifications, contextFor, formatResult, log }: 
     cohort.subscribers.add(newer);
     subscribers += 1;
     // Subscribed first and read after: whatever changes from here on is heard of.
-    await place.unsubscribe.catch(() => undefined);
+    await place.isHeard;
     if (cohort.last === undefined) await place.event.introduce(target.field, cohort);
-    else newer.send(cohort.last);
+    else {
+      cohort.greet(newer);
+      // Some figures move with the clock alone, and nobody is told of that: the value may be of yesterday.
+      place.event.changed(target.field);
+    }
     return () => {
       if (!cohort.subscribers.delete(newer)) return;
       subscribers -= 1;
@@ -158,6 +162,9 @@ async function sourceOf(args: ExecutionArgs): Promise<LiveSource | ExecutionResu
     // graphql-js throws over an operation whose only field is skipped by a directive.
     if (error instanceof TypeError) return { errors: [new GraphQLError('The operation selects nothing.')] };
     throw error;
+  } finally {
+    // Before anything else is read: an embedded database has one connection, and this operation holds it.
+    await (args.contextValue as OperationContext).close();
   }
   throw new Error('A subscription resolved to something that cannot be watched.');
 }

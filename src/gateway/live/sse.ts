@@ -1,6 +1,5 @@
 import type { Request, RequestHandler, Response } from 'express';
 import {
-  execute,
   type ExecutionArgs,
   type ExecutionResult,
   getOperationAST,
@@ -16,6 +15,7 @@ import type { Viewer } from '../../auth/viewer';
 import { AppError, badUserInput } from '../../errors';
 import type { Clock } from '../../platform/clock';
 import type { OperationContext } from '../../resolvers/context';
+import { executeAndClose } from '../execute';
 import { createLatest } from './latest';
 import type { LiveHub } from './live-hub';
 import type { ReadDocument, ReadQuery } from './live-operation';
@@ -55,7 +55,7 @@ export function createSseTransport(options: SseOptions): SseTransport {
     authenticate: () => null,
     // It has been validated, by our own rules, when it was read.
     validate: () => [],
-    execute: async (args: ExecutionArgs) => formatResult(await execute(args)),
+    execute: async (args: ExecutionArgs) => formatResult(await executeAndClose(args)),
     async onSubscribe({ raw, context: { res } }, params) {
       const read = readDocument(options, params);
       if (read.errors.length > 0) return refused({ errors: formatErrors(read.errors) });

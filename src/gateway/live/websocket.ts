@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { execute, type ExecutionArgs, type ExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql';
+import { type ExecutionArgs, type ExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql';
 import { CloseCode, handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { mayRead } from '../../auth/may-read';
@@ -9,6 +9,7 @@ import type { Viewer } from '../../auth/viewer';
 import type { Clock } from '../../platform/clock';
 import type { Logger } from '../../platform/log';
 import type { OperationContext } from '../../resolvers/context';
+import { executeAndClose } from '../execute';
 import { MAX_GRAPHQL_BYTES } from '../limits';
 import { createHeartbeat } from './heartbeat';
 import type { LiveHub } from './live-hub';
@@ -133,7 +134,7 @@ export function createWebSocketTransport(options: WebSocketOptions) {
     },
     onSubscribe: ({ extra }, id, payload) => onSubscribe(extra, id, payload),
     subscribe,
-    execute: async (args) => formatResult(await execute(args)),
+    execute: async (args) => formatResult(await executeAndClose(args)),
   });
 
   function accept(socket: WebSocket): void {

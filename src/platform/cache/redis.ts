@@ -7,6 +7,8 @@ import { defineScripts } from './redis-scripts';
 /** How long a version lasts that no body was stored under: longer than any assembly. With a body, it lasts as long. */
 const VERSION_MS = 60_000;
 const KEYS_PER_SCAN = 1_000;
+/** A command's keys are arguments of a function call, of which there cannot be any number. */
+const EVENTS_PER_COMMAND = 1_000;
 const ID_BYTES = 36;
 const HEAD_BYTES = 2 * ID_BYTES;
 
@@ -20,8 +22,14 @@ export function createRedisCache(redis: Redis, prefix: string): BodyCache {
   const versionKey = (eventId: EventId): string => `${prefix}version:${eventId}`;
   const turnKey = (eventId: EventId): string => `${prefix}turn:${eventId}`;
 
-  async function unlink(keys: readonly string[]): Promise<void> {
-    if (keys.length > 0) await redis.unlink(...keys);
+  /** All keys of an event in one command, so that no reader finds one of them gone and another still there. */
+  async function unlink(
+    eventIds: readonly EventId[],
+    keysOf: (eventId: EventId) => readonly string[],
+  ): Promise<void> {
+    for (let start = 0; start < eventIds.length; start += EVENTS_PER_COMMAND) {
+      await redis.unlink(...eventIds.slice(start, start + EVENTS_PER_COMMAND).flatMap(keysOf));
+    }
   }
 
   async function abandon(eventId: EventId, { id }: Turn): Promise<void> {
@@ -53,9 +61,8 @@ export function createRedisCache(redis: Redis, prefix: string): BodyCache {
       await redis.storeBody(turnKey(eventId), versionKey(eventId), bodyKey(eventId), id, version, value, ttl);
     },
     abandon,
-    drop: (eventIds) => unlink(eventIds.map(versionKey)),
-    // In one command, so that no reader finds one of them gone and another still there.
-    forget: (eventIds) => unlink(eventIds.flatMap((id) => [versionKey(id), bodyKey(id), turnKey(id)])),
+    drop: (eventIds) => unlink(eventIds, (id) => [versionKey(id)]),
+    forget: (eventIds) => unlink(eventIds, (id) => [versionKey(id), bodyKey(id), turnKey(id)]),
     clear: () => unlinkAll(redis, `${prefix}version:`),
   };
 }

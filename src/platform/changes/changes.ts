@@ -34,6 +34,8 @@ export interface ChangesOptions {
 }
 
 const RETRY_AFTER_MS = 500;
+/** What is remembered one by one while it cannot be told. */
+const MOST_PENDING = 20_000;
 
 export function createChanges({ cache, notifications, eventsOf, log }: ChangesOptions): Changes {
   let pending = new Pending();
@@ -100,7 +102,14 @@ class Pending {
     return !this.everything && this.events.size === 0 && this.stores.size === 0;
   }
 
+  /** Past a bound it is cheaper, and takes no more memory, to say that anything has changed. */
   add(events: Iterable<EventId>, stores: Iterable<StoreId>): void {
+    if (this.events.size + this.stores.size > MOST_PENDING) {
+      this.everything = true;
+      this.events.clear();
+      this.stores.clear();
+    }
+    if (this.everything) return;
     for (const event of events) this.events.add(event);
     for (const store of stores) this.stores.add(store);
   }

@@ -15,6 +15,8 @@ export interface Database extends Sql {
   readonly prisma: PrismaClient;
   /** All of the work is committed, or none of it. Read committed; the work takes the row locks that it needs. */
   transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
+  /** All statements of the work see the database as it was at the first of them. */
+  readConsistently<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
   /** Rejects when the database does not answer. */
   check(): Promise<void>;
   close(): Promise<void>;
@@ -49,6 +51,11 @@ export async function openDatabase({ adapter, onStatement, release }: DatabaseOp
   return {
     prisma,
     ...sqlOver(prisma),
+    readConsistently: (work) =>
+      prisma.$transaction((transaction) => work(sqlOver(transaction)), {
+        ...TRANSACTION_LIMITS,
+        isolationLevel: 'RepeatableRead',
+      }),
     transaction: (work) =>
       prisma.$transaction((transaction) => work(sqlOver(transaction)), TRANSACTION_LIMITS),
     check: async () => {

@@ -68,9 +68,19 @@ function isAlive(holder: string, file: string): boolean {
   if (pid === process.pid) return held.has(file);
   try {
     process.kill(pid, 0);
-    return true;
+    return !isZombie(pid);
   } catch (error) {
     return codeOf(error) === 'EPERM';
+  }
+}
+
+/** Ended, but not yet buried by its parent: on Linux such a process still answers to its number. */
+function isZombie(pid: number): boolean {
+  try {
+    return /^State:\tZ/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return false;
+    throw error;
   }
 }
 

@@ -32,11 +32,11 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
  * The lock belongs to a session of its own, so that it goes when this process does, however it ends.
  */
 async function migrate({ url, onIdleError }: PostgresOptions): Promise<void> {
-  const client = new Client(connection(url));
+  // Waits as long as another process migrates.
+  const client = new Client({ ...connection(url), query_timeout: 0, statement_timeout: 0 });
   client.on('error', onIdleError);
   await client.connect();
   try {
-    await client.query('SET statement_timeout = 0');
     await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
     await applyMigrations(new PrismaPg(connection(url)));
   } finally {

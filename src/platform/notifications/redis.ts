@@ -16,6 +16,8 @@ export interface RedisNotificationsOptions {
 const PING_EVERY_MS = 1_500;
 const PONG_WITHIN_MS = 1_500;
 
+const EVENTS_AT_ONCE = 1_000;
+
 /** Between processes. What is published while Redis is away is lost; being back is therefore a gap. */
 export function createRedisNotifications(options: RedisNotificationsOptions): Notifications {
   const { publisher, subscriber, prefix, log } = options;
@@ -37,7 +39,10 @@ export function createRedisNotifications(options: RedisNotificationsOptions): No
 
   return {
     async publish(events) {
-      await Promise.all(events.map((event) => pubsub.publish(channelOf(event), null)));
+      for (let start = 0; start < events.length; start += EVENTS_AT_ONCE) {
+        const chunk = events.slice(start, start + EVENTS_AT_ONCE);
+        await Promise.all(chunk.map((event) => pubsub.publish(channelOf(event), null)));
+      }
     },
     publishGap: () => pubsub.publish(`${prefix}anything`, null),
     async subscribe(event, onChange) {

@@ -3,13 +3,13 @@ import type { BatchHandler, MessageSource, Outcome, SourceStatus } from './sourc
 /** The message source inside this process: what is delivered is dealt with before the promise resolves. */
 export interface EmbeddedSource extends MessageSource {
   /**
-   * Hands messages of one topic to the handler, after those handed over before.
+   * Hands decoded messages of one topic to the handler, after those handed over before.
    *
    * @returns what became of each, once it is committed
    * @throws when the source is not running or the database does not answer in time; then nothing is promised, and
    *   the same messages may be delivered again
    */
-  deliver(topic: string, values: readonly Buffer[]): Promise<readonly Outcome[]>;
+  deliver(topic: string, values: readonly unknown[]): Promise<readonly Outcome[]>;
 }
 
 /** How long a delivery waits for the database before its sender is told. */
@@ -20,12 +20,17 @@ export function createEmbeddedSource(): EmbeddedSource {
   let status: SourceStatus = 'idle';
   let queue: Promise<unknown> = Promise.resolve();
 
-  async function handOver(topic: string, values: readonly Buffer[]): Promise<readonly Outcome[]> {
+  async function handOver(topic: string, values: readonly unknown[]): Promise<readonly Outcome[]> {
     if (handler === undefined || status !== 'running') throw new Error('The message source is not running.');
     const deadline = performance.now() + PATIENCE_MS;
     const result = await handler({
       topic,
-      messages: values.map((value, index) => ({ offset: BigInt(index), key: null, value })),
+      messages: values.map((value, index) => ({
+        offset: BigInt(index),
+        key: null,
+        value: null,
+        decoded: { value },
+      })),
       // The sender hears of each rejection in the outcome; there is no log to keep it in.
       setAside: () => Promise.resolve(),
       keepAlive: () =>

@@ -1,4 +1,4 @@
-import { KafkaJSProtocolError, type Message, type Producer } from 'kafkajs';
+import { type IHeaders, KafkaJSProtocolError, type Message, type Producer } from 'kafkajs';
 import type { RejectedMessage } from './source';
 
 /** What is sent at once; a broker looks at the size of the whole, not of each letter. */
@@ -24,6 +24,7 @@ function toLetter(topic: string, partition: number, { message, reason }: Rejecte
     key: message.key,
     value: message.value,
     headers: {
+      ...(message.headers as IHeaders | undefined),
       'x-error': reason,
       'x-original-topic': topic,
       'x-original-partition': String(partition),

@@ -171,7 +171,12 @@ function toSourceBatch(
       highWatermark: BigInt(batch.highWatermark),
       isFirst,
     },
-    messages: batch.messages.map(({ offset, key, value }) => ({ offset: BigInt(offset), key, value })),
+    messages: batch.messages.map(({ offset, key, value, headers = {} }) => ({
+      offset: BigInt(offset),
+      key,
+      value,
+      headers,
+    })),
     setAside: (rejected) => sendDeadLetters(deadLetters, batch.topic, batch.partition, rejected),
     keepAlive: async () => {
       if (!payload.isRunning() || payload.isStale()) throw new PartitionLost(batch.topic, batch.partition);

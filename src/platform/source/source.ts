@@ -20,6 +20,9 @@ export interface SourceMessage {
   readonly offset: bigint;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
+  /** In place of bytes, what a source had to decode before it could tell the message from others. */
+  readonly decoded?: { readonly value: unknown };
+  readonly headers?: Readonly<Record<string, unknown>>;
 }
 
 export interface SourceBatch {

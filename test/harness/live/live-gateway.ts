@@ -36,7 +36,15 @@ export async function openLiveGateway(
     contextFor: (viewer) => {
       const now = systemClock.now();
       const loaders = createLoaders(database, calendar, now);
-      return { viewer, now, calendar, industryRefreshMs: 300_000, sql: database, loaders };
+      return {
+        viewer,
+        now,
+        calendar,
+        industryRefreshMs: 300_000,
+        sql: database,
+        loaders,
+        close: () => Promise.resolve(),
+      };
     },
     clock: systemClock,
     log: createLogger({ level: 'silent' }),

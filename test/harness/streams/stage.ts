@@ -44,11 +44,13 @@ export function createStage(database: Database, clock: Clock): Stage {
       calendar,
       industryRefreshMs: 300_000,
       sql: database,
+      close: () => Promise.resolve(),
       loaders: createLoaders(database, calendar, clock.now()),
     })),
   );
+  const begin = createBatchApplier({ database, projections: createProjections(calendar), changes, clock });
   return {
-    apply: createBatchApplier({ database, projections: createProjections(calendar), changes, clock }),
+    apply: (batch) => begin(batch)(),
     async reset() {
       await database.execute(TRUNCATE);
     },
