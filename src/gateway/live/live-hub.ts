@@ -67,7 +67,9 @@ export function createLiveHub({ notifications, contextFor, formatResult, log }: 
     const isHeard = settlesWithin(HEARD_WITHIN_MS, unsubscribe);
     Promise.all([isHeard, unsubscribe]).then(
       // Values were read before anything could be heard: what changed in between is found by reading once more.
-      ([wasInTime]) => void (wasInTime || event.changed()),
+      ([wasInTime]) => {
+        if (!wasInTime) event.changed();
+      },
       (error: unknown) => log.warn({ err: error, eventId }, 'an event cannot be watched'),
     );
     const made = { event, unsubscribe, isHeard };

@@ -112,7 +112,7 @@ async function stream(
   response: Response,
 ): Promise<ExecutionResult | AsyncGenerator<ExecutionResult>> {
   let leave: () => void = () => undefined;
-  let isOver = false;
+  let isOver = false as boolean;
   const values = createLatest<ExecutionResult>(
     () => {
       isOver = true;

@@ -94,7 +94,11 @@ function withoutLooseEnds(subscriber: Redis): Redis {
       if (name === 'unsubscribe') return quietly((...channels) => target.unsubscribe(...channels));
       if (name === 'punsubscribe') return quietly((...channels) => target.punsubscribe(...channels));
       const value: unknown = Reflect.get(target, name, target);
-      return typeof value === 'function' ? value.bind(target) : value;
+      return isMethod(value) ? value.bind(target) : value;
     },
   });
+}
+
+function isMethod(value: unknown): value is (...args: unknown[]) => unknown {
+  return typeof value === 'function';
 }
