@@ -16,7 +16,7 @@ export interface FetchWatchOptions {
 
 /**
  * KafkaJS can hang after a network drop, without an error and without crashing (tulios/kafkajs 1163, 1691): a fetch
- * then never returns. An idle consumer's fetch returns twice a second.
+ * then never returns. An idle consumer's fetch returns many times a second.
  */
 export function createFetchWatch({ silenceMs, isBusy, onSilence }: FetchWatchOptions): FetchWatch {
   let heardAt = performance.now();
