@@ -18,7 +18,7 @@ import type { Clock } from './platform/clock';
 import type { Database } from './platform/database/database';
 import { openEmbedded } from './platform/database/embedded';
 import { openPostgres } from './platform/database/postgres';
-import { openSnapshot } from './platform/database/snapshot';
+import { openSnapshot, withoutSnapshot } from './platform/database/snapshot';
 import type { StatementListener } from './platform/database/statement-log';
 import type { Logger } from './platform/log';
 import { createInProcessNotifications } from './platform/notifications/in-process';
@@ -92,17 +92,17 @@ export async function startService(config: Config, surroundings: Surroundings): 
   if (config.token === undefined) return { port: undefined, developmentKey, embeddedSource, database };
 
   const industryRefreshMs = config.industryRefreshSeconds * 1_000;
-  const contextFor: ContextFor = (viewer) => {
+  const contextFor: ContextFor = (viewer, reads = 'a snapshot') => {
     const now = clock.now();
-    const snapshot = openSnapshot(database);
+    const { sql, close } = reads === 'a snapshot' ? openSnapshot(database) : withoutSnapshot(database);
     return {
       viewer,
       now,
       calendar,
       industryRefreshMs,
-      sql: snapshot.sql,
-      loaders: createLoaders(snapshot.sql, calendar, now),
-      close: () => snapshot.close(),
+      sql,
+      loaders: createLoaders(sql, calendar, now),
+      close,
     };
   };
   const gateway = await createGateway({

@@ -4,8 +4,14 @@ import { AppError, internalError } from '../errors';
 import type { OperationContext } from '../resolvers/context';
 import type { Execute } from '../rest/assemble-dashboard';
 
+/**
+ * How much an operation reads. One statement sees one state of the database by itself; where there may be several, a
+ * snapshot has to hold them together, which costs a transaction around them.
+ */
+export type Reads = 'one statement' | 'a snapshot';
+
 /** Makes the context of one operation for whoever asks. */
-export type ContextFor = (viewer: Viewer) => OperationContext;
+export type ContextFor = (viewer: Viewer, reads?: Reads) => OperationContext;
 
 /** The service itself, which assembles what is kept for all readers. */
 export const SERVICE: Viewer = {

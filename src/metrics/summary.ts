@@ -9,20 +9,23 @@ import { percentOf, sumCounts } from './rounding';
 export function totalParticipantsCard(
   event: Pick<EventFacts, 'targetGoal'>,
   counts: CountFacts,
-  hours: readonly HourFacts[],
-  calendar: BusinessCalendar,
-  now: Instant,
+  registeredToday: Count,
 ): TotalParticipantsCard {
   return {
     count: counts.participants,
     targetGoal: event.targetGoal,
     achievementRate: percentOf(BigInt(counts.participants), BigInt(event.targetGoal)),
-    dailyChange: registeredSince(hours, calendar.startOfToday(now)),
+    dailyChange: registeredToday,
   };
 }
 
 /** Today begins on a full hour in every allowed zone, so whole hours lie on either side of it. */
-function registeredSince(hours: readonly HourFacts[], start: Instant): Count {
+export function registeredToday(
+  hours: readonly HourFacts[],
+  calendar: Pick<BusinessCalendar, 'startOfToday'>,
+  now: Instant,
+): Count {
+  const start = calendar.startOfToday(now);
   return sumCounts(hours.filter(({ hour }) => hour >= start).map(({ registrations }) => registrations));
 }
 

@@ -1,6 +1,7 @@
 import { mayRead } from '../auth/may-read';
 import { eventNotFound, forbidden } from '../errors';
-import type { EventRecord } from '../platform/statistics/events';
+import type { Viewer } from '../auth/viewer';
+import type { CountedEvent, EventRecord } from '../platform/statistics/events';
 import type { EventId, StoreId } from '../schema/values';
 import type { OperationContext } from './context';
 
@@ -13,7 +14,18 @@ export async function loadReadableEvent(
   { loaders, viewer }: OperationContext,
   id: EventId,
 ): Promise<EventRecord> {
-  const event = await loaders.event.load(id);
+  return requireReadable(viewer, await loaders.event.load(id));
+}
+
+/** The same way to an event together with its registrations since today began. */
+export async function loadReadableCount(
+  { loaders, viewer }: OperationContext,
+  id: EventId,
+): Promise<CountedEvent> {
+  return requireReadable(viewer, await loaders.countedEvent.load(id));
+}
+
+function requireReadable<Event extends EventRecord>(viewer: Viewer, event: Event | null): Event {
   if (event === null) throw eventNotFound();
   if (!mayRead(viewer, event.storeId)) throw forbidden();
   return event;

@@ -4,7 +4,7 @@ import { Dashboard } from '../schema/dashboard';
 import { ParticipantCount } from '../schema/participant-count';
 import { CountScalar, UUIDScalar } from '../schema/scalars';
 import type { Count, EventId } from '../schema/values';
-import { loadReadableEvent } from './authorized';
+import { loadReadableCount, loadReadableEvent } from './authorized';
 import type { OperationContext } from './context';
 import { toDashboard, type DashboardRoot } from './dashboard-root';
 import { type LiveField, type LivePayload, LiveSource } from './live-source';
@@ -43,9 +43,8 @@ export class Subscriptions {
     })
     _afterVersion?: Count | null,
   ): Promise<ParticipantCount> {
-    const event = await loadReadableEvent(context, eventId);
-    const hours = await context.loaders.hours.load(eventId);
-    const card = totalParticipantsCard(event, event.counts, hours, context.calendar, context.now);
+    const event = await loadReadableCount(context, eventId);
+    const card = totalParticipantsCard(event, event.counts, event.registeredSince);
     const { count, dailyChange, achievementRate } = card;
     return { count, dailyChange, achievementRate, version: event.version, at: event.changedAt };
   }

@@ -1,7 +1,7 @@
 import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import { salesGrowthCard } from '../metrics/growth';
 import { roiCard } from '../metrics/roi';
-import { totalParticipantsCard, totalViewsCard } from '../metrics/summary';
+import { registeredToday, totalParticipantsCard, totalViewsCard } from '../metrics/summary';
 import type { EventRecord } from '../platform/statistics/events';
 import {
   RoiCard,
@@ -24,7 +24,7 @@ export class SummaryCardsResolver {
     @Ctx() { loaders, calendar, now }: OperationContext,
   ): Promise<TotalParticipantsCard> {
     const hours = await loaders.hours.load(event.eventId);
-    return totalParticipantsCard(event, event.counts, hours, calendar, now);
+    return totalParticipantsCard(event, event.counts, registeredToday(hours, calendar, now));
   }
 
   @FieldResolver(() => TotalViewsCard, { description: 'How often the event was seen, over all channels.' })

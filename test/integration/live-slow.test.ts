@@ -1,20 +1,25 @@
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import WebSocket, { WebSocketServer } from 'ws';
 import { createHeartbeat } from '../../src/gateway/live/heartbeat';
-import { createOutboxes, type OutboxLimits } from '../../src/gateway/live/outbox';
+import { createOutboxes, type Feed, type OutboxLimits } from '../../src/gateway/live/outbox';
 import { waitFor } from '../harness/wait-for';
 
 const LIMIT = 64 * 1024;
 /** JSON of 10 kB: a few hundred of them are more than the buffers of the kernel hold. */
-const value = (n: number): string => JSON.stringify({ n, text: 'x'.repeat(10_000) });
+const value = (n: number): Buffer => Buffer.from(JSON.stringify({ n, text: 'x'.repeat(10_000) }));
 
 /** A socket between two ends in this process, whose client can stop reading. */
 async function openPair() {
   const http = createServer();
-  const sockets = new WebSocketServer({ server: http, perMessageDeflate: false });
+  const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false });
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
-  const connected = new Promise<WebSocket>((resolve) => sockets.once('connection', resolve));
+  const connected = new Promise<{ socket: WebSocket; below: Duplex }>((resolve) =>
+    http.once('upgrade', (request, below, head) =>
+      sockets.handleUpgrade(request, below, head, (socket) => resolve({ socket, below })),
+    ),
+  );
   const client = new WebSocket(`ws://127.0.0.1:${(http.address() as AddressInfo).port}`, { autoPong: true });
   const wire = new Promise<Socket>((resolve) =>
     client.once('upgrade', (response) => resolve(response.socket)),
@@ -26,8 +31,10 @@ async function openPair() {
   });
   client.on('close', (code, reason) => (closed = { code, reason: reason.toString() }));
   client.on('error', () => undefined);
+  const { socket, below } = await connected;
   return {
-    server: await connected,
+    server: socket,
+    below,
     client,
     wire: await wire,
     sockets,
@@ -57,13 +64,13 @@ describe('a slow socket', () => {
   function openOutbox(limits: Partial<OutboxLimits>) {
     const outboxes = createOutboxes({ bufferedBytes: LIMIT, lookEveryMs: 20, ...limits });
     stop = () => outboxes.stop();
-    return outboxes.open(pair.server);
+    return outboxes.open(pair.server, pair.below);
   }
 
   /** Sends until the socket is behind, and long after; returns the last that was sent. */
-  async function sendTooMuch(sendLatest: (text: string) => void, count = 3_000): Promise<number> {
+  async function sendTooMuch(feed: Feed, count = 3_000): Promise<number> {
     for (let n = 1; n <= count; n += 1) {
-      sendLatest(value(n));
+      feed.sendLatest(value(n));
       if (n % 50 === 0) await new Promise((resolve) => setImmediate(resolve));
       expect(pair.server.bufferedAmount).toBeLessThan(LIMIT + 20_000);
     }
@@ -73,7 +80,7 @@ describe('a slow socket', () => {
   it('is sent the latest value when it reads again, and little of what came in between', async () => {
     const outbox = openOutbox({ patienceMs: 60_000 });
     pair.wire.pause();
-    const last = await sendTooMuch((text) => outbox.sendLatest('a', text));
+    const last = await sendTooMuch(outbox.open('a'));
     pair.wire.resume();
     await waitFor(() => pair.received.at(-1) === last, { what: 'the latest value', timeoutMs: 10_000 });
     expect(pair.received.length).toBeLessThan(last / 2);
@@ -83,9 +90,10 @@ describe('a slow socket', () => {
   it('is sent nothing more of what it has left meanwhile', async () => {
     const outbox = openOutbox({ patienceMs: 60_000 });
     pair.wire.pause();
-    const last = await sendTooMuch((text) => outbox.sendLatest('a', text));
-    outbox.sendLatest('b', value(last + 1));
-    outbox.forget('a');
+    const feed = outbox.open('a');
+    const last = await sendTooMuch(feed);
+    outbox.open('b').sendLatest(value(last + 1));
+    feed.end();
     pair.wire.resume();
     await waitFor(() => pair.received.at(-1) === last + 1, { what: 'the other value', timeoutMs: 10_000 });
     expect(pair.received).not.toContain(last);
@@ -94,7 +102,7 @@ describe('a slow socket', () => {
   it('that stays behind is closed with a reason', async () => {
     const outbox = openOutbox({ patienceMs: 200 });
     pair.wire.pause();
-    await sendTooMuch((text) => outbox.sendLatest('a', text));
+    await sendTooMuch(outbox.open('a'));
     await waitFor(() => pair.server.readyState !== WebSocket.OPEN, {
       what: 'patience to end',
       timeoutMs: 5_000,
@@ -110,7 +118,7 @@ describe('a slow socket', () => {
   it('that never reads again is cut off all the same', async () => {
     const outbox = openOutbox({ patienceMs: 100 });
     pair.wire.pause();
-    await sendTooMuch((text) => outbox.sendLatest('a', text));
+    await sendTooMuch(outbox.open('a'));
     await waitFor(() => pair.server.readyState === WebSocket.CLOSED, { what: 'the end', timeoutMs: 8_000 });
     expect(pair.sockets.clients.size).toBe(0);
   });
@@ -119,7 +127,7 @@ describe('a slow socket', () => {
     const outbox = openOutbox({ mostBufferedBytes: 1_000_000 });
     pair.wire.pause();
     for (let n = 0; n < 2_000 && pair.server.readyState === WebSocket.OPEN; n += 1) {
-      outbox.send(`{"payload":${value(n)}}`);
+      outbox.send(`{"payload":${value(n).toString()}}`);
       if (n % 50 === 0) await new Promise((resolve) => setImmediate(resolve));
     }
     expect(pair.server.readyState).not.toBe(WebSocket.OPEN);

@@ -4,6 +4,7 @@ import { type LiveField, PACE_MS } from '../../resolvers/live-source';
 import type { EventId } from '../../schema/values';
 import type { Cohort } from './cohort';
 import { createPace, type Pace } from './pace';
+import type { Rounds } from './rounds';
 
 /** An event that somebody watches: its cohorts, by how often they may be refreshed. */
 export interface LiveEvent {
@@ -21,8 +22,8 @@ export interface LiveEvent {
 
 export interface LiveEventOptions {
   readonly eventId: EventId;
-  /** A context of its own for every round, in which all cohorts share what is loaded. */
-  readonly contextFor: () => OperationContext;
+  /** Where values are made, together with those of other events that are due. */
+  readonly rounds: Readonly<Record<LiveField, Rounds<OperationContext>>>;
   readonly log: Logger;
 }
 
@@ -30,7 +31,7 @@ const FIELDS: readonly LiveField[] = ['participantCount', 'dashboardUpdated'];
 /** When a round failed, the database being away for one, it is tried again. */
 const RETRY_AFTER_MS = 1_000;
 
-export function createLiveEvent({ eventId, contextFor, log }: LiveEventOptions): LiveEvent {
+export function createLiveEvent({ eventId, rounds, log }: LiveEventOptions): LiveEvent {
   const cohorts: Record<LiveField, Map<string, Cohort>> = {
     participantCount: new Map(),
     dashboardUpdated: new Map(),
@@ -40,24 +41,24 @@ export function createLiveEvent({ eventId, contextFor, log }: LiveEventOptions):
   let isStopped = false;
   let retry: NodeJS.Timeout | undefined;
 
-  async function refresh(targets: Iterable<Cohort>): Promise<void> {
-    const context = contextFor();
+  async function refresh(field: LiveField, targets: Iterable<Cohort>, begin?: () => void): Promise<void> {
     try {
-      await Promise.all([...targets].map((cohort) => cohort.refresh({ eventId }, context)));
+      await rounds[field].join(async (context) => {
+        begin?.();
+        await Promise.all([...targets].map((cohort) => cohort.refresh({ eventId }, context)));
+      });
       isFailing = false;
     } catch (error) {
       if (!isFailing) log.warn({ err: error, eventId }, 'a live event could not be refreshed; trying again');
       isFailing = true;
       clearTimeout(retry);
       if (!isStopped) retry = setTimeout(changed, RETRY_AFTER_MS).unref();
-    } finally {
-      await context.close();
     }
   }
 
-  const paces = Object.fromEntries(
-    FIELDS.map((field) => [field, createPace(PACE_MS[field], () => refresh(cohorts[field].values()))]),
-  ) as Record<LiveField, Pace>;
+  const paceOf = (field: LiveField): Pace =>
+    createPace(PACE_MS[field], (begin) => refresh(field, cohorts[field].values(), begin));
+  const paces = Object.fromEntries(FIELDS.map((field) => [field, paceOf(field)])) as Record<LiveField, Pace>;
 
   function changed(only?: LiveField): void {
     for (const field of only ? [only] : FIELDS) if (cohorts[field].size > 0) paces[field].trigger();
@@ -73,7 +74,7 @@ export function createLiveEvent({ eventId, contextFor, log }: LiveEventOptions):
       return made;
     },
     removeIfEmpty(field, key) {
-      if (cohorts[field].get(key)?.subscribers.size === 0) cohorts[field].delete(key);
+      if (cohorts[field].get(key)?.size === 0) cohorts[field].delete(key);
     },
     isEmpty: () => FIELDS.every((field) => cohorts[field].size === 0),
     changed,
@@ -81,7 +82,7 @@ export function createLiveEvent({ eventId, contextFor, log }: LiveEventOptions):
       const underWay = introductions.get(cohort);
       if (underWay !== undefined) return underWay;
       paces[field].hold();
-      const introduction = refresh([cohort]).finally(() => introductions.delete(cohort));
+      const introduction = refresh(field, [cohort]).finally(() => introductions.delete(cohort));
       introductions.set(cohort, introduction);
       return introduction;
     },

@@ -2,11 +2,12 @@ import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, Grap
 import type { Logger } from '../../platform/log';
 import type { Notifications } from '../../platform/notifications/notifications';
 import type { OperationContext } from '../../resolvers/context';
-import { LiveSource, type LiveTarget } from '../../resolvers/live-source';
+import { type LiveField, LiveSource, type LiveTarget } from '../../resolvers/live-source';
 import type { EventId } from '../../schema/values';
 import { type Cohort, createCohort, type LiveValue, type Subscriber } from './cohort';
 import { createLiveEvent, type LiveEvent } from './live-event';
 import { cohortKey, type ReadDocument } from './live-operation';
+import { createRounds, type Rounds } from './rounds';
 import { settlesWithin } from './settles-within';
 
 /** Why somebody cannot subscribe, as the answer to their operation. */
@@ -17,7 +18,8 @@ export interface Refusal {
 
 export interface Joined {
   readonly kind: 'joined';
-  readonly target: LiveTarget;
+  /** Who they are has changed: whether they may read the event is looked at again ahead of the next value. */
+  recheck(): void;
   leave(): void;
 }
 
@@ -31,7 +33,8 @@ export interface LiveHub {
 
 export interface LiveHubOptions {
   readonly notifications: Notifications;
-  readonly contextFor: () => OperationContext;
+  /** A context to make values of a field on, as many as are due. */
+  readonly contextFor: (field: LiveField) => OperationContext;
   /** What a client is told of the errors of a result. */
   readonly formatResult: (result: ExecutionResult) => ExecutionResult;
   readonly log: Logger;
@@ -54,6 +57,11 @@ const HEARD_WITHIN_MS = 1_000;
  */
 export function createLiveHub({ notifications, contextFor, formatResult, log }: LiveHubOptions): LiveHub {
   const watched = new Map<EventId, Watched>();
+  const roundsOf = (field: LiveField): Rounds<OperationContext> => createRounds(() => contextFor(field));
+  const rounds = {
+    participantCount: roundsOf('participantCount'),
+    dashboardUpdated: roundsOf('dashboardUpdated'),
+  };
   let subscribers = 0;
   const endGaps = notifications.onGap(() => {
     for (const { event } of watched.values()) event.changed();
@@ -62,7 +70,7 @@ export function createLiveHub({ notifications, contextFor, formatResult, log }: 
   function watch(eventId: EventId): Watched {
     const known = watched.get(eventId);
     if (known !== undefined) return known;
-    const event = createLiveEvent({ eventId, contextFor, log });
+    const event = createLiveEvent({ eventId, rounds, log });
     const unsubscribe = notifications.subscribe(eventId, () => event.changed());
     const isHeard = settlesWithin(HEARD_WITHIN_MS, unsubscribe);
     Promise.all([isHeard, unsubscribe]).then(
@@ -92,12 +100,13 @@ export function createLiveHub({ notifications, contextFor, formatResult, log }: 
     key: string,
     create: () => Cohort,
     subscriber: Subscriber,
-  ): Promise<() => void> {
+  ): Promise<Joined> {
     const place = watch(target.eventId);
     const cohort = place.event.cohort(target.field, key, create);
     const newer = onlyNewer(target.afterVersion, subscriber);
-    cohort.subscribers.add(newer);
+    cohort.add(newer);
     subscribers += 1;
+    let hasLeft = false;
     // Subscribed first and read after: whatever changes from here on is heard of.
     await place.isHeard;
     if (cohort.last === undefined) await place.event.introduce(target.field, cohort);
@@ -106,11 +115,17 @@ export function createLiveHub({ notifications, contextFor, formatResult, log }: 
       // Some figures move with the clock alone, and nobody is told of that: the value may be of yesterday.
       place.event.changed(target.field);
     }
-    return () => {
-      if (!cohort.subscribers.delete(newer)) return;
-      subscribers -= 1;
-      place.event.removeIfEmpty(target.field, key);
-      unwatchIfEmpty(place);
+    return {
+      kind: 'joined',
+      recheck: () => cohort.recheck(newer),
+      leave() {
+        if (hasLeft) return;
+        hasLeft = true;
+        cohort.delete(newer);
+        subscribers -= 1;
+        place.event.removeIfEmpty(target.field, key);
+        unwatchIfEmpty(place);
+      },
     };
   }
 
@@ -120,8 +135,7 @@ export function createLiveHub({ notifications, contextFor, formatResult, log }: 
       if (!(source instanceof LiveSource)) return { kind: 'refused', result: formatResult(source) };
       const { schema, document, operationName, variableValues } = args;
       const create = (): Cohort => createCohort({ schema, document, operationName, variableValues });
-      const leave = await enter(source.target, cohortKey(operation, args), create, subscriber);
-      return { kind: 'joined', target: source.target, leave };
+      return enter(source.target, cohortKey(operation, args), create, subscriber);
     },
     get size() {
       return { events: watched.size, subscribers };

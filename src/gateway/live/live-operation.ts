@@ -1,9 +1,11 @@
 import {
   type DocumentNode,
+  getOperationAST,
   type ExecutionArgs,
   type GraphQLError,
   type GraphQLSchema,
   Kind,
+  OperationTypeNode,
   parse,
   print,
   validate,
@@ -63,6 +65,11 @@ function sharedVariablesIn(document: DocumentNode): ReadonlySet<string> {
   });
   for (const name of personal) shared.delete(name);
   return shared;
+}
+
+/** Whether the operation of that name, or the only one, is a subscription. */
+export function isSubscription({ document }: ReadDocument, operationName?: string | null): boolean {
+  return getOperationAST(document, operationName)?.operation === OperationTypeNode.SUBSCRIPTION;
 }
 
 /** What all subscribers of one cohort have in common. */

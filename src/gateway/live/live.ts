@@ -5,7 +5,8 @@ import type { TokenVerifier } from '../../auth/token';
 import type { Clock } from '../../platform/clock';
 import type { Logger } from '../../platform/log';
 import type { Notifications } from '../../platform/notifications/notifications';
-import { type ContextFor, SERVICE } from '../execute';
+import type { LiveField } from '../../resolvers/live-source';
+import { type ContextFor, type Reads, SERVICE } from '../execute';
 import { createErrorsFormatter } from '../graphql-errors';
 import { VALIDATION_RULES } from '../limits';
 import { createLiveHub, type LiveHub } from './live-hub';
@@ -32,12 +33,23 @@ export interface Live {
   stop(): void;
 }
 
+/** What it takes to make a value: a count, with all that is told beside it, is one row. */
+const READS: Readonly<Record<LiveField, Reads>> = {
+  participantCount: 'one statement',
+  dashboardUpdated: 'a snapshot',
+};
+
 /** Subscriptions over both transports, with one hub behind them. */
 export function createLive({ schema, notifications, tokens, contextFor, clock, log }: LiveOptions): Live {
   const formatErrors = createErrorsFormatter(log);
   const formatResult = ({ errors, ...result }: ExecutionResult): ExecutionResult =>
     errors === undefined ? result : { ...result, errors: formatErrors(errors) };
-  const hub = createLiveHub({ notifications, contextFor: () => contextFor(SERVICE), formatResult, log });
+  const hub = createLiveHub({
+    notifications,
+    contextFor: (field) => contextFor(SERVICE, READS[field]),
+    formatResult,
+    log,
+  });
   // The same rules as over HTTP: Apollo's do not reach these transports.
   const readQuery = createReadQuery(schema, [...specifiedRules, ...VALIDATION_RULES]);
   const common = { schema, hub, readQuery, tokens, contextFor, formatErrors, formatResult, clock };

@@ -9,8 +9,10 @@ export interface Pace {
 /**
  * The first trigger after a quiet time runs at once; those that come while it is too early to run again, or while a
  * run is under way, come to one run more. Runs never overlap, so what they read never goes backwards.
+ *
+ * @param run calls `begin` at the moment from which on it would miss what is triggered; the next run waits from there
  */
-export function createPace(everyMs: number, run: () => Promise<void>): Pace {
+export function createPace(everyMs: number, run: (begin: () => void) => Promise<void>): Pace {
   let isWanted = false;
   let isRunning = false;
   let isStopped = false;
@@ -24,12 +26,15 @@ export function createPace(everyMs: number, run: () => Promise<void>): Pace {
     else timer = setTimeout(() => void go(), wait);
   }
 
+  function begin(): void {
+    isWanted = false;
+    mayRunAt = performance.now() + everyMs;
+  }
+
   async function go(): Promise<void> {
     timer = undefined;
-    isWanted = false;
     isRunning = true;
-    mayRunAt = performance.now() + everyMs;
-    await run();
+    await run(begin);
     isRunning = false;
     next();
   }

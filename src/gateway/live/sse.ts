@@ -1,12 +1,5 @@
 import type { Request, RequestHandler, Response } from 'express';
-import {
-  type ExecutionArgs,
-  type ExecutionResult,
-  getOperationAST,
-  GraphQLError,
-  type GraphQLSchema,
-  OperationTypeNode,
-} from 'graphql';
+import { type ExecutionArgs, type ExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql';
 import type { RequestParams } from 'graphql-sse';
 import { createHandler } from 'graphql-sse/lib/use/express';
 import { mayRead } from '../../auth/may-read';
@@ -14,11 +7,10 @@ import type { TokenVerifier } from '../../auth/token';
 import type { Viewer } from '../../auth/viewer';
 import { AppError, badUserInput } from '../../errors';
 import type { Clock } from '../../platform/clock';
-import type { OperationContext } from '../../resolvers/context';
-import { executeAndClose } from '../execute';
+import { type ContextFor, executeAndClose } from '../execute';
 import { createLatest } from './latest';
 import type { LiveHub } from './live-hub';
-import type { ReadDocument, ReadQuery } from './live-operation';
+import { isSubscription, type ReadDocument, type ReadQuery } from './live-operation';
 import { createSession } from './session';
 import { untilTakenIn } from './taken-in';
 
@@ -27,7 +19,7 @@ export interface SseOptions {
   readonly hub: LiveHub;
   readonly readQuery: ReadQuery;
   readonly tokens: TokenVerifier;
-  readonly contextFor: (viewer: Viewer) => OperationContext;
+  readonly contextFor: ContextFor;
   readonly formatErrors: (errors: readonly GraphQLError[]) => readonly GraphQLError[];
   readonly formatResult: (result: ExecutionResult) => ExecutionResult;
   readonly clock: Clock;
@@ -59,10 +51,8 @@ export function createSseTransport(options: SseOptions): SseTransport {
     async onSubscribe({ raw, context: { res } }, params) {
       const read = readDocument(options, params);
       if (read.errors.length > 0) return refused({ errors: formatErrors(read.errors) });
-      const isLive =
-        getOperationAST(read.document, params.operationName)?.operation === OperationTypeNode.SUBSCRIPTION;
       const viewer = await tokens.verify(raw.headers.authorization);
-      if (isLive) return stream(options, viewer, read, params, raw, res);
+      if (isSubscription(read, params.operationName)) return stream(options, viewer, read, params, raw, res);
       const { operationName, variables: variableValues } = params;
       return {
         schema,
@@ -128,7 +118,7 @@ async function stream(
   };
   const session = createSession({ tokens, clock, onExpiry: () => refuse('UNAUTHORIZED') });
   await session.enter(request.headers.authorization);
-  const contextValue = contextFor(viewer);
+  const contextValue = contextFor(viewer, 'one statement');
   const joined = await hub.join(
     read,
     { schema, document: read.document, operationName, variableValues, contextValue },

@@ -5,15 +5,14 @@ import { CloseCode, handleProtocols, makeServer, type SubscribePayload } from 'g
 import { type WebSocket, WebSocketServer } from 'ws';
 import { mayRead } from '../../auth/may-read';
 import type { TokenVerifier } from '../../auth/token';
-import type { Viewer } from '../../auth/viewer';
 import type { Clock } from '../../platform/clock';
 import type { Logger } from '../../platform/log';
 import type { OperationContext } from '../../resolvers/context';
-import { executeAndClose } from '../execute';
+import { type ContextFor, executeAndClose } from '../execute';
 import { MAX_GRAPHQL_BYTES } from '../limits';
 import { createHeartbeat } from './heartbeat';
-import type { LiveHub } from './live-hub';
-import type { ReadDocument, ReadQuery } from './live-operation';
+import type { Joined, LiveHub } from './live-hub';
+import { isSubscription, type ReadDocument, type ReadQuery } from './live-operation';
 import { createOutboxes, type Outbox } from './outbox';
 import { refuseUpgrade } from './refuse-upgrade';
 import { createSession, type Session } from './session';
@@ -26,7 +25,7 @@ export interface WebSocketOptions {
   readonly hub: LiveHub;
   readonly readQuery: ReadQuery;
   readonly tokens: TokenVerifier;
-  readonly contextFor: (viewer: Viewer) => OperationContext;
+  readonly contextFor: ContextFor;
   readonly formatErrors: (errors: readonly GraphQLError[]) => readonly GraphQLError[];
   readonly formatResult: (result: ExecutionResult) => ExecutionResult;
   readonly clock: Clock;
@@ -38,8 +37,8 @@ interface Connection {
   readonly socket: WebSocket;
   readonly session: Session;
   readonly outbox: Outbox;
-  /** Ends what the socket has subscribed to; graphql-ws forgets one that shares its id with a later one. */
-  readonly departures: Set<() => void>;
+  /** What the socket has subscribed to; graphql-ws forgets one that shares its id with a later one. */
+  readonly subscriptions: Set<Pick<Joined, 'recheck' | 'leave'>>;
 }
 
 /** What an operation brings along to the place where it is executed. */
@@ -72,9 +71,13 @@ export function createWebSocketTransport(options: WebSocketOptions) {
   const outboxes = createOutboxes();
   const heartbeat = createHeartbeat(sockets.clients);
 
-  async function enter({ session, socket }: Connection, authorization: unknown): Promise<boolean> {
+  async function enter(
+    { session, socket, subscriptions }: Connection,
+    authorization: unknown,
+  ): Promise<boolean> {
     try {
       await session.enter(authorization);
+      for (const subscription of subscriptions) subscription.recheck();
       return true;
     } catch (error) {
       log.debug({ err: error }, 'a socket brought no token that holds');
@@ -85,20 +88,24 @@ export function createWebSocketTransport(options: WebSocketOptions) {
 
   async function subscribe(args: ExecutionArgs) {
     const { connection, id, read } = args.contextValue as SocketContext;
-    const { session, socket, outbox, departures } = connection;
+    const { session, socket, outbox, subscriptions } = connection;
+    const feed = outbox.open(id);
     const joined = await hub.join(read, args, {
-      send: ({ json }) => outbox.sendLatest(id, json),
+      send: ({ json }) => feed.sendLatest(json),
       mayRead: (storeId) => session.viewer !== undefined && mayRead(session.viewer, storeId),
       dismiss: () => socket.close(CloseCode.Forbidden, 'Forbidden: the event belongs to another store now'),
     });
     if (joined.kind === 'refused') return joined.result;
-    const leave = (): void => {
-      departures.delete(leave);
-      joined.leave();
-      outbox.forget(id);
+    const subscription = {
+      recheck: () => joined.recheck(),
+      leave() {
+        subscriptions.delete(subscription);
+        joined.leave();
+        feed.end();
+      },
     };
-    departures.add(leave);
-    return untilReturned(leave);
+    subscriptions.add(subscription);
+    return untilReturned(() => subscription.leave());
   }
 
   function onSubscribe(connection: Connection, id: string, payload: SubscribePayload) {
@@ -107,7 +114,9 @@ export function createWebSocketTransport(options: WebSocketOptions) {
     const read = readOrErrors(payload.query);
     if ('errors' in read && read.errors.length > 0) return formatErrors(read.errors);
     if (!('document' in read)) return formatErrors(read.errors);
-    const contextValue: SocketContext = { ...contextFor(viewer), connection, id, read };
+    // Whether a subscription may be made is read from one row.
+    const reads = isSubscription(read, payload.operationName) ? 'one statement' : 'a snapshot';
+    const contextValue: SocketContext = { ...contextFor(viewer, reads), connection, id, read };
     return {
       schema,
       document: read.document,
@@ -137,14 +146,14 @@ export function createWebSocketTransport(options: WebSocketOptions) {
     execute: async (args) => formatResult(await executeAndClose(args)),
   });
 
-  function accept(socket: WebSocket): void {
+  function accept(socket: WebSocket, wire: Duplex): void {
     const session = createSession({
       tokens,
       clock,
       onExpiry: () => socket.close(CloseCode.Unauthorized, 'Unauthorized: the token has expired'),
     });
-    const outbox = outboxes.open(socket);
-    const departures = new Set<() => void>();
+    const outbox = outboxes.open(socket, wire);
+    const subscriptions: Connection['subscriptions'] = new Set();
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
@@ -153,12 +162,12 @@ export function createWebSocketTransport(options: WebSocketOptions) {
         onMessage: (handle) =>
           void socket.on('message', (data: Buffer) => void take(socket, handle, data.toString())),
       },
-      { socket, session, outbox, departures },
+      { socket, session, outbox, subscriptions },
     );
     socket.on('error', (error) => log.debug({ err: error }, 'a socket failed'));
     socket.once('close', (code, reason) => {
       session.end();
-      for (const leave of departures) leave();
+      for (const subscription of subscriptions) subscription.leave();
       closed(code, String(reason)).catch((error: unknown) =>
         log.error({ err: error }, 'a socket was not let go of'),
       );
@@ -180,7 +189,7 @@ export function createWebSocketTransport(options: WebSocketOptions) {
 
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (request.url?.split('?')[0] !== path) return refuseUpgrade(socket);
-    sockets.handleUpgrade(request, socket, head, accept);
+    sockets.handleUpgrade(request, socket, head, (accepted) => accept(accepted, socket));
   });
 
   return {

@@ -7,6 +7,11 @@ export interface Snapshot {
   close(): Promise<void>;
 }
 
+/** For a single statement, which sees one state by itself. */
+export function withoutSnapshot(sql: Sql): Snapshot {
+  return { sql, close: () => Promise.resolve() };
+}
+
 /**
  * A snapshot that is taken by the first statement, and costs nothing when there is none. All statements see the
  * database as it was then: sums from one table add up with those from another, whatever is committed meanwhile.

@@ -15,7 +15,10 @@ describe('a pace', () => {
 
   it('runs the first at once, those that come too early once more, and the last never gets lost', async () => {
     let runs = 0;
-    const pace = createPace(250, () => Promise.resolve(void (runs += 1)));
+    const pace = createPace(250, (begin) => {
+      begin();
+      return Promise.resolve(void (runs += 1));
+    });
     pace.trigger();
     expect(runs).toBe(1);
     for (let n = 0; n < 5; n += 1) pace.trigger();
@@ -29,7 +32,10 @@ describe('a pace', () => {
 
   it('does not overlap runs: what comes during a long one is run after it', async () => {
     const ends: (() => void)[] = [];
-    const pace = createPace(250, () => new Promise((resolve) => ends.push(resolve)));
+    const pace = createPace(250, (begin) => {
+      begin();
+      return new Promise((resolve) => ends.push(resolve));
+    });
     pace.trigger();
     await jest.advanceTimersByTimeAsync(1_000);
     pace.trigger();
@@ -40,9 +46,36 @@ describe('a pace', () => {
     expect(ends).toHaveLength(2);
   });
 
+  it('counts its time from when a run has begun, and what was triggered before that as done', async () => {
+    const begins: (() => void)[] = [];
+    const ends: (() => void)[] = [];
+    const pace = createPace(250, (begin) => {
+      begins.push(begin);
+      return new Promise((resolve) => ends.push(resolve));
+    });
+    pace.trigger();
+    await jest.advanceTimersByTimeAsync(100);
+    pace.trigger();
+    begins[0]!();
+    ends[0]!();
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect(begins).toHaveLength(1);
+    pace.trigger();
+    begins[1]!();
+    pace.trigger();
+    ends[1]!();
+    await jest.advanceTimersByTimeAsync(249);
+    expect(begins).toHaveLength(2);
+    await jest.advanceTimersByTimeAsync(1);
+    expect(begins).toHaveLength(3);
+  });
+
   it('runs nothing more once it is stopped', async () => {
     let runs = 0;
-    const pace = createPace(250, () => Promise.resolve(void (runs += 1)));
+    const pace = createPace(250, (begin) => {
+      begin();
+      return Promise.resolve(void (runs += 1));
+    });
     pace.trigger();
     pace.trigger();
     pace.stop();

@@ -8,7 +8,7 @@ import { salesGrowthCard } from '../../../src/metrics/growth';
 import { industryAverages, NO_SUMS } from '../../../src/metrics/industry';
 import { participantProfile } from '../../../src/metrics/profile';
 import { roiAnalysis, roiCard } from '../../../src/metrics/roi';
-import { totalParticipantsCard, totalViewsCard } from '../../../src/metrics/summary';
+import { registeredToday, totalParticipantsCard, totalViewsCard } from '../../../src/metrics/summary';
 import { participationTrend } from '../../../src/metrics/trend';
 import type { ChannelPerformance } from '../../../src/schema/channel-performance';
 import { formatInstant } from '../../../src/schema/instants';
@@ -46,7 +46,7 @@ function computedSections() {
   const industry = industryAverages(facts.event.industry, { stores: 0, total: NO_SUMS, own: null });
   return {
     summaryCards: {
-      totalParticipants: totalParticipantsCard(facts.event, facts.counts, hours, utc, now),
+      totalParticipants: totalParticipantsCard(facts.event, facts.counts, registeredToday(hours, utc, now)),
       totalViews: totalViewsCard(facts.channels, viewsAtClose),
       roi: roiCard(facts, industry.roi),
       salesGrowth: salesGrowthCard(facts.sales),

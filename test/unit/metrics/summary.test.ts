@@ -1,6 +1,6 @@
 import { createBusinessCalendar } from '../../../src/metrics/calendar';
-import { totalParticipantsCard, totalViewsCard } from '../../../src/metrics/summary';
-import { at, channelFacts, channelName, count, countFacts, eventFacts, hourFacts, utc } from './facts-of';
+import { registeredToday, totalParticipantsCard, totalViewsCard } from '../../../src/metrics/summary';
+import { at, channelFacts, channelName, count, countFacts, eventFacts, hourFacts } from './facts-of';
 
 describe('the card of the participants', () => {
   it('counts as today what was registered from the start of the business day on, even if dated ahead of now', () => {
@@ -10,19 +10,14 @@ describe('the card of the participants', () => {
       hourFacts('2025-10-21T15:00:00Z', 10),
       hourFacts('2025-10-22T20:00:00Z', 100),
     ];
-    const card = totalParticipantsCard(
-      eventFacts(),
-      countFacts(111),
-      hours,
-      seoul,
-      at('2025-10-22T01:00:00Z'),
-    );
+    const today = registeredToday(hours, seoul, at('2025-10-22T01:00:00Z'));
+    const card = totalParticipantsCard(eventFacts(), countFacts(111), today);
     expect(card).toEqual({ count: 111, targetGoal: 1000, achievementRate: 11.1, dailyChange: 110 });
   });
 
   it('has no achievement without a goal', () => {
     const event = eventFacts({ targetGoal: count(0) });
-    const card = totalParticipantsCard(event, countFacts(5), [], utc, at('2025-10-22T01:00:00Z'));
+    const card = totalParticipantsCard(event, countFacts(5), count(0));
     expect(card.achievementRate).toBe(0);
   });
 });

@@ -1,0 +1,84 @@
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+
+/** Makes the values of all events that are due at about the same time together. */
+export interface Rounds<Context> {
+  /**
+   * Does the work in one of the next rounds, on a context that it shares with all others of the round: what they load
+   * comes in one statement of each kind, however many they are. Rejects as the work does; the others are not concerned.
+   */
+  join(work: (context: Context) => Promise<void>): Promise<void>;
+}
+
+interface Entry<Context> {
+  readonly work: (context: Context) => Promise<void>;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Two small rounds begin at least so far apart, so that they are not smaller than they need be. */
+const GATHER_MS = 20;
+/**
+ * A round is no larger than this: sending the values of a hundred events takes as long as making them, and those at the
+ * end would be sent what was read before all the others were served.
+ */
+const MOST_AT_ONCE = 16;
+
+/** While one round's values are being sent, the next one's may be read already. */
+const MOST_UNDER_WAY = 2;
+
+/** What becomes due while as many rounds as may be are under way goes into the next. */
+export function createRounds<Context extends { close(): Promise<void> }>(
+  contextFor: () => Context,
+): Rounds<Context> {
+  const waiting: Entry<Context>[] = [];
+  let isGathering = false;
+  let underWay = 0;
+  let begunAt = -Infinity;
+
+  async function untilDue(): Promise<void> {
+    // A commit's words of change come in one behind the other: one turn later all of them are here.
+    await nextTurn();
+    const early = GATHER_MS - (performance.now() - begunAt);
+    if (waiting.length < MOST_AT_ONCE && early > 0) await sleep(early);
+  }
+
+  async function gather(): Promise<void> {
+    isGathering = true;
+    await untilDue();
+    isGathering = false;
+    underWay += 1;
+    begunAt = performance.now();
+    const round = run(waiting.splice(0, MOST_AT_ONCE));
+    goOn();
+    await round;
+    underWay -= 1;
+    goOn();
+  }
+
+  async function run(entries: readonly Entry<Context>[]): Promise<void> {
+    const context = contextFor();
+    await Promise.all(entries.map((entry) => attempt(entry, context)));
+    await context.close();
+  }
+
+  function goOn(): void {
+    if (waiting.length > 0 && !isGathering && underWay < MOST_UNDER_WAY) void gather();
+  }
+
+  return {
+    join: (work) =>
+      new Promise((resolve, reject) => {
+        waiting.push({ work, resolve, reject });
+        goOn();
+      }),
+  };
+}
+
+async function attempt<Context>({ work, resolve, reject }: Entry<Context>, context: Context): Promise<void> {
+  try {
+    await work(context);
+    resolve();
+  } catch (error) {
+    reject(error);
+  }
+}

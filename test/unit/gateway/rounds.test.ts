@@ -1,0 +1,80 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { createRounds } from '../../../src/gateway/live/rounds';
+
+interface Context {
+  readonly isClosed: boolean;
+  close(): Promise<void>;
+}
+
+/** Contexts that only know whether they have been closed. */
+function openRounds() {
+  const contexts: Context[] = [];
+  const rounds = createRounds(() => {
+    const context = { isClosed: false, close: () => Promise.resolve(void (context.isClosed = true)) };
+    contexts.push(context);
+    return context;
+  });
+  return { rounds, contexts };
+}
+
+describe('rounds', () => {
+  beforeEach(() => jest.useFakeTimers({ doNotFake: ['setImmediate'] }));
+  afterEach(() => jest.useRealTimers());
+
+  it('give one context to all who come in the same turn, and close it once all are done', async () => {
+    const { rounds, contexts } = openRounds();
+    const given: Context[] = [];
+    let finish: () => void = () => undefined;
+    const work = (context: Context): Promise<void> => Promise.resolve(void given.push(context));
+    const slow = rounds.join((context) =>
+      work(context).then(() => new Promise((resolve) => (finish = resolve))),
+    );
+    await Promise.all([rounds.join(work), rounds.join(work)]);
+    expect(new Set(given).size).toBe(1);
+    expect(contexts).toEqual([expect.objectContaining({ isClosed: false })]);
+    finish();
+    await slow;
+    await turn();
+    expect(contexts).toEqual([expect.objectContaining({ isClosed: true })]);
+  });
+
+  it('leave who comes while two are under way to the next, all together', async () => {
+    const { rounds, contexts } = openRounds();
+    const ends: (() => void)[] = [];
+    const slow = (): Promise<void> => rounds.join(() => new Promise((resolve) => ends.push(resolve)));
+    const underWay = [slow()];
+    await jest.advanceTimersByTimeAsync(100);
+    await turn();
+    underWay.push(slow());
+    await jest.advanceTimersByTimeAsync(100);
+    await turn();
+    const done = Promise.all([rounds.join(() => Promise.resolve()), rounds.join(() => Promise.resolve())]);
+    await jest.advanceTimersByTimeAsync(1_000);
+    await turn();
+    expect(contexts).toHaveLength(2);
+    ends[0]!();
+    await underWay[0];
+    await turn();
+    await jest.advanceTimersByTimeAsync(100);
+    await done;
+    expect(contexts).toHaveLength(3);
+  });
+
+  it('are no larger than they should be: a crowd is served in several', async () => {
+    const { rounds, contexts } = openRounds();
+    const works = Array.from({ length: 40 }, () => rounds.join(() => Promise.resolve()));
+    await turn();
+    await jest.advanceTimersByTimeAsync(1_000);
+    await Promise.all(works);
+    expect(contexts).toHaveLength(3);
+  });
+
+  it('tell a failure to whom it happened, and to nobody else', async () => {
+    const { rounds } = openRounds();
+    const failure = new Error('this event alone');
+    const failed = rounds.join(() => Promise.reject(failure));
+    const well = rounds.join(() => Promise.resolve());
+    await expect(failed).rejects.toBe(failure);
+    await well;
+  });
+});
