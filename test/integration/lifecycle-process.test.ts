@@ -2,10 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { WatchCountDocument } from '../../src/generated/test-operations';
 import { analyticsPath } from '../harness/contract/service';
 import { type ServiceProcess, startProcess } from '../harness/contract/service-process';
 import { createHttpClient } from '../harness/http';
+import { openSseClient, openWebSocketClient } from '../harness/live/clients';
+import { watch } from '../harness/live/watching';
 import { eventCreated, newEvent } from '../harness/messages';
+import { waitFor } from '../harness/wait-for';
 
 jest.setTimeout(60_000);
 
@@ -87,6 +91,32 @@ describe('the service as a process', () => {
     await closed;
     expect(received).toContain('HTTP/1.1 200 OK');
     expect(received).toContain('"accepted":500');
+  });
+
+  it('tells every socket that it goes away, and breaks every stream off so that it is taken up elsewhere', async () => {
+    const service = start({ DATA_DIR: newFolder() });
+    const { origin, token = '' } = await service.ready();
+    const { eventId, ...event } = newEvent();
+    const message = JSON.stringify([{ topic: 'event.created', value: eventCreated({ eventId, ...event }) }]);
+    await createHttpClient(origin).post('/dev/events', token, 'application/json', message);
+    const socket = openWebSocketClient(origin, { token });
+    const stream = openSseClient(origin, { token });
+    try {
+      const watching = [socket, stream].map((client) =>
+        watch(client, WatchCountDocument, { eventId, afterVersion: null }),
+      );
+      await Promise.all(watching.map((each) => each.until(() => true, 'the first value')));
+
+      expect(await service.terminate()).toBe(0);
+      await waitFor(() => socket.closed, { what: 'the socket to be told', timeoutMs: 5_000 });
+      expect(socket.closed).toEqual({ code: 1001, reason: 'Going away' });
+      // A completed stream would not be opened again: this one ends with a failure.
+      await waitFor(() => watching[1]?.isOver, { what: 'the stream to end', timeoutMs: 5_000 });
+      expect(watching[1]?.failure).toBeDefined();
+    } finally {
+      socket.dispose();
+      stream.dispose();
+    }
   });
 
   it('names everything that is wrong with its configuration at once, and ends with 2', async () => {
