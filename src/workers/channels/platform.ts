@@ -27,7 +27,10 @@ export type ViewsAnswer =
   | { readonly kind: 'unknown' }
   /** Asked, again where that could help, and in vain. */
   | { readonly kind: 'failed'; readonly reason: FailureReason; readonly error: Error }
-  /** Not asked at all: the circuit is open, or the platform said to come back later. */
+  /**
+   * Not asked at all: the circuit is open, the platform said to come back later, or too many questions were before it;
+   * also when it was stopped. Says nothing about the platform.
+   */
   | { readonly kind: 'held'; readonly until: Instant };
 
 /** Whether a platform does its work, as this process has seen it. */
