@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Clock } from '../../platform/clock';
 import { FURTHEST_AHEAD_MS } from '../messages/parse';
 import { reasonOf } from '../messages/rejection';
-import type { Connector, Reading } from './connector';
+import type { Connector, Explanation, Reading } from './connector';
 import { type Answer, exchange } from './exchange';
 import { PlatformFailure } from './failure';
 import type { Outgoing } from './outgoing';
@@ -21,6 +21,7 @@ export type Told = Extract<ViewsAnswer, { readonly kind: 'measured' | 'unknown' 
 /**
  * One try.
  *
+ * @param signal to be aborted once it has ended, as a body may be left unread
  * @throws PlatformFailure for whatever else comes of it
  */
 export async function askOnce(
@@ -30,7 +31,7 @@ export async function askOnce(
 ): Promise<Told> {
   const askedAt = clock.now();
   const answer = await exchange(outgoing, mostBytes, signal);
-  const reading = await read(answer, connector, clock).finally(() => answer.discard());
+  const reading = await read(answer, connector, clock);
   if (reading.kind === 'unknown') return reading;
   const { views, measuredAt = askedAt } = reading;
   if (measuredAt > clock.now() + FURTHEST_AHEAD_MS) {
@@ -61,14 +62,11 @@ function byStatus(status: number): FailureReason | undefined {
   return status >= 500 ? 'SERVER_ERROR' : undefined;
 }
 
-async function explained(answer: Answer, { explain }: Connector): ReturnType<typeof explainBody> {
-  return explain && explainBody(answer, explain);
-}
-
 /** A body that cannot be read explains nothing; the status does. */
-async function explainBody(answer: Answer, explain: NonNullable<Connector['explain']>) {
+async function explained(answer: Answer, connector: Connector): Promise<Explanation | undefined> {
+  if (connector.explain === undefined) return undefined;
   try {
-    return explain(await answer.readJson());
+    return connector.explain(await answer.readJson());
   } catch (error) {
     if (error instanceof PlatformFailure) return undefined;
     throw error;

@@ -68,8 +68,7 @@ export function createPlatform(
   });
   const overall = timeout(bounds.overallMs, TimeoutStrategy.Aggressive);
   const places = bulkhead(config.concurrency, bounds.longestQueue);
-  // Aborted after a good end as well, a signal would end the connection, which is worth keeping.
-  const eachTry = timeout(timeoutMs, { strategy: TimeoutStrategy.Aggressive, abortOnReturn: false });
+  const eachTry = timeout(timeoutMs, TimeoutStrategy.Aggressive);
   const retrying = retry(
     handleWhen(
       (error) =>

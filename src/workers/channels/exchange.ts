@@ -1,21 +1,19 @@
 import { PlatformFailure } from './failure';
 import type { Outgoing } from './outgoing';
 
-/** An answer before its body is read. */
+/** An answer before its body is read. Whoever does not read it aborts the signal, which ends the connection. */
 export interface Answer {
   readonly status: number;
   readonly retryAfter: string | null;
   /** @throws PlatformFailure TOO_LARGE, BAD_ANSWER (no JSON in UTF-8), UNREACHABLE (cut off) */
   readJson(): Promise<unknown>;
-  /** Lets go of a body that is not read, or not to its end, and of its connection. */
-  discard(): void;
 }
 
 /**
  * Sends a request. Redirects are not followed: they could lead credentials elsewhere.
  *
  * @param mostBytes a body that is longer is not read to its end, and its connection is closed
- * @param signal aborts when the time is over
+ * @param signal aborts when the time is over, and when nothing more is wanted of the answer
  * @throws PlatformFailure TIMEOUT, UNREACHABLE or CERTIFICATE
  */
 export async function exchange(
@@ -34,16 +32,15 @@ export async function exchange(
   return {
     status: response.status,
     retryAfter: response.headers.get('retry-after'),
-    // A body that ended badly cannot be cancelled; whoever read it has been told.
-    discard: () => void response.body?.cancel().catch(() => undefined),
     readJson: async () => decode(await orFailure(readBody(response, mostBytes), signal)),
   };
 }
 
 async function readBody(response: Response, mostBytes: number): Promise<Buffer> {
+  const body: ReadableStream<Uint8Array> | null = response.body;
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of response.body ?? []) {
+  for await (const chunk of body ?? []) {
     size += chunk.byteLength;
     // Leaving the loop cancels the stream, and with it the connection.
     if (size > mostBytes)

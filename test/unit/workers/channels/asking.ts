@@ -22,7 +22,7 @@ export interface Asking {
   readonly clock: SettableClock;
   readonly logged: Record<string, unknown>[];
   readonly changes: PlatformHealth[];
-  ask(eventId?: string): Promise<ViewsAnswer>;
+  readonly ask: (eventId?: string) => Promise<ViewsAnswer>;
 }
 
 export function asking(
