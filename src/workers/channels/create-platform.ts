@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import {
   bulkhead,
   BulkheadRejectedError,
@@ -55,6 +56,8 @@ export function createPlatform(
   const { channel, timeoutMs } = config;
   const bounds: Limits = { ...usualLimits(config), ...limits };
   const stopping = new AbortController();
+  // One listener for each question under way: more than ten are no leak here.
+  setMaxListeners(0, stopping.signal);
   const health = createHealthRecord(clock, bounds.failuresThatTell);
   const pace = createPace(config.ratePerSecond);
   let lastError: PlatformFailure | undefined;

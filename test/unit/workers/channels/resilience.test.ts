@@ -159,9 +159,9 @@ describe('what is under way at the same time', () => {
     await Promise.all(first);
     expect(fake.mostAtOnce).toBe(3);
 
-    fake.forget();
     fake.behave(healthy(1));
-    const answers = await Promise.all(Array.from({ length: 20 }, () => asking(fake).ask()));
+    const { ask: askAgain } = asking(fake, { concurrency: 3 });
+    const answers = await Promise.all(Array.from({ length: 20 }, () => askAgain()));
     expect(answers.every(({ kind }) => kind === 'measured')).toBe(true);
   });
 
