@@ -25,7 +25,7 @@ const MAY_IMPORT = {
   platform: ['metrics', ...ground],
   lifecycle: ['platform'],
   metrics: ['schema'],
-  config: [],
+  config: ['schema'],
   errors: ['schema'],
   schema: [],
 };
@@ -43,6 +43,7 @@ const PACKAGES = [
   { names: '^(?:express$|ws$|graphql-ws|graphql-sse|@apollo/|@as-integrations/)', at: ['gateway'] },
   { names: '^type-graphql$', at: ['schema', 'resolvers'] },
   { names: '^(?:jsonwebtoken|jwks-rsa)$', at: ['auth'] },
+  { names: '^cockatiel$', at: ['workers'] },
 ];
 
 const partRules = Object.entries(MAY_IMPORT).map(([part, allowed]) => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { z } from 'zod';
 import { algorithmOf, type TokenAlgorithm } from './config/keys';
 import { findProblems, isEmbedded } from './config/mixtures';
+import { PLATFORM_SOURCES, type PlatformConfig, readPlatforms } from './config/platforms';
 import { ConfigError, unusable } from './config/problems';
 import { type Role, type SASL_MECHANISMS, type Variables, variables } from './config/variables';
 
@@ -61,6 +62,8 @@ export interface Config {
   readonly takesDevEvents: boolean;
   /** Undefined without the gateway role, which alone verifies tokens. */
   readonly token: TokenConfig | undefined;
+  /** The platforms that are asked for views. */
+  readonly platforms: readonly PlatformConfig[];
   readonly businessTimeZone: string;
   readonly cacheTtlSeconds: number;
   readonly industryRefreshSeconds: number;
@@ -85,8 +88,18 @@ export function loadDatabaseConfig(): Config['database'] {
   return toDatabase(read.data);
 }
 
-/** Where a demo's data must not go, and what would keep it from running in one process. */
-const NOT_FOR_A_DEMO = ['DATABASE_URL', 'REDIS_URL', 'KAFKA_BROKERS', 'ROLES', 'NODE_ENV'];
+/**
+ * Where a demo's data must not go, what would keep it from running in one process, and platforms, which know nothing of
+ * its events.
+ */
+const NOT_FOR_A_DEMO = [
+  'DATABASE_URL',
+  'REDIS_URL',
+  'KAFKA_BROKERS',
+  'ROLES',
+  'NODE_ENV',
+  ...PLATFORM_SOURCES,
+];
 
 /** The same for a demo: embedded whatever the environment says, its data in a folder of its own. */
 export function loadDemoConfig(requireTimeZone: RequireTimeZone): Config {
@@ -108,13 +121,15 @@ export function loadDemoConfig(requireTimeZone: RequireTimeZone): Config {
 export function loadConfig(env: NodeJS.ProcessEnv, requireTimeZone: RequireTimeZone): Config {
   const given = withoutBlanks(env);
   const read = variables.safeParse(given);
+  const { platforms, problems: platformProblems } = readPlatforms(given);
   const problems = [
     ...(read.error ? describe(read.error, given) : []),
+    ...platformProblems,
     ...zoneProblems(given['BUSINESS_TIME_ZONE'], requireTimeZone),
     ...findProblems(given),
   ];
   if (!read.success || problems.length > 0) throw new ConfigError(problems);
-  return toConfig(read.data, isEmbedded(given));
+  return toConfig(read.data, platforms, isEmbedded(given));
 }
 
 type Given = Readonly<Record<string, string | undefined>>;
@@ -143,7 +158,7 @@ function zoneProblems(zone: string | undefined, requireTimeZone: RequireTimeZone
   }
 }
 
-function toConfig(read: Variables, embedded: boolean): Config {
+function toConfig(read: Variables, platforms: readonly PlatformConfig[], embedded: boolean): Config {
   const isProduction = read.NODE_ENV === 'production';
   return {
     isProduction,
@@ -162,6 +177,7 @@ function toConfig(read: Variables, embedded: boolean): Config {
     topicPrefix: read.KAFKA_TOPIC_PREFIX,
     takesDevEvents: !isProduction && read.KAFKA_BROKERS === undefined && read.ROLES.size === 2,
     token: read.ROLES.has('gateway') ? toToken(read) : undefined,
+    platforms,
     businessTimeZone: read.BUSINESS_TIME_ZONE,
     cacheTtlSeconds: read.CACHE_TTL_SECONDS,
     industryRefreshSeconds: read.INDUSTRY_REFRESH_SECONDS,

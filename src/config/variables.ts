@@ -56,6 +56,9 @@ export const variables = z.object({
   JWT_ISSUER: text().optional(),
   JWT_AUDIENCE: text().optional(),
 
+  CHANNEL_PLATFORMS: z.string().optional(),
+  CHANNEL_PLATFORMS_FILE: text().optional(),
+
   BUSINESS_TIME_ZONE: text().default('Asia/Seoul'),
   CACHE_TTL_SECONDS: wholeNumber(1, A_DAY).default(300),
   INDUSTRY_REFRESH_SECONDS: wholeNumber(1, A_DAY).default(300),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { localDayOf, utcMidnight } from '../../metrics/days';
 import { parseInstant } from '../../schema/instants';
+import { readName, readVerbatim } from '../../schema/texts';
 import { parseUuid } from '../../schema/uuid';
 import type {
   ChannelName,
@@ -14,7 +15,6 @@ import type {
   ParticipantId,
   StoreId,
 } from '../../schema/values';
-import { readName, readVerbatim } from './texts';
 
 /**
  * The fields that messages are made of. Each is one reader and one sentence: a value that the reader does not take is

@@ -3,7 +3,8 @@ import type { Instant } from '../../schema/values';
 import { type Rejection, reasonOf, rejected } from './rejection';
 import { type ParsedMessage, SCHEMAS, type Topic } from './topics';
 
-const FURTHEST_AHEAD_MS = 24 * 60 * 60 * 1000;
+/** How far ahead of our clock an observed instant may lie, as clocks differ. */
+export const FURTHEST_AHEAD_MS = 24 * 60 * 60 * 1000;
 
 /**
  * The border of the write side: bytes in, a message whose every value is known to be good out, or the reason why not.

@@ -18,6 +18,7 @@ describe('the configuration', () => {
         issuer: undefined,
         audience: undefined,
       },
+      platforms: [],
       businessTimeZone: 'Asia/Seoul',
       cacheTtlSeconds: 300,
       industryRefreshSeconds: 300,

@@ -1,4 +1,4 @@
-/** How the texts of a message are read: what is refused, what is brought into one form, and how length is measured. */
+/** How texts from outside are read: what is refused, what is brought into one form, and how length is measured. */
 
 /** PostgreSQL stores no U+0000, and half a surrogate pair is no character: UTF-8 cannot carry it. */
 const UNSTORABLE = /[\0\p{Surrogate}]/u;

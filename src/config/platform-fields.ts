@@ -1,0 +1,157 @@
+import { z } from 'zod';
+import { readName } from '../schema/texts';
+import { parseUuid } from '../schema/uuid';
+import type { ChannelName, EventId } from '../schema/values';
+
+/**
+ * The fields of a platform in the list of platforms. Each refuses with what follows its place in a problem: what is
+ * wrong, and what it may be; never the value, which may be a secret.
+ */
+
+type Given = Readonly<Record<string, string | undefined>>;
+
+const CHANNEL_LENGTH = 50;
+/** A name of a header or of a parameter (RFC 9110, 5.6.2). */
+const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
+/** What a header may carry: fetch refuses anything else, in a message that repeats the secret. */
+const HEADER_SAFE = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
+const REFERENCE = /^\$([A-Za-z_]\w*)$/;
+const PLACEHOLDERS = ['{eventId}', '{id}'];
+
+const refusal = (mayBe: string) => (issue: { readonly input?: unknown }) =>
+  issue.input === undefined ? `is missing (${mayBe})` : `its value cannot be used (${mayBe})`;
+
+const wholeNumber = (min: number, max: number) => {
+  const error = refusal(`a whole number from ${min} to ${max}`);
+  return z.number({ error }).int({ error }).min(min, { error }).max(max, { error });
+};
+
+const textWhere = (isGood: (text: string) => boolean, mayBe: string) => {
+  const error = refusal(mayBe);
+  return z.string({ error }).trim().refine(isGood, { error });
+};
+
+/** Trimmed and in NFC, as the channels of messages are. */
+export const platformChannel = z
+  .string({ error: refusal(`a name of 1 to ${CHANNEL_LENGTH} characters`) })
+  .transform((text, context) => {
+    const name = readName(text, CHANNEL_LENGTH);
+    if (name) return name as ChannelName;
+    context.addIssue(`its value cannot be used (a name of 1 to ${CHANNEL_LENGTH} characters)`);
+    return z.NEVER;
+  });
+
+const baseUrl = textWhere(
+  isBase,
+  'like https://platform.example/v1, without user, password, query and fragment',
+).transform((url) => url.replace(/\/+$/, ''));
+
+function isBase(text: string): boolean {
+  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return false;
+  const { username, password } = new URL(text);
+  return username === '' && password === '' && !/[?#]/.test(text);
+}
+
+const path = textWhere(
+  (text) =>
+    text.startsWith('/') &&
+    PLACEHOLDERS.reduce((rest, name) => rest.replaceAll(name, ''), text).search(/[{}#\s]/) < 0,
+  `a path like /posts/{id}/views, with no other places to fill in than ${PLACEHOLDERS.join(' and ')}`,
+);
+
+/** By uuid in either case, the same uuid once. */
+const ids = z
+  .record(
+    z.string(),
+    textWhere((text) => /^[\x21-\x7e]{1,200}$/.test(text), 'a text of 1 to 200 characters without blanks'),
+    { error: refusal('an object of event ids and what the platform calls them') },
+  )
+  .transform((given, context) => {
+    const known = new Map<EventId, string>();
+    for (const [key, id] of Object.entries(given)) {
+      const eventId = parseUuid(key) as EventId | undefined;
+      if (eventId === undefined || known.has(eventId)) {
+        const message =
+          eventId === undefined ? 'is not known (the uuid of an event)' : 'is the uuid of another';
+        context.addIssue({ code: 'custom', message, path: [key] });
+      } else known.set(eventId, id);
+    }
+    return known;
+  });
+
+/** A secret as it is, or `$NAME` for what the variable NAME holds, so that the list itself needs no secret. */
+function secret(given: Given) {
+  const mayBe = 'visible ASCII characters, or $NAME for the value of a variable';
+  return z.string({ error: refusal(mayBe) }).transform((text, context) => {
+    const name = REFERENCE.exec(text.trim())?.[1];
+    const value = (name === undefined ? text : given[name])?.trim();
+    if (value !== undefined && HEADER_SAFE.test(value)) return value;
+    const isUnset = name !== undefined && value === undefined;
+    context.addIssue(
+      isUnset ? `refers to $${name}, which is not set` : `its value cannot be used (${mayBe})`,
+    );
+    return z.NEVER;
+  });
+}
+
+function credentials(given: Given) {
+  const name = textWhere((text) => TOKEN.test(text), 'the name of a header or parameter');
+  const value = secret(given);
+  return z.discriminatedUnion(
+    'type',
+    [
+      z.strictObject({ type: z.literal('none') }),
+      z.strictObject({ type: z.literal('bearer'), token: value }),
+      z.strictObject({ type: z.literal('header'), name, value }),
+      z.strictObject({ type: z.literal('query'), name, value }),
+    ],
+    { error: 'its value cannot be used (an object whose type is none, bearer, header or query)' },
+  );
+}
+
+const headers = (given: Given) =>
+  z.record(z.string().regex(TOKEN, { error: 'is not known (the name of a header)' }), secret(given), {
+    error: refusal('an object of names and values'),
+  });
+
+const A_DAY = 86_400;
+const FASTEST = 1_000;
+const SLOWEST = 0.01;
+const rate = refusal(`a number from ${SLOWEST} to ${FASTEST}`);
+
+const shape = <const Parsers extends readonly [string, ...string[]]>(given: Given, parsers: Parsers) => ({
+  channel: platformChannel,
+  baseUrl,
+  parser: z.enum(parsers, { error: refusal(`one of ${parsers.join(', ')}`) }),
+  credentials: credentials(given).default({ type: 'none' }),
+  headers: headers(given).default({}),
+  path: path.optional(),
+  ids: ids.default(new Map()),
+  intervalSeconds: wholeNumber(1, A_DAY).default(60),
+  timeoutMs: wholeNumber(100, 60_000).default(3_000),
+  concurrency: wholeNumber(1, 100).default(4),
+  ratePerSecond: z
+    .number({ error: rate })
+    .min(SLOWEST, { error: rate })
+    .max(FASTEST, { error: rate })
+    .default(10),
+});
+
+/** What a platform may be told by. */
+export const PLATFORM_FIELDS: readonly string[] = Object.keys(shape({}, ['']));
+
+/**
+ * @param given the variables that secrets may refer to
+ * @param parsers the shapes of answers that are known
+ */
+export const platform = <const Parsers extends readonly [string, ...string[]]>(
+  given: Given,
+  parsers: Parsers,
+) =>
+  z
+    .strictObject(shape(given, parsers), { error: 'its value cannot be used (an object)' })
+    .transform(({ intervalSeconds, path: ownPath, ...rest }) => ({
+      ...rest,
+      path: ownPath,
+      intervalMs: intervalSeconds * 1_000,
+    }));

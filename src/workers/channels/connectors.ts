@@ -1,0 +1,14 @@
+import type { Parser } from '../../config/platforms';
+import type { Connector } from './connector';
+import { instagram } from './instagram';
+import { json } from './json';
+import { kakaoChannel } from './kakao-channel';
+import { naverBlog } from './naver-blog';
+
+/** The connector of each kind of platform. */
+export const CONNECTORS: Readonly<Record<Parser, Connector>> = {
+  json,
+  instagram,
+  'naver-blog': naverBlog,
+  'kakao-channel': kakaoChannel,
+};
