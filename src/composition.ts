@@ -30,6 +30,7 @@ import { createKafkaSource } from './platform/source/kafka';
 import { connectKafka } from './platform/source/kafka-connection';
 import type { MessageSource } from './platform/source/source';
 import { eventIdsOf } from './platform/statistics/events';
+import { platformReports } from './platform/statistics/platforms';
 import { buildSchema } from './resolvers/build-schema';
 import { createLoaders } from './resolvers/loaders/loaders';
 import type { Instant } from './schema/values';
@@ -126,6 +127,8 @@ export async function startService(config: Config, surroundings: Surroundings): 
     clock,
     log,
     readiness: () => lifecycle.readiness(),
+    platformReports: () => platformReports(database),
+    registry: monitoring.registry,
     devEvents:
       config.takesDevEvents && embeddedSource
         ? { source: embeddedSource, changes, topics: TOPICS, maxBytes: config.http.maxBodyBytes }
