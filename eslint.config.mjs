@@ -25,7 +25,7 @@ const MAY_IMPORT = {
   platform: ['metrics', ...ground],
   lifecycle: ['platform'],
   metrics: ['schema'],
-  config: [],
+  config: ['schema'],
   errors: ['schema'],
   schema: [],
 };

@@ -3,7 +3,7 @@ import { systemClock } from '../../src/platform/clock';
 import { analyticsPath, type ServiceUnderContract, startUnderContract } from '../harness/contract/service';
 import { distributionCompleted, participantRegistered, viewsMeasured } from '../harness/messages';
 import { askAny } from '../harness/operations/client';
-import { createScriptedPlatform, failure } from '../harness/platforms';
+import { createScriptedPlatform, failure } from '../harness/scripted-platform';
 import { waitFor } from '../harness/wait-for';
 
 jest.setTimeout(30_000);

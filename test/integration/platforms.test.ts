@@ -5,7 +5,7 @@ import { analyticsPath, type ServiceUnderContract, startUnderContract } from '..
 import type { HttpAnswer } from '../harness/http';
 import { distributionCompleted } from '../harness/messages';
 import { ask } from '../harness/operations/client';
-import { counts, createScriptedPlatform, failure, MINUTE_MS, timesAsked } from '../harness/platforms';
+import { counts, createScriptedPlatform, failure, MINUTE_MS, timesAsked } from '../harness/scripted-platform';
 import { startTestService } from '../harness/service';
 import { waitFor } from '../harness/wait-for';
 
@@ -149,7 +149,7 @@ describe('while a platform fails', () => {
     until(`${channels.join()} to fail`, async () => (await failing()).join() === [...channels].sort().join());
   const read = (eventId: string, token = service.token(), known?: string): Promise<HttpAnswer> =>
     service.http.get(analyticsPath(eventId), token, { ...(known && { 'if-none-match': known }) });
-  const statusOf = ({ json }: HttpAnswer): unknown => (json() as { cacheStatus?: string }).cacheStatus;
+  const statusOf = (answer: HttpAnswer): unknown => (answer.json() as { cacheStatus?: string }).cacheStatus;
 
   it('REST names its channels in a header, from the cache and to who has the answer already too', async () => {
     kakao.follow(() => failure('SERVER_ERROR'));

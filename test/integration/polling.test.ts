@@ -11,7 +11,7 @@ import type { PolledPlatform } from '../../src/workers/polling/channel-poller';
 import { createPoller, type Poller } from '../../src/workers/polling/poller';
 import { createProjections } from '../../src/workers/projections/registry';
 import { distributionCompleted, eventCreated, newEvent } from '../harness/messages';
-import { counts, createScriptedPlatform, failure, MINUTE_MS, timesAsked } from '../harness/platforms';
+import { counts, createScriptedPlatform, failure, MINUTE_MS, timesAsked } from '../harness/scripted-platform';
 import { batchOf } from '../harness/streams/batches';
 import { BOTH_DATABASES, type OpenedDatabase } from '../harness/streams/databases';
 import { ConnectionLost } from '../harness/streams/failing';
@@ -282,7 +282,12 @@ describe.each(BOTH_DATABASES)('polling on %s', (_, open) => {
 
   it('says that a platform fails, and that it answers again, once each', async () => {
     let announced = 0;
-    const announcing: Changes = { ...changes, announceEverything: () => void announced++ };
+    const announcing: Changes = {
+      ...changes,
+      announceEverything: () => {
+        announced += 1;
+      },
+    };
     const platform = createScriptedPlatform(TV, clock);
     platform.follow(() => failure('TIMEOUT'));
     for (let index = 0; index < 3; index++) await distributed();
@@ -314,7 +319,12 @@ describe.each(BOTH_DATABASES)('polling on %s', (_, open) => {
     await until('an answer', () => answered.asked.length > 0);
     await settled();
     let announced = 0;
-    const announcing: Changes = { ...changes, announceEverything: () => void announced++ };
+    const announcing: Changes = {
+      ...changes,
+      announceEverything: () => {
+        announced += 1;
+      },
+    };
     await poll([unheard.polled({ concurrency: 1 })], { announcing });
     for (let round = 0; round < 5; round++) {
       clock.advance(MINUTE_MS);
