@@ -41,6 +41,7 @@ const PACKAGES = [
     at: ['platform', 'composition'],
   },
   { names: '^(?:express$|ws$|graphql-ws|graphql-sse|@apollo/|@as-integrations/)', at: ['gateway'] },
+  { names: '^prom-client$', at: ['platform', 'gateway'] },
   { names: '^type-graphql$', at: ['schema', 'resolvers'] },
   { names: '^(?:jsonwebtoken|jwks-rsa)$', at: ['auth'] },
   { names: '^cockatiel$', at: ['workers'] },

@@ -21,6 +21,7 @@ import { openPostgres } from './platform/database/postgres';
 import { openSnapshot, withoutSnapshot } from './platform/database/snapshot';
 import type { StatementListener } from './platform/database/statement-log';
 import type { Logger } from './platform/log';
+import { createMonitoring } from './platform/monitoring/monitoring';
 import { createInProcessNotifications } from './platform/notifications/in-process';
 import type { Notifications } from './platform/notifications/notifications';
 import { createRedisNotifications } from './platform/notifications/redis';
@@ -29,6 +30,7 @@ import { createKafkaSource } from './platform/source/kafka';
 import { connectKafka } from './platform/source/kafka-connection';
 import type { MessageSource } from './platform/source/source';
 import { eventIdsOf } from './platform/statistics/events';
+import { platformReports } from './platform/statistics/platforms';
 import { buildSchema } from './resolvers/build-schema';
 import { createLoaders } from './resolvers/loaders/loaders';
 import type { Instant } from './schema/values';
@@ -36,6 +38,8 @@ import { createConsumer } from './workers/consumer';
 import { type IndustryOptions, refreshIndustries } from './workers/industry';
 import { TOPICS } from './workers/messages/topics';
 import { createPeriodic } from './workers/periodic';
+import type { PolledPlatform } from './workers/polling/channel-poller';
+import { createPoller, type PollerOptions } from './workers/polling/poller';
 import { createProjections } from './workers/projections/registry';
 
 export interface Surroundings {
@@ -45,6 +49,8 @@ export interface Surroundings {
   /** Told when a part has given up for good and the process had better be started anew. */
   readonly onFatal: (error: Error) => void;
   readonly onStatement?: StatementListener;
+  /** Whose views are asked for by this process, when it is a worker. */
+  readonly platforms?: readonly PolledPlatform[];
 }
 
 export interface Service {
@@ -78,12 +84,17 @@ export async function startService(config: Config, surroundings: Surroundings): 
   });
   lifecycle.own('changes', changes);
 
+  const monitoring = createMonitoring();
   const source = openSource(config, surroundings);
   if (config.roles.has('worker')) {
     const projections = createProjections(calendar);
-    const consumer = createConsumer({ source, database, projections, changes, clock, log });
+    const consumer = createConsumer({
+      ...{ source, database, projections, changes, clock, log },
+      figures: monitoring.consuming,
+    });
     lifecycle.own('consumer', consumer, { check: () => consumer.check() });
     await consumer.start();
+    await startPolling(surroundings, { database, projections, changes, clock, figures: monitoring.polling });
     startIndustryRefresh(config, surroundings, { database, calendar, clock });
   }
 
@@ -116,6 +127,8 @@ export async function startService(config: Config, surroundings: Surroundings): 
     clock,
     log,
     readiness: () => lifecycle.readiness(),
+    platformReports: () => platformReports(database),
+    registry: monitoring.registry,
     devEvents:
       config.takesDevEvents && embeddedSource
         ? { source: embeddedSource, changes, topics: TOPICS, maxBytes: config.http.maxBodyBytes }
@@ -192,6 +205,16 @@ function openSource(config: Config, { log, onFatal }: Surroundings): MessageSour
 
 function isInProcess(source: MessageSource): source is EmbeddedSource {
   return 'deliver' in source;
+}
+
+/** A worker without platforms still forgets what was configured before, so that nothing goes on failing for ever. */
+async function startPolling(
+  { lifecycle, log, platforms = [] }: Surroundings,
+  options: Omit<PollerOptions, 'platforms' | 'log'>,
+): Promise<void> {
+  const poller = createPoller({ ...options, platforms, log });
+  lifecycle.own('poller', poller, { check: () => poller.check() });
+  await poller.start();
 }
 
 /** Looked at four times in the time that the figures may be old, so that several workers together keep to it. */

@@ -1,10 +1,12 @@
 import express from 'express';
 import type { GraphQLSchema } from 'graphql';
+import type { Registry } from 'prom-client';
 import type { TokenVerifier } from '../auth/token';
 import type { TolerantCache } from '../platform/cache/tolerant';
 import type { Clock } from '../platform/clock';
 import type { Logger } from '../platform/log';
 import type { Notifications } from '../platform/notifications/notifications';
+import type { PlatformReport } from '../platform/statistics/platforms';
 import { analyticsEndpoint } from '../rest/analytics';
 import { createDashboardAssembler } from '../rest/assemble-dashboard';
 import { contractEndpoint } from '../rest/contract';
@@ -17,8 +19,13 @@ import { type DevEventsOptions, devEvents } from './dev-events';
 import { type ContextFor, createExecute } from './execute';
 import { errorHandler, notFound } from './http-errors';
 import { createHttpServer, type HttpServer } from './http-server';
+import { createKnownPlatforms } from './known-platforms';
 import { createLive, type Live } from './live/live';
+import { registerLiveFigures } from './live/live-figures';
+import { metricsPage } from './metrics-page';
+import { registerPlatformFigures } from './platform-figures';
 import { type ReadinessReport, readyz } from './readyz';
+import { createRequestFigures } from './request-figures';
 
 export interface GatewayOptions {
   readonly schema: GraphQLSchema;
@@ -31,6 +38,9 @@ export interface GatewayOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly readiness: () => Promise<ReadinessReport>;
+  readonly platformReports: () => Promise<readonly PlatformReport[]>;
+  /** What this process counts; the gateway's own figures are put to it. */
+  readonly registry: Registry;
   /** Given where messages are taken over HTTP. */
   readonly devEvents?: Omit<DevEventsOptions, 'tokens'> | undefined;
 }
@@ -50,7 +60,7 @@ export interface Gateway extends HttpServer {
  * asked for far less often, goes through Express.
  */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
-  const { schema, contextFor, tokens, cache, clock, log } = options;
+  const { schema, contextFor, tokens, cache, clock, log, registry } = options;
   const bases = [...new Set([options.basePath, PRODUCTION_BASE])];
   const bodies = createDashboardBodies({
     cache,
@@ -67,8 +77,14 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const live = createLive({ schema, notifications: options.notifications, tokens, contextFor, clock, log });
   const graphql = await createGraphQLEndpoint({ schema, tokens, contextFor, log, sse: live.sse });
 
+  const platforms = createKnownPlatforms(options.platformReports);
+  registerPlatformFigures(registry, platforms, clock);
+  registerLiveFigures(registry, live);
+  const countRequest = createRequestFigures(registry, bases);
+
   const app = express().disable('x-powered-by');
-  app.use(readyz(options.readiness));
+  app.use(readyz(options.readiness, platforms));
+  app.use(metricsPage(registry));
   app.use(graphql.router);
   if (options.devEvents) app.use(devEvents({ ...options.devEvents, tokens }));
   for (const base of bases) app.use(apiPage(base));
@@ -76,6 +92,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   app.use(errorHandler(clock, log));
 
   const http = createHttpServer((request, response) => {
+    countRequest(request, response);
     if (!rest(request, response)) app(request, response);
   }, clock);
   live.attach(http.server);

@@ -1,19 +1,35 @@
 import { Router } from 'express';
+import type { PlatformReport } from '../platform/statistics/platforms';
+import type { KnownPlatforms } from './known-platforms';
 
 export interface ReadinessReport {
   readonly ready: boolean;
   readonly parts: readonly { readonly name: string; readonly ready: boolean }[];
 }
 
-/** `GET /readyz`, for whoever decides where requests are sent: 200 when every part can do its work, else 503. */
-export function readyz(readiness: () => Promise<ReadinessReport>): Router {
+/**
+ * `GET /readyz`, for whoever decides where requests are sent: 200 when every part can do its work, else 503. How the
+ * platforms do is told beside it and decides nothing: what is known is served without them.
+ */
+export function readyz(readiness: () => Promise<ReadinessReport>, platforms: KnownPlatforms): Router {
   const router = Router();
   router.get('/readyz', async (_request, response) => {
-    const report = await readiness();
+    const [report, known] = await Promise.all([readiness(), platforms()]);
     response
       .status(report.ready ? 200 : 503)
       .setHeader('Cache-Control', 'no-store')
-      .json(report);
+      .json({ ...report, ...(known && { platforms: known.map(toDetail) }) });
   });
   return router;
+}
+
+/** Instants as people read them; what there is nothing to say of is left out. */
+function toDetail({ channel, status, since, reason, lastAnswerAt }: PlatformReport): object {
+  return {
+    channel,
+    status,
+    since: new Date(since).toISOString(),
+    ...(reason !== null && { reason }),
+    ...(lastAnswerAt !== null && { lastAnswerAt: new Date(lastAnswerAt).toISOString() }),
+  };
 }

@@ -1,5 +1,5 @@
 import type { ChannelPerformance } from '../schema/channel-performance';
-import type { ChannelName, Count, Krw, Percent, ViewsSource } from '../schema/values';
+import type { Count, Krw, Percent, ViewsSource } from '../schema/values';
 import type { ChannelFacts, CountFacts } from './facts';
 import { compareNames } from './names';
 import { divideRounded, saturate, percentOf, sumCounts } from './rounding';
@@ -47,15 +47,8 @@ export function channelCost(channel: ChannelFacts): Krw {
   return channel.distribution?.cost ?? NO_COST;
 }
 
-/**
- * The rows of the channel table, one for every channel known from anywhere, in channel order.
- *
- * @param failing the channels whose platform fails to answer at present: their measured views are stale
- */
-export function channelPerformance(
-  channels: readonly ChannelFacts[],
-  failing: ReadonlySet<ChannelName> = new Set(),
-): ChannelPerformance[] {
+/** The rows of the channel table, one for every channel known from anywhere, in channel order. */
+export function channelPerformance(channels: readonly ChannelFacts[]): ChannelPerformance[] {
   return inChannelOrder(channels).map((channel) => ({
     channel: channel.channel,
     views: effectiveViews(channel),
@@ -63,7 +56,9 @@ export function channelPerformance(
     conversionRate: percentOf(BigInt(channel.participants), BigInt(effectiveViews(channel))),
     costPerAcquisition: costPerAcquisition(channel),
     status: channel.distribution?.status ?? 'PENDING',
-    viewsSource: viewsSource(channel, failing),
+    viewsSource: viewsSource(channel),
+    viewsMeasuredAt: channel.measuredAt,
+    platformFailingSince: channel.failingSince,
   }));
 }
 
@@ -72,9 +67,9 @@ export function costPerAcquisition(channel: ChannelFacts): Krw {
   return saturate(divideRounded(BigInt(channelCost(channel)), BigInt(channel.participants)));
 }
 
-function viewsSource(channel: ChannelFacts, failing: ReadonlySet<ChannelName>): ViewsSource {
-  if (channel.measuredViews === null) return 'EXPECTED';
-  return failing.has(channel.channel) ? 'STALE' : 'MEASURED';
+function viewsSource({ measuredViews, failingSince }: ChannelFacts): ViewsSource {
+  if (measuredViews === null) return 'EXPECTED';
+  return failingSince === null ? 'MEASURED' : 'STALE';
 }
 
 /** Participants / views × 100 over all channels (참여율); 0 without views. */

@@ -49,6 +49,10 @@ export interface ChannelFacts {
   } | null;
   /** The latest measured total; null when the channel was never measured. */
   readonly measuredViews: Count | null;
+  /** When that was measured. */
+  readonly measuredAt: Instant | null;
+  /** Since when the channel's platform fails to answer; null while it answers, and when none is configured. */
+  readonly failingSince: Instant | null;
   readonly participants: Count;
 }
 

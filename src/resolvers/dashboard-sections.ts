@@ -2,6 +2,7 @@ import { Arg, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import { channelPerformance } from '../metrics/channels';
 import { comparativeAnalysis, figuresOf } from '../metrics/comparison';
 import { nextChangeByClock } from '../metrics/expiry';
+import { platformFallback } from '../metrics/fallback';
 import { participantProfile } from '../metrics/profile';
 import { roiAnalysis } from '../metrics/roi';
 import { participationTrend } from '../metrics/trend';
@@ -11,6 +12,7 @@ import { Dashboard } from '../schema/dashboard';
 import { TimeUnit } from '../schema/enums';
 import { ParticipantProfile } from '../schema/participant-profile';
 import { ParticipationTrend } from '../schema/participation-trend';
+import { PlatformFallback } from '../schema/platform-fallback';
 import { RoiAnalysis } from '../schema/roi-analysis';
 import { DateTimeScalar } from '../schema/scalars';
 import { SummaryCards } from '../schema/summary-cards';
@@ -35,6 +37,16 @@ export class DashboardSections {
     @Ctx() { loaders }: OperationContext,
   ): Promise<ChannelPerformance[]> {
     return channelPerformance(await loaders.channels.load(eventId));
+  }
+
+  @FieldResolver(() => PlatformFallback, {
+    description: 'Which channels are shown without word from their platforms, because these fail to answer.',
+  })
+  async platformFallback(
+    @Root() { eventId }: DashboardRoot,
+    @Ctx() { loaders }: OperationContext,
+  ): Promise<PlatformFallback> {
+    return platformFallback(await loaders.channels.load(eventId));
   }
 
   @FieldResolver(() => ParticipationTrend, { description: 'How participation grew, and its peak hour.' })

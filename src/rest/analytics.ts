@@ -1,10 +1,12 @@
 import { mayRead } from '../auth/may-read';
 import type { TokenVerifier } from '../auth/token';
+import type { Viewer } from '../auth/viewer';
 import { forbidden, invalidEventId } from '../errors';
 import { parseUuid } from '../schema/uuid';
 import type { EventId } from '../schema/values';
 import type { DashboardBodies } from './dashboard-bodies';
 import type { Endpoint } from './endpoint';
+import { FALLBACK_HEADER, ViewsUnknown } from './fallback';
 import { JSON_TYPE, sendRepresentation } from './respond';
 
 /** Other readers may get other answers, and a reader may keep one only as long as it is asked about again. */
@@ -17,11 +19,23 @@ export function analyticsEndpoint(tokens: TokenVerifier, bodies: DashboardBodies
     async get(request, response, [segment = '']) {
       const viewer = await tokens.verify(request.headers.authorization);
       const eventId = parseEventId(segment);
-      const { body, bytes, ageSeconds } = await bodies.read(eventId);
+      const { body, bytes, ageSeconds } = await bodies.read(eventId).catch(hiddenFrom(viewer));
       if (!mayRead(viewer, body.storeId)) throw forbidden();
-      const headers = { ...HEADERS, Age: String(ageSeconds) };
+      const headers = {
+        ...HEADERS,
+        Age: String(ageSeconds),
+        ...(body.fallback !== '' && { [FALLBACK_HEADER]: body.fallback }),
+      };
       sendRepresentation(request, response, { type: JSON_TYPE, bytes, etag: body.etag, headers });
     },
+  };
+}
+
+/** What is wrong with an event is told to those only who may read it. */
+function hiddenFrom(viewer: Viewer): (error: unknown) => never {
+  return (error) => {
+    if (error instanceof ViewsUnknown && !mayRead(viewer, error.storeId)) throw forbidden();
+    throw error;
   };
 }
 

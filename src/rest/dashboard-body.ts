@@ -7,6 +7,8 @@ export interface DashboardBody {
   readonly storeId: StoreId;
   /** Weak: the same figures, whether they came from the cache or not. */
   readonly etag: string;
+  /** The value of X-Fallback-Channels; empty when the answer goes without it. */
+  readonly fallback: string;
   /** The JSON, its cacheStatus HIT. */
   readonly hit: Buffer;
 }
@@ -18,12 +20,20 @@ const DIGEST_BYTES = 32;
 const TEXT_BYTES = STORE_ID_BYTES + DIGEST_BYTES;
 const INSTANT_BYTES = 8;
 const HEAD_BYTES = TEXT_BYTES + INSTANT_BYTES;
+/** With what the JSON begins, and what no percent-encoded name contains. */
+const JSON_BEGIN = '{';
 
-/** @param json an object whose last key is cacheStatus, with the value HIT */
-export function createDashboardBody(storeId: StoreId, json: string): DashboardBody {
+/**
+ * @param json an object whose last key is cacheStatus, with the value HIT
+ * @param fallback part of the tag too: who has the same figures without this header does not have this answer
+ */
+export function createDashboardBody(storeId: StoreId, json: string, fallback = ''): DashboardBody {
   if (!json.endsWith(HIT_END)) throw new Error(`A dashboard's JSON must end with ${HIT_END}.`);
-  const digest = createHash('sha256').update(json).digest('hex').slice(0, DIGEST_BYTES);
-  return { storeId, etag: `W/"${digest}"`, hit: Buffer.from(json) };
+  const digest = createHash('sha256')
+    .update(fallback + json)
+    .digest('hex')
+    .slice(0, DIGEST_BYTES);
+  return { storeId, etag: `W/"${digest}"`, fallback, hit: Buffer.from(json) };
 }
 
 /** The same answer as it is sent by the request that assembled it: only the last value differs. */
@@ -38,20 +48,22 @@ export interface KeptBody {
   readonly assembledAt: Instant;
 }
 
-/** As it lies in the cache: store, digest, instant, JSON, one behind the other. */
-export function encodeBody({ storeId, etag, hit }: DashboardBody, assembledAt: Instant): Buffer {
+/** As it lies in the cache: store, digest, instant, fallback, JSON, one behind the other. */
+export function encodeBody({ storeId, etag, fallback, hit }: DashboardBody, assembledAt: Instant): Buffer {
   const head = Buffer.alloc(HEAD_BYTES);
   head.write(storeId + etag.slice(3, -1), 'latin1');
   head.writeDoubleBE(assembledAt, TEXT_BYTES);
-  return Buffer.concat([head, hit]);
+  return Buffer.concat([head, Buffer.from(fallback, 'latin1'), hit]);
 }
 
 export function decodeBody(bytes: Buffer): KeptBody {
+  const begin = bytes.indexOf(JSON_BEGIN, HEAD_BYTES);
   return {
     body: {
       storeId: bytes.toString('latin1', 0, STORE_ID_BYTES) as StoreId,
       etag: `W/"${bytes.toString('latin1', STORE_ID_BYTES, TEXT_BYTES)}"`,
-      hit: bytes.subarray(HEAD_BYTES),
+      fallback: bytes.toString('latin1', HEAD_BYTES, begin),
+      hit: bytes.subarray(begin),
     },
     assembledAt: bytes.readDoubleBE(TEXT_BYTES) as Instant,
   };

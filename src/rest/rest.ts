@@ -37,7 +37,9 @@ export function createRest({ bases, endpoints, clock, log }: RestOptions): RestH
 
   function fail(request: IncomingMessage, response: ServerResponse, thrown: unknown): void {
     const error = toAppError(thrown);
-    if (error.status >= 500) log.error({ err: error }, 'a REST request failed');
+    // That a platform fails is said once, when it begins to.
+    if (error.status === 503) log.debug({ err: error }, 'a REST request had to go without an answer');
+    else if (error.status >= 500) log.error({ err: error }, 'a REST request failed');
     if (response.headersSent) response.destroy();
     else sendError(request, response, error, clock.now());
   }

@@ -1,10 +1,11 @@
 import { Field, ObjectType } from 'type-graphql';
 import { DistributionStatus, ViewsSource } from './enums';
-import { CountScalar, KrwScalar, PercentScalar } from './scalars';
+import { CountScalar, DateTimeScalar, KrwScalar, PercentScalar } from './scalars';
 import type {
   ChannelName,
   Count,
   DistributionStatus as DistributionStatusValue,
+  Instant,
   Krw,
   Percent,
   ViewsSource as ViewsSourceValue,
@@ -40,4 +41,16 @@ export class ChannelPerformance {
 
   @Field(() => ViewsSource, { description: 'Where the views figure comes from.' })
   readonly viewsSource!: ViewsSourceValue;
+
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: 'When the views were measured, by the clock of whoever measured; null when never.',
+  })
+  readonly viewsMeasuredAt!: Instant | null;
+
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: "Since when the channel's platform fails to answer; null while it answers, or is not asked.",
+  })
+  readonly platformFailingSince!: Instant | null;
 }

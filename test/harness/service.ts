@@ -11,6 +11,7 @@ import { type Clock, systemClock } from '../../src/platform/clock';
 import type { Statement } from '../../src/platform/database/statement-log';
 import { createLogger } from '../../src/platform/log';
 import type { Instant, StoreId } from '../../src/schema/values';
+import type { PolledPlatform } from '../../src/workers/polling/channel-poller';
 
 const SECRET = 'a secret of the tests, long enough for HS256';
 
@@ -36,12 +37,15 @@ export interface TestServiceOptions {
   /** Variables beside the ones that make a quiet, embedded service on a free port. */
   readonly env?: NodeJS.ProcessEnv;
   readonly clock?: Clock;
+  /** Asked by the service's poller. */
+  readonly platforms?: readonly PolledPlatform[];
 }
 
 /** The whole service in this process, on a free port of the loopback, its data in a folder that goes with it. */
 export async function startTestService({
   env,
   clock = systemClock,
+  platforms = [],
 }: TestServiceOptions = {}): Promise<TestService> {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'analytics-test-'));
   const config = loadConfig(
@@ -63,6 +67,7 @@ export async function startTestService({
     lifecycle,
     log,
     clock,
+    platforms,
     onFatal: (error) => {
       throw error;
     },

@@ -10,6 +10,8 @@ const channelRow = z.object({
   channel: column.channel,
   participants: column.count,
   measuredViews: column.count.nullable(),
+  measuredAt: column.instant.nullable(),
+  failingSince: column.instant.nullable(),
   status: column.status.nullable(),
   cost: column.krw.nullable(),
   expectedViews: column.count.nullable(),
@@ -21,22 +23,28 @@ const channelRow = z.object({
 export async function channelsOf(sql: Sql, ids: readonly EventId[]): Promise<ChannelFacts[][]> {
   const rows = await sql.query(
     channelRow,
-    `SELECT event_id::text AS "eventId", channel, participants, views AS "measuredViews", status::text, cost,
-            expected_views AS "expectedViews", first_at AS "firstAt", first_position AS "firstPosition"
-     FROM event_channels WHERE event_id = ANY ($1::uuid[])`,
+    `SELECT c.event_id::text AS "eventId", c.channel, c.participants, c.views AS "measuredViews",
+            c.measured_at AS "measuredAt", p.since AS "failingSince", c.status::text, c.cost,
+            c.expected_views AS "expectedViews", c.first_at AS "firstAt", c.first_position AS "firstPosition"
+     FROM event_channels AS c
+     LEFT JOIN platform_states AS p ON p.channel = c.channel AND p.status = 'FAILING'
+     WHERE c.event_id = ANY ($1::uuid[])`,
     ids,
   );
   return inPlaces(ids, rows, (row) => row.eventId).map((channels) => channels.map(toFacts));
 }
 
 function toFacts(row: z.infer<typeof channelRow>): ChannelFacts {
-  const { channel, participants, measuredViews, status, cost, expectedViews, firstAt, firstPosition } = row;
+  const { channel, participants, measuredViews, measuredAt, failingSince } = row;
+  const { status, cost, expectedViews, firstAt, firstPosition } = row;
   // A distribution sets all of these together.
   const isDistributed = status !== null && cost !== null && firstAt !== null && firstPosition !== null;
   return {
     channel,
     participants,
     measuredViews,
+    measuredAt,
+    failingSince,
     distribution: isDistributed ? { status, cost, expectedViews, firstAt, firstPosition } : null,
   };
 }

@@ -4,6 +4,7 @@ import { column } from '../../platform/database/rows';
 import type { ChannelName, Count, DistributionStatus, EventId, Instant, Krw } from '../../schema/values';
 import type { DistributionCompleted } from '../messages/distribution-completed';
 import { lockEvents, touchEvents } from './events-touched';
+import { enrolForPolling } from './polls';
 import { type Projection, timestamp } from './projection';
 
 /**
@@ -20,6 +21,7 @@ export const distributionProjection: Projection<DistributionCompleted> = {
     const touched = new Set(
       messages.filter((_, position) => changed[position]).map(({ eventId }) => eventId),
     );
+    await enrolForPolling(sql, touched);
     return { changed, ...(await touchEvents(sql, touched, committedAt)) };
   },
 };

@@ -4,6 +4,7 @@ import { column } from '../../platform/database/rows';
 import type { EventId, Instant, StoreId } from '../../schema/values';
 import type { EventCreated } from '../messages/event-created';
 import { lockEvents, touchEvents } from './events-touched';
+import { enrolForPolling } from './polls';
 import { type Projection, timestamp } from './projection';
 
 /** What an event is defined as: the message with the latest occurredAt, the first applied on a tie. */
@@ -14,7 +15,9 @@ export const eventProjection: Projection<EventCreated> = {
     const known = await definedSoFar(sql, ids);
     const { changed, latest } = fold(messages, known);
     await define(sql, latest);
-    const touched = await touchEvents(sql, new Set(latest.keys()), committedAt);
+    const defined = new Set(latest.keys());
+    await enrolForPolling(sql, defined);
+    const touched = await touchEvents(sql, defined, committedAt);
     return {
       changed,
       events: touched.events,

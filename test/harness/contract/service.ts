@@ -8,6 +8,7 @@ export type Value = Readonly<Record<string, unknown>>;
 /** The whole service on a PostgreSQL database of its own, and the client that holds its answers against the contract. */
 export interface ServiceUnderContract extends TestService {
   readonly http: HttpClient;
+  readonly databaseUrl: string;
   /** Sends messages of one topic and waits until readers can see them. @throws when one of them is rejected */
   send(topic: string, ...values: readonly Value[]): Promise<void>;
   /** An event that exists, of a store of its own. */
@@ -30,6 +31,7 @@ export async function startUnderContract(options: TestServiceOptions = {}): Prom
   return {
     ...service,
     http: createHttpClient(service.origin),
+    databaseUrl: database.url,
     send,
     async event(fields = {}) {
       const ids = newEvent();

@@ -6,7 +6,7 @@ import {
   participationRate,
   totalViews,
 } from '../../../src/metrics/channels';
-import { channelFacts, channelName, countFacts } from './facts-of';
+import { at, channelFacts, countFacts } from './facts-of';
 
 describe('the order of channels', () => {
   const namesOf = (channels: Parameters<typeof inChannelOrder>[0]) =>
@@ -65,6 +65,8 @@ describe('the channel table', () => {
         costPerAcquisition: 0,
         status: 'PENDING',
         viewsSource: 'EXPECTED',
+        viewsMeasuredAt: null,
+        platformFailingSince: null,
       },
     ]);
   });
@@ -84,15 +86,19 @@ describe('the channel table', () => {
 
   it('calls measured views stale while the platform fails, and expected ones expected', () => {
     const channels = [
-      channelFacts('a', { measured: 5 }),
-      channelFacts('b', { expected: 5 }),
+      channelFacts('a', { measured: 5, failingSince: '2025-10-16T00:00:00Z' }),
+      channelFacts('b', { expected: 5, failingSince: '2025-10-16T00:00:00Z' }),
       channelFacts('c', { measured: 1 }),
     ];
-    const failing = new Set([channelName('a'), channelName('b')]);
-    expect(channelPerformance(channels, failing).map((row) => row.viewsSource)).toEqual([
-      'STALE',
-      'EXPECTED',
-      'MEASURED',
+    const told = channelPerformance(channels).map((row) => [
+      row.viewsSource,
+      row.viewsMeasuredAt,
+      row.platformFailingSince,
+    ]);
+    expect(told).toEqual([
+      ['STALE', at('2025-10-15T00:00:00Z'), at('2025-10-16T00:00:00Z')],
+      ['EXPECTED', null, at('2025-10-16T00:00:00Z')],
+      ['MEASURED', at('2025-10-15T00:00:00Z'), null],
     ]);
   });
 

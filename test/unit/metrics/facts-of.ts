@@ -53,6 +53,7 @@ export interface ChannelSketch {
   readonly firstAt?: string;
   readonly firstPosition?: number;
   readonly distributed?: boolean;
+  readonly failingSince?: string;
 }
 
 /** A channel; distributed with SUCCESS unless the sketch says otherwise. */
@@ -61,6 +62,8 @@ export function channelFacts(name: string, sketch: ChannelSketch = {}): ChannelF
     channel: channelName(name),
     distribution: sketch.distributed === false ? null : distributionOf(sketch),
     measuredViews: sketch.measured === undefined ? null : count(sketch.measured),
+    measuredAt: sketch.measured === undefined ? null : at('2025-10-15T00:00:00Z'),
+    failingSince: sketch.failingSince === undefined ? null : at(sketch.failingSince),
     participants: count(sketch.participants ?? 0),
   };
 }

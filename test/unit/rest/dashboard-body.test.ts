@@ -11,6 +11,14 @@ describe('a finished answer', () => {
     expect(decodeBody(encodeBody(body, ASSEMBLED_AT))).toEqual({ body, assembledAt: ASSEMBLED_AT });
   });
 
+  it('keeps the names of the channels that it answers for without word from them', () => {
+    const body = createDashboardBody(STORE, JSON_TEXT, '%EC%A7%80%EB%8B%88TV,a%7Bb');
+    const kept = decodeBody(encodeBody(body, ASSEMBLED_AT)).body;
+    expect(kept).toEqual(body);
+    expect(kept.fallback).toBe('%EC%A7%80%EB%8B%88TV,a%7Bb');
+    expect(kept.etag).not.toBe(createDashboardBody(STORE, JSON_TEXT).etag);
+  });
+
   it('differs in its last value alone when it was just made', () => {
     const text = missBytes(createDashboardBody(STORE, JSON_TEXT)).toString();
     expect(JSON.parse(text)).toEqual({ ...(JSON.parse(JSON_TEXT) as object), cacheStatus: 'MISS' });

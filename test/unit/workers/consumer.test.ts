@@ -4,6 +4,7 @@ import { type Changes, createChanges } from '../../../src/platform/changes/chang
 import { systemClock } from '../../../src/platform/clock';
 import type { Database } from '../../../src/platform/database/database';
 import { createLogger } from '../../../src/platform/log';
+import { createMonitoring } from '../../../src/platform/monitoring/monitoring';
 import { createInProcessNotifications } from '../../../src/platform/notifications/in-process';
 import { createEmbeddedSource } from '../../../src/platform/source/embedded';
 import { eventIdsOf } from '../../../src/platform/statistics/events';
@@ -37,7 +38,11 @@ describe('the consumer', () => {
     const changes = createChanges({ cache, notifications, eventsOf, log });
     announcing.push(changes);
     const projections = createProjections(createBusinessCalendar('Asia/Seoul'));
-    const consumer = createConsumer({ source, database, projections, changes, clock: systemClock, log });
+    const consumer = createConsumer({
+      ...{ source, database, projections, changes, log },
+      clock: systemClock,
+      figures: createMonitoring().consuming,
+    });
     return { cache, changes, notifications, source, consumer };
   }
 

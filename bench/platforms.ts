@@ -1,0 +1,62 @@
+import 'reflect-metadata';
+import { createLifecycle } from '../src/lifecycle';
+import { createLogger } from '../src/platform/log';
+import { tell } from '../test/harness/machine/progress';
+import { UsageError } from './live/options';
+import { HELP, type Options, readOptions } from './platforms/options';
+import { type Durations, readDashboards } from './platforms/readers';
+import { toResults, toTable } from './platforms/results';
+import { openStage, type Stage } from './platforms/stage';
+
+/** Measures whether readers feel anything of platforms that hang. */
+async function main(): Promise<number> {
+  const options = readOptions(process.argv.slice(2));
+  if (options === undefined) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  const lifecycle = createLifecycle({ timeoutMs: 60_000, log: createLogger({ level: 'silent' }) });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => void lifecycle.stop().then(() => process.exit(1)));
+  try {
+    const results = await measure(await openStage(lifecycle, options.events), options);
+    process.stdout.write(`${options.isJson ? JSON.stringify(results, null, 2) : toTable(results)}\n`);
+    return 0;
+  } finally {
+    await lifecycle.stop();
+  }
+}
+
+const WARM_UP_SECONDS = 3;
+
+/** In turns, so that whatever else the machine does falls on both alike. */
+async function measure(stage: Stage, { rounds, rate, seconds }: Options) {
+  const healthy: Durations[] = [];
+  const hanging: Durations[] = [];
+  for (let round = 1; round <= rounds; round++) {
+    tell(`round ${round} of ${rounds}: waiting for all platforms to be healthy …`);
+    stage.platforms.heal();
+    await stage.untilAll('HEALTHY');
+    await readDashboards(stage, rate, WARM_UP_SECONDS);
+    const before = stage.platforms.asked;
+    healthy.push(await readDashboards(stage, rate, seconds));
+    tell(`round ${round}: healthy, ${stage.platforms.asked - before} questions; waiting for all to hang …`);
+    stage.platforms.hang();
+    await stage.untilAll('FAILING');
+    await readDashboards(stage, rate, WARM_UP_SECONDS);
+    hanging.push(await readDashboards(stage, rate, seconds));
+  }
+  return toResults(together(healthy), together(hanging));
+}
+
+function together(parts: readonly Durations[]): Durations {
+  return { rest: parts.flatMap(({ rest }) => rest), graphql: parts.flatMap(({ graphql }) => graphql) };
+}
+
+main().then(
+  (exitCode) => process.exit(exitCode),
+  (error: unknown) => {
+    console.error(error instanceof UsageError ? error.message : error);
+    process.exit(1);
+  },
+);

@@ -1,0 +1,49 @@
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** All platforms in one server: `/{channel}/events/{eventId}/views`. */
+export interface PlatformServer {
+  readonly origin: string;
+  /** Answers at once from now on, those who are still waiting too. */
+  heal(): void;
+  /** Answers nobody from now on. */
+  hang(): void;
+  /** How many questions have come in. */
+  readonly asked: number;
+  close(): Promise<void>;
+}
+
+export async function startPlatformServer(): Promise<PlatformServer> {
+  const waiting = new Set<ServerResponse>();
+  let isHanging = false;
+  let asked = 0;
+  const answer = (response: ServerResponse): void => {
+    response.setHeader('Content-Type', 'application/json');
+    response.end(JSON.stringify({ views: asked }));
+  };
+  const server = createServer((_request, response) => {
+    asked += 1;
+    if (!isHanging) return answer(response);
+    waiting.add(response);
+    response.once('close', () => waiting.delete(response));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    heal() {
+      isHanging = false;
+      for (const response of waiting) answer(response);
+    },
+    hang() {
+      isHanging = true;
+    },
+    get asked() {
+      return asked;
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}

@@ -1,0 +1,32 @@
+import { Gauge, type Registry } from 'prom-client';
+import type { Clock } from '../platform/clock';
+import type { KnownPlatforms } from './known-platforms';
+
+/**
+ * How the platforms do, for Prometheus. Read from the database when somebody fetches it, so that every gateway tells
+ * it of all workers; nothing is told while the database is away.
+ */
+export function registerPlatformFigures(registry: Registry, known: KnownPlatforms, clock: Clock): void {
+  const common = { labelNames: ['channel'] as const, registers: [registry] };
+  new Gauge({
+    ...common,
+    name: 'analytics_platform_failing',
+    help: '1 while the platform of the channel fails to answer, else 0.',
+    async collect() {
+      const platforms = await known();
+      this.reset();
+      for (const { channel, status } of platforms ?? []) this.set({ channel }, status === 'FAILING' ? 1 : 0);
+    },
+  });
+  new Gauge({
+    ...common,
+    name: 'analytics_platform_poll_lag_seconds',
+    help: 'For how long the question that waits longest has been due; 0 when none is.',
+    async collect() {
+      const platforms = await known();
+      this.reset();
+      for (const { channel, nextDueAt } of platforms ?? [])
+        this.set({ channel }, Math.max(0, clock.now() - (nextDueAt ?? Infinity)) / 1_000);
+    },
+  });
+}

@@ -1,0 +1,118 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { PollingFigures } from '../../platform/monitoring/polling';
+import type { Instant } from '../../schema/values';
+import type { Platform, ViewsAnswer } from '../channels/platform';
+import { type Claim, claimDue } from './claims';
+import { createSettlement, type SettlementOptions } from './settlement';
+import { createWaker } from './waker';
+
+/** A platform, and how it is to be asked. */
+export interface PolledPlatform {
+  readonly platform: Platform;
+  /** How often each event is asked about while it runs, in milliseconds. */
+  readonly intervalMs: number;
+  /** How many questions may be under way at the same time. */
+  readonly concurrency: number;
+}
+
+export interface ChannelPollerOptions extends SettlementOptions, PolledPlatform {
+  readonly figures: Pick<PollingFigures, 'asked'>;
+  /** How long it rests when nothing is due. */
+  readonly tickMs: number;
+  /** How long what is under way may take when stopping. */
+  readonly patienceMs: number;
+}
+
+export interface ChannelPoller {
+  start(): void;
+  /** Asks nothing more, stores what is answered in time, and gives back what is not. */
+  stop(): Promise<void>;
+  /** @throws when it cannot do its work, the platform's own failures apart */
+  check(): void;
+}
+
+/** Asks one platform about its events as they become due. Nothing that happens to it is felt by the others. */
+export function createChannelPoller(options: ChannelPollerOptions): ChannelPoller {
+  const { platform, intervalMs, concurrency, database, clock, log, figures, tickMs, patienceMs } = options;
+  const { channel } = platform;
+  const settlement = createSettlement(options);
+  const waker = createWaker();
+  const underWay = new Map<Claim, Promise<void>>();
+  let heldUntil = -Infinity as Instant;
+  let isStopping = false;
+  let trouble: unknown;
+  let running: Promise<void> = Promise.resolve();
+
+  async function ask(claim: Claim): Promise<void> {
+    const answer = await platform.ask(claim.question).catch(asFailure);
+    // Stopping has given up on it, and given it back.
+    if (!underWay.delete(claim)) return;
+    figures.asked(channel, answer.kind === 'failed' ? answer.reason : answer.kind);
+    settlement.add(claim, answer);
+    if (answer.kind === 'held') heldUntil = answer.until;
+    // Whoever is held is in no hurry: what is due would be claimed, held and given back over and over.
+    else waker.wake();
+  }
+
+  function asFailure(thrown: unknown): ViewsAnswer {
+    const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+    log.error({ channel, err: error }, 'a connector threw instead of answering');
+    return { kind: 'failed', reason: 'BAD_ANSWER', error };
+  }
+
+  /** @returns whether more may be due that could be asked at once */
+  async function round(): Promise<boolean> {
+    await settlement.settle();
+    const free = concurrency - underWay.size;
+    if (isStopping || free <= 0 || clock.now() < heldUntil) return false;
+    const { claims, looked } = await claimDue(database, channel, intervalMs, clock.now(), free);
+    for (const claim of claims) underWay.set(claim, ask(claim));
+    return looked === free && claims.length < free;
+  }
+
+  async function run(): Promise<void> {
+    while (!isStopping) {
+      const isMoreDue = await round().then(worked, failed);
+      if (!isMoreDue) await waker.sleep(tickMs);
+    }
+  }
+
+  function worked(isMoreDue: boolean): boolean {
+    if (trouble !== undefined) log.info({ channel }, 'platforms are polled again');
+    trouble = undefined;
+    return isMoreDue;
+  }
+
+  function failed(error: unknown): boolean {
+    if (trouble === undefined) log.warn({ channel, err: error }, 'polling waits until it can go on');
+    trouble = error;
+    return false;
+  }
+
+  async function answeredWithin(ms: number): Promise<void> {
+    const patience = new AbortController();
+    const { signal } = patience;
+    const over = pause(ms, undefined, { signal }).catch(() => undefined);
+    await Promise.race([Promise.all(underWay.values()), over]);
+    patience.abort();
+  }
+
+  return {
+    start() {
+      running = run();
+    },
+    async stop() {
+      isStopping = true;
+      waker.wake();
+      await running;
+      await answeredWithin(patienceMs);
+      platform.stop();
+      for (const claim of underWay.keys()) settlement.addUnasked(claim);
+      underWay.clear();
+      await settlement.settle();
+    },
+    check() {
+      if (trouble !== undefined) throw new Error(`${channel} cannot be polled.`, { cause: trouble });
+    },
+  };
+}

@@ -1,0 +1,144 @@
+import { z } from 'zod';
+import type { Database, Sql } from '../../platform/database/database';
+import { column } from '../../platform/database/rows';
+import type { ChannelName, EventId, Instant } from '../../schema/values';
+import type { ViewsQuestion } from '../channels/platform';
+import { timestamp } from '../projections/projection';
+import { lookAt } from './schedule';
+
+/** A question that this process alone is to ask in this interval. */
+export interface Claim {
+  readonly question: ViewsQuestion;
+  readonly claimedAt: Instant;
+  /** What the claim replaced, for giving it back. */
+  readonly before: { readonly dueAt: Instant; readonly askedAt: Instant | null };
+}
+
+export interface Claimed {
+  readonly claims: readonly Claim[];
+  /** How many events were looked at: as many as were allowed when there may be more. */
+  readonly looked: number;
+}
+
+/**
+ * Takes what is due of a channel, the longest due first, and puts each off by its interval in the same transaction: the
+ * claim is what makes it one asking for all processes, and one that dies with it loses no more than that. What another
+ * process is claiming at this moment is passed over.
+ *
+ * @param limit how many can be asked at the same time
+ */
+export function claimDue(
+  database: Database,
+  channel: ChannelName,
+  intervalMs: number,
+  now: Instant,
+  limit: number,
+): Promise<Claimed> {
+  return database.transaction(async (sql) => {
+    const due = await lockDue(sql, channel, now, limit);
+    if (due.length === 0) return { claims: [], looked: 0 };
+    const events = await shownEvents(sql, channel, due);
+    const claims: Claim[] = [];
+    const moved: Moved[] = [];
+    const over: EventId[] = [];
+    for (const { eventId, ...before } of due) {
+      const event = events.get(eventId);
+      const look = event === undefined ? OVER : lookAt(event, before.askedAt, now, intervalMs);
+      if (look.kind === 'over') over.push(eventId);
+      else if (look.kind === 'wait') moved.push({ eventId, dueAt: look.until, askedAt: before.askedAt });
+      else moved.push({ eventId, dueAt: look.next, askedAt: now });
+      if (look.kind === 'ask' && event !== undefined)
+        claims.push({ question: { ...event, channel }, claimedAt: now, before });
+    }
+    await move(sql, channel, moved);
+    await forget(sql, channel, over);
+    return { claims, looked: due.length };
+  });
+}
+
+/** An event that is not distributed with success any more comes back by its next distribution. */
+const OVER = { kind: 'over' } as const;
+
+const dueRow = z.object({
+  eventId: column.eventId,
+  dueAt: column.instant,
+  askedAt: column.instant.nullable(),
+});
+
+function lockDue(sql: Sql, channel: ChannelName, now: Instant, limit: number) {
+  return sql.query(
+    dueRow,
+    `SELECT event_id::text AS "eventId", due_at AS "dueAt", asked_at AS "askedAt"
+     FROM channel_polls WHERE channel = $1 AND due_at <= $2::timestamptz
+     ORDER BY due_at LIMIT $3::int FOR UPDATE SKIP LOCKED`,
+    channel,
+    timestamp(now),
+    limit,
+  );
+}
+
+const eventRow = z.object({
+  eventId: column.eventId,
+  startAt: column.instant,
+  endAt: column.instant,
+});
+
+/**
+ * Read by a statement of its own once the rows are locked: it sees every distribution that was committed before, and
+ * one that is committed later waits for the lock, and then enrols what was forgotten here.
+ */
+async function shownEvents(sql: Sql, channel: ChannelName, due: readonly { readonly eventId: EventId }[]) {
+  const rows = await sql.query(
+    eventRow,
+    `SELECT e.event_id::text AS "eventId", e.start_at AS "startAt", e.end_at AS "endAt"
+     FROM events AS e JOIN event_channels AS c USING (event_id)
+     WHERE e.event_id = ANY ($1::uuid[]) AND c.channel = $2 AND c.status = 'SUCCESS'`,
+    due.map(({ eventId }) => eventId),
+    channel,
+  );
+  return new Map(rows.map((row) => [row.eventId, row]));
+}
+
+interface Moved {
+  readonly eventId: EventId;
+  readonly dueAt: Instant;
+  readonly askedAt: Instant | null;
+}
+
+async function move(sql: Sql, channel: ChannelName, moved: readonly Moved[]): Promise<void> {
+  if (moved.length === 0) return;
+  await sql.execute(
+    `UPDATE channel_polls AS p SET due_at = t.due_at, asked_at = t.asked_at
+     FROM unnest($2::uuid[], $3::timestamptz[], $4::timestamptz[]) AS t(event_id, due_at, asked_at)
+     WHERE p.event_id = t.event_id AND p.channel = $1`,
+    channel,
+    moved.map(({ eventId }) => eventId),
+    moved.map(({ dueAt }) => timestamp(dueAt)),
+    moved.map(({ askedAt }) => askedAt && timestamp(askedAt)),
+  );
+}
+
+async function forget(sql: Sql, channel: ChannelName, events: readonly EventId[]): Promise<void> {
+  if (events.length === 0) return;
+  await sql.execute(
+    'DELETE FROM channel_polls WHERE channel = $1 AND event_id = ANY ($2::uuid[])',
+    channel,
+    events,
+  );
+}
+
+/** Undoes claims that were not asked, so that whoever can may ask: as if they had never been claimed. */
+export async function giveBack(sql: Sql, channel: ChannelName, claims: readonly Claim[]): Promise<void> {
+  if (claims.length === 0) return;
+  await sql.execute(
+    `UPDATE channel_polls AS p SET due_at = t.due_at, asked_at = t.asked_at
+     FROM unnest($2::uuid[], $3::timestamptz[], $4::timestamptz[], $5::timestamptz[])
+       AS t(event_id, claimed_at, due_at, asked_at)
+     WHERE p.event_id = t.event_id AND p.channel = $1 AND p.asked_at = t.claimed_at`,
+    channel,
+    claims.map(({ question }) => question.eventId),
+    claims.map(({ claimedAt }) => timestamp(claimedAt)),
+    claims.map(({ before }) => timestamp(before.dueAt)),
+    claims.map(({ before }) => before.askedAt && timestamp(before.askedAt)),
+  );
+}

@@ -1,0 +1,87 @@
+import type { Sql } from '../../platform/database/database';
+import type { ChannelName, Instant } from '../../schema/values';
+import type { FailureReason } from '../channels/platform';
+import { timestamp } from '../projections/projection';
+
+/**
+ * Whether each platform answers, as all workers together have seen it. One answer to anybody is enough to say that it
+ * does. That it fails is said by the process that it last answered, or by any once nobody had an answer for a while:
+ * one worker behind a broken network must not talk a platform down that the others have no trouble with, and the state
+ * would flap between them.
+ */
+
+/** @returns whether it had been failing until now */
+export async function recordAnswer(
+  sql: Sql,
+  channel: ChannelName,
+  answeredTo: string,
+  now: Instant,
+): Promise<boolean> {
+  const healed = await sql.execute(
+    `UPDATE platform_states SET status = 'HEALTHY', since = $2::timestamptz, reason = NULL
+     WHERE channel = $1 AND status = 'FAILING'`,
+    channel,
+    timestamp(now),
+  );
+  await sql.execute(
+    `INSERT INTO platform_states (channel, status, since, last_answer_at, answered_to)
+     VALUES ($1, 'HEALTHY', $2::timestamptz, $2::timestamptz, $3::uuid)
+     ON CONFLICT (channel) DO UPDATE
+     SET last_answer_at = excluded.last_answer_at, answered_to = excluded.answered_to`,
+    channel,
+    timestamp(now),
+    answeredTo,
+  );
+  return healed > 0;
+}
+
+export interface Failing {
+  readonly reason: FailureReason;
+  readonly since: Instant;
+  /** The process that says so. */
+  readonly seenBy: string;
+  /** An answer to another process counts for more than this failure unless it is older. */
+  readonly unlessAnsweredSince: Instant;
+}
+
+/** @returns whether it had been healthy until now, and is not any more */
+export async function recordFailing(sql: Sql, channel: ChannelName, failing: Failing): Promise<boolean> {
+  const changed = await sql.execute(
+    `INSERT INTO platform_states AS s (channel, status, since, reason)
+     VALUES ($1, 'FAILING', $2::timestamptz, $3)
+     ON CONFLICT (channel) DO UPDATE
+     SET status = 'FAILING', since = excluded.since, reason = excluded.reason
+     WHERE s.status = 'HEALTHY'
+       AND (s.last_answer_at IS NULL OR s.answered_to = $4::uuid OR s.last_answer_at < $5::timestamptz)`,
+    channel,
+    timestamp(failing.since),
+    failing.reason,
+    failing.seenBy,
+    timestamp(failing.unlessAnsweredSince),
+  );
+  return changed > 0;
+}
+
+/**
+ * Knows these channels and no others: what is not asked any more cannot fail.
+ *
+ * @returns whether that changes what a reader is told
+ */
+export async function configureStates(
+  sql: Sql,
+  channels: readonly ChannelName[],
+  now: Instant,
+): Promise<boolean> {
+  const removed = await sql.execute(
+    'DELETE FROM platform_states WHERE NOT channel = ANY ($1::text[])',
+    channels,
+  );
+  await sql.execute(
+    `INSERT INTO platform_states (channel, status, since)
+     SELECT channel, 'HEALTHY', $2::timestamptz FROM unnest($1::text[]) AS t(channel)
+     ON CONFLICT (channel) DO NOTHING`,
+    channels,
+    timestamp(now),
+  );
+  return removed > 0;
+}

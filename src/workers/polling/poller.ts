@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto';
+import type { PollingFigures } from '../../platform/monitoring/polling';
+import type { Changes } from '../../platform/changes/changes';
+import type { Logger } from '../../platform/log';
+import { type BatchApplierOptions, createBatchApplier } from '../apply-batch';
+import { createChannelPoller, type PolledPlatform } from './channel-poller';
+import { configureStates } from './platform-states';
+
+export interface PollerOptions extends BatchApplierOptions {
+  readonly platforms: readonly PolledPlatform[];
+  readonly changes: Changes;
+  readonly figures: Pick<PollingFigures, 'asked'>;
+  readonly log: Logger;
+  /** How long a channel rests when nothing of it is due, in milliseconds. */
+  readonly tickMs?: number;
+  /** How long what is under way may take when stopping, in milliseconds. */
+  readonly patienceMs?: number;
+}
+
+/** The part of a worker that asks the platforms, from start to stop. */
+export interface Poller {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** @throws when it cannot do its work. That a platform fails is no reason: readers are told of that otherwise */
+  check(): void;
+}
+
+/**
+ * Asks each platform about the events that are distributed over its channel, once per interval however many processes
+ * do, and hands the answers to the projection of `channel.views-measured`. No reader ever waits for a platform.
+ */
+export function createPoller(options: PollerOptions): Poller {
+  const { platforms, figures, log, tickMs = 500, patienceMs = 2_000, ...applying } = options;
+  const { database, changes, clock } = applying;
+  const common = {
+    ...{ database, changes, clock, log, figures, tickMs, patienceMs },
+    begin: createBatchApplier(applying),
+    processId: randomUUID(),
+  };
+  const channels = platforms.map((polled) => createChannelPoller({ ...polled, ...common }));
+  return {
+    async start() {
+      const names = platforms.map(({ platform }) => platform.channel);
+      if (await configureStates(database, names, clock.now())) changes.announceEverything();
+      for (const channel of channels) channel.start();
+    },
+    async stop() {
+      await Promise.all(channels.map((channel) => channel.stop()));
+    },
+    check() {
+      for (const channel of channels) channel.check();
+    },
+  };
+}

@@ -1,0 +1,42 @@
+import type { ViewsQuestion } from '../channels/platform';
+import type { Instant } from '../../schema/values';
+
+const DAY_MS = 86_400_000;
+
+/** Nothing that matters is seen of an event any more, so long after its end. */
+export const ASKED_AFTER_END_MS = 30 * DAY_MS;
+
+/** What is to be done about an event whose turn it may be. */
+export type Look =
+  | { readonly kind: 'ask'; readonly next: Instant }
+  /** Not yet: it is to be looked at again then. */
+  | { readonly kind: 'wait'; readonly until: Instant }
+  /** It ended too long ago: never again. */
+  | { readonly kind: 'over' };
+
+/**
+ * Whether to ask about an event now, and when to look at it next. From its start to its end once in an interval. From
+ * then on the pause is as long as the event has been over, so that it doubles with each asking, up to a day; after 30
+ * days no more.
+ *
+ * @param askedAt when it was last asked about over this channel; null when never
+ */
+export function lookAt(
+  event: Pick<ViewsQuestion, 'startAt' | 'endAt'>,
+  askedAt: Instant | null,
+  now: Instant,
+  intervalMs: number,
+): Look {
+  if (now > event.endAt + ASKED_AFTER_END_MS) return { kind: 'over' };
+  if (now < event.startAt) return { kind: 'wait', until: event.startAt };
+  if (askedAt !== null) {
+    const again = (askedAt + pauseAfter(event, askedAt, intervalMs)) as Instant;
+    if (again > now) return { kind: 'wait', until: again };
+  }
+  return { kind: 'ask', next: (now + pauseAfter(event, now, intervalMs)) as Instant };
+}
+
+/** How long nothing is asked after an asking, in milliseconds; never less than the interval. */
+function pauseAfter({ endAt }: Pick<ViewsQuestion, 'endAt'>, askedAt: Instant, intervalMs: number): number {
+  return Math.max(intervalMs, Math.min(askedAt - endAt, DAY_MS));
+}

@@ -1,0 +1,104 @@
+import type { Changes } from '../../platform/changes/changes';
+import type { Clock } from '../../platform/clock';
+import type { Database } from '../../platform/database/database';
+import type { Logger } from '../../platform/log';
+import type { BatchResult, SourceBatch } from '../../platform/source/source';
+import type { Platform, ViewsAnswer } from '../channels/platform';
+import { type Claim, giveBack } from './claims';
+import { type Measurement, measuredBatch } from './measured-batch';
+import { recordAnswer, recordFailing } from './platform-states';
+
+export interface SettlementOptions {
+  readonly platform: Platform;
+  readonly intervalMs: number;
+  readonly database: Database;
+  /** Begins a batch; what it returns is one attempt at it (createBatchApplier). */
+  readonly begin: (batch: SourceBatch) => () => Promise<BatchResult>;
+  readonly changes: Pick<Changes, 'announceEverything'>;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Names this process among those that ask. */
+  readonly processId: string;
+}
+
+/** What came of the questions to one platform, on its way into the database. */
+export interface Settlement {
+  add(claim: Claim, answer: ViewsAnswer): void;
+  /** For a question that was not asked, or not to the end. */
+  addUnasked(claim: Claim): void;
+  /**
+   * Stores everything that was added. Rejects when the database is away; then nothing is lost, and what has been
+   * achieved is not done again by the next attempt.
+   */
+  settle(): Promise<void>;
+}
+
+export function createSettlement(options: SettlementOptions): Settlement {
+  const { platform, intervalMs, database, begin, changes, clock, log, processId } = options;
+  const { channel } = platform;
+  let measured: Measurement[] = [];
+  let handingOver: (() => Promise<BatchResult>) | undefined;
+  let unasked: Claim[] = [];
+  let hasAnswered = false;
+  let hasFailed = false;
+
+  async function handOver(): Promise<void> {
+    if (handingOver === undefined) {
+      if (measured.length === 0) return;
+      handingOver = begin(measuredBatch(measured, log));
+      measured = [];
+    }
+    await handingOver();
+    handingOver = undefined;
+  }
+
+  async function returnUnasked(): Promise<void> {
+    const returning = unasked;
+    await giveBack(database, channel, returning);
+    unasked = unasked.slice(returning.length);
+  }
+
+  async function tellAnswer(): Promise<void> {
+    if (!hasAnswered || platform.health.status === 'FAILING') return;
+    hasAnswered = false;
+    try {
+      if (!(await recordAnswer(database, channel, processId, clock.now()))) return;
+    } catch (error) {
+      hasAnswered = true;
+      throw error;
+    }
+    log.info({ channel }, 'a platform answers again');
+    changes.announceEverything();
+  }
+
+  async function tellFailing(): Promise<void> {
+    const { health } = platform;
+    if (!hasFailed || health.status !== 'FAILING') return;
+    const { reason, since } = health;
+    const unlessAnsweredSince = (clock.now() - 2 * intervalMs) as typeof since;
+    const failing = { reason, since, seenBy: processId, unlessAnsweredSince };
+    const isNew = await recordFailing(database, channel, failing);
+    hasFailed = false;
+    if (!isNew) return;
+    log.warn({ channel, reason, since: new Date(since).toISOString() }, 'a platform fails to answer');
+    changes.announceEverything();
+  }
+
+  return {
+    add(claim, answer) {
+      if (answer.kind === 'held') unasked.push(claim);
+      if (answer.kind === 'failed' || answer.kind === 'held') hasFailed = true;
+      else hasAnswered = true;
+      if (answer.kind !== 'measured') return;
+      const { views, measuredAt } = answer;
+      measured.push({ eventId: claim.question.eventId, channel, views, measuredAt });
+    },
+    addUnasked: (claim) => void unasked.push(claim),
+    async settle() {
+      await handOver();
+      await returnUnasked();
+      await tellAnswer();
+      await tellFailing();
+    },
+  };
+}

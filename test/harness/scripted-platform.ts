@@ -1,0 +1,90 @@
+import type { Clock } from '../../src/platform/clock';
+import type { ChannelName, Count } from '../../src/schema/values';
+import type {
+  FailureReason,
+  Platform,
+  PlatformHealth,
+  ViewsAnswer,
+  ViewsQuestion,
+} from '../../src/workers/channels/platform';
+import type { PolledPlatform } from '../../src/workers/polling/channel-poller';
+
+/** What a platform does with a question: answers it, or leaves whoever asked hanging. */
+export type Script = (question: ViewsQuestion) => ViewsAnswer | 'hang';
+
+/** A platform without HTTP, which does as it is told. It fails for as long as it was last asked in vain. */
+export interface ScriptedPlatform extends Platform {
+  /** Everything that it was asked, in order. */
+  readonly asked: readonly ViewsQuestion[];
+  /** Does so from now on; from the beginning it counts 100 views of everything. */
+  follow(script: Script): void;
+  /** It, asked each minute by up to four at a time unless said otherwise. */
+  polled(options?: Partial<PolledPlatform>): PolledPlatform;
+}
+
+export const MINUTE_MS = 60_000;
+
+export function createScriptedPlatform(channel: string, clock: Clock): ScriptedPlatform {
+  const asked: ViewsQuestion[] = [];
+  const hanging: ((answer: ViewsAnswer) => void)[] = [];
+  const listeners = new Set<(health: PlatformHealth) => void>();
+  let script: Script = () => counts(100, clock);
+  let health: PlatformHealth = { status: 'HEALTHY', since: clock.now() };
+
+  function observe(answer: ViewsAnswer): void {
+    if (answer.kind === 'held') return;
+    const status = answer.kind === 'failed' ? 'FAILING' : 'HEALTHY';
+    if (status === health.status) return;
+    const since = clock.now();
+    health =
+      answer.kind === 'failed'
+        ? { status: 'FAILING', since, reason: answer.reason }
+        : { status: 'HEALTHY', since };
+    for (const listener of listeners) listener(health);
+  }
+
+  const platform: ScriptedPlatform = {
+    channel: channel as ChannelName,
+    asked,
+    follow: (next) => void (script = next),
+    polled: (options) => ({ platform, intervalMs: MINUTE_MS, concurrency: 4, ...options }),
+    async ask(question) {
+      asked.push(question);
+      const decided = script(question);
+      const answer =
+        decided === 'hang' ? await new Promise<ViewsAnswer>((resolve) => hanging.push(resolve)) : decided;
+      observe(answer);
+      return answer;
+    },
+    get health() {
+      return health;
+    },
+    onChange(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    stop() {
+      for (const resolve of hanging.splice(0)) resolve(failure('TIMEOUT'));
+    },
+  };
+  return platform;
+}
+
+/** So many views, counted now. */
+export function counts(views: number, clock: Clock): ViewsAnswer {
+  return { kind: 'measured', views: views as Count, measuredAt: clock.now() };
+}
+
+export function failure(reason: FailureReason = 'SERVER_ERROR'): ViewsAnswer {
+  return { kind: 'failed', reason, error: new Error(`The platform answers with ${reason}.`) };
+}
+
+/** How often each (event, channel) was asked about, all platforms together. */
+export function timesAsked(...platforms: readonly ScriptedPlatform[]): ReadonlyMap<string, number> {
+  const times = new Map<string, number>();
+  for (const { channel, eventId } of platforms.flatMap(({ asked }) => asked)) {
+    const key = `${eventId} ${channel}`;
+    times.set(key, (times.get(key) ?? 0) + 1);
+  }
+  return times;
+}
