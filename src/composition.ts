@@ -34,6 +34,8 @@ import { platformReports } from './platform/statistics/platforms';
 import { buildSchema } from './resolvers/build-schema';
 import { createLoaders } from './resolvers/loaders/loaders';
 import type { Instant } from './schema/values';
+import { CONNECTORS } from './workers/channels/connectors';
+import { createPlatform } from './workers/channels/create-platform';
 import { createConsumer } from './workers/consumer';
 import { type IndustryOptions, refreshIndustries } from './workers/industry';
 import { TOPICS } from './workers/messages/topics';
@@ -49,7 +51,7 @@ export interface Surroundings {
   /** Told when a part has given up for good and the process had better be started anew. */
   readonly onFatal: (error: Error) => void;
   readonly onStatement?: StatementListener;
-  /** Whose views are asked for by this process, when it is a worker. */
+  /** In place of the platforms that the configuration names. */
   readonly platforms?: readonly PolledPlatform[];
 }
 
@@ -94,7 +96,13 @@ export async function startService(config: Config, surroundings: Surroundings): 
     });
     lifecycle.own('consumer', consumer, { check: () => consumer.check() });
     await consumer.start();
-    await startPolling(surroundings, { database, projections, changes, clock, figures: monitoring.polling });
+    await startPolling(config, surroundings, {
+      database,
+      projections,
+      changes,
+      clock,
+      figures: monitoring.polling,
+    });
     startIndustryRefresh(config, surroundings, { database, calendar, clock });
   }
 
@@ -209,12 +217,23 @@ function isInProcess(source: MessageSource): source is EmbeddedSource {
 
 /** A worker without platforms still forgets what was configured before, so that nothing goes on failing for ever. */
 async function startPolling(
-  { lifecycle, log, platforms = [] }: Surroundings,
+  config: Config,
+  surroundings: Surroundings,
   options: Omit<PollerOptions, 'platforms' | 'log'>,
 ): Promise<void> {
+  const { lifecycle, log } = surroundings;
+  const platforms = surroundings.platforms ?? configuredPlatforms(config, surroundings);
   const poller = createPoller({ ...options, platforms, log });
   lifecycle.own('poller', poller, { check: () => poller.check() });
   await poller.start();
+}
+
+function configuredPlatforms({ platforms }: Config, { clock, log }: Surroundings): PolledPlatform[] {
+  return platforms.map((platform) => ({
+    platform: createPlatform(platform, CONNECTORS[platform.parser], { clock, log }),
+    intervalMs: platform.intervalMs,
+    concurrency: platform.concurrency,
+  }));
 }
 
 /** Looked at four times in the time that the figures may be old, so that several workers together keep to it. */
