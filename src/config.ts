@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { algorithmOf, type TokenAlgorithm } from './config/keys';
-import { findProblems, isEmbedded } from './config/mixtures';
+import { findCommandProblems, findProblems, isEmbedded } from './config/mixtures';
 import { ConfigError, unusable } from './config/problems';
 import { type Role, type SASL_MECHANISMS, type Variables, variables } from './config/variables';
 
@@ -85,6 +85,21 @@ export function loadDatabaseConfig(): Config['database'] {
   return toDatabase(read.data);
 }
 
+/** What a command needs that sends messages from beside the service. */
+export interface CommandConfig {
+  /** The service's own servers, and the worker alone: where nothing else takes messages, it runs in the command. */
+  readonly service: Config;
+  /** How tokens are made for a service that is addressed over HTTP. */
+  readonly token: TokenConfig;
+}
+
+/** @throws ConfigError naming every problem at once */
+export function loadCommandConfig(requireTimeZone: RequireTimeZone): CommandConfig {
+  const env = { LOG_LEVEL: 'warn', ...withoutBlanks(process.env), ROLES: 'worker' };
+  const { read, embedded } = readVariables(env, requireTimeZone, findCommandProblems);
+  return { service: toConfig(read, embedded), token: toToken(read) };
+}
+
 /** Where a demo's data must not go, and what would keep it from running in one process. */
 const NOT_FOR_A_DEMO = ['DATABASE_URL', 'REDIS_URL', 'KAFKA_BROKERS', 'ROLES', 'NODE_ENV'];
 
@@ -106,15 +121,24 @@ export function loadDemoConfig(requireTimeZone: RequireTimeZone): Config {
  * @throws ConfigError naming every problem at once
  */
 export function loadConfig(env: NodeJS.ProcessEnv, requireTimeZone: RequireTimeZone): Config {
+  const { read, embedded } = readVariables(env, requireTimeZone, findProblems);
+  return toConfig(read, embedded);
+}
+
+function readVariables(
+  env: NodeJS.ProcessEnv,
+  requireTimeZone: RequireTimeZone,
+  mixtureProblems: (given: Given) => readonly string[],
+): { readonly read: Variables; readonly embedded: boolean } {
   const given = withoutBlanks(env);
   const read = variables.safeParse(given);
   const problems = [
     ...(read.error ? describe(read.error, given) : []),
     ...zoneProblems(given['BUSINESS_TIME_ZONE'], requireTimeZone),
-    ...findProblems(given),
+    ...mixtureProblems(given),
   ];
   if (!read.success || problems.length > 0) throw new ConfigError(problems);
-  return toConfig(read.data, isEmbedded(given));
+  return { read: read.data, embedded: isEmbedded(given) };
 }
 
 type Given = Readonly<Record<string, string | undefined>>;

@@ -1,0 +1,68 @@
+import { createReadStream } from 'node:fs';
+import { TextDecoder } from 'node:util';
+import iconv from 'iconv-lite';
+import { CommandError } from '../fail';
+
+export const ENCODINGS = ['utf-8', 'cp949', 'utf-16le'] as const;
+export type Encoding = (typeof ENCODINGS)[number];
+
+/** What stands for bytes that are no character of the encoding. */
+export const UNREADABLE = '\uFFFD';
+
+/** Files that are called exports of tables, and are no CSV. */
+const OTHER_FORMATS = [
+  { begins: /^PK\u0003\u0004/, what: 'an Excel workbook (.xlsx)' },
+  { begins: /^\u00D0\u00CF\u0011\u00E0/, what: 'an Excel workbook (.xls)' },
+  {
+    begins: /^(?:\u00EF\u00BB\u00BF)?\s*<(?:!doctype|html|table|\?xml|meta|style)/i,
+    what: 'a web page that Excel opens',
+  },
+  { begins: /^%PDF/, what: 'a PDF' },
+];
+
+/**
+ * Reads the whole file once: what is UTF-8 to the last byte is UTF-8, as Korean in CP949 practically never is; the
+ * rest is CP949, unless a mark at its beginning says UTF-16.
+ *
+ * @throws CommandError for a file that is empty or no text
+ */
+export async function detectEncoding(file: string): Promise<Encoding> {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  let isBeginning = true;
+  for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
+    if (isBeginning) requireText(chunk);
+    if (isBeginning && chunk[0] === 0xff && chunk[1] === 0xfe) return 'utf-16le';
+    isBeginning = false;
+    if (!isUtf8(decoder, chunk)) return 'cp949';
+  }
+  if (isBeginning) throw new CommandError('The file is empty.');
+  return isUtf8(decoder, undefined) ? 'utf-8' : 'cp949';
+}
+
+/** The text of a file, without a byte order mark; UNREADABLE where bytes are no character of the encoding. */
+export async function* readText(file: string, encoding: Encoding): AsyncGenerator<string> {
+  const decoder = iconv.getDecoder(encoding);
+  for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
+    const text = decoder.write(chunk);
+    if (text !== '') yield text;
+  }
+  const rest = decoder.end();
+  if (rest) yield rest;
+}
+
+function requireText(beginning: Buffer): void {
+  const start = beginning.toString('latin1', 0, 256);
+  const other = OTHER_FORMATS.find(({ begins }) => begins.test(start));
+  if (other) throw new CommandError(`The file is ${other.what}. Save it as CSV, and import that.`);
+}
+
+/** @param chunk undefined for the end, where half a character may be left */
+function isUtf8(decoder: TextDecoder, chunk: Buffer | undefined): boolean {
+  try {
+    decoder.decode(chunk, { stream: chunk !== undefined });
+    return true;
+  } catch (error) {
+    if (error instanceof TypeError) return false;
+    throw error;
+  }
+}
