@@ -62,7 +62,8 @@ function isUtf8(decoder: TextDecoder, chunk: Buffer | undefined): boolean {
     decoder.decode(chunk, { stream: chunk !== undefined });
     return true;
   } catch (error) {
-    if (error instanceof TypeError) return false;
+    if (error instanceof Error && 'code' in error && error.code === 'ERR_ENCODING_INVALID_ENCODED_DATA')
+      return false;
     throw error;
   }
 }

@@ -1,5 +1,6 @@
-import { CsvError, type Options } from 'csv-parse';
-import { parse } from 'csv-parse/sync';
+import type { Options } from 'csv-parse';
+// Its errors are of a class of their own, and not of the one that the streaming parser throws.
+import { CsvError, parse } from 'csv-parse/sync';
 import { CommandError } from '../fail';
 import { type ColumnChoice, type Columns, likeness, quoteHeader, readHeader } from './columns';
 import { type Encoding, readText } from './encoding';
