@@ -62,8 +62,13 @@ function isUtf8(decoder: TextDecoder, chunk: Buffer | undefined): boolean {
     decoder.decode(chunk, { stream: chunk !== undefined });
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ERR_ENCODING_INVALID_ENCODED_DATA')
-      return false;
+    if (isOfDecoder(error)) return false;
     throw error;
   }
+}
+
+function isOfDecoder(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error
+    ? error.code === 'ERR_ENCODING_INVALID_ENCODED_DATA'
+    : false;
 }
