@@ -178,7 +178,8 @@ const REDIS_OPTIONS: RedisOptions = {
 function openSource(config: Config, { log, onFatal }: Surroundings): MessageSource {
   if (config.kafka === undefined) {
     // A worker alone has been started by a command, which brings its own.
-    if (!config.takesDevEvents && config.roles.has('gateway')) log.warn('without KAFKA_BROKERS no messages can come in');
+    if (!config.takesDevEvents && config.roles.has('gateway'))
+      log.warn('without KAFKA_BROKERS no messages can come in');
     return createEmbeddedSource();
   }
   return createKafkaSource({
