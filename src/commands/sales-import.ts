@@ -108,7 +108,7 @@ async function surveyWithProgress(lines: AsyncIterable<NumberedLine>, signal: Ab
   const progress = createProgress();
   const badLines = reportBadLines();
   const found = await survey(lines, {
-    onBad: badLines.report,
+    onBad: (number, problem) => badLines.report(number, problem),
     onLine: ({ sales, refunds, bad }) =>
       progress.tell(() => `read ${sales + refunds} sales, ${bad} bad lines`),
     signal,

@@ -10,14 +10,12 @@ export type Encoding = (typeof ENCODINGS)[number];
 export const UNREADABLE = '\uFFFD';
 
 /** Files that are called exports of tables, and are no CSV. */
+const WEB_PAGE = /^(?:\u00EF\u00BB\u00BF)?\s*<(?:!doctype|html|table|\?xml|meta|style)/i;
 const OTHER_FORMATS = [
-  { begins: /^PK\u0003\u0004/, what: 'an Excel workbook (.xlsx)' },
-  { begins: /^\u00D0\u00CF\u0011\u00E0/, what: 'an Excel workbook (.xls)' },
-  {
-    begins: /^(?:\u00EF\u00BB\u00BF)?\s*<(?:!doctype|html|table|\?xml|meta|style)/i,
-    what: 'a web page that Excel opens',
-  },
-  { begins: /^%PDF/, what: 'a PDF' },
+  { what: 'an Excel workbook (.xlsx)', isIt: (start: string) => start.startsWith('PK\u0003\u0004') },
+  { what: 'an Excel workbook (.xls)', isIt: (start: string) => start.startsWith('\u00D0\u00CF\u0011\u00E0') },
+  { what: 'a web page that Excel opens', isIt: (start: string) => WEB_PAGE.test(start) },
+  { what: 'a PDF', isIt: (start: string) => start.startsWith('%PDF') },
 ];
 
 /**
@@ -52,7 +50,7 @@ export async function* readText(file: string, encoding: Encoding): AsyncGenerato
 
 function requireText(beginning: Buffer): void {
   const start = beginning.toString('latin1', 0, 256);
-  const other = OTHER_FORMATS.find(({ begins }) => begins.test(start));
+  const other = OTHER_FORMATS.find(({ isIt }) => isIt(start));
   if (other) throw new CommandError(`The file is ${other.what}. Save it as CSV, and import that.`);
 }
 

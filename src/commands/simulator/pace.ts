@@ -24,30 +24,27 @@ export async function sendAtPace(messages: Iterator<PlayedMessage>, options: Pac
   const { sink, tally, rate, signal, onSent } = options;
   const begun = performance.now();
   let newcomers = 0;
-  let isOver = false;
 
-  function takeDue(): PlayedMessage[] {
+  function takeDue(): { batch: PlayedMessage[]; isOver: boolean } {
     const due = Math.ceil(((performance.now() - begun) * rate) / 1_000);
     const batch: PlayedMessage[] = [];
     while (newcomers < due && batch.length < MOST_AT_ONCE) {
       const next = messages.next();
-      isOver = next.done === true;
-      if (next.done === true) break;
+      if (next.done === true) return { batch, isOver: true };
       batch.push(next.value);
       if (isNewcomer(next.value)) newcomers += 1;
     }
-    return batch;
+    return { batch, isOver: false };
   }
 
-  while (!isOver && !signal.aborted) {
-    const batch = takeDue();
+  while (!signal.aborted) {
+    const { batch, isOver } = takeDue();
     if (batch.length > 0) {
       tally.add(batch, await sink.send(batch.map(({ message }) => message)));
       onSent();
     }
+    if (isOver) return;
     // Nobody minds that the pause is cut short.
-    if (batch.length < MOST_AT_ONCE && !isOver) {
-      await sleep(PAUSE_MS, undefined, { signal }).catch(() => undefined);
-    }
+    if (batch.length < MOST_AT_ONCE) await sleep(PAUSE_MS, undefined, { signal }).catch(() => undefined);
   }
 }

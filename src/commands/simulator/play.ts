@@ -42,7 +42,7 @@ export function* play(random: Random, town: Town, options: PlayOptions): Generat
     for (const message of looks(random, town, at, hour % everyHours === 0)) yield* road.set(message, hour);
     for (const message of tills(random, town, at)) yield* road.set(message, hour);
 
-    passed += crowd.at(hour)!;
+    passed += crowd.at(hour);
     const due = Math.round((registrations * passed) / crowd.total) - registered;
     const liked = running.map((event) => [event, event.popularity] as const);
     for (let turn = 0; turn < due; turn++) {
