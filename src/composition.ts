@@ -198,7 +198,9 @@ const REDIS_OPTIONS: RedisOptions = {
 
 function openSource(config: Config, { log, onFatal }: Surroundings): MessageSource {
   if (config.kafka === undefined) {
-    if (!config.takesDevEvents) log.warn('without KAFKA_BROKERS no messages can come in');
+    // A worker alone has been started by a command, which brings its own.
+    if (!config.takesDevEvents && config.roles.has('gateway'))
+      log.warn('without KAFKA_BROKERS no messages can come in');
     return createEmbeddedSource();
   }
   return createKafkaSource({
@@ -223,13 +225,17 @@ async function startPolling(
 ): Promise<void> {
   const { lifecycle, log } = surroundings;
   const platforms = surroundings.platforms ?? configuredPlatforms(config, surroundings);
+  if (platforms === undefined) return;
   const poller = createPoller({ ...options, platforms, log });
   lifecycle.own('poller', poller, { check: () => poller.check() });
   await poller.start();
 }
 
-function configuredPlatforms({ platforms }: Config, { clock, log }: Surroundings): PolledPlatform[] {
-  return platforms.map((platform) => ({
+function configuredPlatforms(
+  { platforms }: Config,
+  { clock, log }: Surroundings,
+): PolledPlatform[] | undefined {
+  return platforms?.map((platform) => ({
     platform: createPlatform(platform, CONNECTORS[platform.parser], { clock, log }),
     intervalMs: platform.intervalMs,
     concurrency: platform.concurrency,

@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { algorithmOf, type TokenAlgorithm } from './config/keys';
-import { findProblems, isEmbedded } from './config/mixtures';
+import { findCommandProblems, findProblems, isEmbedded } from './config/mixtures';
 import { PLATFORM_SOURCES, type PlatformConfig, readPlatforms } from './config/platforms';
 import { ConfigError, unusable } from './config/problems';
 import { type Role, type SASL_MECHANISMS, type Variables, variables } from './config/variables';
@@ -62,8 +62,8 @@ export interface Config {
   readonly takesDevEvents: boolean;
   /** Undefined without the gateway role, which alone verifies tokens. */
   readonly token: TokenConfig | undefined;
-  /** The platforms that are asked for views. */
-  readonly platforms: readonly PlatformConfig[];
+  /** The platforms that are asked for views; undefined in a command, which leaves that to those that stay. */
+  readonly platforms: readonly PlatformConfig[] | undefined;
   readonly businessTimeZone: string;
   readonly cacheTtlSeconds: number;
   readonly industryRefreshSeconds: number;
@@ -86,6 +86,21 @@ export function loadDatabaseConfig(): Config['database'] {
     .safeParse(given);
   if (!read.success) throw new ConfigError(describe(read.error, given));
   return toDatabase(read.data);
+}
+
+/** What a command needs that sends messages from beside the service. */
+export interface CommandConfig {
+  /** The service's own servers, and the worker alone: where nothing else takes messages, it runs in the command. */
+  readonly service: Config;
+  /** How tokens are made for a service that is addressed over HTTP. */
+  readonly token: TokenConfig;
+}
+
+/** @throws ConfigError naming every problem at once */
+export function loadCommandConfig(requireTimeZone: RequireTimeZone): CommandConfig {
+  const env = { LOG_LEVEL: 'warn', ...withoutBlanks(process.env), ROLES: 'worker' };
+  const { read, embedded } = readVariables(env, requireTimeZone, findCommandProblems);
+  return { service: toConfig(read, undefined, embedded), token: toToken(read) };
 }
 
 /**
@@ -119,6 +134,15 @@ export function loadDemoConfig(requireTimeZone: RequireTimeZone): Config {
  * @throws ConfigError naming every problem at once
  */
 export function loadConfig(env: NodeJS.ProcessEnv, requireTimeZone: RequireTimeZone): Config {
+  const { read, platforms, embedded } = readVariables(env, requireTimeZone, findProblems);
+  return toConfig(read, platforms, embedded);
+}
+
+function readVariables(
+  env: NodeJS.ProcessEnv,
+  requireTimeZone: RequireTimeZone,
+  mixtureProblems: (given: Given) => readonly string[],
+): { readonly read: Variables; readonly platforms: readonly PlatformConfig[]; readonly embedded: boolean } {
   const given = withoutBlanks(env);
   const read = variables.safeParse(given);
   const { platforms, problems: platformProblems } = readPlatforms(given);
@@ -126,10 +150,10 @@ export function loadConfig(env: NodeJS.ProcessEnv, requireTimeZone: RequireTimeZ
     ...(read.error ? describe(read.error, given) : []),
     ...platformProblems,
     ...zoneProblems(given['BUSINESS_TIME_ZONE'], requireTimeZone),
-    ...findProblems(given),
+    ...mixtureProblems(given),
   ];
   if (!read.success || problems.length > 0) throw new ConfigError(problems);
-  return toConfig(read.data, platforms, isEmbedded(given));
+  return { read: read.data, platforms, embedded: isEmbedded(given) };
 }
 
 type Given = Readonly<Record<string, string | undefined>>;
@@ -158,7 +182,11 @@ function zoneProblems(zone: string | undefined, requireTimeZone: RequireTimeZone
   }
 }
 
-function toConfig(read: Variables, platforms: readonly PlatformConfig[], embedded: boolean): Config {
+function toConfig(
+  read: Variables,
+  platforms: readonly PlatformConfig[] | undefined,
+  embedded: boolean,
+): Config {
   const isProduction = read.NODE_ENV === 'production';
   return {
     isProduction,

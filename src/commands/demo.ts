@@ -7,10 +7,10 @@ import { createLifecycle } from '../lifecycle';
 import { createBusinessCalendar } from '../metrics/calendar';
 import { systemClock } from '../platform/clock';
 import { createLogger } from '../platform/log';
-import type { EmbeddedSource } from '../platform/source/embedded';
+import { createEmbeddedSink } from '../platform/sink/embedded';
+import type { MessageSink } from '../platform/sink/sink';
 import { developmentToken } from './development-token';
-import { fail } from './fail';
-import type { SimulatedMessage } from './simulator/campaign';
+import { CommandError, fail } from './fail';
 import { type Story, tellStory } from './simulator/story';
 
 const HELP = `Usage: npm run demo [-- --seed <number>]
@@ -32,7 +32,7 @@ async function main(): Promise<void> {
     options: { seed: { type: 'string', default: '20251022' }, help: { type: 'boolean' } },
   });
   if (values.help) return console.log(HELP);
-  if (!/^\d{1,9}$/.test(values.seed)) throw new Error('--seed: a whole number of at most nine digits');
+  if (!/^\d{1,9}$/.test(values.seed)) throw new CommandError('--seed: a whole number of at most nine digits');
 
   const config = loadDemoConfig(createBusinessCalendar);
   const log = createLogger({ level: config.logLevel });
@@ -46,28 +46,15 @@ async function main(): Promise<void> {
 
   console.log('Telling the story so far …');
   const story = tellStory(Number(values.seed), Date.now());
-  await play(service.embeddedSource, story.past);
+  const sink = createEmbeddedSink(service.embeddedSource);
+  await sink.send(story.past);
   lifecycle.markReady();
   const token = developmentToken(config, service.developmentKey, systemClock.now());
   console.log(welcome(`http://localhost:${service.port}`, config.http.basePath, story, token));
-  await goOn(service.embeddedSource, story, () => lifecycle.status === 'ready');
+  await goOn(sink, story, () => lifecycle.status === 'ready');
 }
 
-/** Sends messages the way every message comes in, topic by topic. */
-async function play(source: EmbeddedSource, messages: readonly SimulatedMessage[]): Promise<void> {
-  for (const topic of new Set(messages.map((message) => message.topic))) {
-    const ofTopic = messages.filter((message) => message.topic === topic);
-    const outcomes = await source.deliver(
-      topic,
-      ofTopic.map(({ value }) => value),
-    );
-    const rejected = outcomes.find((outcome) => outcome.kind === 'rejected');
-    if (rejected)
-      throw new Error(`The simulator made a message that ${topic} does not take: ${rejected.reason}`);
-  }
-}
-
-async function goOn(source: EmbeddedSource, story: Story, isRunning: () => boolean): Promise<void> {
+async function goOn(sink: MessageSink, story: Story, isRunning: () => boolean): Promise<void> {
   let measuredAt = Date.now();
   while (isRunning()) {
     await sleep(REGISTRATION_EVERY_MS * (0.3 + Math.random() * 1.4));
@@ -75,7 +62,7 @@ async function goOn(source: EmbeddedSource, story: Story, isRunning: () => boole
     const now = Date.now();
     const isMeasured = now - measuredAt > MEASUREMENT_EVERY_MS;
     if (isMeasured) measuredAt = now;
-    await play(source, [story.nextRegistration(now), ...(isMeasured ? story.nextMeasurements(now) : [])]);
+    await sink.send([story.nextRegistration(now), ...(isMeasured ? story.nextMeasurements(now) : [])]);
   }
 }
 

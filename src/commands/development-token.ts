@@ -11,7 +11,7 @@ const THIRTY_DAYS_MS = 30 * 86_400_000;
  * or by JWT_SECRET.
  */
 export function developmentToken(
-  { token }: Config,
+  { token }: Pick<Config, 'token'>,
   developmentKey: KeyObject | undefined,
   now: Instant,
 ): string {

@@ -30,6 +30,11 @@ export function findProblems(given: Given): string[] {
   return RULES.flatMap((rule) => rule(given, known));
 }
 
+/** The same for a command, which verifies no token and has no role. */
+export function findCommandProblems(given: Given): readonly string[] {
+  return saslIsWhole(given, leniently.parse(given));
+}
+
 /** Embedded mode: nothing outside this process is used. */
 export function isEmbedded(given: Given): boolean {
   return SHARED_PARTS.every((name) => given[name] === undefined);

@@ -1,8 +1,8 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { systemClock } from '../../src/platform/clock';
+import { runCommand } from '../harness/command';
 import { newEvent, participantRegistered } from '../harness/messages';
 import { startTestService } from '../harness/service';
 import { type OpenedDatabase, openServer } from '../harness/streams/databases';
@@ -11,6 +11,7 @@ import { createStage } from '../harness/streams/stage';
 
 const event = newEvent();
 const { eventId } = event;
+const run = (args: readonly string[], env: NodeJS.ProcessEnv) => runCommand('verify', args, env);
 
 describe('npm run verify', () => {
   let opened: OpenedDatabase;
@@ -72,26 +73,3 @@ describe('npm run verify', () => {
     expect(await run([], { DATA_DIR: folder })).toMatchObject({ code: 0, stdout: '' });
   }, 60_000);
 });
-
-interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** The command as a process of its own, with nothing in its environment but these. */
-function run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Ended> {
-  const root = path.resolve(__dirname, '../..');
-  const command = ['--require', '@swc-node/register', path.join(root, 'src/commands/verify.ts'), ...args];
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      command,
-      { cwd: root, env: { PATH: process.env['PATH'], ...env } },
-      (error, stdout, stderr) => {
-        const code = typeof error?.code === 'number' ? error.code : error ? -1 : 0;
-        resolve({ code, stdout, stderr });
-      },
-    );
-  });
-}

@@ -1,28 +1,24 @@
-import {
-  believableMoment,
-  type Campaign,
-  dayOfSales,
-  measurements,
-  opening,
-  registration,
-  type SimulatedMessage,
-} from './campaign';
+import type { OutgoingMessage } from '../../platform/sink/sink';
+import { type Campaign, definition, distribution, measurements, registration } from './campaign';
+import { USUAL_CHANNELS } from './channels';
+import { believableMoment, DAY, HOUR } from './moments';
 import { createRandom, type Random } from './random';
+import { dayOfSales } from './takings';
 
 /** A small town's worth of data: one store with a past and an event that is running, and its competitors. */
 export interface Story {
   readonly running: Campaign;
   /** Everything that has happened until now, in messages. */
-  readonly past: readonly SimulatedMessage[];
+  readonly past: readonly OutgoingMessage[];
   /** What happens next: somebody takes part now. */
-  nextRegistration(now: number): SimulatedMessage;
-  nextMeasurements(now: number): SimulatedMessage[];
+  nextRegistration(now: number): OutgoingMessage;
+  nextMeasurements(now: number): OutgoingMessage[];
 }
 
-const DAY = 86_400_000;
 const INDUSTRY = '카페/베이커리';
 const OTHER_STORES = 6;
 
+/** The demo's own town. The one of `npm run simulate` is in town.ts; both are made of the same people and shops. */
 export function tellStory(seed: number, now: number): Story {
   const random = createRandom(seed);
   const storeId = random.uuid();
@@ -34,6 +30,7 @@ export function tellStory(seed: number, now: number): Story {
     targetGoal,
     startAt: now + startDay * DAY,
     endAt: now + (startDay + lengthDays) * DAY,
+    channels: USUAL_CHANNELS,
   });
   const running = plan('신규 고객 환영 이벤트', -4, 7, 1_000);
   const earlier = [
@@ -55,10 +52,12 @@ export function tellStory(seed: number, now: number): Story {
   };
 }
 
-function history(random: Random, campaign: Campaign, now: number, participants: number): SimulatedMessage[] {
+function history(random: Random, campaign: Campaign, now: number, participants: number): OutgoingMessage[] {
   const until = Math.min(now, campaign.endAt);
+  const announcedAt = campaign.startAt - DAY;
   return [
-    ...opening(random, campaign),
+    definition(random, campaign, announcedAt),
+    distribution(random, campaign, announcedAt, () => 'SUCCESS'),
     ...Array.from({ length: participants }, () =>
       registration(random, campaign, believableMoment(random, campaign.startAt, until)),
     ),
@@ -72,18 +71,14 @@ function sales(
   storeId: string,
   campaigns: readonly Campaign[],
   now: number,
-): SimulatedMessage[] {
-  return Array.from({ length: 110 }, (_, ago) => {
-    const day = now - ago * DAY;
-    const isEventOn = campaigns.some(({ startAt, endAt }) => startAt <= day && day < endAt);
-    return dayOfSales(random, storeId, day, isEventOn);
-  });
+): OutgoingMessage[] {
+  return Array.from({ length: 110 }, (_, ago) => dayOfSales(random, storeId, now - ago * DAY, campaigns));
 }
 
 /** As many other stores of the industry as it takes for its averages to be shown. */
-function competitors(random: Random, now: number): SimulatedMessage[] {
+function competitors(random: Random, now: number): OutgoingMessage[] {
   return Array.from({ length: OTHER_STORES }, (_, index) => {
-    const startAt = now - random.between(10, 50) * DAY;
+    const startAt = now - random.between(10 * 24, 50 * 24) * HOUR;
     const campaign: Campaign = {
       eventId: random.uuid(),
       storeId: random.uuid(),
@@ -92,6 +87,7 @@ function competitors(random: Random, now: number): SimulatedMessage[] {
       targetGoal: 300,
       startAt,
       endAt: startAt + 7 * DAY,
+      channels: USUAL_CHANNELS,
     };
     return history(random, campaign, now, random.between(60, 240));
   }).flat();

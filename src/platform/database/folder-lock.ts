@@ -5,6 +5,11 @@ export interface FolderLock {
   release(): void;
 }
 
+/** Somebody else holds the folder; the message says who, and what to do. */
+export class FolderInUse extends Error {
+  override readonly name = 'FolderInUse';
+}
+
 /** What this process holds: a lock that names us but is not among these is left from a process that had our number. */
 const held = new Set<string>();
 
@@ -12,14 +17,14 @@ const held = new Set<string>();
  * Takes a folder for this process alone, by a file beside it that names the process. The file of a process that is no
  * more, however it ended, is taken over. Only processes of one machine (and of one container) see each other so.
  *
- * @throws Error when a living process holds it; the message says which, and what to do
+ * @throws FolderInUse when a living process holds it
  */
 export function lockFolder(folder: string): FolderLock {
   const file = `${folder}.lock`;
   while (!createOwn(file)) {
     const holder = readHolder(file);
     if (holder === undefined) continue;
-    if (isAlive(holder, file)) throw new Error(inUse(folder, file, holder));
+    if (isAlive(holder, file)) throw new FolderInUse(inUse(folder, file, holder));
     removeStale(file, holder);
   }
   held.add(file);

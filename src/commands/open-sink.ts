@@ -1,0 +1,103 @@
+import { startService } from '../composition';
+import type { CommandConfig, Config } from '../config';
+import { createLifecycle } from '../lifecycle';
+import { systemClock } from '../platform/clock';
+import { FolderInUse } from '../platform/database/folder-lock';
+import { createLogger, type Logger } from '../platform/log';
+import { createEmbeddedSink } from '../platform/sink/embedded';
+import { createHttpSink } from '../platform/sink/http';
+import { openKafkaSink } from '../platform/sink/kafka';
+import type { MessageSink } from '../platform/sink/sink';
+import { connectKafka } from '../platform/source/kafka-connection';
+import { TOPICS } from '../workers/messages/topics';
+import { developmentToken } from './development-token';
+import { CommandError, fail } from './fail';
+import { refuseWhatCannotBeStored } from './refuse-what-cannot-be-stored';
+
+/** The options by which a command says where its messages go. */
+export const SINK_OPTIONS = { url: { type: 'string' }, token: { type: 'string' } } as const;
+
+export const SINK_HELP = `Where the messages go:
+  --url <http://host:port>  to a running service that takes messages over HTTP (POST /dev/events)
+  --token <token>           what it is to be shown; without, one is signed by JWT_SECRET
+  With KAFKA_BROKERS in the environment (and no --url): onto its topics, with KAFKA_TOPIC_PREFIX, KAFKA_SSL and
+  KAFKA_SASL_… as the service reads them. With neither: into the database of DATABASE_URL or DATA_DIR, by a worker in
+  this process; a service that holds DATA_DIR must be stopped meanwhile, or addressed by --url.`;
+
+export interface SinkChoice {
+  readonly url?: string | undefined;
+  readonly token?: string | undefined;
+}
+
+export interface OpenedSink extends MessageSink {
+  /** In words, to end a sentence: "onto the topics of Kafka". Names no credential. */
+  readonly destination: string;
+}
+
+/**
+ * Opens the sink that options and environment ask for. Whichever it is, a message that a worker would refuse is refused
+ * before it is sent.
+ *
+ * @throws CommandError when it cannot be opened, for a reason that the asker can do something about
+ */
+export async function openSink(choice: SinkChoice, config: CommandConfig): Promise<OpenedSink> {
+  // Standard output is the command's own.
+  const log = createLogger({ level: config.service.logLevel, destination: process.stderr });
+  const { destination, ...sink } = await open(choice, config, log);
+  return { ...refuseWhatCannotBeStored(sink, systemClock), destination };
+}
+
+function open({ url, token }: SinkChoice, config: CommandConfig, log: Logger): Promise<OpenedSink> {
+  if (url !== undefined) return Promise.resolve(overHttp(url, token ?? signedBySecret(config)));
+  if (token !== undefined) throw new CommandError('--token is shown to a service: it wants --url beside it.');
+  return config.service.kafka === undefined
+    ? openEmbedded(config.service, log)
+    : ontoTopics(config.service, config.service.kafka, log);
+}
+
+function overHttp(url: string, token: string): OpenedSink {
+  if (!/^https?:\/\/[^/]/.test(url) || !URL.canParse(url)) {
+    throw new CommandError('--url: must be like http://localhost:8084');
+  }
+  return { ...createHttpSink({ url, token }), destination: `to the service at ${new URL(url).origin}` };
+}
+
+function signedBySecret({ token }: CommandConfig): string {
+  if (token.keySource.kind === 'secret') return developmentToken({ token }, undefined, systemClock.now());
+  throw new CommandError(
+    '--token: is missing (the service prints one when it makes up its own key at start)',
+  );
+}
+
+async function ontoTopics(
+  { topicPrefix }: Config,
+  kafka: NonNullable<Config['kafka']>,
+  log: Logger,
+): Promise<OpenedSink> {
+  const sink = await openKafkaSink({ kafka: connectKafka(kafka, log), topics: TOPICS, topicPrefix, log });
+  return { ...sink, destination: 'onto the topics of Kafka' };
+}
+
+/** The service's own worker, without its gateway, for as long as the command takes. */
+async function openEmbedded(config: Config, log: Logger): Promise<OpenedSink> {
+  const lifecycle = createLifecycle({ timeoutMs: config.shutdownTimeoutMs, log });
+  const close = async (): Promise<void> => {
+    const { failures, hung } = await lifecycle.stop();
+    if (failures.length + hung.length > 0) throw new Error('The worker in this process did not end cleanly.');
+  };
+  try {
+    const surroundings = { lifecycle, log, clock: systemClock, onFatal: fail };
+    const { embeddedSource } = await startService(config, surroundings);
+    if (embeddedSource === undefined) throw new Error('Without Kafka there must be a source in the process.');
+    return { ...createEmbeddedSink(embeddedSource), close, destination: whereStored(config) };
+  } catch (error) {
+    await close();
+    if (!(error instanceof FolderInUse)) throw error;
+    const hint = 'To send to the service that runs there, name it by --url.';
+    throw new CommandError(`${error.message} ${hint}`, { cause: error });
+  }
+}
+
+function whereStored({ database }: Config): string {
+  return database.kind === 'postgres' ? 'into the database of DATABASE_URL' : `into ${database.folder}`;
+}

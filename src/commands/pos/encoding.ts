@@ -1,0 +1,72 @@
+import { createReadStream } from 'node:fs';
+import { TextDecoder } from 'node:util';
+import iconv from 'iconv-lite';
+import { CommandError } from '../fail';
+
+export const ENCODINGS = ['utf-8', 'cp949', 'utf-16le'] as const;
+export type Encoding = (typeof ENCODINGS)[number];
+
+/** What stands for bytes that are no character of the encoding. */
+export const UNREADABLE = '\uFFFD';
+
+/** Files that are called exports of tables, and are no CSV. */
+const WEB_PAGE = /^(?:\u00EF\u00BB\u00BF)?\s*<(?:!doctype|html|table|\?xml|meta|style)/i;
+const OTHER_FORMATS = [
+  { what: 'an Excel workbook (.xlsx)', isIt: (start: string) => start.startsWith('PK\u0003\u0004') },
+  { what: 'an Excel workbook (.xls)', isIt: (start: string) => start.startsWith('\u00D0\u00CF\u0011\u00E0') },
+  { what: 'a web page that Excel opens', isIt: (start: string) => WEB_PAGE.test(start) },
+  { what: 'a PDF', isIt: (start: string) => start.startsWith('%PDF') },
+];
+
+/**
+ * Reads the whole file once: what is UTF-8 to the last byte is UTF-8, as Korean in CP949 practically never is; the
+ * rest is CP949, unless a mark at its beginning says UTF-16.
+ *
+ * @throws CommandError for a file that is empty or no text
+ */
+export async function detectEncoding(file: string): Promise<Encoding> {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  let isBeginning = true;
+  for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
+    if (isBeginning) requireText(chunk);
+    if (isBeginning && chunk[0] === 0xff && chunk[1] === 0xfe) return 'utf-16le';
+    isBeginning = false;
+    if (!isUtf8(decoder, chunk)) return 'cp949';
+  }
+  if (isBeginning) throw new CommandError('The file is empty.');
+  return isUtf8(decoder, undefined) ? 'utf-8' : 'cp949';
+}
+
+/** The text of a file, without a byte order mark; UNREADABLE where bytes are no character of the encoding. */
+export async function* readText(file: string, encoding: Encoding): AsyncGenerator<string> {
+  const decoder = iconv.getDecoder(encoding);
+  for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
+    const text = decoder.write(chunk);
+    if (text !== '') yield text;
+  }
+  const rest = decoder.end();
+  if (rest) yield rest;
+}
+
+function requireText(beginning: Buffer): void {
+  const start = beginning.toString('latin1', 0, 256);
+  const other = OTHER_FORMATS.find(({ isIt }) => isIt(start));
+  if (other) throw new CommandError(`The file is ${other.what}. Save it as CSV, and import that.`);
+}
+
+/** @param chunk undefined for the end, where half a character may be left */
+function isUtf8(decoder: TextDecoder, chunk: Buffer | undefined): boolean {
+  try {
+    decoder.decode(chunk, { stream: chunk !== undefined });
+    return true;
+  } catch (error) {
+    if (isOfDecoder(error)) return false;
+    throw error;
+  }
+}
+
+function isOfDecoder(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error
+    ? error.code === 'ERR_ENCODING_INVALID_ENCODED_DATA'
+    : false;
+}

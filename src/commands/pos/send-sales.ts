@@ -1,0 +1,66 @@
+import type { BusinessCalendar } from '../../metrics/calendar';
+import type { MessageSink, OutgoingMessage } from '../../platform/sink/sink';
+import type { StoreId } from '../../schema/values';
+import type { NumberedLine } from './export';
+import { createIdentities } from './identity';
+import type { Sale } from './sale-line';
+
+export interface SendingOptions {
+  readonly storeId: StoreId;
+  readonly calendar: BusinessCalendar;
+  readonly sink: MessageSink;
+  readonly onSent: (sent: Sent) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface Sent {
+  sent: number;
+  /** How many were there already; undefined where the sink does not hear of it. */
+  repeated: number | undefined;
+  /** Lines that could not be used, and were passed over. */
+  bad: number;
+}
+
+const SALES_AT_ONCE = 2_000;
+
+/** Sends every sale, one message each. When it is interrupted, what was sent stays: the next time completes it. */
+export async function sendSales(
+  lines: AsyncIterable<NumberedLine>,
+  { storeId, calendar, sink, onSent, signal }: SendingOptions,
+): Promise<Sent> {
+  const idOf = createIdentities(storeId);
+  const total: Sent = { sent: 0, repeated: 0, bad: 0 };
+  const toMessage = (sale: Sale): OutgoingMessage => ({
+    topic: 'sales.recorded',
+    key: storeId,
+    value: {
+      messageId: idOf(sale),
+      // The export knows of the day alone, or of times that are not told here.
+      occurredAt: new Date(calendar.startOf(sale.day)).toISOString(),
+      storeId,
+      saleDate: sale.day,
+      amount: sale.amount,
+    },
+  });
+
+  async function send(messages: readonly OutgoingMessage[]): Promise<void> {
+    const { sent, repeated } = await sink.send(messages);
+    total.sent += sent;
+    total.repeated =
+      repeated === undefined || total.repeated === undefined ? undefined : total.repeated + repeated;
+    onSent(total);
+  }
+
+  let batch: OutgoingMessage[] = [];
+  for await (const { line } of lines) {
+    if (signal.aborted) break;
+    if (line.kind === 'bad') total.bad += 1;
+    if (line.kind === 'sale') batch.push(toMessage(line));
+    if (batch.length === SALES_AT_ONCE) {
+      await send(batch);
+      batch = [];
+    }
+  }
+  if (batch.length > 0 && !signal.aborted) await send(batch);
+  return total;
+}

@@ -1,0 +1,61 @@
+import type { LocalDay } from '../../schema/values';
+import { CommandError } from '../fail';
+import type { NumberedLine } from './export';
+
+/** What an export holds, added up over its lines. */
+export interface Survey {
+  sales: number;
+  refunds: number;
+  /** Won. Beyond what a number holds exactly, should a million lines be large. */
+  takings: bigint;
+  givenBack: bigint;
+  firstDay: LocalDay | undefined;
+  lastDay: LocalDay | undefined;
+  readonly days: Set<LocalDay>;
+  /** The numbers of the lines that are sums over others. */
+  readonly totals: number[];
+  cancelled: number;
+  bad: number;
+}
+
+export interface SurveyOptions {
+  readonly onBad: (number: number, problem: string) => void;
+  readonly onLine: (survey: Survey) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Goes over all lines and sends none of them. */
+export async function survey(
+  lines: AsyncIterable<NumberedLine>,
+  { onBad, onLine, signal }: SurveyOptions,
+): Promise<Survey> {
+  const found: Survey = {
+    ...{ sales: 0, refunds: 0, takings: 0n, givenBack: 0n, cancelled: 0, bad: 0 },
+    ...{ firstDay: undefined, lastDay: undefined, days: new Set(), totals: [] },
+  };
+  for await (const { number, line } of lines) {
+    if (signal.aborted) throw new CommandError('Interrupted before anything was sent.');
+    if (line.kind === 'sale') addSale(found, line.day, line.amount);
+    else if (line.kind === 'total') found.totals.push(number);
+    else if (line.kind === 'cancelled') found.cancelled += 1;
+    else if (line.kind === 'bad') {
+      found.bad += 1;
+      onBad(number, line.problem);
+    }
+    onLine(found);
+  }
+  return found;
+}
+
+function addSale(found: Survey, day: LocalDay, amount: number): void {
+  if (amount < 0) {
+    found.refunds += 1;
+    found.givenBack -= BigInt(amount);
+  } else {
+    found.sales += 1;
+    found.takings += BigInt(amount);
+  }
+  found.days.add(day);
+  if (found.firstDay === undefined || day < found.firstDay) found.firstDay = day;
+  if (found.lastDay === undefined || day > found.lastDay) found.lastDay = day;
+}

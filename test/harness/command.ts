@@ -1,0 +1,42 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+
+const ROOT = path.resolve(__dirname, '../..');
+
+/** How a command ended, and all that it said. */
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A command of src/commands as a process of its own. */
+export interface RunningCommand {
+  readonly process: ChildProcess;
+  /** All that it has said so far, on both of its outputs. */
+  said(): string;
+  readonly ended: Promise<Ended>;
+}
+
+/** @param env all the variables that it gets beside PATH */
+export function startCommand(name: string, args: readonly string[], env: NodeJS.ProcessEnv): RunningCommand {
+  const command = ['--require', '@swc-node/register', path.join(ROOT, `src/commands/${name}.ts`), ...args];
+  const child = spawn(process.execPath, command, {
+    cwd: ROOT,
+    env: { PATH: process.env['PATH'], ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (chunk) => (stdout += String(chunk)));
+  child.stderr.on('data', (chunk) => (stderr += String(chunk)));
+  return {
+    process: child,
+    said: () => stdout + stderr,
+    ended: once(child, 'close').then(() => ({ code: child.exitCode, stdout, stderr })),
+  };
+}
+
+export function runCommand(name: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<Ended> {
+  return startCommand(name, args, env).ended;
+}

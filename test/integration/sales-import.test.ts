@@ -1,0 +1,152 @@
+import { appendFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import iconv from 'iconv-lite';
+import type { Database } from '../../src/platform/database/database';
+import { openEmbedded } from '../../src/platform/database/embedded';
+import { type Ended, runCommand } from '../harness/command';
+import { startRealService } from '../harness/real-service';
+import { startTestService } from '../harness/service';
+import { waitFor } from '../harness/wait-for';
+
+jest.setTimeout(120_000);
+
+const STORE = '660e8400-e29b-41d4-a716-446655440001';
+
+const GOOD = [
+  '매출내역,,,,',
+  '영업일자,영수증번호,메뉴,구분,실매출액(원)',
+  '2025-10-21,0001,아메리카노,정상,"1,204,500"',
+  '2025-10-22,0001,"라떼\r\n(아이스)",정상,￦12000',
+  '2025-10-22,0001,라떼,취소,"12,000"',
+  '2025-10-22,0002,쿠키,정상,"3,000"',
+  '2025-10-22,0002,쿠키,정상,"3,000"',
+  '합계,,,,"1,210,500"',
+];
+const BAD = ['2025-10-32,0003,x,정상,1', '2025-10-23,0004,x,정상,많이'];
+
+const text = (lines: readonly string[]): string => lines.map((line) => `${line}\r\n`).join('');
+
+describe('npm run sales:import', () => {
+  let folder: string;
+  let file: string;
+  let dataDir: string;
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'import-test-'));
+    file = path.join(folder, 'export.csv');
+    dataDir = path.join(folder, 'data');
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  const run = (args: readonly string[], env: NodeJS.ProcessEnv = { DATA_DIR: dataDir }): Promise<Ended> =>
+    runCommand('sales-import', ['--store', STORE, ...args], env);
+  const stored = async (): Promise<Record<string, [number, number]>> => {
+    const database = await openEmbedded({ folder: path.join(dataDir, 'postgres') });
+    try {
+      return await daysIn(database);
+    } finally {
+      await database.close();
+    }
+  };
+
+  it('explains itself, and says what is missing', async () => {
+    expect(await run(['--help'])).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^Usage: npm run sales:import/) as string,
+    });
+    const says = async (...args: string[]): Promise<string> =>
+      (await runCommand('sales-import', args, {})).stderr;
+    expect(await says(file)).toBe('--store: is missing (the uuid of the store)\n');
+    expect(await says('--store', 'mine', file)).toBe('--store: must be a uuid\n');
+    expect(await says('--store', STORE)).toContain('Which file?');
+    expect(await says('--store', STORE, file)).toBe(`${file} cannot be read.\n`);
+    expect(await says('--store', STORE, '--encoding', 'latin1', folder)).toBe(`${folder} is no file.\n`);
+  });
+
+  it('adds what a file in CP949 holds, once however often, and of a longer one only what is new', async () => {
+    writeFileSync(file, iconv.encode(text(GOOD), 'cp949'));
+    const first = await run([file]);
+    expect(first).toMatchObject({ code: 0, stderr: '' });
+    expect(first.stdout).toContain('Read as cp949');
+    expect(first.stdout).toMatch(/left out +1 sums over other lines \(line 9\)/);
+    expect(first.stdout).toMatch(/Sent 5 sales into .*, 0 of which were there before\.\n$/);
+    const once = { '2025-10-21': [1_204_500, 1], '2025-10-22': [6_000, 4] };
+    expect(await stored()).toEqual(once);
+
+    expect((await run([file])).stdout).toContain('Sent 5 sales');
+    expect(await stored()).toEqual(once);
+
+    // The same export a day later, saved as UTF-8: a third cookie of the same receipt, and another day.
+    writeFileSync(file, `\uFEFF${text([...GOOD.slice(0, -1), GOOD[6]!, '2025-10-23,0001,차,정상,4000'])}`);
+    expect((await run([file])).stdout).toMatch(/Sent 7 sales into .*, 5 of which were there before\.\n$/);
+    expect(await stored()).toEqual({ ...once, '2025-10-22': [9_000, 5], '2025-10-23': [4_000, 1] });
+  });
+
+  it('names every bad line, and imports nothing unless told to', async () => {
+    writeFileSync(file, text([...GOOD, ...BAD]));
+    const refused = await run([file]);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toBe(
+      'line 10: 영업일자: "2025-10-32" is no day of the years 2000 to 2100\n' +
+        'line 11: 실매출액(원): "많이" is no whole amount of won up to 10^12\n' +
+        '2 lines cannot be used, so nothing was imported. Correct the file, or leave them out by --skip-bad-lines.\n',
+    );
+    expect((await run(['--dry-run', '--skip-bad-lines', file])).stdout).toContain('Nothing was sent');
+    // Not even a database was made.
+    expect(existsSync(dataDir)).toBe(false);
+    expect((await run(['--skip-bad-lines', file])).code).toBe(0);
+    expect(await stored()).toEqual({ '2025-10-21': [1_204_500, 1], '2025-10-22': [6_000, 4] });
+  });
+
+  it('sends to a running service, and onto the topics of Kafka', async () => {
+    writeFileSync(file, text(GOOD));
+    const embedded = await startTestService();
+    const overHttp = await run(['--url', embedded.origin, '--token', embedded.token(), file], {});
+    const inEmbedded = await daysIn(embedded.database);
+    await embedded.stop();
+    expect(overHttp).toMatchObject({ code: 0, stderr: '' });
+    expect(overHttp.stdout).toContain(`to the service at ${embedded.origin}, 0 of which were there before.`);
+
+    const real = await startRealService();
+    const { KAFKA_BROKERS, KAFKA_TOPIC_PREFIX } = real.env;
+    const overKafka = await run([file], { KAFKA_BROKERS, KAFKA_TOPIC_PREFIX });
+    await waitFor(async () => Object.keys(await daysIn(real.database)).length === 2, {
+      what: 'the sales to be counted',
+      timeoutMs: 30_000,
+    });
+    const inReal = await daysIn(real.database);
+    await real.stop();
+    expect(overKafka).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('onto the topics of Kafka.') as string,
+    });
+    expect([inEmbedded, inReal]).toEqual(
+      Array(2).fill({ '2025-10-21': [1_204_500, 1], '2025-10-22': [6_000, 4] }),
+    );
+  });
+
+  it('reads a hundred thousand lines, and finds the bad one at their end', async () => {
+    writeFileSync(file, '일자,메뉴,매출액\n');
+    const lines = Array.from(
+      { length: 100_000 },
+      (_, index) => `2025-10-${1 + (index % 28)},차 ${index},1000\n`,
+    );
+    appendFileSync(file, `${lines.join('')}2025-10-01,차,천원\n`);
+    const { code, stderr } = await run([file]);
+    expect([code, stderr.split('\n').find((line) => line.startsWith('line '))]).toEqual([
+      1,
+      'line 100002: 매출액: "천원" is no whole amount of won up to 10^12',
+    ]);
+  });
+});
+
+/** By day: won, and how many records made them. */
+async function daysIn(database: Database): Promise<Record<string, [number, number]>> {
+  const rows = await database.prisma.dailySales.findMany({ where: { storeId: STORE } });
+  return Object.fromEntries(
+    rows.map(({ day, amount, records }) => [
+      day.toISOString().slice(0, 10),
+      [Number(amount), Number(records)] as [number, number],
+    ]),
+  );
+}
