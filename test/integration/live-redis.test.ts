@@ -5,6 +5,7 @@ import { eventCreated, newEvent, participantRegistered } from '../harness/messag
 import { type RealService, startRealService } from '../harness/real-service';
 import { createRedis, connectRedis } from '../harness/servers/redis';
 import type { Server } from '../harness/servers/server';
+import { waitFor } from '../harness/wait-for';
 
 describe('when Redis goes', () => {
   let redis: Server;
@@ -71,5 +72,23 @@ describe('when Redis goes', () => {
     await register(2, 3);
     await reach(watching, 3, 9_000);
     expect(client.connections).toBe(1);
+  }, 60_000);
+
+  it('and only the way of its words to a gateway, what was told meanwhile is found out', async () => {
+    const { client, watching, register, reach } = await watchNew();
+    const admin = connectRedis(redis.url);
+    const published = async () => /cmdstat_publish:calls=(\d+)/.exec(await admin.info('commandstats'))?.[1];
+    const before = await published();
+    // Whoever subscribes is cut off over and over, whoever publishes is not: the word is spoken, and nobody hears it.
+    const cutting = setInterval(() => void admin.call('CLIENT', 'KILL', 'TYPE', 'pubsub'), 5);
+    try {
+      await register(2, 3);
+      await waitFor(async () => (await published()) !== before, { what: 'the word', timeoutMs: 5_000 });
+    } finally {
+      clearInterval(cutting);
+    }
+    await reach(watching, 3, 5_000);
+    expect(client.connections).toBe(1);
+    admin.disconnect();
   }, 60_000);
 });
