@@ -9,7 +9,7 @@ const inline = (list: unknown, env: NodeJS.ProcessEnv = {}) => ({
   ...env,
   CHANNEL_PLATFORMS: JSON.stringify(list),
 });
-const platformsOf = (list: unknown, env?: NodeJS.ProcessEnv) => load(inline(list, env)).platforms;
+const platformsOf = (list: unknown, env?: NodeJS.ProcessEnv) => load(inline(list, env)).platforms ?? [];
 
 describe('the platforms', () => {
   test('are none unless they are listed', () => {
