@@ -8,7 +8,8 @@ import type { Stage } from './stage';
 import { toLine } from './table';
 import { watch, type Window } from './window';
 
-export const WARM_UP_MS = 3_000;
+/** Until the machines that run JavaScript and Java have compiled what they run: that takes cores of its own. */
+export const WARM_UP_MS = 10_000;
 /** Time enough to catch up with what came last, however far behind somebody is. */
 const CATCH_UP_MS = 60_000;
 

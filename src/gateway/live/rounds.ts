@@ -21,7 +21,7 @@ const GATHER_MS = 20;
  * A round is no larger than this: sending the values of a hundred events takes as long as making them, and those at the
  * end would be sent what was read before all the others were served.
  */
-const MOST_AT_ONCE = 16;
+const MOST_AT_ONCE = 8;
 
 /** While one round's values are being sent, the next one's may be read already. */
 const MOST_UNDER_WAY = 2;

@@ -29,8 +29,11 @@ const BYTES_PER_PARTITION = 4 * 1024 * 1024;
  */
 const GATHER_BYTES = 64 * 1024;
 const GATHER_MS = 40;
-/** While one partition's batch waits for the database, the next one's is parsed. */
-const PARTITIONS_AT_ONCE = 3;
+/**
+ * While one partition's batch waits for the database, the next one's is parsed. All that a fetch brings of a topic goes on
+ * side by side: the next fetch waits for the last of it.
+ */
+const PARTITIONS_AT_ONCE = 4;
 const LONGEST_SILENCE_MS = 60_000;
 /** Between two attempts to begin. */
 const PAUSE_MS = 2_000;

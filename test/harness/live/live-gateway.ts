@@ -24,10 +24,11 @@ export interface LiveGateway {
 export async function openLiveGateway(
   database: Database,
   notifications: Notifications,
+  schema = buildSchema(),
 ): Promise<LiveGateway> {
   const calendar = createBusinessCalendar('Asia/Seoul');
   const live = createLive({
-    schema: buildSchema(),
+    schema,
     notifications,
     tokens: createTokenVerifier(
       { kind: 'secret', key: createSecretKey(SECRET, 'utf8') },

@@ -62,7 +62,7 @@ describe('rounds', () => {
 
   it('are no larger than they should be: a crowd is served in several', async () => {
     const { rounds, contexts } = openRounds();
-    const works = Array.from({ length: 40 }, () => rounds.join(() => Promise.resolve()));
+    const works = Array.from({ length: 20 }, () => rounds.join(() => Promise.resolve()));
     await turn();
     await jest.advanceTimersByTimeAsync(1_000);
     await Promise.all(works);
