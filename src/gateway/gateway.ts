@@ -19,6 +19,8 @@ import { errorHandler, notFound } from './http-errors';
 import { createHttpServer, type HttpServer } from './http-server';
 import { createLive, type Live } from './live/live';
 import { type ReadinessReport, readyz } from './readyz';
+import type { WebBuild } from './web/folder';
+import { webPage } from './web/page';
 
 export interface GatewayOptions {
   readonly schema: GraphQLSchema;
@@ -31,6 +33,11 @@ export interface GatewayOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly readiness: () => Promise<ReadinessReport>;
+  /** The dashboard as it was built; undefined where it was not. */
+  readonly web: WebBuild | undefined;
+  readonly businessTimeZone: string;
+  /** Whether the pages to try the APIs on are served. */
+  readonly servesExplorers: boolean;
   /** Given where messages are taken over HTTP. */
   readonly devEvents?: Omit<DevEventsOptions, 'tokens'> | undefined;
 }
@@ -71,7 +78,12 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   app.use(readyz(options.readiness));
   app.use(graphql.router);
   if (options.devEvents) app.use(devEvents({ ...options.devEvents, tokens }));
-  for (const base of bases) app.use(apiPage(base));
+  if (options.servesExplorers) for (const base of bases) app.use(apiPage(base));
+  if (options.web) {
+    const { businessTimeZone, servesExplorers } = options;
+    const docs = servesExplorers ? `${options.basePath}/docs` : undefined;
+    app.use(webPage({ build: options.web, businessTimeZone, apiPage: docs }));
+  }
   app.use(notFound);
   app.use(errorHandler(clock, log));
 

@@ -1,0 +1,62 @@
+import path from 'node:path';
+import { type RequestHandler, Router } from 'express';
+import sirv from 'sirv';
+import type { WebBuild } from './folder';
+import { GRAPHIQL_POLICY, PAGE_POLICY, securityHeaders } from './security';
+
+export interface WebOptions {
+  readonly build: WebBuild;
+  /** Whose days and hours the figures are counted in, for the page to write times in. */
+  readonly businessTimeZone: string;
+  /** Where the contract can be read and tried; undefined where explorers are off. */
+  readonly apiPage: string | undefined;
+}
+
+const A_YEAR_SECONDS = 31_536_000;
+const GRAPHIQL = '/graphiql';
+/** The places within the page, which its own script tells apart. */
+const PLACES = ['/', '/stores/:storeId', '/events/:eventId'];
+
+/**
+ * The dashboard at `/`, and GraphiQL at `/graphiql` where explorers are on. Documents are asked for anew each time;
+ * what they name carries its content's hash in its name and is kept for good.
+ */
+export function webPage({ build, businessTimeZone, apiPage }: WebOptions): Router {
+  const router = Router();
+  const page = withSettings(build.page, {
+    'time-zone': businessTimeZone,
+    'api-page': apiPage ?? '',
+    graphiql: apiPage === undefined ? '' : GRAPHIQL,
+  });
+  router.get(PLACES, securityHeaders(PAGE_POLICY), document(page));
+  if (apiPage !== undefined) router.get(GRAPHIQL, securityHeaders(GRAPHIQL_POLICY), document(build.graphiql));
+  router.get('/assets/*file', nosniff, files(build.folder, { immutable: true, maxAge: A_YEAR_SECONDS }));
+  router.get(['/favicon.svg', '/preferences.js'], nosniff, files(build.folder, { maxAge: 0 }));
+  return router;
+}
+
+/** Settings stand as attributes of the root element: a script in the document would be against the policy. */
+function withSettings(html: string, settings: Readonly<Record<string, string>>): string {
+  return Object.entries(settings).reduce(
+    (document, [name, value]) =>
+      document.replace(new RegExp(`(<html[^>]* data-${name}=")[^"]*`), `$1${value}`),
+    html,
+  );
+}
+
+function document(html: string): RequestHandler {
+  return (_request, response) => {
+    response.setHeader('Cache-Control', 'no-cache');
+    response.type('html').send(html);
+  };
+}
+
+const nosniff: RequestHandler = (_request, response, next) => {
+  response.setHeader('X-Content-Type-Options', 'nosniff');
+  next();
+};
+
+/** Files as the build left them, compressed where it has compressed them. What was not there at start is not found. */
+function files(folder: string, caching: Pick<sirv.Options, 'immutable' | 'maxAge'>): RequestHandler {
+  return sirv(path.resolve(folder), { gzip: true, etag: true, extensions: [], ...caching });
+}
