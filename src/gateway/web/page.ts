@@ -1,6 +1,5 @@
-import path from 'node:path';
 import { type RequestHandler, Router } from 'express';
-import sirv from 'sirv';
+import serveCompressed from 'express-static-gzip';
 import type { WebBuild } from './folder';
 import { GRAPHIQL_POLICY, PAGE_POLICY, securityHeaders } from './security';
 
@@ -12,7 +11,6 @@ export interface WebOptions {
   readonly apiPage: string | undefined;
 }
 
-const A_YEAR_SECONDS = 31_536_000;
 const GRAPHIQL = '/graphiql';
 /** The places within the page, which its own script tells apart. */
 const PLACES = ['/', '/stores/:storeId', '/events/:eventId'];
@@ -30,8 +28,8 @@ export function webPage({ build, businessTimeZone, apiPage }: WebOptions): Route
   });
   router.get(PLACES, securityHeaders(PAGE_POLICY), document(page));
   if (apiPage !== undefined) router.get(GRAPHIQL, securityHeaders(GRAPHIQL_POLICY), document(build.graphiql));
-  router.get('/assets/*file', nosniff, files(build.folder, { immutable: true, maxAge: A_YEAR_SECONDS }));
-  router.get(['/favicon.svg', '/preferences.js'], nosniff, files(build.folder, { maxAge: 0 }));
+  router.get('/assets/*file', nosniff, files(build.folder, { immutable: true, maxAge: '1y' }), notThere);
+  router.get(['/favicon.svg', '/preferences.js'], nosniff, files(build.folder, { maxAge: 0 }), notThere);
   return router;
 }
 
@@ -56,7 +54,13 @@ const nosniff: RequestHandler = (_request, response, next) => {
   next();
 };
 
-/** Files as the build left them, compressed where it has compressed them. What was not there at start is not found. */
-function files(folder: string, caching: Pick<sirv.Options, 'immutable' | 'maxAge'>): RequestHandler {
-  return sirv(path.resolve(folder), { gzip: true, etag: true, extensions: [], ...caching });
+/** Files as the build left them, compressed where it has compressed them. */
+function files(folder: string, caching: { immutable?: boolean; maxAge: string | number }): RequestHandler {
+  return serveCompressed(folder, { index: false, serveStatic: { ...caching, index: false, redirect: false } });
 }
+
+/** A file that has gone since the start was to be sent compressed, which what is said in its place is not. */
+const notThere: RequestHandler = (_request, response, next) => {
+  response.removeHeader('Content-Encoding');
+  next();
+};

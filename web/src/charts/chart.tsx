@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { colours, prefersReducedMotion } from '../parts/preferences';
 import type { EChartsType } from './engine';
 import { type Palette, readPalette } from './palette';
-import { onPrint } from './printing';
+import { isOnPaper, onPrint } from './printing';
 
 export type Option = (palette: Palette) => EChartsCoreOption;
 
@@ -49,7 +49,10 @@ export function Chart({ class: name, label, option, handle }: ChartProps) {
   useEffect(() => {
     if (chart === undefined || frame.current === null) return;
     show(chart, frame.current, option);
-    return onPrint(() => frame.current && show(chart, frame.current, option));
+    return onPrint(() => {
+      chart.resize();
+      if (frame.current) show(chart, frame.current, option);
+    });
   }, [chart, option, scheme]);
 
   return <div class={`chart ${name}`} role="img" aria-label={label} ref={frame} />;
@@ -59,7 +62,7 @@ function show(chart: EChartsType, frame: HTMLElement, option: Option): void {
   const palette = readPalette(frame);
   chart.setOption(
     {
-      animation: !prefersReducedMotion(),
+      animation: !prefersReducedMotion() && !isOnPaper(),
       animationDuration: 500,
       animationDurationUpdate: 300,
       textStyle: { fontFamily: palette.font, color: palette.muted },

@@ -1,6 +1,6 @@
 const TOKENS = ['ink', 'muted', 'line', 'card', 'accent', 'second', 'third'] as const;
 /** How many colours there are for the parts of a cost, and of a revenue. */
-const COSTS = 6;
+const COSTS = 8;
 const REVENUES = 2;
 
 /** The class of a part's colour. More parts than colours begin anew. */

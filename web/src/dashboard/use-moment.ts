@@ -1,6 +1,8 @@
 import { useCallback, useEffect, useState } from 'preact/hooks';
 
 const LEEWAY_MS = 1_000;
+/** A clock that is ahead of the service's must not make a page ask without end. */
+const SHORTEST_MS = 30_000;
 /** What a timer can be set to. */
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 
@@ -18,7 +20,7 @@ export function useMoment(): [moment: number, next: () => void] {
 export function useChangesByClock(validUntil: string | undefined, onChange: () => void): void {
   useEffect(() => {
     if (validUntil === undefined) return;
-    const wait = Math.max(0, Date.parse(validUntil) - Date.now()) + LEEWAY_MS;
+    const wait = Math.max(SHORTEST_MS, Date.parse(validUntil) - Date.now() + LEEWAY_MS);
     if (wait > LONGEST_TIMEOUT_MS) return;
     const timer = setTimeout(onChange, wait);
     return () => clearTimeout(timer);
