@@ -115,14 +115,18 @@ describe('the figures of an event', () => {
     const amount = page.locator('.summary-card .abbreviated').first();
     expect(await amount.getAttribute('data-exact')).toBe(won(summaryCards.roi.totalCost));
     const bubble = (): Promise<string> =>
-      amount.evaluate<string>('(element) => getComputedStyle(element, "::after").content');
+      page.evaluate<string>(
+        `getComputedStyle(document.querySelector('.summary-card .abbreviated'), '::after').content`,
+      );
     expect(await bubble()).toBe('none');
     await amount.hover();
     expect(await bubble()).toContain(won(summaryCards.roi.totalCost));
     await page.mouse.move(0, 0);
-    await page.locator('.summary-card a, .print-button').first().focus();
-    await page.keyboard.press('Tab');
     expect(await bubble()).toBe('none');
+    await page.getByRole('link', { name: '비교', exact: true }).focus();
+    await page.keyboard.press('Tab');
+    expect(await bubble()).toContain(won(summaryCards.roi.totalCost));
+    await page.keyboard.press('Tab');
   });
 
   it('climb as messages come, without a reload, and nothing moves', async () => {

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { type RequestHandler, Router } from 'express';
 import serveCompressed from 'express-static-gzip';
 import type { WebBuild } from './folder';
@@ -28,7 +29,8 @@ export function webPage({ build, businessTimeZone, apiPage }: WebOptions): Route
   });
   router.get(PLACES, securityHeaders(PAGE_POLICY), document(page));
   if (apiPage !== undefined) router.get(GRAPHIQL, securityHeaders(GRAPHIQL_POLICY), document(build.graphiql));
-  router.get('/assets/*file', nosniff, files(build.folder, { immutable: true, maxAge: '1y' }), notThere);
+  const assets = path.join(build.folder, 'assets');
+  router.use('/assets', nosniff, files(assets, { immutable: true, maxAge: '1y' }), notThere);
   router.get(['/favicon.svg', '/preferences.js'], nosniff, files(build.folder, { maxAge: 0 }), notThere);
   return router;
 }
@@ -56,7 +58,10 @@ const nosniff: RequestHandler = (_request, response, next) => {
 
 /** Files as the build left them, compressed where it has compressed them. */
 function files(folder: string, caching: { immutable?: boolean; maxAge: string | number }): RequestHandler {
-  return serveCompressed(folder, { index: false, serveStatic: { ...caching, index: false, redirect: false } });
+  return serveCompressed(folder, {
+    index: false,
+    serveStatic: { ...caching, index: false, redirect: false },
+  });
 }
 
 /** A file that has gone since the start was to be sent compressed, which what is said in its place is not. */

@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { Live } from '../api/use-live';
 import { words } from '../language/language';
 import { Link, Warning } from '../parts/icons';
+import { arriveAt } from '../places/arrival';
 import { section } from '../places/places';
 import type { SectionName } from './section-nav';
 
@@ -60,9 +61,10 @@ export function useArrival(name: SectionName) {
   const heading = useRef<HTMLHeadingElement>(null);
   const isNamed = section.value === name;
   useEffect(() => {
-    if (!isNamed) return;
+    const target = document.getElementById(name);
+    if (!isNamed || target === null) return;
     heading.current?.focus({ preventScroll: true });
-    document.getElementById(name)?.scrollIntoView();
+    return arriveAt(target);
   }, [isNamed]);
   return heading;
 }

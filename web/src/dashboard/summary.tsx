@@ -6,7 +6,7 @@ import {
 } from '../../generated/operations';
 import { useCount } from '../api/use-count';
 import type { Live } from '../api/use-live';
-import { words, named, language } from '../language/language';
+import { language, words } from '../language/language';
 import { CountUp } from '../parts/count-up';
 import { Bar, Change, number, Percent, percent, Won } from '../parts/figures';
 import { SectionBody, useArrival } from './section';
@@ -176,11 +176,13 @@ function Return({ card }: { card: Cards['roi'] }) {
 function Growth({ card }: { card: Cards['salesGrowth'] }) {
   const { cards } = words.value;
   const { beforeEventSales: before, afterEventSales: after } = card;
+  // Told in Korean words, of which the number of days is the only part that changes.
+  const [days] = /\d+/.exec(card.periodComparison ?? '') ?? [];
   return (
     <Card
       name={cards.growth}
       value={before === null ? <span class="figure">–</span> : <Percent value={card.rate} />}
-      beside={card.periodComparison && <span class="hint">{named(card.periodComparison)}</span>}
+      beside={days !== undefined && <span class="hint">{cards.span(days)}</span>}
     >
       {before === null || after === null ? (
         <p class="hint">{cards.noSales}</p>

@@ -55,7 +55,7 @@ function formatEnglishWon(value: number): Figure {
     currency: 'KRW',
     currencyDisplay: 'narrowSymbol',
   });
-  const short = new Intl.NumberFormat('en-GB', { notation: 'compact', maximumFractionDigits: 1 });
+  const short = new Intl.NumberFormat('en-US', { notation: 'compact', maximumFractionDigits: 1 });
   const sign = value < 0 ? '-' : '';
   const shown = Math.abs(value) < MAN ? exact.format(value) : `${sign}₩${short.format(Math.abs(value))}`;
   return { shown, exact: exact.format(value) };

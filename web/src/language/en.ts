@@ -96,6 +96,7 @@ export const en: Words = {
     cost: 'Cost',
     before: 'Before',
     after: 'Since',
+    span: (days) => `${days} days before and since`,
     noSales: 'No sales to compare yet',
     achieved: 'Breaks even',
     notAchieved: 'Not broken even',

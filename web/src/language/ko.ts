@@ -94,6 +94,7 @@ export const ko = {
     cost: '비용',
     before: '이전',
     after: '이후',
+    span: (days: string) => `이벤트 전후 ${days}일 비교`,
     noSales: '비교할 매출이 아직 없습니다',
     achieved: '손익분기 달성',
     notAchieved: '손익분기 전',
