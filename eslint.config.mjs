@@ -40,7 +40,10 @@ const PACKAGES = [
     names: '^(?:ioredis|graphql-redis-subscriptions|graphql-subscriptions)$',
     at: ['platform', 'composition'],
   },
-  { names: '^(?:express$|ws$|graphql-ws|graphql-sse|express-static-gzip$|@apollo/|@as-integrations/)', at: ['gateway'] },
+  {
+    names: '^(?:express$|ws$|graphql-ws|graphql-sse|express-static-gzip$|@apollo/|@as-integrations/)',
+    at: ['gateway'],
+  },
   { names: '^type-graphql$', at: ['schema', 'resolvers'] },
   { names: '^(?:jsonwebtoken|jwks-rsa)$', at: ['auth'] },
 ];

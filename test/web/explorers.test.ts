@@ -32,9 +32,9 @@ describe('the explorers', () => {
     await page.keyboard.insertText(JSON.stringify({ eventId: service.shop.running.eventId }));
     await page.getByRole('button', { name: /Execute query/ }).click();
     const answer = page.locator('.graphiql-response');
-    await answer.getByText('1284', { exact: false }).waitFor();
+    await answer.getByText('1307', { exact: false }).waitFor();
     await service.tell('participant.registered', participantRegistered(service.shop.running.eventId));
-    await answer.getByText('1285', { exact: false }).waitFor();
+    await answer.getByText('1308', { exact: false }).waitFor();
     await page.screenshot({ path: outputFile('graphiql.png') });
     expect(foreign).toEqual([]);
     expect(complaints.filter((text) => /policy|refused/i.test(text))).toEqual([]);

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
-import { eventCreated } from '../harness/messages';
+import { eventCreated, participantRegistered } from '../harness/messages';
 import { launchBrowser, type TestBrowser } from '../harness/web/browser';
 import { outputFile } from '../harness/web/output';
 import { type ShopService, startShop } from '../harness/web/shop';
@@ -75,6 +75,19 @@ describe('what can be taken along', () => {
     expect(paper.toString('latin1').match(/\/Type\s*\/Page\b/g)).toHaveLength(1);
     expect(paper.toString('latin1')).toMatch(/\/MediaBox \[0 0 (?:594|595|596)[\d.]* (?:841|842)[\d.]*\]/);
     await page.setViewportSize({ width: 1_280, height: 900 });
+  });
+
+  it('is one page still with many channels', async () => {
+    await service.tell(
+      'participant.registered',
+      ...Array.from({ length: 12 }, (_, index) =>
+        participantRegistered(service.shop.running.eventId, { channel: `지역 카페 ${index + 1}` }),
+      ),
+    );
+    await page.locator('.table tbody tr').nth(16).waitFor();
+    const paper = await page.pdf({ preferCSSPageSize: true, printBackground: true });
+    writeFileSync(outputFile('print of many channels.pdf'), paper);
+    expect(paper.toString('latin1').match(/\/Type\s*\/Page\b/g)).toHaveLength(1);
   });
 
   it('has a name that every file system takes', async () => {

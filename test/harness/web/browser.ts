@@ -6,13 +6,13 @@ import { chromiumProgram } from './chromium';
 export interface Tab {
   readonly page: Page;
   readonly complaints: readonly string[];
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 export interface TestBrowser {
   /** A tab with a storage of its own. In Korean, and light, unless it is said otherwise. */
-  open(options?: BrowserContextOptions): Promise<Tab>;
-  close(): Promise<void>;
+  readonly open: (options?: BrowserContextOptions) => Promise<Tab>;
+  readonly close: () => Promise<void>;
 }
 
 const ARGS = [
@@ -42,7 +42,8 @@ export async function launchBrowser(): Promise<TestBrowser> {
       const page = await context.newPage();
       const complaints: string[] = [];
       page.on('console', (message) => {
-        if (['error', 'warning'].includes(message.type())) complaints.push(`${message.text()} (${message.location().url})`);
+        if (['error', 'warning'].includes(message.type()))
+          complaints.push(`${message.text()} (${message.location().url})`);
       });
       page.on('pageerror', (error) => complaints.push(error.message));
       return { page, complaints, close: () => context.close() };

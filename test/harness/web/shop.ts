@@ -21,9 +21,9 @@ export interface Shop {
 export interface ShopService extends TestService {
   readonly shop: Shop;
   /** Sends messages of one topic and waits until readers can see them. @throws when one is rejected */
-  tell(topic: string, ...values: readonly Fields[]): Promise<void>;
+  readonly tell: (topic: string, ...values: readonly Fields[]) => Promise<void>;
   /** A link to the page, signed in. The token is for the shop alone. */
-  link(path?: string): string;
+  readonly link: (path?: string) => string;
 }
 
 const HOUR = 3_600_000;
@@ -90,6 +90,7 @@ async function fill(tell: Tell, running: EventIds, empty: EventIds): Promise<voi
     ),
   );
   await tell('participant.registered', ...people(running.eventId, today - 5 * DAY, 5, 1));
+  await tell('participant.registered', ...justNow(running.eventId));
   await tell('participant.registered', ...people(autumn.eventId, today - 40 * DAY, 7, 0.4));
   await tell('participant.registered', ...people(summer.eventId, today - 90 * DAY, 10, 0.3));
   await tell(
@@ -126,7 +127,8 @@ function created(ids: EventIds, title: string, startAt: number, endAt: number, f
 function people(eventId: string, from: number, days: number, part: number): Fields[] {
   return CHANNELS.flatMap(({ channel, people: all }) =>
     Array.from({ length: Math.round(all * part) }, (_, index) => {
-      const day = (index * 7 + channel.length) % days;
+      // More of them with every day.
+      const day = Math.floor(days * Math.sqrt(((index * 7) % 97) / 97));
       const hour = (HOURS[(index * 11) % HOURS.length] ?? 12) - 9;
       return participantRegistered(eventId, {
         occurredAt: iso(from + day * DAY + hour * HOUR + (index % 60) * 60_000),
@@ -140,12 +142,19 @@ function people(eventId: string, from: number, days: number, part: number): Fiel
   );
 }
 
+/** Today's, however early it is. */
+function justNow(eventId: string): Fields[] {
+  return Array.from({ length: 23 }, () =>
+    participantRegistered(eventId, { channel: 'Instagram', occurredAt: iso(Date.now() - 1_000), age: 29 }),
+  );
+}
+
 function measured(eventId: string, channel: string, views: number, at: number): Fields {
   return viewsMeasured(eventId, channel, views, { measuredAt: iso(at), occurredAt: iso(at) });
 }
 
 function sale(storeId: string, ago: number, day: number): Fields {
-  const amount = 640_000 + ((ago * 37) % 11) * 9_000 + (ago < 6 ? 130_000 : 0);
+  const amount = 640_000 + ((ago * 37) % 11) * 9_000 + (ago < 6 ? 190_000 : 0);
   return salesRecorded(storeId, amount, {
     messageId: randomUUID(),
     occurredAt: iso(Math.min(day + 12 * HOUR, Date.now())),

@@ -15,8 +15,8 @@ export const VIEWS: readonly (readonly [
   ],
   [
     'choose-store',
-    async (page, { origin, token }) => {
-      await page.goto(`${origin}/#token=${token()}`);
+    async (page, service) => {
+      await page.goto(`${service.origin}/#token=${service.token()}`);
       await page.getByRole('textbox').waitFor();
     },
   ],
