@@ -14,6 +14,8 @@ export interface ChartHandle {
 
 interface ChartProps {
   readonly class: string;
+  /** How many rows it has, where its height depends on that. */
+  readonly rows?: number;
   /** What it shows, in a sentence, for whoever does not see it. */
   readonly label: string;
   readonly option: Option;
@@ -21,7 +23,7 @@ interface ChartProps {
 }
 
 /** A chart, painted once its engine has come. Its place is kept until then. */
-export function Chart({ class: name, label, option, handle }: ChartProps) {
+export function Chart({ class: name, rows, label, option, handle }: ChartProps) {
   const frame = useRef<HTMLDivElement>(null);
   const [chart, setChart] = useState<EChartsType>();
 
@@ -55,7 +57,7 @@ export function Chart({ class: name, label, option, handle }: ChartProps) {
     });
   }, [chart, option, scheme]);
 
-  return <div class={`chart ${name}`} role="img" aria-label={label} ref={frame} />;
+  return <div class={`chart ${name}`} style={{ '--rows': rows }} role="img" aria-label={label} ref={frame} />;
 }
 
 function show(chart: EChartsType, frame: HTMLElement, option: Option): void {

@@ -51,7 +51,13 @@ export function Channels({ eventId, title, moment }: SectionAt) {
         ) : (
           <>
             <ViewsNotes channels={rows} />
-            <Chart class="chart-channels" handle={chart} option={option} label={text.chart} />
+            <Chart
+              class="chart-channels"
+              rows={rows.length}
+              handle={chart}
+              option={option}
+              label={text.chart}
+            />
             <ChannelTable channels={rows} order={order} onOrder={setOrder} />
           </>
         )

@@ -6,8 +6,9 @@ import { GraphiQL } from 'graphiql';
 import { createElement } from 'react';
 import { createRoot } from 'react-dom/client';
 
-const WELCOME = `# Every operation wants a bearer token: see "Headers" below. A token from the dashboard is filled in.
-# Subscriptions work, too: press the button and watch the count climb.
+const WELCOME = `# Every operation wants a bearer token:
+# it stands under "Headers" when you come from the dashboard.
+# Put the id of an event under "Variables", and watch.
 
 subscription Watch($eventId: UUID!) {
   participantCount(eventId: $eventId) {
