@@ -8,10 +8,16 @@ import { complete } from '../harness/web/views';
 
 type Dashboard = components['schemas']['DashboardResponse'];
 
-const number = (value: number): string => value.toLocaleString('ko-KR');
-const percent = (value: number): string =>
-  `${value.toLocaleString('ko-KR', { minimumFractionDigits: 1, maximumFractionDigits: 1 })}%`;
-const won = (value: number): string => `${number(value)}원`;
+/** The contract leaves some figures optional; here none may be missing. */
+function given(value: number | undefined): number {
+  if (value === undefined) throw new Error('The REST answer lacks a figure that the test compares.');
+  return value;
+}
+
+const number = (value: number | undefined): string => given(value).toLocaleString('ko-KR');
+const percent = (value: number | undefined): string =>
+  `${given(value).toLocaleString('ko-KR', { minimumFractionDigits: 1, maximumFractionDigits: 1 })}%`;
+const won = (value: number | undefined): string => `${number(value)}원`;
 
 describe('the figures of an event', () => {
   let service: ShopService;
@@ -71,7 +77,7 @@ describe('the figures of an event', () => {
       expect(returned).toContain(shown);
     const growth = await card('매출 증가율');
     expect(growth).toContain(percent(salesGrowth.rate));
-    expect(growth).toContain(won(salesGrowth.beforeEventSales ?? -1));
+    expect(growth).toContain(won(salesGrowth.beforeEventSales));
     expect(growth).toContain(salesGrowth.periodComparison);
 
     const rows = page.locator('.table tbody tr');
@@ -83,11 +89,9 @@ describe('the figures of an event', () => {
       expect(row).toContain(percent(channel.conversionRate));
       expect(row).toContain(won(channel.costPerAcquisition));
     }
-    expect(await textOf('.peak')).toContain(
-      `${number(participationTrend.peakTime?.participantCount ?? -1)}명`,
-    );
+    expect(await textOf('.peak')).toContain(`${number(participationTrend.peakTime?.participantCount)}명`);
     const label = await page.locator('.chart-trend').getAttribute('aria-label');
-    expect(label).toContain(number(participationTrend.dataPoints.at(-1)?.participantCount ?? -1));
+    expect(label).toContain(number(participationTrend.dataPoints.at(-1)?.participantCount));
 
     const roiText = await textOf('#roi');
     for (const amount of [
