@@ -40,7 +40,10 @@ const PACKAGES = [
     names: '^(?:ioredis|graphql-redis-subscriptions|graphql-subscriptions)$',
     at: ['platform', 'composition'],
   },
-  { names: '^(?:express$|ws$|graphql-ws|graphql-sse|@apollo/|@as-integrations/)', at: ['gateway'] },
+  {
+    names: '^(?:express$|ws$|graphql-ws|graphql-sse|express-static-gzip$|@apollo/|@as-integrations/)',
+    at: ['gateway'],
+  },
   { names: '^prom-client$', at: ['platform', 'gateway'] },
   { names: '^type-graphql$', at: ['schema', 'resolvers'] },
   { names: '^(?:jsonwebtoken|jwks-rsa)$', at: ['auth'] },
@@ -74,11 +77,11 @@ const partRules = Object.entries(MAY_IMPORT).map(([part, allowed]) => {
 });
 
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/', 'src/generated/', '.cache/', '.data/'] },
+  { ignores: ['dist/', 'coverage/', 'src/generated/', 'web/generated/', '.cache/', '.data/'] },
   js.configs.recommended,
-  { files: ['**/*.ts'], extends: [...tseslint.configs.strictTypeChecked] },
+  { files: ['**/*.{ts,tsx,mts}'], extends: [...tseslint.configs.strictTypeChecked] },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx,mts}'],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
       '@typescript-eslint/consistent-type-imports': 'error',
@@ -100,6 +103,27 @@ export default tseslint.config(
   {
     files: ['src/config.ts', 'test/**/*.ts', 'scripts/**/*.ts', 'bench/**/*.ts'],
     rules: { 'no-restricted-properties': 'off' },
+  },
+  {
+    files: ['web/src/**/*.{ts,tsx}'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: '^(?:\\.\\./)+(?:src|test|bench)/',
+              message: 'The dashboard is a client: it knows the schema alone.',
+            },
+            { regex: '^echarts$', message: 'Only what is used of it, by way of charts/engine.ts.' },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    files: ['web/public/*.js'],
+    languageOptions: { globals: { localStorage: 'readonly', document: 'readonly' } },
   },
   {
     files: ['**/*.{js,mjs}'],

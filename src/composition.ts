@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import path from 'node:path';
 import { Redis, type RedisOptions } from 'ioredis';
 import type { KeyObject } from 'node:crypto';
 import { createDevelopmentKey } from './auth/dev-token';
@@ -6,6 +7,7 @@ import { createTokenVerifier, type TokenVerifier } from './auth/token';
 import type { Config, TokenConfig } from './config';
 import type { ContextFor } from './gateway/execute';
 import { createGateway } from './gateway/gateway';
+import { findWebBuild } from './gateway/web/folder';
 import type { Lifecycle } from './lifecycle';
 import { createBusinessCalendar } from './metrics/calendar';
 import { forgetAtOnce } from './platform/cache/at-once';
@@ -66,6 +68,9 @@ export interface Service {
 }
 
 const PREFIX = 'analytics:';
+
+/** Where the build puts the dashboard; the same from src as from dist. */
+const WEB_FOLDER = path.join(__dirname, '../dist/web');
 
 /**
  * Puts the parts together and starts them, from the ground up. Each is handed to the lifecycle beside its opening, so
@@ -137,6 +142,9 @@ export async function startService(config: Config, surroundings: Surroundings): 
     readiness: () => lifecycle.readiness(),
     platformReports: () => platformReports(database),
     registry: monitoring.registry,
+    web: findWebBuild(WEB_FOLDER),
+    businessTimeZone: config.businessTimeZone,
+    servesExplorers: config.http.servesExplorers,
     devEvents:
       config.takesDevEvents && embeddedSource
         ? { source: embeddedSource, changes, topics: TOPICS, maxBytes: config.http.maxBodyBytes }

@@ -49,6 +49,8 @@ export interface Config {
     /** Without a slash at its end; empty for none. */
     readonly basePath: string;
     readonly maxBodyBytes: number;
+    /** Whether the pages to try the APIs on are served: not in production, unless somebody says otherwise. */
+    readonly servesExplorers: boolean;
   };
   readonly database:
     | { readonly kind: 'postgres'; readonly url: string; readonly poolSize: number }
@@ -198,6 +200,7 @@ function toConfig(
       port: read.PORT,
       basePath: read.BASE_PATH,
       maxBodyBytes: read.MAX_BODY_BYTES,
+      servesExplorers: read.API_EXPLORERS ?? !isProduction,
     },
     database: toDatabase(read),
     redisUrl: read.REDIS_URL,

@@ -75,6 +75,10 @@ The demo is running. 「${title}」 is under way, and its participants keep arri
   store    ${storeId}
   token    ${token}
 
+Look at the store's events, signed in:
+
+  ${origin}/stores/${storeId}#token=${token}
+
 Ask for its dashboard, again and again:
 
   curl -s -H "Authorization: Bearer ${token}" ${origin}${basePath}/events/${eventId}/analytics

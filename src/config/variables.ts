@@ -26,6 +26,7 @@ export const variables = z.object({
     .transform((roles): ReadonlySet<Role> => new Set(roles))
     .default(new Set(ROLES)),
   MAX_BODY_BYTES: wholeNumber(1_024, 1_073_741_824).default(16_777_216),
+  API_EXPLORERS: flag().optional(),
 
   DATABASE_URL: address(
     ['postgres', 'postgresql'],

@@ -26,6 +26,8 @@ import { metricsPage } from './metrics-page';
 import { registerPlatformFigures } from './platform-figures';
 import { type ReadinessReport, readyz } from './readyz';
 import { createRequestFigures } from './request-figures';
+import type { WebBuild } from './web/folder';
+import { webPage } from './web/page';
 
 export interface GatewayOptions {
   readonly schema: GraphQLSchema;
@@ -41,6 +43,11 @@ export interface GatewayOptions {
   readonly platformReports: () => Promise<readonly PlatformReport[]>;
   /** What this process counts; the gateway's own figures are put to it. */
   readonly registry: Registry;
+  /** The dashboard as it was built; undefined where it was not. */
+  readonly web: WebBuild | undefined;
+  readonly businessTimeZone: string;
+  /** Whether the pages to try the APIs on are served. */
+  readonly servesExplorers: boolean;
   /** Given where messages are taken over HTTP. */
   readonly devEvents?: Omit<DevEventsOptions, 'tokens'> | undefined;
 }
@@ -87,7 +94,12 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   app.use(metricsPage(registry));
   app.use(graphql.router);
   if (options.devEvents) app.use(devEvents({ ...options.devEvents, tokens }));
-  for (const base of bases) app.use(apiPage(base));
+  if (options.servesExplorers) for (const base of bases) app.use(apiPage(base));
+  if (options.web) {
+    const { businessTimeZone, servesExplorers } = options;
+    const docs = servesExplorers ? `${options.basePath}/docs` : undefined;
+    app.use(webPage({ build: options.web, businessTimeZone, apiPage: docs }));
+  }
   app.use(notFound);
   app.use(errorHandler(clock, log));
 

@@ -60,7 +60,6 @@ describe('the REST layer as an HTTP server', () => {
   });
 
   it.each([
-    '/',
     '/api',
     '/api/',
     '/api/events',

@@ -1,0 +1,99 @@
+// Builds web to dist/web, unless what it is built from is what it was built from last time.
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { gzipSync } from 'node:zlib';
+import { build } from 'vite';
+
+const HELP = `Usage: npm run build:web [-- --force]
+
+Builds the dashboard and GraphiQL to dist/web, compresses what can be compressed, and fails when the script of the first
+view is larger than ${kilobytes(limit())}. Does nothing when nothing has changed since the last time.
+
+  --force  build all the same`;
+
+const OUT = 'dist/web';
+const STAMP = `${OUT}/.built-from`;
+const SOURCES = ['web', 'package-lock.json', 'scripts/build-web.mjs'];
+const COMPRESSIBLE = /\.(?:js|css|svg|html|json)$/;
+/** Less is not worth an answer of its own kind. */
+const SMALLEST_COMPRESSED_BYTES = 1_024;
+
+const { values } = parseArgs({ options: { force: { type: 'boolean' }, help: { type: 'boolean' } } });
+if (values.help) {
+  console.log(HELP);
+  process.exit(0);
+}
+const stamp = hashOf(SOURCES);
+if (!values.force && existsSync(STAMP) && readFileSync(STAMP, 'utf8') === stamp) process.exit(0);
+
+console.log('Building the dashboard …');
+await build({ configFile: 'web/vite.config.mts', logLevel: 'warn' });
+const sizes = compress();
+const problems = report(sizes);
+if (problems.length > 0) {
+  console.error(problems.join('\n'));
+  process.exit(1);
+}
+writeFileSync(STAMP, stamp);
+
+/** What the gzipped script may weigh that is loaded before anything is shown. */
+function limit() {
+  return 200_000;
+}
+
+function hashOf(sources) {
+  const hash = createHash('sha256');
+  for (const source of sources) {
+    for (const file of filesBelow(source)) hash.update(`${file}\0`).update(readFileSync(file));
+  }
+  return hash.digest('hex');
+}
+
+function filesBelow(source) {
+  if (/\.\w+$/.test(source)) return [source];
+  return readdirSync(source, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => `${parentPath}/${name}`)
+    .sort();
+}
+
+/** Puts a gzipped file beside each that gains by it. @returns the gzipped size of every file, by its name in dist/web */
+function compress() {
+  const compressed = new Map();
+  for (const file of filesBelow(OUT)) {
+    if (!COMPRESSIBLE.test(file)) continue;
+    const content = readFileSync(file);
+    const gzipped = gzipSync(content, { level: 9 });
+    compressed.set(file.slice(OUT.length + 1), gzipped.length);
+    if (content.length >= SMALLEST_COMPRESSED_BYTES) writeFileSync(`${file}.gz`, gzipped);
+  }
+  return compressed;
+}
+
+function report(compressed) {
+  const manifest = JSON.parse(readFileSync(`${OUT}/.vite/manifest.json`, 'utf8'));
+  const weigh = (files) => [...files].reduce((sum, file) => sum + (compressed.get(file) ?? 0), 0);
+  const firstView = scriptsOf(manifest, 'index.html').add('preferences.js');
+  const charts = scriptsOf(manifest, 'src/charts/engine.ts');
+  console.log(
+    `The first view is ${kilobytes(weigh(firstView))} of gzipped script (at most ${kilobytes(limit())}); ` +
+      `with charts ${kilobytes(weigh(new Set([...firstView, ...charts])))}.`,
+  );
+  const isOver = weigh(firstView) > limit();
+  return isOver ? ['That is more than a phone on a bad line should wait for: see docs/web.md.'] : [];
+}
+
+/** A script and all that it cannot begin without. */
+function scriptsOf(manifest, name, found = new Set()) {
+  const chunk = manifest[name];
+  if (chunk === undefined) throw new Error(`${OUT}/.vite/manifest.json has no ${name}.`);
+  if (found.has(chunk.file)) return found;
+  found.add(chunk.file);
+  for (const imported of chunk.imports ?? []) scriptsOf(manifest, imported, found);
+  return found;
+}
+
+function kilobytes(bytes) {
+  return `${(bytes / 1_000).toFixed(1)} kB`;
+}

@@ -1,0 +1,211 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Page } from 'playwright-core';
+import { freePort } from '../harness/machine/ports';
+import { eventCreated, newEvent, participantRegistered, viewsMeasured } from '../harness/messages';
+import { startTestService } from '../harness/service';
+import { waitFor } from '../harness/wait-for';
+import { launchBrowser, type TestBrowser } from '../harness/web/browser';
+import { type ShopService, startShop } from '../harness/web/shop';
+import { complete, live } from '../harness/web/views';
+
+let browser: TestBrowser;
+beforeAll(async () => void (browser = await launchBrowser()));
+afterAll(() => browser.close());
+
+describe('the states of the page', () => {
+  let service: ShopService;
+  beforeAll(async () => void (service = await startShop()));
+  afterAll(() => service.stop());
+
+  const runningPath = (): string => `/events/${service.shop.running.eventId}`;
+
+  it('keeps the place of what is still to come', async () => {
+    const { page, complaints, close } = await browser.open();
+    let letGo: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (letGo = resolve));
+    await page.route('**/graphql', async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.goto(service.link(runningPath()));
+    await page.locator('.skeleton.section').first().waitFor();
+    expect(await page.locator('.summary-card.skeleton').count()).toBe(4);
+    const before = await page.locator('.cards').boundingBox();
+    letGo();
+    await complete(page);
+    const after = await page.locator('.cards').boundingBox();
+    expect(after?.height).toBeCloseTo(before?.height ?? 0, -1);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it('says of an event that nobody has joined what will come, and shows who comes first', async () => {
+    const { page, complaints, close } = await browser.open();
+    const { eventId } = service.shop.empty;
+    await page.goto(service.link(`/events/${eventId}`));
+    await page.getByText('참여가 시작되면 추이를 그립니다.').waitFor();
+    await page.getByText('아직 배포된 채널이 없습니다.').waitFor();
+    await page.getByText('참여자가 생기면 구성을 보여 드립니다.').waitFor();
+    await live(page);
+    await service.tell(
+      'participant.registered',
+      participantRegistered(eventId, { occurredAt: new Date(Date.now() - 1_000).toISOString() }),
+    );
+    await page.locator('.chart-trend canvas').waitFor();
+    await page.locator('.table tbody tr').waitFor();
+    expect(await page.getByTestId('participants').textContent()).toBe('1명');
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it('shows the others while one section cannot be had, keeps them live, and gets that one back', async () => {
+    const { page, complaints, close } = await browser.open();
+    const { eventId } = service.shop.running;
+    await service.database.execute('ALTER TABLE event_profiles RENAME TO event_profiles_away');
+    try {
+      await page.goto(service.link(runningPath()));
+      await page.locator('#profile').getByRole('alert').waitFor();
+      await complete(page);
+      for (const name of ['trend', 'channels', 'roi', 'comparison'])
+        expect(await page.locator(`#${name}`).getByRole('alert').count()).toBe(0);
+      await service.tell('channel.views-measured', viewsMeasured(eventId, '지니TV', 123_456));
+      await page.locator('.table').getByText('123,456').waitFor();
+    } finally {
+      await service.database.execute('ALTER TABLE event_profiles_away RENAME TO event_profiles');
+    }
+    await page.locator('#profile').getByRole('button', { name: '다시 시도' }).click();
+    await page.locator('#profile .distribution').first().waitFor();
+    expect(await page.locator('#profile').getByRole('alert').count()).toBe(0);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it('marks the views that were never measured, and those of a platform that does not answer', async () => {
+    const { page, close } = await browser.open();
+    // What the service says of a platform that fails, put into its own answer on its way.
+    await page.route('**/graphql', async (route) => {
+      const answer = await route.fetch();
+      const body = (await answer.text()).replace(
+        /("channel":"지니TV"[^}]*"viewsSource":)"MEASURED"/,
+        '$1"STALE"',
+      );
+      await route.fulfill({ response: answer, body });
+    });
+    await page.routeWebSocket('**/graphql', () => undefined);
+    await page.goto(service.link(runningPath()));
+    const notes = page.locator('.views-notes');
+    await notes.waitFor();
+    expect(await notes.innerText()).toContain('지니TV: 플랫폼이 응답하지 않아 마지막으로 측정한 노출입니다.');
+    expect(await notes.innerText()).toContain('Kakao Channel: 아직 측정값이 없어 예상 노출을 보여 드립니다.');
+    const row = (channel: string): string => `.table tbody tr:has(th:text-is("${channel}")) .views-mark`;
+    expect(await page.locator(row('지니TV')).textContent()).toBe('이전 값');
+    expect(await page.locator(row('Kakao Channel')).textContent()).toBe('예상');
+    expect(await page.locator('.views-mark').count()).toBe(2);
+    await close();
+  });
+
+  it('tells what may not be seen, and what is not there', async () => {
+    const { page, complaints, close } = await browser.open();
+    const foreign = newEvent();
+    await service.tell('event.created', eventCreated(foreign));
+    await page.goto(service.link(`/events/${foreign.eventId}`));
+    await page.getByRole('heading', { name: '볼 수 없는 이벤트입니다' }).waitFor();
+    expect(await page.locator('main').innerText()).not.toContain('신규 고객 환영 이벤트');
+    await page.getByRole('link', { name: '이벤트 목록으로' }).click();
+    await page.getByRole('heading', { name: '신규 고객 환영 이벤트' }).waitFor();
+
+    for (const away of [
+      '/events/00000000-0000-4000-8000-000000000000',
+      '/events/no-uuid',
+      '/stores/no-uuid',
+    ]) {
+      await page.goto('about:blank');
+      await page.goto(service.link(away));
+      await page.getByRole('heading', { name: '찾을 수 없습니다' }).waitFor();
+    }
+    await page.goto('about:blank');
+    await page.goto(service.link(`/stores/${foreign.storeId}`));
+    await page.getByRole('heading', { name: '볼 수 없는 매장입니다' }).waitFor();
+    expect(complaints.filter((text) => !text.includes('400'))).toEqual([]);
+    await close();
+  });
+
+  it('leads by link to a section', async () => {
+    const { page, close } = await browser.open();
+    await page.goto(service.link());
+    await page.getByRole('heading', { name: '신규 고객 환영 이벤트' }).waitFor();
+    await page.goto(`${service.origin}${runningPath()}#comparison`);
+    await complete(page);
+    const top = (): Promise<number> =>
+      page.evaluate<number>("document.getElementById('comparison').getBoundingClientRect().top");
+    await waitFor(async () => (await top()) < 900 && (await focused(page)) === 'comparison-title', {
+      what: 'the section to be arrived at',
+      timeoutMs: 5_000,
+    });
+    await page.getByRole('navigation', { name: '이 페이지의 내용' }).getByText('요약').click();
+    await waitFor(async () => (await focused(page)) === 'summary-title', {
+      what: 'the summary',
+      timeoutMs: 5_000,
+    });
+    await close();
+  });
+
+  it('lists running events first, each counted live', async () => {
+    const { page, complaints, close } = await browser.open();
+    await page.goto(service.link());
+    await live(page);
+    const names = await page.getByRole('heading', { level: 3 }).allTextContents();
+    expect(new Set(names.slice(0, 2))).toEqual(new Set(['비 오는 날 우산 대여', '신규 고객 환영 이벤트']));
+    expect(names.slice(2)).toEqual(['연말 감사 추첨', '첫 방문 아메리카노 쿠폰', '여름 빙수 반값']);
+    const count = page.locator('.running-event:has-text("신규 고객 환영 이벤트")').getByTestId('live-count');
+    await waitFor(async () => Number((await count.textContent())?.replace(',', '')) > 1_000, {
+      what: 'the count',
+      timeoutMs: 5_000,
+    });
+    const before = Number((await count.textContent())?.replace(',', ''));
+    await service.tell('participant.registered', participantRegistered(service.shop.running.eventId));
+    await waitFor(async () => Number((await count.textContent())?.replace(',', '')) === before + 1, {
+      what: 'one more',
+      timeoutMs: 5_000,
+    });
+    expect(complaints).toEqual([]);
+    await close();
+  });
+});
+
+const focused = (page: Page): Promise<string> => page.evaluate<string>('document.activeElement.id');
+
+describe('when the connection is lost', () => {
+  it('says so, and goes on where it was once the service is back', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'analytics-web-'));
+    const env = { DATA_DIR: folder, PORT: String(await freePort()) };
+    const service = await startShop({ env });
+    const { page, close } = await browser.open();
+    const { eventId } = service.shop.running;
+    await page.goto(service.link(`/events/${eventId}`));
+    await complete(page);
+    const count = async (): Promise<number> =>
+      Number((await page.getByTestId('participants').textContent())?.replaceAll(/\D/g, ''));
+    const before = await count();
+
+    await page.context().setOffline(true);
+    await page.locator('.live-offline').waitFor();
+    expect(await page.getByRole('status').first().textContent()).toBe('오프라인');
+    await page.context().setOffline(false);
+    await live(page);
+
+    await service.stop();
+    await page.locator('.live-reconnecting').waitFor();
+    expect(await count()).toBe(before);
+    const again = await startTestService({ env });
+    await live(page);
+    const value = participantRegistered(eventId);
+    await again.post([{ topic: 'participant.registered', value }]);
+    await waitFor(async () => (await count()) === before + 1, { what: 'one more', timeoutMs: 10_000 });
+    await close();
+    await again.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+});

@@ -1,0 +1,48 @@
+import * as z from 'zod/mini';
+import type { TypedDocumentString } from '../../generated/operations';
+import { Failure, failureOfCode } from './failure';
+
+const answer = z.object({
+  data: z.optional(z.nullable(z.unknown())),
+  errors: z.optional(
+    z.array(z.object({ extensions: z.optional(z.object({ code: z.optional(z.string()) })) })),
+  ),
+});
+
+/**
+ * Asks the service once.
+ *
+ * @param signal aborts the request; it then rejects with the signal's reason
+ * @throws Failure when there is no data at all; a list's missing items are null
+ */
+export async function ask<Result, Variables>(
+  token: string,
+  document: TypedDocumentString<Result, Variables>,
+  variables: Variables,
+  signal?: AbortSignal,
+): Promise<Result> {
+  const body = await send(token, JSON.stringify({ query: document.toString(), variables }), signal);
+  const { data, errors } = answer.parse(body);
+  if (data == null) throw new Failure(failureOfCode(errors?.[0]?.extensions?.code));
+  // The type was generated from the schema that the service executes the document against.
+  return data as Result;
+}
+
+async function send(token: string, body: string, signal: AbortSignal | undefined): Promise<unknown> {
+  try {
+    const response = await fetch('/graphql', {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${token}`,
+        'content-type': 'application/json',
+        accept: 'application/json',
+      },
+      body,
+      ...(signal && { signal }),
+    });
+    return await response.json();
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw new Failure('unreachable', { cause: error });
+  }
+}

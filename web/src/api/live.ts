@@ -1,0 +1,111 @@
+import { computed, signal } from '@preact/signals';
+import { type Client, createClient } from 'graphql-ws';
+import type { TypedDocumentString } from '../../generated/operations';
+import { session, tokenRefused } from '../session/session';
+import { untilWorthRetrying } from './patience';
+
+type SocketState = 'idle' | 'connecting' | 'open' | 'lost';
+
+const socket = signal<SocketState>('idle');
+const isOnline = signal(navigator.onLine);
+addEventListener('online', () => (isOnline.value = true));
+addEventListener('offline', () => (isOnline.value = false));
+
+/** What the live dot says. */
+export const connection = computed<'live' | 'connecting' | 'reconnecting' | 'offline'>(() => {
+  if (!isOnline.value) return 'offline';
+  if (socket.value === 'open') return 'live';
+  return socket.value === 'lost' ? 'reconnecting' : 'connecting';
+});
+
+/** Of the ways in which the service closes a socket (docs/live.md), the one that another token mends. */
+const UNAUTHORIZED = 4401;
+/** Unasked, a half-open connection would be taken for a quiet one. */
+const PING_EVERY_MS = 10_000;
+const PONG_WITHIN_MS = 5_000;
+
+let current: { readonly token: string; readonly client: Client } | undefined;
+
+/** One socket for the whole page, opened when something is first watched and replaced with the token. */
+function clientFor(token: string): Client {
+  if (current?.token === token) return current.client;
+  void current?.client.dispose();
+  const client = connect(token);
+  current = { token, client };
+  return client;
+}
+
+function connect(token: string): Client {
+  let pongDue: ReturnType<typeof setTimeout> | undefined;
+  const client = createClient({
+    url: new URL('/graphql', location.href.replace(/^http/, 'ws')).href,
+    connectionParams: { authorization: `Bearer ${token}` },
+    lazyCloseTimeout: 3_000,
+    keepAlive: PING_EVERY_MS,
+    shouldRetry: () => true,
+    retryAttempts: Infinity,
+    retryWait: untilWorthRetrying,
+    on: {
+      connecting: (isRetry) => (socket.value = isRetry ? 'lost' : 'connecting'),
+      connected: () => (socket.value = 'open'),
+      ping(wasReceived) {
+        if (!wasReceived) pongDue = setTimeout(() => client.terminate(), PONG_WITHIN_MS);
+      },
+      pong(wasReceived) {
+        if (wasReceived) clearTimeout(pongDue);
+      },
+      closed(event) {
+        clearTimeout(pongDue);
+        if (current?.client !== client) return;
+        socket.value = isCleanEnd(event) ? 'idle' : 'lost';
+      },
+    },
+  });
+  return client;
+}
+
+const isCleanEnd = (event: unknown): boolean => event instanceof CloseEvent && event.code === 1000;
+
+/**
+ * Watches a subscription for as long as it is wanted, over lost connections and restarts of the service.
+ *
+ * @param next is given every value; one that could not be made is left out, and the next one tried
+ * @returns ends it
+ */
+export function watch<Result, Variables extends Record<string, unknown>>(
+  document: TypedDocumentString<Result, Variables>,
+  variables: Variables,
+  next: (value: Result) => void,
+): () => void {
+  const token = session.peek()?.token;
+  if (token === undefined) return () => undefined;
+  let leave: () => void = () => undefined;
+  let isOver = false;
+
+  function subscribe(): void {
+    leave = clientFor(token!).subscribe<Result>(
+      { query: document.toString(), variables },
+      {
+        next: ({ data }) => data && next(data),
+        error: (error) => void resume(error),
+        complete: () => undefined,
+      },
+    );
+  }
+
+  /** What graphql-ws does not retry by itself: an ended token, a failure of the service's own, a refused operation. */
+  async function resume(error: unknown): Promise<void> {
+    if (error instanceof CloseEvent && error.code === UNAUTHORIZED) return tokenRefused(token!);
+    await untilWorthRetrying(RETRY_AFTER_REFUSAL);
+    if (!isOver && session.peek()?.token === token) subscribe();
+  }
+
+  subscribe();
+  return () => {
+    isOver = true;
+    leave();
+  };
+}
+
+/** As patient as after so many attempts. */
+const RETRY_AFTER_REFUSAL = 4;

@@ -1,0 +1,44 @@
+import { EventPage } from './dashboard/event-page';
+import { EventsPage } from './events/events-page';
+import { words } from './language/language';
+import { Header } from './parts/header';
+import { Message } from './parts/message';
+import { useTitle } from './parts/use-title';
+import { type Place, place } from './places/places';
+import { session } from './session/session';
+import { SignIn } from './session/sign-in';
+
+export function App() {
+  const { value: at } = place;
+  const isSignedIn = session.value !== undefined;
+  return (
+    <>
+      <a class="skip" href="#main">
+        {words.value.skip}
+      </a>
+      <Header />
+      <main id="main" tabIndex={-1}>
+        {isSignedIn ? <At place={at} /> : <SignIn />}
+      </main>
+    </>
+  );
+}
+
+function At({ place: at }: { place: Place }) {
+  switch (at.kind) {
+    case 'events':
+      return <EventsPage />;
+    case 'store':
+      return <EventsPage key={at.storeId} storeId={at.storeId} />;
+    case 'event':
+      return <EventPage key={at.eventId} eventId={at.eventId} />;
+    case 'nowhere':
+      return <Nowhere />;
+  }
+}
+
+function Nowhere() {
+  const { failure } = words.value;
+  useTitle(failure.notFound);
+  return <Message title={failure.notFound} hint={failure.notFoundHint} />;
+}

@@ -1,0 +1,66 @@
+import { useLive } from '../api/use-live';
+import { daysUntil, formatSpan, formatTime } from '../format/times';
+import { language, words } from '../language/language';
+import { Back, Printer } from '../parts/icons';
+import { pathOfStore } from '../places/places';
+import { Channels } from './channels';
+import { Comparison } from './comparison';
+import { Profile } from './profile';
+import { Roi } from './roi';
+import { SectionNav } from './section-nav';
+import { Summary, SUMMARY } from './summary';
+import { Trend } from './trend';
+import type { EventDetails } from './use-event';
+import { useChangesByClock, useMoment } from './use-moment';
+
+/** The dashboard of one event. Its sections come, change and fail by themselves. */
+export function Dashboard({ event }: { event: EventDetails }) {
+  const { eventId, title } = event;
+  const [moment, nextMoment] = useMoment();
+  const summary = useLive(SUMMARY, { eventId }, moment);
+  useChangesByClock(summary.value?.validUntil, nextMoment);
+  const at = { eventId, title, moment };
+  return (
+    <div class="dashboard">
+      <EventHead event={event} lastUpdated={summary.value?.lastUpdated} />
+      <SectionNav />
+      <Summary event={event} live={summary} moment={moment} />
+      <div class="sections">
+        <Trend {...at} />
+        <Channels {...at} />
+        <Roi {...at} />
+        <Profile {...at} />
+        <Comparison {...at} />
+      </div>
+    </div>
+  );
+}
+
+function EventHead({ event, lastUpdated }: { event: EventDetails; lastUpdated: string | undefined }) {
+  const { daysLeft, events, export: actions, startsIn, status, updated } = words.value;
+  return (
+    <div class="event-head">
+      <a class="back" href={pathOfStore(event.storeId)} data-place>
+        <Back />
+        {events}
+      </a>
+      <div class="event-title">
+        <h1>{event.title}</h1>
+        <span class={`pill ${event.status.toLowerCase()}`}>{status[event.status]}</span>
+      </div>
+      <p class="event-facts">
+        <span>{formatSpan(event.startAt, event.endAt, language.value)}</span>
+        {event.status === 'RUNNING' && <span>{daysLeft(daysUntil(event.endAt))}</span>}
+        {event.status === 'SCHEDULED' && <span>{startsIn(daysUntil(event.startAt))}</span>}
+        <span>{event.industry}</span>
+        <span class="figure">
+          {lastUpdated && updated(formatTime(lastUpdated, 'moment', language.value))}
+        </span>
+        <button type="button" class="plain with-icon print-button" onClick={() => print()}>
+          <Printer />
+          {actions.print}
+        </button>
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,103 @@
+import { words } from '../language/language';
+import { Message } from '../parts/message';
+import { useTitle } from '../parts/use-title';
+import { session } from '../session/session';
+import { EventRow } from './event-row';
+import { RunningEvent } from './running-event';
+import { ChooseStore } from './choose-store';
+import { type Events, useEvents } from './use-events';
+
+/** The events of the store in the address, else those of all the stores that the token names. */
+export function EventsPage({ storeId }: { storeId?: string }) {
+  const { list } = words.value;
+  useTitle(list.title);
+  const { storeIds = [], isAdmin = false } = session.value ?? {};
+  const shown = storeId === undefined ? storeIds : [storeId];
+  if (shown.length === 0) return <ChooseStore isAdmin={isAdmin} />;
+  return (
+    <div class="events">
+      <h1>{list.title}</h1>
+      <EventList stores={shown} />
+    </div>
+  );
+}
+
+function EventList({ stores }: { stores: readonly string[] }) {
+  const found = useEvents(stores);
+  const { list, failure } = words.value;
+  if (found.events === undefined) {
+    return found.failure ? <ListFailure {...found} /> : <ListSkeleton />;
+  }
+  if (found.events.length === 0) {
+    return (
+      <div class="card blank">
+        <p class="blank-title">{list.empty}</p>
+        <p class="hint">{list.emptyHint}</p>
+      </div>
+    );
+  }
+  const running = found.events.filter(({ status }) => status === 'RUNNING');
+  const others = found.events.filter(({ status }) => status !== 'RUNNING');
+  return (
+    <>
+      {found.failure && (
+        <p class="notice" role="status">
+          {failure.stale}
+        </p>
+      )}
+      {running.length > 0 && (
+        <section aria-labelledby="running">
+          <h2 id="running">{list.running}</h2>
+          <ul class="running-events">
+            {running.map((event) => (
+              <li key={event.eventId}>
+                <RunningEvent event={event} />
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      {others.length > 0 && (
+        <section aria-labelledby="others">
+          <h2 id="others">{list.others}</h2>
+          <ul class="card event-rows">
+            {others.map((event) => (
+              <li key={event.eventId}>
+                <EventRow event={event} />
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      {found.more && (
+        <button type="button" class="button quiet" onClick={found.more}>
+          {list.more}
+        </button>
+      )}
+    </>
+  );
+}
+
+function ListFailure({ failure, retry }: Events) {
+  const { failure: text } = words.value;
+  switch (failure?.kind) {
+    case 'forbidden':
+      return <Message title={text.forbiddenStore} hint={text.forbiddenHint} />;
+    case 'bad-request':
+      return <Message title={text.notFound} hint={text.notFoundHint} />;
+    case 'unreachable':
+      return <Message title={text.unreachable} hint={text.unreachableHint} retry={retry} />;
+    default:
+      return <Message title={text.failed} hint={text.failedHint} retry={retry} />;
+  }
+}
+
+function ListSkeleton() {
+  return (
+    <div role="status" class="list-skeleton">
+      <span class="visually-hidden">{words.value.list.loading}</span>
+      <div class="card skeleton tall" />
+      <div class="card skeleton tall" />
+    </div>
+  );
+}

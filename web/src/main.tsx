@@ -1,0 +1,16 @@
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/shell.css';
+import './styles/events.css';
+import './styles/dashboard.css';
+import './styles/print.css';
+import { render } from 'preact';
+import { App } from './app';
+import { fitOnPaper } from './charts/printing';
+import { followLinks } from './places/places';
+import { openSession } from './session/session';
+
+openSession();
+followLinks();
+fitOnPaper();
+render(<App />, document.getElementById('page')!);
