@@ -2,8 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
+import { systemClock } from '../../src/platform/clock';
 import { freePort } from '../harness/machine/ports';
 import { eventCreated, newEvent, participantRegistered, viewsMeasured } from '../harness/messages';
+import { counts, createScriptedPlatform, failure } from '../harness/scripted-platform';
 import { startTestService } from '../harness/service';
 import { waitFor } from '../harness/wait-for';
 import { launchBrowser, type TestBrowser } from '../harness/web/browser';
@@ -82,28 +84,29 @@ describe('the states of the page', () => {
     await close();
   });
 
-  it('marks the views that were never measured, and those of a platform that does not answer', async () => {
-    const { page, close } = await browser.open();
-    // What the service says of a platform that fails, put into its own answer on its way.
-    await page.route('**/graphql', async (route) => {
-      const answer = await route.fetch();
-      const body = (await answer.text()).replace(
-        /("channel":"지니TV"[^}]*"viewsSource":)"MEASURED"/,
-        '$1"STALE"',
-      );
-      await route.fulfill({ response: answer, body });
-    });
-    await page.routeWebSocket('**/graphql', () => undefined);
-    await page.goto(service.link(runningPath()));
-    const notes = page.locator('.views-notes');
-    await notes.waitFor();
-    expect(await notes.innerText()).toContain('지니TV: 플랫폼이 응답하지 않아 마지막으로 측정한 노출입니다.');
-    expect(await notes.innerText()).toContain('Kakao Channel: 아직 측정값이 없어 예상 노출을 보여 드립니다.');
-    const row = (channel: string): string => `.table tbody tr:has(th:text-is("${channel}")) .views-mark`;
-    expect(await page.locator(row('지니TV')).textContent()).toBe('이전 값');
-    expect(await page.locator(row('Kakao Channel')).textContent()).toBe('예상');
-    expect(await page.locator('.views-mark').count()).toBe(2);
-    await close();
+  it('marks the views that were never measured, and tells of a platform that fails for as long as it does', async () => {
+    const genie = createScriptedPlatform('지니TV', systemClock);
+    genie.follow(() => failure());
+    const failing = await startShop({ platforms: [genie.polled({ intervalMs: 1_000 })] });
+    const { page, complaints, close } = await browser.open();
+    try {
+      await page.goto(failing.link(`/events/${failing.shop.running.eventId}`));
+      const notes = page.locator('.views-notes');
+      await notes.getByText(/지니TV: \d+\. \d+\. \d\d:\d\d부터 플랫폼이 응답하지 않아/).waitFor();
+      await notes.getByText('Kakao Channel: 아직 측정값이 없어 예상 노출을 보여 드립니다.').waitFor();
+      const row = (channel: string): string => `.table tbody tr:has(th:text-is("${channel}")) .views-mark`;
+      expect(await page.locator(row('지니TV')).textContent()).toBe('이전 값');
+      expect(await page.locator(row('Kakao Channel')).textContent()).toBe('예상');
+      expect(await page.locator('.views-mark').count()).toBe(2);
+
+      genie.follow(() => counts(12_345, systemClock));
+      await page.locator('.table').getByText('12,345').waitFor();
+      await page.locator(row('지니TV')).waitFor({ state: 'detached' });
+      expect(complaints).toEqual([]);
+    } finally {
+      await close();
+      await failing.stop();
+    }
   });
 
   it('tells what may not be seen, and what is not there', async () => {

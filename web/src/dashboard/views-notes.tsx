@@ -1,4 +1,5 @@
-import { words } from '../language/language';
+import { formatTime } from '../format/times';
+import { language, words } from '../language/language';
 import { Warning } from '../parts/icons';
 import type { Channel } from './channels';
 
@@ -21,7 +22,13 @@ export function ViewsNotes({ channels }: { channels: readonly Channel[] }) {
   );
 }
 
-/** A platform that does not answer, and what is shown of it meanwhile. */
-function StaleNote({ channel: { channel } }: { channel: Channel }) {
-  return <span>{words.value.channels.stale(channel)}</span>;
+/** A platform that does not answer, since when, and of when the views are that are shown meanwhile. */
+function StaleNote({ channel }: { channel: Channel }) {
+  const { platformFailingSince, viewsMeasuredAt } = channel;
+  // What is stale has both: it was measured once, and its platform fails.
+  if (!platformFailingSince || !viewsMeasuredAt) return null;
+  const at = (instant: string): string => formatTime(instant, 'moment', language.value);
+  return (
+    <span>{words.value.channels.stale(channel.channel, at(platformFailingSince), at(viewsMeasuredAt))}</span>
+  );
 }

@@ -110,7 +110,8 @@ export const en: Words = {
     status: 'Distribution',
     chart: 'Participants and conversion by channel',
     statuses: { SUCCESS: 'Distributed', FAILED: 'Failed', PENDING: 'Pending' },
-    stale: (channel) => `${channel}: the platform does not answer; these are the views last measured.`,
+    stale: (channel, since, measured) =>
+      `${channel}: the platform has not answered since ${since}; these are the views measured at ${measured}.`,
     expected: (channel) => `${channel}: not measured yet; these are the expected views.`,
     notes: 'About these views',
     staleMark: 'older',

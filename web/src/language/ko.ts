@@ -108,7 +108,8 @@ export const ko = {
     status: '배포',
     chart: '채널별 참여자와 전환율',
     statuses: { SUCCESS: '배포됨', FAILED: '실패', PENDING: '대기' },
-    stale: (channel: string) => `${channel}: 플랫폼이 응답하지 않아 마지막으로 측정한 노출입니다.`,
+    stale: (channel: string, since: string, measured: string) =>
+      `${channel}: ${since}부터 플랫폼이 응답하지 않아 ${measured}에 측정한 노출을 보여 드립니다.`,
     expected: (channel: string) => `${channel}: 아직 측정값이 없어 예상 노출을 보여 드립니다.`,
     notes: '노출 수치 안내',
     staleMark: '이전 값',
