@@ -335,6 +335,23 @@ describe.each(BOTH_DATABASES)('polling on %s', (_, open) => {
     expect(announced).toBe(0);
   });
 
+  it('takes a question that could not be put for no answer', async () => {
+    const [down, silent] = [createScriptedPlatform(TV, clock), createScriptedPlatform(TV, clock)];
+    down.follow(() => failure());
+    await distributed();
+    const poller = await poll([down.polled()]);
+    await until('it to fail', async () => (await failingChannels()) === 1);
+    await poller.stop();
+    pollers = [];
+    silent.follow(() => ({ kind: 'unnamed' }));
+    await poll([silent.polled()]);
+    for (let round = 1; round <= 2; round++) {
+      clock.advance(MINUTE_MS);
+      await until('the question', () => silent.asked.length === round);
+    }
+    expect(await failingChannels()).toBe(1);
+  });
+
   it('forgets how platforms were that are configured no more', async () => {
     const platform = createScriptedPlatform(TV, clock);
     platform.follow(() => failure());

@@ -86,6 +86,7 @@ export function createSettlement(options: SettlementOptions): Settlement {
 
   return {
     add(claim, answer) {
+      if (answer.kind === 'unnamed') return;
       if (answer.kind === 'held') unasked.push(claim);
       if (answer.kind === 'failed' || answer.kind === 'held') hasFailed = true;
       else hasAnswered = true;

@@ -249,7 +249,7 @@ describe('a question', () => {
 
   test('that the platform cannot know is not sent', async () => {
     const { ask } = asking(fake, { parser: 'instagram' });
-    expect(await ask()).toEqual({ kind: 'unknown' });
+    expect(await ask()).toEqual({ kind: 'unnamed' });
     expect(fake.requests()).toEqual([]);
   });
 
