@@ -352,6 +352,25 @@ describe.each(BOTH_DATABASES)('polling on %s', (_, open) => {
     expect(await failingChannels()).toBe(1);
   });
 
+  it('notices that a platform answers again though everything that it is asked about has ended', async () => {
+    const platform = createScriptedPlatform(TV, clock);
+    platform.follow(() => failure());
+    const eventId = await distributed();
+    clock.advance(10 * DAY_MS);
+    await poll([platform.polled()]);
+    await until('it to fail', async () => (await failingChannels()) === 1);
+    clock.advance(MINUTE_MS);
+    await until('it to be asked again', () => platform.asked.length === 2);
+    platform.follow(() => counts(30, clock));
+    clock.advance(MINUTE_MS);
+    await until('the views', async () => (await viewsOf(eventId)) === 30n);
+    await until('it to be well', async () => (await failingChannels()) === 0);
+    // Now that it answers, what has ended is asked about as seldom as ever.
+    clock.advance(DAY_MS - 1);
+    await settled();
+    expect(platform.asked).toHaveLength(3);
+  });
+
   it('forgets how platforms were that are configured no more', async () => {
     const platform = createScriptedPlatform(TV, clock);
     platform.follow(() => failure());

@@ -3,8 +3,9 @@ import type { Clock } from '../../platform/clock';
 import type { Database } from '../../platform/database/database';
 import type { Logger } from '../../platform/log';
 import type { BatchResult, SourceBatch } from '../../platform/source/source';
+import type { Instant } from '../../schema/values';
 import type { Platform, ViewsAnswer } from '../channels/platform';
-import { type Claim, giveBack } from './claims';
+import { type Claim, giveBack, type Returned } from './claims';
 import { type Measurement, measuredBatch } from './measured-batch';
 import { recordAnswer, recordFailing } from './platform-states';
 
@@ -38,7 +39,7 @@ export function createSettlement(options: SettlementOptions): Settlement {
   const { channel } = platform;
   let measured: Measurement[] = [];
   let handingOver: (() => Promise<BatchResult>) | undefined;
-  let unasked: Claim[] = [];
+  let returned: Returned[] = [];
   let hasAnswered = false;
   let hasFailed = false;
 
@@ -52,10 +53,19 @@ export function createSettlement(options: SettlementOptions): Settlement {
     handingOver = undefined;
   }
 
-  async function returnUnasked(): Promise<void> {
-    const returning = unasked;
+  async function returnClaims(): Promise<void> {
+    const returning = returned;
     await giveBack(database, channel, returning);
-    unasked = unasked.slice(returning.length);
+    returned = returned.slice(returning.length);
+  }
+
+  /**
+   * While a platform fails, what has ended is asked about once in an interval like everything else: it may be all that
+   * there is to ask about, and readers are not to be told for a day of a failure that is over.
+   */
+  function askSooner(claim: Claim): void {
+    const dueAt = (claim.claimedAt + intervalMs) as Instant;
+    if (platform.health.status === 'FAILING' && dueAt < claim.nextAt) returned.push({ claim, dueAt });
   }
 
   async function tellAnswer(): Promise<void> {
@@ -87,17 +97,18 @@ export function createSettlement(options: SettlementOptions): Settlement {
   return {
     add(claim, answer) {
       if (answer.kind === 'unnamed') return;
-      if (answer.kind === 'held') unasked.push(claim);
+      if (answer.kind === 'held') returned.push({ claim, dueAt: claim.before.dueAt });
+      if (answer.kind === 'failed') askSooner(claim);
       if (answer.kind === 'failed' || answer.kind === 'held') hasFailed = true;
       else hasAnswered = true;
       if (answer.kind !== 'measured') return;
       const { views, measuredAt } = answer;
       measured.push({ eventId: claim.question.eventId, channel, views, measuredAt });
     },
-    addUnasked: (claim) => void unasked.push(claim),
+    addUnasked: (claim) => void returned.push({ claim, dueAt: claim.before.dueAt }),
     async settle() {
       await handOver();
-      await returnUnasked();
+      await returnClaims();
       await tellAnswer();
       await tellFailing();
     },
