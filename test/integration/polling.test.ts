@@ -371,6 +371,36 @@ describe.each(BOTH_DATABASES)('polling on %s', (_, open) => {
     expect(platform.asked).toHaveLength(3);
   });
 
+  it('says what may have changed though the database was lost over it', async () => {
+    let announced = 0;
+    const announcing: Changes = {
+      ...changes,
+      announceEverything: () => {
+        announced += 1;
+      },
+    };
+    const platform = createScriptedPlatform(TV, clock);
+    platform.follow(() => failure());
+    await distributed();
+    let isLosing = false;
+    const database: Database = {
+      ...opened.database,
+      execute: async (statement, ...values) => {
+        const changed = await opened.database.execute(statement, ...values);
+        if (!isLosing || !statement.includes("SET status = 'HEALTHY'")) return changed;
+        isLosing = false;
+        throw new ConnectionLost();
+      },
+    };
+    await poll([platform.polled()], { database, announcing });
+    await until('the failing to be said', () => announced === 1);
+    isLosing = true;
+    platform.follow(() => counts(1, clock));
+    clock.advance(MINUTE_MS);
+    await until('the answering to be said', () => announced === 2);
+    expect(await failingChannels()).toBe(0);
+  });
+
   it('forgets how platforms were that are configured no more', async () => {
     const platform = createScriptedPlatform(TV, clock);
     platform.follow(() => failure());

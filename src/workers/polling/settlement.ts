@@ -42,6 +42,8 @@ export function createSettlement(options: SettlementOptions): Settlement {
   let returned: Returned[] = [];
   let hasAnswered = false;
   let hasFailed = false;
+  /** The database was lost over a statement that may have changed what readers are told. */
+  let isUnsure = false;
 
   async function handOver(): Promise<void> {
     if (handingOver === undefined) {
@@ -51,6 +53,15 @@ export function createSettlement(options: SettlementOptions): Settlement {
     }
     await handingOver();
     handingOver = undefined;
+  }
+
+  /** @returns whether to tell readers: also when nobody knows any more whether an earlier attempt made the change */
+  async function changed(change: () => Promise<boolean>): Promise<boolean> {
+    const wasUnsure = isUnsure;
+    isUnsure = true;
+    const isChanged = await change();
+    isUnsure = false;
+    return isChanged || wasUnsure;
   }
 
   async function returnClaims(): Promise<void> {
@@ -72,7 +83,7 @@ export function createSettlement(options: SettlementOptions): Settlement {
     if (!hasAnswered || platform.health.status === 'FAILING') return;
     hasAnswered = false;
     try {
-      if (!(await recordAnswer(database, channel, processId, clock.now()))) return;
+      if (!(await changed(() => recordAnswer(database, channel, processId, clock.now())))) return;
     } catch (error) {
       hasAnswered = true;
       throw error;
@@ -87,7 +98,7 @@ export function createSettlement(options: SettlementOptions): Settlement {
     const { reason, since } = health;
     const unlessAnsweredSince = (clock.now() - 2 * intervalMs) as typeof since;
     const failing = { reason, since, seenBy: processId, unlessAnsweredSince };
-    const isNew = await recordFailing(database, channel, failing);
+    const isNew = await changed(() => recordFailing(database, channel, failing));
     hasFailed = false;
     if (!isNew) return;
     log.warn({ channel, reason, since: new Date(since).toISOString() }, 'a platform fails to answer');
