@@ -134,7 +134,7 @@ describe('health', () => {
     expect(logged.at(-1)).toMatchObject({ err: { message: 'not listening' } });
   });
 
-  test('tells neither credentials nor addresses', async () => {
+  test('tells neither credentials nor URLs', async () => {
     const { ask, logged } = asking(
       fake,
       { credentials: { type: 'query', name: 'key', value: 'hunter2' }, headers: { 'x-key': 'hunter2' } },
