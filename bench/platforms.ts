@@ -40,13 +40,23 @@ async function measure(stage: Stage, { rounds, rate, seconds }: Options) {
     await readDashboards(stage, rate, WARM_UP_SECONDS);
     const before = stage.platforms.asked;
     healthy.push(await readDashboards(stage, rate, seconds));
-    tell(`round ${round}: healthy, ${stage.platforms.asked - before} questions; waiting for all to hang …`);
-    stage.platforms.hang();
-    await stage.untilAll('FAILING');
-    await readDashboards(stage, rate, WARM_UP_SECONDS);
-    hanging.push(await readDashboards(stage, rate, seconds));
+    tell(`round ${round}: healthy, ${stage.platforms.asked - before} questions; now they hang …`);
+    hanging.push(await readWhileHanging(stage, rate, seconds));
+    tell(`round ${round}: ${stage.platforms.leftHanging} questions were left hanging`);
   }
   return toResults(together(healthy), together(hanging));
+}
+
+/**
+ * From the moment on at which they cease to answer: later their circuits are open, and nothing hangs any more. So it
+ * holds the questions that hang, the word that goes round once the platforms are known to fail, and the rest.
+ */
+async function readWhileHanging(stage: Stage, rate: number, seconds: number): Promise<Durations> {
+  stage.platforms.hang();
+  const durations = await readDashboards(stage, rate, seconds);
+  if (stage.platforms.leftHanging === 0) throw new Error('Nothing was asked while the platforms hung.');
+  await stage.untilAll('FAILING');
+  return durations;
 }
 
 function together(parts: readonly Durations[]): Durations {

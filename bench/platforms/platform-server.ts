@@ -10,6 +10,8 @@ export interface PlatformServer {
   hang(): void;
   /** How many questions have come in. */
   readonly asked: number;
+  /** How many of them were not answered since they were last told to hang. */
+  readonly leftHanging: number;
   close(): Promise<void>;
 }
 
@@ -17,6 +19,7 @@ export async function startPlatformServer(): Promise<PlatformServer> {
   const waiting = new Set<ServerResponse>();
   let isHanging = false;
   let asked = 0;
+  let leftHanging = 0;
   const answer = (response: ServerResponse): void => {
     response.setHeader('Content-Type', 'application/json');
     response.end(JSON.stringify({ views: asked }));
@@ -24,6 +27,7 @@ export async function startPlatformServer(): Promise<PlatformServer> {
   const server = createServer((_request, response) => {
     asked += 1;
     if (!isHanging) return answer(response);
+    leftHanging += 1;
     waiting.add(response);
     response.once('close', () => waiting.delete(response));
   });
@@ -36,9 +40,13 @@ export async function startPlatformServer(): Promise<PlatformServer> {
     },
     hang() {
       isHanging = true;
+      leftHanging = 0;
     },
     get asked() {
       return asked;
+    },
+    get leftHanging() {
+      return leftHanging;
     },
     close: () =>
       new Promise((resolve) => {

@@ -335,6 +335,72 @@ describe.each(BOTH_DATABASES)('polling on %s', (_, open) => {
     expect(announced).toBe(0);
   });
 
+  it('takes a question that could not be put for no answer', async () => {
+    const [down, silent] = [createScriptedPlatform(TV, clock), createScriptedPlatform(TV, clock)];
+    down.follow(() => failure());
+    await distributed();
+    const poller = await poll([down.polled()]);
+    await until('it to fail', async () => (await failingChannels()) === 1);
+    await poller.stop();
+    pollers = [];
+    silent.follow(() => ({ kind: 'unnamed' }));
+    await poll([silent.polled()]);
+    for (let round = 1; round <= 2; round++) {
+      clock.advance(MINUTE_MS);
+      await until('the question', () => silent.asked.length === round);
+    }
+    expect(await failingChannels()).toBe(1);
+  });
+
+  it('notices that a platform answers again though everything that it is asked about has ended', async () => {
+    const platform = createScriptedPlatform(TV, clock);
+    platform.follow(() => failure());
+    const eventId = await distributed();
+    clock.advance(10 * DAY_MS);
+    await poll([platform.polled()]);
+    await until('it to fail', async () => (await failingChannels()) === 1);
+    clock.advance(MINUTE_MS);
+    await until('it to be asked again', () => platform.asked.length === 2);
+    platform.follow(() => counts(30, clock));
+    clock.advance(MINUTE_MS);
+    await until('the views', async () => (await viewsOf(eventId)) === 30n);
+    await until('it to be well', async () => (await failingChannels()) === 0);
+    // Now that it answers, what has ended is asked about as seldom as ever.
+    clock.advance(DAY_MS - 1);
+    await settled();
+    expect(platform.asked).toHaveLength(3);
+  });
+
+  it('says what may have changed though the database was lost over it', async () => {
+    let announced = 0;
+    const announcing: Changes = {
+      ...changes,
+      announceEverything: () => {
+        announced += 1;
+      },
+    };
+    const platform = createScriptedPlatform(TV, clock);
+    platform.follow(() => failure());
+    await distributed();
+    let isLosing = false;
+    const database: Database = {
+      ...opened.database,
+      execute: async (statement, ...values) => {
+        const changed = await opened.database.execute(statement, ...values);
+        if (!isLosing || !statement.includes("SET status = 'HEALTHY'")) return changed;
+        isLosing = false;
+        throw new ConnectionLost();
+      },
+    };
+    await poll([platform.polled()], { database, announcing });
+    await until('the failing to be said', () => announced === 1);
+    isLosing = true;
+    platform.follow(() => counts(1, clock));
+    clock.advance(MINUTE_MS);
+    await until('the answering to be said', () => announced === 2);
+    expect(await failingChannels()).toBe(0);
+  });
+
   it('forgets how platforms were that are configured no more', async () => {
     const platform = createScriptedPlatform(TV, clock);
     platform.follow(() => failure());

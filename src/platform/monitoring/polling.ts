@@ -2,14 +2,14 @@ import { Counter, type Registry } from 'prom-client';
 
 /** What is counted of asking the platforms. */
 export interface PollingFigures {
-  /** @param outcome measured, unknown, held, or why it failed */
+  /** @param outcome measured, unknown, unnamed, held, or why it failed */
   asked(channel: string, outcome: string): void;
 }
 
 export function createPollingFigures(registry: Registry): PollingFigures {
   const asked = new Counter({
     name: 'analytics_platform_questions_total',
-    help: 'Questions to platforms by what came of them: measured, unknown, held, or why they failed.',
+    help: 'Questions to platforms by what came of them: measured, unknown, unnamed, held, or why they failed.',
     labelNames: ['channel', 'outcome'],
     registers: [registry],
   });

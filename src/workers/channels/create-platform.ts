@@ -151,7 +151,7 @@ export function createPlatform(
     const progress: Progress = { endsAt: performance.now() + bounds.overallMs, isAsked: false };
     try {
       const request = connector.request(question, config);
-      if (request === undefined) return { kind: 'unknown' };
+      if (request === undefined) return { kind: 'unnamed' };
       if (stopping.signal.aborted) return { kind: 'held', until: clock.now() };
       refuseWhileHeld();
       const outgoing = toOutgoing(request, config);

@@ -25,6 +25,8 @@ export type ViewsAnswer =
   | { readonly kind: 'measured'; readonly views: Count; readonly measuredAt: Instant }
   /** The platform answers, but does not know the event: no failure of the platform. */
   | { readonly kind: 'unknown' }
+  /** Not asked, as nobody has told what the platform calls the event. Says nothing about the platform. */
+  | { readonly kind: 'unnamed' }
   /** Asked, again where that could help, and in vain. */
   | { readonly kind: 'failed'; readonly reason: FailureReason; readonly error: Error }
   /**

@@ -10,6 +10,8 @@ import { lookAt } from './schedule';
 export interface Claim {
   readonly question: ViewsQuestion;
   readonly claimedAt: Instant;
+  /** When it is due next unless it is given back. */
+  readonly nextAt: Instant;
   /** What the claim replaced, for giving it back. */
   readonly before: { readonly dueAt: Instant; readonly askedAt: Instant | null };
 }
@@ -48,7 +50,7 @@ export function claimDue(
       else if (look.kind === 'wait') moved.push({ eventId, dueAt: look.until, askedAt: before.askedAt });
       else moved.push({ eventId, dueAt: look.next, askedAt: now });
       if (look.kind === 'ask' && event !== undefined)
-        claims.push({ question: { ...event, channel }, claimedAt: now, before });
+        claims.push({ question: { ...event, channel }, claimedAt: now, nextAt: look.next, before });
     }
     await move(sql, channel, moved);
     await forget(sql, channel, over);
@@ -127,18 +129,24 @@ async function forget(sql: Sql, channel: ChannelName, events: readonly EventId[]
   );
 }
 
-/** Undoes claims that were not asked, so that whoever can may ask: as if they had never been claimed. */
-export async function giveBack(sql: Sql, channel: ChannelName, claims: readonly Claim[]): Promise<void> {
-  if (claims.length === 0) return;
+/** A claim that came to nothing, and when whoever can may ask: at once, as if never claimed, or when it pays to. */
+export interface Returned {
+  readonly claim: Claim;
+  readonly dueAt: Instant;
+}
+
+/** Undoes claims, but for those that somebody has claimed since. */
+export async function giveBack(sql: Sql, channel: ChannelName, returned: readonly Returned[]): Promise<void> {
+  if (returned.length === 0) return;
   await sql.execute(
     `UPDATE channel_polls AS p SET due_at = t.due_at, asked_at = t.asked_at
      FROM unnest($2::uuid[], $3::timestamptz[], $4::timestamptz[], $5::timestamptz[])
        AS t(event_id, claimed_at, due_at, asked_at)
      WHERE p.event_id = t.event_id AND p.channel = $1 AND p.asked_at = t.claimed_at`,
     channel,
-    claims.map(({ question }) => question.eventId),
-    claims.map(({ claimedAt }) => timestamp(claimedAt)),
-    claims.map(({ before }) => timestamp(before.dueAt)),
-    claims.map(({ before }) => before.askedAt && timestamp(before.askedAt)),
+    returned.map(({ claim }) => claim.question.eventId),
+    returned.map(({ claim }) => timestamp(claim.claimedAt)),
+    returned.map(({ dueAt }) => timestamp(dueAt)),
+    returned.map(({ claim }) => claim.before.askedAt && timestamp(claim.before.askedAt)),
   );
 }

@@ -17,7 +17,7 @@ export type Look =
 /**
  * Whether to ask about an event now, and when to look at it next. From its start to its end once in an interval. From
  * then on the pause is as long as the event has been over, so that it doubles with each asking, up to a day; after 30
- * days no more.
+ * days no more. (What was asked in vain comes back sooner while the platform fails: settlement.ts.)
  *
  * @param askedAt when it was last asked about over this channel; null when never
  */

@@ -3,8 +3,9 @@ import type { Clock } from '../../platform/clock';
 import type { Database } from '../../platform/database/database';
 import type { Logger } from '../../platform/log';
 import type { BatchResult, SourceBatch } from '../../platform/source/source';
+import type { Instant } from '../../schema/values';
 import type { Platform, ViewsAnswer } from '../channels/platform';
-import { type Claim, giveBack } from './claims';
+import { type Claim, giveBack, type Returned } from './claims';
 import { type Measurement, measuredBatch } from './measured-batch';
 import { recordAnswer, recordFailing } from './platform-states';
 
@@ -38,9 +39,11 @@ export function createSettlement(options: SettlementOptions): Settlement {
   const { channel } = platform;
   let measured: Measurement[] = [];
   let handingOver: (() => Promise<BatchResult>) | undefined;
-  let unasked: Claim[] = [];
+  let returned: Returned[] = [];
   let hasAnswered = false;
   let hasFailed = false;
+  /** The database was lost over a statement that may have changed what readers are told. */
+  let isUnsure = false;
 
   async function handOver(): Promise<void> {
     if (handingOver === undefined) {
@@ -52,17 +55,35 @@ export function createSettlement(options: SettlementOptions): Settlement {
     handingOver = undefined;
   }
 
-  async function returnUnasked(): Promise<void> {
-    const returning = unasked;
+  /** @returns whether to tell readers: also when nobody knows any more whether an earlier attempt made the change */
+  async function changed(change: () => Promise<boolean>): Promise<boolean> {
+    const wasUnsure = isUnsure;
+    isUnsure = true;
+    const isChanged = await change();
+    isUnsure = false;
+    return isChanged || wasUnsure;
+  }
+
+  async function returnClaims(): Promise<void> {
+    const returning = returned;
     await giveBack(database, channel, returning);
-    unasked = unasked.slice(returning.length);
+    returned = returned.slice(returning.length);
+  }
+
+  /**
+   * While a platform fails, what has ended is asked about once in an interval like everything else: it may be all that
+   * there is to ask about, and readers are not to be told for a day of a failure that is over.
+   */
+  function askSooner(claim: Claim): void {
+    const dueAt = (claim.claimedAt + intervalMs) as Instant;
+    if (platform.health.status === 'FAILING' && dueAt < claim.nextAt) returned.push({ claim, dueAt });
   }
 
   async function tellAnswer(): Promise<void> {
     if (!hasAnswered || platform.health.status === 'FAILING') return;
     hasAnswered = false;
     try {
-      if (!(await recordAnswer(database, channel, processId, clock.now()))) return;
+      if (!(await changed(() => recordAnswer(database, channel, processId, clock.now())))) return;
     } catch (error) {
       hasAnswered = true;
       throw error;
@@ -77,7 +98,7 @@ export function createSettlement(options: SettlementOptions): Settlement {
     const { reason, since } = health;
     const unlessAnsweredSince = (clock.now() - 2 * intervalMs) as typeof since;
     const failing = { reason, since, seenBy: processId, unlessAnsweredSince };
-    const isNew = await recordFailing(database, channel, failing);
+    const isNew = await changed(() => recordFailing(database, channel, failing));
     hasFailed = false;
     if (!isNew) return;
     log.warn({ channel, reason, since: new Date(since).toISOString() }, 'a platform fails to answer');
@@ -86,17 +107,19 @@ export function createSettlement(options: SettlementOptions): Settlement {
 
   return {
     add(claim, answer) {
-      if (answer.kind === 'held') unasked.push(claim);
+      if (answer.kind === 'unnamed') return;
+      if (answer.kind === 'held') returned.push({ claim, dueAt: claim.before.dueAt });
+      if (answer.kind === 'failed') askSooner(claim);
       if (answer.kind === 'failed' || answer.kind === 'held') hasFailed = true;
       else hasAnswered = true;
       if (answer.kind !== 'measured') return;
       const { views, measuredAt } = answer;
       measured.push({ eventId: claim.question.eventId, channel, views, measuredAt });
     },
-    addUnasked: (claim) => void unasked.push(claim),
+    addUnasked: (claim) => void returned.push({ claim, dueAt: claim.before.dueAt }),
     async settle() {
       await handOver();
-      await returnUnasked();
+      await returnClaims();
       await tellAnswer();
       await tellFailing();
     },

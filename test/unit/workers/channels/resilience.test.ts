@@ -134,7 +134,7 @@ describe('health', () => {
     expect(logged.at(-1)).toMatchObject({ err: { message: 'not listening' } });
   });
 
-  test('tells neither credentials nor addresses', async () => {
+  test('tells neither credentials nor URLs', async () => {
     const { ask, logged } = asking(
       fake,
       { credentials: { type: 'query', name: 'key', value: 'hunter2' }, headers: { 'x-key': 'hunter2' } },
@@ -249,7 +249,7 @@ describe('a question', () => {
 
   test('that the platform cannot know is not sent', async () => {
     const { ask } = asking(fake, { parser: 'instagram' });
-    expect(await ask()).toEqual({ kind: 'unknown' });
+    expect(await ask()).toEqual({ kind: 'unnamed' });
     expect(fake.requests()).toEqual([]);
   });
 
