@@ -118,15 +118,15 @@ export async function startService(config: Config, surroundings: Surroundings): 
   const industryRefreshMs = config.industryRefreshSeconds * 1_000;
   const contextFor: ContextFor = (viewer, reads = 'a snapshot') => {
     const now = clock.now();
-    const { sql, close } = reads === 'a snapshot' ? openSnapshot(database) : withoutSnapshot(database);
+    const snapshot = reads === 'a snapshot' ? openSnapshot(database) : withoutSnapshot(database);
     return {
       viewer,
       now,
       calendar,
       industryRefreshMs,
-      sql,
-      loaders: createLoaders(sql, calendar, now),
-      close,
+      sql: snapshot.sql,
+      loaders: createLoaders(snapshot.sql, calendar, now),
+      close: () => snapshot.close(),
     };
   };
   const gateway = await createGateway({
