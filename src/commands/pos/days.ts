@@ -11,19 +11,28 @@ const WEEKDAY = /^\s*\([월화수목금토일](?:요일)?\)/;
 const TIME =
   /^(?:[\sT]+(?:(?:오전|오후|[AP]M)\s*)?\d{1,2}(?::\d{2}){1,2}(?:\.\d+)?(?:\s*[AP]M)?|\s+\d{1,2}시(?:\s*\d{1,2}분(?:\s*\d{1,2}초)?)?|\s*\d{4}(?:\d{2})?)?$/i;
 
+/** When a sale was made, as its line tells it. */
+export interface SaleMoment {
+  /** The one that the POS has put the sale under, also after midnight. */
+  readonly day: LocalDay;
+  /** As it is written, without blanks; empty when no time is. Only to tell sales of a day apart. */
+  readonly time: string;
+}
+
 /**
- * Reads the day of a sale as a POS writes it, with or without the time, which is dropped: the day is the one that the
- * POS has put the sale under, also after midnight. A time with an offset would name another day elsewhere, and a year
- * of two digits any century: both are refused.
+ * Reads the day of a sale as a POS writes it, with or without a time. A time with an offset would name another day
+ * elsewhere, and a year of two digits any century: both are refused.
  *
  * @returns undefined when the text is no day that exists
  */
-export function parseSaleDay(text: string): LocalDay | undefined {
+export function parseSaleMoment(text: string): SaleMoment | undefined {
   const plain = text.normalize('NFKC').trim();
   for (const form of DAY_FORMS) {
-    const { year = '', month = '', day = '', rest = '' } = form.exec(plain)?.groups ?? {};
-    if (year === '' || !TIME.test(rest.replace(WEEKDAY, ''))) continue;
-    return existing(`${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}` as LocalDay);
+    const { year = '', month = '', day: number = '', rest = '' } = form.exec(plain)?.groups ?? {};
+    const written = rest.replace(WEEKDAY, '');
+    if (year === '' || !TIME.test(written)) continue;
+    const day = existing(`${year}-${month.padStart(2, '0')}-${number.padStart(2, '0')}` as LocalDay);
+    return day && { day, time: written.replace(/^[\sT]+|\s/gi, '').toUpperCase() };
   }
   return undefined;
 }

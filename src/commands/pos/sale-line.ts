@@ -2,7 +2,7 @@ import type { LocalDay } from '../../schema/values';
 import { day as saleDate, signedKrw } from '../../workers/messages/fields';
 import { parseWon } from './amounts';
 import type { Columns } from './columns';
-import { parseSaleDay } from './days';
+import { parseSaleMoment, type SaleMoment } from './days';
 import { UNREADABLE } from './encoding';
 
 /** What a line of an export comes to. */
@@ -99,9 +99,10 @@ export function readSaleLine(cells: readonly string[], options: ReadingOptions):
 }
 
 function readCells(cells: readonly string[], { columns, today, refunds }: ReadingOptions): SaleLine {
-  const day = parseSaleDay(cellAt(cells, columns.date));
-  if (day === undefined || !saleDate.safeParse(day).success)
+  const moment = parseSaleMoment(cellAt(cells, columns.date));
+  if (moment === undefined || !saleDate.safeParse(moment.day).success)
     return unreadable(cells, columns, columns.date, 'is no day of the years 2000 to 2100');
+  const { day } = moment;
   if (day > today) return unreadable(cells, columns, columns.date, 'lies ahead');
   const amount = parseWon(cellAt(cells, columns.amount));
   if (amount === undefined || !signedKrw.safeParse(amount).success)
@@ -111,7 +112,7 @@ function readCells(cells: readonly string[], { columns, today, refunds }: Readin
     return unreadable(cells, columns, columns.refund!, 'says neither that it was sold nor refunded');
   if (refunded && refunds === 'leave-out') return { kind: 'cancelled' };
   const signed = refunded && amount > 0 ? -amount : amount;
-  return { kind: 'sale', day, amount: signed, identity: identityOf(cells, columns, day, signed) };
+  return { kind: 'sale', day, amount: signed, identity: identityOf(cells, columns, moment, signed) };
 }
 
 /** No sale has a sum's word for its day, nor for the first thing that it says beside a day that is missing. */
@@ -133,12 +134,12 @@ function isRefunded(cells: readonly string[], { refund }: Columns): boolean | un
 /**
  * By its receipt where the line has one: what else the line says may be worded otherwise in the next export. The amount
  * belongs to it, as the lines of one receipt, and a sale and its refund, share the number. Without a receipt the line
- * is what it says, save what depends on the file around it.
+ * is what it says, its time included, save what depends on the file around it.
  */
 function identityOf(
   cells: readonly string[],
   { receipt, till, ofThisFile, date, amount }: Columns,
-  day: LocalDay,
+  { day, time }: SaleMoment,
   won: number,
 ): readonly string[] {
   const number = receipt === undefined ? '' : cellAt(cells, receipt);
@@ -148,7 +149,7 @@ function identityOf(
   const others = cells.filter((_, index) => !read.has(index)).map((cell) => cell.trim().normalize('NFC'));
   // A spreadsheet may put empty columns at the end when it saves the file again.
   while (others.at(-1) === '') others.pop();
-  return ['line', day, String(won), ...others];
+  return ['line', day, time, String(won), ...others];
 }
 
 function cellAt(cells: readonly string[], index: number): string {

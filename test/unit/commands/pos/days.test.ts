@@ -1,4 +1,4 @@
-import { parseSaleDay } from '../../../../src/commands/pos/days';
+import { parseSaleMoment } from '../../../../src/commands/pos/days';
 
 describe('the day of a sale', () => {
   test.each([
@@ -27,11 +27,11 @@ describe('the day of a sale', () => {
       '2025-10-02 (목) 23:59',
     ],
     ...['2025-10-02 00:30'],
-  ])('%j', (text) => expect(parseSaleDay(text)).toBe('2025-10-02'));
+  ])('%j', (text) => expect(parseSaleMoment(text)?.day).toBe('2025-10-02'));
 
   test('leap days are days', () => {
-    expect(parseSaleDay('2024-02-29')).toBe('2024-02-29');
-    expect(parseSaleDay('2025-02-29')).toBeUndefined();
+    expect(parseSaleMoment('2024-02-29')?.day).toBe('2024-02-29');
+    expect(parseSaleMoment('2025-02-29')).toBeUndefined();
   });
 
   test.each([
@@ -55,5 +55,5 @@ describe('the day of a sale', () => {
       '어제',
       '45932',
     ],
-  ])('%j is none', (text) => expect(parseSaleDay(text)).toBeUndefined());
+  ])('%j is none', (text) => expect(parseSaleMoment(text)).toBeUndefined());
 });

@@ -36,11 +36,22 @@ describe('the ids of sales', () => {
     expect(new Set(first).size).toBe(3);
     expect(await idsOf(HEADER + LATTE + TEA + LATTE)).toEqual(first);
     expect(
-      await idsOf('일자;메뉴;매출액\r\n2025.10.22;라떼;₩5000\r\n2025/10/22 09:00;차 ;4000원\r\n'),
+      await idsOf('일자;메뉴;매출액\r\n2025.10.22;라떼;₩5000\r\n2025/10/22;차 ;4000원\r\n'),
     ).toEqual(first.slice(0, 2));
     const longer = await idsOf(HEADER + TEA + LATTE + LATTE + LATTE);
     expect(longer.filter((id) => !first.includes(id))).toHaveLength(1);
     expect(first.filter((id) => !longer.includes(id))).toEqual([]);
+  });
+
+  test('tell two sales apart that differ in nothing but the time beside their day', async () => {
+    const header = '거래일시,메뉴,매출액\n';
+    const morning = await idsOf(`${header}2025-10-22 10:00:05,라떼,5000\n`);
+    const afternoon = await idsOf(`${header}2025-10-22 15:00:41,라떼,5000\n`);
+    const wholeDay = await idsOf(
+      `${header}2025/10/22  10:00:05,라떼,"5,000"\n2025-10-22T15:00:41,라떼,5000\n`,
+    );
+    expect(wholeDay).toEqual([...morning, ...afternoon]);
+    expect(new Set(wholeDay).size).toBe(2);
   });
 
   test('are others in another store', async () => {
