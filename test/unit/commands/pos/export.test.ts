@@ -14,14 +14,18 @@ describe('the encoding of an export', () => {
   ])('%s is found out, and read to the same sales', async (_name, bytes, encoding) => {
     const found = await read(bytes);
     expect([found.encoding, told(found)]).toEqual([encoding, { 2: 4_500, 3: 5_000 }]);
-    expect(found.lines[0]?.line).toMatchObject({ identity: ['line', '2025-10-22', '4500', '똠방각하 펲시'] });
+    expect(found.lines[0]?.line).toMatchObject({
+      identity: ['line', '2025-10-22', '', '4500', '똠방각하 펲시'],
+    });
   });
 
   test('a character may be cut in two by the pieces in which a file is read', async () => {
     const long = `일자,메뉴,매출액\n${'2025-10-22,아메리카노,1000\n'.repeat(20_000)}`;
     for (const bytes of [Buffer.from(` ${long}`), iconv.encode(` ${long}`, 'cp949')]) {
       const { lines } = await read(bytes);
-      const menus = new Set(lines.map(({ line }) => (line.kind === 'sale' ? line.identity[3] : line.kind)));
+      const menus = new Set(
+        lines.map(({ line }) => (line.kind === 'sale' ? line.identity.at(-1) : line.kind)),
+      );
       expect([lines.length, [...menus]]).toEqual([20_000, ['아메리카노']]);
     }
   });

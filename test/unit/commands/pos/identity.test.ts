@@ -35,9 +35,9 @@ describe('the ids of sales', () => {
     const first = await idsOf(HEADER + LATTE + TEA + LATTE);
     expect(new Set(first).size).toBe(3);
     expect(await idsOf(HEADER + LATTE + TEA + LATTE)).toEqual(first);
-    expect(
-      await idsOf('일자;메뉴;매출액\r\n2025.10.22;라떼;₩5000\r\n2025/10/22;차 ;4000원\r\n'),
-    ).toEqual(first.slice(0, 2));
+    expect(await idsOf('일자;메뉴;매출액\r\n2025.10.22;라떼;₩5000\r\n2025/10/22;차 ;4000원\r\n')).toEqual(
+      first.slice(0, 2),
+    );
     const longer = await idsOf(HEADER + TEA + LATTE + LATTE + LATTE);
     expect(longer.filter((id) => !first.includes(id))).toHaveLength(1);
     expect(first.filter((id) => !longer.includes(id))).toEqual([]);
