@@ -6,7 +6,13 @@ describe('the configuration', () => {
       isProduction: false,
       isEmbedded: true,
       roles: new Set(['gateway', 'worker']),
-      http: { host: '127.0.0.1', port: 8084, basePath: '/api', maxBodyBytes: 16_777_216 },
+      http: {
+        host: '127.0.0.1',
+        port: 8084,
+        basePath: '/api',
+        maxBodyBytes: 16_777_216,
+        servesExplorers: true,
+      },
       database: { kind: 'embedded', folder: '.data/postgres' },
       redisUrl: undefined,
       kafka: undefined,
@@ -25,6 +31,13 @@ describe('the configuration', () => {
       logLevel: 'info',
       shutdownTimeoutMs: 10_000,
     });
+  });
+
+  test('serves the explorers everywhere but in production, unless it is told otherwise', () => {
+    const production = { NODE_ENV: 'production', JWT_SECRET: 'at least thirty-two bytes of secret' };
+    expect(load(production).http.servesExplorers).toBe(false);
+    expect(load({ ...production, API_EXPLORERS: 'true' }).http.servesExplorers).toBe(true);
+    expect(load({ API_EXPLORERS: 'false' }).http.servesExplorers).toBe(false);
   });
 
   test('takes an empty or blank variable for one that is not set', () => {

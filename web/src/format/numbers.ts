@@ -35,7 +35,7 @@ function speak(value: number): string | undefined {
   // Rounded once, then split: 99,999,999 is 1억, not 10,000만.
   const man = Math.round(value / MAN);
   if (man < EOK / MAN) return `${whole(man, 'ko')}만`;
-  if (value < JO) return joined(man, EOK / MAN, '억', '만');
+  if (man < JO / MAN) return joined(man, EOK / MAN, '억', '만');
   return joined(Math.round(value / EOK), JO / EOK, '조', '억');
 }
 
