@@ -1,0 +1,18 @@
+import type { KeyObject } from 'node:crypto';
+import { createTokenVerifier, type TokenVerifier } from '../auth/token';
+import type { TokenConfig } from '../config';
+import type { Clock } from '../platform/clock';
+
+/** Of tokens by the configured key, or by the one made up at start. */
+export function openVerifier(
+  token: TokenConfig,
+  developmentKey: KeyObject | undefined,
+  clock: Clock,
+): TokenVerifier {
+  const { keySource, algorithm, issuer, audience } = token;
+  const options = { algorithm, issuer, audience, clock };
+  if (keySource.kind !== 'development') return createTokenVerifier(keySource, options);
+  if (developmentKey === undefined)
+    throw new Error('A development key must be made before tokens are verified.');
+  return createTokenVerifier({ kind: 'secret', key: developmentKey }, options);
+}

@@ -1,0 +1,84 @@
+import type { Config } from '../config';
+import type { BusinessCalendar } from '../metrics/calendar';
+import type { Changes } from '../platform/changes/changes';
+import type { Database } from '../platform/database/database';
+import type { Monitoring } from '../platform/monitoring/monitoring';
+import type { MessageSource } from '../platform/source/source';
+import type { Instant } from '../schema/values';
+import { CONNECTORS } from '../workers/channels/connectors';
+import { createPlatform } from '../workers/channels/create-platform';
+import { createConsumer } from '../workers/consumer';
+import { type IndustryOptions, refreshIndustries } from '../workers/industry';
+import { createPeriodic } from '../workers/periodic';
+import type { PolledPlatform } from '../workers/polling/channel-poller';
+import { createPoller, type PollerOptions } from '../workers/polling/poller';
+import { createProjections } from '../workers/projections/registry';
+import type { Surroundings } from './surroundings';
+
+/** What workers stand on. */
+export interface Ground {
+  readonly database: Database;
+  readonly source: MessageSource;
+  readonly changes: Changes;
+  readonly calendar: BusinessCalendar;
+  readonly monitoring: Monitoring;
+}
+
+/** The write side: the consumer, the poller of platforms, the industry figures. */
+export async function startWorkers(
+  config: Config,
+  surroundings: Surroundings,
+  ground: Ground,
+): Promise<void> {
+  const { lifecycle, log, clock } = surroundings;
+  const { database, source, changes, calendar, monitoring } = ground;
+  const projections = createProjections(calendar);
+  const applying = { database, projections, changes, clock };
+  const consumer = createConsumer({ ...applying, source, log, figures: monitoring.consuming });
+  lifecycle.own('consumer', consumer, { check: () => consumer.check() });
+  await consumer.start();
+  await startPolling(config, surroundings, { ...applying, figures: monitoring.polling });
+  startIndustryRefresh(config, surroundings, { database, calendar, clock });
+}
+
+/** A worker without platforms still forgets what was configured before, so that nothing goes on failing for ever. */
+async function startPolling(
+  config: Config,
+  surroundings: Surroundings,
+  options: Omit<PollerOptions, 'platforms' | 'log'>,
+): Promise<void> {
+  const { lifecycle, log } = surroundings;
+  const platforms = surroundings.platforms ?? configuredPlatforms(config, surroundings);
+  if (platforms === undefined) return;
+  const poller = createPoller({ ...options, platforms, log });
+  lifecycle.own('poller', poller, { check: () => poller.check() });
+  await poller.start();
+}
+
+function configuredPlatforms(
+  { platforms }: Config,
+  { clock, log }: Surroundings,
+): PolledPlatform[] | undefined {
+  return platforms?.map((platform) => ({
+    platform: createPlatform(platform, CONNECTORS[platform.parser], { clock, log }),
+    intervalMs: platform.intervalMs,
+    concurrency: platform.concurrency,
+  }));
+}
+
+/** Looked at four times in the time that the figures may be old, so that several workers together keep to it. */
+function startIndustryRefresh(
+  { industryRefreshSeconds }: Config,
+  { lifecycle, clock, log }: Surroundings,
+  options: IndustryOptions,
+): void {
+  const intervalMs = industryRefreshSeconds * 1_000;
+  const refresh = createPeriodic({
+    name: 'industry figures',
+    everyMs: intervalMs / 4,
+    work: () => refreshIndustries(options, (clock.now() - intervalMs / 2) as Instant),
+    log,
+  });
+  lifecycle.own('industry figures', refresh);
+  refresh.start();
+}
