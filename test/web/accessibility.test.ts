@@ -77,6 +77,7 @@ it('can be walked with the keyboard, from the list to an event, through all that
   expect(await focus()).toBe('신규 고객 환영 이벤트');
   await page.keyboard.press('Enter');
   await complete(page);
+  expect(await page.evaluate<string>('document.activeElement.id')).toBe('main');
 
   const walked: string[] = [];
   await page.evaluate('document.body.focus(), scrollTo(0, 0)');

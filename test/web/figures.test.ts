@@ -125,11 +125,21 @@ describe('the figures of an event', () => {
     expect(await bubble()).toBe('none');
     await amount.hover();
     expect(await bubble()).toContain(won(summaryCards.roi.totalCost));
+    const { x, y } = (await amount.boundingBox()) ?? { x: 0, y: 0 };
+    await page.mouse.move(x + 4, y - 3);
+    expect(await bubble()).toContain(won(summaryCards.roi.totalCost));
+    await page.keyboard.press('Escape');
+    expect(await bubble()).toBe('none');
     await page.mouse.move(0, 0);
     expect(await bubble()).toBe('none');
+    await amount.hover();
+    expect(await bubble()).toContain(won(summaryCards.roi.totalCost));
+    await page.mouse.move(0, 0);
     await page.getByRole('link', { name: '비교', exact: true }).focus();
     await page.keyboard.press('Tab');
     expect(await bubble()).toContain(won(summaryCards.roi.totalCost));
+    await page.keyboard.press('Escape');
+    expect(await bubble()).toBe('none');
     await page.keyboard.press('Tab');
   });
 

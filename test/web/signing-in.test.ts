@@ -45,6 +45,35 @@ describe('signing in', () => {
     await close();
   });
 
+  it('takes the token of a link that leads to where the tab already is, to a section as well', async () => {
+    const { page, complaints, close } = await browser.open();
+    await page.goto(service.origin);
+    await page.getByLabel('토큰').waitFor();
+    await page.goto(service.link());
+    await page.getByRole('heading', { name: '신규 고객 환영 이벤트' }).waitFor();
+    expect(page.url()).toBe(`${service.origin}/`);
+
+    const { eventId } = service.shop.running;
+    await page.goto(`${service.link(`/events/${eventId}`)}&comparison`);
+    await page.getByRole('heading', { level: 1, name: '신규 고객 환영 이벤트' }).waitFor();
+    expect(page.url()).toBe(`${service.origin}/events/${eventId}#comparison`);
+    expect(await page.locator('[aria-current="location"]').textContent()).toBe('비교');
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it('works where the browser may keep nothing', async () => {
+    const { page, complaints, close } = await browser.open();
+    await page.addInitScript(`for (const name of ['sessionStorage', 'localStorage'])
+      Object.defineProperty(window, name, { get() { throw new DOMException('denied', 'SecurityError'); } });`);
+    await page.goto(service.link());
+    await page.getByRole('heading', { name: '신규 고객 환영 이벤트' }).waitFor();
+    await page.getByRole('button', { name: '로그아웃' }).click();
+    await page.getByLabel('토큰').waitFor();
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
   it('says what is no token, and asks again where the service does not take one', async () => {
     const { page, close } = await browser.open();
     await page.goto(service.origin);

@@ -135,6 +135,48 @@ describe('the states of the page', () => {
     await close();
   });
 
+  it.each([
+    ['the list', () => '/'],
+    ['an event', runningPath],
+  ])('shows %s by itself once the service can be reached', async (_what, at) => {
+    const { page, close } = await browser.open();
+    await page.route('**/graphql', (route) => route.abort());
+    await page.goto(service.link(at()));
+    await page.getByRole('heading', { name: '서버에 연결할 수 없습니다' }).waitFor();
+    await page.unroute('**/graphql');
+    await page.context().setOffline(true);
+    await page.locator('.live-offline').waitFor();
+    await page.context().setOffline(false);
+    await page.getByRole('heading', { name: '신규 고객 환영 이벤트' }).waitFor({ timeout: 5_000 });
+    await close();
+  });
+
+  it('shows the figures without their charts where these cannot be loaded, and says so', async () => {
+    const { page, close } = await browser.open();
+    await page.route('**/assets/engine-*', (route) => route.abort());
+    await page.goto(service.link(runningPath()));
+    await page.locator('#trend').getByText('차트를 불러오지 못했습니다').waitFor();
+    await page.locator('.table tbody tr').nth(4).waitFor();
+    await close();
+  });
+
+  it('asks again until the service comes to what the clock of the browser has come to', async () => {
+    const { page, close } = await browser.open();
+    await page.clock.install({ time: Date.now() + 2 * 3_600_000 });
+    let asked = 0;
+    page.on('request', (request) => {
+      if (request.postData()?.includes('query SummarySection')) asked += 1;
+    });
+    await page.goto(service.link(runningPath()));
+    await complete(page);
+    for (const times of [2, 3]) {
+      await page.clock.fastForward(31_000);
+      await waitFor(() => asked === times, { what: `question ${times}`, timeoutMs: 10_000 });
+      await complete(page);
+    }
+    await close();
+  });
+
   it('leads by link to a section', async () => {
     const { page, close } = await browser.open();
     await page.goto(service.link());
@@ -147,7 +189,17 @@ describe('the states of the page', () => {
       what: 'the section to be arrived at',
       timeoutMs: 5_000,
     });
-    await page.getByRole('navigation', { name: '이 페이지의 내용' }).getByText('요약').click();
+    const navigation = page.getByRole('navigation', { name: '이 페이지의 내용' });
+    await navigation.getByText('채널별 성과').click();
+    const gap = (): Promise<number> =>
+      page.evaluate<number>(
+        "document.getElementById('channels').getBoundingClientRect().top - document.querySelector('.section-nav').getBoundingClientRect().bottom",
+      );
+    await waitFor(async () => (await gap()) >= 0 && (await gap()) < 60, {
+      what: 'the section right below the navigation',
+      timeoutMs: 5_000,
+    });
+    await navigation.getByText('요약').click();
     await waitFor(async () => (await focused(page)) === 'summary-title', {
       what: 'the summary',
       timeoutMs: 5_000,
@@ -176,11 +228,68 @@ describe('the states of the page', () => {
     expect(complaints).toEqual([]);
     await close();
   });
+
+  it('lists an event among the running ones as soon as it begins', async () => {
+    const { page, close } = await browser.open();
+    const soon = { ...newEvent(), storeId: service.shop.storeId };
+    const startAt = new Date(Date.now() + 8_000).toISOString();
+    await service.tell('event.created', eventCreated(soon, { title: '곧 시작할 이벤트', startAt }));
+    await page.goto(service.link());
+    await page.locator('.event-row').getByText('곧 시작할 이벤트').waitFor();
+    await page.locator('.running-event').getByText('곧 시작할 이벤트').waitFor();
+    await close();
+  });
 });
+
+/** The version of a count, in a message of graphql-transport-ws. */
+function versionIn(message: string): number | undefined {
+  const [, version] = /"version":(\d+)/.exec(message) ?? [];
+  return version === undefined ? undefined : Number(version);
+}
 
 const focused = (page: Page): Promise<string> => page.evaluate<string>('document.activeElement.id');
 
 describe('when the connection is lost', () => {
+  it('asks for no count that is older than the one it shows', async () => {
+    const service = await startShop();
+    const { page, close } = await browser.open();
+    const asked: unknown[] = [];
+    let version: number | undefined;
+    let lose: () => Promise<void> = () => Promise.resolve();
+    await page.routeWebSocket('**/graphql', (socket) => {
+      const server = socket.connectToServer();
+      socket.onMessage((message) => {
+        const { payload } = JSON.parse(String(message)) as { payload?: Record<string, unknown> };
+        if (String(payload?.['query']).includes('subscription LiveCount')) asked.push(payload?.['variables']);
+        server.send(message);
+      });
+      server.onMessage((message) => {
+        version = versionIn(String(message)) ?? version;
+        socket.send(message);
+      });
+      lose = () => socket.close({ code: 4_000 });
+    });
+    const { eventId } = service.shop.running;
+    await page.goto(service.link(`/events/${eventId}`));
+    await complete(page);
+    await waitFor(() => version !== undefined, { what: 'a count', timeoutMs: 5_000 });
+    await lose();
+    await waitFor(() => asked.length === 2, { what: 'the count to be asked for again', timeoutMs: 5_000 });
+    expect(asked).toEqual([
+      { eventId, afterVersion: null },
+      { eventId, afterVersion: version },
+    ]);
+    await live(page);
+    const before = await page.getByTestId('participants').textContent();
+    await service.tell('participant.registered', participantRegistered(eventId));
+    await waitFor(async () => (await page.getByTestId('participants').textContent()) !== before, {
+      what: 'one more',
+      timeoutMs: 5_000,
+    });
+    await close();
+    await service.stop();
+  });
+
   it('says so, and goes on where it was once the service is back', async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'analytics-web-'));
     const env = { DATA_DIR: folder, PORT: String(await freePort()) };

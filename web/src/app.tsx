@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks';
 import { EventPage } from './dashboard/event-page';
 import { EventsPage } from './events/events-page';
 import { words } from './language/language';
@@ -11,17 +12,30 @@ import { SignIn } from './session/sign-in';
 export function App() {
   const { value: at } = place;
   const isSignedIn = session.value !== undefined;
+  const main = useFocusOnNews(`${String(isSignedIn)} ${JSON.stringify(at)}`);
   return (
     <>
       <a class="skip" href="#main">
         {words.value.skip}
       </a>
       <Header />
-      <main id="main" tabIndex={-1}>
+      <main id="main" tabIndex={-1} ref={main}>
         {isSignedIn ? <At place={at} /> : <SignIn />}
       </main>
     </>
   );
+}
+
+/** What had the focus goes with the view it was in: whoever comes by keyboard, or hears the page, begins at the new one. */
+function useFocusOnNews(view: string) {
+  const main = useRef<HTMLElement>(null);
+  const seen = useRef(view);
+  useEffect(() => {
+    if (seen.current === view) return;
+    seen.current = view;
+    main.current?.focus({ preventScroll: true });
+  }, [view]);
+  return main;
 }
 
 function At({ place: at }: { place: Place }) {

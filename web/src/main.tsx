@@ -7,10 +7,12 @@ import './styles/print.css';
 import { render } from 'preact';
 import { App } from './app';
 import { fitOnPaper } from './charts/printing';
+import { dismissByEscape } from './parts/dismissal';
 import { followLinks } from './places/places';
 import { openSession } from './session/session';
 
 openSession();
 followLinks();
 fitOnPaper();
+dismissByEscape();
 render(<App />, document.getElementById('page')!);

@@ -9,8 +9,19 @@ describe('a CSV file', () => {
     expect(toCsv([['a,b', 'say "hi"', 'two\nlines']])).toBe('\uFEFF"a,b","say ""hi""","two\nlines"\r\n');
   });
 
-  it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\tx'])('lets no spreadsheet execute %j', (name) => {
-    expect(toCsv([[name]])).toBe(`\uFEFF'${name}\r\n`);
+  it('keeps a name together where semicolons or tabs divide cells', () => {
+    expect(toCsv([['a;=1+1', 'b\t=1+1']])).toBe('\uFEFF"a;=1+1","b\t=1+1"\r\n');
+  });
+
+  it.each(['=1+1', '+1', '-1', '@SUM(A1)', '＝1+1', '＠SUM(A1)'])(
+    'lets no spreadsheet execute %j',
+    (name) => {
+      expect(toCsv([[name]])).toBe(`\uFEFF'${name}\r\n`);
+    },
+  );
+
+  it.each(['\tx', '\n=1+1'])('nor %j, which has to be quoted as well', (name) => {
+    expect(toCsv([[name]])).toBe(`\uFEFF"'${name}"\r\n`);
   });
 
   it('leaves numbers as they are', () => {

@@ -23,6 +23,9 @@ const KINDS: Readonly<Record<string, FailureKind>> = {
 /** @param code `extensions.code` of a GraphQL error */
 export const failureOfCode = (code: string | undefined): FailureKind => KINDS[code ?? ''] ?? 'failed';
 
+/** Whether asking again may help: what is refused stays so. */
+export const mayPass = ({ kind }: Failure): boolean => kind === 'unreachable' || kind === 'failed';
+
 /** Whatever was thrown, as a failure. */
 export const toFailure = (thrown: unknown): Failure =>
   thrown instanceof Failure ? thrown : new Failure('failed', { cause: thrown });

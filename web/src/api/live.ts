@@ -11,9 +11,13 @@ const isOnline = signal(navigator.onLine);
 addEventListener('online', () => (isOnline.value = true));
 addEventListener('offline', () => (isOnline.value = false));
 
-/** What the live dot says. */
-export const connection = computed<'live' | 'connecting' | 'reconnecting' | 'offline'>(() => {
+/** How often a lost connection has come back: what nobody watches may have changed meanwhile. */
+export const reconnections = signal(0);
+
+/** What the live dot says; undefined while nothing is watched. */
+export const connection = computed<'live' | 'connecting' | 'reconnecting' | 'offline' | undefined>(() => {
   if (!isOnline.value) return 'offline';
+  if (socket.value === 'idle') return undefined;
   if (socket.value === 'open') return 'live';
   return socket.value === 'lost' ? 'reconnecting' : 'connecting';
 });
@@ -47,7 +51,10 @@ function connect(token: string): Client {
     retryWait: untilWorthRetrying,
     on: {
       connecting: (isRetry) => (socket.value = isRetry ? 'lost' : 'connecting'),
-      connected: () => (socket.value = 'open'),
+      connected() {
+        if (socket.peek() === 'lost') reconnections.value += 1;
+        socket.value = 'open';
+      },
       ping(wasReceived) {
         if (!wasReceived) pongDue = setTimeout(() => client.terminate(), PONG_WITHIN_MS);
       },
@@ -69,6 +76,7 @@ const isCleanEnd = (event: unknown): boolean => event instanceof CloseEvent && e
 /**
  * Watches a subscription for as long as it is wanted, over lost connections and restarts of the service.
  *
+ * @param variables are read anew at each connection
  * @param next is given every value; one that could not be made is left out, and the next one tried
  * @returns ends it
  */

@@ -1,25 +1,35 @@
 const FIRST_MS = 500;
 const LONGEST_MS = 15_000;
+/** After what could not be had though its asker cannot help it. */
+export const RETRY_AFTER_MS = 15_000;
 
-/**
- * Waits longer with every attempt, and not in step with other readers of a gateway that went away; but being online
- * again, or looked at again, is a reason to try at once.
- */
+/** Waits longer with every attempt, and not in step with other readers of a gateway that went away. */
 export function untilWorthRetrying(attempt: number): Promise<void> {
   const limit = Math.min(LONGEST_MS, FIRST_MS * 2 ** attempt);
+  return new Promise((resolve) => void whenWorthRetrying(limit * (0.5 + Math.random() / 2), resolve));
+}
+
+/**
+ * Calls back after a while; at once when the browser is online again, or is looked at again: both are reasons to try.
+ *
+ * @returns calls it off
+ */
+export function whenWorthRetrying(afterMs: number, retry: () => void): () => void {
   const reasons = new AbortController();
-  return new Promise((resolve) => {
-    const go = (): void => {
-      clearTimeout(timer);
-      reasons.abort();
-      resolve();
-    };
-    const timer = setTimeout(go, limit * (0.5 + Math.random() / 2));
-    addEventListener('online', go, reasons);
-    document.addEventListener(
-      'visibilitychange',
-      () => document.visibilityState === 'visible' && go(),
-      reasons,
-    );
-  });
+  const callOff = (): void => {
+    clearTimeout(timer);
+    reasons.abort();
+  };
+  const go = (): void => {
+    callOff();
+    retry();
+  };
+  const timer = setTimeout(go, afterMs);
+  addEventListener('online', go, reasons);
+  document.addEventListener(
+    'visibilitychange',
+    () => document.visibilityState === 'visible' && go(),
+    reasons,
+  );
+  return callOff;
 }

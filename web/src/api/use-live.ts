@@ -4,6 +4,7 @@ import { session, tokenRefused } from '../session/session';
 import { ask } from './ask';
 import { type Failure, toFailure } from './failure';
 import { watch } from './live';
+import { RETRY_AFTER_MS, whenWorthRetrying } from './patience';
 
 /** Something that is asked for, and kept current from then on. */
 export interface Live<Value> {
@@ -17,8 +18,6 @@ export interface LiveSource<Value, Variables> {
   readonly ask: TypedDocumentString<{ dashboard: Value }, Variables>;
   readonly watch: TypedDocumentString<{ dashboardUpdated: Value }, Variables>;
 }
-
-const RETRY_AFTER_MS = 15_000;
 
 /**
  * One section of a dashboard: asked for over HTTP, which tells what is wrong when it cannot be had, then watched. Each
@@ -43,7 +42,7 @@ export function useLive<Value, Variables extends Record<string, unknown>>(
     if (token === undefined) return;
     const ended = new AbortController();
     let leave: () => void = () => undefined;
-    let again: ReturnType<typeof setTimeout> | undefined;
+    let callOff: () => void = () => undefined;
 
     async function open(held: string): Promise<void> {
       const { dashboard } = await ask(held, source.ask, variables, ended.signal);
@@ -59,12 +58,12 @@ export function useLive<Value, Variables extends Record<string, unknown>>(
       const failure = toFailure(thrown);
       if (failure.kind === 'unauthenticated') return tokenRefused(token);
       setState(({ value }) => ({ value, failure }));
-      again = setTimeout(retry, RETRY_AFTER_MS);
+      callOff = whenWorthRetrying(RETRY_AFTER_MS, retry);
     });
     return () => {
       ended.abort();
       leave();
-      clearTimeout(again);
+      callOff();
     };
   }, [token, source, JSON.stringify(variables), moment, attempt]);
 

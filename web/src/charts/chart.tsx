@@ -1,5 +1,6 @@
 import type { EChartsCoreOption } from 'echarts/core';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { words } from '../language/language';
 import { colours, prefersReducedMotion } from '../parts/preferences';
 import type { EChartsType } from './engine';
 import { type Palette, readPalette } from './palette';
@@ -26,19 +27,24 @@ interface ChartProps {
 export function Chart({ class: name, rows, label, option, handle }: ChartProps) {
   const frame = useRef<HTMLDivElement>(null);
   const [chart, setChart] = useState<EChartsType>();
+  const [isMissing, setMissing] = useState(false);
 
   useEffect(() => {
     let isGone = false;
     let opened: EChartsType | undefined;
     let close: () => void = () => undefined;
-    void import('./engine').then(({ init }) => {
-      const { current } = frame;
-      if (isGone || current === null) return;
-      opened = init(current);
-      handle.current = { toPng: (take) => paint(opened!, current, take) };
-      close = follow(opened, current);
-      setChart(opened);
-    });
+    import('./engine').then(
+      ({ init }) => {
+        const { current } = frame;
+        if (isGone || current === null) return;
+        opened = init(current);
+        handle.current = { toPng: (take) => paint(opened!, current, take) };
+        close = follow(opened, current);
+        setChart(opened);
+      },
+      // The line was lost, or the page is older than the service and its files are no longer there.
+      () => !isGone && setMissing(true),
+    );
     return () => {
       isGone = true;
       handle.current = null;
@@ -57,6 +63,7 @@ export function Chart({ class: name, rows, label, option, handle }: ChartProps) 
     });
   }, [chart, option, scheme]);
 
+  if (isMissing) return <p class={`chart chart-failure hint ${name}`}>{words.value.failure.chart}</p>;
   return <div class={`chart ${name}`} style={{ '--rows': rows }} role="img" aria-label={label} ref={frame} />;
 }
 

@@ -1,5 +1,6 @@
+import { useChangesByClock } from '../api/use-changes-by-clock';
 import { useLive } from '../api/use-live';
-import { daysUntil, formatSpan, formatTime } from '../format/times';
+import { daysUntilLast, daysUntilStart, formatSpan, formatTime } from '../format/times';
 import { language, words } from '../language/language';
 import { Back, Printer } from '../parts/icons';
 import { pathOfStore } from '../places/places';
@@ -11,14 +12,14 @@ import { SectionNav } from './section-nav';
 import { Summary, SUMMARY } from './summary';
 import { Trend } from './trend';
 import type { EventDetails } from './use-event';
-import { useChangesByClock, useMoment } from './use-moment';
+import { useMoment } from './use-moment';
 
 /** The dashboard of one event. Its sections come, change and fail by themselves. */
 export function Dashboard({ event }: { event: EventDetails }) {
   const { eventId, title } = event;
   const [moment, nextMoment] = useMoment();
   const summary = useLive(SUMMARY, { eventId }, moment);
-  useChangesByClock(summary.value?.validUntil, nextMoment);
+  useChangesByClock(summary.value?.validUntil, moment, nextMoment);
   const at = { eventId, title, moment };
   return (
     <div class="dashboard">
@@ -50,8 +51,8 @@ function EventHead({ event, lastUpdated }: { event: EventDetails; lastUpdated: s
       </div>
       <p class="event-facts">
         <span>{formatSpan(event.startAt, event.endAt, language.value)}</span>
-        {event.status === 'RUNNING' && <span>{daysLeft(daysUntil(event.endAt))}</span>}
-        {event.status === 'SCHEDULED' && <span>{startsIn(daysUntil(event.startAt))}</span>}
+        {event.status === 'RUNNING' && <span>{daysLeft(daysUntilLast(event.endAt))}</span>}
+        {event.status === 'SCHEDULED' && <span>{startsIn(daysUntilStart(event.startAt))}</span>}
         <span>{event.industry}</span>
         <span class="figure">
           {lastUpdated && updated(formatTime(lastUpdated, 'moment', language.value))}

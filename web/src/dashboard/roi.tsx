@@ -98,7 +98,8 @@ function Parts({ title, parts, total, toneOf }: PartsProps) {
       <h3>{title}</h3>
       <dl class="pairs">
         {parts.map(({ name, value }, index) => (
-          <div key={name}>
+          // A channel may have the name of another part.
+          <div key={index}>
             <dt>
               <span class={`swatch ${toneOf(index)}`} aria-hidden="true" />
               {name}

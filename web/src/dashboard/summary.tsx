@@ -82,7 +82,7 @@ function Participants({
   moment: number;
 }) {
   const { cards, goal, goalReached, today } = words.value;
-  const { count, dailyChange, achievementRate } = useCount(event.eventId, true, moment) ?? card;
+  const { count, dailyChange, achievementRate } = useCount(event.eventId, moment) ?? card;
   return (
     <Card
       name={cards.participants}

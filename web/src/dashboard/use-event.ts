@@ -1,8 +1,11 @@
 import { useEffect, useState } from 'preact/hooks';
 import { OneEventDocument, type OneEventQuery } from '../../generated/operations';
 import { ask } from '../api/ask';
-import { type Failure, toFailure } from '../api/failure';
-import { connection } from '../api/live';
+import { type Failure, mayPass, toFailure } from '../api/failure';
+import { reconnections } from '../api/live';
+import { RETRY_AFTER_MS, whenWorthRetrying } from '../api/patience';
+import { useChangesByClock } from '../api/use-changes-by-clock';
+import { changesAt } from '../events/status';
 import { session, tokenRefused } from '../session/session';
 
 export type EventDetails = OneEventQuery['event'];
@@ -13,13 +16,10 @@ export interface FoundEvent {
   readonly retry: () => void;
 }
 
-/** What a timer can be set to. */
-const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
-
 /** The event itself; asked for again when it begins and when it ends, and when the connection is back. */
 export function useEvent(eventId: string): FoundEvent {
   const token = session.value?.token;
-  const isLive = connection.value === 'live';
+  const connections = reconnections.value;
   const [event, setEvent] = useState<EventDetails>();
   const [failure, setFailure] = useState<Failure>();
   const [attempt, setAttempt] = useState(0);
@@ -28,6 +28,7 @@ export function useEvent(eventId: string): FoundEvent {
   useEffect(() => {
     if (token === undefined) return;
     const ended = new AbortController();
+    let callOff: () => void = () => undefined;
     ask(token, OneEventDocument, { eventId }, ended.signal).then(
       (found) => {
         setEvent(found.event);
@@ -36,21 +37,18 @@ export function useEvent(eventId: string): FoundEvent {
       (thrown: unknown) => {
         if (ended.signal.aborted) return;
         const failed = toFailure(thrown);
-        if (failed.kind === 'unauthenticated') tokenRefused(token);
-        else setFailure(failed);
+        if (failed.kind === 'unauthenticated') return tokenRefused(token);
+        setFailure(failed);
+        if (mayPass(failed)) callOff = whenWorthRetrying(RETRY_AFTER_MS, retry);
       },
     );
-    return () => ended.abort();
-  }, [token, eventId, attempt, isLive]);
+    return () => {
+      ended.abort();
+      callOff();
+    };
+  }, [token, eventId, attempt, connections]);
 
-  useEffect(() => {
-    const next = [event?.startAt, event?.endAt]
-      .map((instant) => (instant === undefined ? 0 : Date.parse(instant)) - Date.now())
-      .find((wait) => wait > 0 && wait < LONGEST_TIMEOUT_MS);
-    if (next === undefined) return;
-    const timer = setTimeout(retry, next + 1_000);
-    return () => clearTimeout(timer);
-  }, [event]);
+  useChangesByClock(event && changesAt(event), event, retry);
 
   return { event, failure, retry };
 }

@@ -1,14 +1,13 @@
-import { useCount } from '../api/use-count';
-import { daysUntil, formatSpan } from '../format/times';
+import { daysUntilStart, formatSpan } from '../format/times';
 import { language, words } from '../language/language';
 import { number, percent } from '../parts/figures';
 import { pathOfEvent } from '../places/places';
-import type { ListedEvent } from './use-events';
+import type { ListedEvent } from './store-events';
 
-/** An event that is over or still to come, in one line. It may start, or be corrected, while it is looked at. */
+/** An event that is over or still to come, in one line. */
 export function EventRow({ event }: { event: ListedEvent }) {
   const { cards, people, startsIn, status } = words.value;
-  const count = useCount(event.eventId, event.status === 'SCHEDULED')?.count ?? event.figures?.count;
+  const count = event.figures?.count;
   return (
     <div class="event-row">
       <span class={`pill ${event.status.toLowerCase()}`}>{status[event.status]}</span>
@@ -22,7 +21,7 @@ export function EventRow({ event }: { event: ListedEvent }) {
       </div>
       <p class="event-row-figure">
         {event.status === 'SCHEDULED' ? (
-          startsIn(daysUntil(event.startAt))
+          startsIn(daysUntilStart(event.startAt))
         ) : (
           <>
             <span class="visually-hidden">{cards.participants} </span>

@@ -17,7 +17,7 @@ export function EventsPage({ storeId }: { storeId?: string }) {
   return (
     <div class="events">
       <h1>{list.title}</h1>
-      <EventList stores={shown} />
+      <EventList key={shown.join()} stores={shown} />
     </div>
   );
 }
@@ -25,6 +25,8 @@ export function EventsPage({ storeId }: { storeId?: string }) {
 function EventList({ stores }: { stores: readonly string[] }) {
   const found = useEvents(stores);
   const { list, failure } = words.value;
+  // What was shown before must not be shown any more once it is refused.
+  if (found.failure?.kind === 'forbidden') return <ListFailure {...found} />;
   if (found.events === undefined) {
     return found.failure ? <ListFailure {...found} /> : <ListSkeleton />;
   }

@@ -1,22 +1,22 @@
 import { useCount } from '../api/use-count';
-import { daysUntil, formatSpan } from '../format/times';
+import { daysUntilLast, formatSpan } from '../format/times';
 import { language, words } from '../language/language';
 import { CountUp } from '../parts/count-up';
 import { Bar, number, percent } from '../parts/figures';
 import { pathOfEvent } from '../places/places';
-import type { ListedEvent } from './use-events';
+import type { ListedEvent } from './store-events';
 
 /** An event that is under way, its participants counted live. */
 export function RunningEvent({ event }: { event: ListedEvent }) {
   const { cards, daysLeft, goal, goalReached, people, status, today } = words.value;
-  const live = useCount(event.eventId, true);
+  const live = useCount(event.eventId);
   const count = live?.count ?? event.figures?.count;
   const rate = live?.achievementRate ?? event.figures?.achievementRate ?? 0;
   return (
     <article class="card running-event">
       <header>
         <span class="pill running">{status.RUNNING}</span>
-        <span class="hint">{daysLeft(daysUntil(event.endAt))}</span>
+        <span class="hint">{daysLeft(daysUntilLast(event.endAt))}</span>
       </header>
       <h3>
         <a class="covering" href={pathOfEvent(event.eventId)} data-place>

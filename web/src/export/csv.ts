@@ -1,7 +1,10 @@
 /** Excel takes a file without this mark for one in the code page of Windows, and Korean for gibberish. */
 const BYTE_ORDER_MARK = '\uFEFF';
-/** Text that begins like this, a spreadsheet would execute (OWASP, CSV injection). Names come from outside. */
-const FORMULA = /^[=+\-@\t\r]/;
+/**
+ * Text that begins like this, a spreadsheet would execute (OWASP, CSV injection), full-width signs where East Asian
+ * text is usual. Names come from outside.
+ */
+const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
 
 /** Rows as a CSV file that spreadsheets open as it is meant (RFC 4180, UTF-8). */
 export function toCsv(rows: readonly (readonly (string | number)[])[]): string {
@@ -11,5 +14,6 @@ export function toCsv(rows: readonly (readonly (string | number)[])[]): string {
 function cell(value: string | number): string {
   if (typeof value === 'number') return String(value);
   const text = FORMULA.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  // Where a spreadsheet takes semicolons or tabs for separators, they must not begin a cell either.
+  return /[",;\t\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

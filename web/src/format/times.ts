@@ -1,3 +1,4 @@
+import { daysUntil, lastMomentBefore } from './days';
 import { localeOf, type Language } from './numbers';
 import { TIME_ZONE } from './settings';
 
@@ -15,10 +16,12 @@ export function formatTime(instant: string, kind: keyof typeof FORMATS, language
   return new Intl.DateTimeFormat(localeOf(language), options).format(new Date(instant));
 }
 
-/** `10월 20일 (월) ~ 10월 27일 (월)` */
-export const formatSpan = (from: string, to: string, language: Language): string =>
-  `${formatTime(from, 'day', language)} ~ ${formatTime(to, 'day', language)}`;
+/** The first day and the last: `10월 20일 (월) ~ 10월 27일 (월)` */
+export const formatSpan = (from: string, end: string, language: Language): string =>
+  `${formatTime(from, 'day', language)} ~ ${formatTime(lastMomentBefore(end), 'day', language)}`;
 
-/** Whole days until an instant, at least 0. */
-export const daysUntil = (instant: string, now = Date.now()): number =>
-  Math.max(0, Math.ceil((Date.parse(instant) - now) / 86_400_000));
+/** How many days of the business it is to the first day of what begins at an instant; 0 on that day. */
+export const daysUntilStart = (start: string): number => daysUntil(start, Date.now(), TIME_ZONE);
+
+/** How many days of the business it is to the last day of what ends at an instant; 0 on that day. */
+export const daysUntilLast = (end: string): number => daysUntil(lastMomentBefore(end), Date.now(), TIME_ZONE);

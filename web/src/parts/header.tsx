@@ -47,6 +47,7 @@ export function Header() {
 
 function LiveDot() {
   const state = connection.value;
+  if (state === undefined) return null;
   return (
     <p class={`live live-${state}`} role="status">
       <span class="dot" aria-hidden="true" />

@@ -37,6 +37,8 @@ function arrive(): void {
 
 /** Links within the page do not load it anew. Whoever wants a new tab, or the explorers, gets them from the browser. */
 export function followLinks(): void {
+  // A token has left the address since it was first read.
+  arrive();
   addEventListener('popstate', arrive);
   addEventListener('hashchange', arrive);
   document.addEventListener('click', (event) => {

@@ -17,7 +17,10 @@ export function readClaims(token: string): Claims | undefined {
   if (payload === undefined) return undefined;
   try {
     const { storeIds, roles } = claims.parse(JSON.parse(decodeBase64Url(payload)));
-    return { storeIds: storeIds.map((id) => id.toLowerCase()), isAdmin: roles.includes('ADMIN') };
+    return {
+      storeIds: [...new Set(storeIds.map((id) => id.toLowerCase()))],
+      isAdmin: roles.includes('ADMIN'),
+    };
   } catch {
     // Whatever it is that was pasted, it is no token; the form says so.
     return undefined;

@@ -1,8 +1,6 @@
 import { computed, signal } from '@preact/signals';
 import { readClaims } from './claims';
-
-/** Kept for this tab alone, and gone with it. */
-const STORED_AS = 'token';
+import { forget, kept, keep } from './keeping';
 
 const token = signal<string | undefined>(undefined);
 const refused = signal(false);
@@ -17,25 +15,33 @@ export const session = computed(() => {
 /** Whether somebody was signed in until their token ended: they are asked anew, and keep their place. */
 export const hasExpired = computed(() => refused.value);
 
-/** Takes the token from the link that led here, else the tab's own. To be called once, before anything is shown. */
+/**
+ * Takes the token from the link that led here, else the tab's own. To be called once, before anything is shown and
+ * before anybody else looks at the address.
+ */
 export function openSession(): void {
+  if (!signInByLink()) token.value = kept();
+  // A link to where the tab already is loads nothing anew: the browser only tells of its #.
+  addEventListener('hashchange', signInByLink);
+}
+
+function signInByLink(): boolean {
   const linked = takeFromLink();
-  if (linked !== undefined) return void signIn(linked);
-  token.value = sessionStorage.getItem(STORED_AS) ?? undefined;
+  return linked !== undefined && signIn(linked);
 }
 
 /** @returns false for what is no token at all; whether the service takes it, the first request tells. */
 export function signIn(pasted: string): boolean {
   const given = pasted.trim().replace(/^Bearer\s+/i, '');
   if (readClaims(given) === undefined) return false;
-  sessionStorage.setItem(STORED_AS, given);
+  keep(given);
   token.value = given;
   refused.value = false;
   return true;
 }
 
 export function signOut(): void {
-  sessionStorage.removeItem(STORED_AS);
+  forget();
   token.value = undefined;
   refused.value = false;
 }
@@ -43,15 +49,18 @@ export function signOut(): void {
 /** The service has refused this token. One that has been replaced meanwhile is no news. */
 export function tokenRefused(of: string): void {
   if (of !== token.value) return;
-  sessionStorage.removeItem(STORED_AS);
+  forget();
   refused.value = true;
 }
 
-/** `#token=…`, alone or ahead of a section's name. It leaves the address at once, and with it the history. */
+/** `#token=…`, or `#token=…&trend` to a section. The token leaves the address at once, and with it the history. */
 function takeFromLink(): string | undefined {
   const parameters = new URLSearchParams(location.hash.slice(1));
   const linked = parameters.get('token');
   if (linked === null) return undefined;
-  history.replaceState(null, '', location.pathname + location.search);
+  parameters.delete('token');
+  const [section] = parameters.keys();
+  const hash = section === undefined ? '' : `#${section}`;
+  history.replaceState(null, '', location.pathname + location.search + hash);
   return linked;
 }
