@@ -57,7 +57,7 @@ const HEARD_WITHIN_MS = 1_000;
  */
 export function createLiveHub({ notifications, contextFor, formatResult, log }: LiveHubOptions): LiveHub {
   const watched = new Map<EventId, Watched>();
-  const roundsOf = (field: LiveField): Rounds<OperationContext> => createRounds(() => contextFor(field));
+  const roundsOf = (field: LiveField): Rounds<OperationContext> => createRounds(() => contextFor(field), log);
   const rounds = {
     participantCount: roundsOf('participantCount'),
     dashboardUpdated: roundsOf('dashboardUpdated'),
