@@ -29,7 +29,10 @@ export interface Cohort {
   add(subscriber: Subscriber): void;
   /** @returns whether they were one */
   delete(subscriber: Subscriber): boolean;
-  /** Sends somebody who has just come the newest value, if there is one. */
+  /**
+   * Sends somebody who has just come the newest value, if there is one that they may read. One that they may not was
+   * made before the event came into their hands, or out of them: the next will tell.
+   */
   greet(subscriber: Subscriber): void;
   /** Who a subscriber is has changed: whether they may read is looked at again ahead of the next value. */
   recheck(subscriber: Subscriber): void;
@@ -71,13 +74,18 @@ export function createCohort(
   }
 
   async function refresh(payload: LivePayload, context: OperationContext): Promise<void> {
-    const value = await make(payload, context);
+    const made = await make(payload, context);
     // What was loaded before an introduction that overtook this round is older than what has been sent.
-    if (last !== undefined && value.version < last.version) return;
-    const isNews = last === undefined || !value.json.equals(last.json);
+    if (last !== undefined && made.version < last.version) return;
+    const isNews = last === undefined || !made.json.equals(last.json);
+    // The same text stays the same buffer, by which a subscriber is known to have been sent it.
+    const value = isNews || last === undefined ? made : { ...made, json: last.json };
+    const newcomers = [...unchecked];
     dismissStrangers(last?.storeId === value.storeId ? unchecked : subscribers, value.storeId);
     last = value;
-    if (isNews) for (const subscriber of subscribers) subscriber.send(value);
+    // What is no news may be some to who has come since: it may not have been theirs to read when they came.
+    const audience = isNews ? subscribers : newcomers.filter((newcomer) => subscribers.has(newcomer));
+    for (const subscriber of audience) subscriber.send(value);
   }
 
   function dismissStrangers(suspects: Iterable<Subscriber>, storeId: StoreId): void {
@@ -106,9 +114,7 @@ export function createCohort(
       return subscribers.delete(subscriber);
     },
     greet(subscriber) {
-      if (last === undefined) return;
-      if (subscriber.mayRead(last.storeId)) subscriber.send(last);
-      else subscriber.dismiss();
+      if (last !== undefined && subscriber.mayRead(last.storeId)) subscriber.send(last);
     },
     recheck(subscriber) {
       if (subscribers.has(subscriber)) unchecked.add(subscriber);

@@ -45,7 +45,7 @@ export function createLiveEvent({ eventId, rounds, log }: LiveEventOptions): Liv
     try {
       await rounds[field].join(async (context) => {
         begin?.();
-        await Promise.all([...targets].map((cohort) => cohort.refresh({ eventId }, context)));
+        await allRefreshed([...targets].map((cohort) => cohort.refresh({ eventId }, context)));
       });
       isFailing = false;
     } catch (error) {
@@ -92,4 +92,10 @@ export function createLiveEvent({ eventId, rounds, log }: LiveEventOptions): Liv
       for (const field of FIELDS) paces[field].stop();
     },
   };
+}
+
+/** Waits for all, however one ends: the context is closed afterwards, and the others would lose it half-way. */
+async function allRefreshed(cohorts: readonly Promise<void>[]): Promise<void> {
+  await Promise.allSettled(cohorts);
+  await Promise.all(cohorts);
 }

@@ -4,7 +4,7 @@ import type { Notifications } from '../../platform/notifications/notifications';
 import type { OperationContext } from '../../resolvers/context';
 import { type LiveField, LiveSource, type LiveTarget } from '../../resolvers/live-source';
 import type { EventId } from '../../schema/values';
-import { type Cohort, createCohort, type LiveValue, type Subscriber } from './cohort';
+import { type Cohort, createCohort, type Subscriber } from './cohort';
 import { createLiveEvent, type LiveEvent } from './live-event';
 import { cohortKey, type ReadDocument } from './live-operation';
 import { createRounds, type Rounds } from './rounds';
@@ -24,7 +24,10 @@ export interface Joined {
 }
 
 export interface LiveHub {
-  /** Makes somebody a subscriber: values are sent to them from the first, which may come before this resolves. */
+  /**
+   * Makes somebody a subscriber. Resolves as soon as they are one, so that they can leave, or be looked at again, while
+   * they still wait for their first value.
+   */
   join(operation: ReadDocument, args: ExecutionArgs, subscriber: Subscriber): Promise<Joined | Refusal>;
   /** How much is being watched; zero everywhere once everybody has left. */
   readonly size: { readonly events: number; readonly subscribers: number };
@@ -57,7 +60,7 @@ const HEARD_WITHIN_MS = 1_000;
  */
 export function createLiveHub({ notifications, contextFor, formatResult, log }: LiveHubOptions): LiveHub {
   const watched = new Map<EventId, Watched>();
-  const roundsOf = (field: LiveField): Rounds<OperationContext> => createRounds(() => contextFor(field));
+  const roundsOf = (field: LiveField): Rounds<OperationContext> => createRounds(() => contextFor(field), log);
   const rounds = {
     participantCount: roundsOf('participantCount'),
     dashboardUpdated: roundsOf('dashboardUpdated'),
@@ -95,26 +98,25 @@ export function createLiveHub({ notifications, contextFor, formatResult, log }: 
     );
   }
 
-  async function enter(
-    target: LiveTarget,
-    key: string,
-    create: () => Cohort,
-    subscriber: Subscriber,
-  ): Promise<Joined> {
+  function enter(target: LiveTarget, key: string, create: () => Cohort, subscriber: Subscriber): Joined {
     const place = watch(target.eventId);
     const cohort = place.event.cohort(target.field, key, create);
     const newer = onlyNewer(target.afterVersion, subscriber);
     cohort.add(newer);
     subscribers += 1;
     let hasLeft = false;
-    // Subscribed first and read after: whatever changes from here on is heard of.
-    await place.isHeard;
-    if (cohort.last === undefined) await place.event.introduce(target.field, cohort);
-    else {
+
+    async function welcome(): Promise<void> {
+      // Subscribed first and read after: whatever changes from here on is heard of.
+      await place.isHeard;
+      if (hasLeft) return;
+      if (cohort.last === undefined) return place.event.introduce(target.field, cohort);
       cohort.greet(newer);
       // Some figures move with the clock alone, and nobody is told of that: the value may be of yesterday.
       place.event.changed(target.field);
     }
+
+    void welcome();
     return {
       kind: 'joined',
       recheck: () => cohort.recheck(newer),
@@ -156,15 +158,15 @@ export function createLiveHub({ notifications, contextFor, formatResult, log }: 
 
 /** Keeps the first value back from somebody who has seen it, or a later one, already; and none is sent twice. */
 function onlyNewer(afterVersion: number | null, subscriber: Subscriber): Subscriber {
-  let sent: LiveValue | undefined;
+  let sent: Buffer | undefined;
   return {
     mayRead: (storeId) => subscriber.mayRead(storeId),
     dismiss: () => subscriber.dismiss(),
     send(value) {
       const isSeen = afterVersion !== null && value.version <= afterVersion;
       // The one who has just come may be sent the present value by a round and by the introduction.
-      if (isSeen || value === sent) return;
-      sent = value;
+      if (isSeen || value.json === sent) return;
+      sent = value.json;
       subscriber.send(value);
     },
   };

@@ -34,6 +34,8 @@ export function createPace(everyMs: number, run: (begin: () => void) => Promise<
   async function go(): Promise<void> {
     timer = undefined;
     isRunning = true;
+    // A run that ends without having begun is tried again, but not in a circle without a pause.
+    mayRunAt = performance.now() + everyMs;
     await run(begin);
     isRunning = false;
     next();

@@ -1,10 +1,12 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from '../../platform/log';
 
 /** Makes the values of all events that are due at about the same time together. */
 export interface Rounds<Context> {
   /**
    * Does the work in one of the next rounds, on a context that it shares with all others of the round: what they load
    * comes in one statement of each kind, however many they are. Rejects as the work does; the others are not concerned.
+   * Rejects, too, when there is no context to be had.
    */
   join(work: (context: Context) => Promise<void>): Promise<void>;
 }
@@ -29,6 +31,7 @@ const MOST_UNDER_WAY = 2;
 /** What becomes due while as many rounds as may be are under way goes into the next. */
 export function createRounds<Context extends { close(): Promise<void> }>(
   contextFor: () => Context,
+  log: Logger,
 ): Rounds<Context> {
   const waiting: Entry<Context>[] = [];
   let isGathering = false;
@@ -48,9 +51,17 @@ export function createRounds<Context extends { close(): Promise<void> }>(
     isGathering = false;
     underWay += 1;
     begunAt = performance.now();
-    const round = run(waiting.splice(0, MOST_AT_ONCE));
+    const entries = waiting.splice(0, MOST_AT_ONCE);
+    const round = run(entries);
     goOn();
-    await round;
+    try {
+      await round;
+    } catch (error) {
+      log.warn({ err: error }, 'a round of live values could not be made, or not be ended');
+      // Those who have been told how their work ended hear nothing of it any more.
+      for (const { reject } of entries) reject(error);
+    }
+    // However a round ends, it makes room for the next: otherwise two bad ones would be the last.
     underWay -= 1;
     goOn();
   }

@@ -3,8 +3,13 @@ import type { Logger } from '../log';
 
 /** Kafka's committed offsets, which follow those in the database at a distance. */
 export interface OffsetCommits {
-  follow(offset: TopicPartitionOffsetAndMetadata): void;
-  /** The group has dealt its partitions out anew: what is left may be somebody else's to commit. */
+  /**
+   * To be called when a batch is begun.
+   *
+   * @returns to be called when it is done; does nothing once the partitions have been dealt out anew in the meantime
+   */
+  follower(): (offset: TopicPartitionOffsetAndMetadata) => void;
+  /** The group has dealt its partitions out anew: what is left, or in hand, may be somebody else's to commit. */
   forget(): void;
   /** Commits what is left. To be called while the consumer is still in its group. */
   flush(): Promise<void>;
@@ -22,16 +27,30 @@ export function createOffsetCommits(consumer: Pick<Consumer, 'commitOffsets'>, l
   const pending = new Map<string, TopicPartitionOffsetAndMetadata>();
   let timer: NodeJS.Timeout | undefined;
   let committing: Promise<void> = Promise.resolve();
+  /** How often the partitions have been dealt out. */
+  let deals = 0;
 
   async function commit(): Promise<void> {
     const offsets = [...pending.values()];
+    const deal = deals;
     pending.clear();
     if (offsets.length === 0) return;
     try {
       await consumer.commitOffsets(offsets);
     } catch (error) {
       log.debug({ err: error, offsets }, 'Kafka did not take the offsets; the database has them');
+      if (deal === deals) offsets.forEach(takeUpAgain);
     }
+  }
+
+  /** A partition on which nothing more comes would keep its lag for ever. */
+  function takeUpAgain(offset: TopicPartitionOffsetAndMetadata): void {
+    if (!pending.has(nameOf(offset))) follow(offset);
+  }
+
+  function follow(offset: TopicPartitionOffsetAndMetadata): void {
+    pending.set(nameOf(offset), offset);
+    timer ??= setTimeout(() => void flush(), COMMIT_EVERY_MS);
   }
 
   function flush(): Promise<void> {
@@ -42,12 +61,19 @@ export function createOffsetCommits(consumer: Pick<Consumer, 'commitOffsets'>, l
   }
 
   return {
-    follow(offset) {
-      pending.set(`${offset.topic}/${offset.partition}`, offset);
-      timer ??= setTimeout(() => void flush(), COMMIT_EVERY_MS);
+    follower() {
+      const deal = deals;
+      return (offset) => {
+        if (deal === deals) follow(offset);
+      };
     },
-    forget: () => pending.clear(),
+    forget() {
+      deals += 1;
+      pending.clear();
+    },
     flush,
     stop: () => clearTimeout(timer),
   };
 }
+
+const nameOf = ({ topic, partition }: TopicPartitionOffsetAndMetadata): string => `${topic}/${partition}`;

@@ -98,6 +98,7 @@ export function createKafkaSource(options: KafkaSourceOptions): MessageSource {
     const partition = { topic: batch.topic, partition: batch.partition };
     const name = `${batch.topic}/${batch.partition}`;
     inHand += 1;
+    const follow = commits.follower();
     const result = await handler(toSourceBatch(payload, topicPrefix, !checked.has(name), deadLetters))
       .catch(unlessLost)
       .finally(() => (inHand -= 1));
@@ -109,7 +110,7 @@ export function createKafkaSource(options: KafkaSourceOptions): MessageSource {
       return;
     }
     payload.resolveOffset(batch.lastOffset());
-    commits.follow({ ...partition, offset: (BigInt(batch.lastOffset()) + 1n).toString() });
+    follow({ ...partition, offset: (BigInt(batch.lastOffset()) + 1n).toString() });
   }
 
   async function begin(handler: BatchHandler): Promise<void> {

@@ -70,6 +70,17 @@ describe('a pace', () => {
     expect(begins).toHaveLength(3);
   });
 
+  it('tries a run again that ended without having begun, but keeps its distance', async () => {
+    let runs = 0;
+    const pace = createPace(250, () => Promise.resolve(void (runs += 1)));
+    pace.trigger();
+    await turn();
+    expect(runs).toBe(1);
+    await jest.advanceTimersByTimeAsync(250);
+    expect(runs).toBe(2);
+    pace.stop();
+  });
+
   it('runs nothing more once it is stopped', async () => {
     let runs = 0;
     const pace = createPace(250, (begin) => {

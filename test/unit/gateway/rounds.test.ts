@@ -1,5 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { createRounds } from '../../../src/gateway/live/rounds';
+import { createLogger } from '../../../src/platform/log';
+
+const log = createLogger({ level: 'silent' });
 
 interface Context {
   readonly isClosed: boolean;
@@ -13,7 +16,7 @@ function openRounds() {
     const context = { isClosed: false, close: () => Promise.resolve(void (context.isClosed = true)) };
     contexts.push(context);
     return context;
-  });
+  }, log);
   return { rounds, contexts };
 }
 
@@ -76,5 +79,30 @@ describe('rounds', () => {
     const well = rounds.join(() => Promise.resolve());
     await expect(failed).rejects.toBe(failure);
     await well;
+  });
+
+  it.each([
+    [
+      'opened',
+      () => {
+        throw new Error('there is no context');
+      },
+    ],
+    ['closed', () => ({ close: () => Promise.reject(new Error('it does not close')) })],
+  ])('go on after contexts that could not be %s', async (_what, contextFor) => {
+    let isWell = false;
+    const well = { close: () => Promise.resolve() };
+    const rounds = createRounds(() => (isWell ? well : contextFor()), log);
+    for (let n = 0; n < 3; n += 1) {
+      const joined = rounds.join(() => Promise.resolve()).catch(() => undefined);
+      await turn();
+      await jest.advanceTimersByTimeAsync(100);
+      await joined;
+    }
+    isWell = true;
+    const joined = rounds.join(() => Promise.resolve());
+    await turn();
+    await jest.advanceTimersByTimeAsync(100);
+    await joined;
   });
 });

@@ -1,0 +1,64 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { SERVICE } from '../../../src/gateway/execute';
+import type { Cohort } from '../../../src/gateway/live/cohort';
+import { createLiveEvent } from '../../../src/gateway/live/live-event';
+import { createRounds } from '../../../src/gateway/live/rounds';
+import { createBusinessCalendar } from '../../../src/metrics/calendar';
+import { systemClock } from '../../../src/platform/clock';
+import { createLogger } from '../../../src/platform/log';
+import type { OperationContext } from '../../../src/resolvers/context';
+import { createLoaders } from '../../../src/resolvers/loaders/loaders';
+import type { EventId } from '../../../src/schema/values';
+
+const log = createLogger({ level: 'silent' });
+const EVENT_ID = '6f1d7e0e-4b1f-4b3c-9a55-0c8b1a3a7d10' as EventId;
+
+/** A context over a database without rows, which says when it is closed. */
+function openContext(onClose: () => void): OperationContext {
+  const sql = { query: () => Promise.resolve([]), execute: () => Promise.resolve(0) };
+  const calendar = createBusinessCalendar('Asia/Seoul');
+  const now = systemClock.now();
+  return {
+    viewer: SERVICE,
+    now,
+    calendar,
+    industryRefreshMs: 300_000,
+    sql,
+    loaders: createLoaders(sql, calendar, now),
+    close: () => Promise.resolve(onClose()),
+  };
+}
+
+/** A cohort of one, made anew by this. */
+const cohortThat = (refresh: () => Promise<void>): Cohort => ({
+  size: 1,
+  last: undefined,
+  add: () => undefined,
+  delete: () => true,
+  greet: () => undefined,
+  recheck: () => undefined,
+  refresh,
+});
+
+describe('a live event', () => {
+  it('does not take the context from its other cohorts when one of them fails', async () => {
+    const order: string[] = [];
+    const rounds = createRounds(() => openContext(() => order.push('closed')), log);
+    const event = createLiveEvent({
+      eventId: EVENT_ID,
+      rounds: { participantCount: rounds, dashboardUpdated: rounds },
+      log,
+    });
+    const failing = cohortThat(() => Promise.reject(new Error('this selection alone')));
+    const slow = cohortThat(async () => {
+      for (let n = 0; n < 5; n += 1) await turn();
+      order.push('read');
+    });
+    event.cohort('dashboardUpdated', 'failing', () => failing);
+    event.cohort('dashboardUpdated', 'slow', () => slow);
+    event.changed();
+    while (order.length < 2) await turn();
+    event.stop();
+    expect(order).toEqual(['read', 'closed']);
+  });
+});
