@@ -53,9 +53,12 @@ export function useEvents(storeIds: readonly string[]): Events {
 
   function fail(held: string, thrown: unknown): Failure | undefined {
     const failed = toFailure(thrown);
-    if (failed.kind === 'unauthenticated') return void tokenRefused(held);
-    setFailure(failed);
-    return failed;
+    if (failed.kind !== 'unauthenticated') {
+      setFailure(failed);
+      return failed;
+    }
+    tokenRefused(held);
+    return undefined;
   }
 
   useEffect(() => {
