@@ -24,8 +24,8 @@ const SESSION_TIMEOUT_MS = 15_000;
 const BYTES_PER_PARTITION = 4 * 1024 * 1024;
 /**
  * The broker gathers so much, or so long, before it answers a fetch. Answering as soon as there is anything makes a
- * transaction of every few dozen registrations: at 2,000 a second that cost the worker, the broker and the database
- * more than twice the processor time, which is worth more than the 20 ms that a message waits on average.
+ * transaction of every few dozen registrations: at 2,000 a second that cost the worker more than twice the processor
+ * time, which is worth more than the 20 ms that a message waits on average.
  */
 const GATHER_BYTES = 64 * 1024;
 const GATHER_MS = 40;
