@@ -13,6 +13,7 @@ import { GATEWAYS, type Stage } from './stage/stage';
 /** A stage with messages that come and readers who look, for a fault to happen to. */
 export interface Scene {
   readonly stage: Stage;
+  readonly run: Run;
   readonly random: Random;
   readonly isShort: boolean;
   readonly cast: Cast;
@@ -76,6 +77,7 @@ export async function openScene({ name, stage, run }: SceneOptions): Promise<Sce
 
   return {
     stage,
+    run,
     random,
     isShort,
     cast,

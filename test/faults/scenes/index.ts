@@ -1,5 +1,54 @@
 import type { Fault } from '../fault';
-import { workerKilled } from './worker-killed';
+import { brokerFrozen, brokerKilled, partitionsAdded } from './broker-goes';
+import * as database from './database-goes-back';
+import * as hanging from './database-hangs';
+import * as letters from './dead-letters';
+import * as group from './group-ahead';
+import * as log from './log-goes-back';
+import * as redis from './redis-goes';
+import * as workers from './workers-go';
 
 /** All that is done to the service, in the order of the page. */
-export const FAULTS: readonly Fault[] = [workerKilled];
+export const FAULTS: readonly Fault[] = [
+  database.databaseRestored,
+  database.databaseRestoredQuietly,
+  database.databaseLosesCommits,
+  log.topicMadeAnewWithFewer,
+  log.topicMadeAnewWithMore,
+  log.topicMadeAnewUnseen,
+  log.logTailLost,
+  log.logTailLostUnseen,
+  group.databaseNewUnderOldGroup,
+  group.groupAtEnd,
+  group.groupAtBeginning,
+  group.groupDeleted,
+  letters.letterWithoutHeaderValue,
+  letters.letterTopicDeleted,
+  letters.letterTopicTooSmall,
+  letters.letterFromAheadOfTime,
+  letters.lettersWhileKilled,
+  workers.workerGone,
+  workers.workerKilled,
+  workers.workerFrozen,
+  workers.processFrozen,
+  workers.rebalanceStorm,
+  workers.workerClockAhead,
+  workers.clockSteps,
+  hanging.rowLocked,
+  hanging.databaseHalfOpen,
+  hanging.databaseSilent,
+  hanging.databaseFrozen,
+  hanging.databaseStopped,
+  hanging.backendsTerminated,
+  hanging.backendsTerminatedAtCommit,
+  hanging.connectionsExhausted,
+  redis.redisHalfOpen,
+  redis.redisFromOlderDump,
+  redis.redisKilled,
+  redis.redisRestarts,
+  redis.redisFrozen,
+  redis.redisFull,
+  brokerKilled,
+  brokerFrozen,
+  partitionsAdded,
+];

@@ -8,6 +8,8 @@ export interface Progress {
   untilApplied(since: number, topic: string, partition: number): number | undefined;
   /** The longest time in milliseconds, from an instant on, in which no effects of a partition were applied. */
   longestGap(since: number, topic: string, partition: number): number;
+  /** Where a partition goes on. */
+  applied(topic: string, partition: number): bigint;
   /** Whether each partition, by its name, has come so far. */
   hasApplied(ends: ReadonlyMap<string, bigint>): boolean;
   close(): Promise<void>;
@@ -19,7 +21,7 @@ const offsetRows = z.array(z.object({ topic: z.string(), partition: z.number(), 
 
 export function watchProgress(databaseUrl: string): Progress {
   const last = new Map<string, bigint>();
-  const applied = new Map<string, number[]>();
+  const instants = new Map<string, number[]>();
   let client: Client | undefined;
   const closing = new AbortController();
 
@@ -31,7 +33,7 @@ export function watchProgress(databaseUrl: string): Progress {
       const name = `${row.topic}/${row.partition}`;
       const next = BigInt(row.next_offset);
       // One that goes back belongs to a database, or a log, that went back: nothing was applied.
-      if (next > (last.get(name) ?? 0n)) applied.set(name, [...(applied.get(name) ?? []), now]);
+      if (next > (last.get(name) ?? 0n)) instants.set(name, [...(instants.get(name) ?? []), now]);
       last.set(name, next);
     }
   }
@@ -51,14 +53,15 @@ export function watchProgress(databaseUrl: string): Progress {
 
   return {
     untilApplied(since, topic, partition) {
-      const at = applied.get(`${topic}/${partition}`)?.find((instant) => instant > since);
+      const at = instants.get(`${topic}/${partition}`)?.find((instant) => instant > since);
       return at === undefined ? undefined : at - since;
     },
     longestGap(since, topic, partition) {
-      const instants = applied.get(`${topic}/${partition}`)?.filter((instant) => instant > since) ?? [];
-      const ends = [...instants, Date.now()];
-      return Math.max(...ends.map((end, index) => end - (instants[index - 1] ?? since)));
+      const those = instants.get(`${topic}/${partition}`)?.filter((instant) => instant > since) ?? [];
+      const ends = [...those, Date.now()];
+      return Math.max(...ends.map((end, index) => end - (those[index - 1] ?? since)));
     },
+    applied: (topic, partition) => last.get(`${topic}/${partition}`) ?? 0n,
     hasApplied: (ends) => [...ends].every(([name, end]) => (last.get(name) ?? 0n) >= end),
     async close() {
       closing.abort();
