@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { inspect } from 'node:util';
 import { UsageError } from '../bench/live/options';
 import { createRandom } from '../src/commands/simulator/random';
 import { type Conductor, createConductor } from './faults/conductor';
@@ -29,6 +30,8 @@ async function main(): Promise<number> {
       process.stdout.write(`${isInShort ? '*' : ' '} ${name}: ${what}\n`);
     return EXIT.survived;
   }
+  // Connections die here all the time, and clients that were given up may still fail over theirs.
+  process.on('unhandledRejection', (reason) => tell(`! ${inspect(reason, { depth: 2 })}`));
   removeAbandonedFolders();
   const logFolder = mkdtempSync(path.join(tmpdir(), 'analytics-faults-'));
   const conductor = createConductor({ ...options, logFolder });

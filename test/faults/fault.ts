@@ -44,3 +44,8 @@ export interface Findings {
   /** Everything that is not as it should be. None: the fault was survived. */
   readonly problems: readonly string[];
 }
+
+/** The findings of a fault that nobody watched but us. */
+export function alone(problems: readonly string[]): Findings {
+  return { lost: 0, doubled: 0, readers: '–', longestWaitMs: undefined, wentOnMs: undefined, problems };
+}

@@ -31,6 +31,8 @@ export interface SceneFault {
   readonly spoilsStage?: boolean;
   /** Beside what it is judged by anyway; 180 s when left out. */
   readonly limitMs?: number;
+  /** Opens a stage of its own, and owns it; the one that faults share when left out. */
+  stage?(run: Run): Promise<Stage>;
   strike(scene: Scene): Promise<void>;
 }
 
@@ -55,7 +57,7 @@ export function sceneFault(plan: SceneFault): Fault {
 }
 
 async function play(plan: SceneFault, run: Run): Promise<Findings> {
-  const stage = await run.stage();
+  const stage = await (plan.stage?.(run) ?? run.stage());
   if (plan.spoilsStage === true) run.spoilStage();
   const scene = await openScene({ name: plan.name, stage, run });
   await warmUp(scene);

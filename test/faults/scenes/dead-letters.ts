@@ -13,6 +13,8 @@ import { WORKERS } from '../stage/stage';
 const TOPIC = 'participant.registered';
 const GOES_ON_MS = 10_000;
 const SENT_MS = 30_000;
+/** Long enough for a standstill to be seen. */
+const STANDSTILL_MS = 11_000;
 
 async function untilLettersAreSent(scene: Scene): Promise<void> {
   const { stage, traffic } = scene;
@@ -28,7 +30,7 @@ export const letterWithoutHeaderValue = sceneFault({
   name: 'letter-null-header',
   what: 'a message that can never be applied has a header without a value, which the client cannot write',
   isInShort: true,
-  goesOn: { from: 'its end', withinMs: GOES_ON_MS },
+  goesOn: { from: 'its beginning', withinMs: GOES_ON_MS },
   async strike(scene) {
     const { traffic, stage } = scene;
     const told = traffic.story.nonsense(TOPIC);
@@ -38,6 +40,7 @@ export const letterWithoutHeaderValue = sceneFault({
     scene.begins();
     entry.offset = await produceRaw(stage.servers.kafka.url, scene.topic(TOPIC), told.partition, record);
     entry.state = 'in the log';
+    await scene.pause(STANDSTILL_MS);
     scene.ends();
   },
 });
@@ -84,7 +87,7 @@ export const letterTopicTooSmall = sceneFault({
     await limitTo(100);
     scene.begins();
     await scene.traffic.send(nonsense(scene, 5));
-    await scene.pause(scene.isShort ? 11_000 : 20_000);
+    await scene.pause(scene.isShort ? STANDSTILL_MS : 20_000);
     await limitTo(1024 * 1024);
     scene.ends();
   },
@@ -94,14 +97,16 @@ export const letterFromAheadOfTime = sceneFault({
   name: 'letter-clock-ahead',
   what: "the workers' clocks are two hours ahead, and the broker refuses what they send",
   isInShort: true,
-  goesOn: { from: 'its end', withinMs: GOES_ON_MS },
+  spoilsStage: true,
+  goesOn: { from: 'its beginning', withinMs: GOES_ON_MS },
   async strike(scene) {
     const { stage, run } = scene;
     const clock = await createFakeClock(path.join(run.logFolder, 'two-hours-ahead'), '+2h');
     await Promise.all(WORKERS.map((name) => stage.restart(name, clock.env)));
-    await scene.pause(4_000);
+    await scene.pause(6_000);
     scene.begins();
     await scene.traffic.send(nonsense(scene, 5));
+    await scene.pause(STANDSTILL_MS);
     scene.ends();
   },
 });

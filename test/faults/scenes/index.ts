@@ -1,11 +1,14 @@
 import type { Fault } from '../fault';
 import { brokerFrozen, brokerKilled, partitionsAdded } from './broker-goes';
+import { databaseDiskFull } from './database-disk';
 import * as database from './database-goes-back';
 import * as hanging from './database-hangs';
 import * as letters from './dead-letters';
+import * as embedded from './embedded';
 import * as group from './group-ahead';
 import * as log from './log-goes-back';
 import * as redis from './redis-goes';
+import * as starting from './starting-and-stopping';
 import * as workers from './workers-go';
 
 /** All that is done to the service, in the order of the page. */
@@ -42,6 +45,7 @@ export const FAULTS: readonly Fault[] = [
   hanging.backendsTerminated,
   hanging.backendsTerminatedAtCommit,
   hanging.connectionsExhausted,
+  databaseDiskFull,
   redis.redisHalfOpen,
   redis.redisFromOlderDump,
   redis.redisKilled,
@@ -51,4 +55,10 @@ export const FAULTS: readonly Fault[] = [
   brokerKilled,
   brokerFrozen,
   partitionsAdded,
+  starting.databaseAwayAtStart,
+  starting.stoppedWhileJoining,
+  starting.stoppedWhileBrokerHangs,
+  starting.killedWithinMigration,
+  embedded.embeddedDiskFull,
+  embedded.embeddedKilled,
 ];

@@ -152,7 +152,7 @@ async function untilReady(origins: readonly string[]): Promise<void> {
   );
 }
 
-function signToken(secret: string, stores: readonly string[]): string {
+export function signToken(secret: string, stores: readonly string[]): string {
   return signDevelopmentToken(createSecretKey(secret, 'utf8'), {
     subject: 'a store owner',
     storeIds: stores as readonly StoreId[],
