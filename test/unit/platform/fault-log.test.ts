@@ -56,7 +56,7 @@ describe('a fault', () => {
       expect.objectContaining({
         level: 20,
         failures: 2,
-        err: expect.objectContaining({ message: 'second' }),
+        err: expect.objectContaining({ message: 'second' }) as unknown,
       }),
     ]);
   });
