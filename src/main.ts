@@ -22,16 +22,11 @@ async function main(): Promise<void> {
       void stop(0);
     });
   }
-  const onFatal = (error: Error): void => {
-    log.fatal({ err: error }, 'cannot go on');
-    void stop(1);
-  };
   try {
     const { port, developmentKey } = await startService(config, {
       lifecycle,
       log,
       clock: systemClock,
-      onFatal,
     });
     lifecycle.markReady();
     // To the terminal and not to the log, where no token has a place.

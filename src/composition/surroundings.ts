@@ -9,8 +9,6 @@ export interface Surroundings {
   readonly lifecycle: Lifecycle;
   readonly log: Logger;
   readonly clock: Clock;
-  /** Told when a part has given up for good and the process had better be started anew. */
-  readonly onFatal: (error: Error) => void;
   readonly onStatement?: StatementListener;
   /** In place of the platforms that the configuration names. */
   readonly platforms?: readonly PolledPlatform[];

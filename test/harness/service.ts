@@ -68,9 +68,6 @@ export async function startTestService({
     log,
     clock,
     platforms,
-    onFatal: (error) => {
-      throw error;
-    },
     onStatement: (statement) => statements.push(statement),
   });
   lifecycle.markReady();
