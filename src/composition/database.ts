@@ -14,5 +14,5 @@ export function openDatabase({ database }: Config, { log, onStatement }: Surroun
   }
   const onIdleError = (error: Error): void =>
     log.warn({ err: error }, 'an idle database connection was lost');
-  return openPostgres({ url: database.url, poolSize: database.poolSize, onIdleError, ...listener });
+  return openPostgres({ url: database.url, poolSize: database.poolSize, onIdleError, log, ...listener });
 }

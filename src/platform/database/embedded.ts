@@ -1,5 +1,4 @@
 import { PGlite } from '@electric-sql/pglite';
-import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
 import { type Database, openDatabase } from './database';
 import { type FolderLock, lockFolder } from './folder-lock';
@@ -37,23 +36,13 @@ async function openLocked(
     await pglite.close();
     lock?.release();
   };
-  const adapter = awaitScripts(new PrismaPGlite(pglite), pglite);
-  await applyMigrations(adapter);
-  return openDatabase({ adapter, onStatement, release });
-}
-
-/** The adapter starts a script without awaiting it, so a migration that failed would be reported as applied. */
-function awaitScripts(factory: PrismaPGlite, pglite: PGlite): SqlMigrationAwareDriverAdapterFactory {
-  return {
-    provider: factory.provider,
-    adapterName: factory.adapterName,
-    connect: async () => {
-      const adapter = await factory.connect();
-      adapter.executeScript = async (script) => {
-        await pglite.exec(script);
-      };
-      return adapter;
+  const adapter = new PrismaPGlite(pglite);
+  const session = {
+    adapter: await adapter.connect(),
+    run: async (script: string) => {
+      await pglite.exec(script);
     },
-    connectToShadowDb: () => factory.connectToShadowDb(),
   };
+  await applyMigrations(session);
+  return openDatabase({ adapter, onStatement, release });
 }
