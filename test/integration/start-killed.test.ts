@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -102,10 +102,19 @@ describe('a process that is killed while it starts', () => {
     });
     afterEach(() => rmSync(parent, { recursive: true, force: true }));
 
+    /** Once the first of the database's files is there; before that there is nothing to leave behind. */
+    const untilBegun = (folder: string): Promise<unknown> =>
+      waitFor(() => readdirSync(folder).some((entry) => existsSync(path.join(folder, entry, 'PG_VERSION'))), {
+        what: 'the folder to be begun with',
+        timeoutMs: 30_000,
+        everyMs: 2,
+      });
+
     it(`leaves a folder that the next start completes, ${FOLDERS} times of ${FOLDERS}`, async () => {
       const random = seededRandom('killed while laying out a folder');
-      const begun = performance.now();
       const undisturbed = start({ DATA_DIR: path.join(parent, 'undisturbed') });
+      await untilBegun(path.join(parent, 'undisturbed'));
+      const begun = performance.now();
       await undisturbed.ready();
       const windowMs = performance.now() - begun;
       await undisturbed.terminate('SIGKILL');
@@ -113,13 +122,8 @@ describe('a process that is killed while it starts', () => {
       for (let round = 0; round < FOLDERS; round += 1) {
         const DATA_DIR = path.join(parent, String(round));
         const killed = start({ DATA_DIR });
-        // Once it has begun with the folder; before that there is nothing to leave behind.
-        await waitFor(() => readdirSync(DATA_DIR).length > 0, {
-          what: 'the folder to be begun with',
-          timeoutMs: 30_000,
-          everyMs: 2,
-        });
-        await pause(((round + random.next()) / FOLDERS) * windowMs * 0.8);
+        await untilBegun(DATA_DIR);
+        await pause(((round + random.next()) / FOLDERS) * windowMs);
         await killed.terminate('SIGKILL');
         const next = start({ DATA_DIR });
         await expectService(next);
