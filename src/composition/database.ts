@@ -10,9 +10,9 @@ export function openDatabase({ database }: Config, { log, onStatement }: Surroun
   const listener = onStatement && { onStatement };
   if (database.kind === 'embedded') {
     mkdirSync(database.folder, { recursive: true });
-    return openEmbedded({ folder: database.folder, ...listener });
+    return openEmbedded({ folder: database.folder, log, ...listener });
   }
   const onIdleError = (error: Error): void =>
     log.warn({ err: error }, 'an idle database connection was lost');
-  return openPostgres({ url: database.url, poolSize: database.poolSize, onIdleError, ...listener });
+  return openPostgres({ url: database.url, poolSize: database.poolSize, onIdleError, log, ...listener });
 }

@@ -13,7 +13,8 @@ import { createLogger } from '../../src/platform/log';
 import type { Instant, StoreId } from '../../src/schema/values';
 import type { PolledPlatform } from '../../src/workers/polling/channel-poller';
 
-const SECRET = 'a secret of the tests, long enough for HS256';
+/** What test services verify tokens by. */
+export const TEST_SECRET = 'a secret of the tests, long enough for HS256';
 
 export interface TestService extends Service {
   readonly origin: string;
@@ -54,7 +55,7 @@ export async function startTestService({
       HOST: '127.0.0.1',
       PORT: '0',
       LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent',
-      JWT_SECRET: SECRET,
+      JWT_SECRET: TEST_SECRET,
       DATA_DIR: dataDir,
       ...env,
     },
@@ -103,7 +104,7 @@ const HOUR_MS = 3_600_000;
 
 /** Signed as the issuer would, with the secret that test services are given. */
 export function signToken(now: Instant, stores?: readonly string[]): string {
-  return signDevelopmentToken(createSecretKey(SECRET, 'utf8'), {
+  return signDevelopmentToken(createSecretKey(TEST_SECRET, 'utf8'), {
     subject: 'somebody',
     ...(stores ? { storeIds: stores as readonly StoreId[] } : { roles: ['ADMIN'] }),
     issuedAt: now,
