@@ -4,7 +4,6 @@ import { loadProcessConfig } from './config';
 import { ConfigError } from './config/problems';
 import { createLifecycle } from './lifecycle';
 import { createBusinessCalendar } from './metrics/calendar';
-import { systemClock } from './platform/clock';
 import { createLogger } from './platform/log';
 
 /** Runs what the environment configures until a signal asks it to stop. */
@@ -27,17 +26,17 @@ async function main(): Promise<void> {
     void stop(1);
   };
   try {
-    const { port, developmentKey } = await startService(config, {
+    const { port, developmentKey, clock } = await startService(config, {
       lifecycle,
       log,
-      clock: systemClock,
       onFatal,
+      waitsForDatabase: true,
     });
     lifecycle.markReady();
     // To the terminal and not to the log, where no token has a place.
     if (developmentKey)
       console.log(
-        `A token for trying it out: ${developmentToken(config, developmentKey, systemClock.now())}`,
+        `A token for trying it out: ${developmentToken(config, developmentKey, clock.now())}`,
       );
     log.info({ port, roles: [...config.roles], embedded: config.isEmbedded }, 'ready');
   } catch (error) {
