@@ -72,7 +72,7 @@ export async function watchConnections(options: ConnectionWatchOptions): Promise
     failed(error);
     away = new DatabaseUnavailable(error);
     for (const pool of pools) pool.admit(false);
-    for (const pool of pools) pool.endAll();
+    for (const pool of pools) pool.endAll('The database does not answer.');
   }
 
   function comeBack(): void {
@@ -104,7 +104,7 @@ export async function watchConnections(options: ConnectionWatchOptions): Promise
       // The connection may be lost alone, or all of them with it: a new one tells.
       clock.correct(await heartbeat.beat(ANSWER_WITHIN_MS));
       for (const pool of pools) {
-        if (lost instanceof NoAnswer) pool.endAll();
+        if (lost instanceof NoAnswer) pool.endAll('Open connections are silent, and a new one answers.');
         else pool.endIdle();
       }
     }

@@ -4,8 +4,8 @@ import { Client, type ClientBase, type ClientConfig, Pool } from 'pg';
 /** A pool whose connections can be given up from outside. */
 export interface Connections {
   readonly pool: Pool;
-  /** Ends every connection: statements in hand fail at once, and the next ones get new connections. */
-  endAll(): void;
+  /** Ends every connection: statements in hand fail at once for this reason, and the next ones get new connections. */
+  endAll(reason: string): void;
   /** Ends those that nobody uses at the moment. */
   endIdle(): void;
   /** While it is closed to new connections, whoever wants one is told at once. */
@@ -67,24 +67,25 @@ export function createConnections({ session, max, silenceMs, onLost }: Connectio
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
     // Not before pg has begun to connect it: it would be opened anew.
-    if (!isAdmitting) setImmediate(() => end(socket));
+    if (!isAdmitting) setImmediate(() => end(socket, 'No connection is made while the database is away.'));
     return socket;
   }
 
-  function end(socket: Socket, reason = 'The database does not answer; the connection was given up.'): void {
+  function end(socket: Socket, reason: string): void {
     socket.destroy(new ConnectionEnded(reason));
   }
 
-  function endEach(which: Iterable<Socket>): void {
+  function endEach(which: Iterable<Socket>, reason: string): void {
     isEnding = true;
-    for (const socket of which) end(socket);
+    for (const socket of which) end(socket, reason);
     // Clients hear of it in one of the next turns.
     setTimeout(() => (isEnding = false), LOOK_EVERY_MS).unref();
   }
 
   function endIdle(): void {
     const used = new Set([...inUse.values()].map(({ client }) => client.socket));
-    endEach([...sockets].filter((socket) => !used.has(socket) && !socket.connecting));
+    const idle = [...sockets].filter((socket) => !used.has(socket) && !socket.connecting);
+    endEach(idle, 'An idle connection was given up along with another.');
   }
 
   class PooledClient extends TrackedClient {
@@ -135,14 +136,14 @@ export function createConnections({ session, max, silenceMs, onLost }: Connectio
   return {
     pool,
     endIdle,
-    endAll: () => endEach(sockets),
+    endAll: (reason) => endEach(sockets, reason),
     admit(admitting) {
       isAdmitting = admitting;
     },
     async close() {
       isEnding = true;
       clearInterval(looking);
-      const timer = setTimeout(() => endEach(sockets), GIVE_BACK_MS);
+      const timer = setTimeout(() => endEach(sockets, 'The pool is closed.'), GIVE_BACK_MS);
       await pool.end();
       clearTimeout(timer);
     },

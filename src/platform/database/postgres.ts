@@ -72,6 +72,7 @@ function openPool(url: string, purpose: Purpose, max: number, onLost: (error: Er
   });
 }
 
+/** A connection of its own, to be closed when it is done with. */
 function openAtLength(url: string) {
   const pool = new Pool({ ...session(url, 'taking its time'), max: 1 });
   pool.on('connect', (client) => void client.on('error', () => undefined));
@@ -89,10 +90,12 @@ async function migrate(url: string): Promise<void> {
   // Told by the statement that fails; without a listener it would end the process.
   client.on('error', () => undefined);
   await client.connect();
+  const { adapter, close } = openAtLength(url);
   try {
     await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    await applyMigrations(new PrismaPg(session(url, 'taking its time')));
+    await applyMigrations(adapter);
   } finally {
+    await close();
     await client.end();
   }
 }

@@ -1,3 +1,4 @@
+import { NoAnswer } from './deadline';
 import { sqlState, wrapped } from './failures';
 
 /**
@@ -15,7 +16,7 @@ export class DatabaseUnavailable extends Error {
 /** Whether a failure, or a cause below it, means that the database cannot be asked at the moment. */
 export function isDatabaseUnavailable(error: unknown): boolean {
   for (const each of wrapped(error)) {
-    if (each instanceof DatabaseUnavailable) return true;
+    if (each instanceof DatabaseUnavailable || each instanceof NoAnswer) return true;
     const code: unknown = Reflect.get(each, 'code');
     if (typeof code === 'string' && CODES.has(code)) return true;
     const kind: unknown = Reflect.get(each, 'kind');
