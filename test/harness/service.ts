@@ -13,7 +13,8 @@ import { createLogger } from '../../src/platform/log';
 import type { Instant, StoreId } from '../../src/schema/values';
 import type { PolledPlatform } from '../../src/workers/polling/channel-poller';
 
-const SECRET = 'a secret of the tests, long enough for HS256';
+/** By which the tokens of tests are signed. */
+export const SECRET = 'a secret of the tests, long enough for HS256';
 
 export interface TestService extends Service {
   readonly origin: string;
