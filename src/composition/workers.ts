@@ -1,6 +1,7 @@
 import type { Config } from '../config';
 import type { BusinessCalendar } from '../metrics/calendar';
 import type { Changes } from '../platform/changes/changes';
+import type { Clock } from '../platform/clock';
 import type { Database } from '../platform/database/database';
 import type { Monitoring } from '../platform/monitoring/monitoring';
 import type { EmbeddedSource } from '../platform/source/embedded';
@@ -16,7 +17,10 @@ import { createPoller, type PollerOptions } from '../workers/polling/poller';
 import { createProgress } from '../workers/progress';
 import { createProjections } from '../workers/projections/registry';
 import { isInProcess } from './source';
-import type { Surroundings } from './surroundings';
+import type { Surroundings as GivenSurroundings } from './surroundings';
+
+/** Whoever starts it has decided by now what time it is. */
+type Surroundings = GivenSurroundings & { readonly clock: Clock };
 
 /** What workers stand on. */
 export interface Ground {
@@ -34,7 +38,9 @@ export async function startWorkers(
   ground: Ground,
 ): Promise<void> {
   const { lifecycle, log, clock } = surroundings;
-  const { database, source, changes, calendar, monitoring } = ground;
+  const { source, changes, calendar, monitoring } = ground;
+  // No reader waits for what a worker reads.
+  const database = { ...ground.database, ...ground.database.background };
   const projections = createProjections(calendar);
   const applying = { database, projections, changes, clock };
   const consumer = createConsumer({ ...applying, source, log, figures: monitoring.consuming });

@@ -1,5 +1,5 @@
 import type { Changes } from '../../platform/changes/changes';
-import type { Clock } from '../../platform/clock';
+import { type Clock, latestBelievable } from '../../platform/clock';
 import type { Database } from '../../platform/database/database';
 import type { Logger } from '../../platform/log';
 import type { BatchResult, Outcome, SourceBatch } from '../../platform/source/source';
@@ -108,7 +108,8 @@ export function createSettlement(options: SettlementOptions): Settlement {
     if (!hasFailed || health.status !== 'FAILING') return;
     const { reason, since } = health;
     const unlessAnsweredSince = (clock.now() - 2 * intervalMs) as typeof since;
-    const failing = { reason, since, seenBy: processId, unlessAnsweredSince };
+    const latestAnswer = latestBelievable(clock.now());
+    const failing = { reason, since, seenBy: processId, unlessAnsweredSince, latestAnswer };
     const isNew = await changed(() => recordFailing(database, channel, failing));
     hasFailed = false;
     if (!isNew) return;

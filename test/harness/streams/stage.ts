@@ -24,6 +24,8 @@ export interface Stage {
   reset(): Promise<void>;
   /** The industry figures as a worker would make them now. */
   refreshIndustries(): Promise<unknown>;
+  /** The same, unless they are younger. @returns whether they were made */
+  refreshIndustriesOlderThan(ageMs: number): Promise<boolean>;
   /** What REST would answer, but for lastUpdated and cacheStatus; null for an event that nobody defined. */
   dashboard(eventId: string): Promise<string | null>;
 }
@@ -55,6 +57,8 @@ export function createStage(database: Database, clock: Clock): Stage {
       await database.execute(TRUNCATE);
     },
     refreshIndustries: () => refreshIndustries({ database, calendar, clock }, Infinity as Instant),
+    refreshIndustriesOlderThan: (ageMs) =>
+      refreshIndustries({ database, calendar, clock }, (clock.now() - ageMs) as Instant),
     async dashboard(eventId) {
       try {
         const { body } = await assemble(eventId as EventId);
