@@ -54,9 +54,16 @@ async function playAll(conductor: Conductor, options: Options): Promise<Outcome[
     const outcome = await conductor.play(fault);
     outcomes.push(outcome);
     tell(`  ${outcome.isSurvived ? 'survived' : 'NOT SURVIVED'} in ${Math.round(outcome.tookMs / 1_000)} s`);
-    for (const problem of outcome.problems) tell(`  ✗ ${problem}`);
+    for (const problem of named(outcome.problems)) tell(`  ✗ ${problem}`);
   }
   return outcomes;
+}
+
+const MOST_NAMED = 12;
+
+function named(problems: readonly string[]): string[] {
+  const rest = problems.length - MOST_NAMED;
+  return [...problems.slice(0, MOST_NAMED), ...(rest > 0 ? [`… and ${rest} more`] : [])];
 }
 
 /** Drawn from the seed: no fault relies on what another has left. */
@@ -75,7 +82,11 @@ function conclude(outcomes: readonly Outcome[], options: Options, logFolder: str
   const failed = inPageOrder.filter(({ isSurvived }) => !isSurvived);
   process.stdout.write(`\n${toTable(inPageOrder)}\n\n`);
   for (const { fault, problems } of failed)
-    process.stdout.write(`${fault}:\n${problems.map((problem) => `  ${problem}\n`).join('')}`);
+    process.stdout.write(
+      `${fault}:\n${named(problems)
+        .map((problem) => `  ${problem}\n`)
+        .join('')}`,
+    );
   if (failed.length === 0) rmSync(logFolder, { recursive: true, force: true });
   else
     process.stdout.write(

@@ -100,6 +100,7 @@ async function warmUp(scene: Scene): Promise<void> {
     timeoutMs: WARM_MS,
     everyMs: 250,
   });
+  await scene.untilAtWork();
 }
 
 async function untilTopicsExist(scene: Scene): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Admin } from 'kafkajs';
+import type { Admin, GroupDescriptions } from 'kafkajs';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Random } from '../../src/commands/simulator/random';
 import { quietKafka } from '../harness/servers/kafka';
@@ -8,7 +8,7 @@ import { openTraffic, type Traffic } from './ledger/traffic';
 import { type LiveReader, openLiveReader } from './readers/live';
 import type { Run } from './fault';
 import { createReaders, type Readers } from './readers/readers';
-import { GATEWAYS, type Stage } from './stage/stage';
+import { GATEWAYS, type Stage, WORKERS } from './stage/stage';
 
 /** A stage with messages that come and readers who look, for a fault to happen to. */
 export interface Scene {
@@ -36,6 +36,8 @@ export interface Scene {
   /** A topic as the broker knows it. */
   topic(name: string): string;
   admin<T>(work: (admin: Admin) => Promise<T>): Promise<T>;
+  /** Waits until so many workers share the partitions among them, and nobody is about to join or leave. */
+  untilAtWork(workers?: number): Promise<void>;
   /** Stops the stream and waits until everything that was sent is applied. */
   settle(): Promise<void>;
   /** Waits while messages come and readers look. */
@@ -103,6 +105,15 @@ export async function openScene({ name, stage, run }: SceneOptions): Promise<Sce
     },
     topic: (topic) => prefix + topic,
     admin,
+    async untilAtWork(workers = WORKERS.length) {
+      await admin((client) =>
+        waitFor(async () => isShared(await client.describeGroups([stage.groupId]), workers), {
+          what: `${workers} workers to share the work`,
+          timeoutMs: SETTLED_MS,
+          everyMs: 200,
+        }),
+      );
+    },
     async settle() {
       await traffic.stop();
       await waitFor(() => stage.progress.hasApplied(ends(traffic, prefix)), {
@@ -126,4 +137,13 @@ function ends({ ledger }: Traffic, prefix: string): ReadonlyMap<string, bigint> 
     if (offset >= (found.get(name) ?? 0n)) found.set(name, offset + 1n);
   }
   return found;
+}
+
+function isShared({ groups }: GroupDescriptions, workers: number): boolean {
+  return groups.every(
+    ({ state, members }) =>
+      state === 'Stable' &&
+      members.length === workers &&
+      members.every(({ memberAssignment }) => memberAssignment.length > 0),
+  );
 }

@@ -20,7 +20,7 @@ async function byRelay(scene: Scene): Promise<Relay> {
   await Promise.all([...WORKERS, ...GATEWAYS].map(restart));
   await scene.stage.untilReady();
   GATEWAYS.forEach((name) => scene.readers.come(name));
-  await scene.pause(6_000);
+  await scene.untilAtWork();
   return relay;
 }
 

@@ -103,7 +103,7 @@ export const letterFromAheadOfTime = sceneFault({
     const { stage, run } = scene;
     const clock = await createFakeClock(path.join(run.logFolder, 'two-hours-ahead'), '+2h');
     await Promise.all(WORKERS.map((name) => stage.restart(name, clock.env)));
-    await scene.pause(6_000);
+    await scene.untilAtWork();
     scene.begins();
     await scene.traffic.send(nonsense(scene, 5));
     await scene.pause(STANDSTILL_MS);

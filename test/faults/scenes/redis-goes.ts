@@ -29,7 +29,7 @@ export const redisHalfOpen = sceneFault({
     const { stage } = scene;
     const relay = scene.own(await openRelay(stage.redisUrl));
     await Promise.all(WORKERS.map((name) => stage.restart(name, { REDIS_URL: relay.url })));
-    await scene.pause(6_000);
+    await scene.untilAtWork();
     scene.begins();
     relay.silence('open');
     await scene.pause(scene.isShort ? 5_000 : 15_000);

@@ -93,7 +93,7 @@ export const processFrozen = sceneFault({
     const both = await stage.restart('gateway-1', { ROLES: 'gateway,worker' });
     await stage.untilReady();
     readers.come('gateway-1');
-    await scene.pause(5_000);
+    await scene.untilAtWork(3);
     readers.leave('gateway-1');
     scene.begins();
     both.freeze();
@@ -118,11 +118,13 @@ export const workerClockAhead = sceneFault({
     const often = { INDUSTRY_REFRESH_SECONDS: '2' };
     const clock = await createFakeClock(path.join(scene.run.logFolder, 'two-days-ahead'), '+2d');
     await Promise.all(WORKERS.map((name) => stage.restart(name, { ...clock.env, ...often })));
+    await scene.untilAtWork();
     scene.begins();
-    await scene.pause(9_000);
+    await scene.pause(5_000);
     await Promise.all(WORKERS.map((name) => stage.restart(name, often)));
     scene.ends();
-    await scene.pause(6_000);
+    await scene.untilAtWork();
+    await scene.pause(5_000);
     const age = `SELECT (now() - refreshed_at BETWEEN interval '-1 s' AND interval '8 s') AS holds FROM industry_refreshes`;
     const [fresh] = await query(stage.databaseUrl, age);
     scene.expect(
@@ -141,7 +143,7 @@ export const clockSteps = sceneFault({
     const { stage, random } = scene;
     const clock = await createFakeClock(path.join(scene.run.logFolder, 'steps'), '+0');
     await stage.restart('worker-1', clock.env);
-    await scene.pause(6_000);
+    await scene.untilAtWork();
     scene.begins();
     for (let step = 0; step < 6; step++) {
       const seconds = random.between(-7_200, 7_200);

@@ -62,6 +62,7 @@ export async function openStage({ servers, logFolder, number }: StageOptions): P
   const secret = randomBytes(32).toString('hex');
   const processes = new Map<ProcessName, ServiceProcess>();
   const gone: ServiceProcess[] = [];
+  let starts = 0;
   const tokens = new Map<string, string>();
   const changed = new Set<ProcessName>();
   const progress = watchProgress(database.url);
@@ -98,7 +99,7 @@ export async function openStage({ servers, logFolder, number }: StageOptions): P
       else changed.add(name);
       const before = processes.get(name);
       if (before !== undefined) gone.push(before);
-      const logFile = path.join(logFolder, `${number}-${name}.log`);
+      const logFile = path.join(logFolder, `${number}-${name}-${(starts += 1)}.log`);
       const started = startServiceProcess({ name, logFile, env: { ...environment(name), ...env } });
       processes.set(name, started);
       return started;
