@@ -18,6 +18,7 @@ import { createChanges } from './platform/changes/changes';
 import type { Clock } from './platform/clock';
 import type { Database } from './platform/database/database';
 import { openSnapshot, withoutSnapshot } from './platform/database/snapshot';
+import { readProgress } from './platform/database/partition-progress';
 import { createMonitoring } from './platform/monitoring/monitoring';
 import type { EmbeddedSource } from './platform/source/embedded';
 import { eventIdsOf } from './platform/statistics/events';
@@ -103,6 +104,7 @@ export async function startService(config: Config, surroundings: Surroundings): 
     log,
     readiness: () => lifecycle.readiness(),
     platformReports: () => platformReports(database),
+    partitionProgress: () => readProgress(database),
     registry: monitoring.registry,
     web: findWebBuild(WEB_FOLDER),
     businessTimeZone: config.businessTimeZone,
