@@ -66,7 +66,11 @@ export async function startService(config: Config, surroundings: Surroundings): 
   const monitoring = createMonitoring();
   const source = openSource(config, surroundings);
   if (config.roles.has('worker')) {
-    await startWorkers(config, { ...surroundings, clock }, { database, source, changes, calendar, monitoring });
+    await startWorkers(
+      config,
+      { ...surroundings, clock },
+      { database, source, changes, calendar, monitoring },
+    );
   }
 
   const embeddedSource = isInProcess(source) ? source : undefined;

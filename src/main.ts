@@ -35,9 +35,7 @@ async function main(): Promise<void> {
     lifecycle.markReady();
     // To the terminal and not to the log, where no token has a place.
     if (developmentKey)
-      console.log(
-        `A token for trying it out: ${developmentToken(config, developmentKey, clock.now())}`,
-      );
+      console.log(`A token for trying it out: ${developmentToken(config, developmentKey, clock.now())}`);
     log.info({ port, roles: [...config.roles], embedded: config.isEmbedded }, 'ready');
   } catch (error) {
     log.fatal({ err: error }, 'could not start');

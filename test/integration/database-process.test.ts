@@ -84,7 +84,9 @@ describe('the process and its database', () => {
       what: 'the process to say that it waits',
       timeoutMs: 20_000,
     });
-    await expect(waitFor(() => service.process.exitCode !== null, { what: '', timeoutMs: 5_000 })).rejects.toThrow();
+    await expect(
+      waitFor(() => service.process.exitCode !== null, { what: '', timeoutMs: 5_000 }),
+    ).rejects.toThrow();
     await link.mend();
     const { origin } = await service.ready();
     expect((await createHttpClient(origin).request('/readyz')).status).toBe(200);

@@ -152,7 +152,10 @@ describe('the sessions on a PostgreSQL server', () => {
     await Promise.all(times(3, () => ask(database)));
     await endSessions(operator);
     await waitFor(() => told.length === 2, { what: 'the end to be told', timeoutMs: 15_000 });
-    expect(told).toEqual([expect.stringMatching(/^away: terminating connection/), expect.stringMatching(/^back: \d+$/)]);
+    expect(told).toEqual([
+      expect.stringMatching(/^away: terminating connection/),
+      expect.stringMatching(/^back: \d+$/),
+    ]);
     await ask(database);
   });
 });

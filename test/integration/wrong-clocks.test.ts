@@ -53,11 +53,17 @@ describe.each(BOTH_DATABASES)('what a clock two days ahead has left behind in %s
     const { eventId, storeId } = newEvent();
     await ahead(async () => {
       await send('participant.registered', participantRegistered(eventId, { occurredAt: iso(NOON) }));
-      await send('sales.recorded', salesRecorded(storeId, 5, { occurredAt: iso(NOON), saleDate: '2025-10-15' }));
+      await send(
+        'sales.recorded',
+        salesRecorded(storeId, 5, { occurredAt: iso(NOON), saleDate: '2025-10-15' }),
+      );
     });
     expect(await millisecondsOf('changed_at', 'event_counts')).toBe(BigInt(NOON + 2 * DAY_MS));
     await send('participant.registered', participantRegistered(eventId, { occurredAt: iso(NOON) }));
-    await send('sales.recorded', salesRecorded(storeId, 5, { occurredAt: iso(NOON), saleDate: '2025-10-15' }));
+    await send(
+      'sales.recorded',
+      salesRecorded(storeId, 5, { occurredAt: iso(NOON), saleDate: '2025-10-15' }),
+    );
     expect(await millisecondsOf('changed_at', 'event_counts')).toBe(BigInt(NOON));
     expect(await millisecondsOf('changed_at', 'store_sales')).toBe(BigInt(NOON));
   });

@@ -50,7 +50,8 @@ export function createLiveEvent({ eventId, rounds, log }: LiveEventOptions): Liv
       });
       isFailing = false;
     } catch (error) {
-      if (!isFailing) log[levelOf(error)]({ err: error, eventId }, 'a live event could not be refreshed; trying again');
+      if (!isFailing)
+        log[levelOf(error)]({ err: error, eventId }, 'a live event could not be refreshed; trying again');
       isFailing = true;
       clearTimeout(retry);
       if (!isStopped) retry = setTimeout(changed, RETRY_AFTER_MS).unref();

@@ -68,7 +68,8 @@ export function createChannelPoller(options: ChannelPollerOptions): ChannelPolle
   async function catchUp(): Promise<void> {
     if (performance.now() < catchUpAt) return;
     const putOff = await makePutOffDue(database, channel, intervalMs, clock.now());
-    if (putOff > 0) log.warn({ channel, events: putOff }, 'a wrong clock had put questions off; they are due now');
+    if (putOff > 0)
+      log.warn({ channel, events: putOff }, 'a wrong clock had put questions off; they are due now');
     catchUpAt = performance.now() + CATCH_UP_EVERY_MS;
   }
 
