@@ -64,7 +64,7 @@ export async function startService(config: Config, surroundings: Surroundings): 
   lifecycle.own('changes', changes);
 
   const monitoring = createMonitoring();
-  const source = openSource(config, surroundings);
+  const source = openSource(config, surroundings, database);
   if (config.roles.has('worker')) {
     await startWorkers(
       config,

@@ -21,15 +21,10 @@ async function main(): Promise<void> {
       void stop(0);
     });
   }
-  const onFatal = (error: Error): void => {
-    log.fatal({ err: error }, 'cannot go on');
-    void stop(1);
-  };
   try {
     const { port, developmentKey, clock } = await startService(config, {
       lifecycle,
       log,
-      onFatal,
       waitsForDatabase: true,
     });
     lifecycle.markReady();

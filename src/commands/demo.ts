@@ -40,7 +40,7 @@ async function main(): Promise<void> {
     process.once(signal, () => void lifecycle.stop().then(() => process.exit(0)));
   }
   if (config.database.kind === 'embedded') rmSync(config.database.folder, { recursive: true, force: true });
-  const service = await startService(config, { lifecycle, log, onFatal: fail });
+  const service = await startService(config, { lifecycle, log });
   if (service.embeddedSource === undefined) throw new Error('The demo runs on the in-process source alone.');
 
   console.log('Telling the story so far …');

@@ -13,13 +13,14 @@ export function openDatabase(config: Config, surroundings: Surroundings): Promis
   const { log, onStatement } = surroundings;
   if (database.kind === 'embedded') {
     mkdirSync(database.folder, { recursive: true });
-    return openEmbedded({ folder: database.folder, ...(onStatement && { onStatement }) });
+    return openEmbedded({ folder: database.folder, log, ...(onStatement && { onStatement }) });
   }
   return openServer(surroundings, {
     ...database,
     ...(roles.size === 1 && { serves: roles.has('gateway') ? 'readers' : 'workers' }),
     onAway: (reason) => log.warn({ reason }, 'the database does not answer'),
     onBack: (told) => log.info(told, 'the database answers again'),
+    log,
     onStatement,
   });
 }

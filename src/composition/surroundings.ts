@@ -12,8 +12,6 @@ export interface Surroundings {
   readonly clock?: Clock;
   /** Whether a database that is away at start is waited for. A command tells whoever gave it instead. */
   readonly waitsForDatabase?: boolean;
-  /** Told when a part has given up for good and the process had better be started anew. */
-  readonly onFatal: (error: Error) => void;
   readonly onStatement?: StatementListener;
   /** In place of the platforms that the configuration names. */
   readonly platforms?: readonly PolledPlatform[];

@@ -4,7 +4,8 @@ import type { Changes } from '../platform/changes/changes';
 import type { Clock } from '../platform/clock';
 import type { Database } from '../platform/database/database';
 import type { Monitoring } from '../platform/monitoring/monitoring';
-import type { MessageSource } from '../platform/source/source';
+import type { EmbeddedSource } from '../platform/source/embedded';
+import type { KafkaSource } from '../platform/source/kafka';
 import type { Instant } from '../schema/values';
 import { CONNECTORS } from '../workers/channels/connectors';
 import { createPlatform } from '../workers/channels/create-platform';
@@ -13,7 +14,9 @@ import { type IndustryOptions, refreshIndustries } from '../workers/industry';
 import { createPeriodic } from '../workers/periodic';
 import type { PolledPlatform } from '../workers/polling/channel-poller';
 import { createPoller, type PollerOptions } from '../workers/polling/poller';
+import { createProgress } from '../workers/progress';
 import { createProjections } from '../workers/projections/registry';
+import { isInProcess } from './source';
 import type { Surroundings as GivenSurroundings } from './surroundings';
 
 /** Whoever starts it has decided by now what time it is. */
@@ -22,7 +25,7 @@ type Surroundings = GivenSurroundings & { readonly clock: Clock };
 /** What workers stand on. */
 export interface Ground {
   readonly database: Database;
-  readonly source: MessageSource;
+  readonly source: KafkaSource | EmbeddedSource;
   readonly changes: Changes;
   readonly calendar: BusinessCalendar;
   readonly monitoring: Monitoring;
@@ -41,8 +44,21 @@ export async function startWorkers(
   const projections = createProjections(calendar);
   const applying = { database, projections, changes, clock };
   const consumer = createConsumer({ ...applying, source, log, figures: monitoring.consuming });
-  lifecycle.own('consumer', consumer, { check: () => consumer.check() });
+  const progress = isInProcess(source)
+    ? undefined
+    : createProgress({
+        source,
+        failureOf: (partition) => consumer.failureOf(partition),
+        database,
+        clock,
+        log,
+      });
+  lifecycle.own('consumer', consumer, { check: () => (progress ?? consumer).check() });
   await consumer.start();
+  if (progress !== undefined) {
+    lifecycle.own('partition progress', progress);
+    progress.start();
+  }
   await startPolling(config, surroundings, { ...applying, figures: monitoring.polling });
   startIndustryRefresh(config, surroundings, { database, calendar, clock });
 }

@@ -13,8 +13,8 @@ import { createLogger } from '../../src/platform/log';
 import type { Instant, StoreId } from '../../src/schema/values';
 import type { PolledPlatform } from '../../src/workers/polling/channel-poller';
 
-/** By which the tokens of tests are signed. */
-export const SECRET = 'a secret of the tests, long enough for HS256';
+/** What test services verify tokens by. */
+export const TEST_SECRET = 'a secret of the tests, long enough for HS256';
 
 export interface TestService extends Service {
   readonly origin: string;
@@ -55,7 +55,7 @@ export async function startTestService({
       HOST: '127.0.0.1',
       PORT: '0',
       LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent',
-      JWT_SECRET: SECRET,
+      JWT_SECRET: TEST_SECRET,
       DATA_DIR: dataDir,
       ...env,
     },
@@ -69,9 +69,6 @@ export async function startTestService({
     log,
     ...(clock && { clock }),
     platforms,
-    onFatal: (error) => {
-      throw error;
-    },
     onStatement: (statement) => statements.push(statement),
   });
   lifecycle.markReady();
@@ -107,7 +104,7 @@ const HOUR_MS = 3_600_000;
 
 /** Signed as the issuer would, with the secret that test services are given. */
 export function signToken(now: Instant, stores?: readonly string[]): string {
-  return signDevelopmentToken(createSecretKey(SECRET, 'utf8'), {
+  return signDevelopmentToken(createSecretKey(TEST_SECRET, 'utf8'), {
     subject: 'somebody',
     ...(stores ? { storeIds: stores as readonly StoreId[] } : { roles: ['ADMIN'] }),
     issuedAt: now,

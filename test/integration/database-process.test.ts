@@ -7,7 +7,7 @@ import { createHttpClient } from '../harness/http';
 import { freshDatabase, type Own } from '../harness/isolation';
 import { newEvent } from '../harness/messages';
 import { askAny } from '../harness/operations/client';
-import { SECRET, signToken } from '../harness/service';
+import { TEST_SECRET, signToken } from '../harness/service';
 import { waitFor } from '../harness/wait-for';
 
 jest.setTimeout(90_000);
@@ -32,7 +32,7 @@ describe('the process and its database', () => {
   let operator: Client;
   const started: ServiceProcess[] = [];
   const start = (env: NodeJS.ProcessEnv): ServiceProcess => {
-    const service = startProcess({ JWT_SECRET: SECRET, ...env });
+    const service = startProcess({ JWT_SECRET: TEST_SECRET, ...env });
     started.push(service);
     return service;
   };

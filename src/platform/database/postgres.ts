@@ -1,10 +1,11 @@
 import { PrismaPg } from '@prisma/adapter-pg';
-import { Client, Pool } from 'pg';
+import { Pool } from 'pg';
+import type { Logger } from '../log';
 import { type AvailabilityListener, watchConnections } from './connection-watch';
 import { type Connections, createConnections } from './connections';
 import { type Database, openDatabase } from './database';
 import { createHeartbeat } from './heartbeat';
-import { applyMigrations } from './migrations';
+import { migratePostgres } from './migrate-postgres';
 import { LIMITS, type Purpose, session } from './sessions';
 import type { StatementListener } from './statement-log';
 
@@ -14,11 +15,10 @@ export interface PostgresOptions extends Partial<AvailabilityListener> {
   readonly poolSize: number;
   /** What the connections are mostly for; both when left out. */
   readonly serves?: 'readers' | 'workers';
+  /** Told when the migrations have to wait, and which were applied. */
+  readonly log?: Logger | undefined;
   readonly onStatement?: StatementListener | undefined;
 }
-
-/** The key of the advisory lock under which one process at a time migrates; any number that nobody else uses. */
-const MIGRATION_LOCK = 7_264_110_501;
 
 /** A reader waits no longer than this in all; the rest of three seconds is for everything else. */
 const READ_WITHIN_MS = 2_750;
@@ -31,7 +31,7 @@ const READ_WITHIN_MS = 2_750;
  */
 export async function openPostgres(options: PostgresOptions): Promise<Database> {
   const { url, onAway = () => undefined, onBack = () => undefined, onStatement } = options;
-  await migrate(url);
+  await migratePostgres({ connection: session(url, 'taking its time'), log: options.log });
   const shares = sharesOf(options);
   const lost = (error: Error): void => watch.failed(error);
   const reading = openPool(url, 'reading', shares.reading, lost);
@@ -79,23 +79,4 @@ function openAtLength(url: string) {
   // Told by the statement that fails.
   pool.on('error', () => undefined);
   return { adapter: new PrismaPg(pool), close: () => pool.end() };
-}
-
-/**
- * Several processes may start at once: the first takes the lock, the others wait for it and find nothing left to do.
- * The lock belongs to a session of its own, so that it goes when this process does, however it ends.
- */
-async function migrate(url: string): Promise<void> {
-  const client = new Client(session(url, 'taking its time'));
-  // Told by the statement that fails; without a listener it would end the process.
-  client.on('error', () => undefined);
-  await client.connect();
-  const { adapter, close } = openAtLength(url);
-  try {
-    await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    await applyMigrations(adapter);
-  } finally {
-    await close();
-    await client.end();
-  }
 }

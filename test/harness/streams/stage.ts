@@ -73,8 +73,8 @@ export function createStage(database: Database, clock: Clock): Stage {
 
 const TRUNCATE = `
 TRUNCATE events, event_counts, event_channels, event_hours, event_profiles, daily_views, daily_sales, store_sales,
-  participants, sales, industry_stores, industry_totals, industry_refreshes, partition_offsets, channel_polls,
-  platform_states`;
+  participants, sales, industry_stores, industry_totals, industry_refreshes, partition_offsets, dead_letters,
+  channel_polls, platform_states`;
 
 let built: ReturnType<typeof buildSchema> | undefined;
 
