@@ -1,6 +1,6 @@
 import { execute, type ExecutionArgs, type ExecutionResult, type GraphQLSchema } from 'graphql';
 import type { Viewer } from '../auth/viewer';
-import { AppError, internalError } from '../errors';
+import { AppError, toAppError } from '../errors';
 import type { OperationContext } from '../resolvers/context';
 import type { Execute } from '../rest/assemble-dashboard';
 
@@ -43,7 +43,7 @@ export function createExecute(schema: GraphQLSchema, contextFor: ContextFor): Ex
     });
     const [error] = errors ?? [];
     if (error !== undefined) {
-      throw error.originalError instanceof AppError ? error.originalError : internalError(error);
+      throw error.originalError instanceof AppError ? error.originalError : toAppError(error);
     }
     // The document's own types, generated from this schema, say what it yields.
     return data as never;
