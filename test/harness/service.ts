@@ -7,7 +7,7 @@ import { type Service, startService } from '../../src/composition';
 import { loadConfig } from '../../src/config';
 import { createLifecycle, type Lifecycle } from '../../src/lifecycle';
 import { createBusinessCalendar } from '../../src/metrics/calendar';
-import { type Clock, systemClock } from '../../src/platform/clock';
+import type { Clock } from '../../src/platform/clock';
 import type { Statement } from '../../src/platform/database/statement-log';
 import { createLogger } from '../../src/platform/log';
 import type { Instant, StoreId } from '../../src/schema/values';
@@ -45,7 +45,7 @@ export interface TestServiceOptions {
 /** The whole service in this process, on a free port of the loopback, its data in a folder that goes with it. */
 export async function startTestService({
   env,
-  clock = systemClock,
+  clock,
   platforms = [],
 }: TestServiceOptions = {}): Promise<TestService> {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'analytics-test-'));
@@ -67,16 +67,13 @@ export async function startTestService({
   const service = await startService(config, {
     lifecycle,
     log,
-    clock,
+    ...(clock && { clock }),
     platforms,
-    onFatal: (error) => {
-      throw error;
-    },
     onStatement: (statement) => statements.push(statement),
   });
   lifecycle.markReady();
   const origin = `http://127.0.0.1:${service.port}`;
-  const token = (stores?: readonly string[]): string => signToken(clock.now(), stores);
+  const token = (stores?: readonly string[]): string => signToken(service.clock.now(), stores);
   return {
     ...service,
     origin,
