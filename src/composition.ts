@@ -111,7 +111,13 @@ export async function startService(config: Config, surroundings: Surroundings): 
     servesExplorers: config.http.servesExplorers,
     devEvents:
       config.takesDevEvents && embeddedSource
-        ? { source: embeddedSource, changes, topics: TOPICS, maxBytes: config.http.maxBodyBytes }
+        ? {
+            source: embeddedSource,
+            changes,
+            checkRoom: database.checkRoom,
+            topics: TOPICS,
+            maxBytes: config.http.maxBodyBytes,
+          }
         : undefined,
   });
   lifecycle.own('gateway', () => gateway.stop(), { drain: () => gateway.close() });
