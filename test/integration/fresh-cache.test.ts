@@ -58,7 +58,7 @@ function connect(url: string): Redis {
 async function gateway(url: string, story: Story, ttlMs = TTL_MS) {
   const redis = connect(url);
   await redis.connect();
-  const cache = createRedisCache(redis, 'test:');
+  const cache = createRedisCache({ redis, prefix: () => 'test:', keptMs: 0 });
   const bodies = createDashboardBodies({
     cache: createTolerantCache(cache, createLogger({ level: 'silent' })),
     clock: systemClock,

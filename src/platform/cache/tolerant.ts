@@ -9,9 +9,10 @@ export interface TolerantCache {
   begin(eventId: EventId): Promise<Turn | 'taken' | 'away'>;
   store(eventId: EventId, turn: Turn, body: Buffer, ttlMs: number): Promise<void>;
   abandon(eventId: EventId, turn: Turn): Promise<void>;
+  remove(eventIds: readonly EventId[]): Promise<void>;
 }
 
-const NOTHING: Found = { bytes: undefined, turn: undefined };
+const NOTHING: Found = { bytes: undefined, kept: undefined, turn: undefined };
 
 /** After a failure nobody waits for the cache again for so long: a cache that hangs must not slow every reader. */
 const PAUSE_MS = 1_000;
@@ -40,5 +41,6 @@ export function createTolerantCache(cache: BodyCache, log: Logger): TolerantCach
     begin: async (eventId) => (await attempt(() => cache.begin(eventId))) ?? 'away',
     store: (eventId, turn, body, ttlMs) => attempt(() => cache.store(eventId, turn, body, ttlMs)),
     abandon: (eventId, turn) => attempt(() => cache.abandon(eventId, turn)),
+    remove: (eventIds) => attempt(() => cache.remove(eventIds)),
   };
 }
