@@ -63,6 +63,7 @@ async function gateway(url: string, story: Story, ttlMs = TTL_MS) {
     cache: createTolerantCache(cache, createLogger({ level: 'silent' })),
     clock: systemClock,
     ttlMs,
+    staleMs: 0,
     assemble: story.assemble,
   });
   return { redis, cache, bodies, read: () => read(bodies, story.event) };

@@ -23,6 +23,7 @@ function setUp() {
     cache: createTolerantCache(cache, createLogger({ level: 'silent' })),
     clock,
     ttlMs: 300_000,
+    staleMs: 0,
     assemble: () =>
       new Promise<AssembledDashboard>((resolve, reject) => {
         const json = `{"number":${assemblies.length},"cacheStatus":"HIT"}`;

@@ -28,6 +28,7 @@ function setUp(slow: Partial<TolerantCache> = {}) {
     cache,
     clock: createSettableClock(NOW),
     ttlMs: TTL_MS,
+    staleMs: 0,
     assemble: () =>
       new Promise<AssembledDashboard>((resolve) => {
         const number = landings.length;
