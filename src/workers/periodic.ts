@@ -1,3 +1,4 @@
+import { createFaultLog } from '../platform/fault-log';
 import type { Logger } from '../platform/log';
 
 /** Something done again and again, never twice at the same time. */
@@ -14,8 +15,10 @@ export interface PeriodicOptions {
   readonly log: Logger;
 }
 
-/** A round that fails is logged, and tried again when the next is due. */
+/** A round that fails is tried again when the next is due; the log hears of the first, and of the end. */
 export function createPeriodic({ name, everyMs, work, log }: PeriodicOptions): Periodic {
+  const words = { begins: 'periodic work failed', ends: 'periodic work is done again' };
+  const fault = createFaultLog(log, words, { work: name });
   let timer: NodeJS.Timeout | undefined;
   let round: Promise<void> = Promise.resolve();
   let isStopped = false;
@@ -23,8 +26,9 @@ export function createPeriodic({ name, everyMs, work, log }: PeriodicOptions): P
   async function run(): Promise<void> {
     try {
       await work();
+      fault.worked();
     } catch (error) {
-      log.warn({ err: error, work: name }, 'periodic work failed');
+      fault.failed(error);
     }
     if (!isStopped) timer = setTimeout(next, everyMs);
   }

@@ -18,6 +18,7 @@ export type SourceStatus = 'idle' | 'starting' | 'running' | 'stopped' | 'failed
 
 export interface SourceMessage {
   readonly offset: bigint;
+  readonly timestamp?: bigint;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
   /** In place of bytes, what a source had to decode before it could tell the message from others. */

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { createFaultLog } from '../../platform/fault-log';
 import type { PollingFigures } from '../../platform/monitoring/polling';
 import type { Instant } from '../../schema/values';
 import type { Platform, ViewsAnswer } from '../channels/platform';
@@ -37,10 +38,11 @@ export function createChannelPoller(options: ChannelPollerOptions): ChannelPolle
   const { channel } = platform;
   const settlement = createSettlement(options);
   const waker = createWaker();
+  const words = { begins: 'polling waits until it can go on', ends: 'platforms are polled again' };
+  const fault = createFaultLog(log, words, { channel });
   const underWay = new Map<Claim, Promise<void>>();
   let heldUntil = -Infinity as Instant;
   let isStopping = false;
-  let trouble: unknown;
   let running: Promise<void> = Promise.resolve();
 
   async function ask(claim: Claim): Promise<void> {
@@ -78,14 +80,12 @@ export function createChannelPoller(options: ChannelPollerOptions): ChannelPolle
   }
 
   function worked(isMoreDue: boolean): boolean {
-    if (trouble !== undefined) log.info({ channel }, 'platforms are polled again');
-    trouble = undefined;
+    fault.worked();
     return isMoreDue;
   }
 
   function failed(error: unknown): boolean {
-    if (trouble === undefined) log.warn({ channel, err: error }, 'polling waits until it can go on');
-    trouble = error;
+    fault.failed(error);
     return false;
   }
 
@@ -112,7 +112,7 @@ export function createChannelPoller(options: ChannelPollerOptions): ChannelPolle
       await settlement.settle();
     },
     check() {
-      if (trouble !== undefined) throw new Error(`${channel} cannot be polled.`, { cause: trouble });
+      if (fault.isFailing) throw new Error(`${channel} cannot be polled.`, { cause: fault.lastError });
     },
   };
 }

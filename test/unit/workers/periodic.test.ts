@@ -52,6 +52,27 @@ describe('periodic work', () => {
     await expect(periodic.stop()).resolves.toBeUndefined();
   });
 
+  it('says once that it fails, and once that it does not any more', async () => {
+    const lines: unknown[] = [];
+    const heard = createLogger({
+      level: 'info',
+      destination: { write: (line) => lines.push(JSON.parse(line)) },
+    });
+    let rounds = 0;
+    const work = (): Promise<void> => {
+      rounds += 1;
+      return rounds < 5 ? Promise.reject(new Error('not yet')) : Promise.resolve();
+    };
+    const periodic = createPeriodic({ name: 'unlucky', everyMs: 1, log: heard, work });
+    periodic.start();
+    await waitFor(() => rounds >= 7, soon);
+    await periodic.stop();
+    expect(lines).toEqual([
+      expect.objectContaining({ msg: 'periodic work failed', work: 'unlucky' }),
+      expect.objectContaining({ msg: 'periodic work is done again', work: 'unlucky', failures: 4 }),
+    ]);
+  });
+
   it('is stopped only when the round in hand is over', async () => {
     let isOver = false;
     const work = async (): Promise<void> => {

@@ -1,0 +1,96 @@
+import type { Instant } from '../../schema/values';
+import { recordDigest } from '../source/record-digest';
+import type { BatchPosition, RejectedMessage, SourceMessage } from '../source/source';
+import type { Sql } from './database';
+
+/** What is written by one statement: PostgreSQL takes no parameter of a gigabyte, nor is memory without end. */
+const BYTES_AT_ONCE = 16 * 1024 * 1024;
+/** A reason is for people to read. */
+const LONGEST_REASON = 4_000;
+
+/**
+ * Writes messages that can never be applied as rows, due at once for the dead-letter topic. To be called within the
+ * transaction that moves the partition's offset past them, so that each is there exactly once. One that is there
+ * already, from before the log or the database went back, stays as it is.
+ *
+ * @param rejectedAt by the database's clock
+ */
+export async function recordDeadLetters(
+  sql: Sql,
+  { topic, partition }: Pick<BatchPosition, 'topic' | 'partition'>,
+  letters: readonly RejectedMessage[],
+  rejectedAt: Instant,
+): Promise<void> {
+  for (const chunk of inChunks(letters)) {
+    await sql.execute(
+      INSERT,
+      topic,
+      partition,
+      new Date(rejectedAt).toISOString(),
+      chunk.map(({ message }) => message.offset.toString()),
+      chunk.map(({ message }) => recordDigest(message)),
+      chunk.map(({ message }) => message.timestamp?.toString() ?? null),
+      chunk.map(({ message }) => message.key?.toString('base64') ?? null),
+      chunk.map(({ message }) => message.value?.toString('base64') ?? null),
+      chunk.map(({ message }) => JSON.stringify(storedHeaders(message.headers))),
+      chunk.map(({ reason }) => storable(shorten(reason))),
+    );
+  }
+}
+
+/** Bytes travel as text: an array of them is taken by one of the two drivers only. */
+const INSERT = `
+  INSERT INTO dead_letters
+    (topic, partition, "offset", digest, record_timestamp, key, value, headers, reason, rejected_at, send_at)
+  SELECT $1, $2::int, t."offset", t.digest, t.record_timestamp, decode(t.key, 'base64'), decode(t.value, 'base64'),
+    t.headers::jsonb, t.reason, $3::timestamptz, now()
+  FROM unnest($4::bigint[], $5::text[], $6::bigint[], $7::text[], $8::text[], $9::text[], $10::text[])
+    WITH ORDINALITY AS t("offset", digest, record_timestamp, key, value, headers, reason, place)
+  ORDER BY t.place
+  ON CONFLICT (topic, partition, "offset", digest) DO NOTHING`;
+
+/** Name, and value in base64; null for a header without a value. A name may stand more than once. */
+export type StoredHeader = readonly [name: string, value: string | null];
+
+/** KafkaJS gathers values under their names: their order within a name is kept, that between names is lost to it. */
+function storedHeaders(headers: SourceMessage['headers'] = {}): StoredHeader[] {
+  return Object.entries(headers).flatMap(([name, values]) =>
+    (Array.isArray(values) ? values : [values])
+      .filter(isHeaderValue)
+      .map((value): StoredHeader => [storable(name), value == null ? null : toBase64(value)]),
+  );
+}
+
+/** Under a name like toString KafkaJS gathers what every object has by that name, too. */
+function isHeaderValue(value: unknown): value is Buffer | string | null | undefined {
+  return value == null || typeof value === 'string' || Buffer.isBuffer(value);
+}
+
+function toBase64(value: Buffer | string): string {
+  return Buffer.from(value).toString('base64');
+}
+
+/** PostgreSQL's text holds neither U+0000 nor half of a surrogate pair. */
+function storable(text: string): string {
+  return text.replaceAll('\0', '\uFFFD').replace(/\p{Surrogate}/gu, '\uFFFD');
+}
+
+function shorten(reason: string): string {
+  return reason.length <= LONGEST_REASON ? reason : `${reason.slice(0, LONGEST_REASON)}…`;
+}
+
+function* inChunks(letters: readonly RejectedMessage[]): Generator<readonly RejectedMessage[]> {
+  let chunk: RejectedMessage[] = [];
+  let bytes = 0;
+  for (const letter of letters) {
+    const size = (letter.message.key?.length ?? 0) + (letter.message.value?.length ?? 0);
+    if (chunk.length > 0 && bytes + size > BYTES_AT_ONCE) {
+      yield chunk;
+      chunk = [];
+      bytes = 0;
+    }
+    chunk.push(letter);
+    bytes += size;
+  }
+  if (chunk.length > 0) yield chunk;
+}

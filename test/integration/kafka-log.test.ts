@@ -1,0 +1,83 @@
+import { addresses } from '../harness/addresses';
+import { freshTopicPrefix } from '../harness/isolation';
+import { quietKafka } from '../harness/servers/kafka';
+import { openTopics, type TestTopics } from '../harness/topics';
+import { waitFor } from '../harness/wait-for';
+import { createLogReader, isOutOfRange, type LogReader } from '../../src/platform/source/kafka-log';
+
+describe('the log reader', () => {
+  const prefix = freshTopicPrefix();
+  const topic = `${prefix}log`;
+  let topics: TestTopics;
+  let log: LogReader;
+
+  beforeAll(async () => {
+    const { kafkaBrokers } = addresses();
+    topics = await openTopics(kafkaBrokers, prefix);
+    const admin = topics.kafka.admin();
+    await admin.connect();
+    await admin.createTopics({ topics: [{ topic, numPartitions: 2 }], waitForLeaders: true });
+    await admin.disconnect();
+    log = createLogReader(quietKafka(kafkaBrokers));
+  }, 60_000);
+
+  afterAll(async () => {
+    await log.close();
+    await topics.close();
+  });
+
+  it('reads one partition from an offset on, without a group', async () => {
+    await topics.send('log', ['one', 'two', 'three'], { key: 'k' });
+    const [partition, { low, end }] = [...(await log.watermarks(topic))].find(([, marks]) => marks.end > 0n)!;
+    expect({ low, end }).toEqual({ low: 0n, end: 3n });
+
+    const { records, nextOffset } = await log.read(topic, partition, 1n);
+    expect(records.map(({ offset, value }) => [offset, String(value)])).toEqual([
+      [1n, 'two'],
+      [2n, 'three'],
+    ]);
+    expect(records[0]?.key).toEqual(Buffer.from('k'));
+    expect(records[0]?.timestamp).toBeGreaterThan(0n);
+    expect(nextOffset).toBe(3n);
+    expect(await log.read(topic, partition, 3n)).toEqual({ records: [], nextOffset: 3n });
+    await expect(log.read(topic, partition, 4n).catch((error: unknown) => isOutOfRange(error))).resolves.toBe(
+      true,
+    );
+  });
+
+  it('passes over what was aborted, and ends at what is committed', async () => {
+    const producer = topics.kafka.producer({
+      transactionalId: `${prefix}writer`,
+      idempotent: true,
+      maxInFlightRequests: 1,
+    });
+    await producer.connect();
+    const aborted = await producer.transaction();
+    await aborted.send({ topic, messages: [{ key: 'aborted', value: 'never', partition: 1 }] });
+    const marks = await log.watermarks(topic);
+    await aborted.abort();
+    // Before the abort, what can be read ends ahead of the open transaction; after it, behind its marker.
+    const from = marks.get(1)!.end;
+    await waitFor(async () => (await log.watermarks(topic)).get(1)!.end === from + 2n, {
+      what: 'the abort to be written',
+      timeoutMs: 10_000,
+    });
+    expect(await log.read(topic, 1, from)).toEqual({ records: [], nextOffset: from + 2n });
+    await producer.disconnect();
+  });
+
+  it('finds a topic that was made anew', async () => {
+    const admin = topics.kafka.admin();
+    await admin.connect();
+    await admin.deleteTopics({ topics: [topic] });
+    await waitFor(() => admin.createTopics({ topics: [{ topic, numPartitions: 1 }], waitForLeaders: true }), {
+      what: 'the topic to be made anew',
+      timeoutMs: 20_000,
+    });
+    await admin.disconnect();
+    await waitFor(async () => (await log.watermarks(topic)).get(0)?.end === 0n, {
+      what: 'the new log',
+      timeoutMs: 20_000,
+    });
+  });
+});
