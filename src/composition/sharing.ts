@@ -46,8 +46,9 @@ async function openCommands(
   surroundings: Surroundings,
 ): Promise<{ redis: Redis; identity: ServerIdentity }> {
   const options = { enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: 500 };
-  const redis = own('redis', new Redis(url, { ...REDIS_OPTIONS, ...options }), surroundings);
+  const redis = new Redis(url, { ...REDIS_OPTIONS, ...options });
   const identity = watchIdentity(redis, surroundings.log);
+  own('redis', redis, surroundings, () => identity.verify());
   await connect(redis, surroundings.log);
   await identity.asked();
   return { redis, identity };
@@ -56,7 +57,8 @@ async function openCommands(
 /** A subscription is made once Redis is there, however long that takes. */
 async function openSubscriptions(url: string, surroundings: Surroundings): Promise<Redis> {
   const options = { enableOfflineQueue: true, maxRetriesPerRequest: null };
-  const redis = own('redis subscriptions', new Redis(url, { ...REDIS_OPTIONS, ...options }), surroundings);
+  const redis = new Redis(url, { ...REDIS_OPTIONS, ...options });
+  own('redis subscriptions', redis, surroundings);
   await connect(redis, surroundings.log);
   return redis;
 }
@@ -71,15 +73,19 @@ const REDIS_OPTIONS: RedisOptions = {
 };
 
 /** Without Redis every read is a miss and changes are told later: that is told, and keeps nobody from being served. */
-function own(name: string, redis: Redis, { lifecycle, log }: Surroundings): Redis {
+function own(
+  name: string,
+  redis: Redis,
+  { lifecycle, log }: Surroundings,
+  ask?: () => Promise<unknown>,
+): void {
   redis.on('error', (error) => log.debug({ err: error }, 'the connection to Redis failed'));
-  const stopHeartbeat = startHeartbeat(redis, { name, log });
+  const stopHeartbeat = startHeartbeat(redis, { name, log, ...(ask && { ask }) });
   const close = (): void => {
     stopHeartbeat();
     redis.disconnect();
   };
   lifecycle.own(name, close, { check: () => requireAnswer(redis), decides: false });
-  return redis;
 }
 
 async function connect(redis: Redis, log: Logger): Promise<void> {

@@ -77,6 +77,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     ttlMs: options.cacheTtlMs,
     staleMs: options.staleIfErrorMs,
     assemble: createDashboardAssembler(createExecute(schema, contextFor)),
+    log,
   });
   const rest = createRest({
     bases,

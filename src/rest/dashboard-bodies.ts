@@ -1,7 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { toAppError } from '../errors';
 import { type Found, type Turn, TURN_MS } from '../platform/cache/cache';
 import type { TolerantCache } from '../platform/cache/tolerant';
 import type { Clock } from '../platform/clock';
+import { createFaultLog } from '../platform/fault-log';
+import type { Logger } from '../platform/log';
 import type { EventId, Instant } from '../schema/values';
 import { type DashboardBody, decodeBody, encodeBody, type KeptBody, missBytes } from './dashboard-body';
 import { beforeDeadline } from './deadline';
@@ -21,6 +24,7 @@ export interface DashboardBodiesOptions {
   readonly staleMs: number;
   /** @throws AppError EVENT_NOT_FOUND, and whatever else keeps it from being assembled; none of it is cached */
   readonly assemble: (eventId: EventId) => Promise<AssembledDashboard>;
+  readonly log: Logger;
 }
 
 export interface DashboardAnswer {
@@ -54,8 +58,12 @@ const ANSWER_WITHIN_MS = 2_400;
  * however many processes there are. While the database cannot be asked, the last known answer is given instead.
  */
 export function createDashboardBodies(options: DashboardBodiesOptions) {
-  const { cache, clock, ttlMs, staleMs, assemble } = options;
+  const { cache, clock, ttlMs, staleMs, assemble, log } = options;
   const lastKnown = createLastKnown({ cache, clock, staleMs });
+  const outage = createFaultLog(log, {
+    begins: 'no answers can be made without the database; those from before are given',
+    ends: 'answers are made again',
+  });
   const flights = new Map<EventId, Flight>();
 
   /** Never negative: the clock that stamped it may be ahead of this one. */
@@ -110,8 +118,11 @@ export function createDashboardBodies(options: DashboardBodiesOptions) {
     flying: Promise<DashboardAnswer>,
   ): Promise<DashboardAnswer> {
     try {
-      return await beforeDeadline(deadline, flying);
+      const answer = await beforeDeadline(deadline, flying);
+      outage.worked();
+      return answer;
     } catch (failure) {
+      if (toAppError(failure).code === 'DATABASE_UNAVAILABLE') outage.failed(failure);
       const known = await lastKnown.insteadOf(failure, eventId);
       return { ...cached(known), staleReason: 'DATABASE_UNAVAILABLE' };
     }

@@ -1,12 +1,12 @@
 import { setImmediate as pollPhase, setTimeout as sleep } from 'node:timers/promises';
-import { DatabaseUnavailable } from '../platform/database/unavailable';
+import { AppError } from '../errors';
 
 /**
  * What the work comes to, unless it takes until the deadline, which only an unanswered question to the database does.
  * Work that is given up goes on, and nobody hears of its failure.
  *
  * @param deadline an instant of `performance.now()`
- * @throws DatabaseUnavailable at the deadline
+ * @throws AppError DATABASE_UNAVAILABLE at the deadline
  */
 export async function beforeDeadline<T>(deadline: number, work: Promise<T>): Promise<T> {
   const settled = new AbortController();
@@ -15,7 +15,7 @@ export async function beforeDeadline<T>(deadline: number, work: Promise<T>): Pro
   const late = sleep(left, undefined, { signal }).then(async (): Promise<never> => {
     // After a pause of the whole process the answer may be here, but not have been taken in yet.
     await pollPhase();
-    throw new DatabaseUnavailable(new Error('An answer could not be assembled in time.'));
+    throw new AppError('DATABASE_UNAVAILABLE', { cause: new Error('It was not assembled in time.') });
   });
   // Called off, it is rejected with nobody to listen.
   late.catch(() => undefined);

@@ -1,7 +1,6 @@
-import { AppError } from '../errors';
+import { toAppError } from '../errors';
 import type { TolerantCache } from '../platform/cache/tolerant';
 import type { Clock } from '../platform/clock';
-import { isDatabaseUnavailable } from '../platform/database/unavailable';
 import type { EventId } from '../schema/values';
 import { decodeBody, type KeptBody } from './dashboard-body';
 
@@ -28,17 +27,16 @@ export interface LastKnown {
 export function createLastKnown({ cache, clock, staleMs }: LastKnownOptions): LastKnown {
   return {
     async insteadOf(failure, eventId) {
-      if (isDatabaseUnavailable(failure)) {
+      const { code } = toAppError(failure);
+      if (code === 'DATABASE_UNAVAILABLE') {
         const { kept } = await cache.read(eventId);
         const known = kept && decodeBody(kept);
         if (known !== undefined && clock.now() - known.assembledAt < staleMs) return known;
-      } else if (isAnswer(failure)) await cache.remove([eventId]);
+      } else if (code !== 'INTERNAL_SERVER_ERROR') {
+        // That there is no such event, or that its views are not known, is the last that is known of it.
+        await cache.remove([eventId]);
+      }
       throw failure;
     },
   };
-}
-
-/** That there is no such event, or that its views are not known, is the last that is known of it. */
-function isAnswer(failure: unknown): boolean {
-  return failure instanceof AppError && failure.code !== 'INTERNAL_SERVER_ERROR';
 }

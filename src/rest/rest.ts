@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError, toAppError } from '../errors';
 import type { Clock } from '../platform/clock';
-import { isDatabaseUnavailable } from '../platform/database/unavailable';
 import type { Logger } from '../platform/log';
 import type { Endpoint } from './endpoint';
 import { sendError } from './respond';
@@ -38,9 +37,8 @@ export function createRest({ bases, endpoints, clock, log }: RestOptions): RestH
 
   function fail(request: IncomingMessage, response: ServerResponse, thrown: unknown): void {
     const error = toAppError(thrown);
-    // That a platform fails, or the database, is said once, when it begins to.
-    if (error.status === 503 || isDatabaseUnavailable(thrown))
-      log.debug({ err: error }, 'a REST request had to go without an answer');
+    // That a platform fails is said once, when it begins to.
+    if (error.status === 503) log.debug({ err: error }, 'a REST request had to go without an answer');
     else if (error.status >= 500) log.error({ err: error }, 'a REST request failed');
     if (response.headersSent) response.destroy();
     else sendError(request, response, error, clock.now());

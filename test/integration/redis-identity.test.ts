@@ -1,3 +1,7 @@
+import { Redis } from 'ioredis';
+import { createLogger } from '../../src/platform/log';
+import { startHeartbeat } from '../../src/platform/redis/heartbeat';
+import { type ServerIdentity, watchIdentity } from '../../src/platform/redis/server-identity';
 import { connectRedis, createRedis } from '../harness/servers/redis';
 import { analyticsPath, type ServiceUnderContract, startUnderContract } from '../harness/contract/service';
 import { participantRegistered } from '../harness/messages';
@@ -9,6 +13,106 @@ jest.setTimeout(60_000);
 interface Body {
   readonly cacheStatus: 'HIT' | 'MISS';
   readonly summaryCards: { readonly totalParticipants: { readonly count: number } };
+}
+
+/** A connection as the service has one for its cache, with what it knows of its server. */
+function watched(url: string, lines: string[] = []) {
+  const redis = new Redis(url, {
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    retryStrategy: () => 50,
+  });
+  redis.on('error', () => undefined);
+  const log = createLogger({
+    level: 'warn',
+    destination: { write: (line: string) => void lines.push(line) },
+  });
+  const identity = watchIdentity(redis, log);
+  const stopHeartbeat = startHeartbeat(redis, { name: 'test', log, ask: () => identity.verify() });
+  const known = (): Promise<string> =>
+    waitFor(
+      () => {
+        try {
+          return identity.current();
+        } catch {
+          return undefined;
+        }
+      },
+      { what: 'the server to be known', timeoutMs: 10_000 },
+    );
+  return {
+    redis,
+    identity,
+    known,
+    end() {
+      stopHeartbeat();
+      redis.disconnect();
+    },
+  };
+}
+
+describe('which server a connection leads to', () => {
+  const servers: Server[] = [];
+  beforeAll(async () => {
+    servers.push(await createRedis(), await createRedis());
+    for (const server of servers) await server.start();
+  });
+  afterAll(async () => {
+    for (const server of servers) await server.remove();
+  });
+  const urlOf = (index: number): string => {
+    const server = servers[index];
+    if (server === undefined) throw new Error('There is no such server.');
+    return server.url;
+  };
+
+  it('is the same to all who connect to it, and another for another server', async () => {
+    const [one, two, other] = [watched(urlOf(0)), watched(urlOf(0)), watched(urlOf(1))];
+    expect(await one.known()).toBe(await two.known());
+    expect(await other.known()).not.toBe(await one.known());
+    for (const each of [one, two, other]) each.end();
+  });
+
+  it('is not known while it is a replica, and another when it is the master again', async () => {
+    const watching = watched(urlOf(0));
+    const before = await watching.known();
+    const admin = connectRedis(urlOf(0));
+    const { hostname, port } = new URL(urlOf(1));
+    await admin.replicaof(hostname, port);
+    await waitFor(() => isUnknown(watching.identity), { what: 'its fall to be noticed', timeoutMs: 5_000 });
+    await admin.replicaof('NO', 'ONE');
+    expect(await watching.known()).not.toBe(before);
+    admin.disconnect();
+    watching.end();
+  });
+
+  it('may stay unknown where the server does not say it, which is told once', async () => {
+    const admin = connectRedis(urlOf(0));
+    await admin.call('ACL', 'SETUSER', 'reticent', 'on', '>secret', '~*', '&*', '+@all', '-info');
+    admin.disconnect();
+    const url = new URL(urlOf(0));
+    url.username = 'reticent';
+    url.password = 'secret';
+    const lines: string[] = [];
+    const warned = jest.spyOn(console, 'warn').mockReturnValue();
+    const watching = watched(url.href, lines);
+    expect(await watching.known()).toBe('unknown');
+    watching.redis.stream.destroy();
+    await waitFor(() => isUnknown(watching.identity), { what: 'the connection to end', timeoutMs: 5_000 });
+    expect(await watching.known()).toBe('unknown');
+    expect(lines.filter((line) => line.includes('does not say which server it is'))).toHaveLength(1);
+    watching.end();
+    warned.mockRestore();
+  });
+});
+
+function isUnknown(identity: ServerIdentity): boolean {
+  try {
+    identity.current();
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 describe('a Redis that comes back from an older dump', () => {

@@ -1,4 +1,5 @@
 import type { EventId } from '../../schema/values';
+import { createFaultLog } from '../fault-log';
 import type { Logger } from '../log';
 import type { BodyCache, Found, Turn } from './cache';
 
@@ -18,19 +19,20 @@ const NOTHING: Found = { bytes: undefined, kept: undefined, turn: undefined };
 const PAUSE_MS = 1_000;
 
 export function createTolerantCache(cache: BodyCache, log: Logger): TolerantCache {
+  const fault = createFaultLog(log, {
+    begins: 'the cache is away; every read is a miss until it is back',
+    ends: 'the cache is back',
+  });
   let pausedUntil = 0;
-  let isAway = false;
 
   async function attempt<T>(operation: () => Promise<T>): Promise<T | undefined> {
     if (performance.now() < pausedUntil) return undefined;
     try {
       const result = await operation();
-      if (isAway) log.info('the cache is back');
-      isAway = false;
+      fault.worked();
       return result;
     } catch (error) {
-      if (!isAway) log.warn({ err: error }, 'the cache is away; every read is a miss until it is back');
-      isAway = true;
+      fault.failed(error);
       pausedUntil = performance.now() + PAUSE_MS;
       return undefined;
     }

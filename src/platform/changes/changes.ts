@@ -1,5 +1,6 @@
 import type { EventId, StoreId } from '../../schema/values';
 import type { BodyCache } from '../cache/cache';
+import { createFaultLog } from '../fault-log';
 import type { Logger } from '../log';
 import type { Notifications } from '../notifications/notifications';
 
@@ -46,7 +47,10 @@ export function createChanges(options: ChangesOptions): Changes {
   let pending = new Pending();
   let running: Promise<void> = Promise.resolve();
   let retry: NodeJS.Timeout | undefined;
-  let isFailing = false;
+  const fault = createFaultLog(log, {
+    begins: 'changes cannot be told; trying until they can',
+    ends: 'changes are told again',
+  });
 
   /** One round at a time; what is announced meanwhile is told in the next. */
   async function tell(): Promise<void> {
@@ -71,11 +75,9 @@ export function createChanges(options: ChangesOptions): Changes {
       // The cache first: who is woken by the word may ask over REST next.
       await cache.drop(events);
       await notifications.publish(events);
-      if (isFailing) log.info('changes are told again');
-      isFailing = false;
+      fault.worked();
     } catch (error) {
-      if (!isFailing) log.warn({ err: error }, 'changes cannot be told; trying until they can');
-      isFailing = true;
+      fault.failed(error);
       pending = telling.and(pending);
       retry = setTimeout(schedule, RETRY_AFTER_MS);
     }
