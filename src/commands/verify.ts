@@ -67,7 +67,7 @@ async function openDatabase(database: Config['database']): Promise<Database> {
     return await openPostgres({
       url: database.url,
       poolSize: 1,
-      onIdleError: (error) => tell(error.message),
+      onAway: tell,
     });
   } catch (error) {
     const reason = error instanceof Error && error.message !== '' ? error.message : String(error);

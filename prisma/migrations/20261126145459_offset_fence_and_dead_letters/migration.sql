@@ -35,15 +35,23 @@ CREATE TABLE "dead_letters" (
     "send_at" TIMESTAMPTZ(3),
     "attempts" INTEGER NOT NULL DEFAULT 0,
     "failure" TEXT,
-    "sought_from" BIGINT,
     "sent_at" TIMESTAMPTZ(3),
     "replayed_at" TIMESTAMPTZ(3),
 
     CONSTRAINT "dead_letters_pkey" PRIMARY KEY ("id")
 );
 
+-- CreateTable
+CREATE TABLE "dead_letter_logs" (
+    "topic" TEXT NOT NULL,
+    "partition" INTEGER NOT NULL,
+    "read_to" BIGINT NOT NULL,
+
+    CONSTRAINT "dead_letter_logs_pkey" PRIMARY KEY ("topic","partition")
+);
+
 -- CreateIndex
-CREATE INDEX "dead_letters_send_at_idx" ON "dead_letters"("send_at");
+CREATE INDEX "dead_letters_topic_send_at_idx" ON "dead_letters"("topic", "send_at");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "dead_letters_topic_partition_offset_digest_key" ON "dead_letters"("topic", "partition", "offset", "digest");

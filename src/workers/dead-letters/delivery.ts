@@ -1,0 +1,143 @@
+import type { Database } from '../../platform/database/database';
+import type { Logger } from '../../platform/log';
+import type { DeadLetterTopic, OutgoingLetter, SendResult } from '../../platform/source/dead-letter-topic';
+import { pauseAfter } from './backoff';
+import { type Letter, underItsOwnTimestamp, whole, withLess } from './letter';
+import { markSent, noteFailure, putOff } from './outbox-rows';
+
+export interface DeliveryOptions {
+  readonly database: Database;
+  readonly target: DeadLetterTopic;
+  readonly log: Logger;
+  /** The partition of the dead-letter topic, and how far it is known. */
+  readonly partition: number;
+  readonly known: bigint;
+  /** Whether the claim still keeps others from sending the same. */
+  readonly mayBegin: () => boolean;
+}
+
+/** The dead-letter topic does not take letters at the moment, whatever they are. */
+export class NotDelivered extends Error {
+  override readonly name = 'NotDelivered';
+
+  /** @param isUnsure whether the broker may have them all the same, or may yet get them */
+  constructor(
+    topic: string,
+    readonly isUnsure: boolean,
+    cause: unknown,
+  ) {
+    super(`${topic} takes no letters: ${messageOf(cause)}`, { cause });
+  }
+}
+
+/** What the broker finds wrong with letters, rather than with its topic. */
+const OF_THE_LETTERS = new Set([
+  'MESSAGE_TOO_LARGE',
+  'RECORD_LIST_TOO_LARGE',
+  'INVALID_RECORD',
+  'INVALID_TIMESTAMP',
+  'CORRUPT_MESSAGE',
+]);
+
+/**
+ * Sends what was claimed: together, else one by one, else with less of each. One that the broker does not take at all is
+ * put off by itself.
+ *
+ * @throws NotDelivered when none can be sent at the moment; what was not is due again
+ */
+export async function deliver(options: DeliveryOptions, letters: readonly Letter[]): Promise<void> {
+  const delivery = new Delivery(options, letters);
+  try {
+    await delivery.send(letters);
+  } finally {
+    await delivery.giveBack();
+  }
+}
+
+class Delivery {
+  private readonly unsent: Set<Letter>;
+  private known: bigint;
+  private failure = '';
+
+  constructor(
+    private readonly options: DeliveryOptions,
+    letters: readonly Letter[],
+  ) {
+    this.unsent = new Set(letters);
+    this.known = options.known;
+  }
+
+  async send(letters: readonly Letter[]): Promise<void> {
+    const [only] = letters;
+    let refusal = await this.attempt(letters, letters.map(whole));
+    if (refusal === undefined || only === undefined) return;
+    if (letters.length > 1) {
+      for (const letter of letters) await this.send([letter]);
+      return;
+    }
+    for (const message of withLess(only)) {
+      refusal = await this.attempt([only], [message]);
+      if (refusal === undefined) return;
+    }
+    this.unsent.delete(only);
+    await this.putOffAlone(only, messageOf(refusal));
+  }
+
+  private async putOffAlone(letter: Letter, failure: string): Promise<void> {
+    const { database, log } = this.options;
+    const { topic, partition, offset, attempts } = letter;
+    if (letter.failure !== failure)
+      log.warn({ topic, partition, offset: offset.toString(), failure }, 'a dead letter cannot be sent');
+    await putOff(database, [letter], pauseAfter(attempts), failure);
+  }
+
+  /** Ends the claim of what has not been tried, after something that is wrong with all of them. */
+  async giveBack(): Promise<void> {
+    if (this.unsent.size > 0) await putOff(this.options.database, [...this.unsent], 0, this.failure);
+  }
+
+  /** @returns what the broker finds wrong with the letters; undefined when it has taken them */
+  private async attempt(letters: readonly Letter[], messages: readonly OutgoingLetter[]): Promise<unknown> {
+    const result = await this.request(letters, messages);
+    switch (result.kind) {
+      case 'sent':
+        for (const letter of letters) this.unsent.delete(letter);
+        this.known = await markSent(this.options.database, letters, {
+          partition: this.options.partition,
+          known: this.known,
+          firstOffset: result.firstOffset,
+        });
+        return undefined;
+      case 'unknown':
+        // Whoever comes next looks for them first. The claim is kept, so that they are not looked for too early.
+        for (const letter of letters) this.unsent.delete(letter);
+        await noteFailure(this.options.database, letters, messageOf(result.error));
+        throw this.notDelivered(true, result.error);
+      case 'unsent':
+        throw this.notDelivered(false, result.error);
+      case 'refused':
+        if (OF_THE_LETTERS.has(result.type)) return result.error;
+        throw this.notDelivered(false, result.error);
+    }
+  }
+
+  private async request(
+    letters: readonly Letter[],
+    messages: readonly OutgoingLetter[],
+  ): Promise<SendResult> {
+    const { target, partition, mayBegin } = this.options;
+    const result = await target.send(partition, messages, mayBegin);
+    if (result.kind !== 'refused' || result.type !== 'INVALID_TIMESTAMP') return result;
+    const dated = messages.map((message, place) => underItsOwnTimestamp(message, letters[place]!));
+    return target.send(partition, dated, mayBegin);
+  }
+
+  private notDelivered(isUnsure: boolean, cause: unknown): NotDelivered {
+    this.failure = messageOf(cause);
+    return new NotDelivered(this.options.target.name, isUnsure, cause);
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

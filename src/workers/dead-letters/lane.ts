@@ -1,0 +1,86 @@
+import type { Database } from '../../platform/database/database';
+import { createFaultLog } from '../../platform/fault-log';
+import type { Logger } from '../../platform/log';
+import type { DeadLetterTopic } from '../../platform/source/dead-letter-topic';
+import { pauseAfter } from './backoff';
+import { catchUp } from './catch-up';
+import { deliver, NotDelivered } from './delivery';
+import { claimLetters } from './outbox-rows';
+
+export interface LaneOptions {
+  readonly database: Database;
+  /** The topic whose dead letters are sent, as the broker knows it. */
+  readonly topic: string;
+  readonly target: DeadLetterTopic;
+  readonly log: Logger;
+  /** How long a claim keeps others from sending the same. */
+  readonly leaseMs?: number;
+}
+
+/** Sends the dead letters of one topic, and knows of no other. */
+export interface Lane {
+  /** Sends what is due; does nothing while that is being done, or is not to be tried again yet after a failure. */
+  send(): void;
+  /** Begins nothing more. Resolves when what is under way is over. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Longer than a request that was begun in time can take, and than a broker waits for replicas that lag: when it is over,
+ * what the claim has led to is in the log, or never will be.
+ */
+const LEASE_MS = 45_000;
+/** The share of the lease within which a request is begun, or never. */
+const BEGIN_WITHIN = 0.2;
+
+export function createLane({ database, topic, target, log, leaseMs = LEASE_MS }: LaneOptions): Lane {
+  const faults = createFaultLog(
+    log,
+    { begins: 'dead letters cannot be sent; trying until they can', ends: 'dead letters are sent again' },
+    { topic: target.name },
+  );
+  let running: Promise<void> | undefined;
+  let failures = 0;
+  let notBefore = -Infinity;
+  let isUnsure = false;
+  let isStopping = false;
+
+  async function sendAll(): Promise<void> {
+    try {
+      while (!isStopping && (await sendSome())) failures = 0;
+      faults.worked();
+    } catch (error) {
+      if (isStopping) return;
+      isUnsure ||= error instanceof NotDelivered && error.isUnsure;
+      failures += 1;
+      notBefore = performance.now() + pauseAfter(failures);
+      faults.failed(error);
+    }
+  }
+
+  /** @returns whether there may be more */
+  async function sendSome(): Promise<boolean> {
+    const known = await catchUp({ database, topic, target }, isUnsure);
+    isUnsure = false;
+    // A process that is frozen for longer than the lease finds it over by this clock when it goes on.
+    const asked = performance.now();
+    const letters = await claimLetters(database, topic, known, leaseMs);
+    const [first] = letters;
+    if (first === undefined) return false;
+    const partition = first.partition % known.size;
+    const mayBegin = (): boolean => !isStopping && performance.now() - asked < leaseMs * BEGIN_WITHIN;
+    await deliver({ database, target, log, partition, known: known.get(partition) ?? 0n, mayBegin }, letters);
+    return true;
+  }
+
+  return {
+    send() {
+      if (running !== undefined || isStopping || performance.now() < notBefore) return;
+      running = sendAll().finally(() => (running = undefined));
+    },
+    async stop() {
+      isStopping = true;
+      await running;
+    },
+  };
+}

@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto';
+import type { Kafka } from 'kafkajs';
+import { z } from 'zod';
+import { recordDeadLetters } from '../../../src/platform/database/dead-letters';
+import { createLogger } from '../../../src/platform/log';
+import { createDeadLetterTopic } from '../../../src/platform/source/dead-letter-topic';
+import { createLogReader, type LogReader, type LogRecord } from '../../../src/platform/source/kafka-log';
+import type { SourceMessage } from '../../../src/platform/source/source';
+import type { Instant } from '../../../src/schema/values';
+import { createDeadLetterOutbox, type DeadLetterOutbox } from '../../../src/workers/dead-letters/outbox';
+import { addresses } from '../addresses';
+import { freshTopicPrefix } from '../isolation';
+import { quietKafka } from '../servers/kafka';
+import { type OpenDatabase, openServer } from '../streams/databases';
+import { waitFor } from '../wait-for';
+
+/** What is written of a message besides its offset. */
+export type LetterContent = Partial<Omit<SourceMessage, 'offset'>> & {
+  readonly reason?: string;
+  readonly partition?: number;
+};
+
+/** A database, topics of its own, and what stands on their dead-letter topics. */
+export type LetterStage = Awaited<ReturnType<typeof openLetterStage>>;
+
+export async function openLetterStage(open: OpenDatabase = openServer, brokers = addresses().kafkaBrokers) {
+  const opened = await open();
+  const { database, url } = opened;
+  const kafka = quietKafka(brokers);
+  const outboxes: DeadLetterOutbox[] = [];
+  const log = createLogReader(kafka);
+
+  return {
+    database,
+    databaseUrl: url ?? '',
+    brokers,
+    kafka,
+    newTopic: () => `${freshTopicPrefix()}${randomUUID().slice(0, 4)}`,
+    /** Writes letters as a worker does, from the offset on. */
+    async record(topic: string, contents: readonly LetterContent[], from = 0): Promise<void> {
+      for (const [index, { partition = 0, reason = 'It is no JSON.', ...content }] of contents.entries()) {
+        const message = { offset: BigInt(from + index), key: null, value: null, ...content };
+        await recordDeadLetters(database, { topic, partition }, [{ message, reason }], Date.now() as Instant);
+      }
+    },
+    startOutbox(topics: readonly string[], leaseMs?: number): DeadLetterOutbox {
+      const outbox = createDeadLetterOutbox({
+        database,
+        topics,
+        open: (topic) => createDeadLetterTopic(kafka, topic),
+        log: createLogger({ level: process.env['TEST_LOG_LEVEL'] === 'debug' ? 'debug' : 'silent' }),
+        everyMs: 20,
+        ...(leaseMs !== undefined && { leaseMs }),
+      });
+      outboxes.push(outbox);
+      outbox.start();
+      return outbox;
+    },
+    /** What stands on the topic's dead-letter topic, by partition and offset. */
+    sent: (topic: string) => readWhole(log, `${topic}.dlq`),
+    untilWaiting: (topic: string, count: number) =>
+      waitFor(
+        async () => {
+          const [row] = await database.query(
+            z.object({ count: z.bigint() }),
+            'SELECT count(*) FROM dead_letters WHERE topic = $1 AND send_at IS NOT NULL',
+            topic,
+          );
+          return row?.count === BigInt(count);
+        },
+        { what: `${count} letters to wait`, timeoutMs: 30_000 },
+      ),
+    makeDeadLetterTopic: (topic: string, config: Readonly<Record<string, string>>, numPartitions = 1) =>
+      makeTopic(kafka, `${topic}.dlq`, config, numPartitions),
+    async close(): Promise<void> {
+      await Promise.all(outboxes.map((outbox) => outbox.stop()));
+      await log.close();
+      await opened.close();
+    },
+  };
+}
+
+async function readWhole(log: LogReader, topic: string): Promise<readonly LogRecord[]> {
+  const records: LogRecord[] = [];
+  for (const [partition, { low, end }] of await log.watermarks(topic)) {
+    for (let at = low; at < end;) {
+      const slice = await log.read(topic, partition, at);
+      records.push(...slice.records);
+      at = slice.nextOffset;
+    }
+  }
+  return records;
+}
+
+async function makeTopic(
+  kafka: Kafka,
+  topic: string,
+  config: Readonly<Record<string, string>>,
+  numPartitions: number,
+): Promise<void> {
+  const admin = kafka.admin();
+  await admin.connect();
+  const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
+  await admin.createTopics({ topics: [{ topic, numPartitions, configEntries }], waitForLeaders: true });
+  await admin.disconnect();
+}
+
+/** A header of a record as text. */
+export function headerOf({ headers }: LogRecord, name: string): string | undefined {
+  const value = headers[name];
+  return Buffer.isBuffer(value) ? value.toString() : undefined;
+}
+
+/** By which a letter is known on its dead-letter topic. */
+export function placeOf(record: LogRecord): string {
+  return `${headerOf(record, 'x-original-partition')}/${headerOf(record, 'x-original-offset')}`;
+}
