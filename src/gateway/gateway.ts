@@ -38,6 +38,8 @@ export interface GatewayOptions {
   readonly notifications: Notifications;
   readonly cache: TolerantCache;
   readonly cacheTtlMs: number;
+  /** How old the last known answer may be that REST gives while the database is away. */
+  readonly staleIfErrorMs: number;
   readonly basePath: string;
   readonly clock: Clock;
   readonly log: Logger;
@@ -76,7 +78,9 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     cache,
     clock,
     ttlMs: options.cacheTtlMs,
+    staleMs: options.staleIfErrorMs,
     assemble: createDashboardAssembler(createExecute(schema, contextFor)),
+    log,
   });
   const rest = createRest({
     bases,
