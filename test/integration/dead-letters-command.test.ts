@@ -177,7 +177,7 @@ describe('a replay beside a running service', () => {
         headers: { authorization: `Bearer ${service.token()}` },
       });
       const { channelPerformance } = (await response.json()) as { channelPerformance?: unknown };
-      return channelPerformance && JSON.stringify(channelPerformance);
+      return channelPerformance === undefined ? undefined : JSON.stringify(channelPerformance);
     };
     const before = await waitFor(channels, { what: 'the event', timeoutMs: 20_000 });
     const topic = `${service.env['KAFKA_TOPIC_PREFIX']}participant.registered`;
