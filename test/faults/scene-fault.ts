@@ -3,6 +3,7 @@ import type { Fault, Findings, Run } from './fault';
 import { judgeDashboards } from './judge/dashboards';
 import { type Judgement, together } from './judge/judgement';
 import { judgeLetters } from './judge/letters';
+import { watchLogs } from './judge/logs';
 import { judgeRows } from './judge/rows';
 import { judgeByVerify } from './judge/verify';
 import { describeAnswers, type Wrong } from './readers/watch';
@@ -60,6 +61,7 @@ async function play(plan: SceneFault, run: Run): Promise<Findings> {
   if (plan.spoilsStage === true) run.spoilStage();
   const scene = await openScene({ name: plan.name, stage, run });
   await warmUp(scene);
+  const logs = watchLogs(() => stage.logFiles());
   scene.readers.start();
   scene.subscribe();
   scene.traffic.start(plan.perSecond ?? PER_SECOND);
@@ -76,7 +78,8 @@ async function play(plan: SceneFault, run: Run): Promise<Findings> {
   const judgement = await judge(plan, scene);
   await scene.readers.stop();
   const verified = await judgeByVerify({ DATABASE_URL: stage.databaseUrl });
-  return report(plan, scene, together([judgement, verified]), wentOnMs);
+  const findings = report(plan, scene, together([judgement, verified]), wentOnMs);
+  return { ...findings, problems: [...findings.problems, ...logs.problems()] };
 }
 
 /** All but the last event are defined, and everybody has seen them, before anything happens. */

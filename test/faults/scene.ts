@@ -69,7 +69,7 @@ export async function openScene({ name, stage, run }: SceneOptions): Promise<Sce
   const { topicPrefix: prefix, servers } = stage;
   const brokers = [servers.kafka.url];
   const traffic = run.own(await openTraffic({ brokers, prefix, cast, random }));
-  const readers = createReaders(stage, cast, traffic.ledger);
+  const readers = run.own(createReaders(stage, cast, traffic.ledger));
   const live: LiveReader[] = [];
   run.own({ close: () => Promise.resolve(live.forEach((reader) => reader.stop())) });
   const problems: string[] = [];
