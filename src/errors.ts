@@ -47,6 +47,11 @@ export const ERRORS = {
   NOT_FOUND: kind(404, '요청한 경로를 찾을 수 없습니다.', 'NOT_FOUND'),
   METHOD_NOT_ALLOWED: kind(405, '허용되지 않은 메서드입니다.', 'METHOD_NOT_ALLOWED'),
   PAYLOAD_TOO_LARGE: kind(413, '요청 본문이 너무 큽니다.', 'PAYLOAD_TOO_LARGE'),
+  INSUFFICIENT_STORAGE: kind(
+    507,
+    '디스크 공간이 부족하여 메시지를 저장할 수 없습니다.',
+    'INSUFFICIENT_STORAGE',
+  ),
   UNSUPPORTED_MEDIA_TYPE: kind(415, '지원하지 않는 콘텐츠 형식입니다.', 'UNSUPPORTED_MEDIA_TYPE'),
   REQUEST_HEADER_FIELDS_TOO_LARGE: kind(431, '요청 헤더가 너무 큽니다.', 'REQUEST_HEADER_FIELDS_TOO_LARGE'),
 } as const satisfies Readonly<Record<string, ErrorKind>>;
