@@ -119,13 +119,15 @@ const databaseUnavailable = (cause: unknown): AppError => new AppError('DATABASE
 
 /** Whatever was thrown, as a failure of a known kind: what we did not foresee is a failure of ours. */
 export function toAppError(thrown: unknown): AppError {
+  // Its sender has to know what to do about it, and not only that the database does not take it.
+  if (thrown instanceof AppError && thrown.code === 'INSUFFICIENT_STORAGE') return thrown;
   if (isDatabaseUnavailable(thrown)) return databaseUnavailable(thrown);
   return thrown instanceof AppError ? thrown : internalError(thrown);
 }
 
 /** Whether a failure is worth a line for every request that it struck: it is ours, and nobody else tells of it. */
 export const isToBeLogged = ({ status, code }: AppError): boolean =>
-  status >= 500 && code !== 'DATABASE_UNAVAILABLE';
+  status >= 500 && code !== 'DATABASE_UNAVAILABLE' && code !== 'INSUFFICIENT_STORAGE';
 
 /** The contract's ErrorResponse. */
 export interface ErrorBody {
