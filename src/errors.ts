@@ -1,4 +1,3 @@
-import { isDatabaseUnavailable } from './platform/database/unavailable';
 import type { Instant } from './schema/values';
 
 /** How one kind of failure is told to a reader, over either protocol. */
@@ -114,20 +113,42 @@ export const badUserInput = (message?: string, cause?: unknown): AppError =>
 /** A failure of ours. The reader learns that there was one, the log why. */
 export const internalError = (cause: unknown): AppError => new AppError('INTERNAL_SERVER_ERROR', { cause });
 
+/** Something below us that an answer needs cannot be asked at the moment. */
+export class PartUnavailable extends Error {
+  constructor(
+    readonly part: 'database',
+    message: string,
+    options: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** Whether that is what lies behind a failure, however it has been wrapped since. */
+function isDatabaseBehind(error: unknown): boolean {
+  for (let next = error; next instanceof Error; next = originOf(next)) {
+    if (next instanceof PartUnavailable) return true;
+    if (next instanceof AppError && next.code === 'DATABASE_UNAVAILABLE') return true;
+  }
+  return false;
+}
+
+/** GraphQL has a name of its own for the cause. */
+const originOf = (error: Error): unknown => ('originalError' in error && error.originalError) || error.cause;
+
 /** What cannot be answered because the database cannot be asked. Told of once by who watches it: not to be logged. */
 const databaseUnavailable = (cause: unknown): AppError => new AppError('DATABASE_UNAVAILABLE', { cause });
 
 /** Whatever was thrown, as a failure of a known kind: what we did not foresee is a failure of ours. */
 export function toAppError(thrown: unknown): AppError {
-  // Its sender has to know what to do about it, and not only that the database does not take it.
-  if (thrown instanceof AppError && thrown.code === 'INSUFFICIENT_STORAGE') return thrown;
-  if (isDatabaseUnavailable(thrown)) return databaseUnavailable(thrown);
+  if (thrown instanceof AppError && thrown.code !== 'INTERNAL_SERVER_ERROR') return thrown;
+  if (isDatabaseBehind(thrown)) return databaseUnavailable(thrown);
   return thrown instanceof AppError ? thrown : internalError(thrown);
 }
 
 /** Whether a failure is worth a line for every request that it struck: it is ours, and nobody else tells of it. */
 export const isToBeLogged = ({ status, code }: AppError): boolean =>
-  status >= 500 && code !== 'DATABASE_UNAVAILABLE' && code !== 'INSUFFICIENT_STORAGE';
+  status >= 500 && code !== 'DATABASE_UNAVAILABLE';
 
 /** The contract's ErrorResponse. */
 export interface ErrorBody {

@@ -12,16 +12,32 @@ export interface PartOptions {
   readonly drain?: Step;
   /** Rejects or throws when the part cannot do its work at the moment. */
   readonly check?: Step;
+  /** False for a part that the service can do without: its check is told, and leaves the service ready. */
+  readonly decides?: boolean;
+}
+
+/** What a check throws that has more to say than no: its detail is told to whoever asks, and must be fit for that. */
+export class NotReady extends Error {
+  override readonly name = 'NotReady';
+
+  constructor(
+    message: string,
+    readonly detail: object,
+  ) {
+    super(message);
+  }
 }
 
 export interface PartReadiness {
   readonly name: string;
   readonly ready: boolean;
+  /** What its check said of it. */
+  readonly detail?: object;
 }
 
 export interface Readiness {
   readonly status: LifecycleStatus;
-  /** Whether requests should be sent here: started, not stopping, and every part able to work. */
+  /** Whether requests should be sent here: started, not stopping, and every part that decides able to work. */
   readonly ready: boolean;
   readonly parts: readonly PartReadiness[];
 }
@@ -64,6 +80,9 @@ interface Part extends PartOptions {
 
 const HUNG = Symbol('hung');
 
+/** What a part that does not hang ends within. */
+const RESERVED_MS = 200;
+
 /** A stack of what is open: opened from the bottom up, done away with from the top down, exactly once. */
 export function createLifecycle({ timeoutMs, log, checkTimeoutMs = 2_000 }: LifecycleOptions): Lifecycle {
   const parts: Part[] = [];
@@ -90,7 +109,7 @@ export function createLifecycle({ timeoutMs, log, checkTimeoutMs = 2_000 }: Life
   async function drainAll(deadline: number): Promise<void> {
     const draining = parts.flatMap(({ name, drain }) => (drain ? [{ name, drain }] : []));
     for (let part = draining.pop(); part; part = draining.pop()) {
-      await attempt(`${part.name} (draining)`, part.drain, shareUntil(deadline, draining.length));
+      await attempt(`${part.name} (draining)`, part.drain, limitUntil(deadline, draining.length));
     }
   }
 
@@ -99,7 +118,7 @@ export function createLifecycle({ timeoutMs, log, checkTimeoutMs = 2_000 }: Life
    */
   async function disposeAll(deadline: number): Promise<void> {
     for (let part = parts.pop(); part; part = parts.pop()) {
-      await attempt(part.name, part.dispose, shareUntil(deadline, parts.length));
+      await attempt(part.name, part.dispose, limitUntil(deadline, parts.length));
     }
   }
 
@@ -120,12 +139,12 @@ export function createLifecycle({ timeoutMs, log, checkTimeoutMs = 2_000 }: Life
     }
   }
 
-  async function isWell({ check }: Part): Promise<boolean> {
+  async function ask({ name, check }: Part): Promise<PartReadiness> {
     try {
-      return check === undefined || (await within(checkTimeoutMs, check)) !== HUNG;
+      return { name, ready: check === undefined || (await within(checkTimeoutMs, check)) !== HUNG };
     } catch (error) {
-      log.debug({ err: error }, 'a part is not ready');
-      return false;
+      log.debug({ part: name, err: error }, 'a part is not ready');
+      return { name, ready: false, ...(error instanceof NotReady && { detail: error.detail }) };
     }
   }
 
@@ -141,10 +160,10 @@ export function createLifecycle({ timeoutMs, log, checkTimeoutMs = 2_000 }: Life
       if (status === 'starting') status = 'ready';
     },
     async readiness() {
-      const checked = await Promise.all(
-        parts.map(async (part) => ({ name: part.name, ready: await isWell(part) })),
-      );
-      return { status, ready: status === 'ready' && checked.every(({ ready }) => ready), parts: checked };
+      const asked = [...parts];
+      const told = await Promise.all(asked.map(ask));
+      const isWell = asked.every(({ decides = true }, index) => !decides || told[index]?.ready);
+      return { status, ready: status === 'ready' && isWell, parts: told };
     },
     stop() {
       stopping ??= stopAll();
@@ -158,9 +177,13 @@ function disposalOf(resource: Ownable): Step {
   return 'close' in resource ? () => resource.close() : () => resource.stop();
 }
 
-/** One step's share of the time that is left, so that one that hangs keeps none of those after it from ending. */
-function shareUntil(deadline: number, stepsAfterIt: number): number {
-  return (deadline - performance.now()) / (stepsAfterIt + 1);
+/**
+ * All of the time that is left, but for what those after it are sure to need: most parts end at once, and one that waits
+ * for a broker may use what they leave over. When there is too little for that, its share.
+ */
+function limitUntil(deadline: number, stepsAfterIt: number): number {
+  const left = deadline - performance.now();
+  return Math.max(left - stepsAfterIt * RESERVED_MS, left / (stepsAfterIt + 1));
 }
 
 /** What a step comes to, or HUNG when time is up first; then nobody listens to it any more, fail as it may. */
