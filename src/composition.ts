@@ -104,7 +104,6 @@ export async function startService(config: Config, surroundings: Surroundings): 
         ? {
             source: embeddedSource,
             changes,
-            checkRoom: database.checkRoom,
             topics: TOPICS,
             maxBytes: config.http.maxBodyBytes,
           }
