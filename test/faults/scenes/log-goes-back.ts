@@ -91,7 +91,7 @@ const TAIL = 15n;
 export const logTailLost = sceneFault({
   name: 'log-tail-lost',
   what: 'the broker comes back without the tail of a topic, and new messages outgrow what was lost',
-  isInShort: true,
+  isInShort: false,
   goesOn: { from: 'its end', withinMs: GOES_ON_MS },
   async strike(scene) {
     const { servers, progress } = scene.stage;
