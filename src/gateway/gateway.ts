@@ -20,6 +20,7 @@ import { type ContextFor, createExecute } from './execute';
 import { errorHandler, notFound } from './http-errors';
 import { createHttpServer, type HttpServer } from './http-server';
 import { createKnownPlatforms } from './known-platforms';
+import { createPartsAway } from './live/away';
 import { createLive, type Live } from './live/live';
 import { registerLiveFigures } from './live/live-figures';
 import { metricsPage } from './metrics-page';
@@ -41,6 +42,8 @@ export interface GatewayOptions {
   readonly basePath: string;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Rejects while the database cannot be asked. */
+  readonly checkDatabase: () => Promise<void>;
   readonly readiness: () => Promise<ReadinessReport>;
   readonly platformReports: () => Promise<readonly PlatformReport[]>;
   /** What this process counts; the gateway's own figures are put to it. */
@@ -85,7 +88,9 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     clock,
     log,
   });
-  const live = createLive({ schema, notifications: options.notifications, tokens, contextFor, clock, log });
+  const { notifications } = options;
+  const partsAway = createPartsAway({ database: options.checkDatabase });
+  const live = createLive({ schema, notifications, tokens, contextFor, partsAway, clock, log });
   const graphql = await createGraphQLEndpoint({ schema, tokens, contextFor, log, sse: live.sse });
 
   const platforms = createKnownPlatforms(options.platformReports);
