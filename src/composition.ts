@@ -92,6 +92,7 @@ export async function startService(config: Config, surroundings: Surroundings): 
     basePath: config.http.basePath,
     clock,
     log,
+    checkDatabase: () => database.check(),
     readiness: () => lifecycle.readiness(),
     platformReports: () => platformReports(database),
     partitionProgress: () => readProgress(database),
