@@ -15,6 +15,7 @@ import { createBusinessCalendar } from './metrics/calendar';
 import { forgetAtOnce } from './platform/cache/at-once';
 import { createTolerantCache } from './platform/cache/tolerant';
 import { createChanges } from './platform/changes/changes';
+import type { Clock } from './platform/clock';
 import type { Database } from './platform/database/database';
 import { openSnapshot, withoutSnapshot } from './platform/database/snapshot';
 import { createMonitoring } from './platform/monitoring/monitoring';
@@ -35,6 +36,8 @@ export interface Service {
   /** Where messages come in when there is no Kafka. */
   readonly embeddedSource: EmbeddedSource | undefined;
   readonly database: Database;
+  /** The one that all of it goes by. */
+  readonly clock: Clock;
 }
 
 /** Where the build puts the dashboard; the same from src as from dist. */
@@ -45,29 +48,34 @@ const WEB_FOLDER = path.join(__dirname, '../dist/web');
  * that stopping, or failing half-way, closes exactly what was opened, in reverse.
  */
 export async function startService(config: Config, surroundings: Surroundings): Promise<Service> {
-  const { lifecycle, log, clock } = surroundings;
+  const { lifecycle, log } = surroundings;
   const calendar = createBusinessCalendar(config.businessTimeZone);
   const database = await openDatabase(config, surroundings);
+  const clock = surroundings.clock ?? database.clock;
   lifecycle.own('database', database, { check: () => database.check() });
   const { cache, notifications } = await openSharing(config, surroundings);
   const changes = createChanges({
     // What came in over HTTP is to be seen by the very next read; over Kafka a second is allowed.
     cache: config.kafka === undefined ? forgetAtOnce(cache) : cache,
     notifications,
-    eventsOf: (stores) => eventIdsOf(database, stores),
+    eventsOf: (stores) => eventIdsOf(database.background, stores),
     log,
   });
   lifecycle.own('changes', changes);
 
   const monitoring = createMonitoring();
-  const source = openSource(config, surroundings);
+  const source = openSource(config, surroundings, database);
   if (config.roles.has('worker')) {
-    await startWorkers(config, surroundings, { database, source, changes, calendar, monitoring });
+    await startWorkers(
+      config,
+      { ...surroundings, clock },
+      { database, source, changes, calendar, monitoring },
+    );
   }
 
   const embeddedSource = isInProcess(source) ? source : undefined;
   const developmentKey = config.token?.keySource.kind === 'development' ? createDevelopmentKey() : undefined;
-  if (config.token === undefined) return { port: undefined, developmentKey, embeddedSource, database };
+  if (config.token === undefined) return { port: undefined, developmentKey, embeddedSource, database, clock };
 
   const industryRefreshMs = config.industryRefreshSeconds * 1_000;
   const contextFor: ContextFor = (viewer, reads = 'a snapshot') => {
@@ -106,5 +114,5 @@ export async function startService(config: Config, surroundings: Surroundings): 
   });
   lifecycle.own('gateway', () => gateway.stop(), { drain: () => gateway.close() });
   const port = await gateway.listen(config.http.host, config.http.port);
-  return { port, developmentKey, embeddedSource, database };
+  return { port, developmentKey, embeddedSource, database, clock };
 }

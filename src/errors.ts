@@ -1,3 +1,4 @@
+import { isDatabaseUnavailable } from './platform/database/unavailable';
 import type { Instant } from './schema/values';
 
 /** How one kind of failure is told to a reader, over either protocol. */
@@ -8,7 +9,14 @@ interface ErrorKind {
   readonly message: string;
   /** `extensions.code` of a GraphQL error; Apollo's own name where it has one. */
   readonly graphqlCode: string;
+  /** `extensions.part` of a GraphQL error: what is away. */
+  readonly part?: string;
+  /** `error` of a REST answer, where the contract has no word for it. */
+  readonly restCode?: ContractCode;
 }
+
+/** What the contract names for a failure of ours. */
+type ContractCode = 'INTERNAL_SERVER_ERROR';
 
 const kind = (status: number, message: string, graphqlCode: string): ErrorKind => ({
   status,
@@ -31,13 +39,18 @@ export const ERRORS = {
     '일부 채널 데이터를 불러올 수 없습니다. Fallback 데이터를 사용합니다.',
     'EXTERNAL_SERVICE_UNAVAILABLE',
   ),
+  DATABASE_UNAVAILABLE: {
+    ...kind(500, '서버 내부 오류가 발생했습니다.', 'DATABASE_UNAVAILABLE'),
+    part: 'database',
+    restCode: 'INTERNAL_SERVER_ERROR',
+  },
   BAD_USER_INPUT: kind(400, '유효하지 않은 요청입니다.', 'BAD_USER_INPUT'),
   NOT_FOUND: kind(404, '요청한 경로를 찾을 수 없습니다.', 'NOT_FOUND'),
   METHOD_NOT_ALLOWED: kind(405, '허용되지 않은 메서드입니다.', 'METHOD_NOT_ALLOWED'),
   PAYLOAD_TOO_LARGE: kind(413, '요청 본문이 너무 큽니다.', 'PAYLOAD_TOO_LARGE'),
   UNSUPPORTED_MEDIA_TYPE: kind(415, '지원하지 않는 콘텐츠 형식입니다.', 'UNSUPPORTED_MEDIA_TYPE'),
   REQUEST_HEADER_FIELDS_TOO_LARGE: kind(431, '요청 헤더가 너무 큽니다.', 'REQUEST_HEADER_FIELDS_TOO_LARGE'),
-} as const;
+} as const satisfies Readonly<Record<string, ErrorKind>>;
 
 export type ErrorCode = keyof typeof ERRORS;
 
@@ -46,6 +59,11 @@ export interface AppErrorOptions {
   readonly message?: string;
   /** What lies behind it. For the log only: no reader ever sees it. */
   readonly cause?: unknown;
+}
+
+export interface GraphQLExtensions {
+  readonly code: string;
+  readonly part?: string;
 }
 
 /** A failure of a known kind: `message` is for the reader, `cause` for us. */
@@ -64,6 +82,12 @@ export class AppError extends Error {
 
   get graphqlCode(): string {
     return ERRORS[this.code].graphqlCode;
+  }
+
+  /** What a GraphQL client is told beside the message. */
+  get extensions(): GraphQLExtensions {
+    const { graphqlCode: code, part }: ErrorKind = ERRORS[this.code];
+    return { code, ...(part !== undefined && { part }) };
   }
 }
 
@@ -85,9 +109,18 @@ export const badUserInput = (message?: string, cause?: unknown): AppError =>
 /** A failure of ours. The reader learns that there was one, the log why. */
 export const internalError = (cause: unknown): AppError => new AppError('INTERNAL_SERVER_ERROR', { cause });
 
+/** What cannot be answered because the database cannot be asked. Told of once by who watches it: not to be logged. */
+const databaseUnavailable = (cause: unknown): AppError => new AppError('DATABASE_UNAVAILABLE', { cause });
+
 /** Whatever was thrown, as a failure of a known kind: what we did not foresee is a failure of ours. */
-export const toAppError = (thrown: unknown): AppError =>
-  thrown instanceof AppError ? thrown : internalError(thrown);
+export function toAppError(thrown: unknown): AppError {
+  if (isDatabaseUnavailable(thrown)) return databaseUnavailable(thrown);
+  return thrown instanceof AppError ? thrown : internalError(thrown);
+}
+
+/** Whether a failure is worth a line for every request that it struck: it is ours, and nobody else tells of it. */
+export const isToBeLogged = ({ status, code }: AppError): boolean =>
+  status >= 500 && code !== 'DATABASE_UNAVAILABLE';
 
 /** The contract's ErrorResponse. */
 export interface ErrorBody {
@@ -103,5 +136,6 @@ export function toErrorBody(
   now: Instant,
   message: string = ERRORS[code].message,
 ): ErrorBody {
-  return { error: code, message, timestamp: `${new Date(now).toISOString().slice(0, 19)}Z` };
+  const { restCode = code }: { readonly restCode?: ErrorCode } = ERRORS[code];
+  return { error: restCode, message, timestamp: `${new Date(now).toISOString().slice(0, 19)}Z` };
 }

@@ -4,7 +4,6 @@ import { loadProcessConfig } from './config';
 import { ConfigError } from './config/problems';
 import { createLifecycle } from './lifecycle';
 import { createBusinessCalendar } from './metrics/calendar';
-import { systemClock } from './platform/clock';
 import { createLogger } from './platform/log';
 
 /** Runs what the environment configures until a signal asks it to stop. */
@@ -22,23 +21,16 @@ async function main(): Promise<void> {
       void stop(0);
     });
   }
-  const onFatal = (error: Error): void => {
-    log.fatal({ err: error }, 'cannot go on');
-    void stop(1);
-  };
   try {
-    const { port, developmentKey } = await startService(config, {
+    const { port, developmentKey, clock } = await startService(config, {
       lifecycle,
       log,
-      clock: systemClock,
-      onFatal,
+      waitsForDatabase: true,
     });
     lifecycle.markReady();
     // To the terminal and not to the log, where no token has a place.
     if (developmentKey)
-      console.log(
-        `A token for trying it out: ${developmentToken(config, developmentKey, systemClock.now())}`,
-      );
+      console.log(`A token for trying it out: ${developmentToken(config, developmentKey, clock.now())}`);
     log.info({ port, roles: [...config.roles], embedded: config.isEmbedded }, 'ready');
   } catch (error) {
     log.fatal({ err: error }, 'could not start');

@@ -37,7 +37,7 @@ async function start(): Promise<number> {
   const database = await openPostgres({
     url: plan.DATABASE_URL,
     poolSize: 10,
-    onIdleError: (error) => console.error(error),
+    onAway: (reason) => console.error(reason),
   });
   /** A loader keeps what it has loaded: every execution needs its own. */
   const freshContext = (): OperationContext => {

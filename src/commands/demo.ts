@@ -5,7 +5,6 @@ import { startService } from '../composition';
 import { loadDemoConfig } from '../config';
 import { createLifecycle } from '../lifecycle';
 import { createBusinessCalendar } from '../metrics/calendar';
-import { systemClock } from '../platform/clock';
 import { createLogger } from '../platform/log';
 import { createEmbeddedSink } from '../platform/sink/embedded';
 import type { MessageSink } from '../platform/sink/sink';
@@ -41,7 +40,7 @@ async function main(): Promise<void> {
     process.once(signal, () => void lifecycle.stop().then(() => process.exit(0)));
   }
   if (config.database.kind === 'embedded') rmSync(config.database.folder, { recursive: true, force: true });
-  const service = await startService(config, { lifecycle, log, clock: systemClock, onFatal: fail });
+  const service = await startService(config, { lifecycle, log });
   if (service.embeddedSource === undefined) throw new Error('The demo runs on the in-process source alone.');
 
   console.log('Telling the story so far …');
@@ -49,7 +48,7 @@ async function main(): Promise<void> {
   const sink = createEmbeddedSink(service.embeddedSource);
   await sink.send(story.past);
   lifecycle.markReady();
-  const token = developmentToken(config, service.developmentKey, systemClock.now());
+  const token = developmentToken(config, service.developmentKey, service.clock.now());
   console.log(welcome(`http://localhost:${service.port}`, config.http.basePath, story, token));
   await goOn(sink, story, () => lifecycle.status === 'ready');
 }

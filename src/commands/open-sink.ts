@@ -11,7 +11,7 @@ import type { MessageSink } from '../platform/sink/sink';
 import { connectKafka } from '../platform/source/kafka-connection';
 import { TOPICS } from '../workers/messages/topics';
 import { developmentToken } from './development-token';
-import { CommandError, fail } from './fail';
+import { CommandError } from './fail';
 import { refuseWhatCannotBeStored } from './refuse-what-cannot-be-stored';
 
 /** The options by which a command says where its messages go. */
@@ -86,7 +86,7 @@ async function openEmbedded(config: Config, log: Logger): Promise<OpenedSink> {
     if (failures.length + hung.length > 0) throw new Error('The worker in this process did not end cleanly.');
   };
   try {
-    const surroundings = { lifecycle, log, clock: systemClock, onFatal: fail };
+    const surroundings = { lifecycle, log };
     const { embeddedSource } = await startService(config, surroundings);
     if (embeddedSource === undefined) throw new Error('Without Kafka there must be a source in the process.');
     return { ...createEmbeddedSink(embeddedSource), close, destination: whereStored(config) };

@@ -18,7 +18,7 @@ export async function openStoredData(config: Config['database']): Promise<Databa
     return await openPostgres({
       url: config.url,
       poolSize: 1,
-      onIdleError: (error) => console.error(error.message),
+      onAway: (reason) => console.error(reason),
     });
   } catch (error) {
     const reason = error instanceof Error && error.message !== '' ? error.message : String(error);

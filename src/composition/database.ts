@@ -1,18 +1,49 @@
 import { mkdirSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Config } from '../config';
 import type { Database } from '../platform/database/database';
 import { openEmbedded } from '../platform/database/embedded';
-import { openPostgres } from '../platform/database/postgres';
+import { openPostgres, type PostgresOptions } from '../platform/database/postgres';
+import { isDatabaseUnavailable, reasonOf } from '../platform/database/unavailable';
 import type { Surroundings } from './surroundings';
 
 /** A PostgreSQL server, or the embedded database in its folder. */
-export function openDatabase({ database }: Config, { log, onStatement }: Surroundings): Promise<Database> {
-  const listener = onStatement && { onStatement };
+export function openDatabase(config: Config, surroundings: Surroundings): Promise<Database> {
+  const { database, roles } = config;
+  const { log, onStatement } = surroundings;
   if (database.kind === 'embedded') {
     mkdirSync(database.folder, { recursive: true });
-    return openEmbedded({ folder: database.folder, ...listener });
+    return openEmbedded({ folder: database.folder, log, ...(onStatement && { onStatement }) });
   }
-  const onIdleError = (error: Error): void =>
-    log.warn({ err: error }, 'an idle database connection was lost');
-  return openPostgres({ url: database.url, poolSize: database.poolSize, onIdleError, ...listener });
+  return openServer(surroundings, {
+    ...database,
+    ...(roles.size === 1 && { serves: roles.has('gateway') ? 'readers' : 'workers' }),
+    onAway: (reason) => log.warn({ reason }, 'the database does not answer'),
+    onBack: (told) => log.info(told, 'the database answers again'),
+    log,
+    onStatement,
+  });
+}
+
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 1_000;
+
+/** A server that is away is waited for, as long as it takes or until the service stops; one that refuses us is not. */
+async function openServer(surroundings: Surroundings, options: PostgresOptions): Promise<Database> {
+  const { lifecycle, log, waitsForDatabase = false } = surroundings;
+  const begun = performance.now();
+  for (let attempts = 1; ; attempts += 1) {
+    try {
+      const database = await openPostgres(options);
+      if (attempts > 1) {
+        const forMs = Math.round(performance.now() - begun);
+        log.info({ forMs, attempts }, 'the database is there');
+      }
+      return database;
+    } catch (error) {
+      if (!waitsForDatabase || !isDatabaseUnavailable(error) || lifecycle.status !== 'starting') throw error;
+      if (attempts === 1) log.warn({ reason: reasonOf(error) }, 'the database is away; waiting for it');
+      await pause(Math.min(FIRST_PAUSE_MS * 2 ** (attempts - 1), LONGEST_PAUSE_MS));
+    }
+  }
 }

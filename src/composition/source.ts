@@ -1,13 +1,18 @@
 import type { Config } from '../config';
+import type { Database } from '../platform/database/database';
 import { createEmbeddedSource, type EmbeddedSource } from '../platform/source/embedded';
-import { createKafkaSource } from '../platform/source/kafka';
+import { createKafkaSource, type KafkaSource } from '../platform/source/kafka';
 import { connectKafka } from '../platform/source/kafka-connection';
-import type { MessageSource } from '../platform/source/source';
 import { TOPICS } from '../workers/messages/topics';
+import { createOffsetFence } from '../workers/offsets';
 import type { Surroundings } from './surroundings';
 
 /** Kafka's topics, or messages handed over within this process. */
-export function openSource(config: Config, { log, onFatal }: Surroundings): MessageSource {
+export function openSource(
+  config: Config,
+  { log }: Surroundings,
+  database: Database,
+): KafkaSource | EmbeddedSource {
   if (config.kafka === undefined) {
     // A worker alone has been started by a command, which brings its own.
     if (!config.takesDevEvents && config.roles.has('gateway'))
@@ -19,11 +24,11 @@ export function openSource(config: Config, { log, onFatal }: Surroundings): Mess
     groupId: config.kafka.groupId,
     topics: TOPICS,
     topicPrefix: config.topicPrefix,
+    fence: createOffsetFence(database),
     log,
-    onFatal,
   });
 }
 
-export function isInProcess(source: MessageSource): source is EmbeddedSource {
+export function isInProcess(source: KafkaSource | EmbeddedSource): source is EmbeddedSource {
   return 'deliver' in source;
 }

@@ -8,9 +8,10 @@ import type { PolledPlatform } from '../workers/polling/channel-poller';
 export interface Surroundings {
   readonly lifecycle: Lifecycle;
   readonly log: Logger;
-  readonly clock: Clock;
-  /** Told when a part has given up for good and the process had better be started anew. */
-  readonly onFatal: (error: Error) => void;
+  /** In place of the database's clock: for tests, and for replaying a story from the past. */
+  readonly clock?: Clock;
+  /** Whether a database that is away at start is waited for. A command tells whoever gave it instead. */
+  readonly waitsForDatabase?: boolean;
   readonly onStatement?: StatementListener;
   /** In place of the platforms that the configuration names. */
   readonly platforms?: readonly PolledPlatform[];

@@ -1,11 +1,13 @@
 import type { Config } from '../config';
 import type { BusinessCalendar } from '../metrics/calendar';
 import type { Changes } from '../platform/changes/changes';
+import type { Clock } from '../platform/clock';
 import type { Database } from '../platform/database/database';
 import type { Monitoring } from '../platform/monitoring/monitoring';
 import { createDeadLetterTopic } from '../platform/source/dead-letter-topic';
+import type { EmbeddedSource } from '../platform/source/embedded';
+import type { KafkaSource } from '../platform/source/kafka';
 import { connectKafka } from '../platform/source/kafka-connection';
-import type { MessageSource } from '../platform/source/source';
 import type { Instant } from '../schema/values';
 import { CONNECTORS } from '../workers/channels/connectors';
 import { createPlatform } from '../workers/channels/create-platform';
@@ -16,13 +18,18 @@ import { TOPICS } from '../workers/messages/topics';
 import { createPeriodic } from '../workers/periodic';
 import type { PolledPlatform } from '../workers/polling/channel-poller';
 import { createPoller, type PollerOptions } from '../workers/polling/poller';
+import { createProgress } from '../workers/progress';
 import { createProjections } from '../workers/projections/registry';
-import type { Surroundings } from './surroundings';
+import { isInProcess } from './source';
+import type { Surroundings as GivenSurroundings } from './surroundings';
+
+/** Whoever starts it has decided by now what time it is. */
+type Surroundings = GivenSurroundings & { readonly clock: Clock };
 
 /** What workers stand on. */
 export interface Ground {
   readonly database: Database;
-  readonly source: MessageSource;
+  readonly source: KafkaSource | EmbeddedSource;
   readonly changes: Changes;
   readonly calendar: BusinessCalendar;
   readonly monitoring: Monitoring;
@@ -35,12 +42,27 @@ export async function startWorkers(
   ground: Ground,
 ): Promise<void> {
   const { lifecycle, log, clock } = surroundings;
-  const { database, source, changes, calendar, monitoring } = ground;
+  const { source, changes, calendar, monitoring } = ground;
+  // No reader waits for what a worker reads.
+  const database = { ...ground.database, ...ground.database.background };
   const projections = createProjections(calendar);
   const applying = { database, projections, changes, clock };
   const consumer = createConsumer({ ...applying, source, log, figures: monitoring.consuming });
-  lifecycle.own('consumer', consumer, { check: () => consumer.check() });
+  const progress = isInProcess(source)
+    ? undefined
+    : createProgress({
+        source,
+        failureOf: (partition) => consumer.failureOf(partition),
+        database,
+        clock,
+        log,
+      });
+  lifecycle.own('consumer', consumer, { check: () => (progress ?? consumer).check() });
   await consumer.start();
+  if (progress !== undefined) {
+    lifecycle.own('partition progress', progress);
+    progress.start();
+  }
   await startPolling(config, surroundings, { ...applying, figures: monitoring.polling });
   startIndustryRefresh(config, surroundings, { database, calendar, clock });
   startDeadLetterOutbox(config, surroundings, database);

@@ -4,7 +4,7 @@ import { expressMiddleware } from '@as-integrations/express5';
 import express, { type ErrorRequestHandler, type RequestHandler, Router } from 'express';
 import { GraphQLError, type GraphQLSchema } from 'graphql';
 import type { TokenVerifier } from '../auth/token';
-import { AppError, toAppError } from '../errors';
+import { AppError, isToBeLogged, toAppError } from '../errors';
 import type { Logger } from '../platform/log';
 import type { OperationContext } from '../resolvers/context';
 import type { ContextFor } from './execute';
@@ -72,9 +72,9 @@ function answerInGraphQL(log: Logger): ErrorRequestHandler {
   return (thrown: unknown, _request, response, next) => {
     if (response.headersSent) return next(thrown);
     const error = fromBodyParser(thrown) ?? toAppError(thrown);
-    if (error.status >= 500) log.error({ err: error }, 'a GraphQL request failed');
-    const { message, graphqlCode: code } = error;
-    response.status(error.status).json({ errors: [{ message, extensions: { code } }] });
+    if (isToBeLogged(error)) log.error({ err: error }, 'a GraphQL request failed');
+    const { message, extensions } = error;
+    response.status(error.status).json({ errors: [{ message, extensions }] });
   };
 }
 

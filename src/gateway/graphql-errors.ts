@@ -1,6 +1,6 @@
 import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { AppError, ERRORS } from '../errors';
+import { ERRORS, isToBeLogged, toAppError } from '../errors';
 import type { Logger } from '../platform/log';
 
 /**
@@ -10,15 +10,11 @@ import type { Logger } from '../platform/log';
 export function createErrorFormatter(log: Logger) {
   return (formatted: GraphQLFormattedError, thrown: unknown): GraphQLFormattedError => {
     const error = unwrapResolverError(thrown);
-    if (error instanceof AppError) {
-      if (error.status >= 500) log.error({ err: error, path: formatted.path }, 'a GraphQL field failed');
-      return { ...formatted, message: error.message, extensions: { code: error.graphqlCode } };
-    }
     // Errors that graphql-js itself raises speak of the request: its syntax, its fields, its values.
     if (error instanceof GraphQLError) return { ...formatted, extensions: publicExtensions(formatted) };
-    log.error({ err: error, path: formatted.path }, 'a GraphQL field failed');
-    const { message, graphqlCode } = ERRORS.INTERNAL_SERVER_ERROR;
-    return { ...formatted, message, extensions: { code: graphqlCode } };
+    const known = toAppError(error);
+    if (isToBeLogged(known)) log.error({ err: error, path: formatted.path }, 'a GraphQL field failed');
+    return { ...formatted, message: known.message, extensions: { ...known.extensions } };
   };
 }
 

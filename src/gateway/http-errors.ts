@@ -1,6 +1,6 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type { Socket } from 'node:net';
-import { AppError, type ErrorCode, ERRORS, toAppError, toErrorBody } from '../errors';
+import { AppError, type ErrorCode, ERRORS, isToBeLogged, toAppError, toErrorBody } from '../errors';
 import type { Clock } from '../platform/clock';
 import type { Logger } from '../platform/log';
 import { JSON_TYPE, sendError } from '../rest/respond';
@@ -15,7 +15,7 @@ export function errorHandler(clock: Clock, log: Logger): ErrorRequestHandler {
   return (thrown: unknown, request, response, next) => {
     if (response.headersSent) return next(thrown);
     const error = fromBodyParser(thrown) ?? toAppError(thrown);
-    if (error.status >= 500) log.error({ err: error, path: request.path }, 'a request failed');
+    if (isToBeLogged(error)) log.error({ err: error, path: request.path }, 'a request failed');
     sendError(request, response, error, clock.now());
   };
 }

@@ -1,5 +1,5 @@
 import type { PlatformReport } from '../platform/statistics/platforms';
-import { settlesWithin } from './live/settles-within';
+import { settlesWithin } from '../platform/settles-within';
 
 /** How the platforms do; undefined when that cannot be learnt at the moment. Never rejects, and answers in time. */
 export type KnownPlatforms = () => Promise<readonly PlatformReport[] | undefined>;

@@ -8,6 +8,12 @@ export interface Clock {
 /** The machine's clock, to the millisecond. */
 export const systemClock: Clock = { now: () => Date.now() as Instant };
 
+/** By how much the clocks of processes may differ that do the same work. */
+const CLOCKS_DIFFER_MS = 60_000;
+
+/** The latest instant at which something can have been dated by now. What lies behind it was dated by a wrong clock. */
+export const latestBelievable = (now: Instant): Instant => (now + CLOCKS_DIFFER_MS) as Instant;
+
 /** A clock that stands still until it is told otherwise. */
 export interface SettableClock extends Clock {
   set(instant: Instant): void;

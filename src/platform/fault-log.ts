@@ -18,11 +18,7 @@ export interface FaultWords {
 }
 
 /** @param fields what each of its lines carries, the name of the part for one */
-export function createFaultLog(
-  log: Logger,
-  { begins, ends }: FaultWords,
-  fields: Readonly<Record<string, unknown>> = {},
-): FaultLog {
+export function createFaultLog(log: Logger, { begins, ends }: FaultWords, fields: object = {}): FaultLog {
   let fault: { readonly since: number; failures: number; lastError: unknown } | undefined;
   return {
     get isFailing() {

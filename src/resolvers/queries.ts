@@ -55,7 +55,7 @@ export class Queries {
     @Arg('eventId', () => UUIDScalar, { description: 'The event.' }) eventId: EventId,
     @Ctx() context: OperationContext,
   ): Promise<DashboardRoot> {
-    return toDashboard(await loadReadableEvent(context, eventId));
+    return toDashboard(await loadReadableEvent(context, eventId), context.now);
   }
 
   @Query(() => [Dashboard], {
@@ -72,7 +72,7 @@ export class Queries {
     }
     const loaded = await Promise.allSettled(eventIds.map((id) => loadReadableEvent(context, id)));
     return loaded.map((result) =>
-      result.status === 'fulfilled' ? toDashboard(result.value) : toError(result.reason),
+      result.status === 'fulfilled' ? toDashboard(result.value, context.now) : toError(result.reason),
     );
   }
 }

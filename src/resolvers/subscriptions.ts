@@ -3,7 +3,7 @@ import { totalParticipantsCard } from '../metrics/summary';
 import { Dashboard } from '../schema/dashboard';
 import { ParticipantCount } from '../schema/participant-count';
 import { CountScalar, UUIDScalar } from '../schema/scalars';
-import type { Count, EventId } from '../schema/values';
+import type { Count, EventId, Instant } from '../schema/values';
 import { loadReadableCount, loadReadableEvent } from './authorized';
 import type { OperationContext } from './context';
 import { toDashboard, type DashboardRoot } from './dashboard-root';
@@ -46,7 +46,8 @@ export class Subscriptions {
     const event = await loadReadableCount(context, eventId);
     const card = totalParticipantsCard(event, event.counts, event.registeredSince);
     const { count, dailyChange, achievementRate } = card;
-    return { count, dailyChange, achievementRate, version: event.version, at: event.changedAt };
+    const at = Math.min(event.changedAt, context.now) as Instant;
+    return { count, dailyChange, achievementRate, version: event.version, at };
   }
 
   @Subscription(() => Dashboard, {
@@ -59,6 +60,6 @@ export class Subscriptions {
     @Ctx() context: OperationContext,
     @Arg('eventId', () => UUIDScalar, { description: 'The event.' }) _eventId: EventId,
   ): Promise<DashboardRoot> {
-    return toDashboard(await loadReadableEvent(context, eventId));
+    return toDashboard(await loadReadableEvent(context, eventId), context.now);
   }
 }

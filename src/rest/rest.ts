@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { AppError, toAppError } from '../errors';
+import { AppError, isToBeLogged, toAppError } from '../errors';
 import type { Clock } from '../platform/clock';
 import type { Logger } from '../platform/log';
 import type { Endpoint } from './endpoint';
@@ -39,7 +39,7 @@ export function createRest({ bases, endpoints, clock, log }: RestOptions): RestH
     const error = toAppError(thrown);
     // That a platform fails is said once, when it begins to.
     if (error.status === 503) log.debug({ err: error }, 'a REST request had to go without an answer');
-    else if (error.status >= 500) log.error({ err: error }, 'a REST request failed');
+    else if (isToBeLogged(error)) log.error({ err: error }, 'a REST request failed');
     if (response.headersSent) response.destroy();
     else sendError(request, response, error, clock.now());
   }

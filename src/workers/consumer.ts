@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDatabaseUnavailable } from '../platform/database/unavailable';
+import { createFaultLog } from '../platform/fault-log';
 import type { Logger } from '../platform/log';
 import type { ConsumingFigures } from '../platform/monitoring/consuming';
-import type { BatchResult, MessageSource, SourceBatch } from '../platform/source/source';
+import type { BatchResult, MessageSource, Partition, SourceBatch } from '../platform/source/source';
 import { type BatchApplierOptions, createBatchApplier } from './apply-batch';
 
 export interface ConsumerOptions extends BatchApplierOptions {
@@ -16,27 +18,49 @@ export interface Consumer {
   stop(): Promise<void>;
   /** @throws when no messages are being taken */
   check(): void;
+  /** Why the batch in hand of a partition cannot be applied; undefined when none fails. */
+  failureOf(partition: Partition): unknown;
 }
 
-const FIRST_PAUSE_MS = 200;
-const LONGEST_PAUSE_MS = 5_000;
+const FIRST_PAUSE_MS = 100;
+/** A database that is back is to be used within two seconds. */
+const LONGEST_PAUSE_MS = 1_000;
 
 /** Feeds the source's batches to the projections, as long as it takes: what is away is waited for. */
 export function createConsumer({ source, log, figures, ...options }: ConsumerOptions): Consumer {
   const begin = createBatchApplier(options);
+  const failures = new Map<string, unknown>();
 
+  /** Retries with backoff until the batch is applied or the source has given it to somebody else. */
   async function applyWithPatience(batch: SourceBatch): Promise<BatchResult> {
     const attempt = begin(batch);
-    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
-      try {
-        const result = await attempt();
-        if (result.kind === 'done') figures.taken(batch.topic, result.outcomes);
-        return result;
-      } catch (error) {
-        log.warn({ err: error, topic: batch.topic, pause }, 'a batch could not be applied; trying again');
-        await sleep(pause * (0.5 + Math.random() / 2));
-        await batch.keepAlive();
+    const fault = createFaultLog(
+      log,
+      {
+        begins: 'a batch cannot be applied; trying until it can',
+        ends: 'a batch has been applied after all',
+      },
+      describe(batch),
+    );
+    try {
+      for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+        try {
+          const result = await attempt();
+          if (result.kind === 'done') figures.taken(batch.topic, result.outcomes);
+          fault.worked();
+          return result;
+        } catch (error) {
+          // That the database is away is said once for all partitions, by whoever watches it.
+          if (isDatabaseUnavailable(error))
+            log.debug({ err: error, ...describe(batch) }, 'the database is away');
+          else fault.failed(error);
+          if (batch.position) failures.set(nameOf(batch.position), error);
+          await sleep(pause * (0.5 + Math.random() / 2));
+          await batch.keepAlive();
+        }
       }
+    } finally {
+      if (batch.position) failures.delete(nameOf(batch.position));
     }
   }
 
@@ -47,5 +71,21 @@ export function createConsumer({ source, log, figures, ...options }: ConsumerOpt
     check() {
       if (source.status !== 'running') throw new Error(`The message source is ${source.status}.`);
     },
+    failureOf: (partition) => failures.get(nameOf(partition)),
+  };
+}
+
+const nameOf = ({ topic, partition }: Partition): string => `${topic}/${partition}`;
+
+/** For the log: where a batch stands, and nothing of what is in it. */
+function describe({ topic, position, messages }: SourceBatch): object {
+  if (position === undefined) return { topic, messages: messages.length };
+  const { partition, nextOffset } = position;
+  return {
+    topic: position.topic,
+    partition,
+    offset: messages[0]?.offset,
+    nextOffset,
+    messages: messages.length,
   };
 }

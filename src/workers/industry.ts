@@ -3,7 +3,7 @@ import type { BusinessCalendar } from '../metrics/calendar';
 import { figuresOf } from '../metrics/comparison';
 import type { IndustrySums } from '../metrics/facts';
 import { countsTowardsIndustry, industrySums } from '../metrics/industry';
-import type { Clock } from '../platform/clock';
+import { type Clock, latestBelievable } from '../platform/clock';
 import type { Database, Sql } from '../platform/database/database';
 import { channelsOf } from '../platform/statistics/channels';
 import { type EventRecord, eventsAfter } from '../platform/statistics/events';
@@ -38,11 +38,11 @@ interface StorePart {
  */
 export async function refreshIndustries(options: IndustryOptions, olderThan: Instant): Promise<boolean> {
   const { database, clock } = options;
-  if (((await lastRefresh(database)) ?? -Infinity) >= olderThan) return false;
   const now = clock.now();
+  if (!(await isDue(database, olderThan, now))) return false;
   const parts = await collect(options, now);
   return database.transaction(async (sql) => {
-    if (!(await isOurTurn(sql, olderThan))) return false;
+    if (!(await isOurTurn(sql, olderThan, now))) return false;
     await replace(sql, parts, now);
     return true;
   });
@@ -50,19 +50,20 @@ export async function refreshIndustries(options: IndustryOptions, olderThan: Ins
 
 const refreshRow = z.object({ refreshedAt: z.date().transform((date) => date.getTime() as Instant) });
 
-async function lastRefresh(sql: Sql): Promise<Instant | undefined> {
+/** Figures that were made in the future were made by a wrong clock, and by now may be of any age. */
+async function isDue(sql: Sql, olderThan: Instant, now: Instant): Promise<boolean> {
   const [row] = await sql.query(refreshRow, 'SELECT refreshed_at AS "refreshedAt" FROM industry_refreshes');
-  return row?.refreshedAt;
+  return row === undefined || row.refreshedAt < olderThan || row.refreshedAt > latestBelievable(now);
 }
 
 /** Decided under a lock that ends with the transaction: of several workers that had the same thought, one goes on. */
-async function isOurTurn(sql: Sql, olderThan: Instant): Promise<boolean> {
+async function isOurTurn(sql: Sql, olderThan: Instant, now: Instant): Promise<boolean> {
   const [row] = await sql.query(
     z.object({ locked: z.boolean() }),
     'SELECT pg_try_advisory_xact_lock($1::bigint) AS locked',
     REFRESH_LOCK,
   );
-  return row?.locked === true && ((await lastRefresh(sql)) ?? -Infinity) < olderThan;
+  return row?.locked === true && (await isDue(sql, olderThan, now));
 }
 
 async function collect({ database, calendar }: IndustryOptions, now: Instant): Promise<readonly StorePart[]> {

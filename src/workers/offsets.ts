@@ -1,21 +1,57 @@
 import { z } from 'zod';
-import type { Sql } from '../platform/database/database';
-import type { BatchPosition } from '../platform/source/source';
+import type { Database, Sql } from '../platform/database/database';
+import type { OffsetFence, RecordMark, StoredOffset } from '../platform/source/offset-fence';
+import type { Partition } from '../platform/source/source';
 
-type Partition = Pick<BatchPosition, 'topic' | 'partition'>;
+const offsetRow = z.object({
+  topic: z.string(),
+  partition: z.number(),
+  nextOffset: z.bigint(),
+  recordOffset: z.bigint().nullable(),
+  recordTimestamp: z.bigint().nullable(),
+  recordDigest: z.string().nullable(),
+});
 
-const offsetRow = z.object({ next_offset: z.bigint() });
+const COLUMNS = `topic, partition, next_offset AS "nextOffset", record_offset AS "recordOffset",
+  record_timestamp AS "recordTimestamp", record_digest AS "recordDigest"`;
 
-/** Where reading goes on according to the database, which is what counts; undefined for a partition never read. */
-export async function storedOffset(sql: Sql, { topic, partition }: Partition): Promise<bigint | undefined> {
-  const [row] = await sql.query(
-    offsetRow,
-    'SELECT next_offset FROM partition_offsets WHERE topic = $1 AND partition = $2',
-    topic,
-    partition,
-  );
-  return row?.next_offset;
+/** The stored offsets, which decide where reading goes on: Kafka's committed ones only follow them. */
+export function createOffsetFence(database: Database): OffsetFence {
+  return {
+    async read(partitions) {
+      const rows = await database.query(
+        offsetRow,
+        `SELECT ${COLUMNS} FROM partition_offsets
+         JOIN unnest($1::text[], $2::int[]) AS wanted(topic, partition) USING (topic, partition)`,
+        partitions.map(({ topic }) => topic),
+        partitions.map(({ partition }) => partition),
+      );
+      return rows.map(toStoredOffset);
+    },
+    async startAnew({ topic, partition, nextOffset, record }) {
+      await database.execute(
+        `UPDATE partition_offsets
+         SET next_offset = 0, record_offset = NULL, record_timestamp = NULL, record_digest = NULL
+         WHERE topic = $1 AND partition = $2 AND next_offset = $3 AND record_digest IS NOT DISTINCT FROM $4`,
+        topic,
+        partition,
+        nextOffset,
+        record?.digest ?? null,
+      );
+    },
+  };
 }
+
+function toStoredOffset(row: z.infer<typeof offsetRow>): StoredOffset {
+  const { topic, partition, nextOffset, recordOffset, recordTimestamp, recordDigest } = row;
+  const record =
+    recordOffset === null || recordDigest === null
+      ? undefined
+      : { offset: recordOffset, timestamp: recordTimestamp ?? undefined, digest: recordDigest };
+  return { topic, partition, nextOffset, record };
+}
+
+const lockedRow = z.object({ next_offset: z.bigint() });
 
 /**
  * Locks the partition for this transaction and says where it stands. A worker that lost the partition in a rebalance
@@ -23,7 +59,7 @@ export async function storedOffset(sql: Sql, { topic, partition }: Partition): P
  */
 export async function lockPartition(sql: Sql, { topic, partition }: Partition): Promise<bigint> {
   const [row] = await sql.query(
-    offsetRow,
+    lockedRow,
     `INSERT INTO partition_offsets (topic, partition, next_offset) VALUES ($1, $2, 0)
      ON CONFLICT (topic, partition) DO UPDATE SET next_offset = partition_offsets.next_offset
      RETURNING next_offset`,
@@ -34,16 +70,22 @@ export async function lockPartition(sql: Sql, { topic, partition }: Partition): 
   return row.next_offset;
 }
 
-/** Moves the offset in the transaction that applied what lies before it. */
+/** Moves the offset in the transaction that applied what lies before it, the given record last. */
 export async function storeOffset(
   sql: Sql,
   { topic, partition }: Partition,
   nextOffset: bigint,
+  record: RecordMark,
 ): Promise<void> {
   await sql.execute(
-    'UPDATE partition_offsets SET next_offset = $3 WHERE topic = $1 AND partition = $2',
+    `UPDATE partition_offsets
+     SET next_offset = $3, record_offset = $4, record_timestamp = $5, record_digest = $6
+     WHERE topic = $1 AND partition = $2`,
     topic,
     partition,
     nextOffset,
+    record.offset,
+    record.timestamp ?? null,
+    record.digest,
   );
 }

@@ -7,13 +7,14 @@ import { type Service, startService } from '../../src/composition';
 import { loadConfig } from '../../src/config';
 import { createLifecycle, type Lifecycle } from '../../src/lifecycle';
 import { createBusinessCalendar } from '../../src/metrics/calendar';
-import { type Clock, systemClock } from '../../src/platform/clock';
+import type { Clock } from '../../src/platform/clock';
 import type { Statement } from '../../src/platform/database/statement-log';
 import { createLogger } from '../../src/platform/log';
 import type { Instant, StoreId } from '../../src/schema/values';
 import type { PolledPlatform } from '../../src/workers/polling/channel-poller';
 
-const SECRET = 'a secret of the tests, long enough for HS256';
+/** What test services verify tokens by. */
+export const TEST_SECRET = 'a secret of the tests, long enough for HS256';
 
 export interface TestService extends Service {
   readonly origin: string;
@@ -44,7 +45,7 @@ export interface TestServiceOptions {
 /** The whole service in this process, on a free port of the loopback, its data in a folder that goes with it. */
 export async function startTestService({
   env,
-  clock = systemClock,
+  clock,
   platforms = [],
 }: TestServiceOptions = {}): Promise<TestService> {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'analytics-test-'));
@@ -54,7 +55,7 @@ export async function startTestService({
       HOST: '127.0.0.1',
       PORT: '0',
       LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent',
-      JWT_SECRET: SECRET,
+      JWT_SECRET: TEST_SECRET,
       DATA_DIR: dataDir,
       ...env,
     },
@@ -66,16 +67,13 @@ export async function startTestService({
   const service = await startService(config, {
     lifecycle,
     log,
-    clock,
+    ...(clock && { clock }),
     platforms,
-    onFatal: (error) => {
-      throw error;
-    },
     onStatement: (statement) => statements.push(statement),
   });
   lifecycle.markReady();
   const origin = `http://127.0.0.1:${service.port}`;
-  const token = (stores?: readonly string[]): string => signToken(clock.now(), stores);
+  const token = (stores?: readonly string[]): string => signToken(service.clock.now(), stores);
   return {
     ...service,
     origin,
@@ -106,7 +104,7 @@ const HOUR_MS = 3_600_000;
 
 /** Signed as the issuer would, with the secret that test services are given. */
 export function signToken(now: Instant, stores?: readonly string[]): string {
-  return signDevelopmentToken(createSecretKey(SECRET, 'utf8'), {
+  return signDevelopmentToken(createSecretKey(TEST_SECRET, 'utf8'), {
     subject: 'somebody',
     ...(stores ? { storeIds: stores as readonly StoreId[] } : { roles: ['ADMIN'] }),
     issuedAt: now,

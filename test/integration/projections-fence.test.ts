@@ -1,10 +1,12 @@
+import type { Database } from '../../src/platform/database/database';
 import { systemClock } from '../../src/platform/clock';
-import type { RejectedMessage } from '../../src/platform/source/source';
+import { recordDigest } from '../../src/platform/source/record-digest';
+import { createOffsetFence } from '../../src/workers/offsets';
 import { newEvent, participantRegistered } from '../harness/messages';
 import { batchOf, kindsOf, times } from '../harness/streams/batches';
 import { BOTH_DATABASES, type OpenedDatabase } from '../harness/streams/databases';
 import { createStage, type Stage } from '../harness/streams/stage';
-import { offsetOf, participantsOf } from '../harness/streams/stored';
+import { lettersIn, offsetOf, participantsOf } from '../harness/streams/stored';
 
 const TOPIC = 'participant.registered';
 
@@ -49,37 +51,58 @@ describe.each(BOTH_DATABASES)('the fence of the stored offset on %s', (_, open) 
   it('goes on where the database stands when Kafka has forgotten the last offsets', async () => {
     const log = people(5);
     await stage.apply(batchOf(TOPIC, log.slice(0, 3)));
-    const restarted = await stage.apply(batchOf(TOPIC, log, { position: { isFirst: true } }));
+    const restarted = await stage.apply(batchOf(TOPIC, log, { position: { applied: 3n } }));
     expect(kindsOf(restarted)).toEqual(['skipped', 'skipped', 'skipped', 'applied', 'applied']);
     expect([await counted(), await offset()]).toEqual([5, 5]);
   });
 
   it('begins a log anew that was deleted and made again, and still counts nobody twice', async () => {
+    const fence = createOffsetFence(opened.database);
     const before = people(3);
     await stage.apply(batchOf(TOPIC, before, { from: 1_000 }));
-    const anew = [before[0]!, ...people(1)];
-    const first = await stage.apply(batchOf(TOPIC, anew, { position: { isFirst: true, highWatermark: 5n } }));
+    const [stored] = await fence.read([{ topic: TOPIC, partition: 0 }]);
+    await fence.startAnew(stored!);
+    const first = await stage.apply(batchOf(TOPIC, [before[0]!, ...people(1)]));
     expect(kindsOf(first)).toEqual(['duplicate', 'applied']);
+    expect([await counted(), await offset()]).toEqual([4, 2]);
+    // Whoever still takes the row for what it was changes nothing.
+    await fence.startAnew(stored!);
     expect(await offset()).toBe(2);
-    expect(kindsOf(await stage.apply(batchOf(TOPIC, people(3), { from: 2 })))).toEqual(
-      times(3, () => 'applied'),
-    );
-    expect([await counted(), await offset()]).toEqual([7, 5]);
   });
 
-  it('asks to go back when the database is behind what Kafka believes, and does nothing before', async () => {
-    const setAside: RejectedMessage[] = [];
-    const options = {
-      from: 50,
-      position: { isFirst: true },
-      onSetAside: (rejected: readonly RejectedMessage[]) => void setAside.push(...rejected),
-    };
-    const batch = batchOf(TOPIC, [...people(1), {}], options);
+  it('keeps the last record of each batch, by which the log is recognised', async () => {
+    const batch = batchOf(TOPIC, [...people(1), {}], { from: 7 });
+    await stage.apply(batch);
+    const [stored] = await createOffsetFence(opened.database).read([{ topic: TOPIC, partition: 0 }]);
+    const { key, value } = batch.messages[1]!;
+    const record = { offset: 8n, timestamp: undefined, digest: recordDigest({ key, value }) };
+    expect(stored).toEqual({ topic: TOPIC, partition: 0, nextOffset: 9n, record });
+  });
+
+  it('asks to go back when the database is behind what was applied, and does nothing before', async () => {
+    const batch = batchOf(TOPIC, [...people(1), {}], { from: 50, position: { applied: 50n } });
     expect(await stage.apply(batch)).toEqual({ kind: 'rewind', offset: 0n });
     await stage.apply(batchOf(TOPIC, people(10)));
     expect(await stage.apply(batch)).toEqual({ kind: 'rewind', offset: 10n });
-    expect(setAside).toEqual([]);
+    expect(await lettersIn(opened.database)).toEqual([]);
     expect([await counted(), await offset()]).toEqual([10, 10]);
+  });
+
+  it('asks to go back when the database goes back between two transactions of one batch', async () => {
+    const log = people(5_001);
+    let hasGoneBack = false;
+    const goingBack: Database = {
+      ...opened.database,
+      async transaction(work) {
+        const result = await opened.database.transaction(work);
+        if (!hasGoneBack) await stage.reset();
+        hasGoneBack = true;
+        return result;
+      },
+    };
+    const result = await createStage(goingBack, systemClock).apply(batchOf(TOPIC, log));
+    expect(result).toEqual({ kind: 'rewind', offset: 0n });
+    expect([await counted(), await offset()]).toEqual([0, undefined]);
   });
 
   it('takes a hole in the middle of a log for what it is', async () => {

@@ -10,7 +10,7 @@ describe('a snapshot', () => {
 
   beforeAll(async () => {
     own = await freshDatabase();
-    database = await openPostgres({ url: own.url, poolSize: 4, onIdleError: () => undefined });
+    database = await openPostgres({ url: own.url, poolSize: 4 });
   });
 
   afterAll(async () => {

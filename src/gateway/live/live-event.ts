@@ -1,3 +1,4 @@
+import { isDatabaseUnavailable } from '../../platform/database/unavailable';
 import type { Logger } from '../../platform/log';
 import type { OperationContext } from '../../resolvers/context';
 import { type LiveField, PACE_MS } from '../../resolvers/live-source';
@@ -49,7 +50,8 @@ export function createLiveEvent({ eventId, rounds, log }: LiveEventOptions): Liv
       });
       isFailing = false;
     } catch (error) {
-      if (!isFailing) log.warn({ err: error, eventId }, 'a live event could not be refreshed; trying again');
+      if (!isFailing)
+        log[levelOf(error)]({ err: error, eventId }, 'a live event could not be refreshed; trying again');
       isFailing = true;
       clearTimeout(retry);
       if (!isStopped) retry = setTimeout(changed, RETRY_AFTER_MS).unref();
@@ -93,6 +95,9 @@ export function createLiveEvent({ eventId, rounds, log }: LiveEventOptions): Liv
     },
   };
 }
+
+/** That the database is away is told by who watches it, not for every event. */
+const levelOf = (error: unknown): 'debug' | 'warn' => (isDatabaseUnavailable(error) ? 'debug' : 'warn');
 
 /** Waits for all, however one ends: the context is closed afterwards, and the others would lose it half-way. */
 async function allRefreshed(cohorts: readonly Promise<void>[]): Promise<void> {

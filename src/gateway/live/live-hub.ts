@@ -8,7 +8,7 @@ import { type Cohort, createCohort, type Subscriber } from './cohort';
 import { createLiveEvent, type LiveEvent } from './live-event';
 import { cohortKey, type ReadDocument } from './live-operation';
 import { createRounds, type Rounds } from './rounds';
-import { settlesWithin } from './settles-within';
+import { settlesWithin } from '../../platform/settles-within';
 
 /** Why somebody cannot subscribe, as the answer to their operation. */
 export interface Refusal {

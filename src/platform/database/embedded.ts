@@ -1,7 +1,10 @@
+import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { PGlite } from '@electric-sql/pglite';
-import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
-import { PrismaPGlite } from 'pglite-prisma-adapter';
+import { createLogger, type Logger } from '../log';
 import { type Database, openDatabase } from './database';
+import { createDiskReserve, type DiskReserve, MEBIBYTE, UNLIMITED } from './disk-reserve';
+import { createEmbeddedAdapter } from './embedded-adapter';
+import { openConnection } from './embedded-connection';
 import { type FolderLock, lockFolder } from './folder-lock';
 import { applyMigrations } from './migrations';
 import type { StatementListener } from './statement-log';
@@ -10,7 +13,14 @@ export interface EmbeddedOptions {
   /** Where the data lies; in memory when left out. One process at a time. */
   readonly folder?: string;
   readonly onStatement?: StatementListener;
+  /** Told when the disk is full, and when the database had to be started again. */
+  readonly log?: Logger;
+  /** What has to be free on the disk for anything to be stored, in bytes. */
+  readonly reserveBytes?: number;
 }
+
+/** Four segments of PostgreSQL's log: what one batch may come to, and a start that repairs its files. */
+const RESERVE_BYTES = 64 * MEBIBYTE;
 
 /**
  * Opens PostgreSQL inside this process (PGlite). One connection: transactions run one after another.
@@ -28,32 +38,37 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Database> 
   }
 }
 
-async function openLocked(
-  { folder, onStatement }: EmbeddedOptions,
-  lock: FolderLock | undefined,
-): Promise<Database> {
-  const pglite = await PGlite.create({ ...(folder !== undefined && { dataDir: folder }) });
+async function openLocked(options: EmbeddedOptions, lock: FolderLock | undefined): Promise<Database> {
+  const { folder, onStatement, log = createLogger({ level: 'silent' }) } = options;
+  if (folder !== undefined) await layOut(folder);
+  const reserve = reserveOf(options, log);
+  const connection = await openConnection({ folder, freeBytes: () => reserve.freeBytes(), log });
   const release = async (): Promise<void> => {
-    await pglite.close();
+    await connection.close();
     lock?.release();
   };
-  const adapter = awaitScripts(new PrismaPGlite(pglite), pglite);
-  await applyMigrations(adapter);
+  try {
+    await applyMigrations(connection.session);
+  } catch (error) {
+    await release();
+    throw error;
+  }
+  const adapter = createEmbeddedAdapter({ connection: () => connection.current(), reserve });
   return openDatabase({ adapter, onStatement, release });
 }
 
-/** The adapter starts a script without awaiting it, so a migration that failed would be reported as applied. */
-function awaitScripts(factory: PrismaPGlite, pglite: PGlite): SqlMigrationAwareDriverAdapterFactory {
-  return {
-    provider: factory.provider,
-    adapterName: factory.adapterName,
-    connect: async () => {
-      const adapter = await factory.connect();
-      adapter.executeScript = async (script) => {
-        await pglite.exec(script);
-      };
-      return adapter;
-    },
-    connectToShadowDb: () => factory.connectToShadowDb(),
-  };
+function reserveOf({ folder, reserveBytes = RESERVE_BYTES }: EmbeddedOptions, log: Logger): DiskReserve {
+  return folder === undefined ? UNLIMITED : createDiskReserve({ folder, bytes: reserveBytes, log });
+}
+
+/** Beside its place, where it is put once it is complete: a process that ends meanwhile leaves nothing half done. */
+async function layOut(folder: string): Promise<void> {
+  const isThere = existsSync(folder) && readdirSync(folder).length > 0;
+  if (isThere) return;
+  const beside = `${folder}.new`;
+  rmSync(beside, { recursive: true, force: true });
+  const pglite = await PGlite.create({ dataDir: beside });
+  await pglite.close();
+  rmSync(folder, { recursive: true, force: true });
+  renameSync(beside, folder);
 }

@@ -20,13 +20,17 @@ export function sqlState(error: unknown): string | undefined {
   return undefined;
 }
 
-function* wrapped(error: unknown): Generator<object> {
+/** Where Prisma, its adapters and GraphQL keep what they wrap. */
+const WRAPPINGS = ['cause', 'meta', 'driverAdapterError', 'originalError'];
+
+/** An error, and everything that it was made of, however deep. */
+export function* wrapped(error: unknown): Generator<object> {
   const pending: unknown[] = [error];
   const seen = new Set<object>();
   for (let next = pending.shift(); pending.length > 0 || next !== undefined; next = pending.shift()) {
     if (typeof next !== 'object' || next === null || seen.has(next)) continue;
     seen.add(next);
     yield next;
-    for (const key of ['cause', 'meta', 'driverAdapterError']) pending.push(Reflect.get(next, key));
+    for (const key of WRAPPINGS) pending.push(Reflect.get(next, key));
   }
 }

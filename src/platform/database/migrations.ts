@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
-import type { MigrationList } from '@prisma/schema-engine-wasm';
-import { openSchemaEngine } from './schema-engine';
+import type { MigrationDirectory, MigrationList } from '@prisma/schema-engine-wasm';
+import { factoryOf, type MigrationSession, watch, type WatchedSession } from './migration-session';
+import { openSchemaEngine, type SchemaEngine } from './schema-engine';
+import { resumeUnfinished } from './unfinished-migration';
 
 const PRISMA_FOLDER = path.resolve(__dirname, '../../../prisma');
 export const MIGRATIONS_FOLDER = path.join(PRISMA_FOLDER, 'migrations');
@@ -11,26 +12,75 @@ export const SCHEMA_FILE = path.join(PRISMA_FOLDER, 'schema.prisma');
 /** Nothing is managed by others: every table and enum of the database is described by schema.prisma. */
 export const NO_FILTERS = { externalTables: [], externalEnums: [] };
 
+export interface ApplyOptions {
+  readonly folder?: string;
+  /** Sent after each BEGIN: locks and limits, for the length of the transaction. */
+  readonly afterBegin?: string;
+}
+
 /**
  * Applies what is not applied yet, by Prisma's own engine, in the order of the folders' names, and records it in
- * `_prisma_migrations` as `prisma migrate deploy` does. The caller sees to it that one process does this at a time.
+ * `_prisma_migrations` as `prisma migrate deploy` does. Each migration and its record are one transaction: whenever the
+ * process ends, the next one goes on with the first that is not there.
  *
  * @returns the names of the migrations applied now
- * @throws when a migration fails, or when the history says that an earlier one did
+ * @throws what the database answered, or UnfinishedMigration
  */
 export async function applyMigrations(
-  factory: SqlMigrationAwareDriverAdapterFactory,
-  folder = MIGRATIONS_FOLDER,
+  session: MigrationSession,
+  { folder = MIGRATIONS_FOLDER, afterBegin = '' }: ApplyOptions = {},
 ): Promise<readonly string[]> {
-  const engine = await openSchemaEngine(factory);
+  const watched = watch(session);
+  const engine = await openSchemaEngine(factoryOf(watched));
   try {
-    const applied = await engine.applyMigrations({
-      migrationsList: readMigrations(folder),
-      filters: NO_FILTERS,
-    });
-    return applied.appliedMigrationNames;
+    const { migrationDirectories, ...list } = readMigrations(folder);
+    const applied: string[] = [];
+    // The engine applies all of a list that is missing: told of one more each time, it applies them one by one.
+    for (const [index, migration] of migrationDirectories.entries()) {
+      const upToThis = { ...list, migrationDirectories: migrationDirectories.slice(0, index + 1) };
+      applied.push(
+        ...(await inTransaction(watched, afterBegin, () => applyNext(watched, engine, migration, upToThis))),
+      );
+    }
+    return applied;
   } finally {
     engine.free();
+  }
+}
+
+async function applyNext(
+  session: WatchedSession,
+  engine: SchemaEngine,
+  migration: MigrationDirectory,
+  migrationsList: MigrationList,
+): Promise<readonly string[]> {
+  session.firstFailure = undefined;
+  session.runScript = (await resumeUnfinished(session, migration)) ?? session.run;
+  try {
+    const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList, filters: NO_FILTERS });
+    return appliedMigrationNames;
+  } catch (error) {
+    throw session.firstFailure ?? error;
+  }
+}
+
+/** The engine's own advisory lock outlasts a transaction, and is given back with its end. */
+const GIVE_LOCKS_BACK = 'SELECT pg_advisory_unlock_all();';
+
+async function inTransaction<T>(
+  { run }: MigrationSession,
+  afterBegin: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  await run(`BEGIN; ${afterBegin}`);
+  try {
+    const result = await work();
+    await run(`COMMIT; ${GIVE_LOCKS_BACK}`);
+    return result;
+  } catch (error) {
+    // A connection that is lost takes its transaction along.
+    await run(`ROLLBACK; ${GIVE_LOCKS_BACK}`).catch(() => undefined);
+    throw error;
   }
 }
 

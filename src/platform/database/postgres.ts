@@ -1,58 +1,82 @@
 import { PrismaPg } from '@prisma/adapter-pg';
-import { Client, Pool, type ClientConfig } from 'pg';
+import { Pool } from 'pg';
+import type { Logger } from '../log';
+import { type AvailabilityListener, watchConnections } from './connection-watch';
+import { type Connections, createConnections } from './connections';
 import { type Database, openDatabase } from './database';
-import { applyMigrations } from './migrations';
+import { createHeartbeat } from './heartbeat';
+import { migratePostgres } from './migrate-postgres';
+import { LIMITS, type Purpose, session } from './sessions';
 import type { StatementListener } from './statement-log';
 
-export interface PostgresOptions {
+export interface PostgresOptions extends Partial<AvailabilityListener> {
   readonly url: string;
+  /** The most connections at a time, that of the heartbeat included; three at least are needed. */
   readonly poolSize: number;
-  /** Told of connections that broke while idle; a broken one in use is seen by who uses it. */
-  readonly onIdleError: (error: Error) => void;
-  readonly onStatement?: StatementListener;
+  /** What the connections are mostly for; both when left out. */
+  readonly serves?: 'readers' | 'workers';
+  /** Told when the migrations have to wait, and which were applied. */
+  readonly log?: Logger | undefined;
+  readonly onStatement?: StatementListener | undefined;
 }
 
-/** The key of the advisory lock under which one process at a time migrates; any number that nobody else uses. */
-const MIGRATION_LOCK = 7_264_110_501;
+/** A reader waits no longer than this in all; the rest of three seconds is for everything else. */
+const READ_WITHIN_MS = 2_750;
 
-/** Opens a PostgreSQL server: migrates it, then serves from a pool. Rejects when it cannot be reached. */
+/**
+ * Opens a PostgreSQL server: migrates it, then serves from a pool for readers and another for workers, so that neither
+ * waits for a connection because of the other, and watches whether it can be asked.
+ *
+ * @throws when it cannot be reached
+ */
 export async function openPostgres(options: PostgresOptions): Promise<Database> {
-  await migrate(options);
-  const pool = new Pool({ ...connection(options.url), max: options.poolSize });
-  pool.on('error', options.onIdleError);
+  const { url, onAway = () => undefined, onBack = () => undefined, onStatement } = options;
+  await migratePostgres({ connection: session(url, 'taking its time'), log: options.log });
+  const shares = sharesOf(options);
+  const lost = (error: Error): void => watch.failed(error);
+  const reading = openPool(url, 'reading', shares.reading, lost);
+  const working = openPool(url, 'working', shares.working, lost);
+  const pools = [reading, working];
+  const heartbeat = createHeartbeat(url);
+  const watch = await watchConnections({ heartbeat, pools, onAway, onBack });
   return openDatabase({
-    adapter: new PrismaPg(pool),
-    onStatement: options.onStatement,
-    release: () => pool.end(),
+    adapter: new PrismaPg(reading.pool),
+    remote: {
+      ...watch,
+      workAdapter: new PrismaPg(working.pool),
+      openAtLength: () => openAtLength(url),
+      readWithinMs: READ_WITHIN_MS,
+    },
+    onStatement,
+    async release() {
+      watch.stop();
+      await Promise.all(pools.map((pool) => pool.close()));
+    },
   });
 }
 
-/**
- * Several processes may start at once: the first takes the lock, the others wait for it and find nothing left to do.
- * The lock belongs to a session of its own, so that it goes when this process does, however it ends.
- */
-async function migrate({ url, onIdleError }: PostgresOptions): Promise<void> {
-  // Waits as long as another process migrates.
-  const client = new Client({ ...connection(url), query_timeout: 0, statement_timeout: 0 });
-  client.on('error', onIdleError);
-  await client.connect();
-  try {
-    await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    await applyMigrations(new PrismaPg(connection(url)));
-  } finally {
-    await client.end();
-  }
+/** One connection is the heartbeat's. A worker's few reads for readers' sake take one more. */
+function sharesOf({ poolSize, serves }: PostgresOptions): { reading: number; working: number } {
+  const shared = Math.max(poolSize - 1, 2);
+  if (serves === 'readers') return { reading: shared, working: 1 };
+  if (serves === 'workers') return { reading: 1, working: shared - 1 };
+  return { reading: Math.ceil(shared / 2), working: Math.floor(shared / 2) };
 }
 
-/** Without these a lost network is waited for without end, and instants shift by the server's time zone. */
-function connection(url: string): ClientConfig {
-  return {
-    connectionString: url,
-    options: '-c timezone=UTC',
-    connectionTimeoutMillis: 5_000,
-    keepAlive: true,
-    statement_timeout: 30_000,
-    query_timeout: 35_000,
-    application_name: 'event-analytics',
-  };
+function openPool(url: string, purpose: Purpose, max: number, onLost: (error: Error) => void): Connections {
+  return createConnections({
+    session: session(url, purpose),
+    max,
+    silenceMs: LIMITS[purpose].silenceMs,
+    onLost,
+  });
+}
+
+/** A connection of its own, to be closed when it is done with. */
+function openAtLength(url: string) {
+  const pool = new Pool({ ...session(url, 'taking its time'), max: 1 });
+  pool.on('connect', (client) => void client.on('error', () => undefined));
+  // Told by the statement that fails.
+  pool.on('error', () => undefined);
+  return { adapter: new PrismaPg(pool), close: () => pool.end() };
 }

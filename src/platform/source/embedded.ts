@@ -31,8 +31,6 @@ export function createEmbeddedSource(): EmbeddedSource {
         value: null,
         decoded: { value },
       })),
-      // The sender hears of each rejection in the outcome; there is no log to keep it in.
-      setAside: () => Promise.resolve(),
       keepAlive: () =>
         performance.now() < deadline
           ? Promise.resolve()

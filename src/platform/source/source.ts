@@ -14,13 +14,14 @@ export interface MessageSource {
   readonly status: SourceStatus;
 }
 
-export type SourceStatus = 'idle' | 'starting' | 'running' | 'stopped' | 'failed';
+export type SourceStatus = 'idle' | 'starting' | 'running' | 'stopped';
 
 export interface SourceMessage {
   readonly offset: bigint;
-  readonly timestamp?: bigint;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
+  /** As the broker has it, in milliseconds since 1970; absent where it has none. */
+  readonly timestamp?: bigint;
   /** In place of bytes, what a source had to decode before it could tell the message from others. */
   readonly decoded?: { readonly value: unknown };
   readonly headers?: Readonly<Record<string, unknown>>;
@@ -32,24 +33,24 @@ export interface SourceBatch {
   /** Where the batch stands in a log that outlives this process; absent when the source keeps none. */
   readonly position?: BatchPosition;
   readonly messages: readonly SourceMessage[];
-  /** Sets messages aside that can never be stored. Resolves when they are safe. */
-  setAside(rejected: readonly RejectedMessage[]): Promise<void>;
   /** To be called while waiting. @throws when the batch is no longer ours to work on */
   keepAlive(): Promise<void>;
 }
 
-export interface BatchPosition {
-  /** The topic as the broker knows it. */
+/** A partition of a topic as the broker knows it. */
+export interface Partition {
   readonly topic: string;
   readonly partition: number;
-  /** Where reading goes on after the batch. Offsets have gaps: compare, never count. */
-  readonly nextOffset: bigint;
-  /** The end of the log when the batch was fetched. */
-  readonly highWatermark: bigint;
-  /** Whether this is the first batch since the partition was given to us: where we stand has yet to be checked. */
-  readonly isFirst: boolean;
 }
 
+export interface BatchPosition extends Partition {
+  /** What lies before this offset was in the database when last looked at. A stored offset below it was taken back. */
+  readonly applied: bigint;
+  /** Where reading goes on after the batch. Offsets have gaps: compare, never count. */
+  readonly nextOffset: bigint;
+}
+
+/** A message that can never be applied, and why. */
 export interface RejectedMessage {
   readonly message: SourceMessage;
   readonly reason: string;
@@ -61,12 +62,14 @@ export type Outcome =
   | { readonly kind: 'duplicate' }
   /** Dealt with before, by this worker or another: the stored offset lies behind it. */
   | { readonly kind: 'skipped' }
+  /** Can never be applied. Of a source with a log it is kept as a dead letter. */
   | { readonly kind: 'rejected'; readonly reason: string };
 
 /**
  * Deals with a batch to the end. A rejection means that the batch was given up and must be delivered again.
  *
- * @returns an outcome for each message in its place, or the offset to go back to when the batch leaves a gap
+ * @returns an outcome for each message in its place, or that the stored offset lies before what was applied: nothing of
+ *   the batch is, and reading has to go back
  */
 export type BatchHandler = (batch: SourceBatch) => Promise<BatchResult>;
 

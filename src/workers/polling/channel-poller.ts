@@ -3,7 +3,7 @@ import { createFaultLog } from '../../platform/fault-log';
 import type { PollingFigures } from '../../platform/monitoring/polling';
 import type { Instant } from '../../schema/values';
 import type { Platform, ViewsAnswer } from '../channels/platform';
-import { type Claim, claimDue } from './claims';
+import { type Claim, claimDue, makePutOffDue } from './claims';
 import { createSettlement, type SettlementOptions } from './settlement';
 import { createWaker } from './waker';
 
@@ -32,6 +32,9 @@ export interface ChannelPoller {
   check(): void;
 }
 
+/** How often what cannot be due so late is looked for. */
+const CATCH_UP_EVERY_MS = 600_000;
+
 /** Asks one platform about its events as they become due. Nothing that happens to it is felt by the others. */
 export function createChannelPoller(options: ChannelPollerOptions): ChannelPoller {
   const { platform, intervalMs, concurrency, database, clock, log, figures, tickMs, patienceMs } = options;
@@ -42,6 +45,7 @@ export function createChannelPoller(options: ChannelPollerOptions): ChannelPolle
   const fault = createFaultLog(log, words, { channel });
   const underWay = new Map<Claim, Promise<void>>();
   let heldUntil = -Infinity as Instant;
+  let catchUpAt = -Infinity;
   let isStopping = false;
   let running: Promise<void> = Promise.resolve();
 
@@ -62,11 +66,21 @@ export function createChannelPoller(options: ChannelPollerOptions): ChannelPolle
     return { kind: 'failed', reason: 'BAD_ANSWER', error };
   }
 
+  /** A clock may have been wrong before this process began, and the database's own may be set. */
+  async function catchUp(): Promise<void> {
+    if (performance.now() < catchUpAt) return;
+    const putOff = await makePutOffDue(database, channel, intervalMs, clock.now());
+    if (putOff > 0)
+      log.warn({ channel, events: putOff }, 'a wrong clock had put questions off; they are due now');
+    catchUpAt = performance.now() + CATCH_UP_EVERY_MS;
+  }
+
   /** @returns whether more may be due that could be asked at once */
   async function round(): Promise<boolean> {
     await settlement.settle();
     const free = concurrency - underWay.size;
     if (isStopping || free <= 0 || clock.now() < heldUntil) return false;
+    await catchUp();
     const { claims, looked } = await claimDue(database, channel, intervalMs, clock.now(), free);
     for (const claim of claims) underWay.set(claim, ask(claim));
     return looked === free && claims.length < free;

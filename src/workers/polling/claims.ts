@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { latestBelievable } from '../../platform/clock';
 import type { Database, Sql } from '../../platform/database/database';
 import { column } from '../../platform/database/rows';
 import type { ChannelName, EventId, Instant } from '../../schema/values';
@@ -128,6 +129,45 @@ async function forget(sql: Sql, channel: ChannelName, events: readonly EventId[]
     events,
   );
 }
+
+/**
+ * Makes due what a wrong clock has put off. By a right one nothing is due later than at its event's start or after the
+ * longest pause from now on (schedule.ts), and nothing was asked in the future. What somebody is claiming is passed over.
+ *
+ * @returns how many were due too late
+ */
+export function makePutOffDue(
+  sql: Sql,
+  channel: ChannelName,
+  intervalMs: number,
+  now: Instant,
+): Promise<number> {
+  return sql.execute(
+    PUT_OFF_DUE,
+    channel,
+    timestamp(now),
+    intervalMs,
+    timestamp(latestBelievable(now)),
+    latestBelievable(now) - now,
+  );
+}
+
+const PUT_OFF_DUE = `
+WITH put_off AS (
+  SELECT p.event_id FROM channel_polls AS p JOIN events AS e USING (event_id)
+  WHERE p.channel = $1 AND (
+    p.asked_at > $4::timestamptz
+    OR p.due_at > $5::float8 * interval '1 millisecond' + greatest(
+      e.start_at,
+      $2::timestamptz
+        + greatest($3::float8 * interval '1 millisecond', least($2::timestamptz - e.end_at, interval '1 day'))
+    )
+  )
+  FOR UPDATE OF p SKIP LOCKED
+)
+UPDATE channel_polls AS p
+SET due_at = $2::timestamptz, asked_at = CASE WHEN p.asked_at <= $4::timestamptz THEN p.asked_at END
+FROM put_off WHERE p.event_id = put_off.event_id AND p.channel = $1`;
 
 /** A claim that came to nothing, and when whoever can may ask: at once, as if never claimed, or when it pays to. */
 export interface Returned {

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { Logger } from '../../platform/log';
 import type { SourceBatch } from '../../platform/source/source';
 import type { ChannelName, Count, EventId, Instant } from '../../schema/values';
 import type { Topic } from '../messages/topics';
@@ -15,7 +14,7 @@ export interface Measurement {
 const TOPIC: Topic = 'channel.views-measured';
 
 /** The measurements as the batch that they would be had they come by Kafka, but for a log to go back in. */
-export function measuredBatch(measurements: readonly Measurement[], log: Logger): SourceBatch {
+export function measuredBatch(measurements: readonly Measurement[]): SourceBatch {
   return {
     topic: TOPIC,
     messages: measurements.map(({ measuredAt, ...measurement }, index) => {
@@ -23,13 +22,6 @@ export function measuredBatch(measurements: readonly Measurement[], log: Logger)
       const value = { messageId: randomUUID(), occurredAt: at, ...measurement, measuredAt: at };
       return { offset: BigInt(index), key: null, value: null, decoded: { value } };
     }),
-    setAside(rejected) {
-      for (const { message, reason } of rejected) {
-        const { eventId, channel } = measurements[Number(message.offset)]!;
-        log.warn({ eventId, channel, reason }, 'an answer of a platform cannot be stored');
-      }
-      return Promise.resolve();
-    },
     keepAlive: () => Promise.resolve(),
   };
 }

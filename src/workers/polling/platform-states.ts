@@ -42,6 +42,8 @@ export interface Failing {
   readonly seenBy: string;
   /** An answer to another process counts for more than this failure unless it is older. */
   readonly unlessAnsweredSince: Instant;
+  /** An answer that lies behind it was dated by a wrong clock, and counts for nothing. */
+  readonly latestAnswer: Instant;
 }
 
 /** @returns whether it had been healthy until now, and is not any more */
@@ -52,12 +54,14 @@ export async function recordFailing(sql: Sql, channel: ChannelName, failing: Fai
      ON CONFLICT (channel) DO UPDATE
      SET status = 'FAILING', since = excluded.since, reason = excluded.reason
      WHERE s.status = 'HEALTHY'
-       AND (s.last_answer_at IS NULL OR s.answered_to = $4::uuid OR s.last_answer_at < $5::timestamptz)`,
+       AND (s.last_answer_at IS NULL OR s.answered_to = $4::uuid
+            OR s.last_answer_at NOT BETWEEN $5::timestamptz AND $6::timestamptz)`,
     channel,
     timestamp(failing.since),
     failing.reason,
     failing.seenBy,
     timestamp(failing.unlessAnsweredSince),
+    timestamp(failing.latestAnswer),
   );
   return changed > 0;
 }

@@ -1,3 +1,4 @@
+import { latestBelievable } from '../../platform/clock';
 import type { ViewsQuestion } from '../channels/platform';
 import type { Instant } from '../../schema/values';
 
@@ -19,14 +20,16 @@ export type Look =
  * then on the pause is as long as the event has been over, so that it doubles with each asking, up to a day; after 30
  * days no more. (What was asked in vain comes back sooner while the platform fails: settlement.ts.)
  *
- * @param askedAt when it was last asked about over this channel; null when never
+ * @param lastAskedAt when it was last asked about over this channel; null when never. What lies in the future was dated by a
+ *   wrong clock, and nobody knows when that was
  */
 export function lookAt(
   event: Pick<ViewsQuestion, 'startAt' | 'endAt'>,
-  askedAt: Instant | null,
+  lastAskedAt: Instant | null,
   now: Instant,
   intervalMs: number,
 ): Look {
+  const askedAt = lastAskedAt !== null && lastAskedAt > latestBelievable(now) ? null : lastAskedAt;
   if (now > event.endAt + ASKED_AFTER_END_MS) return { kind: 'over' };
   if (now < event.startAt) return { kind: 'wait', until: event.startAt };
   if (askedAt !== null) {

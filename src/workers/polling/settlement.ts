@@ -1,8 +1,8 @@
 import type { Changes } from '../../platform/changes/changes';
-import type { Clock } from '../../platform/clock';
+import { type Clock, latestBelievable } from '../../platform/clock';
 import type { Database } from '../../platform/database/database';
 import type { Logger } from '../../platform/log';
-import type { BatchResult, SourceBatch } from '../../platform/source/source';
+import type { BatchResult, Outcome, SourceBatch } from '../../platform/source/source';
 import type { Instant } from '../../schema/values';
 import type { Platform, ViewsAnswer } from '../channels/platform';
 import { type Claim, giveBack, type Returned } from './claims';
@@ -38,7 +38,9 @@ export function createSettlement(options: SettlementOptions): Settlement {
   const { platform, intervalMs, database, begin, changes, clock, log, processId } = options;
   const { channel } = platform;
   let measured: Measurement[] = [];
-  let handingOver: (() => Promise<BatchResult>) | undefined;
+  let handingOver:
+    | { readonly attempt: () => Promise<BatchResult>; readonly measurements: readonly Measurement[] }
+    | undefined;
   let returned: Returned[] = [];
   let hasAnswered = false;
   let hasFailed = false;
@@ -48,11 +50,20 @@ export function createSettlement(options: SettlementOptions): Settlement {
   async function handOver(): Promise<void> {
     if (handingOver === undefined) {
       if (measured.length === 0) return;
-      handingOver = begin(measuredBatch(measured, log));
+      handingOver = { attempt: begin(measuredBatch(measured)), measurements: measured };
       measured = [];
     }
-    await handingOver();
+    const result = await handingOver.attempt();
+    if (result.kind === 'done') tellRejected(handingOver.measurements, result.outcomes);
     handingOver = undefined;
+  }
+
+  function tellRejected(measurements: readonly Measurement[], outcomes: readonly Outcome[]): void {
+    outcomes.forEach((outcome, index) => {
+      if (outcome.kind !== 'rejected') return;
+      const { eventId } = measurements[index]!;
+      log.warn({ eventId, channel, reason: outcome.reason }, 'an answer of a platform cannot be stored');
+    });
   }
 
   /** @returns whether to tell readers: also when nobody knows any more whether an earlier attempt made the change */
@@ -97,7 +108,8 @@ export function createSettlement(options: SettlementOptions): Settlement {
     if (!hasFailed || health.status !== 'FAILING') return;
     const { reason, since } = health;
     const unlessAnsweredSince = (clock.now() - 2 * intervalMs) as typeof since;
-    const failing = { reason, since, seenBy: processId, unlessAnsweredSince };
+    const latestAnswer = latestBelievable(clock.now());
+    const failing = { reason, since, seenBy: processId, unlessAnsweredSince, latestAnswer };
     const isNew = await changed(() => recordFailing(database, channel, failing));
     hasFailed = false;
     if (!isNew) return;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Sql } from '../../platform/database/database';
 import { column } from '../../platform/database/rows';
 import type { EventId, Instant } from '../../schema/values';
-import { type Applied, NOTHING_CHANGED, timestamp } from './projection';
+import { type Applied, datedBy, NOTHING_CHANGED, timestamp } from './projection';
 
 /**
  * Locks the events in the order of their ids, so that two transactions over the same events wait in line, whatever
@@ -30,7 +30,7 @@ export async function touchEvents(
   const rows = await sql.query(
     storeRow,
     `WITH touched AS (
-       UPDATE event_counts SET version = version + 1, changed_at = greatest(changed_at, $2::timestamptz)
+       UPDATE event_counts SET version = version + 1, changed_at = ${datedBy('changed_at', '$2')}
        WHERE event_id = ANY ($1::uuid[]) RETURNING event_id
      )
      SELECT DISTINCT store_id::text AS "storeId" FROM touched JOIN events USING (event_id)`,

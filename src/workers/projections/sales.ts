@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { StoreId } from '../../schema/values';
 import type { SalesRecorded } from '../messages/sales-recorded';
-import { type Projection, timestamp } from './projection';
+import { datedBy, type Projection, timestamp } from './projection';
 
 /** Adds each sale once to its store's day, by its messageId over all sales; the first applied wins. */
 export const salesProjection: Projection<SalesRecorded> = {
@@ -57,7 +57,7 @@ WITH input AS (
   SELECT store_id, day, sum(amount)::bigint, count(*) FROM fresh GROUP BY store_id, day
   ON CONFLICT (store_id, day) DO UPDATE SET amount = d.amount + excluded.amount, records = d.records + excluded.records
 ), touched AS (
-  UPDATE store_sales SET changed_at = greatest(changed_at, $6::timestamptz)
+  UPDATE store_sales SET changed_at = ${datedBy('changed_at', '$6')}
   WHERE store_id IN (SELECT store_id FROM fresh)
 )
 SELECT coalesce(array_agg(input.position), '{}') AS fresh FROM input JOIN fresh USING (message_id)`;

@@ -26,7 +26,7 @@ export interface Verification {
  * @throws when the database does not answer
  */
 export function verifyRollups(
-  database: Pick<Database, 'prisma'>,
+  database: Pick<Database, 'readAtLength'>,
   { limit, onProgress }: VerifyOptions,
 ): Promise<Verification> {
   return inSnapshot(database, async (sql) => {

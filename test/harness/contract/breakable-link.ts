@@ -6,11 +6,14 @@ export interface BreakableLink {
   readonly url: string;
   cut(): Promise<void>;
   mend(): Promise<void>;
+  /** Lets nothing more through on the connections that are open, and closes none of them: each end believes in the other. */
+  silence(): void;
 }
 
 export async function linkTo(target: string): Promise<BreakableLink> {
   const to = new URL(target);
   const open = new Set<Socket>();
+  const silencing = new Set<() => void>();
   let server: Server | undefined;
   let port = 0;
 
@@ -28,6 +31,9 @@ export async function linkTo(target: string): Promise<BreakableLink> {
       });
     }
     near.pipe(far).pipe(near);
+    silencing.add(() => {
+      for (const socket of [near, far]) socket.unpipe().resume();
+    });
   }
 
   async function mend(): Promise<void> {
@@ -43,6 +49,10 @@ export async function linkTo(target: string): Promise<BreakableLink> {
   return {
     url: url.href,
     mend,
+    silence() {
+      for (const silenceOne of silencing) silenceOne();
+      silencing.clear();
+    },
     async cut() {
       const closed = server?.listening ? once(server, 'close') : undefined;
       server?.close();

@@ -20,7 +20,7 @@ const options = z
 /** A sender of dead letters as a process of its own, to be killed or frozen. */
 async function main(): Promise<void> {
   const { databaseUrl, brokers, topics, leaseMs, freezes } = options;
-  const opened = await openPostgres({ url: databaseUrl, poolSize: 2, onIdleError: console.error });
+  const opened = await openPostgres({ url: databaseUrl, poolSize: 2 });
   const kafka = quietKafka(brokers);
   createDeadLetterOutbox({
     database: freezes ? freezingOnce(opened) : opened,

@@ -8,6 +8,9 @@ export interface ServerProcess {
   hasEnded(): boolean;
   /** The last lines that it wrote, for the message of an error. */
   lastOutput(): string;
+  /** Stops it and its children where they stand: their connections stay open, and nothing answers. */
+  freeze(): void;
+  thaw(): void;
   /** Sends the signal that asks it to end in good order, and kills it if it has not within the limit. */
   end(signal: NodeJS.Signals): Promise<void>;
   /** Ends it and its children at once, as the loss of its machine would. */
@@ -49,8 +52,15 @@ export function startProcess(command: ServerCommand): ServerProcess {
   return {
     hasEnded,
     lastOutput: () => failure?.message ?? lastLines(readFileSync(command.logFile, 'utf8')),
+    // The parent first, so that it has no further children meanwhile; it is the last to go on.
+    freeze: () => withChildren(child).forEach((pid) => signalIfThere(pid, 'SIGSTOP')),
+    thaw: () =>
+      withChildren(child)
+        .reverse()
+        .forEach((pid) => signalIfThere(pid, 'SIGCONT')),
     async end(signal) {
       if (hasEnded()) return;
+      this.thaw();
       child.kill(signal);
       await waitFor(hasEnded, { what: `${command.program} to end`, timeoutMs: ORDERLY_END_MS }).catch(() =>
         killAll(child),
@@ -67,11 +77,15 @@ async function killAll({ pid }: ChildProcess): Promise<void> {
   // Stopped first, so that it has no further children between the look and the blow.
   process.kill(pid, 'SIGSTOP');
   const pids = [pid, ...childrenOf(pid)];
-  for (const each of pids) killIfThere(each);
+  for (const each of pids) signalIfThere(each, 'SIGKILL');
   await waitFor(() => !pids.some(isAlive), {
     what: `processes ${pids.join(', ')} to end`,
     timeoutMs: GONE_MS,
   });
+}
+
+function withChildren({ pid }: ChildProcess): number[] {
+  return pid === undefined || !isAlive(pid) ? [] : [pid, ...childrenOf(pid)];
 }
 
 function childrenOf(pid: number): number[] {
@@ -79,8 +93,8 @@ function childrenOf(pid: number): number[] {
   return children.split(' ').filter(Boolean).map(Number);
 }
 
-function killIfThere(pid: number): void {
-  if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+function signalIfThere(pid: number, signal: NodeJS.Signals): void {
+  if (isAlive(pid)) process.kill(pid, signal);
 }
 
 /** A zombie has ended, only nobody has asked yet how. */

@@ -10,7 +10,7 @@ const answer = z.object({
         message: z.string(),
         locations: z.array(z.unknown()).optional(),
         path: z.array(z.union([z.string(), z.number()])).optional(),
-        extensions: z.strictObject({ code: z.string() }),
+        extensions: z.strictObject({ code: z.string(), part: z.string().optional() }),
       }),
     )
     .optional(),

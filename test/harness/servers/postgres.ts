@@ -19,8 +19,13 @@ const CONNECT_MS = 5_000;
 const CONTRARY_TIME_ZONE = 'Asia/Seoul';
 const CONTRARY_LANGUAGE = 'ko-KR';
 
-/** A PostgreSQL of Debian's: a new cluster on a free port, everybody trusted, nothing synced to disk. */
-export async function createPostgres(): Promise<Server> {
+/**
+ * A PostgreSQL of Debian's: a new cluster on a free port, everybody trusted, nothing synced to disk. Its data is the
+ * folder `data` of its folder.
+ *
+ * @param more settings beside ours, or instead of them
+ */
+export async function createPostgres(more: Settings = {}): Promise<Server> {
   const programs = await findPrograms();
   // initdb and postgres refuse to run as root; the package brings a user for them.
   const account = isRoot() ? accountOf('postgres') : undefined;
@@ -35,7 +40,7 @@ export async function createPostgres(): Promise<Server> {
     folder,
     command: {
       program: path.join(programs.folder, 'postgres'),
-      args: ['-D', data, '-h', '127.0.0.1', '-p', String(port), ...settings()],
+      args: ['-D', data, '-h', '127.0.0.1', '-p', String(port), ...asOptions({ ...OURS, ...more })],
       account,
     },
     // A killed postmaster leaves shared memory behind; on QUIT it drops everything and cleans up.
@@ -69,18 +74,21 @@ function layout(version: number): string[] {
   return [...base, '--locale-provider=icu', `--icu-locale=${CONTRARY_LANGUAGE}`];
 }
 
-function settings(): string[] {
-  const values = {
-    unix_socket_directories: '',
-    max_connections: '300',
-    shared_buffers: '256MB',
-    max_wal_size: '2GB',
-    // Written at commit, but not forced to the disk: survives the loss of the server, not of the machine.
-    fsync: 'off',
-    full_page_writes: 'off',
-    timezone: CONTRARY_TIME_ZONE,
-  };
-  return Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+type Settings = Readonly<Record<string, string>>;
+
+const OURS: Settings = {
+  unix_socket_directories: '',
+  max_connections: '300',
+  shared_buffers: '256MB',
+  max_wal_size: '2GB',
+  // Written at commit, but not forced to the disk: survives the loss of the server, not of the machine.
+  fsync: 'off',
+  full_page_writes: 'off',
+  timezone: CONTRARY_TIME_ZONE,
+};
+
+function asOptions(settings: Settings): string[] {
+  return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }
 
 interface Programs {

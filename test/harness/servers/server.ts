@@ -11,12 +11,17 @@ export interface Server {
   readonly name: string;
   /** How a client reaches it; the same for as long as the server lives, restarts included. */
   readonly url: string;
+  /** Where its data and its log are. */
+  readonly folder: string;
   /** Returns once it answers. After `stop` or `kill` it starts again on the same port and data. */
   start(): Promise<void>;
   /** Ends it in good order; its data stays. */
   stop(): Promise<void>;
   /** Ends it at once, as the loss of its machine would; what it had written stays. */
   kill(): Promise<void>;
+  /** Stops it where it stands: connections stay open, new ones are even taken, and nothing answers. */
+  freeze(): void;
+  thaw(): void;
   /** Ends it for good and removes its data. */
   remove(): Promise<void>;
 }
@@ -64,6 +69,9 @@ export function createServer(plan: ServerPlan): Server {
   return {
     name,
     url,
+    folder,
+    freeze: () => running?.freeze(),
+    thaw: () => running?.thaw(),
     async start() {
       if (running) throw new Error(`${name} is already running.`);
       const begun = Date.now();

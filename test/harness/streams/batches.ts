@@ -1,36 +1,26 @@
-import type {
-  BatchPosition,
-  BatchResult,
-  RejectedMessage,
-  SourceBatch,
-} from '../../../src/platform/source/source';
+import type { BatchPosition, BatchResult, SourceBatch } from '../../../src/platform/source/source';
 
 export interface BatchOptions {
   /** The offset of the first message; the others follow without gaps. */
   readonly from?: number;
   readonly position?: Partial<BatchPosition>;
-  readonly onSetAside?: (rejected: readonly RejectedMessage[]) => void;
 }
 
 /** A batch as Kafka brings it: of one partition, in the middle of a log that goes on behind it. */
 export function batchOf(
   topic: string,
   values: readonly object[],
-  { from = 0, position, onSetAside }: BatchOptions = {},
+  { from = 0, position }: BatchOptions = {},
 ): SourceBatch {
   const nextOffset = BigInt(from + values.length);
   return {
     topic,
-    position: { topic, partition: 0, nextOffset, highWatermark: nextOffset, isFirst: false, ...position },
+    position: { topic, partition: 0, nextOffset, applied: 0n, ...position },
     messages: values.map((value, index) => ({
       offset: BigInt(from + index),
       key: null,
       value: Buffer.from(JSON.stringify(value)),
     })),
-    setAside(rejected) {
-      onSetAside?.(rejected);
-      return Promise.resolve();
-    },
     keepAlive: () => Promise.resolve(),
   };
 }

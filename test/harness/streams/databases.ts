@@ -22,13 +22,13 @@ export const openPglite: OpenDatabase = async (onStatement) => {
 /** A database of its own on the run's server. */
 export const openServer: OpenDatabase = async (onStatement) => {
   const own = await freshDatabase();
-  const onIdleError = (error: Error): never => {
-    throw error;
+  const onAway = (reason: string): never => {
+    throw new Error(reason);
   };
   const database = await openPostgres({
     url: own.url,
     poolSize: 8,
-    onIdleError,
+    onAway,
     ...(onStatement && { onStatement }),
   });
   return {

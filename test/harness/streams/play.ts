@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { BatchResult, Outcome, RejectedMessage, SourceBatch } from '../../../src/platform/source/source';
+import type { BatchResult, Outcome, SourceBatch } from '../../../src/platform/source/source';
 import type { Arrival, Stream } from '../streams';
 
 /** Takes a batch as a consumer does. */
@@ -32,10 +32,9 @@ export const anyCutting: fc.Arbitrary<Cutting> = fc.record({
   again: fc.array(fc.boolean(), { minLength: 1, maxLength: 4 }),
 });
 
-/** What became of every message, and which were set aside. */
+/** What became of every message. */
 export interface Played {
   readonly outcomes: ReadonlyMap<Arrival, Outcome['kind']>;
-  readonly setAside: readonly (Buffer | null)[];
 }
 
 /** Every other offset is missing, as compaction and transactions leave a log. */
@@ -65,9 +64,9 @@ function fetches(stream: Stream, sizes: readonly number[]): Stream[] {
 
 class Player implements Played {
   readonly outcomes = new Map<Arrival, Outcome['kind']>();
-  readonly setAside: (Buffer | null)[] = [];
   private readonly logs: ReadonlyMap<string, Stream>;
-  private readonly begun = new Set<string>();
+  /** Where each topic's log has been applied to. */
+  private readonly applied = new Map<string, bigint>();
 
   constructor(
     stream: Stream,
@@ -77,47 +76,34 @@ class Player implements Played {
   }
 
   async deliver(topic: string, arrivals: Stream): Promise<void> {
-    const result = await this.apply(
-      this.batchOf(topic, arrivals, (rejected) =>
-        this.setAside.push(...rejected.map(({ message }) => message.value)),
-      ),
-    );
+    const batch = this.batchOf(topic, arrivals);
+    const result = await this.apply(batch);
+    this.applied.set(topic, batch.position!.nextOffset);
     if (result.kind !== 'done') throw new Error('Nothing is missing, so nobody needs to go back.');
     arrivals.forEach((arrival, index) => this.outcomes.set(arrival, result.outcomes[index]!.kind));
   }
 
   /** Whatever it says now, nothing may come of it. */
   async deliverAgain(topic: string, arrivals: Stream): Promise<void> {
-    const result = await this.apply(this.batchOf(topic, arrivals, () => undefined));
+    const result = await this.apply(this.batchOf(topic, arrivals));
     const kinds = result.kind === 'done' ? result.outcomes.map(({ kind }) => kind) : [result.kind];
     const applied = kinds.filter((kind) => kind !== 'skipped' && kind !== 'rejected');
     if (applied.length > 0)
       throw new Error(`A batch that came again was not skipped: ${applied.join(', ')}.`);
   }
 
-  private batchOf(
-    topic: string,
-    arrivals: Stream,
-    aside: (rejected: readonly RejectedMessage[]) => unknown,
-  ): SourceBatch {
+  private batchOf(topic: string, arrivals: Stream): SourceBatch {
     const log = this.logs.get(topic)!;
     const offsetOf = (arrival: Arrival): bigint => BigInt(log.indexOf(arrival)) * STRIDE;
-    const isFirst = !this.begun.has(topic);
-    this.begun.add(topic);
     return {
       topic,
       position: {
         topic,
         partition: 0,
         nextOffset: offsetOf(arrivals.at(-1)!) + 1n,
-        highWatermark: BigInt(log.length) * STRIDE,
-        isFirst,
+        applied: this.applied.get(topic) ?? 0n,
       },
       messages: arrivals.map((arrival) => ({ offset: offsetOf(arrival), key: null, value: arrival.bytes })),
-      setAside: (rejected) => {
-        aside(rejected);
-        return Promise.resolve();
-      },
       keepAlive: () => Promise.resolve(),
     };
   }

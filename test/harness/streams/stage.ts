@@ -24,6 +24,8 @@ export interface Stage {
   reset(): Promise<void>;
   /** The industry figures as a worker would make them now. */
   refreshIndustries(): Promise<unknown>;
+  /** The same, unless they are younger. @returns whether they were made */
+  refreshIndustriesOlderThan(ageMs: number): Promise<boolean>;
   /** What REST would answer, but for lastUpdated and cacheStatus; null for an event that nobody defined. */
   dashboard(eventId: string): Promise<string | null>;
 }
@@ -55,6 +57,8 @@ export function createStage(database: Database, clock: Clock): Stage {
       await database.execute(TRUNCATE);
     },
     refreshIndustries: () => refreshIndustries({ database, calendar, clock }, Infinity as Instant),
+    refreshIndustriesOlderThan: (ageMs) =>
+      refreshIndustries({ database, calendar, clock }, (clock.now() - ageMs) as Instant),
     async dashboard(eventId) {
       try {
         const { body } = await assemble(eventId as EventId);
@@ -69,8 +73,8 @@ export function createStage(database: Database, clock: Clock): Stage {
 
 const TRUNCATE = `
 TRUNCATE events, event_counts, event_channels, event_hours, event_profiles, daily_views, daily_sales, store_sales,
-  participants, sales, industry_stores, industry_totals, industry_refreshes, partition_offsets, channel_polls,
-  platform_states`;
+  participants, sales, industry_stores, industry_totals, industry_refreshes, partition_offsets, dead_letters,
+  channel_polls, platform_states`;
 
 let built: ReturnType<typeof buildSchema> | undefined;
 

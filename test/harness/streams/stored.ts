@@ -27,6 +27,28 @@ export async function offsetOf(sql: Sql, topic: string): Promise<number | undefi
   return offset === undefined ? undefined : Number(offset);
 }
 
+export interface StoredLetter {
+  readonly offset: bigint;
+  readonly value: Buffer | null;
+  readonly reason: string;
+}
+
+/** The dead letters in the order in which they were written. */
+export function lettersIn(sql: Sql): Promise<StoredLetter[]> {
+  const letter = z.object({
+    offset: z.bigint(),
+    value: z
+      .string()
+      .nullable()
+      .transform((value) => (value === null ? null : Buffer.from(value, 'base64'))),
+    reason: z.string(),
+  });
+  return sql.query(
+    letter,
+    `SELECT "offset", encode(value, 'base64') AS value, reason FROM dead_letters ORDER BY id`,
+  );
+}
+
 const TABLES = [
   'events',
   'event_counts',

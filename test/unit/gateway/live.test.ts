@@ -6,7 +6,7 @@ import { createLatest } from '../../../src/gateway/live/latest';
 import { cohortKey, createReadQuery } from '../../../src/gateway/live/live-operation';
 import { createPace } from '../../../src/gateway/live/pace';
 import { createSession } from '../../../src/gateway/live/session';
-import { settlesWithin } from '../../../src/gateway/live/settles-within';
+import { settlesWithin } from '../../../src/platform/settles-within';
 import type { Instant } from '../../../src/schema/values';
 
 describe('a pace', () => {

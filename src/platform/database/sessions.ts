@@ -1,0 +1,61 @@
+import type { ClientConfig } from 'pg';
+
+/** What a session is opened for, which decides how long it may take over anything. */
+export type Purpose = 'reading' | 'working' | 'watching' | 'taking its time';
+
+/** Limits of one kind of session, in milliseconds. */
+interface SessionLimits {
+  readonly connectMs: number;
+  /** For one statement, by the server; 0 for none. */
+  readonly statementMs: number;
+  /** For one lock. */
+  readonly lockMs?: number;
+  /**
+   * How long a transaction may stay open with nothing to do. The server ends it by itself, so that a process which is
+   * frozen, or whose host has vanished, does not keep its locks.
+   */
+  readonly idleInTransactionMs?: number;
+  /** Longer than a statement may take without a byte from the server: the connection is half open. */
+  readonly silenceMs: number;
+}
+
+export const LIMITS: Readonly<Record<Purpose, SessionLimits>> = {
+  reading: { connectMs: 2_000, statementMs: 2_500, idleInTransactionMs: 5_000, silenceMs: 2_750 },
+  working: {
+    connectMs: 3_000,
+    statementMs: 10_000,
+    lockMs: 3_000,
+    idleInTransactionMs: 5_000,
+    silenceMs: 11_000,
+  },
+  watching: { connectMs: 1_500, statementMs: 1_500, silenceMs: 1_500 },
+  'taking its time': { connectMs: 5_000, statementMs: 0, silenceMs: Infinity },
+};
+
+/**
+ * What every session says when it begins. Instants shift by the server's time zone otherwise. The server gives up a
+ * client that does not acknowledge what it is sent within seconds, rather than the two hours of its system.
+ */
+const OPTIONS = [
+  'timezone=UTC',
+  'tcp_keepalives_idle=5',
+  'tcp_keepalives_interval=2',
+  'tcp_keepalives_count=3',
+  'tcp_user_timeout=10000',
+];
+
+/** How to connect for a purpose. Holds a secret: not to be logged. */
+export function session(url: string, purpose: Purpose): ClientConfig {
+  const { connectMs, statementMs, lockMs, idleInTransactionMs } = LIMITS[purpose];
+  return {
+    connectionString: url,
+    options: OPTIONS.map((option) => `-c ${option}`).join(' '),
+    connectionTimeoutMillis: connectMs,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    statement_timeout: statementMs,
+    lock_timeout: lockMs,
+    idle_in_transaction_session_timeout: idleInTransactionMs,
+    application_name: 'event-analytics',
+  };
+}

@@ -1,0 +1,38 @@
+import { type RecordContent, recordDigest } from './record-digest';
+import type { Partition } from './source';
+
+/** A record by which a log is recognised: another record at its offset means another log, or one that lost its tail. */
+export interface RecordMark {
+  readonly offset: bigint;
+  /** As the broker has it, in milliseconds since 1970; undefined where it has none. */
+  readonly timestamp: bigint | undefined;
+  /** Of key and value (record-digest.ts). */
+  readonly digest: string;
+}
+
+/** Where the database stands in a partition, which decides where reading goes on. */
+export interface StoredOffset extends Partition {
+  readonly nextOffset: bigint;
+  /** The last record before nextOffset; undefined when there was none, or nobody kept it. */
+  readonly record: RecordMark | undefined;
+}
+
+/** The stored offsets, as whoever reads the log needs them. Every call rejects when the database is away. */
+export interface OffsetFence {
+  /** @returns the partitions that have been read before, in no particular order */
+  read(partitions: readonly Partition[]): Promise<readonly StoredOffset[]>;
+  /**
+   * Reading begins at the start of the log again, which is another than the one that was read. Does nothing when the
+   * stored offset is not what it was any more: then somebody else goes on with the partition.
+   */
+  startAnew(stored: StoredOffset): Promise<void>;
+}
+
+export interface MarkedRecord extends RecordContent {
+  readonly offset: bigint;
+  readonly timestamp?: bigint | undefined;
+}
+
+export function markOf(record: MarkedRecord): RecordMark {
+  return { offset: record.offset, timestamp: record.timestamp, digest: recordDigest(record) };
+}

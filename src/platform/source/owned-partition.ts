@@ -1,0 +1,84 @@
+import { markOf, type RecordMark, type StoredOffset } from './offset-fence';
+import type { Partition, SourceMessage } from './source';
+
+/** A partition that the group has given to this worker, for as long as it has it. */
+export class OwnedPartition implements Partition {
+  readonly topic: string;
+  readonly partition: number;
+  /** Nothing is read before the log has been held against the database. */
+  isRecognised = false;
+  /** What lies before this offset is in the database. */
+  applied = 0n;
+  /** Where reading stands: behind `applied` once control records and aborted messages have been passed over. */
+  readTo = 0n;
+  /** The last record that was applied, by which the log is recognised. */
+  record: RecordMark | undefined;
+  /** The end of what can be read, when last looked at; undefined before that. */
+  end: bigint | undefined;
+  /** When something was last read, by performance.now(). */
+  readAt = performance.now();
+
+  constructor({ topic, partition }: Partition) {
+    this.topic = topic;
+    this.partition = partition;
+  }
+
+  /** Reading begins at the offset, behind what the database holds. */
+  begin(stored: StoredOffset, offset: bigint): void {
+    this.applied = stored.nextOffset;
+    this.record = stored.record;
+    this.readTo = offset;
+    this.readAt = performance.now();
+    this.isRecognised = true;
+  }
+
+  /** A batch that ends with the message, and behind which reading goes on at the offset, has been applied. */
+  advance(last: SourceMessage, nextOffset: bigint): void {
+    this.applied = nextOffset;
+    this.record = markOf(last);
+    this.passOver(nextOffset);
+  }
+
+  /** What lies before the offset has been read, and there was nothing in it to be applied. */
+  passOver(nextOffset: bigint): void {
+    this.readTo = nextOffset;
+    this.readAt = performance.now();
+  }
+
+  get stored(): StoredOffset {
+    const { topic, partition, applied, record } = this;
+    return { topic, partition, nextOffset: applied, record };
+  }
+}
+
+export const nameOf = ({ topic, partition }: Partition): string => `${topic}/${partition}`;
+
+/** What a worker has been given by its group. Dealt out anew, even what stays here is another ownership. */
+export class Assignment {
+  private owned = new Map<string, OwnedPartition>();
+
+  /** @param topics partitions by topic, as KafkaJS tells them */
+  replace(topics: Readonly<Record<string, readonly number[]>>): readonly OwnedPartition[] {
+    const all = Object.entries(topics).flatMap(([topic, partitions]) =>
+      partitions.map((partition) => new OwnedPartition({ topic, partition })),
+    );
+    this.owned = new Map(all.map((partition) => [nameOf(partition), partition]));
+    return all;
+  }
+
+  find(partition: Partition): OwnedPartition | undefined {
+    return this.owned.get(nameOf(partition));
+  }
+
+  holds(owned: OwnedPartition): boolean {
+    return this.owned.get(nameOf(owned)) === owned;
+  }
+
+  all(): readonly OwnedPartition[] {
+    return [...this.owned.values()];
+  }
+
+  clear(): void {
+    this.owned.clear();
+  }
+}

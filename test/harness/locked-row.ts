@@ -1,0 +1,19 @@
+import { Client } from 'pg';
+
+/** Rows that somebody else has locked, until they are released. */
+export interface LockedRow {
+  release(): Promise<void>;
+}
+
+export async function lockedRow(url: string, statement: string, parameters: unknown[]): Promise<LockedRow> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  await client.query('BEGIN');
+  await client.query(statement, parameters);
+  return {
+    async release() {
+      await client.query('ROLLBACK');
+      await client.end();
+    },
+  };
+}

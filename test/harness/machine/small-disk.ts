@@ -1,0 +1,62 @@
+import { mkdtempSync, rmSync, statfsSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { findProgram, run } from './commands';
+import { tellLoudly } from './progress';
+
+/** A file system of its own that can be filled up without harm to anybody else. */
+export interface SmallDisk {
+  readonly folder: string;
+  freeBytes(): number;
+  /** Takes room away, until so much is left. */
+  leave(bytes: number): void;
+  /** Gives back what was taken away. */
+  giveBack(): void;
+  remove(): Promise<void>;
+}
+
+const MEBIBYTE = 1024 * 1024;
+
+/**
+ * In memory, by mount(8), which only root may do.
+ * @throws Error when it cannot be mounted: a test that wants it fails
+ */
+export async function mountSmallDisk(bytes: number): Promise<SmallDisk> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'analytics-disk-'));
+  const ballast = path.join(folder, 'ballast');
+  await mount(['-t', 'tmpfs', '-o', `size=${bytes}`, 'tmpfs', folder]);
+  const freeBytes = (): number => {
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize;
+  };
+  return {
+    folder,
+    freeBytes,
+    leave(left) {
+      const block = Buffer.alloc(MEBIBYTE);
+      for (let rest = freeBytes() - left; rest > 0; rest = freeBytes() - left) {
+        writeFileSync(ballast, block.subarray(0, Math.min(rest, MEBIBYTE)), { flag: 'a' });
+      }
+    },
+    giveBack: () => truncateSync(ballast),
+    async remove() {
+      await run({ program: program('umount'), args: ['--lazy', folder] });
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function mount(args: readonly string[]): Promise<void> {
+  try {
+    await run({ program: program('mount'), args: [...args] });
+  } catch (error) {
+    tellLoudly('A full disk cannot be tested here: mounting a file system takes root and CAP_SYS_ADMIN');
+    throw error;
+  }
+}
+
+function program(name: string): string {
+  const found = findProgram(name);
+  if (found === undefined) throw new Error(`${name} is missing: a full disk cannot be tested here.`);
+  return found;
+}

@@ -1,0 +1,134 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Client } from 'pg';
+import { systemClock } from '../../src/platform/clock';
+import { addresses } from '../harness/addresses';
+import { analyticsPath } from '../harness/contract/service';
+import { type ServiceProcess, startProcess } from '../harness/contract/service-process';
+import { createHttpClient } from '../harness/http';
+import { freshDatabase, type Own } from '../harness/isolation';
+import { eventCreated, newEvent } from '../harness/messages';
+import { seededRandom } from '../harness/seeded';
+import { signToken, TEST_SECRET } from '../harness/service';
+import { waitFor } from '../harness/wait-for';
+
+jest.setTimeout(240_000);
+
+const DATABASES = 14;
+const FOLDERS = 7;
+
+/** Takes an event in and answers for it. */
+async function expectService(service: ServiceProcess): Promise<void> {
+  const { origin } = await service.ready();
+  const token = signToken(systemClock.now());
+  const http = createHttpClient(origin);
+  const { eventId, ...event } = newEvent();
+  const message = JSON.stringify([{ topic: 'event.created', value: eventCreated({ eventId, ...event }) }]);
+  const posted = await http.post('/dev/events', token, 'application/json', message);
+  expect(posted.json()).toMatchObject({ accepted: 1 });
+  expect((await http.get(analyticsPath(eventId), token)).status).toBe(200);
+}
+
+describe('a process that is killed while it starts', () => {
+  const started: ServiceProcess[] = [];
+  const start = (env: NodeJS.ProcessEnv): ServiceProcess => {
+    const service = startProcess({ JWT_SECRET: TEST_SECRET, ...env });
+    started.push(service);
+    return service;
+  };
+  afterEach(async () => {
+    await Promise.all(started.splice(0).map((service) => service.terminate('SIGKILL')));
+  });
+
+  describe('on PostgreSQL', () => {
+    const databases: Own[] = [];
+    let observer: Client;
+    beforeAll(async () => {
+      observer = new Client({ connectionString: addresses().databaseUrl });
+      await observer.connect();
+    });
+    afterEach(() => Promise.all(databases.splice(0).map((database) => database.drop())));
+    afterAll(() => observer.end());
+
+    async function newDatabase(): Promise<string> {
+      const database = await freshDatabase();
+      databases.push(database);
+      return database.url;
+    }
+
+    async function untilConnected(service: ServiceProcess, url: string): Promise<void> {
+      const text = 'SELECT 1 FROM pg_stat_activity WHERE datname = $1';
+      const query = { text, values: [new URL(url).pathname.slice(1)] };
+      const isConnected = async () => (await observer.query(query)).rows.length > 0;
+      const what = 'the process to connect to its database';
+      await waitFor(async () => service.process.exitCode !== null || (await isConnected()), {
+        what,
+        timeoutMs: 30_000,
+        everyMs: 2,
+      });
+      if (service.process.exitCode !== null) throw new Error(`The process ended:\n${service.said()}`);
+    }
+
+    it(`leaves a database that the next start completes, ${DATABASES} times of ${DATABASES}`, async () => {
+      const random = seededRandom('killed while migrating');
+      const first = await newDatabase();
+      const undisturbed = start({ DATABASE_URL: first });
+      await untilConnected(undisturbed, first);
+      const connected = performance.now();
+      await undisturbed.ready();
+      const windowMs = performance.now() - connected;
+      await undisturbed.terminate('SIGKILL');
+
+      for (let round = 0; round < DATABASES; round += 1) {
+        const DATABASE_URL = await newDatabase();
+        const killed = start({ DATABASE_URL });
+        await untilConnected(killed, DATABASE_URL);
+        // One moment in each slice of the time between the first connection and being ready.
+        await pause(((round + random.next()) / DATABASES) * windowMs);
+        await killed.terminate('SIGKILL');
+        const next = start({ DATABASE_URL });
+        await expectService(next);
+        await next.terminate('SIGKILL');
+      }
+    });
+  });
+
+  describe('with data in a folder', () => {
+    let parent: string;
+    beforeEach(() => {
+      parent = mkdtempSync(path.join(tmpdir(), 'analytics-killed-'));
+    });
+    afterEach(() => rmSync(parent, { recursive: true, force: true }));
+
+    /** Once the first of the database's files is there; before that there is nothing to leave behind. */
+    const untilBegun = (folder: string): Promise<unknown> =>
+      waitFor(() => readdirSync(folder).some((entry) => existsSync(path.join(folder, entry, 'PG_VERSION'))), {
+        what: 'the folder to be begun with',
+        timeoutMs: 30_000,
+        everyMs: 2,
+      });
+
+    it(`leaves a folder that the next start completes, ${FOLDERS} times of ${FOLDERS}`, async () => {
+      const random = seededRandom('killed while laying out a folder');
+      const undisturbed = start({ DATA_DIR: path.join(parent, 'undisturbed') });
+      await untilBegun(path.join(parent, 'undisturbed'));
+      const begun = performance.now();
+      await undisturbed.ready();
+      const windowMs = performance.now() - begun;
+      await undisturbed.terminate('SIGKILL');
+
+      for (let round = 0; round < FOLDERS; round += 1) {
+        const DATA_DIR = path.join(parent, String(round));
+        const killed = start({ DATA_DIR });
+        await untilBegun(DATA_DIR);
+        await pause(((round + random.next()) / FOLDERS) * windowMs);
+        await killed.terminate('SIGKILL');
+        const next = start({ DATA_DIR });
+        await expectService(next);
+        await next.terminate('SIGKILL');
+      }
+    });
+  });
+});
