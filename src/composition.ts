@@ -18,12 +18,14 @@ import { createChanges } from './platform/changes/changes';
 import type { Clock } from './platform/clock';
 import type { Database } from './platform/database/database';
 import { openSnapshot, withoutSnapshot } from './platform/database/snapshot';
+import { readProgress } from './platform/database/partition-progress';
 import { createMonitoring } from './platform/monitoring/monitoring';
 import type { EmbeddedSource } from './platform/source/embedded';
-import { eventIdsOf } from './platform/statistics/events';
+import { eventIdsOf, eventsMovedSince } from './platform/statistics/events';
 import { platformReports } from './platform/statistics/platforms';
 import { buildSchema } from './resolvers/build-schema';
 import { createLoaders } from './resolvers/loaders/loaders';
+import type { Instant } from './schema/values';
 import { TOPICS } from './workers/messages/topics';
 
 export type { Surroundings } from './composition/surroundings';
@@ -59,6 +61,7 @@ export async function startService(config: Config, surroundings: Surroundings): 
     cache: config.kafka === undefined ? forgetAtOnce(cache) : cache,
     notifications,
     eventsOf: (stores) => eventIdsOf(database.background, stores),
+    movedLately: () => eventsMovedSince(database.background, (clock.now() - oldestBodyMs(config)) as Instant),
     log,
   });
   lifecycle.own('changes', changes);
@@ -98,21 +101,37 @@ export async function startService(config: Config, surroundings: Surroundings): 
     notifications,
     cache: createTolerantCache(cache, log),
     cacheTtlMs: config.cacheTtlSeconds * 1_000,
+    staleIfErrorMs: config.staleIfErrorSeconds * 1_000,
     basePath: config.http.basePath,
     clock,
     log,
     readiness: () => lifecycle.readiness(),
     platformReports: () => platformReports(database),
+    partitionProgress: () => readProgress(database),
     registry: monitoring.registry,
     web: findWebBuild(WEB_FOLDER),
     businessTimeZone: config.businessTimeZone,
     servesExplorers: config.http.servesExplorers,
     devEvents:
       config.takesDevEvents && embeddedSource
-        ? { source: embeddedSource, changes, topics: TOPICS, maxBytes: config.http.maxBodyBytes }
+        ? {
+            source: embeddedSource,
+            changes,
+            checkRoom: database.checkRoom,
+            topics: TOPICS,
+            maxBytes: config.http.maxBodyBytes,
+          }
         : undefined,
   });
   lifecycle.own('gateway', () => gateway.stop(), { drain: () => gateway.close() });
   const port = await gateway.listen(config.http.host, config.http.port);
   return { port, developmentKey, embeddedSource, database, clock };
+}
+
+/** What lies between a move's stamp and the last body that was made from before it: its transaction, and an assembly. */
+const MOVE_MARGIN_MS = 600_000;
+
+/** How long ago a body may have been made that a cache still has. */
+function oldestBodyMs({ cacheTtlSeconds, staleIfErrorSeconds }: Config): number {
+  return Math.max(cacheTtlSeconds, staleIfErrorSeconds) * 1_000 + MOVE_MARGIN_MS;
 }

@@ -68,6 +68,8 @@ export interface Config {
   readonly platforms: readonly PlatformConfig[] | undefined;
   readonly businessTimeZone: string;
   readonly cacheTtlSeconds: number;
+  /** How old the last known answer may be that is served while the database is away; 0 when none is to be. */
+  readonly staleIfErrorSeconds: number;
   readonly industryRefreshSeconds: number;
   readonly logLevel: Variables['LOG_LEVEL'];
   readonly shutdownTimeoutMs: number;
@@ -211,6 +213,7 @@ function toConfig(
     platforms,
     businessTimeZone: read.BUSINESS_TIME_ZONE,
     cacheTtlSeconds: read.CACHE_TTL_SECONDS,
+    staleIfErrorSeconds: read.STALE_IF_ERROR_SECONDS,
     industryRefreshSeconds: read.INDUSTRY_REFRESH_SECONDS,
     logLevel: read.LOG_LEVEL,
     shutdownTimeoutMs: read.SHUTDOWN_TIMEOUT_SECONDS * 1_000,

@@ -12,16 +12,32 @@ export interface PartOptions {
   readonly drain?: Step;
   /** Rejects or throws when the part cannot do its work at the moment. */
   readonly check?: Step;
+  /** False for a part that the service can do without: its check is told, and leaves the service ready. */
+  readonly decides?: boolean;
+}
+
+/** What a check throws that has more to say than no: its detail is told to whoever asks, and must be fit for that. */
+export class NotReady extends Error {
+  override readonly name = 'NotReady';
+
+  constructor(
+    message: string,
+    readonly detail: object,
+  ) {
+    super(message);
+  }
 }
 
 export interface PartReadiness {
   readonly name: string;
   readonly ready: boolean;
+  /** What its check said of it. */
+  readonly detail?: object;
 }
 
 export interface Readiness {
   readonly status: LifecycleStatus;
-  /** Whether requests should be sent here: started, not stopping, and every part able to work. */
+  /** Whether requests should be sent here: started, not stopping, and every part that decides able to work. */
   readonly ready: boolean;
   readonly parts: readonly PartReadiness[];
 }
@@ -120,12 +136,12 @@ export function createLifecycle({ timeoutMs, log, checkTimeoutMs = 2_000 }: Life
     }
   }
 
-  async function isWell({ check }: Part): Promise<boolean> {
+  async function ask({ name, check }: Part): Promise<PartReadiness> {
     try {
-      return check === undefined || (await within(checkTimeoutMs, check)) !== HUNG;
+      return { name, ready: check === undefined || (await within(checkTimeoutMs, check)) !== HUNG };
     } catch (error) {
-      log.debug({ err: error }, 'a part is not ready');
-      return false;
+      log.debug({ part: name, err: error }, 'a part is not ready');
+      return { name, ready: false, ...(error instanceof NotReady && { detail: error.detail }) };
     }
   }
 
@@ -141,10 +157,10 @@ export function createLifecycle({ timeoutMs, log, checkTimeoutMs = 2_000 }: Life
       if (status === 'starting') status = 'ready';
     },
     async readiness() {
-      const checked = await Promise.all(
-        parts.map(async (part) => ({ name: part.name, ready: await isWell(part) })),
-      );
-      return { status, ready: status === 'ready' && checked.every(({ ready }) => ready), parts: checked };
+      const asked = [...parts];
+      const told = await Promise.all(asked.map(ask));
+      const isWell = asked.every(({ decides = true }, index) => !decides || told[index]?.ready);
+      return { status, ready: status === 'ready' && isWell, parts: told };
     },
     stop() {
       stopping ??= stopAll();

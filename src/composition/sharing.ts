@@ -1,11 +1,14 @@
 import { Redis, type RedisOptions } from 'ioredis';
 import type { Config } from '../config';
+import type { Logger } from '../platform/log';
 import type { BodyCache } from '../platform/cache/cache';
 import { createInProcessCache } from '../platform/cache/in-process';
 import { createRedisCache } from '../platform/cache/redis';
 import { createInProcessNotifications } from '../platform/notifications/in-process';
 import type { Notifications } from '../platform/notifications/notifications';
 import { createRedisNotifications } from '../platform/notifications/redis';
+import { requireAnswer, startHeartbeat } from '../platform/redis/heartbeat';
+import { type ServerIdentity, watchIdentity } from '../platform/redis/server-identity';
 import type { Surroundings } from './surroundings';
 
 const PREFIX = 'analytics:';
@@ -17,34 +20,74 @@ export interface Sharing {
 }
 
 /** Redis, or what serves a single process as well. */
-export async function openSharing(
-  { redisUrl, isEmbedded }: Config,
-  { lifecycle, log }: Surroundings,
-): Promise<Sharing> {
+export async function openSharing(config: Config, surroundings: Surroundings): Promise<Sharing> {
+  const { redisUrl, isEmbedded, staleIfErrorSeconds } = config;
+  const { lifecycle, log } = surroundings;
+  const keptMs = staleIfErrorSeconds * 1_000;
   if (redisUrl === undefined) {
     if (!isEmbedded)
       log.warn('without REDIS_URL this process must be the only one: others would not hear of its changes');
-    return { cache: createInProcessCache(), notifications: createInProcessNotifications() };
+    return { cache: createInProcessCache(keptMs), notifications: createInProcessNotifications() };
   }
-  const open = async (options: RedisOptions): Promise<Redis> => {
-    const redis = new Redis(redisUrl, { ...REDIS_OPTIONS, ...options });
-    redis.on('error', (error) => log.debug({ err: error }, 'the connection to Redis failed'));
-    lifecycle.own('redis', () => redis.disconnect());
-    await redis.connect().catch((error: unknown) => log.warn({ err: error }, 'Redis cannot be reached yet'));
-    return redis;
-  };
-  // Nothing is queued for a cache that is away, and no answer is waited for long. A subscription, on the other hand,
-  // is made once Redis is there, however long that takes.
-  const redis = await open({ enableOfflineQueue: false, maxRetriesPerRequest: 1, commandTimeout: 500 });
-  const subscriber = await open({ enableOfflineQueue: true, maxRetriesPerRequest: null });
+  const { redis, identity } = await openCommands(redisUrl, surroundings);
+  const subscriber = await openSubscriptions(redisUrl, surroundings);
   const notifications = createRedisNotifications({ publisher: redis, subscriber, prefix: PREFIX, log });
   lifecycle.own('notifications', notifications);
-  return { cache: createRedisCache(redis, PREFIX), notifications };
+  const prefix = (): string => `${PREFIX}${identity.current()}:`;
+  return { cache: createRedisCache({ redis, prefix, keptMs }), notifications };
+}
+
+/**
+ * For the cache and for telling of changes. Nothing is queued for a Redis that is away, no answer is waited for long,
+ * and nothing is sent again over a later connection: that may lead to another server.
+ */
+async function openCommands(
+  url: string,
+  surroundings: Surroundings,
+): Promise<{ redis: Redis; identity: ServerIdentity }> {
+  const options = { enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: 500 };
+  const redis = new Redis(url, { ...REDIS_OPTIONS, ...options });
+  const identity = watchIdentity(redis, surroundings.log);
+  own('redis', redis, surroundings, () => identity.verify());
+  await connect(redis, surroundings.log);
+  await identity.asked();
+  return { redis, identity };
+}
+
+/** A subscription is made once Redis is there, however long that takes. */
+async function openSubscriptions(url: string, surroundings: Surroundings): Promise<Redis> {
+  const options = { enableOfflineQueue: true, maxRetriesPerRequest: null };
+  const redis = new Redis(url, { ...REDIS_OPTIONS, ...options });
+  own('redis subscriptions', redis, surroundings);
+  await connect(redis, surroundings.log);
+  return redis;
 }
 
 const REDIS_OPTIONS: RedisOptions = {
   lazyConnect: true,
-  connectTimeout: 5_000,
+  connectTimeout: 2_000,
   enableAutoPipelining: true,
   retryStrategy: (attempt) => Math.min(attempt * 100, 1_000),
+  // After a fail-over the address leads elsewhere, while the server that was the master still answers here.
+  reconnectOnError: (error) => error.message.startsWith('READONLY'),
 };
+
+/** Without Redis every read is a miss and changes are told later: that is told, and keeps nobody from being served. */
+function own(
+  name: string,
+  redis: Redis,
+  { lifecycle, log }: Surroundings,
+  ask?: () => Promise<unknown>,
+): void {
+  redis.on('error', (error) => log.debug({ err: error }, 'the connection to Redis failed'));
+  const stopHeartbeat = startHeartbeat(redis, { name, log, ...(ask && { ask }) });
+  const close = (): void => {
+    stopHeartbeat();
+    redis.disconnect();
+  };
+  lifecycle.own(name, close, { check: () => requireAnswer(redis), decides: false });
+}
+
+async function connect(redis: Redis, log: Logger): Promise<void> {
+  await redis.connect().catch((error: unknown) => log.warn({ err: error }, 'Redis cannot be reached yet'));
+}

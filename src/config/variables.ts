@@ -13,6 +13,7 @@ const BROKER = /^(?:[\w.-]+|\[[0-9A-Fa-f:.]+\]):\d{1,5}$/;
 const TOPIC_PREFIX = /^[\w.-]{1,200}$/;
 const PATH = /^(?:\/|(?:\/[\w.~-]+)+\/?)$/;
 const A_DAY = 86_400;
+const A_WEEK = 7 * A_DAY;
 
 /** Every variable that the service reads, by itself. One without a default may be left out. */
 export const variables = z.object({
@@ -62,6 +63,7 @@ export const variables = z.object({
 
   BUSINESS_TIME_ZONE: text().default('Asia/Seoul'),
   CACHE_TTL_SECONDS: wholeNumber(1, A_DAY).default(300),
+  STALE_IF_ERROR_SECONDS: wholeNumber(0, A_WEEK).default(A_DAY),
   INDUSTRY_REFRESH_SECONDS: wholeNumber(1, A_DAY).default(300),
   LOG_LEVEL: oneOf(LOG_LEVELS).default('info'),
   SHUTDOWN_TIMEOUT_SECONDS: wholeNumber(1, 600).default(10),

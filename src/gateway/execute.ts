@@ -1,6 +1,12 @@
-import { execute, type ExecutionArgs, type ExecutionResult, type GraphQLSchema } from 'graphql';
+import {
+  execute,
+  type ExecutionArgs,
+  type ExecutionResult,
+  type GraphQLError,
+  type GraphQLSchema,
+} from 'graphql';
 import type { Viewer } from '../auth/viewer';
-import { AppError, internalError } from '../errors';
+import { AppError, toAppError } from '../errors';
 import type { OperationContext } from '../resolvers/context';
 import type { Execute } from '../rest/assemble-dashboard';
 
@@ -43,9 +49,15 @@ export function createExecute(schema: GraphQLSchema, contextFor: ContextFor): Ex
     });
     const [error] = errors ?? [];
     if (error !== undefined) {
-      throw error.originalError instanceof AppError ? error.originalError : internalError(error);
+      throw toAppError(error.originalError instanceof AppError ? error.originalError : withCause(error));
     }
     // The document's own types, generated from this schema, say what it yields.
     return data as never;
   };
+}
+
+/** graphql-js keeps what was thrown elsewhere than where errors have their causes. */
+function withCause({ message, path, originalError }: GraphQLError): Error {
+  const where = path === undefined ? 'The operation' : `The field ${path.join('.')}`;
+  return new Error(`${where} failed: ${message}`, { cause: originalError });
 }

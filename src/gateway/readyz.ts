@@ -1,17 +1,22 @@
 import { Router } from 'express';
+import type { PartReadiness } from '../lifecycle';
 import type { PlatformReport } from '../platform/statistics/platforms';
-import type { KnownPlatforms } from './known-platforms';
+import type { Known } from './known';
 
 export interface ReadinessReport {
   readonly ready: boolean;
-  readonly parts: readonly { readonly name: string; readonly ready: boolean }[];
+  readonly parts: readonly PartReadiness[];
 }
 
 /**
- * `GET /readyz`, for whoever decides where requests are sent: 200 when every part can do its work, else 503. How the
- * platforms do is told beside it and decides nothing: what is known is served without them.
+ * `GET /readyz`, for whoever decides where requests are sent: 200 when every part can do its work that the service
+ * cannot do without, else 503. How the platforms do is told beside it and decides nothing: what is known is served
+ * without them.
  */
-export function readyz(readiness: () => Promise<ReadinessReport>, platforms: KnownPlatforms): Router {
+export function readyz(
+  readiness: () => Promise<ReadinessReport>,
+  platforms: Known<readonly PlatformReport[]>,
+): Router {
   const router = Router();
   router.get('/readyz', async (_request, response) => {
     const [report, known] = await Promise.all([readiness(), platforms()]);

@@ -9,6 +9,9 @@ import type { Endpoint } from './endpoint';
 import { FALLBACK_HEADER, ViewsUnknown } from './fallback';
 import { JSON_TYPE, sendRepresentation } from './respond';
 
+/** Says why the answer is one from before, only while it is. */
+const STALE_HEADER = 'X-Stale-Reason';
+
 /** Other readers may get other answers, and a reader may keep one only as long as it is asked about again. */
 const HEADERS = { 'Cache-Control': 'private, no-cache', Vary: 'Authorization' };
 
@@ -19,12 +22,13 @@ export function analyticsEndpoint(tokens: TokenVerifier, bodies: DashboardBodies
     async get(request, response, [segment = '']) {
       const viewer = await tokens.verify(request.headers.authorization);
       const eventId = parseEventId(segment);
-      const { body, bytes, ageSeconds } = await bodies.read(eventId).catch(hiddenFrom(viewer));
+      const { body, bytes, ageSeconds, staleReason } = await bodies.read(eventId).catch(hiddenFrom(viewer));
       if (!mayRead(viewer, body.storeId)) throw forbidden();
       const headers = {
         ...HEADERS,
         Age: String(ageSeconds),
         ...(body.fallback !== '' && { [FALLBACK_HEADER]: body.fallback }),
+        ...(staleReason !== undefined && { [STALE_HEADER]: staleReason }),
       };
       sendRepresentation(request, response, { type: JSON_TYPE, bytes, etag: body.etag, headers });
     },

@@ -1,9 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { toAppError } from '../errors';
 import { type Found, type Turn, TURN_MS } from '../platform/cache/cache';
 import type { TolerantCache } from '../platform/cache/tolerant';
 import type { Clock } from '../platform/clock';
+import { createFaultLog } from '../platform/fault-log';
+import type { Logger } from '../platform/log';
 import type { EventId, Instant } from '../schema/values';
-import { type DashboardBody, decodeBody, encodeBody, missBytes } from './dashboard-body';
+import { type DashboardBody, decodeBody, encodeBody, type KeptBody, missBytes } from './dashboard-body';
+import { beforeDeadline } from './deadline';
+import { createLastKnown, type StaleReason } from './last-known';
 
 export interface AssembledDashboard {
   readonly body: DashboardBody;
@@ -15,8 +20,11 @@ export interface DashboardBodiesOptions {
   readonly cache: TolerantCache;
   readonly clock: Clock;
   readonly ttlMs: number;
+  /** How old the last known answer may be that is given while the database cannot be asked; 0 when none is to be. */
+  readonly staleMs: number;
   /** @throws AppError EVENT_NOT_FOUND, and whatever else keeps it from being assembled; none of it is cached */
   readonly assemble: (eventId: EventId) => Promise<AssembledDashboard>;
+  readonly log: Logger;
 }
 
 export interface DashboardAnswer {
@@ -25,6 +33,8 @@ export interface DashboardAnswer {
   readonly bytes: Buffer;
   /** Whole seconds since just before its figures were read. */
   readonly ageSeconds: number;
+  /** Set when it is one from before, and newer figures may be there. */
+  readonly staleReason?: StaleReason;
 }
 
 /** One search for an event's answer on behalf of all who ask meanwhile. */
@@ -38,23 +48,29 @@ interface Flight {
 const LOOK_EVERY_MS = 10;
 /** Whoever held the turn is dead or too slow by then, and others were quicker to take it. */
 const WAIT_AT_MOST_MS = 2 * TURN_MS;
+/** From the question to the answer, but for a last look into the cache: nobody is to wait longer than three seconds. */
+const ANSWER_WITHIN_MS = 2_400;
 
 /**
  * Cache-aside. A hit is bytes in, bytes out. A miss takes the event's turn, assembles once for all who ask meanwhile
  * and leaves the result for the others; while another process has the turn, its result is waited for. So an answer
  * shows every change announced more than TURN_MS before it was asked for, and an event is assembled once in TURN_MS,
- * however many processes there are.
+ * however many processes there are. While the database cannot be asked, the last known answer is given instead.
  */
 export function createDashboardBodies(options: DashboardBodiesOptions) {
-  const { cache, clock, ttlMs, assemble } = options;
+  const { cache, clock, ttlMs, staleMs, assemble, log } = options;
+  const lastKnown = createLastKnown({ cache, clock, staleMs });
+  const outage = createFaultLog(log, {
+    begins: 'no answers can be made without the database; those from before are given',
+    ends: 'answers are made again',
+  });
   const flights = new Map<EventId, Flight>();
 
   /** Never negative: the clock that stamped it may be ahead of this one. */
   const ageOf = (assembledAt: Instant): number =>
     Math.max(0, Math.floor((clock.now() - assembledAt) / 1_000));
 
-  function cached(kept: Buffer): DashboardAnswer {
-    const { body, assembledAt } = decodeBody(kept);
+  function cached({ body, assembledAt }: KeptBody): DashboardAnswer {
     return { body, bytes: body.hit, ageSeconds: ageOf(assembledAt) };
   }
 
@@ -89,28 +105,43 @@ export function createDashboardBodies(options: DashboardBodiesOptions) {
       }
       await pause(LOOK_EVERY_MS);
       const { bytes } = await cache.read(eventId);
-      if (bytes !== undefined) return cached(bytes);
+      if (bytes !== undefined) return cached(decodeBody(bytes));
     }
     onReading();
     return assembleUnkept(eventId);
+  }
+
+  /** One who takes longer than anybody may wait is given up, and leaves what it makes for those who ask later. */
+  async function arrive(
+    eventId: EventId,
+    deadline: number,
+    flying: Promise<DashboardAnswer>,
+  ): Promise<DashboardAnswer> {
+    try {
+      const answer = await beforeDeadline(deadline, flying);
+      outage.worked();
+      return answer;
+    } catch (failure) {
+      if (toAppError(failure).code === 'DATABASE_UNAVAILABLE') outage.failed(failure);
+      const known = await lastKnown.insteadOf(failure, eventId);
+      return { ...cached(known), staleReason: 'DATABASE_UNAVAILABLE' };
+    }
   }
 
   /**
    * Joins a flight that has yet to read its data, or reads it in the turn that this reader found running: that began
    * less than TURN_MS ago. Any other may miss changes that the reader is owed.
    */
-  function join(eventId: EventId, found: Found): Promise<DashboardAnswer> {
+  function join(eventId: EventId, found: Found, askedAt: number): Promise<DashboardAnswer> {
     const current = flights.get(eventId);
     if (current !== undefined && (!current.reading || current.reading.turn === found.turn))
       return current.answer;
-    return takeOff(eventId);
+    return takeOff(eventId, askedAt + ANSWER_WITHIN_MS);
   }
 
-  function takeOff(eventId: EventId): Promise<DashboardAnswer> {
-    const flight: Flight = {
-      reading: undefined,
-      answer: fly(eventId, (turn) => void (flight.reading = { turn: turn?.id })),
-    };
+  function takeOff(eventId: EventId, deadline: number): Promise<DashboardAnswer> {
+    const flying = fly(eventId, (turn) => void (flight.reading = { turn: turn?.id }));
+    const flight: Flight = { reading: undefined, answer: arrive(eventId, deadline, flying) };
     flights.set(eventId, flight);
     const land = (): void => {
       if (flights.get(eventId) === flight) flights.delete(eventId);
@@ -121,8 +152,9 @@ export function createDashboardBodies(options: DashboardBodiesOptions) {
 
   return {
     async read(eventId: EventId): Promise<DashboardAnswer> {
+      const askedAt = performance.now();
       const found = await cache.read(eventId);
-      return found.bytes === undefined ? join(eventId, found) : cached(found.bytes);
+      return found.bytes === undefined ? join(eventId, found, askedAt) : cached(decodeBody(found.bytes));
     },
   };
 }

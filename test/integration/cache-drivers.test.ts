@@ -5,6 +5,9 @@ import { createInProcessCache } from '../../src/platform/cache/in-process';
 import { createRedisCache } from '../../src/platform/cache/redis';
 import type { EventId } from '../../src/schema/values';
 import { freshRedis } from '../harness/isolation';
+import { waitFor } from '../harness/wait-for';
+
+const KEPT_MS = 120_000;
 
 interface Driver {
   readonly cache: BodyCache;
@@ -15,7 +18,7 @@ interface Driver {
 const DRIVERS: readonly (readonly [string, () => Promise<Driver>])[] = [
   [
     'in this process',
-    () => Promise.resolve({ cache: createInProcessCache(), close: () => Promise.resolve() }),
+    () => Promise.resolve({ cache: createInProcessCache(KEPT_MS), close: () => Promise.resolve() }),
   ],
   [
     'in Redis',
@@ -23,7 +26,7 @@ const DRIVERS: readonly (readonly [string, () => Promise<Driver>])[] = [
       const own = await freshRedis();
       const redis = new Redis(own.url);
       return {
-        cache: createRedisCache(redis, 'a*b[c]:'),
+        cache: createRedisCache({ redis, prefix: () => 'a*b[c]:', keptMs: KEPT_MS }),
         async close() {
           redis.disconnect();
           await own.drop();
@@ -80,7 +83,7 @@ describe.each(DRIVERS)('a cache %s', (_name, open) => {
     // Nor does it get in when somebody else has begun with the event since.
     const next = await begin(event);
     await cache.store(event, turn, BODY, LONG_MS);
-    expect(await cache.read(event)).toEqual({ bytes: undefined, turn: next.id });
+    expect(await cache.read(event)).toEqual({ bytes: undefined, kept: undefined, turn: next.id });
   });
 
   it('puts a later body in the place of an earlier one of the same version', async () => {
@@ -100,5 +103,52 @@ describe.each(DRIVERS)('a cache %s', (_name, open) => {
       cache.store(event, early, Buffer.from('old'), LONG_MS),
     ]);
     expect(await textOf(event)).toBe('new');
+  });
+
+  describe('has the last body that was made', () => {
+    const keptText = async (event: EventId): Promise<string | undefined> =>
+      (await cache.read(event)).kept?.toString();
+
+    it.each([
+      ['was dropped', (event: EventId) => cache.drop([event])],
+      ['was forgotten', (event: EventId) => cache.forget([event])],
+      ['was cleared with all others', () => cache.clear()],
+    ])('after the event %s, while nobody is served it', async (_what, change) => {
+      const event = newEvent();
+      await keep(event);
+      await change(event);
+      expect(await textOf(event)).toBeUndefined();
+      expect(await keptText(event)).toBe('body');
+      await keep(event, Buffer.from('newer'));
+      expect(await keptText(event)).toBe('newer');
+    });
+
+    it('beyond the time that it may be served for, even if somebody has begun with the event since', async () => {
+      const event = newEvent();
+      const turn = await begin(event);
+      await cache.store(event, turn, BODY, 200);
+      await cache.abandon(event, turn);
+      await cache.abandon(event, await begin(event));
+      expect(await textOf(event)).toBe('body');
+      await waitFor(async () => (await textOf(event)) === undefined, {
+        what: 'its time to be over',
+        timeoutMs: 2_000,
+      });
+      expect(await keptText(event)).toBe('body');
+    });
+
+    it('but nothing of an event that was removed, neither made before nor being made', async () => {
+      const [event, other] = [newEvent(), newEvent()];
+      await Promise.all([keep(event), keep(other)]);
+      await cache.drop([event]);
+      const early = await begin(event);
+      await cache.remove([event]);
+      await cache.store(event, early, BODY, LONG_MS);
+      expect(await cache.read(event)).toEqual({ bytes: undefined, kept: undefined, turn: undefined });
+      expect(await keptText(other)).toBe('body');
+      await keep(event, Buffer.from('newer'));
+      await cache.store(event, early, BODY, LONG_MS);
+      expect(await textOf(event)).toBe('newer');
+    });
   });
 });

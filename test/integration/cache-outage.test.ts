@@ -1,8 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type BreakableLink, linkTo } from '../harness/contract/breakable-link';
 import { analyticsPath, type ServiceUnderContract, startUnderContract } from '../harness/contract/service';
 import { freshRedis } from '../harness/isolation';
 import { participantRegistered } from '../harness/messages';
-import { createRedis } from '../harness/servers/redis';
+import { connectRedis, createRedis } from '../harness/servers/redis';
 import type { Server } from '../harness/servers/server';
 import { waitFor } from '../harness/wait-for';
 
@@ -24,6 +25,16 @@ const hitAgain = (service: ServiceUnderContract, eventId: string): Promise<unkno
     what: 'answers to be kept again',
     timeoutMs: 15_000,
   });
+
+interface Part {
+  readonly name: string;
+  readonly ready: boolean;
+}
+
+const redisOf = (report: unknown): boolean[] =>
+  (report as { readonly parts: readonly Part[] }).parts
+    .filter(({ name }) => name.startsWith('redis'))
+    .map(({ ready }) => ready);
 
 describe('a Redis that ends and comes back', () => {
   let redis: Server;
@@ -53,6 +64,28 @@ describe('a Redis that ends and comes back', () => {
     await redis.start();
     await hitAgain(service, eventId);
     expect((await read(service, eventId)).summaryCards.totalParticipants.count).toBe(1);
+  });
+
+  it('is told by /readyz, and leaves the service ready', async () => {
+    const readiness = async (): Promise<unknown> => {
+      const answer = await service.http.get('/readyz');
+      return { status: answer.status, redis: redisOf(answer.json()) };
+    };
+    const is = (ready: boolean): Promise<unknown> =>
+      waitFor(async () => isDeepStrictEqual(await readiness(), { status: 200, redis: [ready, ready] }), {
+        what: `Redis to be told as ${ready ? 'there' : 'away'}`,
+        timeoutMs: 10_000,
+      });
+    await is(true);
+    await redis.stop();
+    await is(false);
+    await redis.start();
+    await is(true);
+    const admin = connectRedis(redis.url);
+    await admin.call('CLIENT', 'PAUSE', '2000', 'ALL');
+    admin.disconnect();
+    await is(false);
+    await is(true);
   });
 
   it('keeps nobody from starting', async () => {

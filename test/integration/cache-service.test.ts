@@ -122,7 +122,7 @@ describe('how old an answer is, and how old it may become,', () => {
     await own.drop();
   });
 
-  /** For how many seconds Redis was told to keep the answer, read at a given time of that morning. */
+  /** For how many seconds Redis was told that the answer may be served, read at a given time of that morning. */
   async function keptFor(time: string, fields: Readonly<Record<string, string>> = {}): Promise<number> {
     clock.set(Date.parse(`2025-10-22T${time}Z`) as Instant);
     const { eventId } = await service.event({
@@ -132,7 +132,13 @@ describe('how old an answer is, and how old it may become,', () => {
       ...fields,
     });
     await service.http.get(analyticsPath(eventId), service.token());
-    return Math.ceil((await redis.pttl(`analytics:body:${eventId}`)) / 1_000);
+    return Math.ceil((await redis.pttl(await keyOf('version', eventId))) / 1_000);
+  }
+
+  async function keyOf(kind: 'body' | 'version', eventId: string): Promise<string> {
+    const [key, ...others] = await redis.keys(`analytics:*:${kind}:${eventId}`);
+    if (key === undefined || others.length > 0) throw new Error(`There must be one ${kind} of the event.`);
+    return key;
   }
 
   it('is told in whole seconds by Age, from 0 on, to whoever has the figures already too', async () => {
@@ -148,6 +154,13 @@ describe('how old an answer is, and how old it may become,', () => {
     clock.advance(1);
     const known = await ask(made.headers.etag);
     expect([known.status, known.headers.age]).toEqual([304, '3']);
+  });
+
+  it('is kept for STALE_IF_ERROR_SECONDS, however long it may be served', async () => {
+    clock.set(Date.parse('2025-10-22T10:59:00Z') as Instant);
+    const { eventId } = await service.event({ occurredAt: '2025-10-01T00:00:00Z' });
+    await service.http.get(analyticsPath(eventId), service.token());
+    expect(Math.ceil((await redis.pttl(await keyOf('body', eventId))) / 1_000)).toBe(86_400);
   });
 
   it('is at most CACHE_TTL_SECONDS', async () => {

@@ -21,7 +21,11 @@ function setUp() {
   const driver = createInProcessCache();
   const words = createInProcessNotifications();
   const told: (readonly EventId[])[] = [];
-  const away = { cache: false, notifications: false };
+  const away = { cache: false, notifications: false, database: false };
+  const movedLately: EventId[] = [];
+  const requireDatabase = (): void => {
+    if (away.database) throw new Error('The database is away.');
+  };
   const changes = createChanges({
     cache: {
       async drop(events) {
@@ -29,6 +33,7 @@ function setUp() {
         told.push(events);
         await driver.drop(events);
       },
+      remove: (events) => driver.remove(events),
       clear: () => driver.clear(),
     },
     notifications: {
@@ -38,7 +43,14 @@ function setUp() {
       },
       publishGap: () => words.publishGap(),
     },
-    eventsOf: (stores) => Promise.resolve(stores.includes(STORE) ? [EVENT, SISTER] : []),
+    async eventsOf(stores) {
+      requireDatabase();
+      return Promise.resolve(stores.includes(STORE) ? [EVENT, SISTER] : []);
+    },
+    async movedLately() {
+      requireDatabase();
+      return Promise.resolve(movedLately);
+    },
     log,
   });
   const read = async (event: EventId): Promise<Buffer | undefined> => (await driver.read(event)).bytes;
@@ -49,7 +61,8 @@ function setUp() {
     await driver.store(event, turn, BODY, 60_000);
     await driver.abandon(event, turn);
   }
-  return { words, changes, told, away, read, keep };
+  const kept = async (event: EventId): Promise<Buffer | undefined> => (await driver.read(event)).kept;
+  return { words, changes, told, away, movedLately, read, keep, kept };
 }
 
 describe('a committed change', () => {
@@ -145,6 +158,41 @@ it('that anything may have changed is told to the cache and to every subscriber'
   expect(await Promise.all([read(EVENT), read(SISTER)])).toEqual([undefined, undefined]);
   expect(gaps).toBe(1);
   await changes.stop();
+});
+
+describe('an event that has moved to another store', () => {
+  it('has nothing left that was made of it before, though its change cannot be told any further', async () => {
+    const { changes, away, keep, kept } = setUp();
+    await Promise.all([keep(EVENT), keep(SISTER)]);
+    away.database = true;
+    changes.announce({ events: [EVENT], stores: [STORE], moved: [EVENT] });
+    await changes.settled();
+    expect(await Promise.all([kept(EVENT), kept(SISTER)])).toEqual([undefined, BODY]);
+
+    // What is made for its new owner while the rest is tried again stays.
+    await keep(EVENT);
+    away.database = false;
+    await changes.stop();
+    expect(await kept(EVENT)).toEqual(BODY);
+  });
+
+  it('is found in the database when its move may have gone untold', async () => {
+    const { changes, away, movedLately, read, keep, kept } = setUp();
+    await Promise.all([keep(EVENT), keep(SISTER)]);
+    movedLately.push(EVENT);
+    away.database = true;
+    changes.announceEverything();
+    await changes.settled();
+    // That anything may have changed is told all the same.
+    expect(await Promise.all([read(EVENT), read(SISTER)])).toEqual([undefined, undefined]);
+    away.database = false;
+    await waitFor(async () => (await kept(EVENT)) === undefined, {
+      what: 'the move to be told',
+      timeoutMs: 5_000,
+    });
+    expect(await kept(SISTER)).toEqual(BODY);
+    await changes.stop();
+  });
 });
 
 interface Dashboard {

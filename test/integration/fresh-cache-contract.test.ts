@@ -8,6 +8,8 @@ import type { EventId } from '../../src/schema/values';
 import { freshRedis } from '../harness/isolation';
 import { waitFor } from '../harness/wait-for';
 
+const KEPT_MS = 120_000;
+
 interface Driver {
   readonly cache: BodyCache;
   close(): Promise<void>;
@@ -17,7 +19,7 @@ interface Driver {
 const DRIVERS: readonly (readonly [string, () => Promise<Driver>])[] = [
   [
     'in this process',
-    () => Promise.resolve({ cache: createInProcessCache(), close: () => Promise.resolve() }),
+    () => Promise.resolve({ cache: createInProcessCache(KEPT_MS), close: () => Promise.resolve() }),
   ],
   [
     'in Redis',
@@ -25,7 +27,7 @@ const DRIVERS: readonly (readonly [string, () => Promise<Driver>])[] = [
       const own = await freshRedis();
       const redis = new Redis(own.url);
       return {
-        cache: createRedisCache(redis, 'a*b[c]:'),
+        cache: createRedisCache({ redis, prefix: () => 'a*b[c]:', keptMs: KEPT_MS }),
         async close() {
           redis.disconnect();
           await own.drop();
@@ -68,7 +70,7 @@ describe.each(DRIVERS)('a cache %s', (_name, open) => {
     });
 
   it('has nothing of an event that nobody asked for', async () => {
-    expect(await cache.read(newEvent())).toEqual({ bytes: undefined, turn: undefined });
+    expect(await cache.read(newEvent())).toEqual({ bytes: undefined, kept: undefined, turn: undefined });
   });
 
   it('gives back the very bytes, and those of no other event', async () => {
@@ -83,7 +85,7 @@ describe.each(DRIVERS)('a cache %s', (_name, open) => {
     const answers = await Promise.all([1, 2, 3].map(() => cache.begin(event)));
     const turns = answers.filter((answer) => answer !== 'taken');
     expect(turns).toHaveLength(1);
-    expect(await cache.read(event)).toEqual({ bytes: undefined, turn: turns[0]?.id });
+    expect(await cache.read(event)).toEqual({ bytes: undefined, kept: undefined, turn: turns[0]?.id });
     await begin(newEvent());
   });
 
@@ -223,7 +225,7 @@ describe.each(DRIVERS)('a cache %s', (_name, open) => {
   it.each([0, -1, 0.4])('does not keep a body for %d ms, nor the turn', async (ttlMs) => {
     const event = newEvent();
     await keep(event, BODY, ttlMs);
-    expect(await cache.read(event)).toEqual({ bytes: undefined, turn: undefined });
+    expect(await cache.read(event)).toEqual({ bytes: undefined, kept: undefined, turn: undefined });
   });
 
   it('keeps a body for part of a millisecond more rather than failing', async () => {

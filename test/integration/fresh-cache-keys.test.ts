@@ -16,7 +16,7 @@ describe('the keys in Redis', () => {
   beforeEach(async () => {
     own = await freshRedis();
     redis = new Redis(own.url);
-    cache = createRedisCache(redis, PREFIX);
+    cache = createRedisCache({ redis, prefix: () => PREFIX, keptMs: 0 });
   });
   afterEach(async () => {
     redis.disconnect();

@@ -13,6 +13,7 @@ import { freshRedis, type Own } from '../harness/isolation';
 import { createRedis } from '../harness/servers/redis';
 import { waitFor } from '../harness/wait-for';
 
+const log = createLogger({ level: 'silent' });
 const STORE = '660e8400-e29b-41d4-a716-446655440001' as StoreId;
 const ASSEMBLY_MS = 15;
 const TTL_MS = 300_000;
@@ -58,11 +59,13 @@ function connect(url: string): Redis {
 async function gateway(url: string, story: Story, ttlMs = TTL_MS) {
   const redis = connect(url);
   await redis.connect();
-  const cache = createRedisCache(redis, 'test:');
+  const cache = createRedisCache({ redis, prefix: () => 'test:', keptMs: 0 });
   const bodies = createDashboardBodies({
-    cache: createTolerantCache(cache, createLogger({ level: 'silent' })),
+    cache: createTolerantCache(cache, log),
     clock: systemClock,
     ttlMs,
+    staleMs: 0,
+    log,
     assemble: story.assemble,
   });
   return { redis, cache, bodies, read: () => read(bodies, story.event) };

@@ -213,6 +213,14 @@ describe('when the log or the database goes back', () => {
           detail: { partitions: [expect.objectContaining(stuck)] },
         }),
       );
+      const labels = `topic="${prefix}${TOPIC}",partition="${partitionOf(held)}"`;
+      await waitFor(
+        async () => {
+          const page = await (await fetch(`${service.origin}/metrics`)).text();
+          return Number(page.split(`analytics_partition_stalled_seconds{${labels}} `)[1]?.split('\n')[0]) > 5;
+        },
+        { what: 'the metrics to tell of the partition', timeoutMs: 20_000 },
+      );
     } finally {
       await lock.release();
     }

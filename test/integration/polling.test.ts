@@ -41,6 +41,7 @@ describe.each(BOTH_DATABASES)('polling on %s', (_, open) => {
       cache: createInProcessCache(),
       notifications: createInProcessNotifications(),
       eventsOf: () => Promise.resolve([]),
+      movedLately: () => Promise.resolve([]),
       log: createLogger({ level: 'silent' }),
     });
   }, 60_000);

@@ -18,6 +18,8 @@ export interface Turn {
 export interface Found {
   /** A body that may be served: of the current version, or else made in the turn that still runs. */
   readonly bytes: Buffer | undefined;
+  /** The last body that was made, whether it may be served or not: for when no newer one can be made. */
+  readonly kept: Buffer | undefined;
   /** The id of the turn that runs now. */
   readonly turn: string | undefined;
 }
@@ -28,6 +30,9 @@ export interface Found {
  * all the time is not assembled all the time. Whose turn is over is judged by the cache alone, by one clock, however
  * much the clocks of its users differ.
  *
+ * A body that must not be served any more is kept all the same, for as long as the cache was made to keep them: it is
+ * the last that is known while the database is away. Only `remove` takes it.
+ *
  * Every call rejects when the cache is away.
  */
 export interface BodyCache {
@@ -36,8 +41,9 @@ export interface BodyCache {
   /** Takes the event's turn, unless it is taken. To be called before the data is read. */
   begin(eventId: EventId): Promise<Turn | 'taken'>;
   /**
-   * Keeps what was made in the turn for so many milliseconds. What nobody could be served any more is not kept: its
-   * turn is over and the version has moved. A body for less than a millisecond is none, and gives the turn back.
+   * Keeps what was made in the turn, to be served for so many milliseconds. What nobody could be served any more is not
+   * kept: its turn is over and the version has moved. A body for less than a millisecond is none, and gives the turn
+   * back.
    */
   store(eventId: EventId, turn: Turn, body: Buffer, ttlMs: number): Promise<void>;
   /** Gives the turn back: nothing was made in it. */
@@ -46,6 +52,11 @@ export interface BodyCache {
   drop(eventIds: readonly EventId[]): Promise<void>;
   /** These events have changed, and no reader may be served what was made before, not even for a second. */
   forget(eventIds: readonly EventId[]): Promise<void>;
+  /**
+   * Nothing that was made of these events before may be served again, whatever happens: they belong to somebody else,
+   * or are not there. What is being made at the moment is not kept either: its turn is taken away.
+   */
+  remove(eventIds: readonly EventId[]): Promise<void>;
   /** Any event may have changed: for when changes may have gone unannounced. */
   clear(): Promise<void>;
 }

@@ -11,13 +11,21 @@ interface Kept {
   readonly bytes: Buffer;
 }
 
-/** The cache of a service that is one process. */
-export function createInProcessCache(): BodyCache {
+/** How long a version lasts that no body was stored under: longer than any assembly. With a body, it lasts as long. */
+const VERSION_MS = 60_000;
+
+/**
+ * The cache of a service that is one process.
+ *
+ * @param keptMs how long a body is kept at least, though it may be served for less
+ */
+export function createInProcessCache(keptMs = 0): BodyCache {
   const bodies = new LRUCache<EventId, Kept>({
     maxSize: MAX_BYTES,
     sizeCalculation: ({ bytes }) => bytes.length,
   });
-  // Versions of events that somebody asked for; one that was pushed out is simply a new one to the next reader.
+  // Versions of events that somebody asked for; one that was pushed out is simply a new one to the next reader. A body
+  // may be served for as long as its version lasts, though it lies here for longer.
   const versions = new LRUCache<EventId, string>({ max: MAX_EVENTS });
   const turns = new LRUCache<EventId, string>({ max: MAX_EVENTS, ttl: TURN_MS });
   let turnsTaken = 0;
@@ -31,7 +39,8 @@ export function createInProcessCache(): BodyCache {
 
   function keep(eventId: EventId, turn: Turn, bytes: Buffer, ttl: number): void {
     if (!isServable(eventId, turn)) return;
-    bodies.set(eventId, { turn, bytes }, { ttl });
+    bodies.set(eventId, { turn, bytes }, { ttl: Math.max(ttl, keptMs) });
+    if (versions.get(eventId) === turn.version) versions.set(eventId, turn.version, { ttl });
     // A turn that outlived its body would have readers wait for one that never comes.
     if (turns.get(eventId) === turn.id && turns.getRemainingTTL(eventId) > ttl)
       turns.set(eventId, turn.id, { ttl });
@@ -41,14 +50,15 @@ export function createInProcessCache(): BodyCache {
     read(eventId) {
       const kept = bodies.get(eventId);
       const bytes = kept !== undefined && isServable(eventId, kept.turn) ? kept.bytes : undefined;
-      return Promise.resolve({ bytes, turn: turns.get(eventId) });
+      return Promise.resolve({ bytes, kept: kept?.bytes, turn: turns.get(eventId) });
     },
     begin(eventId) {
       if (turns.has(eventId)) return Promise.resolve('taken');
       const id = String(++turnsTaken);
       const version = versions.get(eventId) ?? id;
       turns.set(eventId, id);
-      versions.set(eventId, version);
+      // One that is there keeps its time: the body that was stored under it may be served no longer than that.
+      if (version === id) versions.set(eventId, version, { ttl: VERSION_MS });
       return Promise.resolve({ id, version });
     },
     store(eventId, turn, body, ttlMs) {
@@ -62,12 +72,15 @@ export function createInProcessCache(): BodyCache {
       for (const eventId of eventIds) versions.delete(eventId);
       return Promise.resolve();
     },
-    forget(eventIds) {
-      for (const eventId of eventIds) {
-        for (const kept of [versions, turns, bodies]) kept.delete(eventId);
-      }
-      return Promise.resolve();
-    },
+    forget: (eventIds) => Promise.resolve(deleteFrom([versions, turns], eventIds)),
+    remove: (eventIds) => Promise.resolve(deleteFrom([versions, turns, bodies], eventIds)),
     clear: () => Promise.resolve(versions.clear()),
   };
+}
+
+function deleteFrom(
+  maps: readonly { delete(eventId: EventId): boolean }[],
+  eventIds: readonly EventId[],
+): void {
+  for (const eventId of eventIds) for (const map of maps) map.delete(eventId);
 }

@@ -17,24 +17,32 @@ declare module 'ioredis' {
       version: string,
       value: Buffer,
       ttlMs: number,
+      keptMs: number,
     ): Result<number, Context>;
     abandonTurn(turnKey: string, id: string): Result<number, Context>;
   }
 }
 
-/** Answers the version, or nothing when the turn is taken. A version is the id of the first turn that met it. */
+/**
+ * Answers the version, or nothing when the turn is taken. A version is the id of the first turn that met it. One that is
+ * there keeps its time: the body that was stored under it may be served no longer than that.
+ */
 const BEGIN_TURN = `
 if not redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then return false end
-local version = redis.call('GET', KEYS[2]) or ARGV[1]
-redis.call('SET', KEYS[2], version, 'PX', ARGV[3])
-return version`;
+local version = redis.call('GET', KEYS[2])
+if version then return version end
+redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[3])
+return ARGV[1]`;
 
-/** A turn that outlived its body would have readers wait for one that never comes. */
+/**
+ * The body lies there for longer than its version and its turn, and so for longer than it may be served. A turn that
+ * outlived that time would have readers wait for one that never comes.
+ */
 const STORE_BODY = `
 local runs = redis.call('GET', KEYS[1]) == ARGV[1]
 local current = redis.call('GET', KEYS[2]) == ARGV[2]
 if not runs and not current then return 0 end
-redis.call('SET', KEYS[3], ARGV[3], 'PX', ARGV[4])
+redis.call('SET', KEYS[3], ARGV[3], 'PX', ARGV[5])
 if current then redis.call('PEXPIRE', KEYS[2], ARGV[4]) end
 if runs and redis.call('PTTL', KEYS[1]) > tonumber(ARGV[4]) then redis.call('PEXPIRE', KEYS[1], ARGV[4]) end
 return 1`;

@@ -12,15 +12,23 @@ const EVENTS_PER_COMMAND = 1_000;
 const ID_BYTES = 36;
 const HEAD_BYTES = 2 * ID_BYTES;
 
+export interface RedisCacheOptions {
+  readonly redis: Redis;
+  /** What keys begin with. Asked for each command; @throws Error while it is not known, the cache being away then */
+  readonly prefix: () => string;
+  /** How long a body is kept at least, though it may be served for less. */
+  readonly keptMs: number;
+}
+
 /**
  * The cache of several processes: plain keys, `<prefix>body:<event>`, `<prefix>version:<event>` and
  * `<prefix>turn:<event>`, each of which expires. A body lies behind the ids of its turn and its version.
  */
-export function createRedisCache(redis: Redis, prefix: string): BodyCache {
+export function createRedisCache({ redis, prefix, keptMs }: RedisCacheOptions): BodyCache {
   defineScripts(redis);
-  const bodyKey = (eventId: EventId): string => `${prefix}body:${eventId}`;
-  const versionKey = (eventId: EventId): string => `${prefix}version:${eventId}`;
-  const turnKey = (eventId: EventId): string => `${prefix}turn:${eventId}`;
+  const bodyKey = (eventId: EventId): string => `${prefix()}body:${eventId}`;
+  const versionKey = (eventId: EventId): string => `${prefix()}version:${eventId}`;
+  const turnKey = (eventId: EventId): string => `${prefix()}turn:${eventId}`;
 
   /** All keys of an event in one command, so that no reader finds one of them gone and another still there. */
   async function unlink(
@@ -38,13 +46,11 @@ export function createRedisCache(redis: Redis, prefix: string): BodyCache {
 
   return {
     async read(eventId) {
-      const [kept, version, turn] = await redis.mgetBuffer(
-        bodyKey(eventId),
-        versionKey(eventId),
-        turnKey(eventId),
-      );
+      const keys = [bodyKey(eventId), versionKey(eventId), turnKey(eventId)] as const;
+      const [kept, version, turn] = await redis.mgetBuffer(...keys);
       return {
         bytes: kept && isServable(kept, version, turn) ? kept.subarray(HEAD_BYTES) : undefined,
+        kept: kept?.subarray(HEAD_BYTES),
         turn: turn?.toString('latin1'),
       };
     },
@@ -58,12 +64,14 @@ export function createRedisCache(redis: Redis, prefix: string): BodyCache {
       if (ttl < 1) return abandon(eventId, turn);
       const { id, version } = turn;
       const value = Buffer.concat([Buffer.from(id + version, 'latin1'), body]);
-      await redis.storeBody(turnKey(eventId), versionKey(eventId), bodyKey(eventId), id, version, value, ttl);
+      const keys = [turnKey(eventId), versionKey(eventId), bodyKey(eventId)] as const;
+      await redis.storeBody(...keys, id, version, value, ttl, Math.max(ttl, keptMs));
     },
     abandon,
     drop: (eventIds) => unlink(eventIds, (id) => [versionKey(id)]),
-    forget: (eventIds) => unlink(eventIds, (id) => [versionKey(id), bodyKey(id), turnKey(id)]),
-    clear: () => unlinkAll(redis, `${prefix}version:`),
+    forget: (eventIds) => unlink(eventIds, (id) => [versionKey(id), turnKey(id)]),
+    remove: (eventIds) => unlink(eventIds, (id) => [versionKey(id), turnKey(id), bodyKey(id)]),
+    clear: async () => unlinkAll(redis, `${prefix()}version:`),
   };
 }
 

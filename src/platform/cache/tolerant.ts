@@ -1,4 +1,5 @@
 import type { EventId } from '../../schema/values';
+import { createFaultLog } from '../fault-log';
 import type { Logger } from '../log';
 import type { BodyCache, Found, Turn } from './cache';
 
@@ -9,27 +10,29 @@ export interface TolerantCache {
   begin(eventId: EventId): Promise<Turn | 'taken' | 'away'>;
   store(eventId: EventId, turn: Turn, body: Buffer, ttlMs: number): Promise<void>;
   abandon(eventId: EventId, turn: Turn): Promise<void>;
+  remove(eventIds: readonly EventId[]): Promise<void>;
 }
 
-const NOTHING: Found = { bytes: undefined, turn: undefined };
+const NOTHING: Found = { bytes: undefined, kept: undefined, turn: undefined };
 
 /** After a failure nobody waits for the cache again for so long: a cache that hangs must not slow every reader. */
 const PAUSE_MS = 1_000;
 
 export function createTolerantCache(cache: BodyCache, log: Logger): TolerantCache {
+  const fault = createFaultLog(log, {
+    begins: 'the cache is away; every read is a miss until it is back',
+    ends: 'the cache is back',
+  });
   let pausedUntil = 0;
-  let isAway = false;
 
   async function attempt<T>(operation: () => Promise<T>): Promise<T | undefined> {
     if (performance.now() < pausedUntil) return undefined;
     try {
       const result = await operation();
-      if (isAway) log.info('the cache is back');
-      isAway = false;
+      fault.worked();
       return result;
     } catch (error) {
-      if (!isAway) log.warn({ err: error }, 'the cache is away; every read is a miss until it is back');
-      isAway = true;
+      fault.failed(error);
       pausedUntil = performance.now() + PAUSE_MS;
       return undefined;
     }
@@ -40,5 +43,6 @@ export function createTolerantCache(cache: BodyCache, log: Logger): TolerantCach
     begin: async (eventId) => (await attempt(() => cache.begin(eventId))) ?? 'away',
     store: (eventId, turn, body, ttlMs) => attempt(() => cache.store(eventId, turn, body, ttlMs)),
     abandon: (eventId, turn) => attempt(() => cache.abandon(eventId, turn)),
+    remove: (eventIds) => attempt(() => cache.remove(eventIds)),
   };
 }

@@ -1,5 +1,6 @@
 import type { EventId, StoreId } from '../../schema/values';
 import type { BodyCache } from '../cache/cache';
+import { createFaultLog } from '../fault-log';
 import type { Logger } from '../log';
 import type { Notifications } from '../notifications/notifications';
 
@@ -9,6 +10,8 @@ export interface Change {
   readonly events: readonly EventId[];
   /** Stores any of whose figures changed: each of their events compares itself with the others. */
   readonly stores: readonly StoreId[];
+  /** Events that belong to another store than before: what was made of them is nobody's any more. */
+  readonly moved?: readonly EventId[];
 }
 
 /**
@@ -26,10 +29,12 @@ export interface Changes {
 }
 
 export interface ChangesOptions {
-  readonly cache: Pick<BodyCache, 'drop' | 'clear'>;
+  readonly cache: Pick<BodyCache, 'drop' | 'remove' | 'clear'>;
   readonly notifications: Pick<Notifications, 'publish' | 'publishGap'>;
   /** The events of these stores as they stand after the commit. */
   readonly eventsOf: (stores: readonly StoreId[]) => Promise<readonly EventId[]>;
+  /** The events that have moved since the oldest body was made that a cache may still have. */
+  readonly movedLately: () => Promise<readonly EventId[]>;
   readonly log: Logger;
 }
 
@@ -37,11 +42,15 @@ const RETRY_AFTER_MS = 500;
 /** What is remembered one by one while it cannot be told. */
 const MOST_PENDING = 20_000;
 
-export function createChanges({ cache, notifications, eventsOf, log }: ChangesOptions): Changes {
+export function createChanges(options: ChangesOptions): Changes {
+  const { cache, notifications, eventsOf, movedLately, log } = options;
   let pending = new Pending();
   let running: Promise<void> = Promise.resolve();
   let retry: NodeJS.Timeout | undefined;
-  let isFailing = false;
+  const fault = createFaultLog(log, {
+    begins: 'changes cannot be told; trying until they can',
+    ends: 'changes are told again',
+  });
 
   /** One round at a time; what is announced meanwhile is told in the next. */
   async function tell(): Promise<void> {
@@ -49,19 +58,26 @@ export function createChanges({ cache, notifications, eventsOf, log }: ChangesOp
     const telling = pending;
     pending = new Pending();
     try {
+      // What belongs to somebody else goes first, and whether or not the database can be asked for what follows: as long
+      // as it cannot, a body that is kept would be shown.
+      await cache.remove([...telling.moved]);
+      telling.moved.clear();
       if (telling.everything) {
         await cache.clear();
         await notifications.publishGap();
+        telling.everything = false;
+      }
+      if (telling.unknownMoves) {
+        await cache.remove(await movedLately());
+        telling.unknownMoves = false;
       }
       const events = [...new Set([...telling.events, ...(await eventsOf([...telling.stores]))])];
       // The cache first: who is woken by the word may ask over REST next.
       await cache.drop(events);
       await notifications.publish(events);
-      if (isFailing) log.info('changes are told again');
-      isFailing = false;
+      fault.worked();
     } catch (error) {
-      if (!isFailing) log.warn({ err: error }, 'changes cannot be told; trying until they can');
-      isFailing = true;
+      fault.failed(error);
       pending = telling.and(pending);
       retry = setTimeout(schedule, RETRY_AFTER_MS);
     }
@@ -73,12 +89,12 @@ export function createChanges({ cache, notifications, eventsOf, log }: ChangesOp
   }
 
   return {
-    announce({ events, stores }) {
-      pending.add(events, stores);
+    announce({ events, stores, moved = [] }) {
+      pending.add(events, stores, moved);
       schedule();
     },
     announceEverything() {
-      pending.everything = true;
+      pending.addEverything();
       schedule();
     },
     settled: () => running,
@@ -92,31 +108,43 @@ export function createChanges({ cache, notifications, eventsOf, log }: ChangesOp
 
 class Pending {
   everything = false;
+  /** Events may have moved of which nobody has told. */
+  unknownMoves = false;
 
   constructor(
     readonly events = new Set<EventId>(),
     readonly stores = new Set<StoreId>(),
+    readonly moved = new Set<EventId>(),
   ) {}
 
   isEmpty(): boolean {
-    return !this.everything && this.events.size === 0 && this.stores.size === 0;
+    return !this.everything && !this.unknownMoves && this.count() === 0;
+  }
+
+  addEverything(): void {
+    this.everything = true;
+    this.unknownMoves = true;
+    this.events.clear();
+    this.stores.clear();
   }
 
   /** Past a bound it is cheaper, and takes no more memory, to say that anything has changed. */
-  add(events: Iterable<EventId>, stores: Iterable<StoreId>): void {
-    if (this.events.size + this.stores.size > MOST_PENDING) {
-      this.everything = true;
-      this.events.clear();
-      this.stores.clear();
-    }
+  add(events: Iterable<EventId>, stores: Iterable<StoreId>, moved: Iterable<EventId>): void {
+    if (this.count() > MOST_PENDING) this.addEverything();
+    if (this.moved.size <= MOST_PENDING) for (const event of moved) this.moved.add(event);
     if (this.everything) return;
     for (const event of events) this.events.add(event);
     for (const store of stores) this.stores.add(store);
   }
 
   and(other: Pending): this {
-    this.add(other.events, other.stores);
     this.everything ||= other.everything;
+    this.unknownMoves ||= other.unknownMoves;
+    this.add(other.events, other.stores, other.moved);
     return this;
+  }
+
+  private count(): number {
+    return this.events.size + this.stores.size + this.moved.size;
   }
 }

@@ -12,10 +12,6 @@ export interface RedisNotificationsOptions {
   readonly log: Logger;
 }
 
-/** A socket that is half open looks alive to ioredis: only a question that stays unanswered tells. */
-const PING_EVERY_MS = 1_500;
-const PONG_WITHIN_MS = 1_500;
-
 const EVENTS_AT_ONCE = 1_000;
 
 /** Between processes. What is published while Redis is away is lost; being back is therefore a gap. */
@@ -35,7 +31,6 @@ export function createRedisNotifications(options: RedisNotificationsOptions): No
   pubsub.subscribe(`${prefix}anything`, tellGap).catch((error: unknown) => {
     log.warn({ err: error }, 'gaps of others cannot be heard of');
   });
-  const heartbeat = setInterval(() => void beat(subscriber, log), PING_EVERY_MS).unref();
 
   return {
     async publish(events) {
@@ -54,30 +49,11 @@ export function createRedisNotifications(options: RedisNotificationsOptions): No
       return () => gapListeners.delete(listener);
     },
     close() {
-      clearInterval(heartbeat);
       subscriber.off('ready', onReady);
       subscriber.disconnect();
       return Promise.resolve();
     },
   };
-}
-
-async function beat(subscriber: Redis, log: Logger): Promise<void> {
-  // Connected, it may still be waiting for the first answer.
-  if (subscriber.status !== 'ready' && subscriber.status !== 'connect') return;
-  let timer: NodeJS.Timeout | undefined;
-  const silence = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('Redis does not answer a ping.')), PONG_WITHIN_MS);
-  });
-  try {
-    await Promise.race([subscriber.ping(), silence]);
-  } catch (error) {
-    log.warn({ err: error }, 'the subscriptions to Redis are renewed');
-    // Ended politely, a connection whose other end is gone would never close, and no new one would be made.
-    subscriber.stream.destroy();
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /**

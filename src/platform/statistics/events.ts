@@ -151,3 +151,13 @@ export async function eventIdsOf(sql: Sql, stores: readonly StoreId[]): Promise<
   );
   return rows.map((row) => row.eventId);
 }
+
+/** @returns the ids of all events that have moved to another store from this instant on */
+export async function eventsMovedSince(sql: Sql, since: Instant): Promise<EventId[]> {
+  const rows = await sql.query(
+    idRow,
+    'SELECT event_id::text AS "eventId" FROM events WHERE moved_at >= $1::timestamptz',
+    new Date(since).toISOString(),
+  );
+  return rows.map((row) => row.eventId);
+}

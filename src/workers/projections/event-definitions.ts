@@ -14,14 +14,17 @@ export const eventProjection: Projection<EventCreated> = {
     await lockEvents(sql, ids, committedAt);
     const known = await definedSoFar(sql, ids);
     const { changed, latest } = fold(messages, known);
-    await define(sql, latest);
+    await define(sql, latest, committedAt);
     const defined = new Set(latest.keys());
     await enrolForPolling(sql, defined);
     const touched = await touchEvents(sql, defined, committedAt);
+    const moves = movesOf(latest, known);
     return {
       changed,
       events: touched.events,
-      stores: [...new Set([...touched.stores, ...storesLeft(latest, known)])],
+      // The figures of the store that an event was moved away from change as well.
+      stores: [...new Set([...touched.stores, ...moves.map(({ from }) => from)])],
+      moved: moves.map(({ eventId }) => eventId),
     };
   },
 };
@@ -59,18 +62,27 @@ function fold(messages: readonly EventCreated[], known: ReadonlyMap<EventId, Def
   return { changed, latest };
 }
 
-/** The figures of the store that an event was moved away from change as well. */
-function storesLeft(
+interface Move {
+  readonly eventId: EventId;
+  readonly from: StoreId;
+}
+
+/** The events that go from one store to another. */
+function movesOf(
   latest: ReadonlyMap<EventId, EventCreated>,
   known: ReadonlyMap<EventId, Definition>,
-): readonly StoreId[] {
-  return [...latest.values()].flatMap((message) => {
-    const before = known.get(message.eventId)?.storeId;
-    return before === undefined || before === message.storeId ? [] : [before];
+): readonly Move[] {
+  return [...latest.values()].flatMap(({ eventId, storeId }) => {
+    const from = known.get(eventId)?.storeId;
+    return from === undefined || from === storeId ? [] : [{ eventId, from }];
   });
 }
 
-async function define(sql: Sql, latest: ReadonlyMap<EventId, EventCreated>): Promise<void> {
+async function define(
+  sql: Sql,
+  latest: ReadonlyMap<EventId, EventCreated>,
+  committedAt: Instant,
+): Promise<void> {
   const events = [...latest.values()];
   if (events.length === 0) return;
   await sql.execute(
@@ -86,6 +98,7 @@ async function define(sql: Sql, latest: ReadonlyMap<EventId, EventCreated>): Pro
     events.map((event) => event.otherCosts),
     events.map((event) => event.newCustomerLtv),
     events.map((event) => timestamp(event.occurredAt)),
+    timestamp(committedAt),
   );
 }
 
@@ -98,4 +111,5 @@ ON CONFLICT (event_id) DO UPDATE SET
   store_id = excluded.store_id, title = excluded.title, industry = excluded.industry,
   target_goal = excluded.target_goal, start_at = excluded.start_at, end_at = excluded.end_at,
   prize_cost = excluded.prize_cost, other_costs = excluded.other_costs,
-  new_customer_ltv = excluded.new_customer_ltv, defined_at = excluded.defined_at`;
+  new_customer_ltv = excluded.new_customer_ltv, defined_at = excluded.defined_at,
+  moved_at = CASE WHEN events.store_id = excluded.store_id THEN events.moved_at ELSE $12::timestamptz END`;

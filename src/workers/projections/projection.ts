@@ -20,6 +20,8 @@ export interface Applied {
   readonly events: readonly EventId[];
   /** The stores whose figures changed: those of the changed events, and those with new sales. */
   readonly stores: readonly StoreId[];
+  /** The events that belong to another store than before. */
+  readonly moved?: readonly EventId[];
 }
 
 export const NOTHING_CHANGED: Pick<Applied, 'events' | 'stores'> = { events: [], stores: [] };

@@ -37,6 +37,7 @@ export function createStage(database: Database, clock: Clock): Stage {
     notifications: createInProcessNotifications(),
     // Nothing is kept here that somebody would have to be told of.
     eventsOf: () => Promise.resolve([]),
+    movedLately: () => Promise.resolve([]),
     log: createLogger({ level: 'silent' }),
   });
   const assemble = createDashboardAssembler(

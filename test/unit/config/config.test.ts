@@ -27,6 +27,7 @@ describe('the configuration', () => {
       platforms: [],
       businessTimeZone: 'Asia/Seoul',
       cacheTtlSeconds: 300,
+      staleIfErrorSeconds: 86_400,
       industryRefreshSeconds: 300,
       logLevel: 'info',
       shutdownTimeoutMs: 10_000,
@@ -95,6 +96,11 @@ describe('a problem', () => {
   test.each([
     ['PORT', '65536', 'PORT: "65536" cannot be used (a whole number from 0 to 65535)'],
     ['PORT', '80a', 'PORT: "80a" cannot be used (a whole number from 0 to 65535)'],
+    [
+      'STALE_IF_ERROR_SECONDS',
+      '-1',
+      'STALE_IF_ERROR_SECONDS: "-1" cannot be used (a whole number from 0 to 604800)',
+    ],
     ['CACHE_TTL_SECONDS', '0', 'CACHE_TTL_SECONDS: "0" cannot be used (a whole number from 1 to 86400)'],
     ['NODE_ENV', 'staging', 'NODE_ENV: "staging" cannot be used (one of development, test, production)'],
     ['ROLES', 'gateway,', 'ROLES: "gateway," cannot be used (gateway, worker, or both between a comma)'],

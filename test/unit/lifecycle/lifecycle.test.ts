@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createLifecycle, type Lifecycle } from '../../../src/lifecycle';
+import { createLifecycle, type Lifecycle, NotReady } from '../../../src/lifecycle';
 import { createLogger } from '../../../src/platform/log';
 
 const log = createLogger({ level: 'silent' });
@@ -133,6 +133,38 @@ describe('readiness', () => {
         { name: 'server', ready: true },
       ],
     });
+  });
+
+  test('does without a part that decides nothing, and tells of it all the same', async () => {
+    const { lifecycle, note } = create();
+    const check = () => Promise.reject(new Error('away'));
+    lifecycle.own('redis', note('closed'), { check, decides: false });
+    lifecycle.own('hanging', note('closed'), { check: never, decides: false });
+    lifecycle.markReady();
+    expect(await lifecycle.readiness()).toEqual({
+      status: 'ready',
+      ready: true,
+      parts: [
+        { name: 'redis', ready: false },
+        { name: 'hanging', ready: false },
+      ],
+    });
+  });
+
+  test('tells what a check has to say for the public, and nothing else of an error', async () => {
+    const { lifecycle, note } = create();
+    lifecycle.own('consumer', note('closed'), {
+      check: () => {
+        throw new NotReady('It is stuck.', { since: '2025-10-22T10:00:00Z' });
+      },
+    });
+    lifecycle.own('database', note('closed'), {
+      check: () => Promise.reject(Object.assign(new Error('password'), { detail: { password: 'hunter2' } })),
+    });
+    expect((await lifecycle.readiness()).parts).toEqual([
+      { name: 'consumer', ready: false, detail: { since: '2025-10-22T10:00:00Z' } },
+      { name: 'database', ready: false },
+    ]);
   });
 
   test('does not wait for a part that gives no answer', async () => {

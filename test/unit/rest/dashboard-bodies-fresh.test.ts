@@ -10,6 +10,7 @@ import {
 } from '../../../src/rest/dashboard-bodies';
 import type { EventId, Instant, StoreId } from '../../../src/schema/values';
 
+const log = createLogger({ level: 'silent' });
 const EVENT = '550e8400-e29b-41d4-a716-446655440000' as EventId;
 const STORE = '660e8400-e29b-41d4-a716-446655440001' as StoreId;
 const NOW = Date.parse('2025-10-22T10:30:00Z') as Instant;
@@ -20,9 +21,11 @@ function setUp() {
   const clock = createSettableClock(NOW);
   const assemblies: { land(): void; fail(): void }[] = [];
   const bodies = createDashboardBodies({
-    cache: createTolerantCache(cache, createLogger({ level: 'silent' })),
+    cache: createTolerantCache(cache, log),
     clock,
     ttlMs: 300_000,
+    staleMs: 0,
+    log,
     assemble: () =>
       new Promise<AssembledDashboard>((resolve, reject) => {
         const json = `{"number":${assemblies.length},"cacheStatus":"HIT"}`;

@@ -6,6 +6,7 @@ import { createDashboardBody } from '../../../src/rest/dashboard-body';
 import { type AssembledDashboard, createDashboardBodies } from '../../../src/rest/dashboard-bodies';
 import type { EventId, Instant, StoreId } from '../../../src/schema/values';
 
+const log = createLogger({ level: 'silent' });
 const EVENT = '550e8400-e29b-41d4-a716-446655440000' as EventId;
 const STORE = '660e8400-e29b-41d4-a716-446655440001' as StoreId;
 const NOW = Date.parse('2025-10-22T10:30:00Z') as Instant;
@@ -13,7 +14,7 @@ const TTL_MS = 300_000;
 
 /** The bodies over a real cache, their assembly in the hands of the test. */
 function setUp(slow: Partial<TolerantCache> = {}) {
-  const tolerant = createTolerantCache(createInProcessCache(), createLogger({ level: 'silent' }));
+  const tolerant = createTolerantCache(createInProcessCache(), log);
   const kept: number[] = [];
   const landings: ((validUntil?: Instant) => void)[] = [];
   const cache: TolerantCache = {
@@ -28,6 +29,8 @@ function setUp(slow: Partial<TolerantCache> = {}) {
     cache,
     clock: createSettableClock(NOW),
     ttlMs: TTL_MS,
+    staleMs: 0,
+    log,
     assemble: () =>
       new Promise<AssembledDashboard>((resolve) => {
         const number = landings.length;

@@ -35,7 +35,13 @@ describe('the consumer', () => {
     const source = createEmbeddedSource();
     const notifications = createInProcessNotifications();
     const eventsOf = (stores: readonly StoreId[]) => eventIdsOf(database, stores);
-    const changes = createChanges({ cache, notifications, eventsOf, log });
+    const changes = createChanges({
+      cache,
+      notifications,
+      eventsOf,
+      movedLately: () => Promise.resolve([]),
+      log,
+    });
     announcing.push(changes);
     const projections = createProjections(createBusinessCalendar('Asia/Seoul'));
     const consumer = createConsumer({
