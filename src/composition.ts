@@ -3,7 +3,6 @@ import type { KeyObject } from 'node:crypto';
 import { createDevelopmentKey } from './auth/dev-token';
 import { openChanges } from './composition/changes';
 import { openDatabase } from './composition/database';
-import { openSharing } from './composition/sharing';
 import { isInProcess, openSource } from './composition/source';
 import type { Surroundings } from './composition/surroundings';
 import { openVerifier } from './composition/verifier';
@@ -53,8 +52,7 @@ export async function startService(config: Config, surroundings: Surroundings): 
   const database = await openDatabase(config, surroundings);
   const clock = surroundings.clock ?? database.clock;
   lifecycle.own('database', database, { check: () => database.check() });
-  const { cache, notifications } = await openSharing(config, surroundings);
-  const changes = openChanges(config, surroundings, { cache, notifications, database, clock });
+  const { cache, notifications, changes } = await openChanges(config, surroundings, database, clock);
 
   const monitoring = createMonitoring();
   const source = openSource(config, surroundings, database);

@@ -5,20 +5,22 @@ import type { Clock } from '../platform/clock';
 import type { Database } from '../platform/database/database';
 import { eventIdsOf, eventsMovedSince } from '../platform/statistics/events';
 import type { Instant } from '../schema/values';
-import type { Sharing } from './sharing';
+import { openSharing, type Sharing } from './sharing';
 import type { Surroundings } from './surroundings';
 
-interface Parts extends Sharing {
-  readonly database: Database;
-  readonly clock: Clock;
+export interface OpenedChanges extends Sharing {
+  readonly changes: Changes;
 }
 
-/** How caches and subscribers hear of what a commit changed. */
-export function openChanges(
+/** What hears of commits, caches and subscribers, and what tells them. */
+export async function openChanges(
   config: Config,
-  { lifecycle, log }: Surroundings,
-  { cache, notifications, database, clock }: Parts,
-): Changes {
+  surroundings: Surroundings,
+  database: Database,
+  clock: Clock,
+): Promise<OpenedChanges> {
+  const { lifecycle, log } = surroundings;
+  const { cache, notifications } = await openSharing(config, surroundings);
   const changes = createChanges({
     // What came in over HTTP is to be seen by the very next read; over Kafka a second is allowed.
     cache: config.kafka === undefined ? forgetAtOnce(cache) : cache,
@@ -27,7 +29,8 @@ export function openChanges(
     movedLately: () => eventsMovedSince(database.background, (clock.now() - oldestBodyMs(config)) as Instant),
     log,
   });
-  return lifecycle.own('changes', changes);
+  lifecycle.own('changes', changes);
+  return { cache, notifications, changes };
 }
 
 /** What lies between a move's stamp and the last body that was made from before it: its transaction, and an assembly. */

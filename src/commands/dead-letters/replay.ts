@@ -1,5 +1,4 @@
 import { openChanges } from '../../composition/changes';
-import { openSharing } from '../../composition/sharing';
 import type { CommandConfig } from '../../config';
 import { createLifecycle } from '../../lifecycle';
 import { createBusinessCalendar } from '../../metrics/calendar';
@@ -28,9 +27,8 @@ export async function replay(
   const lifecycle = createLifecycle({ timeoutMs: config.shutdownTimeoutMs, log });
   const tally = { all: 0, applied: 0, unchanged: 0, rejected: 0 };
   try {
-    const sharing = await openSharing(config, { lifecycle, log });
     const { clock } = database;
-    const changes = openChanges(config, { lifecycle, log }, { ...sharing, database, clock });
+    const { changes } = await openChanges(config, { lifecycle, log }, database, clock);
     const projections = createProjections(createBusinessCalendar(config.businessTimeZone));
     const { topicPrefix } = config;
     const options = { database, projections, changes, clock, topicPrefix };
