@@ -28,6 +28,7 @@ export async function openVerifiableLog(): Promise<VerifiableLog> {
   const { kafka, topicPrefix, businessTimeZone, logLevel } =
     loadCommandConfig(createBusinessCalendar).service;
   if (kafka === undefined) throw new CannotTell('--log: KAFKA_BROKERS is not set: there is no log to read.');
+  // What KafkaJS warns of is that it tries again; that it did so in vain is told by the error.
   const log = createLogger({ level: logLevel === 'warn' ? 'error' : logLevel, destination: process.stderr });
   const reader = boundedReader(createLogReader(connectKafka(kafka, log)));
   for (const topic of TOPICS) await reader.watermarks(topicPrefix + topic);

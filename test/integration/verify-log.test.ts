@@ -25,7 +25,7 @@ describe('the verification of raw rows against the log', () => {
 
   beforeAll(async () => {
     stage = await openLogStage();
-    const { topics, prefix } = stage;
+    const { topics } = stage;
     await topics.send('event.created', [eventCreated(event), 'no JSON'], { key: eventId });
     const channels = ['지니TV', 'Instagram'].map((channel) => ({ channel, status: 'SUCCESS', cost: 10 }));
     const late = { occurredAt: '2025-10-19T00:00:00Z' };
@@ -43,7 +43,6 @@ describe('the verification of raw rows against the log', () => {
     await abortOne(stage);
     const spoilt = [ahead, { ...somebody(), age: -1 }, Buffer.from([0xff])];
     await topics.send('participant.registered', [first, ...spoilt, somebody()], { key: eventId });
-    expect(prefix).not.toBe('');
     await stage.applyAll();
     await stage.database.remember();
   }, 120_000);
@@ -51,7 +50,7 @@ describe('the verification of raw rows against the log', () => {
   afterAll(() => stage.close());
 
   async function meddle(...statements: string[]): Promise<void> {
-    for (const statement of [...statements, ...RECOUNT]) await stage.execute(statement);
+    await stage.execute(...statements, ...RECOUNT);
   }
 
   it('finds nothing where nobody has meddled, and counts each topic', async () => {
@@ -129,17 +128,14 @@ describe('the verification of raw rows against the log', () => {
         ),
       ],
     },
-  ])(
-    'names $what that are gone, though every rollup agrees with what is left',
-    async ({ statements, lines }) => {
-      await meddle(...statements);
-      expect(await stage.wrongRollups()).toBe(0);
-      const found = await stage.verify();
-      expect(found.wrong).toBe(lines.length);
-      const named = found.lines.filter((line) => line.startsWith('missing: '));
-      expect(named.map((line) => line.replace(/\/\d@/, '/P@')).sort()).toEqual(lines);
-    },
-  );
+  ])('misses $what, though every rollup agrees with what is left', async ({ statements, lines }) => {
+    await meddle(...statements);
+    expect(await stage.wrongRollups()).toBe(0);
+    const found = await stage.verify();
+    expect(found.wrong).toBe(lines.length);
+    const named = found.lines.filter((line) => line.startsWith('missing: '));
+    expect(named.map((line) => line.replace(/\/\d@/, '/P@')).sort()).toEqual(lines);
+  });
 
   it('names no more than it was asked to, and counts the others', async () => {
     await meddle('DELETE FROM participants');
@@ -229,8 +225,11 @@ describe('a log whose beginning was deleted', () => {
     );
     await stage.applyAll();
     await stage.database.remember();
+    const topic = `${stage.prefix}sales.recorded`;
+    // KafkaJS finds the leader of a topic only that it has been asked about before.
+    await stage.admin.fetchTopicOffsets(topic);
     await stage.admin.deleteTopicRecords({
-      topic: `${stage.prefix}sales.recorded`,
+      topic,
       partitions: [{ partition: 0, offset: '3' }],
     });
   }, 120_000);

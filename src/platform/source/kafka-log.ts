@@ -113,11 +113,6 @@ export function isOutOfRange(error: unknown): boolean {
   return error instanceof KafkaJSProtocolError && error.type === 'OFFSET_OUT_OF_RANGE';
 }
 
-/** Whether the broker knows no such topic. */
-export function isUnknownTopic(error: unknown): boolean {
-  return error instanceof KafkaJSProtocolError && error.type === 'UNKNOWN_TOPIC_OR_PARTITION';
-}
-
 function toSlice(topic: string, offset: bigint, fetched: FetchedPartition): LogSlice {
   const batch = new Batch(topic, offset.toString(), fetched);
   return {

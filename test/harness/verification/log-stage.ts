@@ -66,7 +66,10 @@ export async function openLogStage(partitions = 2) {
       KAFKA_BROKERS: kafkaBrokers.join(','),
       KAFKA_TOPIC_PREFIX: prefix,
     },
-    execute: (statement: string) => inDatabase((opened) => opened.execute(statement)),
+    execute: (...statements: readonly string[]) =>
+      inDatabase(async (opened) => {
+        for (const statement of statements) await opened.execute(statement);
+      }),
     /** @returns how many rollups `verify` without the log finds wrong */
     wrongRollups: () => inDatabase(async (opened) => (await verifyRollups(opened, { limit: 0 })).count),
     /** Has a service apply all that the topics hold, and stops it. */

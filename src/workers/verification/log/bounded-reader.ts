@@ -1,8 +1,8 @@
-import { isOutOfRange, isUnknownTopic, type LogReader } from '../../../platform/source/kafka-log';
+import { isOutOfRange, type LogReader } from '../../../platform/source/kafka-log';
 import { CannotTell } from './cannot-tell';
 
-/** KafkaJS asks a broker that is away for about ten seconds, and one that hangs for minutes. */
-const ANSWER_WITHIN_MS = 20_000;
+/** KafkaJS asks a broker that is away for about twenty seconds, and one that hangs for minutes. */
+const ANSWER_WITHIN_MS = 30_000;
 const CLOSE_WITHIN_MS = 2_000;
 
 /**
@@ -15,20 +15,19 @@ export function boundedReader(reader: LogReader): LogReader {
       return await within(ANSWER_WITHIN_MS, ask());
     } catch (error) {
       if (isOutOfRange(error)) throw error;
-      throw new CannotTell(inWords(topic, error), { cause: error });
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new CannotTell(`Kafka cannot be read (${topic}): ${reason}`, { cause: error });
     }
   }
   return {
-    watermarks: (topic) => answered(topic, () => reader.watermarks(topic)),
+    async watermarks(topic) {
+      const marks = await answered(topic, () => reader.watermarks(topic));
+      if (marks.size > 0) return marks;
+      throw new CannotTell(`Kafka has no topic ${topic}: is KAFKA_TOPIC_PREFIX what the service has?`);
+    },
     read: (topic, partition, offset) => answered(topic, () => reader.read(topic, partition, offset)),
     close: () => within(CLOSE_WITHIN_MS, reader.close()).catch(() => undefined),
   };
-}
-
-function inWords(topic: string, error: unknown): string {
-  if (isUnknownTopic(error))
-    return `Kafka has no topic ${topic}: is KAFKA_TOPIC_PREFIX what the service has?`;
-  return `Kafka cannot be read (${topic}): ${error instanceof Error ? error.message : String(error)}`;
 }
 
 async function within<T>(limitMs: number, answer: Promise<T>): Promise<T> {

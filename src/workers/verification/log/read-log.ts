@@ -42,5 +42,5 @@ async function readFrom(reader: LogReader, { topic, partition }: Partition, from
       return { records: [], nextOffset: low };
     }
   }
-  throw new CannotTell(`${topic}/${partition} cannot be read at ${from}: the log has lost what it held.`);
+  throw new CannotTell(`${topic}/${partition} cannot be read at ${from}, which it must hold.`);
 }
