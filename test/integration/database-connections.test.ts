@@ -78,7 +78,7 @@ describe('a server that has no connection left', () => {
   let postgres: Server;
   let own: Own;
   let database: Database;
-  let others: Client[] = [];
+  const others: Client[] = [];
 
   beforeAll(async () => {
     postgres = await createPostgres({ max_connections: '20' });
