@@ -115,7 +115,7 @@ export const lettersWhileKilled = sceneFault({
   what: 'workers are killed 6 times while every third message can never be applied',
   isInShort: false,
   rightWithinMs: 60_000,
-  goesOn: { from: 'its beginning', withinMs: GOES_ON_MS },
+  goesOn: { from: 'its end', withinMs: GOES_ON_MS },
   async strike(scene) {
     const { stage, random, traffic } = scene;
     scene.begins();
