@@ -1,16 +1,12 @@
-import { openSharing } from '../../composition/sharing';
+import { openChanges } from '../../composition/changes';
 import type { CommandConfig } from '../../config';
 import { createLifecycle } from '../../lifecycle';
 import { createBusinessCalendar } from '../../metrics/calendar';
-import { createChanges } from '../../platform/changes/changes';
-import { systemClock } from '../../platform/clock';
 import type { Database } from '../../platform/database/database';
 import { createLogger } from '../../platform/log';
-import { eventIdsOf } from '../../platform/statistics/events';
 import { type Replayed, replayLetters } from '../../workers/dead-letters/replay';
 import type { Wanted } from '../../workers/dead-letters/stored-letters';
 import { createProjections } from '../../workers/projections/registry';
-import { fail } from '../fail';
 
 export interface ReplayTally {
   readonly all: number;
@@ -31,14 +27,11 @@ export async function replay(
   const lifecycle = createLifecycle({ timeoutMs: config.shutdownTimeoutMs, log });
   const tally = { all: 0, applied: 0, unchanged: 0, rejected: 0 };
   try {
-    const surroundings = { lifecycle, log, clock: systemClock, onFatal: fail };
-    const { cache, notifications } = await openSharing(config, surroundings);
-    const eventsOf = (stores: Parameters<typeof eventIdsOf>[1]) => eventIdsOf(database, stores);
-    const changes = createChanges({ cache, notifications, eventsOf, log });
-    lifecycle.own('changes', changes);
+    const { clock } = database;
+    const { changes } = await openChanges(config, { lifecycle, log }, database, clock);
     const projections = createProjections(createBusinessCalendar(config.businessTimeZone));
     const { topicPrefix } = config;
-    const options = { database, projections, changes, clock: systemClock, topicPrefix };
+    const options = { database, projections, changes, clock, topicPrefix };
     for await (const replayed of replayLetters(options, wanted)) {
       tally.all += 1;
       tally[COUNTED_AS[replayed.outcome.kind]] += 1;

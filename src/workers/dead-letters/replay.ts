@@ -43,7 +43,6 @@ function createReplay(options: ReplayOptions): (letter: Letter) => Promise<Repla
     const attempt = begin({
       topic,
       messages: [{ offset, key, value }],
-      setAside: () => Promise.resolve(),
       keepAlive: () => Promise.resolve(),
     });
     const result = await attempt();
