@@ -7,6 +7,7 @@ import type { Clock } from '../platform/clock';
 import type { Logger } from '../platform/log';
 import type { Notifications } from '../platform/notifications/notifications';
 import type { ObservedProgress } from '../platform/database/partition-progress';
+import type { WaitingLetters } from '../platform/statistics/dead-letters';
 import type { PlatformReport } from '../platform/statistics/platforms';
 import { analyticsEndpoint } from '../rest/analytics';
 import { createDashboardAssembler } from '../rest/assemble-dashboard';
@@ -16,11 +17,13 @@ import { healthEndpoint } from '../rest/health';
 import { createRest } from '../rest/rest';
 import { apiPage } from './api-page';
 import { createGraphQLEndpoint } from './apollo';
+import { registerDeadLetterMetrics } from './dead-letter-metrics';
 import { type DevEventsOptions, devEvents } from './dev-events';
 import { type ContextFor, createExecute } from './execute';
 import { errorHandler, notFound } from './http-errors';
 import { createHttpServer, type HttpServer } from './http-server';
 import { createKnown } from './known';
+import { createPartsAway } from './live/away';
 import { createLive, type Live } from './live/live';
 import { registerLiveFigures } from './live/live-figures';
 import { metricsPage } from './metrics-page';
@@ -43,9 +46,12 @@ export interface GatewayOptions {
   readonly basePath: string;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Rejects while the database cannot be asked. */
+  readonly checkDatabase: () => Promise<void>;
   readonly readiness: () => Promise<ReadinessReport>;
   readonly platformReports: () => Promise<readonly PlatformReport[]>;
   readonly partitionProgress: () => Promise<readonly ObservedProgress[]>;
+  readonly waitingLetters: () => Promise<readonly WaitingLetters[]>;
   /** What this process counts; the gateway's own figures are put to it. */
   readonly registry: Registry;
   /** The dashboard as it was built; undefined where it was not. */
@@ -88,12 +94,15 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     clock,
     log,
   });
-  const live = createLive({ schema, notifications: options.notifications, tokens, contextFor, clock, log });
+  const { notifications } = options;
+  const partsAway = createPartsAway({ database: options.checkDatabase });
+  const live = createLive({ schema, notifications, tokens, contextFor, partsAway, clock, log });
   const graphql = await createGraphQLEndpoint({ schema, tokens, contextFor, log, sse: live.sse });
 
   const platforms = createKnown(options.platformReports);
   registerPlatformFigures(registry, platforms, clock);
   registerPartitionMetrics(registry, createKnown(options.partitionProgress), clock);
+  registerDeadLetterMetrics(registry, createKnown(options.waitingLetters));
   registerLiveFigures(registry, live);
   const countRequest = createRequestFigures(registry, bases);
 
