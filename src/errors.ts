@@ -1,4 +1,3 @@
-import { isDatabaseUnavailable } from './platform/database/unavailable';
 import type { Instant } from './schema/values';
 
 /** How one kind of failure is told to a reader, over either protocol. */
@@ -48,6 +47,11 @@ export const ERRORS = {
   NOT_FOUND: kind(404, '요청한 경로를 찾을 수 없습니다.', 'NOT_FOUND'),
   METHOD_NOT_ALLOWED: kind(405, '허용되지 않은 메서드입니다.', 'METHOD_NOT_ALLOWED'),
   PAYLOAD_TOO_LARGE: kind(413, '요청 본문이 너무 큽니다.', 'PAYLOAD_TOO_LARGE'),
+  INSUFFICIENT_STORAGE: kind(
+    507,
+    '디스크 공간이 부족하여 메시지를 저장할 수 없습니다.',
+    'INSUFFICIENT_STORAGE',
+  ),
   UNSUPPORTED_MEDIA_TYPE: kind(415, '지원하지 않는 콘텐츠 형식입니다.', 'UNSUPPORTED_MEDIA_TYPE'),
   REQUEST_HEADER_FIELDS_TOO_LARGE: kind(431, '요청 헤더가 너무 큽니다.', 'REQUEST_HEADER_FIELDS_TOO_LARGE'),
 } as const satisfies Readonly<Record<string, ErrorKind>>;
@@ -109,12 +113,36 @@ export const badUserInput = (message?: string, cause?: unknown): AppError =>
 /** A failure of ours. The reader learns that there was one, the log why. */
 export const internalError = (cause: unknown): AppError => new AppError('INTERNAL_SERVER_ERROR', { cause });
 
+/** Something below us that an answer needs cannot be asked at the moment. */
+export class PartUnavailable extends Error {
+  constructor(
+    readonly part: 'database',
+    message: string,
+    options: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** Whether that is what lies behind a failure, however it has been wrapped since. */
+function isDatabaseBehind(error: unknown): boolean {
+  for (let next = error; next instanceof Error; next = originOf(next)) {
+    if (next instanceof PartUnavailable) return true;
+    if (next instanceof AppError && next.code === 'DATABASE_UNAVAILABLE') return true;
+  }
+  return false;
+}
+
+/** GraphQL has a name of its own for the cause. */
+const originOf = (error: Error): unknown => ('originalError' in error && error.originalError) || error.cause;
+
 /** What cannot be answered because the database cannot be asked. Told of once by who watches it: not to be logged. */
 const databaseUnavailable = (cause: unknown): AppError => new AppError('DATABASE_UNAVAILABLE', { cause });
 
 /** Whatever was thrown, as a failure of a known kind: what we did not foresee is a failure of ours. */
 export function toAppError(thrown: unknown): AppError {
-  if (isDatabaseUnavailable(thrown)) return databaseUnavailable(thrown);
+  if (thrown instanceof AppError && thrown.code !== 'INTERNAL_SERVER_ERROR') return thrown;
+  if (isDatabaseBehind(thrown)) return databaseUnavailable(thrown);
   return thrown instanceof AppError ? thrown : internalError(thrown);
 }
 

@@ -1,4 +1,5 @@
 import type { Logger } from './platform/log';
+import { NotReady } from './platform/not-ready';
 
 /** Where the service stands. It only ever moves to the right. */
 export type LifecycleStatus = 'starting' | 'ready' | 'stopping' | 'stopped';
@@ -14,18 +15,6 @@ export interface PartOptions {
   readonly check?: Step;
   /** False for a part that the service can do without: its check is told, and leaves the service ready. */
   readonly decides?: boolean;
-}
-
-/** What a check throws that has more to say than no: its detail is told to whoever asks, and must be fit for that. */
-export class NotReady extends Error {
-  override readonly name = 'NotReady';
-
-  constructor(
-    message: string,
-    readonly detail: object,
-  ) {
-    super(message);
-  }
 }
 
 export interface PartReadiness {

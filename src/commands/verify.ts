@@ -1,13 +1,11 @@
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Config, loadDatabaseConfig } from '../config';
+import { loadDatabaseConfig } from '../config';
 import { ConfigError } from '../config/problems';
 import type { Database } from '../platform/database/database';
-import { openEmbedded } from '../platform/database/embedded';
-import { openPostgres } from '../platform/database/postgres';
 import { describeDrift } from '../workers/verification/compare';
 import { verifyRollups } from '../workers/verification/verify';
+import { CommandError } from './fail';
+import { openStoredData } from './open-stored-data';
 
 const HELP = `Usage: npm run verify [-- --limit <number>]
 
@@ -25,9 +23,6 @@ Ends with 0 when nothing differs, 1 when something does, 2 when it could not be 
 
 const EXIT = { clean: 0, drift: 1, failed: 2 } as const;
 
-/** It could not be found out, for a reason that whoever asked can do something about. */
-class CannotVerify extends Error {}
-
 async function main(): Promise<number> {
   const { values } = parseArgs({
     options: { limit: { type: 'string', default: '50' }, help: { type: 'boolean' } },
@@ -37,9 +32,9 @@ async function main(): Promise<number> {
     return EXIT.clean;
   }
   if (!/^\d{1,6}$/.test(values.limit)) {
-    throw new CannotVerify('--limit: a whole number of at most six digits');
+    throw new CommandError('--limit: a whole number of at most six digits');
   }
-  const database = await openDatabase(loadDatabaseConfig());
+  const database = await openStoredData(loadDatabaseConfig());
   try {
     return await report(database, Number(values.limit));
   } finally {
@@ -60,29 +55,8 @@ function tell(message: string): void {
   console.error(message);
 }
 
-async function openDatabase(database: Config['database']): Promise<Database> {
-  if (database.kind === 'embedded') requireData(database.folder);
-  try {
-    if (database.kind === 'embedded') return await openEmbedded({ folder: database.folder });
-    return await openPostgres({
-      url: database.url,
-      poolSize: 1,
-      onAway: tell,
-    });
-  } catch (error) {
-    const reason = error instanceof Error && error.message !== '' ? error.message : String(error);
-    throw new CannotVerify(`The database cannot be opened: ${reason}`, { cause: error });
-  }
-}
-
-/** Opening a folder that is empty would make a new database in it, and find nothing wrong. */
-function requireData(folder: string): void {
-  if (existsSync(path.join(folder, 'PG_VERSION'))) return;
-  throw new CannotVerify(`There is no data in ${folder}, and DATABASE_URL is not set: nothing to verify.`);
-}
-
 function isForTheAsker(error: unknown): error is Error {
-  return error instanceof CannotVerify || error instanceof ConfigError;
+  return error instanceof CommandError || error instanceof ConfigError;
 }
 
 main().then(

@@ -2,13 +2,15 @@ import { mkdirSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Config } from '../config';
 import type { Database } from '../platform/database/database';
-import { openEmbedded } from '../platform/database/embedded';
+import { type EmbeddedDatabase, openEmbedded } from '../platform/database/embedded';
 import { openPostgres, type PostgresOptions } from '../platform/database/postgres';
 import { isDatabaseUnavailable, reasonOf } from '../platform/database/unavailable';
 import type { Surroundings } from './surroundings';
 
+export type OpenedDatabase = Database & Partial<Pick<EmbeddedDatabase, 'checkRoom'>>;
+
 /** A PostgreSQL server, or the embedded database in its folder. */
-export function openDatabase(config: Config, surroundings: Surroundings): Promise<Database> {
+export function openDatabase(config: Config, surroundings: Surroundings): Promise<OpenedDatabase> {
   const { database, roles } = config;
   const { log, onStatement } = surroundings;
   if (database.kind === 'embedded') {

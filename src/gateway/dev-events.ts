@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { TokenVerifier } from '../auth/token';
 import { AppError, badUserInput } from '../errors';
 import type { Changes } from '../platform/changes/changes';
+import { isDiskFull } from '../platform/database/disk-reserve';
 import type { EmbeddedSource } from '../platform/source/embedded';
 import type { Outcome } from '../platform/source/source';
 
@@ -11,6 +12,8 @@ export interface DevEventsOptions {
   readonly source: EmbeddedSource;
   readonly tokens: TokenVerifier;
   readonly changes: Changes;
+  /** @throws DiskFull when nothing could be stored at the moment. Left out where the disk is somebody else's */
+  readonly checkRoom?: (() => Promise<void>) | undefined;
   readonly topics: readonly string[];
   /** The largest body. */
   readonly maxBytes: number;
@@ -39,7 +42,8 @@ export function devEvents(options: DevEventsOptions): Router {
     requireToken(options.tokens),
     readBody(options.maxBytes),
     async (request, response) => {
-      const answer = await deliver(options, linesOf(request, textOf(request)));
+      const lines = linesOf(request, textOf(request));
+      const answer = await deliver(options, lines).catch(toldOfFullDisk);
       await options.changes.settled();
       response.json(answer);
     },
@@ -111,8 +115,17 @@ function toLine(parsed: unknown): Line {
   return { topic: result.data.topic, value: result.data.value };
 }
 
+/** The sender may come back with the same messages once there is room. */
+function toldOfFullDisk(error: unknown): never {
+  throw isDiskFull(error) ? new AppError('INSUFFICIENT_STORAGE', { cause: error }) : error;
+}
+
 /** Topic by topic: topics are not ordered against each other, and a topic's messages keep their order. */
-async function deliver({ source, topics }: DevEventsOptions, lines: readonly Line[]): Promise<Answer> {
+async function deliver(
+  { source, topics, checkRoom }: DevEventsOptions,
+  lines: readonly Line[],
+): Promise<Answer> {
+  await checkRoom?.();
   const answer: Answer = { accepted: 0, duplicates: 0, rejected: [] };
   const byTopic = new Map<string, { index: number; value: unknown }[]>(topics.map((topic) => [topic, []]));
   lines.forEach((line, index) => {

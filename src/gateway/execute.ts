@@ -6,7 +6,7 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import type { Viewer } from '../auth/viewer';
-import { AppError, internalError } from '../errors';
+import { AppError, toAppError } from '../errors';
 import type { OperationContext } from '../resolvers/context';
 import type { Execute } from '../rest/assemble-dashboard';
 
@@ -49,7 +49,7 @@ export function createExecute(schema: GraphQLSchema, contextFor: ContextFor): Ex
     });
     const [error] = errors ?? [];
     if (error !== undefined) {
-      throw error.originalError instanceof AppError ? error.originalError : internalError(withCause(error));
+      throw toAppError(error.originalError instanceof AppError ? error.originalError : withCause(error));
     }
     // The document's own types, generated from this schema, say what it yields.
     return data as never;

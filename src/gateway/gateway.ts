@@ -6,6 +6,7 @@ import type { TolerantCache } from '../platform/cache/tolerant';
 import type { Clock } from '../platform/clock';
 import type { Logger } from '../platform/log';
 import type { Notifications } from '../platform/notifications/notifications';
+import type { ObservedProgress } from '../platform/database/partition-progress';
 import type { PlatformReport } from '../platform/statistics/platforms';
 import { analyticsEndpoint } from '../rest/analytics';
 import { createDashboardAssembler } from '../rest/assemble-dashboard';
@@ -19,11 +20,12 @@ import { type DevEventsOptions, devEvents } from './dev-events';
 import { type ContextFor, createExecute } from './execute';
 import { errorHandler, notFound } from './http-errors';
 import { createHttpServer, type HttpServer } from './http-server';
-import { createKnownPlatforms } from './known-platforms';
+import { createKnown } from './known';
 import { createPartsAway } from './live/away';
 import { createLive, type Live } from './live/live';
 import { registerLiveFigures } from './live/live-figures';
 import { metricsPage } from './metrics-page';
+import { registerPartitionMetrics } from './partition-metrics';
 import { registerPlatformFigures } from './platform-figures';
 import { type ReadinessReport, readyz } from './readyz';
 import { createRequestFigures } from './request-figures';
@@ -46,6 +48,7 @@ export interface GatewayOptions {
   readonly checkDatabase: () => Promise<void>;
   readonly readiness: () => Promise<ReadinessReport>;
   readonly platformReports: () => Promise<readonly PlatformReport[]>;
+  readonly partitionProgress: () => Promise<readonly ObservedProgress[]>;
   /** What this process counts; the gateway's own figures are put to it. */
   readonly registry: Registry;
   /** The dashboard as it was built; undefined where it was not. */
@@ -93,8 +96,9 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const live = createLive({ schema, notifications, tokens, contextFor, partsAway, clock, log });
   const graphql = await createGraphQLEndpoint({ schema, tokens, contextFor, log, sse: live.sse });
 
-  const platforms = createKnownPlatforms(options.platformReports);
+  const platforms = createKnown(options.platformReports);
   registerPlatformFigures(registry, platforms, clock);
+  registerPartitionMetrics(registry, createKnown(options.partitionProgress), clock);
   registerLiveFigures(registry, live);
   const countRequest = createRequestFigures(registry, bases);
 

@@ -1,12 +1,17 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { Clock } from '../platform/clock';
-import type { KnownPlatforms } from './known-platforms';
+import type { PlatformReport } from '../platform/statistics/platforms';
+import type { Known } from './known';
 
 /**
  * How the platforms do, for Prometheus. Read from the database when somebody fetches it, so that every gateway tells
  * it of all workers; nothing is told while the database is away.
  */
-export function registerPlatformFigures(registry: Registry, known: KnownPlatforms, clock: Clock): void {
+export function registerPlatformFigures(
+  registry: Registry,
+  known: Known<readonly PlatformReport[]>,
+  clock: Clock,
+): void {
   const common = { labelNames: ['channel'] as const, registers: [registry] };
   new Gauge({
     ...common,

@@ -1,7 +1,7 @@
 import { Router } from 'express';
 import type { PartReadiness } from '../lifecycle';
 import type { PlatformReport } from '../platform/statistics/platforms';
-import type { KnownPlatforms } from './known-platforms';
+import type { Known } from './known';
 
 export interface ReadinessReport {
   readonly ready: boolean;
@@ -13,7 +13,10 @@ export interface ReadinessReport {
  * cannot do without, else 503. How the platforms do is told beside it and decides nothing: what is known is served
  * without them.
  */
-export function readyz(readiness: () => Promise<ReadinessReport>, platforms: KnownPlatforms): Router {
+export function readyz(
+  readiness: () => Promise<ReadinessReport>,
+  platforms: Known<readonly PlatformReport[]>,
+): Router {
   const router = Router();
   router.get('/readyz', async (_request, response) => {
     const [report, known] = await Promise.all([readiness(), platforms()]);

@@ -47,7 +47,8 @@ describe('a disk that is full under an embedded service', () => {
     const total = async (client = http, by = token): Promise<unknown> => {
       const answer = await client.get(analyticsPath(eventId), by);
       expect(answer.status).toBe(200);
-      return (answer.json() as { summary: { totalParticipants: number } }).summary.totalParticipants;
+      return (answer.json() as { summaryCards: { totalParticipants: { count: number } } }).summaryCards
+        .totalParticipants.count;
     };
     let acknowledged = 0;
     const postSome = async () => {
@@ -71,7 +72,7 @@ describe('a disk that is full under an embedded service', () => {
     // Somebody else takes the rest.
     disk.leave(0);
     for (let attempt = 0; attempt < 3; attempt += 1) expect((await postSome()).status).toBe(507);
-    expect((await http.get('/health')).status).toBe(200);
+    expect((await http.get('/api/health')).status).toBe(200);
     expect(await total()).toBe(acknowledged);
     expect(lines('the disk is full')).toBe(1);
 

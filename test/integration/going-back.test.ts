@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Partitioners } from 'kafkajs';
+import { readProgress } from '../../src/platform/database/partition-progress';
 import { addresses } from '../harness/addresses';
 import { freshTopicPrefix } from '../harness/isolation';
 import { lockedRow } from '../harness/locked-row';
@@ -133,6 +134,51 @@ describe('when the log or the database goes back', () => {
     await service.counted(eventId, 25);
   }, 120_000);
 
+  it('has no lag once all that can be applied is applied, aborted messages left aside', async () => {
+    await send(3);
+    await service.counted(eventId, 3);
+    const producer = topics.kafka.producer({
+      transactionalId: `${prefix}upstream`,
+      idempotent: true,
+      maxInFlightRequests: 1,
+    });
+    await producer.connect();
+    const aborted = await producer.transaction();
+    const value = JSON.stringify(participantRegistered(eventId));
+    await aborted.send({ topic: prefix + TOPIC, messages: [{ key: eventId, value }] });
+    await aborted.abort();
+    await producer.disconnect();
+    const partition = partitionOf(eventId);
+    const progress = await waitFor(
+      async () =>
+        (await readProgress(service.database)).find(
+          (each) => each.topic === prefix + TOPIC && each.partition === partition && each.logEnd === 5n,
+        ),
+      { what: 'the worker to have seen the end of the log', timeoutMs: 30_000 },
+    );
+    expect(progress).toMatchObject({ lag: 0n, stalledSince: undefined });
+    await service.counted(eventId, 3);
+  }, 120_000);
+
+  it('finds new partitions by itself', async () => {
+    const admin = topics.kafka.admin();
+    await admin.connect();
+    await admin.createPartitions({ topicPartitions: [{ topic: prefix + TOPIC, count: PARTITIONS + 3 }] });
+    await admin.disconnect();
+    const producer = topics.kafka.producer();
+    await producer.connect();
+    const messages = Array.from({ length: PARTITIONS + 3 }, (_, partition) => ({
+      partition,
+      value: JSON.stringify(participantRegistered(eventId)),
+    }));
+    await waitFor(() => producer.send({ topic: prefix + TOPIC, messages }), {
+      what: 'the new partitions to take messages',
+      timeoutMs: 20_000,
+    });
+    await producer.disconnect();
+    await service.counted(eventId, PARTITIONS + 3);
+  }, 120_000);
+
   it('lets other partitions go on while a row is locked by somebody else, and says which one cannot', async () => {
     const held = eventId;
     await send(1);
@@ -166,6 +212,14 @@ describe('when the log or the database goes back', () => {
           ready: false,
           detail: { partitions: [expect.objectContaining(stuck)] },
         }),
+      );
+      const labels = `topic="${prefix}${TOPIC}",partition="${partitionOf(held)}"`;
+      await waitFor(
+        async () => {
+          const page = await (await fetch(`${service.origin}/metrics`)).text();
+          return Number(page.split(`analytics_partition_stalled_seconds{${labels}} `)[1]?.split('\n')[0]) > 5;
+        },
+        { what: 'the metrics to tell of the partition', timeoutMs: 20_000 },
       );
     } finally {
       await lock.release();

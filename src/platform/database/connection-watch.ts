@@ -7,9 +7,9 @@ import { DatabaseUnavailable, reasonOf } from './unavailable';
 
 /** Told when the database becomes unavailable and when it is back, once each; names no secret. */
 export interface AvailabilityListener {
-  onAway(reason: string): void;
+  readonly onAway: (reason: string) => void;
   /** @param failed how many statements and transactions failed meanwhile */
-  onBack(told: { readonly forMs: number; readonly failed: number }): void;
+  readonly onBack: (told: { readonly forMs: number; readonly failed: number }) => void;
 }
 
 /** Whether the database can be asked: a circuit breaker that a heartbeat opens and closes. */

@@ -75,7 +75,7 @@ export async function openConnection({
   return {
     current: () => current().adapter,
     session: {
-      adapter: opened.adapter,
+      connection: opened.adapter,
       run: async (script) => {
         await current().pglite.exec(script);
       },

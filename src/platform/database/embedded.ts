@@ -22,12 +22,17 @@ export interface EmbeddedOptions {
 /** Four segments of PostgreSQL's log: what one batch may come to, and a start that repairs its files. */
 const RESERVE_BYTES = 64 * MEBIBYTE;
 
+export interface EmbeddedDatabase extends Database {
+  /** @throws DiskFull when nothing could be stored at the moment */
+  checkRoom(): Promise<void>;
+}
+
 /**
  * Opens PostgreSQL inside this process (PGlite). One connection: transactions run one after another.
  *
  * @throws Error when another process has the folder: two of them would destroy each other's data
  */
-export async function openEmbedded(options: EmbeddedOptions): Promise<Database> {
+export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedDatabase> {
   const { folder } = options;
   const lock = folder === undefined ? undefined : lockFolder(folder);
   try {
@@ -38,7 +43,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Database> 
   }
 }
 
-async function openLocked(options: EmbeddedOptions, lock: FolderLock | undefined): Promise<Database> {
+async function openLocked(options: EmbeddedOptions, lock: FolderLock | undefined): Promise<EmbeddedDatabase> {
   const { folder, onStatement, log = createLogger({ level: 'silent' }) } = options;
   if (folder !== undefined) await layOut(folder);
   const reserve = reserveOf(options, log);
@@ -54,7 +59,8 @@ async function openLocked(options: EmbeddedOptions, lock: FolderLock | undefined
     throw error;
   }
   const adapter = createEmbeddedAdapter({ connection: () => connection.current(), reserve });
-  return openDatabase({ adapter, onStatement, release });
+  const database = await openDatabase({ adapter, onStatement, release });
+  return { ...database, checkRoom: () => reserve.check() };
 }
 
 function reserveOf({ folder, reserveBytes = RESERVE_BYTES }: EmbeddedOptions, log: Logger): DiskReserve {

@@ -1,5 +1,5 @@
 import { PrismaPg } from '@prisma/adapter-pg';
-import { Client, type ClientConfig, Pool } from 'pg';
+import { type ClientConfig, Pool } from 'pg';
 import { createFaultLog } from '../fault-log';
 import { createLogger, type Logger } from '../log';
 import { sqlState } from './failures';
@@ -46,8 +46,12 @@ export async function migratePostgres({
   const options = { afterBegin: TAKE_LOCKS, ...(folder !== undefined && { folder }) };
   const pool = openPool(connection);
   try {
-    const session = await openSession(pool);
-    while (!(await isMigrated(session))) continue;
+    const { session, release } = await openSession(pool);
+    try {
+      while (!(await isMigrated(session))) continue;
+    } finally {
+      await release();
+    }
   } finally {
     await pool.end();
   }
@@ -66,34 +70,25 @@ export async function migratePostgres({
   }
 }
 
-/** Of one connection. A second one in place of the first, were it lost, would know nothing of its transaction. */
-function openPool(connection: ClientConfig): Pool {
-  let isUsed = false;
-  class OnlyClient extends Client {
-    constructor(config?: string | ClientConfig) {
-      if (isUsed) throw new Error('The connection was lost while the database was migrated.');
-      isUsed = true;
-      super(config);
-      // A connection that is lost is told by the statement that runs on it, or by the next.
-      this.on('error', () => undefined);
-    }
-  }
-  const pool = new Pool({
-    ...connection,
-    query_timeout: 0,
-    max: 1,
-    idleTimeoutMillis: 0,
-    Client: OnlyClient,
-  });
-  pool.on('error', () => undefined);
-  return pool;
+/**
+ * A transaction of Prisma's adapter is the one thing of it that is bound to a connection: a pool would put another one in
+ * the place of one that was lost, which knows nothing of what was begun on it.
+ */
+async function openSession(pool: Pool): Promise<{ session: MigrationSession; release: () => Promise<void> }> {
+  const transaction = await (await new PrismaPg(pool).connect()).startTransaction();
+  const run = async (sql: string): Promise<void> => {
+    await transaction.executeRaw({ sql, args: [], argTypes: [] });
+  };
+  // From here on transactions are begun and ended by who migrates.
+  await run('COMMIT');
+  return { session: { connection: transaction, run }, release: () => transaction.rollback() };
 }
 
-async function openSession(pool: Pool): Promise<MigrationSession> {
-  return {
-    adapter: await new PrismaPg(pool).connect(),
-    run: async (script) => {
-      await pool.query(script);
-    },
-  };
+function openPool(connection: ClientConfig): Pool {
+  const pool = new Pool({ ...connection, query_timeout: 0, max: 1 });
+  // A connection that is lost is told by the statement that runs on it, or by the next.
+  const ignore = (): void => undefined;
+  pool.on('error', ignore);
+  pool.on('connect', (client) => client.on('error', ignore));
+  return pool;
 }

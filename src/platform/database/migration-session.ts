@@ -1,33 +1,40 @@
-import type { SqlDriverAdapter, SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
+import type {
+  SqlDriverAdapter,
+  SqlMigrationAwareDriverAdapterFactory,
+  SqlQueryable,
+} from '@prisma/driver-adapter-utils';
+import type { z } from 'zod';
 
 /** One connection to a database: what is sent by it is done in order, and in the transaction that is open on it. */
 export interface MigrationSession {
-  /** Over this very connection and no other, not even after it was lost. */
-  readonly adapter: SqlDriverAdapter;
+  /** This very connection and no other, not even after it was lost. */
+  readonly connection: SqlQueryable;
   /** Sends statements in one message. @throws what the driver throws */
   readonly run: (script: string) => Promise<void>;
 }
 
 /** A session that remembers what failed first: the engine tells of what failed last, after the transaction was aborted. */
 export interface WatchedSession extends MigrationSession {
+  readonly adapter: SqlDriverAdapter;
   firstFailure: unknown;
   /** What takes the place of running a migration's script at once. */
   runScript: (script: string) => Promise<void>;
 }
 
-export function watch({ adapter, run }: MigrationSession): WatchedSession {
+export function watch({ connection, run }: MigrationSession): WatchedSession {
   const watched: WatchedSession = {
+    connection,
     firstFailure: undefined,
     run,
     runScript: run,
     adapter: {
-      provider: adapter.provider,
-      adapterName: adapter.adapterName,
-      queryRaw: (query) => noted(adapter.queryRaw(query)),
-      executeRaw: (query) => noted(adapter.executeRaw(query)),
+      provider: connection.provider,
+      adapterName: connection.adapterName,
+      queryRaw: (query) => noted(connection.queryRaw(query)),
+      executeRaw: (query) => noted(connection.executeRaw(query)),
       executeScript: (script) => noted(watched.runScript(script)),
-      startTransaction: (isolation) => adapter.startTransaction(isolation),
-      getConnectionInfo: () => adapter.getConnectionInfo?.() ?? { supportsRelationJoins: true },
+      startTransaction: () => Promise.reject(new Error('A migration is in a transaction already.')),
+      getConnectionInfo: () => ({ supportsRelationJoins: true }),
       // It belongs to who opened it.
       dispose: () => Promise.resolve(),
     },
@@ -44,11 +51,21 @@ export function watch({ adapter, run }: MigrationSession): WatchedSession {
 }
 
 /** For the engine, which wants to connect by itself. */
-export function factoryOf({ adapter }: MigrationSession): SqlMigrationAwareDriverAdapterFactory {
+export function factoryOf({ adapter }: WatchedSession): SqlMigrationAwareDriverAdapterFactory {
   return {
     provider: adapter.provider,
     adapterName: adapter.adapterName,
     connect: () => Promise.resolve(adapter),
     connectToShadowDb: () => Promise.reject(new Error('A migration at start needs no shadow database.')),
   };
+}
+
+/** The rows of a query, their columns in order. */
+export async function rowsOf<Row>(
+  { connection }: MigrationSession,
+  row: z.ZodType<Row>,
+  sql: string,
+): Promise<Row[]> {
+  const { rows } = await connection.queryRaw({ sql, args: [], argTypes: [] });
+  return rows.map((found) => row.parse(found));
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { MigrationDirectory, MigrationList } from '@prisma/schema-engine-wasm';
 import { factoryOf, type MigrationSession, watch, type WatchedSession } from './migration-session';
 import { openSchemaEngine, type SchemaEngine } from './schema-engine';
+import { readHistory } from './migration-history';
 import { resumeUnfinished } from './unfinished-migration';
 
 const PRISMA_FOLDER = path.resolve(__dirname, '../../../prisma');
@@ -38,9 +39,9 @@ export async function applyMigrations(
     // The engine applies all of a list that is missing: told of one more each time, it applies them one by one.
     for (const [index, migration] of migrationDirectories.entries()) {
       const upToThis = { ...list, migrationDirectories: migrationDirectories.slice(0, index + 1) };
-      applied.push(
-        ...(await inTransaction(watched, afterBegin, () => applyNext(watched, engine, migration, upToThis))),
-      );
+      const isLast = upToThis.migrationDirectories.length === migrationDirectories.length;
+      const work = () => applyNext(watched, engine, migration, { upToThis, isLast });
+      applied.push(...(await inTransaction(watched, afterBegin, work)));
     }
     return applied;
   } finally {
@@ -52,12 +53,19 @@ async function applyNext(
   session: WatchedSession,
   engine: SchemaEngine,
   migration: MigrationDirectory,
-  migrationsList: MigrationList,
+  { upToThis, isLast }: { upToThis: MigrationList; isLast: boolean },
 ): Promise<readonly string[]> {
+  const history = await readHistory(session);
+  const records = history.filter(({ name }) => name === migration.path);
+  // The engine would look at those that come after it, too, which is for their own turn to do.
+  if (records.some(({ isFinished }) => isFinished) && !isLast) return [];
   session.firstFailure = undefined;
-  session.runScript = (await resumeUnfinished(session, migration)) ?? session.run;
+  session.runScript = (await resumeUnfinished(session, migration, records)) ?? session.run;
   try {
-    const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList, filters: NO_FILTERS });
+    const { appliedMigrationNames } = await engine.applyMigrations({
+      migrationsList: upToThis,
+      filters: NO_FILTERS,
+    });
     return appliedMigrationNames;
   } catch (error) {
     throw session.firstFailure ?? error;
@@ -72,8 +80,8 @@ async function inTransaction<T>(
   afterBegin: string,
   work: () => Promise<T>,
 ): Promise<T> {
-  await run(`BEGIN; ${afterBegin}`);
   try {
+    await run(`BEGIN; ${afterBegin}`);
     const result = await work();
     await run(`COMMIT; ${GIVE_LOCKS_BACK}`);
     return result;

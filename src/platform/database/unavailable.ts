@@ -1,3 +1,4 @@
+import { PartUnavailable } from '../../errors';
 import { NoAnswer } from './deadline';
 import { sqlState, wrapped } from './failures';
 
@@ -5,11 +6,11 @@ import { sqlState, wrapped } from './failures';
  * The database cannot be asked at the moment: it is away, it hangs, or it has no connection left. The same statement may
  * succeed later; what it was to tell is not known meanwhile.
  */
-export class DatabaseUnavailable extends Error {
+export class DatabaseUnavailable extends PartUnavailable {
   override readonly name = 'DatabaseUnavailable';
 
   constructor(cause: unknown) {
-    super('The database does not answer.', { cause });
+    super('database', 'The database does not answer.', { cause });
   }
 }
 

@@ -2,15 +2,13 @@ import { createHash } from 'node:crypto';
 import type { MigrationDirectory } from '@prisma/schema-engine-wasm';
 import { z } from 'zod';
 import { sqlState } from './failures';
-import type { MigrationSession } from './migration-session';
+import type { MigrationRecord } from './migration-history';
+import { type MigrationSession, rowsOf } from './migration-session';
 
 /** A migration of an earlier start that did not end, of which it cannot be told what is in the database. */
 export class UnfinishedMigration extends Error {
   override readonly name = 'UnfinishedMigration';
 }
-
-/** The lock that Prisma's engine takes; `prisma migrate deploy` has no other. */
-const ENGINE_LOCK = 72_707_369;
 
 /**
  * Version 0.5 and older ran a migration's statements one by one, outside of any transaction: a process that was killed
@@ -24,20 +22,18 @@ const ENGINE_LOCK = 72_707_369;
 export async function resumeUnfinished(
   session: MigrationSession,
   { path: name, migrationFile: { content } }: MigrationDirectory,
+  records: readonly MigrationRecord[],
 ): Promise<((script: string) => Promise<void>) | undefined> {
-  if (content.tag !== 'ok' || !(await hasHistory(session))) return undefined;
-  // One that is running now, by Prisma's own command, is not finished either.
-  await session.run(`SELECT pg_advisory_xact_lock(${ENGINE_LOCK})`);
-  const records = await unfinishedRecords(session, name);
-  if (records.length === 0) return undefined;
+  const unfinished = records.filter(({ isFinished }) => !isFinished);
+  if (content.tag !== 'ok' || unfinished.length === 0) return undefined;
   const checksum = createHash('sha256').update(content.value).digest('hex');
-  for (const record of records) {
+  for (const record of unfinished) {
     if (record.checksum !== checksum) throw cannotTell(name, 'its script was another one then');
     if (record.logs !== null) throw cannotTell(name, `it failed with: ${record.logs}`);
   }
   const missing = await missingStatements(session, name, statementsOf(content.value));
   await session.run(
-    `DELETE FROM "_prisma_migrations" WHERE "id" IN (${records.map(({ id }) => quoted(id)).join()})`,
+    `DELETE FROM "_prisma_migrations" WHERE "id" IN (${unfinished.map(({ id }) => quoted(id)).join()})`,
   );
   return () => session.run(missing.join(';\n'));
 }
@@ -61,7 +57,7 @@ async function missingStatements(
   const isOfThisMigration = statements.some((each) => each.startsWith(`CREATE TABLE ${target} `));
   if (target === undefined || !isOfThisMigration)
     throw cannotTell(name, `nothing tells whether it ran: ${next}`);
-  const rows = await query(session, z.tuple([z.boolean()]), `SELECT EXISTS (SELECT 1 FROM ${target})`);
+  const rows = await rowsOf(session, z.tuple([z.boolean()]), `SELECT EXISTS (SELECT 1 FROM ${target})`);
   return rows[0]?.[0] === true ? missing.slice(1) : missing;
 }
 
@@ -90,37 +86,6 @@ function statementsOf(script: string): string[] {
     .split(';')
     .map((statement) => statement.trim())
     .filter((statement) => statement !== '');
-}
-
-async function hasHistory(session: MigrationSession): Promise<boolean> {
-  const found = await query(
-    session,
-    z.tuple([z.boolean()]),
-    `SELECT to_regclass('"_prisma_migrations"') IS NOT NULL`,
-  );
-  return found[0]?.[0] === true;
-}
-
-interface UnfinishedRecord {
-  readonly id: string;
-  readonly checksum: string;
-  /** Why it failed; null when the process ended before it could say so. */
-  readonly logs: string | null;
-}
-
-async function unfinishedRecords(session: MigrationSession, name: string): Promise<UnfinishedRecord[]> {
-  const rows = await query(
-    session,
-    z.tuple([z.string(), z.string(), z.string().nullable()]),
-    `SELECT "id", "checksum", "logs" FROM "_prisma_migrations"
-     WHERE "finished_at" IS NULL AND "rolled_back_at" IS NULL AND "migration_name" = ${quoted(name)}`,
-  );
-  return rows.map(([id, checksum, logs]) => ({ id, checksum, logs }));
-}
-
-async function query<Row>({ adapter }: MigrationSession, row: z.ZodType<Row>, sql: string): Promise<Row[]> {
-  const { rows } = await adapter.queryRaw({ sql, args: [], argTypes: [] });
-  return rows.map((found) => row.parse(found));
 }
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { GraphQLError } from 'graphql';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import {
@@ -8,6 +9,8 @@ import {
   ERRORS,
   type ErrorCode,
   internalError,
+  isToBeLogged,
+  PartUnavailable,
   toAppError,
   toErrorBody,
   unauthorized,
@@ -58,9 +61,11 @@ describe('the catalogue of errors', () => {
     ['NOT_FOUND', 404, 'NOT_FOUND'],
     ['METHOD_NOT_ALLOWED', 405, 'METHOD_NOT_ALLOWED'],
     ['PAYLOAD_TOO_LARGE', 413, 'PAYLOAD_TOO_LARGE'],
+    ['INSUFFICIENT_STORAGE', 507, 'INSUFFICIENT_STORAGE'],
     ['UNSUPPORTED_MEDIA_TYPE', 415, 'UNSUPPORTED_MEDIA_TYPE'],
     ['REQUEST_HEADER_FIELDS_TOO_LARGE', 431, 'REQUEST_HEADER_FIELDS_TOO_LARGE'],
     ['INTERNAL_SERVER_ERROR', 500, 'INTERNAL_SERVER_ERROR'],
+    ['DATABASE_UNAVAILABLE', 500, 'DATABASE_UNAVAILABLE'],
     ['EXTERNAL_SERVICE_UNAVAILABLE', 503, 'EXTERNAL_SERVICE_UNAVAILABLE'],
   ])('%s is %i over REST and %s in GraphQL', (code, status, graphqlCode) => {
     expect(new AppError(code)).toMatchObject({ status, graphqlCode, message: ERRORS[code].message });
@@ -72,6 +77,10 @@ describe('an error body', () => {
     expect(JSON.stringify(toErrorBody('UNAUTHORIZED', NOW))).toBe(
       '{"error":"UNAUTHORIZED","message":"인증이 필요합니다.","timestamp":"2025-10-22T10:00:00Z"}',
     );
+  });
+
+  test('calls a database that is away what the contract has for failures of ours', () => {
+    expect(toErrorBody('DATABASE_UNAVAILABLE', NOW)).toEqual(toErrorBody('INTERNAL_SERVER_ERROR', NOW));
   });
 
   test('says something more fitting when told to', () => {
@@ -104,5 +113,17 @@ describe('an error', () => {
     const known = unauthorized('no token');
     expect(toAppError(known)).toBe(known);
     expect(toAppError('thrown text')).toMatchObject({ code: 'INTERNAL_SERVER_ERROR', cause: 'thrown text' });
+  });
+
+  test('behind which the database is away is told as that, however it has been wrapped', () => {
+    const away = new PartUnavailable('database', 'It does not answer.', {});
+    const wrapped = internalError(new GraphQLError('failed', { originalError: away }));
+    for (const thrown of [away, wrapped, new Error('outer', { cause: away })]) {
+      const told = toAppError(thrown);
+      expect(told.extensions).toEqual({ code: 'DATABASE_UNAVAILABLE', part: 'database' });
+      expect(isToBeLogged(told)).toBe(false);
+    }
+    expect(isToBeLogged(toAppError(new Error('a bug')))).toBe(true);
+    expect(toAppError(unauthorized('no token', away)).code).toBe('UNAUTHORIZED');
   });
 });

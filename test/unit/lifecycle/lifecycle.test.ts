@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createLifecycle, type Lifecycle, NotReady } from '../../../src/lifecycle';
+import { createLifecycle, type Lifecycle } from '../../../src/lifecycle';
+import { NotReady } from '../../../src/platform/not-ready';
 import { createLogger } from '../../../src/platform/log';
 
 const log = createLogger({ level: 'silent' });
