@@ -1,8 +1,8 @@
 import path from 'node:path';
 import type { KeyObject } from 'node:crypto';
 import { createDevelopmentKey } from './auth/dev-token';
+import { openChanges } from './composition/changes';
 import { openDatabase } from './composition/database';
-import { openSharing } from './composition/sharing';
 import { isInProcess, openSource } from './composition/source';
 import type { Surroundings } from './composition/surroundings';
 import { openVerifier } from './composition/verifier';
@@ -12,20 +12,16 @@ import type { ContextFor } from './gateway/execute';
 import { createGateway } from './gateway/gateway';
 import { findWebBuild } from './gateway/web/folder';
 import { createBusinessCalendar } from './metrics/calendar';
-import { forgetAtOnce } from './platform/cache/at-once';
 import { createTolerantCache } from './platform/cache/tolerant';
-import { createChanges } from './platform/changes/changes';
 import type { Clock } from './platform/clock';
 import type { Database } from './platform/database/database';
 import { openSnapshot, withoutSnapshot } from './platform/database/snapshot';
 import { readProgress } from './platform/database/partition-progress';
 import { createMonitoring } from './platform/monitoring/monitoring';
 import type { EmbeddedSource } from './platform/source/embedded';
-import { eventIdsOf, eventsMovedSince } from './platform/statistics/events';
 import { platformReports } from './platform/statistics/platforms';
 import { buildSchema } from './resolvers/build-schema';
 import { createLoaders } from './resolvers/loaders/loaders';
-import type { Instant } from './schema/values';
 import { TOPICS } from './workers/messages/topics';
 
 export type { Surroundings } from './composition/surroundings';
@@ -55,16 +51,7 @@ export async function startService(config: Config, surroundings: Surroundings): 
   const database = await openDatabase(config, surroundings);
   const clock = surroundings.clock ?? database.clock;
   lifecycle.own('database', database, { check: () => database.check() });
-  const { cache, notifications } = await openSharing(config, surroundings);
-  const changes = createChanges({
-    // What came in over HTTP is to be seen by the very next read; over Kafka a second is allowed.
-    cache: config.kafka === undefined ? forgetAtOnce(cache) : cache,
-    notifications,
-    eventsOf: (stores) => eventIdsOf(database.background, stores),
-    movedLately: () => eventsMovedSince(database.background, (clock.now() - oldestBodyMs(config)) as Instant),
-    log,
-  });
-  lifecycle.own('changes', changes);
+  const { cache, notifications, changes } = await openChanges(config, surroundings, database, clock);
 
   const monitoring = createMonitoring();
   const source = openSource(config, surroundings, database);
@@ -105,6 +92,7 @@ export async function startService(config: Config, surroundings: Surroundings): 
     basePath: config.http.basePath,
     clock,
     log,
+    checkDatabase: () => database.check(),
     readiness: () => lifecycle.readiness(),
     platformReports: () => platformReports(database),
     partitionProgress: () => readProgress(database),
@@ -117,7 +105,6 @@ export async function startService(config: Config, surroundings: Surroundings): 
         ? {
             source: embeddedSource,
             changes,
-            checkRoom: database.checkRoom,
             topics: TOPICS,
             maxBytes: config.http.maxBodyBytes,
           }
@@ -126,12 +113,4 @@ export async function startService(config: Config, surroundings: Surroundings): 
   lifecycle.own('gateway', () => gateway.stop(), { drain: () => gateway.close() });
   const port = await gateway.listen(config.http.host, config.http.port);
   return { port, developmentKey, embeddedSource, database, clock };
-}
-
-/** What lies between a move's stamp and the last body that was made from before it: its transaction, and an assembly. */
-const MOVE_MARGIN_MS = 600_000;
-
-/** How long ago a body may have been made that a cache still has. */
-function oldestBodyMs({ cacheTtlSeconds, staleIfErrorSeconds }: Config): number {
-  return Math.max(cacheTtlSeconds, staleIfErrorSeconds) * 1_000 + MOVE_MARGIN_MS;
 }

@@ -1,4 +1,5 @@
 import type { Logger } from './platform/log';
+import { NotReady } from './platform/not-ready';
 
 /** Where the service stands. It only ever moves to the right. */
 export type LifecycleStatus = 'starting' | 'ready' | 'stopping' | 'stopped';
@@ -14,18 +15,6 @@ export interface PartOptions {
   readonly check?: Step;
   /** False for a part that the service can do without: its check is told, and leaves the service ready. */
   readonly decides?: boolean;
-}
-
-/** What a check throws that has more to say than no: its detail is told to whoever asks, and must be fit for that. */
-export class NotReady extends Error {
-  override readonly name = 'NotReady';
-
-  constructor(
-    message: string,
-    readonly detail: object,
-  ) {
-    super(message);
-  }
 }
 
 export interface PartReadiness {
@@ -80,6 +69,9 @@ interface Part extends PartOptions {
 
 const HUNG = Symbol('hung');
 
+/** What a part that does not hang ends within. */
+const RESERVED_MS = 200;
+
 /** A stack of what is open: opened from the bottom up, done away with from the top down, exactly once. */
 export function createLifecycle({ timeoutMs, log, checkTimeoutMs = 2_000 }: LifecycleOptions): Lifecycle {
   const parts: Part[] = [];
@@ -106,7 +98,7 @@ export function createLifecycle({ timeoutMs, log, checkTimeoutMs = 2_000 }: Life
   async function drainAll(deadline: number): Promise<void> {
     const draining = parts.flatMap(({ name, drain }) => (drain ? [{ name, drain }] : []));
     for (let part = draining.pop(); part; part = draining.pop()) {
-      await attempt(`${part.name} (draining)`, part.drain, shareUntil(deadline, draining.length));
+      await attempt(`${part.name} (draining)`, part.drain, limitUntil(deadline, draining.length));
     }
   }
 
@@ -115,7 +107,7 @@ export function createLifecycle({ timeoutMs, log, checkTimeoutMs = 2_000 }: Life
    */
   async function disposeAll(deadline: number): Promise<void> {
     for (let part = parts.pop(); part; part = parts.pop()) {
-      await attempt(part.name, part.dispose, shareUntil(deadline, parts.length));
+      await attempt(part.name, part.dispose, limitUntil(deadline, parts.length));
     }
   }
 
@@ -174,9 +166,13 @@ function disposalOf(resource: Ownable): Step {
   return 'close' in resource ? () => resource.close() : () => resource.stop();
 }
 
-/** One step's share of the time that is left, so that one that hangs keeps none of those after it from ending. */
-function shareUntil(deadline: number, stepsAfterIt: number): number {
-  return (deadline - performance.now()) / (stepsAfterIt + 1);
+/**
+ * All of the time that is left, but for what those after it are sure to need: most parts end at once, and one that waits
+ * for a broker may use what they leave over. When there is too little for that, its share.
+ */
+function limitUntil(deadline: number, stepsAfterIt: number): number {
+  const left = deadline - performance.now();
+  return Math.max(left - stepsAfterIt * RESERVED_MS, left / (stepsAfterIt + 1));
 }
 
 /** What a step comes to, or HUNG when time is up first; then nobody listens to it any more, fail as it may. */

@@ -33,6 +33,8 @@ async function main(): Promise<void> {
       console.log(`A token for trying it out: ${developmentToken(config, developmentKey, clock.now())}`);
     log.info({ port, roles: [...config.roles], embedded: config.isEmbedded }, 'ready');
   } catch (error) {
+    // A start that is broken off by a signal has not failed.
+    if (lifecycle.status !== 'starting') return stop(0);
     log.fatal({ err: error }, 'could not start');
     await stop(1);
   }

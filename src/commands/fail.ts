@@ -13,7 +13,7 @@ export function fail(error: unknown): never {
 }
 
 /** @returns undefined for what is no fault of the asker's, so that its stack is wanted */
-function inPlainWords(error: unknown): string | undefined {
+export function inPlainWords(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   if (error instanceof CommandError || error instanceof ConfigError || error instanceof MessagesRefused)
     return error.message;

@@ -1,16 +1,13 @@
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Config, loadDatabaseConfig } from '../config';
-import { ConfigError } from '../config/problems';
+import { loadDatabaseConfig } from '../config';
 import type { Database } from '../platform/database/database';
-import { openEmbedded } from '../platform/database/embedded';
-import { openPostgres } from '../platform/database/postgres';
 import { isDatabaseUnavailable, reasonOf } from '../platform/database/unavailable';
 import { settlesWithin } from '../platform/settles-within';
 import { describeDrift } from '../workers/verification/compare';
 import { CannotTell } from '../workers/verification/log/cannot-tell';
 import { verifyRollups } from '../workers/verification/verify';
+import { CommandError, inPlainWords } from './fail';
+import { openStoredData } from './open-stored-data';
 import { openVerifiableLog, type VerifiableLog } from './verify-log';
 import { whileAnswering } from './while-answering';
 
@@ -40,9 +37,6 @@ Ends with 0 when nothing differs, 1 when something does, 2 when it could not be 
 const CLOSE_WITHIN_MS = 5_000;
 const EXIT = { clean: 0, drift: 1, failed: 2 } as const;
 
-/** It could not be found out, for a reason that whoever asked can do something about. */
-class CannotVerify extends Error {}
-
 async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
@@ -56,10 +50,10 @@ async function main(): Promise<number> {
     return EXIT.clean;
   }
   if (!/^\d{1,6}$/.test(values.limit)) {
-    throw new CannotVerify('--limit: a whole number of at most six digits');
+    throw new CommandError('--limit: a whole number of at most six digits');
   }
   const log = values.log ? await openVerifiableLog() : undefined;
-  const database = await openDatabase(loadDatabaseConfig());
+  const database = await openStoredData(loadDatabaseConfig());
   try {
     return await whileAnswering(database, () => report(database, log, Number(values.limit)));
   } finally {
@@ -87,38 +81,17 @@ function tell(message: string): void {
   console.error(message);
 }
 
-async function openDatabase(database: Config['database']): Promise<Database> {
-  if (database.kind === 'embedded') requireData(database.folder);
-  try {
-    if (database.kind === 'embedded') return await openEmbedded({ folder: database.folder });
-    return await openPostgres({
-      url: database.url,
-      poolSize: 1,
-      onAway: tell,
-    });
-  } catch (error) {
-    const reason = error instanceof Error && error.message !== '' ? error.message : String(error);
-    throw new CannotVerify(`The database cannot be opened: ${reason}`, { cause: error });
-  }
-}
-
-/** Opening a folder that is empty would make a new database in it, and find nothing wrong. */
-function requireData(folder: string): void {
-  if (existsSync(path.join(folder, 'PG_VERSION'))) return;
-  throw new CannotVerify(`There is no data in ${folder}, and DATABASE_URL is not set: nothing to verify.`);
-}
-
 /** @returns undefined for what is no fault of the asker's, so that its stack is wanted */
-function inPlainWords(error: unknown): string | undefined {
-  if (error instanceof CannotVerify || error instanceof CannotTell || error instanceof ConfigError)
-    return error.message;
-  return isDatabaseUnavailable(error) ? `The database does not answer: ${reasonOf(error)}` : undefined;
+function inWords(error: unknown): string | undefined {
+  if (error instanceof CannotTell) return error.message;
+  if (error instanceof CommandError || !isDatabaseUnavailable(error)) return inPlainWords(error);
+  return `The database does not answer: ${reasonOf(error)}`;
 }
 
 main().then(
   (exitCode) => process.exit(exitCode),
   (error: unknown) => {
-    console.error(inPlainWords(error) ?? error);
+    console.error(inWords(error) ?? error);
     process.exit(EXIT.failed);
   },
 );

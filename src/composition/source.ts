@@ -1,23 +1,23 @@
 import type { Config } from '../config';
-import type { Database } from '../platform/database/database';
 import { createEmbeddedSource, type EmbeddedSource } from '../platform/source/embedded';
 import { createKafkaSource, type KafkaSource } from '../platform/source/kafka';
 import { connectKafka } from '../platform/source/kafka-connection';
 import { TOPICS } from '../workers/messages/topics';
 import { createOffsetFence } from '../workers/offsets';
+import type { OpenedDatabase } from './database';
 import type { Surroundings } from './surroundings';
 
 /** Kafka's topics, or messages handed over within this process. */
 export function openSource(
   config: Config,
   { log }: Surroundings,
-  database: Database,
+  database: OpenedDatabase,
 ): KafkaSource | EmbeddedSource {
   if (config.kafka === undefined) {
     // A worker alone has been started by a command, which brings its own.
     if (!config.takesDevEvents && config.roles.has('gateway'))
       log.warn('without KAFKA_BROKERS no messages can come in');
-    return createEmbeddedSource();
+    return createEmbeddedSource(database.checkRoom);
   }
   return createKafkaSource({
     kafka: connectKafka(config.kafka, log),

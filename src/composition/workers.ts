@@ -4,13 +4,17 @@ import type { Changes } from '../platform/changes/changes';
 import type { Clock } from '../platform/clock';
 import type { Database } from '../platform/database/database';
 import type { Monitoring } from '../platform/monitoring/monitoring';
+import { createDeadLetterTopic } from '../platform/source/dead-letter-topic';
 import type { EmbeddedSource } from '../platform/source/embedded';
 import type { KafkaSource } from '../platform/source/kafka';
+import { connectKafka } from '../platform/source/kafka-connection';
 import type { Instant } from '../schema/values';
 import { CONNECTORS } from '../workers/channels/connectors';
 import { createPlatform } from '../workers/channels/create-platform';
 import { createConsumer } from '../workers/consumer';
+import { createDeadLetterOutbox } from '../workers/dead-letters/outbox';
 import { type IndustryOptions, refreshIndustries } from '../workers/industry';
+import { TOPICS } from '../workers/messages/topics';
 import { createPeriodic } from '../workers/periodic';
 import type { PolledPlatform } from '../workers/polling/channel-poller';
 import { createPoller, type PollerOptions } from '../workers/polling/poller';
@@ -31,7 +35,7 @@ export interface Ground {
   readonly monitoring: Monitoring;
 }
 
-/** The write side: the consumer, the poller of platforms, the industry figures. */
+/** The write side: the consumer, the poller of platforms, the industry figures, the dead letters on their way out. */
 export async function startWorkers(
   config: Config,
   surroundings: Surroundings,
@@ -61,6 +65,7 @@ export async function startWorkers(
   }
   await startPolling(config, surroundings, { ...applying, figures: monitoring.polling });
   startIndustryRefresh(config, surroundings, { database, calendar, clock });
+  startDeadLetterOutbox(config, surroundings, database);
 }
 
 /** A worker without platforms still forgets what was configured before, so that nothing goes on failing for ever. */
@@ -103,4 +108,21 @@ function startIndustryRefresh(
   });
   lifecycle.own('industry figures', refresh);
   refresh.start();
+}
+
+function startDeadLetterOutbox(
+  { kafka, topicPrefix }: Config,
+  { lifecycle, log }: Surroundings,
+  database: Database,
+): void {
+  if (kafka === undefined) return;
+  const client = connectKafka(kafka, log);
+  const outbox = createDeadLetterOutbox({
+    database,
+    topics: TOPICS.map((topic) => topicPrefix + topic),
+    open: (topic) => createDeadLetterTopic(client, topic),
+    log,
+  });
+  lifecycle.own('dead letters', outbox);
+  outbox.start();
 }

@@ -12,8 +12,6 @@ export interface DevEventsOptions {
   readonly source: EmbeddedSource;
   readonly tokens: TokenVerifier;
   readonly changes: Changes;
-  /** @throws DiskFull when nothing could be stored at the moment. Left out where the disk is somebody else's */
-  readonly checkRoom?: (() => Promise<void>) | undefined;
   readonly topics: readonly string[];
   /** The largest body. */
   readonly maxBytes: number;
@@ -121,11 +119,7 @@ function toldOfFullDisk(error: unknown): never {
 }
 
 /** Topic by topic: topics are not ordered against each other, and a topic's messages keep their order. */
-async function deliver(
-  { source, topics, checkRoom }: DevEventsOptions,
-  lines: readonly Line[],
-): Promise<Answer> {
-  await checkRoom?.();
+async function deliver({ source, topics }: DevEventsOptions, lines: readonly Line[]): Promise<Answer> {
   const answer: Answer = { accepted: 0, duplicates: 0, rejected: [] };
   const byTopic = new Map<string, { index: number; value: unknown }[]>(topics.map((topic) => [topic, []]));
   lines.forEach((line, index) => {

@@ -21,6 +21,7 @@ import { type ContextFor, createExecute } from './execute';
 import { errorHandler, notFound } from './http-errors';
 import { createHttpServer, type HttpServer } from './http-server';
 import { createKnown } from './known';
+import { createPartsAway } from './live/away';
 import { createLive, type Live } from './live/live';
 import { registerLiveFigures } from './live/live-figures';
 import { metricsPage } from './metrics-page';
@@ -43,6 +44,8 @@ export interface GatewayOptions {
   readonly basePath: string;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Rejects while the database cannot be asked. */
+  readonly checkDatabase: () => Promise<void>;
   readonly readiness: () => Promise<ReadinessReport>;
   readonly platformReports: () => Promise<readonly PlatformReport[]>;
   readonly partitionProgress: () => Promise<readonly ObservedProgress[]>;
@@ -88,7 +91,9 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     clock,
     log,
   });
-  const live = createLive({ schema, notifications: options.notifications, tokens, contextFor, clock, log });
+  const { notifications } = options;
+  const partsAway = createPartsAway({ database: options.checkDatabase });
+  const live = createLive({ schema, notifications, tokens, contextFor, partsAway, clock, log });
   const graphql = await createGraphQLEndpoint({ schema, tokens, contextFor, log, sse: live.sse });
 
   const platforms = createKnown(options.platformReports);

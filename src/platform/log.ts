@@ -1,11 +1,5 @@
-import {
-  type Bindings,
-  type DestinationStream,
-  type Level,
-  type Logger as PinoLogger,
-  pino,
-  stdSerializers,
-} from 'pino';
+import { type Bindings, type DestinationStream, type Level, type Logger as PinoLogger, pino } from 'pino';
+import { loggedError, withoutSecrets } from './logged-error';
 
 export type LogLevel = Level | 'silent';
 
@@ -28,19 +22,35 @@ const PLACES = ['', '*.', '*.headers.', '*.connectionParams.'];
 
 /**
  * One JSON object a line, times in ISO 8601. An error belongs under `err`: it is written with its stack and with
- * every cause below it. Credentials are blotted out wherever a request usually carries them; that is a net, not a
- * licence to log requests whole.
+ * every cause below it, and without what clients hang on their errors. Credentials are blotted out wherever a request
+ * usually carries them, and in URLs wherever they are; that is a net, not a licence to log requests whole.
  */
 export function createLogger({ level, destination }: LogOptions): Logger {
   const options = {
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
-    serializers: { err: stdSerializers.errWithCause },
+    formatters: { log: withLoggedErrors },
+    serializers: { err: (error: unknown) => loggedError(error) },
     redact: {
       paths: PLACES.flatMap((place) => CREDENTIALS.map((name) => place + name)),
       censor: '[redacted]',
     },
   };
-  return destination === undefined ? pino(options) : pino(options, destination);
+  return pino(options, redacting(destination));
+}
+
+/** Every line passes it, whatever field a secret is in. */
+function redacting(destination: DestinationStream = pino.destination({ sync: true })): DestinationStream {
+  return { write: (line) => destination.write(withoutSecrets(line)) };
+}
+
+/** An error under another name than `err` would be written with all that hangs on it. */
+function withLoggedErrors(fields: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [
+      name,
+      name !== 'err' && value instanceof Error ? loggedError(value) : value,
+    ]),
+  );
 }

@@ -19,7 +19,7 @@ const COLUMNS = `topic, partition, next_offset AS "nextOffset", record_offset AS
 export function createOffsetFence(database: Database): OffsetFence {
   return {
     async read(partitions) {
-      const rows = await database.query(
+      const rows = await database.background.query(
         offsetRow,
         `SELECT ${COLUMNS} FROM partition_offsets
          JOIN unnest($1::text[], $2::int[]) AS wanted(topic, partition) USING (topic, partition)`,
@@ -29,7 +29,7 @@ export function createOffsetFence(database: Database): OffsetFence {
       return rows.map(toStoredOffset);
     },
     async startAnew({ topic, partition, nextOffset, record }) {
-      await database.execute(
+      await database.background.execute(
         `UPDATE partition_offsets
          SET next_offset = 0, record_offset = NULL, record_timestamp = NULL, record_digest = NULL
          WHERE topic = $1 AND partition = $2 AND next_offset = $3 AND record_digest IS NOT DISTINCT FROM $4`,

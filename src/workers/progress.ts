@@ -2,6 +2,7 @@ import type { Clock } from '../platform/clock';
 import type { Database } from '../platform/database/database';
 import { type PartitionProgress, storeProgress } from '../platform/database/partition-progress';
 import type { Logger } from '../platform/log';
+import { NotReady } from '../platform/not-ready';
 import type { KafkaSource } from '../platform/source/kafka';
 import { nameOf, type OwnedPartition } from '../platform/source/owned-partition';
 import type { Partition } from '../platform/source/source';
@@ -18,24 +19,13 @@ export interface ProgressOptions {
 
 /** Whether a worker progresses, and not only lives. */
 export interface Progress extends Periodic {
-  /** @throws NotProgressing when the group is not joined, or a partition has lag and nothing of it is applied */
+  /** @throws NotReady when the group is not joined, or a partition has lag and nothing of it is applied */
   check(): void;
 }
 
 /** A partition with lag of which nothing is applied for so long is stalled. */
 const STALLED_AFTER_MS = 10_000;
 const OBSERVE_EVERY_MS = 3_000;
-
-/** What `/readyz` shows of a worker that does not progress. */
-export class NotProgressing extends Error {
-  constructor(
-    message: string,
-    readonly detail: object,
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
-  }
-}
 
 /** Observes the partitions of this worker, and writes down how far each is behind for all gateways to tell. */
 export function createProgress({ source, failureOf, database, clock, log }: ProgressOptions): Progress {
@@ -77,7 +67,7 @@ export function createProgress({ source, failureOf, database, clock, log }: Prog
   const periodic = createPeriodic({
     name: 'partition progress',
     everyMs: OBSERVE_EVERY_MS,
-    work: () => storeProgress(database, source.partitions().map(observe), clock.now()),
+    work: () => storeProgress(database.background, source.partitions().map(observe), clock.now()),
     log,
   });
 
@@ -88,11 +78,11 @@ export function createProgress({ source, failureOf, database, clock, log }: Prog
         const { trouble: cause } = source;
         const reason = cause instanceof Error ? cause.message : `the source is ${source.status}`;
         const detail = { partitions: [], since: new Date(startedAt).toISOString(), reason };
-        throw new NotProgressing('Kafka is not being read.', detail, { cause });
+        throw new NotReady('Kafka is not being read.', detail, { cause });
       }
       const partitions = stalled();
       if (partitions.length > 0)
-        throw new NotProgressing('Partitions do not progress.', { partitions: partitions.map(toDetail) });
+        throw new NotReady('Partitions do not progress.', { partitions: partitions.map(toDetail) });
     },
   };
 }

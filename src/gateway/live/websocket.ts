@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type ExecutionArgs, type ExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql';
-import { CloseCode, handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws';
+import { CloseCode, handleProtocols, makeServer, MessageType, type SubscribePayload } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { mayRead } from '../../auth/may-read';
 import type { TokenVerifier } from '../../auth/token';
@@ -10,6 +10,7 @@ import type { Logger } from '../../platform/log';
 import type { OperationContext } from '../../resolvers/context';
 import { type ContextFor, executeAndClose } from '../execute';
 import { MAX_GRAPHQL_BYTES } from '../limits';
+import type { PartsAway } from './away';
 import { createHeartbeat } from './heartbeat';
 import type { Joined, LiveHub } from './live-hub';
 import { isSubscription, type ReadDocument, type ReadQuery } from './live-operation';
@@ -28,6 +29,7 @@ export interface WebSocketOptions {
   readonly contextFor: ContextFor;
   readonly formatErrors: (errors: readonly GraphQLError[]) => readonly GraphQLError[];
   readonly formatResult: (result: ExecutionResult) => ExecutionResult;
+  readonly partsAway: PartsAway;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -60,8 +62,8 @@ const tokenIn = (payload: Readonly<Record<string, unknown>> | undefined): unknow
  * subscriptions go past it, straight from their cohort to the sockets.
  */
 export function createWebSocketTransport(options: WebSocketOptions) {
-  const { server, path, schema, hub, readQuery, tokens, contextFor, formatErrors, formatResult, clock, log } =
-    options;
+  const { server, path, schema, hub, readQuery, tokens, contextFor, formatErrors, formatResult } = options;
+  const { partsAway, clock, log } = options;
   const sockets = new WebSocketServer({
     noServer: true,
     handleProtocols,
@@ -146,6 +148,13 @@ export function createWebSocketTransport(options: WebSocketOptions) {
     execute: async (args) => formatResult(await executeAndClose(args)),
   });
 
+  /** Also tells what is away: nothing else would tell whoever watches what does not change meanwhile. */
+  async function pong(payload: Readonly<Record<string, unknown>> | undefined): Promise<string> {
+    const unavailable = await partsAway();
+    const told = unavailable.length === 0 ? payload : { ...payload, unavailable };
+    return JSON.stringify({ type: MessageType.Pong, ...(told && { payload: told }) });
+  }
+
   function accept(socket: WebSocket, wire: Duplex): void {
     const session = createSession({
       tokens,
@@ -159,6 +168,7 @@ export function createWebSocketTransport(options: WebSocketOptions) {
         protocol: socket.protocol,
         send: (text) => outbox.send(text),
         close: (code, reason) => socket.close(code, reason),
+        onPing: async (payload) => outbox.send(await pong(payload)),
         onMessage: (handle) =>
           void socket.on('message', (data: Buffer) => void take(socket, handle, data.toString())),
       },

@@ -46,11 +46,17 @@ export function createRedisCache({ redis, prefix, keptMs }: RedisCacheOptions): 
 
   return {
     async read(eventId) {
-      const keys = [bodyKey(eventId), versionKey(eventId), turnKey(eventId)] as const;
-      const [kept, version, turn] = await redis.mgetBuffer(...keys);
+      // This is the way of every hit: what begins the keys is looked up once.
+      const begin = prefix();
+      const [value, version, turn] = await redis.mgetBuffer(
+        `${begin}body:${eventId}`,
+        `${begin}version:${eventId}`,
+        `${begin}turn:${eventId}`,
+      );
+      const kept = value?.subarray(HEAD_BYTES);
       return {
-        bytes: kept && isServable(kept, version, turn) ? kept.subarray(HEAD_BYTES) : undefined,
-        kept: kept?.subarray(HEAD_BYTES),
+        bytes: value && isServable(value, version, turn) ? kept : undefined,
+        kept,
         turn: turn?.toString('latin1'),
       };
     },

@@ -20,8 +20,6 @@ export interface ConnectionWatch {
   requireAvailable(): void;
   /** Something failed because the database could not be asked. */
   failed(error: unknown): void;
-  /** Resolves once the database is not known to be away, or nobody watches any more. */
-  whenAvailable(): Promise<void>;
   stop(): void;
 }
 
@@ -55,7 +53,6 @@ export async function watchConnections(options: ConnectionWatchOptions): Promise
   let trouble: Trouble | undefined;
   let isStopped = false;
   let timer: NodeJS.Timeout | undefined;
-  let waiting: (() => void)[] = [];
 
   function failed(error: unknown): void {
     if (isStopped) return;
@@ -79,7 +76,6 @@ export async function watchConnections(options: ConnectionWatchOptions): Promise
     if (away !== undefined) {
       away = undefined;
       for (const pool of pools) pool.admit(true);
-      releaseAll();
     }
     if (trouble === undefined) return;
     // It has answered, but has everybody been answered? A whole beat without a failure says so.
@@ -87,12 +83,6 @@ export async function watchConnections(options: ConnectionWatchOptions): Promise
       onBack({ forMs: Math.round(performance.now() - trouble.since), failed: trouble.failed });
       trouble = undefined;
     } else trouble.hasFailedSinceBeat = false;
-  }
-
-  function releaseAll(): void {
-    const released = waiting;
-    waiting = [];
-    for (const release of released) release();
   }
 
   async function beat(): Promise<void> {
@@ -129,15 +119,10 @@ export async function watchConnections(options: ConnectionWatchOptions): Promise
       failed(away);
       throw away;
     },
-    whenAvailable() {
-      if (away === undefined || isStopped) return Promise.resolve();
-      return new Promise((resolve) => waiting.push(resolve));
-    },
     stop() {
       isStopped = true;
       clearTimeout(timer);
       heartbeat.stop();
-      releaseAll();
     },
   };
 }

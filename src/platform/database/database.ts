@@ -30,8 +30,6 @@ export interface Database extends Sql {
   readAtLength<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
   /** The database's own time, which is the same for all who use it. */
   readonly clock: Clock;
-  /** Resolves as soon as the database is not known to be away. */
-  whenAvailable(): Promise<void>;
   /** Rejects when the database does not answer. */
   check(): Promise<void>;
   close(): Promise<void>;
@@ -53,7 +51,6 @@ export interface RemoteParts {
   requireAvailable(): void;
   /** Told of everything that failed because the database could not be asked. */
   failed(error: DatabaseUnavailable): void;
-  whenAvailable(): Promise<void>;
 }
 
 export interface DatabaseOptions {
@@ -146,7 +143,6 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       asking(() => working.$transaction((transaction) => work(sqlOver(transaction)), WORK_LIMITS)),
     readAtLength,
     clock: remote?.clock ?? systemClock,
-    whenAvailable: () => remote?.whenAvailable() ?? Promise.resolve(),
     check: async () => {
       await asking(() => readDeadline().within(prisma.$queryRaw`SELECT 1`));
     },

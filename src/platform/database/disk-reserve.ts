@@ -51,7 +51,9 @@ export function createDiskReserve({ folder, bytes, log }: DiskReserveOptions): D
     freeBytes,
     async check() {
       const free = await freeBytes();
-      if (free >= bytes) return fault.worked();
+      // A little more to begin with again, so that it does not begin and end all the time.
+      const wanted = fault.isFailing ? bytes + bytes / 8 : bytes;
+      if (free >= wanted) return fault.worked();
       const error = new DiskFull(
         `The disk of ${folder} is full: ${asMebibytes(free)} are free, and below ${asMebibytes(bytes)} nothing is stored. ` +
           'Make room on it; the service goes on by itself.',

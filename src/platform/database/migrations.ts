@@ -32,7 +32,10 @@ export async function applyMigrations(
   { folder = MIGRATIONS_FOLDER, afterBegin = '' }: ApplyOptions = {},
 ): Promise<readonly string[]> {
   const watched = watch(session);
-  const engine = await openSchemaEngine(factoryOf(watched));
+  // The engine asks the server who it is. What keeps that from being answered it puts into words of its own.
+  const engine = await openSchemaEngine(factoryOf(watched)).catch((error: unknown) => {
+    throw watched.firstFailure ?? error;
+  });
   try {
     const { migrationDirectories, ...list } = readMigrations(folder);
     const applied: string[] = [];

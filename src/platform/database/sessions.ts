@@ -23,10 +23,10 @@ export const LIMITS: Readonly<Record<Purpose, SessionLimits>> = {
   reading: { connectMs: 2_000, statementMs: 2_500, idleInTransactionMs: 5_000, silenceMs: 2_750 },
   working: {
     connectMs: 3_000,
-    statementMs: 10_000,
+    statementMs: 8_000,
     lockMs: 3_000,
     idleInTransactionMs: 5_000,
-    silenceMs: 11_000,
+    silenceMs: 8_500,
   },
   watching: { connectMs: 1_500, statementMs: 1_500, silenceMs: 1_500 },
   'taking its time': { connectMs: 5_000, statementMs: 0, silenceMs: Infinity },

@@ -20,6 +20,8 @@ export function isDatabaseUnavailable(error: unknown): boolean {
     if (each instanceof DatabaseUnavailable || each instanceof NoAnswer) return true;
     const code: unknown = Reflect.get(each, 'code');
     if (typeof code === 'string' && CODES.has(code)) return true;
+    // A server that is down has no socket file.
+    if (code === 'ENOENT' && Reflect.get(each, 'syscall') === 'connect') return true;
     const kind: unknown = Reflect.get(each, 'kind');
     if (typeof kind === 'string' && KINDS.has(kind)) return true;
     if (each instanceof Error && MESSAGES.test(each.message)) return true;
@@ -71,4 +73,4 @@ const KINDS: ReadonlySet<string> = new Set([
 
 /** What pg and its pool say without a code. */
 const MESSAGES =
-  /^(?:Connection terminated|Client has encountered a connection error|Client was closed|timeout exceeded when trying to connect|timeout expired|Query read timeout|Cannot use a pool after calling end)/;
+  /^(?:Connection terminated|Client has encountered a connection error|Client was closed|timeout exceeded when trying to connect|timeout expired|Query read timeout|Cannot use a pool after calling end|The connection was lost while the database was migrated)/;

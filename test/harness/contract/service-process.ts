@@ -32,7 +32,7 @@ export function startProcess(env: NodeJS.ProcessEnv): ServiceProcess {
     async ready() {
       const port = await waitFor(() => child.exitCode !== null || /"port":(\d+)/.exec(output)?.[1], {
         what: 'the process to be ready',
-        timeoutMs: 25_000,
+        timeoutMs: 60_000,
       });
       if (port === true) throw new Error(`The process ended with ${child.exitCode}:\n${output}`);
       return {

@@ -47,6 +47,7 @@ export async function openLiveGateway(
         close: () => Promise.resolve(),
       };
     },
+    partsAway: () => Promise.resolve([]),
     clock: systemClock,
     log: createLogger({ level: 'silent' }),
   });

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createLifecycle, type Lifecycle, NotReady } from '../../../src/lifecycle';
+import { createLifecycle, type Lifecycle } from '../../../src/lifecycle';
+import { NotReady } from '../../../src/platform/not-ready';
 import { createLogger } from '../../../src/platform/log';
 
 const log = createLogger({ level: 'silent' });
@@ -77,6 +78,31 @@ describe('stopping', () => {
     expect(await lifecycle.stop()).toEqual({ failures: [], hung: ['server (draining)', 'consumer'] });
     expect(steps).toEqual(['server gone', 'database closed']);
     expect(lifecycle.status).toBe('stopped');
+  });
+
+  test('lets a part use the time that those after it do not need', async () => {
+    const { lifecycle, steps, note } = create(2_000);
+    for (const name of ['a', 'b', 'c', 'd']) lifecycle.own(name, note(name));
+    lifecycle.own('consumer', async () => {
+      // More than a fifth of the time.
+      await sleep(700);
+      steps.push('consumer');
+    });
+    expect(await lifecycle.stop()).toEqual({ failures: [], hung: [] });
+    expect(steps).toEqual(['consumer', 'd', 'c', 'b', 'a']);
+  });
+
+  test('keeps time for those after one that hangs', async () => {
+    const { lifecycle, steps } = create(1_000);
+    for (const name of ['a', 'b', 'c']) {
+      lifecycle.own(name, async () => {
+        await sleep(20);
+        steps.push(name);
+      });
+    }
+    lifecycle.own('consumer', never);
+    expect(await lifecycle.stop()).toEqual({ failures: [], hung: ['consumer'] });
+    expect(steps).toEqual(['c', 'b', 'a']);
   });
 
   test('closes a part that was opened meanwhile, and tells who opened it', async () => {

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { TypedDocumentString } from '../../generated/operations';
+import { isDatabaseAway } from './database';
 import { Failure, failureOfCode } from './failure';
 
 const answer = z.object({
@@ -23,7 +24,9 @@ export async function ask<Result, Variables>(
 ): Promise<Result> {
   const body = await send(token, JSON.stringify({ query: document.toString(), variables }), signal);
   const { data, errors } = answer.parse(body);
-  if (data == null) throw new Failure(failureOfCode(errors?.[0]?.extensions?.code));
+  const failures = (errors ?? []).map(({ extensions }) => failureOfCode(extensions?.code));
+  isDatabaseAway.value = failures.includes('database-away');
+  if (data == null) throw new Failure(failures[0] ?? 'failed');
   // The type was generated from the schema that the service executes the document against.
   return data as Result;
 }

@@ -2,6 +2,7 @@ import { computed, signal } from '@preact/signals';
 import { type Client, createClient } from 'graphql-ws';
 import type { TypedDocumentString } from '../../generated/operations';
 import { session, tokenRefused } from '../session/session';
+import { isDatabaseAway } from './database';
 import { untilWorthRetrying } from './patience';
 
 type SocketState = 'idle' | 'connecting' | 'open' | 'lost';
@@ -58,8 +59,10 @@ function connect(token: string): Client {
       ping(wasReceived) {
         if (!wasReceived) pongDue = setTimeout(() => client.terminate(), PONG_WITHIN_MS);
       },
-      pong(wasReceived) {
-        if (wasReceived) clearTimeout(pongDue);
+      pong(wasReceived, payload) {
+        if (!wasReceived) return;
+        clearTimeout(pongDue);
+        isDatabaseAway.value = isNamed('database', payload?.['unavailable']);
       },
       closed(event) {
         clearTimeout(pongDue);
@@ -70,6 +73,10 @@ function connect(token: string): Client {
   });
   return client;
 }
+
+/** A pong names what the service cannot reach. */
+const isNamed = (part: string, unavailable: unknown): boolean =>
+  Array.isArray(unavailable) && unavailable.includes(part);
 
 const isCleanEnd = (event: unknown): boolean => event instanceof CloseEvent && event.code === 1000;
 

@@ -1,3 +1,5 @@
+import { whenDatabaseIsBack } from './database';
+
 const FIRST_MS = 500;
 const LONGEST_MS = 15_000;
 /** After what could not be had though its asker cannot help it. */
@@ -10,7 +12,8 @@ export function untilWorthRetrying(attempt: number): Promise<void> {
 }
 
 /**
- * Calls back after a while; at once when the browser is online again, or is looked at again: both are reasons to try.
+ * Calls back after a while; at once when the browser is online again, or is looked at again, or the service's database
+ * is back: all of them are reasons to try.
  *
  * @returns calls it off
  */
@@ -19,12 +22,14 @@ export function whenWorthRetrying(afterMs: number, retry: () => void): () => voi
   const callOff = (): void => {
     clearTimeout(timer);
     reasons.abort();
+    leaveDatabase();
   };
   const go = (): void => {
     callOff();
     retry();
   };
   const timer = setTimeout(go, afterMs);
+  const leaveDatabase = whenDatabaseIsBack(go);
   addEventListener('online', go, reasons);
   document.addEventListener(
     'visibilitychange',

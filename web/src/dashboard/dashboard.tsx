@@ -1,7 +1,9 @@
+import { isDatabaseAway } from '../api/database';
 import { useChangesByClock } from '../api/use-changes-by-clock';
 import { useLive } from '../api/use-live';
 import { daysUntilLast, daysUntilStart, formatSpan, formatTime } from '../format/times';
 import { language, words } from '../language/language';
+import { DatabaseNotice } from '../parts/database-notice';
 import { Back, Printer } from '../parts/icons';
 import { pathOfStore } from '../places/places';
 import { Channels } from './channels';
@@ -24,6 +26,7 @@ export function Dashboard({ event }: { event: EventDetails }) {
   return (
     <div class="dashboard">
       <EventHead event={event} lastUpdated={summary.value?.lastUpdated} />
+      {isDatabaseAway.value && <DatabaseNotice lastUpdated={summary.value?.lastUpdated} />}
       <SectionNav />
       <Summary event={event} live={summary} moment={moment} />
       <div class="sections">

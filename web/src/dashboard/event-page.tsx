@@ -28,6 +28,8 @@ function EventFailure({ failure, retry }: FoundEvent) {
       return <Message title={text.notFound} hint={text.notFoundHint} />;
     case 'unreachable':
       return <Message title={text.unreachable} hint={text.unreachableHint} retry={retry} />;
+    case 'database-away':
+      return <Message title={text.database} hint={text.databaseHint} retry={retry} />;
     default:
       return <Message title={text.failed} hint={text.failedHint} retry={retry} />;
   }

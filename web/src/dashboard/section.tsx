@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import type { Failure } from '../api/failure';
 import type { Live } from '../api/use-live';
 import { words } from '../language/language';
 import { Link, Warning } from '../parts/icons';
@@ -31,24 +32,33 @@ export function Section<Value>({ name, live, tools, children }: SectionProps<Val
         </h2>
         {value !== undefined && <div class="section-tools">{tools}</div>}
       </header>
-      {value !== undefined && live.failure && <p class="notice">{failure.stale}</p>}
+      {value !== undefined && isOwn(live.failure) && <p class="notice">{failure.stale}</p>}
       <SectionBody live={live}>{children}</SectionBody>
     </section>
   );
 }
 
+/** That the database is away concerns all sections, and is said once for all of them. */
+const isOwn = (failure: Failure | undefined): boolean =>
+  failure !== undefined && failure.kind !== 'database-away';
+
 export function SectionBody<Value>({ live, children }: Pick<SectionProps<Value>, 'live' | 'children'>) {
   if (live.value !== undefined) return <>{children(live.value)}</>;
-  return live.failure ? <SectionFailure retry={live.retry} /> : <div class="skeleton section-skeleton" />;
+  return live.failure ? (
+    <SectionFailure retry={live.retry} failed={live.failure} />
+  ) : (
+    <div class="skeleton section-skeleton" />
+  );
 }
 
-function SectionFailure({ retry }: { retry: () => void }) {
+function SectionFailure({ failed, retry }: { failed: Failure; retry: () => void }) {
   const { failure } = words.value;
+  const isAway = failed.kind === 'database-away';
   return (
     <div class="section-failure" role="alert">
       <Warning />
       <p class="blank-title">{failure.section}</p>
-      <p class="hint">{failure.sectionHint}</p>
+      <p class="hint">{isAway ? failure.databaseHint : failure.sectionHint}</p>
       <button type="button" class="button quiet" onClick={retry}>
         {failure.retry}
       </button>

@@ -1,4 +1,6 @@
+import { isDatabaseAway } from '../api/database';
 import { words } from '../language/language';
+import { DatabaseNotice } from '../parts/database-notice';
 import { Message } from '../parts/message';
 import { useTitle } from '../parts/use-title';
 import { session } from '../session/session';
@@ -25,6 +27,7 @@ export function EventsPage({ storeId }: { storeId?: string }) {
 function EventList({ stores }: { stores: readonly string[] }) {
   const found = useEvents(stores);
   const { list, failure } = words.value;
+  const isAway = isDatabaseAway.value;
   // What was shown before must not be shown any more once it is refused.
   if (found.failure?.kind === 'forbidden') return <ListFailure {...found} />;
   if (found.events === undefined) {
@@ -42,7 +45,8 @@ function EventList({ stores }: { stores: readonly string[] }) {
   const others = found.events.filter(({ status }) => status !== 'RUNNING');
   return (
     <>
-      {found.failure && (
+      {isAway && <DatabaseNotice />}
+      {!isAway && found.failure && (
         <p class="notice" role="status">
           {failure.stale}
         </p>
@@ -89,6 +93,8 @@ function ListFailure({ failure, retry }: Events) {
       return <Message title={text.notFound} hint={text.notFoundHint} />;
     case 'unreachable':
       return <Message title={text.unreachable} hint={text.unreachableHint} retry={retry} />;
+    case 'database-away':
+      return <Message title={text.database} hint={text.databaseHint} retry={retry} />;
     default:
       return <Message title={text.failed} hint={text.failedHint} retry={retry} />;
   }

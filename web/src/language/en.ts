@@ -64,6 +64,12 @@ export const en: Words = {
     notFoundHint: 'Check the address. The event may not have been registered yet.',
     unreachable: 'The server cannot be reached',
     unreachableHint: 'Check your connection. The page goes on by itself once it is back.',
+    database: 'The database cannot be reached',
+    databaseHint: "The service's database does not answer. The page goes on by itself once it does.",
+    databaseAsOf: (time: string) =>
+      `The database cannot be reached: these figures are as of ${time}. The page goes on by itself once it is back.`,
+    databaseStale:
+      'The database cannot be reached: this is what was known before. The page goes on by itself once it is back.',
     failed: 'This could not be loaded',
     failedHint: 'Please try again in a moment.',
     back: 'Back to the events',

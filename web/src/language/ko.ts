@@ -62,6 +62,11 @@ export const ko = {
     notFoundHint: '주소를 확인해 주세요. 이벤트가 아직 등록되지 않았을 수도 있습니다.',
     unreachable: '서버에 연결할 수 없습니다',
     unreachableHint: '인터넷 연결을 확인해 주세요. 연결되면 저절로 이어집니다.',
+    database: '데이터베이스에 연결할 수 없습니다',
+    databaseHint: '서버의 데이터베이스가 응답하지 않습니다. 응답하면 저절로 이어집니다.',
+    databaseAsOf: (time: string) =>
+      `데이터베이스에 연결할 수 없어 ${time} 기준 수치를 보여 드립니다. 연결되면 저절로 이어집니다.`,
+    databaseStale: '데이터베이스에 연결할 수 없어 이전 내용을 보여 드립니다. 연결되면 저절로 이어집니다.',
     failed: '불러오지 못했습니다',
     failedHint: '잠시 뒤 다시 시도해 주세요.',
     back: '이벤트 목록으로',

@@ -1,0 +1,67 @@
+import { openChanges } from '../../composition/changes';
+import type { CommandConfig } from '../../config';
+import { createLifecycle } from '../../lifecycle';
+import { createBusinessCalendar } from '../../metrics/calendar';
+import type { Database } from '../../platform/database/database';
+import { createLogger } from '../../platform/log';
+import { type Replayed, replayLetters } from '../../workers/dead-letters/replay';
+import type { Wanted } from '../../workers/dead-letters/stored-letters';
+import { createProjections } from '../../workers/projections/registry';
+
+export interface ReplayTally {
+  readonly all: number;
+  readonly applied: number;
+  readonly unchanged: number;
+  readonly rejected: number;
+}
+
+/** Replays letters and lets caches and subscribers know, as a worker does. Ends early, between two letters, when told to. */
+export async function replay(
+  { service: config }: CommandConfig,
+  database: Database,
+  wanted: Wanted,
+  onReplayed: (line: string) => void,
+  signal: AbortSignal,
+): Promise<ReplayTally> {
+  const log = createLogger({ level: config.logLevel, destination: process.stderr });
+  const lifecycle = createLifecycle({ timeoutMs: config.shutdownTimeoutMs, log });
+  const tally = { all: 0, applied: 0, unchanged: 0, rejected: 0 };
+  try {
+    const { clock } = database;
+    const { changes } = await openChanges(config, { lifecycle, log }, database, clock);
+    const projections = createProjections(createBusinessCalendar(config.businessTimeZone));
+    const { topicPrefix } = config;
+    const options = { database, projections, changes, clock, topicPrefix };
+    for await (const replayed of replayLetters(options, wanted)) {
+      tally.all += 1;
+      tally[COUNTED_AS[replayed.outcome.kind]] += 1;
+      onReplayed(`${replayed.letter.id}  ${describe(replayed)}`);
+      if (signal.aborted) break;
+    }
+  } finally {
+    await lifecycle.stop();
+  }
+  return tally;
+}
+
+const COUNTED_AS = {
+  applied: 'applied',
+  duplicate: 'unchanged',
+  skipped: 'unchanged',
+  rejected: 'rejected',
+  foreign: 'rejected',
+} as const;
+
+function describe({ letter, outcome }: Replayed): string {
+  switch (outcome.kind) {
+    case 'applied':
+      return 'applied';
+    case 'duplicate':
+    case 'skipped':
+      return 'changed nothing: what it says is known already';
+    case 'rejected':
+      return `still rejected: ${outcome.reason}`;
+    case 'foreign':
+      return `not replayed: the service does not read ${letter.topic} (KAFKA_TOPIC_PREFIX says what its topics begin with)`;
+  }
+}

@@ -1,0 +1,33 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { Config } from '../config';
+import type { Database } from '../platform/database/database';
+import { openEmbedded } from '../platform/database/embedded';
+import { openPostgres } from '../platform/database/postgres';
+import { CommandError } from './fail';
+
+/**
+ * Opens the data that are there, for a command that works on what the service has stored.
+ *
+ * @throws CommandError when there are none, or when they cannot be opened
+ */
+export async function openStoredData(config: Config['database']): Promise<Database> {
+  if (config.kind === 'embedded') requireData(config.folder);
+  try {
+    if (config.kind === 'embedded') return await openEmbedded({ folder: config.folder });
+    return await openPostgres({
+      url: config.url,
+      poolSize: 1,
+      onAway: (reason) => console.error(reason),
+    });
+  } catch (error) {
+    const reason = error instanceof Error && error.message !== '' ? error.message : String(error);
+    throw new CommandError(`The database cannot be opened: ${reason}`, { cause: error });
+  }
+}
+
+/** Opening a folder that is empty would make a new database in it, and find nothing wrong. */
+function requireData(folder: string): void {
+  if (existsSync(path.join(folder, 'PG_VERSION'))) return;
+  throw new CommandError(`There is no data in ${folder}, and DATABASE_URL is not set.`);
+}

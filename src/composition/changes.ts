@@ -1,0 +1,42 @@
+import type { Config } from '../config';
+import { forgetAtOnce } from '../platform/cache/at-once';
+import { type Changes, createChanges } from '../platform/changes/changes';
+import type { Clock } from '../platform/clock';
+import type { Database } from '../platform/database/database';
+import { eventIdsOf, eventsMovedSince } from '../platform/statistics/events';
+import type { Instant } from '../schema/values';
+import { openSharing, type Sharing } from './sharing';
+import type { Surroundings } from './surroundings';
+
+export interface OpenedChanges extends Sharing {
+  readonly changes: Changes;
+}
+
+/** What hears of commits, caches and subscribers, and what tells them. */
+export async function openChanges(
+  config: Config,
+  surroundings: Surroundings,
+  database: Database,
+  clock: Clock,
+): Promise<OpenedChanges> {
+  const { lifecycle, log } = surroundings;
+  const { cache, notifications } = await openSharing(config, surroundings);
+  const changes = createChanges({
+    // What came in over HTTP is to be seen by the very next read; over Kafka a second is allowed.
+    cache: config.kafka === undefined ? forgetAtOnce(cache) : cache,
+    notifications,
+    eventsOf: (stores) => eventIdsOf(database.background, stores),
+    movedLately: () => eventsMovedSince(database.background, (clock.now() - oldestBodyMs(config)) as Instant),
+    log,
+  });
+  lifecycle.own('changes', changes);
+  return { cache, notifications, changes };
+}
+
+/** What lies between a move's stamp and the last body that was made from before it: its transaction, and an assembly. */
+const MOVE_MARGIN_MS = 600_000;
+
+/** How long ago a body may have been made that a cache still has. */
+function oldestBodyMs({ cacheTtlSeconds, staleIfErrorSeconds }: Config): number {
+  return Math.max(cacheTtlSeconds, staleIfErrorSeconds) * 1_000 + MOVE_MARGIN_MS;
+}

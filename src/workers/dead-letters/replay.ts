@@ -1,0 +1,53 @@
+import type { Outcome } from '../../platform/source/source';
+import { type BatchApplierOptions, createBatchApplier } from '../apply-batch';
+import { isTopic } from '../messages/topics';
+import type { Letter } from './letter';
+import { markReplayed, nextLetter, type Wanted } from './stored-letters';
+
+export interface ReplayOptions extends BatchApplierOptions {
+  /** Put before every topic's name. */
+  readonly topicPrefix: string;
+}
+
+/** A letter, and what came of its message now. */
+export interface Replayed {
+  readonly letter: Letter;
+  /** Foreign: of a topic that this service does not read, under this prefix. */
+  readonly outcome: Outcome | { readonly kind: 'foreign' };
+}
+
+/**
+ * Puts dead letters through the parser and the projections again, one after another in the order in which they were
+ * written. A message that counts already changes nothing, so that it does not matter how often this is done.
+ */
+export async function* replayLetters(options: ReplayOptions, wanted: Wanted): AsyncGenerator<Replayed> {
+  const { database } = options;
+  const replay = createReplay(options);
+  let after = 0n;
+  for (;;) {
+    const letter = await nextLetter(database, wanted, after);
+    if (letter === undefined) return;
+    after = letter.id;
+    const outcome = await replay(letter);
+    if (outcome.kind === 'applied' || outcome.kind === 'duplicate') await markReplayed(database, letter);
+    yield { letter, outcome };
+  }
+}
+
+function createReplay(options: ReplayOptions): (letter: Letter) => Promise<Replayed['outcome']> {
+  const { topicPrefix } = options;
+  const begin = createBatchApplier(options);
+  return async ({ topic: named, offset, key, value }) => {
+    const topic = named.slice(topicPrefix.length);
+    if (!named.startsWith(topicPrefix) || !isTopic(topic)) return { kind: 'foreign' };
+    const attempt = begin({
+      topic,
+      messages: [{ offset, key, value }],
+      keepAlive: () => Promise.resolve(),
+    });
+    const result = await attempt();
+    const [outcome] = result.kind === 'done' ? result.outcomes : [];
+    if (outcome === undefined) throw new Error('A batch without a position must be dealt with at once.');
+    return outcome;
+  };
+}

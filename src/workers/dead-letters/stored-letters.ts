@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import type { Sql } from '../../platform/database/database';
+import { column } from '../../platform/database/rows';
+import { type Letter, LETTER_COLUMNS, letterRow } from './letter';
+
+/** A dead letter without what it holds. */
+const summaryRow = z.object({
+  id: z.bigint(),
+  topic: z.string(),
+  partition: z.number(),
+  offset: z.bigint(),
+  reason: z.string(),
+  rejectedAt: column.instant,
+  sizeBytes: z.number(),
+  attempts: z.number(),
+  failure: z.string().nullable(),
+  /** When it may be sent next; null once it is. */
+  sendAt: column.instant.nullable(),
+  sentAt: column.instant.nullable(),
+  replayedAt: column.instant.nullable(),
+});
+
+export type LetterSummary = z.output<typeof summaryRow>;
+
+const SUMMARY_COLUMNS = `l.id, l.topic, l.partition, l."offset", l.reason, l.rejected_at AS "rejectedAt",
+  coalesce(octet_length(l.key), 0) + coalesce(octet_length(l.value), 0) AS "sizeBytes", l.attempts, l.failure,
+  l.send_at AS "sendAt", l.sent_at AS "sentAt", l.replayed_at AS "replayedAt"`;
+
+/** @param topic as the broker knows it; undefined for all */
+export async function countLetters(sql: Sql, topic: string | undefined): Promise<number> {
+  const [row] = await sql.query(
+    z.object({ count: z.bigint() }),
+    'SELECT count(*) FROM dead_letters WHERE $1::text IS NULL OR topic = $1',
+    topic ?? null,
+  );
+  return Number(row?.count ?? 0n);
+}
+
+/** The newest, in the order in which they were written. */
+export async function newestLetters(
+  sql: Sql,
+  topic: string | undefined,
+  limit: number,
+): Promise<readonly LetterSummary[]> {
+  const letters = await sql.query(
+    summaryRow,
+    `SELECT ${SUMMARY_COLUMNS} FROM dead_letters AS l WHERE $1::text IS NULL OR l.topic = $1
+     ORDER BY l.id DESC LIMIT $2::int`,
+    topic ?? null,
+    limit,
+  );
+  return letters.reverse();
+}
+
+const wholeRow = z.object({ ...letterRow.shape, ...summaryRow.shape });
+
+/** A letter with all that is known of it. */
+export type WholeLetter = z.output<typeof wholeRow>;
+
+export async function findLetter(sql: Sql, id: bigint): Promise<WholeLetter | undefined> {
+  const [letter] = await sql.query(
+    wholeRow,
+    `SELECT ${LETTER_COLUMNS}, ${SUMMARY_COLUMNS} FROM dead_letters AS l WHERE l.id = $1`,
+    id,
+  );
+  return letter;
+}
+
+/** Which letters are to be replayed: these, or all of a topic (of any, when it is undefined) that have not been. */
+export type Wanted = { readonly ids: readonly bigint[] } | { readonly topic: string | undefined };
+
+/** The one of the wanted that comes next after a letter, in the order in which they were written. */
+export async function nextLetter(sql: Sql, wanted: Wanted, after: bigint): Promise<Letter | undefined> {
+  const [condition, parameter] =
+    'ids' in wanted
+      ? ['l.id = ANY ($2::bigint[])', wanted.ids.map(String)]
+      : ['l.replayed_at IS NULL AND ($2::text IS NULL OR l.topic = $2)', wanted.topic ?? null];
+  const [letter] = await sql.query(
+    letterRow,
+    `SELECT ${LETTER_COLUMNS} FROM dead_letters AS l WHERE l.id > $1 AND ${condition} ORDER BY l.id LIMIT 1`,
+    after,
+    parameter,
+  );
+  return letter;
+}
+
+/** Its message counts now. */
+export async function markReplayed(sql: Sql, { id }: Letter): Promise<void> {
+  await sql.execute('UPDATE dead_letters SET replayed_at = now() WHERE id = $1', id);
+}

@@ -1,0 +1,160 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Partitioners, type Producer, type RecordMetadata } from 'kafkajs';
+import type { Random } from '../../../src/commands/simulator/random';
+import { quietKafka } from '../../harness/servers/kafka';
+import { waitFor } from '../../harness/wait-for';
+import type { Cast } from './cast';
+import { createLedger, type Entry, type Ledger } from './ledger';
+import { createStory, type Story, type Told } from './story';
+
+/** Plays upstream: sends messages, keeps on trying while the broker is away, and keeps the ledger. */
+export interface Traffic {
+  readonly cast: Cast;
+  readonly story: Story;
+  readonly ledger: Ledger;
+  /** A steady stream of everything, from now until `stop`. */
+  start(perSecond: number): void;
+  /** Resolves once everything that was begun is in the log. */
+  stop(): Promise<void>;
+  /** Sends these and waits until the log holds them. */
+  send(told: readonly Told[]): Promise<void>;
+  /** So many new registrations, over all events. */
+  crowd(size: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface TrafficOptions {
+  readonly brokers: readonly string[];
+  readonly prefix: string;
+  readonly cast: Cast;
+  readonly random: Random;
+}
+
+const TICK_MS = 100;
+const AT_ONCE = 1_000;
+const AGAIN_MS = 250;
+const GIVE_UP_MS = 120_000;
+
+export async function openTraffic({ brokers, prefix, cast, random }: TrafficOptions): Promise<Traffic> {
+  const story = createStory(cast, random);
+  const ledger = createLedger();
+  // One attempt each: whether an attempt of unknown outcome is repeated is for us to decide.
+  const producer = quietKafka(brokers).producer({
+    allowAutoTopicCreation: false,
+    createPartitioner: Partitioners.DefaultPartitioner,
+    retry: { retries: 0 },
+  });
+  await waitFor(() => producer.connect().then(() => true), {
+    what: 'a producer to connect',
+    timeoutMs: GIVE_UP_MS,
+  });
+  let running: Promise<void> = Promise.resolve();
+  let isStopping = false;
+  let isClosed = false;
+
+  async function put(told: readonly Told[]): Promise<void> {
+    for (let start = 0; start < told.length; start += AT_ONCE) {
+      await deliver(told.slice(start, start + AT_ONCE).map((each) => ledger.add(each)));
+    }
+  }
+
+  /** What can be applied is sent until the log has it: applied twice it counts once. Nonsense is sent once. */
+  async function deliver(entries: readonly Entry[]): Promise<void> {
+    const deadline = Date.now() + GIVE_UP_MS;
+    let pending = entries;
+    while (pending.length > 0) {
+      if (isClosed) return;
+      const failed = await attempt(producer, prefix, pending);
+      for (const entry of failed) if (entry.mark !== undefined) entry.state = 'unknown';
+      pending = failed.filter((entry) => entry.mark === undefined);
+      if (pending.length === 0) return;
+      if (Date.now() > deadline) throw new Error('The broker took no messages for two minutes.');
+      await pause(AGAIN_MS);
+    }
+  }
+
+  async function stream(perSecond: number): Promise<void> {
+    let owed = 0;
+    while (!isStopping) {
+      owed += (perSecond * TICK_MS) / 1_000;
+      const told = Array.from({ length: Math.floor(owed) }, () => anything(story, ledger, random));
+      owed -= told.length;
+      await put(told);
+      await pause(TICK_MS);
+    }
+  }
+
+  return {
+    cast,
+    story,
+    ledger,
+    start(perSecond) {
+      isStopping = false;
+      running = stream(perSecond);
+      // Told to whoever stops it.
+      running.catch(() => undefined);
+    },
+    async stop() {
+      isStopping = true;
+      await running;
+    },
+    send: put,
+    crowd: (size) => put(Array.from({ length: size }, () => story.registration())),
+    async close() {
+      isStopping = true;
+      isClosed = true;
+      await producer.disconnect();
+    },
+  };
+}
+
+/** A little of everything: one message in twenty comes a second time, one in fifty says nothing. */
+function anything(story: Story, ledger: Ledger, random: Random): Told {
+  const make = random.pick<() => Told>([
+    [() => story.registration(), 70],
+    [() => story.measurement(), 9],
+    [() => story.distribution(), 5],
+    [() => story.sale(), 8],
+    [() => story.redefinition(), 1],
+    [() => story.nonsense(), 2],
+    [() => again(ledger, random) ?? story.registration(), 5],
+  ]);
+  return make();
+}
+
+/** A registration or a sale that was sent before, as a producer sends it that got no answer. */
+function again(ledger: Ledger, random: Random): Told | undefined {
+  const entry = ledger.entries[random.between(0, Math.max(0, ledger.entries.length - 1))];
+  if (entry?.valid === undefined) return undefined;
+  const { topic, partition, value, valid } = entry;
+  return { topic, partition, value, valid };
+}
+
+/** @returns those of which it is not known that the log holds them */
+async function attempt(producer: Producer, prefix: string, entries: readonly Entry[]): Promise<Entry[]> {
+  const topics = [...new Set(entries.map(({ topic }) => topic))];
+  const failed: Entry[] = [];
+  await Promise.all(
+    topics.map(async (topic) => {
+      const own = entries.filter((entry) => entry.topic === topic);
+      try {
+        const messages = own.map(({ value, partition }) => ({ value, partition }));
+        note(own, await producer.send({ topic: prefix + topic, messages, acks: -1 }));
+      } catch {
+        failed.push(...own);
+      }
+    }),
+  );
+  return failed;
+}
+
+/** Messages of one partition are put into the log in the order they were sent, without gaps. */
+function note(entries: readonly Entry[], written: readonly RecordMetadata[]): void {
+  for (const { partition, baseOffset } of written) {
+    const own = entries.filter((entry) => entry.partition === partition);
+    own.forEach((entry, index) => {
+      entry.state = 'in the log';
+      if (baseOffset !== undefined) entry.offset = BigInt(baseOffset) + BigInt(index);
+    });
+  }
+}

@@ -1,0 +1,93 @@
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { UsageError } from '../../bench/live/options';
+
+/** Which faults are played, and how. */
+export interface Options {
+  /** The names of those wanted; undefined for all. */
+  readonly only: readonly string[] | undefined;
+  readonly seed: number;
+  /** The selection that fits into six minutes, and everything in it as short as it may be. */
+  readonly isShort: boolean;
+  readonly isList: boolean;
+  /** Whether the table is put into docs/reliability.md. */
+  readonly writesDocs: boolean;
+  /** Where the table is written as JSON. */
+  readonly output: string;
+}
+
+export const HELP = `npm run test:faults -- [options]
+
+Plays faults on real processes, Kafka, PostgreSQL and Redis of its own, while messages come and readers look, and judges
+each against what was produced: rows, dashboards field by field, dead letters. A table stands at the end.
+
+  --list           the faults, and does nothing
+  --only <names>   these alone, between commas
+  --short          the selection that fits into six minutes
+  --seed <n>       draws moments and order as the run did that printed this seed
+  --output <file>  where the table goes as JSON               (.cache/faults.json)
+  --write-docs     puts the table into docs/reliability.md
+  --help           this
+
+It ends with 0 when every fault was survived, with 1 when one was not, with 2 when it could not be found out. Some faults
+mount a small file system or set a clock ahead, which wants root on Debian.
+`;
+
+const values = z.object({
+  only: z
+    .string()
+    .transform((names) => names.split(',').map((name) => name.trim()))
+    .optional(),
+  seed: z.coerce
+    .number({ error: 'not a number' })
+    .int('not a whole number')
+    .min(0)
+    .max(2 ** 32)
+    .optional(),
+  short: z.boolean().default(false),
+  list: z.boolean().default(false),
+  output: z.string().default('.cache/faults.json'),
+  'write-docs': z.boolean().default(false),
+});
+
+/**
+ * @returns undefined when help is asked for
+ * @throws UsageError for what is no option, or no fault
+ */
+export function readOptions(args: readonly string[], names: readonly string[]): Options | undefined {
+  const text = { type: 'string' } as const;
+  const flag = { type: 'boolean' } as const;
+  const options = {
+    only: text,
+    seed: text,
+    short: flag,
+    list: flag,
+    output: text,
+    'write-docs': flag,
+    help: flag,
+  };
+  const given = parseOptions(() => parseArgs({ args: [...args], options }).values);
+  if (given.help === true) return undefined;
+  const parsed = values.safeParse(given);
+  if (!parsed.success) throw new UsageError(z.prettifyError(parsed.error));
+  const unknown = parsed.data.only?.filter((name) => !names.includes(name)) ?? [];
+  if (unknown.length > 0)
+    throw new UsageError(`No fault is called ${unknown.join(', ')} (--list names them).`);
+  const { only, seed, short, list, output } = parsed.data;
+  return {
+    only,
+    seed: seed ?? Math.floor(Math.random() * 2 ** 31),
+    isShort: short,
+    isList: list,
+    writesDocs: parsed.data['write-docs'],
+    output,
+  };
+}
+
+function parseOptions<Values>(parse: () => Values): Values {
+  try {
+    return parse();
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { openWebSocketClient } from '../../harness/live/clients';
+import { watch } from '../../harness/live/watching';
+import type { CastEvent } from '../ledger/cast';
+import type { GatewayName, Stage } from '../stage/stage';
+
+/** A subscriber over WebSocket who connects again whenever he is cut off. */
+export interface LiveReader {
+  readonly gateway: GatewayName;
+  readonly eventId: string;
+  /** The count that he was shown last; undefined before the first. */
+  readonly shown: number | undefined;
+  stop(): void;
+}
+
+const WITHOUT_END = 100_000;
+const value = z.object({ participantCount: z.object({ count: z.number() }) });
+const SUBSCRIPTION = 'subscription ($eventId: UUID!) { participantCount(eventId: $eventId) { count } }';
+
+export function openLiveReader(
+  stage: Stage,
+  gateway: GatewayName,
+  { eventId, storeId }: CastEvent,
+): LiveReader {
+  const token = stage.token([storeId]);
+  const client = openWebSocketClient(stage.origin(gateway), { token, retryAttempts: WITHOUT_END });
+  const watching = watch<unknown, { eventId: string }>(client, SUBSCRIPTION, { eventId });
+  return {
+    gateway,
+    eventId,
+    get shown() {
+      const last = watching.values.at(-1);
+      return last === undefined ? undefined : value.parse(last).participantCount.count;
+    },
+    stop() {
+      watching.stop();
+      client.dispose();
+    },
+  };
+}

@@ -1,0 +1,117 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { z } from 'zod';
+import type { Cast, CastEvent } from '../ledger/cast';
+import type { Ledger } from '../ledger/ledger';
+import { GATEWAYS, type GatewayName, type Stage } from '../stage/stage';
+import { type Answer, ask } from './ask';
+import { createReaderWatch, type Sightings, type Wrong } from './watch';
+
+/** Store owners who look at their dashboards all the time, over REST and GraphQL, at both gateways. */
+export interface Readers {
+  start(): void;
+  stop(): Promise<void>;
+  /** Nobody asks this gateway while it is meant to be away. */
+  leave(gateway: GatewayName): void;
+  come(gateway: GatewayName): void;
+  sightings(excused: readonly Wrong[]): Sightings;
+}
+
+const REST_EVERY_MS = 120;
+const GRAPHQL_EVERY_MS = 500;
+/** One that hangs is left behind, so that others are asked meanwhile. */
+const MOST_WAITING = 40;
+
+const dashboard = z.object({
+  summaryCards: z.object({ totalParticipants: z.object({ count: z.number() }) }),
+});
+const graphql = z.object({ data: z.object({ dashboard }) });
+const QUERY =
+  'query ($id: UUID!) { dashboard(eventId: $id) { summaryCards { totalParticipants { count } } } }';
+
+export function createReaders(stage: Stage, cast: Cast, ledger: Ledger): Readers {
+  const watch = createReaderWatch();
+  const away = new Set<GatewayName>();
+  const known = new Set<string>();
+  const shown = new Map<string, number>();
+  const waiting = new Set<Promise<void>>();
+  let stopping = new AbortController();
+  let loops: Promise<void>[] = [];
+
+  async function readRest(gateway: GatewayName, { eventId, storeId }: CastEvent): Promise<void> {
+    const wasKnown = known.has(eventId);
+    const name = `${gateway}/${eventId}`;
+    const floor = shown.get(name) ?? 0;
+    const answer = await ask(
+      stage.origin(gateway),
+      `/api/events/${eventId}/analytics`,
+      stage.token([storeId]),
+    );
+    if (away.has(gateway) || stopping.signal.aborted) return;
+    watch.answered(`REST ${kindOf(answer)}`, answer.tookMs, gateway);
+    if (answer.violation !== undefined) watch.saw('contract', answer.violation);
+    if (answer.status !== 200) {
+      if (wasKnown) watch.saw('refused', `${gateway} answered ${kindOf(answer)}`);
+      return;
+    }
+    known.add(eventId);
+    const { count } = dashboard.parse(JSON.parse(answer.body)).summaryCards.totalParticipants;
+    const most = ledger.participants(eventId);
+    if (count > most) watch.saw('too many', `${gateway} counted ${count} of ${most}`);
+    if (answer.staleReason !== undefined) return;
+    if (count < floor) watch.saw('went back', `${gateway} showed ${count} after ${floor}`);
+    shown.set(name, Math.max(count, shown.get(name) ?? 0));
+  }
+
+  async function readGraphQL(gateway: GatewayName, { eventId, storeId }: CastEvent): Promise<void> {
+    const body = JSON.stringify({ query: QUERY, variables: { id: eventId } });
+    const answer = await ask(stage.origin(gateway), '/graphql', stage.token([storeId]), body);
+    if (away.has(gateway) || stopping.signal.aborted) return;
+    const found = answer.status === 200 ? graphql.safeParse(JSON.parse(answer.body)) : undefined;
+    watch.answered(`GraphQL ${found?.success ? 'data' : 'error'}`, answer.tookMs, `GraphQL at ${gateway}`);
+    if (!found?.success) return;
+    const { count } = found.data.data.dashboard.summaryCards.totalParticipants;
+    const most = ledger.participants(eventId);
+    if (count > most) watch.saw('too many', `GraphQL at ${gateway} counted ${count} of ${most}`);
+  }
+
+  /** At a steady rate, whether or not those before have been answered: a hang is felt by those behind it. */
+  async function loop(
+    gateway: GatewayName,
+    everyMs: number,
+    read: (gateway: GatewayName, event: CastEvent) => Promise<void>,
+  ): Promise<void> {
+    for (let turn = 0; !stopping.signal.aborted; turn++) {
+      if (!away.has(gateway) && waiting.size < MOST_WAITING) {
+        const reading = read(gateway, cast.events[turn % cast.events.length]!).finally(() =>
+          waiting.delete(reading),
+        );
+        waiting.add(reading);
+      }
+      await pause(everyMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+    }
+  }
+
+  return {
+    start() {
+      stopping = new AbortController();
+      loops = GATEWAYS.flatMap((gateway) => [
+        loop(gateway, REST_EVERY_MS, readRest),
+        loop(gateway, GRAPHQL_EVERY_MS, readGraphQL),
+      ]);
+    },
+    async stop() {
+      // Those who wait are answered first: what they saw counts.
+      await Promise.all([...waiting]);
+      stopping.abort();
+      await Promise.all(loops);
+    },
+    leave: (gateway) => void away.add(gateway),
+    come: (gateway) => void away.delete(gateway),
+    sightings: (excused) => watch.sightings(excused),
+  };
+}
+
+function kindOf({ status, staleReason, failure }: Answer): string {
+  if (failure !== undefined) return failure;
+  return staleReason === undefined ? String(status) : `${status} stale`;
+}

@@ -1,0 +1,56 @@
+/** What readers saw of a fault: how long they waited, what they were answered, and what should not have been. */
+export interface Sightings {
+  /** How often each kind of answer came, as `REST 200` or `GraphQL error`. */
+  readonly answers: ReadonlyMap<string, number>;
+  readonly longest: { readonly ms: number; readonly what: string };
+  /** What no reader may see, each kind once with how often and an example. */
+  readonly wrongs: readonly string[];
+}
+
+/** What no reader may see: kinds that a fault may excuse. */
+export type Wrong =
+  /** A dashboard that was served before was not served. */
+  | 'refused'
+  /** A count was lower than one that had been shown before. */
+  | 'went back'
+  /** More people were counted than there are. */
+  | 'too many'
+  /** It was no answer of the contract. */
+  | 'contract';
+
+export interface ReaderWatch {
+  answered(kind: string, tookMs: number, what: string): void;
+  saw(wrong: Wrong, example: string): void;
+  sightings(excused: readonly Wrong[]): Sightings;
+}
+
+export function createReaderWatch(): ReaderWatch {
+  const answers = new Map<string, number>();
+  const wrongs = new Map<Wrong, { count: number; example: string }>();
+  let longest = { ms: 0, what: 'nothing was read' };
+  return {
+    answered(kind, ms, what) {
+      answers.set(kind, (answers.get(kind) ?? 0) + 1);
+      if (ms > longest.ms) longest = { ms, what: `${what}: ${kind}` };
+    },
+    saw(wrong, example) {
+      const before = wrongs.get(wrong);
+      wrongs.set(wrong, { count: (before?.count ?? 0) + 1, example: before?.example ?? example });
+    },
+    sightings: (excused) => ({
+      answers,
+      longest,
+      wrongs: [...wrongs].flatMap(([wrong, { count, example }]) =>
+        excused.includes(wrong) ? [] : [`readers: ${wrong} (${count} times, first: ${example})`],
+      ),
+    }),
+  };
+}
+
+/** As the table shows it: the usual first. */
+export function describeAnswers(answers: ReadonlyMap<string, number>): string {
+  return [...answers]
+    .sort(([, one], [, other]) => other - one)
+    .map(([kind, count]) => `${kind} × ${count}`)
+    .join(', ');
+}

@@ -1,0 +1,182 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { removeFolder } from '../../harness/machine/folders';
+import { freePort } from '../../harness/machine/ports';
+import { waitFor } from '../../harness/wait-for';
+import { mountSmallDisk } from '../acts/small-disk';
+import type { Fault, Findings, Run } from '../fault';
+import { judgeDashboards } from '../judge/dashboards';
+import type { Judgement } from '../judge/judgement';
+import { createCast, type Cast } from '../ledger/cast';
+import { createEmbeddedTraffic, type EmbeddedTraffic } from '../ledger/embedded-traffic';
+import { ask } from '../readers/ask';
+import { type ServiceProcess, startServiceProcess } from '../stage/service-process';
+import { signToken } from '../stage/stage';
+
+/** Everything in one process, its database in a folder. */
+
+const SECRET = 'a secret of the faults, long enough for HS256';
+const READY_MS = 60_000;
+const AGAIN_MS = 30_000;
+const LONGEST_READ_MS = 3_400;
+const DISK_MEGABYTES = 160;
+
+interface EmbeddedService {
+  readonly cast: Cast;
+  readonly traffic: EmbeddedTraffic;
+  readonly problems: string[];
+  process(): ServiceProcess;
+  start(): Promise<void>;
+  /** What its dashboards say, held against what it has accepted. */
+  judge(): Promise<Judgement>;
+  /** Asks for a dashboard. @returns how long the answer took in milliseconds */
+  read(): Promise<number>;
+}
+
+async function openEmbedded(name: string, run: Run, dataDir: string): Promise<EmbeddedService> {
+  const port = await freePort();
+  const origin = `http://127.0.0.1:${port}`;
+  const cast = createCast(name, run.random, Date.now());
+  const token = (stores: readonly string[]): string => signToken(SECRET, stores);
+  const traffic = createEmbeddedTraffic(cast, run.random, {
+    origin: () => origin,
+    token: token(cast.stores),
+  });
+  const problems: string[] = [];
+  let current: ServiceProcess | undefined;
+  run.own({ close: () => current?.kill() ?? Promise.resolve() });
+  const process = (): ServiceProcess => {
+    if (current === undefined) throw new Error('It was not started.');
+    return current;
+  };
+  return {
+    cast,
+    traffic,
+    problems,
+    process,
+    async start() {
+      current = startServiceProcess({
+        name,
+        logFile: path.join(run.logFolder, `${name}.log`),
+        env: { PORT: String(port), DATA_DIR: dataDir, JWT_SECRET: SECRET },
+      });
+      await waitFor(async () => process().ended !== undefined || (await isReady(origin)), {
+        what: 'the service to be ready',
+        timeoutMs: READY_MS,
+      });
+      if (process().ended !== undefined) throw new Error(`The service ended: ${process().ended}`);
+    },
+    judge: () => judgeDashboards([{ name, origin, token }], cast, traffic.ledger.valid()),
+    async read() {
+      const event = cast.events[0]!;
+      const answer = await ask(origin, `/api/events/${event.eventId}/analytics`, token([event.storeId]));
+      if (answer.status !== 200)
+        problems.push(`a dashboard that is known: ${answer.failure ?? answer.status}`);
+      return answer.tookMs;
+    },
+  };
+}
+
+async function isReady(origin: string): Promise<boolean> {
+  return (await fetch(`${origin}/readyz`)).status === 200;
+}
+
+function registrations({ story }: EmbeddedTraffic, count: number) {
+  return Array.from({ length: count }, () => story.registration());
+}
+
+/** Everything that was not accepted in the fault is sent until it is. @returns how long that took */
+async function untilAccepted({ traffic }: EmbeddedService): Promise<number> {
+  const begun = Date.now();
+  await waitFor(async () => (await traffic.post(registrations(traffic, 1))).isAccepted, {
+    what: 'messages to be accepted again',
+    timeoutMs: AGAIN_MS,
+    everyMs: 250,
+  });
+  return Date.now() - begun;
+}
+
+/** As it stands, and as it stands after a start. */
+async function conclude(
+  service: EmbeddedService,
+  seen: { readonly waits: readonly number[]; readonly wentOnMs: number | undefined },
+): Promise<Findings> {
+  const before = await service.judge();
+  await service.process().terminate();
+  await service.start();
+  const after = await service.judge();
+  const longestWaitMs = Math.max(0, ...seen.waits);
+  const late = longestWaitMs > LONGEST_READ_MS ? [`a reader waited ${Math.round(longestWaitMs)} ms`] : [];
+  return {
+    lost: before.lost + after.lost,
+    doubled: before.doubled + after.doubled,
+    readers: `REST × ${seen.waits.length}`,
+    longestWaitMs,
+    wentOnMs: seen.wentOnMs,
+    problems: [...before.problems, ...after.problems, ...service.problems, ...late],
+  };
+}
+
+export const embeddedDiskFull: Fault = {
+  name: 'embedded-disk-full',
+  what: 'embedded: the disk under DATA_DIR is full for 15 s',
+  isInShort: true,
+  limitMs: 180_000,
+  async play(run) {
+    const folder = mkdtempSync(path.join(tmpdir(), 'analytics-faults-disk-'));
+    const disk = run.own(mountSmallDisk(folder, DISK_MEGABYTES));
+    const service = await openEmbedded('embedded-disk-full', run, path.join(disk.folder, 'data'));
+    await service.start();
+    const { traffic } = service;
+    await traffic.post([...traffic.story.definitions(), ...registrations(traffic, 300)]);
+    await service.read();
+    run.tell('filling the disk');
+    disk.fill();
+    const until = Date.now() + (run.isShort ? 8_000 : 15_000);
+    const waits: number[] = [];
+    const reading = (async () => {
+      while (Date.now() < until) {
+        waits.push(await service.read());
+        await pause(200);
+      }
+    })();
+    while (Date.now() < until) {
+      await traffic.post(registrations(traffic, 200));
+      await pause(100);
+    }
+    await reading;
+    run.tell('there is room again');
+    disk.clear();
+    if (service.process().ended !== undefined) {
+      service.problems.push(`it ended by itself (${service.process().ended})`);
+      await service.start();
+    }
+    const wentOnMs = await untilAccepted(service);
+    return conclude(service, { waits, wentOnMs });
+  },
+};
+
+export const embeddedKilled: Fault = {
+  name: 'embedded-killed',
+  what: 'embedded: the process is killed 6 times while it applies messages',
+  isInShort: false,
+  limitMs: 180_000,
+  async play(run) {
+    const folder = mkdtempSync(path.join(tmpdir(), 'analytics-faults-embedded-'));
+    run.own({ close: () => Promise.resolve(removeFolder(folder)) });
+    const service = await openEmbedded('embedded-killed', run, path.join(folder, 'data'));
+    await service.start();
+    const { traffic } = service;
+    await traffic.post(traffic.story.definitions());
+    for (let death = 0; death < 6; death++) {
+      const killing = pause(run.random.between(20, 1_500)).then(() => service.process().kill());
+      while (service.process().ended === undefined) await traffic.post(registrations(traffic, 50));
+      await killing;
+      await service.start();
+      await untilAccepted(service);
+    }
+    return conclude(service, { waits: [await service.read()], wentOnMs: undefined });
+  },
+};

@@ -1,0 +1,53 @@
+import { WatchCountDocument } from '../../src/generated/test-operations';
+import { type BreakableLink, linkTo } from '../harness/contract/breakable-link';
+import { freshDatabase, type Own } from '../harness/isolation';
+import { openWebSocketClient } from '../harness/live/clients';
+import { watch } from '../harness/live/watching';
+import { eventCreated, newEvent } from '../harness/messages';
+import { startTestService, type TestService } from '../harness/service';
+import { waitFor } from '../harness/wait-for';
+
+describe('a socket while the database is away', () => {
+  let own: Own;
+  let link: BreakableLink;
+  let service: TestService;
+  beforeAll(async () => {
+    own = await freshDatabase();
+    link = await linkTo(own.url);
+    service = await startTestService({ env: { DATABASE_URL: link.url } });
+  }, 30_000);
+  afterAll(async () => {
+    await service.stop();
+    await link.cut();
+    await own.drop();
+  });
+
+  it('is told so with each pong, until it is back', async () => {
+    const ids = newEvent();
+    await service.post([{ topic: 'event.created', value: eventCreated(ids) }]);
+    const client = openWebSocketClient(service.origin, { token: service.token() });
+    const watching = watch(client, WatchCountDocument, { eventId: ids.eventId, afterVersion: null });
+    await waitFor(() => watching.values.length > 0, { what: 'the first value', timeoutMs: 10_000 });
+    let pong: unknown;
+    client.socket?.on('message', (data: Buffer) => {
+      const message = JSON.parse(data.toString()) as { readonly type: string };
+      if (message.type === 'pong') pong = message;
+    });
+    /** Pings until it is answered like this. */
+    const until = (expected: unknown): Promise<unknown> =>
+      waitFor(
+        () => {
+          client.socket?.send('{"type":"ping","payload":{"mine":1}}');
+          return JSON.stringify(pong) === JSON.stringify(expected);
+        },
+        { what: `the pong ${JSON.stringify(expected)}`, timeoutMs: 10_000, everyMs: 200 },
+      );
+    await until({ type: 'pong', payload: { mine: 1 } });
+    await link.cut();
+    await until({ type: 'pong', payload: { mine: 1, unavailable: ['database'] } });
+    await link.mend();
+    await until({ type: 'pong', payload: { mine: 1 } });
+    expect(client.connections).toBe(1);
+    client.dispose();
+  }, 60_000);
+});
