@@ -1,13 +1,12 @@
 import { parseArgs } from 'node:util';
 import { loadDatabaseConfig } from '../config';
-import { ConfigError } from '../config/problems';
 import type { Database } from '../platform/database/database';
 import { isDatabaseUnavailable, reasonOf } from '../platform/database/unavailable';
 import { settlesWithin } from '../platform/settles-within';
 import { describeDrift } from '../workers/verification/compare';
 import { CannotTell } from '../workers/verification/log/cannot-tell';
 import { verifyRollups } from '../workers/verification/verify';
-import { CommandError } from './fail';
+import { CommandError, inPlainWords } from './fail';
 import { openStoredData } from './open-stored-data';
 import { openVerifiableLog, type VerifiableLog } from './verify-log';
 import { whileAnswering } from './while-answering';
@@ -83,16 +82,16 @@ function tell(message: string): void {
 }
 
 /** @returns undefined for what is no fault of the asker's, so that its stack is wanted */
-function inPlainWords(error: unknown): string | undefined {
-  if (error instanceof CommandError || error instanceof CannotTell || error instanceof ConfigError)
-    return error.message;
-  return isDatabaseUnavailable(error) ? `The database does not answer: ${reasonOf(error)}` : undefined;
+function inWords(error: unknown): string | undefined {
+  if (error instanceof CannotTell) return error.message;
+  if (error instanceof CommandError || !isDatabaseUnavailable(error)) return inPlainWords(error);
+  return `The database does not answer: ${reasonOf(error)}`;
 }
 
 main().then(
   (exitCode) => process.exit(exitCode),
   (error: unknown) => {
-    console.error(inPlainWords(error) ?? error);
+    console.error(inWords(error) ?? error);
     process.exit(EXIT.failed);
   },
 );

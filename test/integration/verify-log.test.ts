@@ -34,10 +34,8 @@ describe('the verification of raw rows against the log', () => {
       [distributionCompleted(eventId, channels), distributionCompleted(eventId, channels.slice(1), late)],
       { key: eventId },
     );
-    await topics.send('channel.views-measured', [
-      measured,
-      viewsMeasured(eventId, '지니TV', 500, { measuredAt: '2025-10-19T11:00:00Z' }),
-    ]);
+    const earlier = viewsMeasured(eventId, '지니TV', 500, { measuredAt: '2025-10-19T11:00:00Z' });
+    await topics.send('channel.views-measured', [measured, earlier], { key: eventId });
     await topics.send('sales.recorded', [sale, salesRecorded(storeId, 500), sale, null], { key: storeId });
     await topics.send('participant.registered', [first, second, somebody()], { key: eventId });
     await abortOne(stage);
@@ -127,6 +125,18 @@ describe('the verification of raw rows against the log', () => {
           /^missing: channel.views-measured\/P@0: no views of event .* on 지니TV on 2025-10-21 as late as 2025-10-20T16:00:00.000Z$/,
         ),
       ],
+    },
+    {
+      what: 'the views of a day that is over',
+      statements: [`DELETE FROM daily_views WHERE day = '2025-10-19'`],
+      lines: [
+        expect.stringMatching(/^missing: channel.views-measured\/P@1: .* on 2025-10-19 as late as 2025-/),
+      ],
+    },
+    {
+      what: 'a dead letter where that of another log stands at its offset',
+      statements: [`UPDATE dead_letters SET digest = 'of another' WHERE reason LIKE '%age%'`],
+      lines: [expect.stringMatching(/^missing: participant.registered\/P@7: no dead letter /)],
     },
   ])('misses $what, though every rollup agrees with what is left', async ({ statements, lines }) => {
     await meddle(...statements);
