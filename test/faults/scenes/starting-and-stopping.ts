@@ -2,7 +2,7 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { freshDatabase, freshTopicPrefix } from '../../harness/isolation';
 import { waitFor } from '../../harness/wait-for';
-import { query } from '../acts/sessions';
+import { openSession, query } from '../acts/sessions';
 import { alone, type Fault, type Run } from '../fault';
 import { judgeByVerify } from '../judge/verify';
 import { sceneFault } from '../scene-fault';
@@ -115,8 +115,21 @@ export const stoppedWhileBrokerHangs: Fault = {
   },
 };
 
-/** From a session's first sight in a new database on; a migration takes about as long. */
-const WITHIN_MIGRATION_MS = 500;
+/** From the first sight of a migration, or of a session that is about to begin one, to the kill. */
+const WITHIN_MIGRATION_MS = 120;
+const BEFORE_MIGRATION_MS = 800;
+
+/** By turns: when migrations are first recorded, and at some moment around the first. */
+async function pauseUntilMigrating(run: Run, url: string, time: number): Promise<void> {
+  await waitFor(() => hasSessions(url), { what: 'a session', timeoutMs: READY_MS, everyMs: 2 });
+  if (time % 2 === 1) return pause(run.random.between(0, BEFORE_MIGRATION_MS));
+  const client = await openSession(url);
+  const isRecorded = async (): Promise<boolean> =>
+    (await client.query("SELECT 1 FROM pg_tables WHERE tablename = '_prisma_migrations'")).rows.length > 0;
+  await waitFor(isRecorded, { what: 'a migration to begin', timeoutMs: READY_MS, everyMs: 1 });
+  await client.end();
+  return pause(run.random.between(0, WITHIN_MIGRATION_MS));
+}
 
 export const killedWithinMigration: Fault = {
   name: 'killed-within-migration',
@@ -142,8 +155,7 @@ export const killedWithinMigration: Fault = {
           },
         });
       const victim = run.own(closable(start()));
-      await waitFor(() => hasSessions(url), { what: 'a session', timeoutMs: READY_MS, everyMs: 2 });
-      await pause(run.random.between(0, WITHIN_MIGRATION_MS));
+      await pauseUntilMigrating(run, url, time);
       await victim.process.kill();
       const next = run.own(closable(start()));
       const isReady = await waitFor(
