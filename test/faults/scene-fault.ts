@@ -208,6 +208,7 @@ function report(
       ...scene.problems,
       ...wrongs,
       ...scene.stage.uninvitedEnds(),
+      ...neverSent(scene),
       ...(longest.ms > LONGEST_READ_MS + MEASURING_MS
         ? [`a reader waited ${seconds(longest.ms)} (${longest.what})`]
         : []),
@@ -219,6 +220,12 @@ function report(
         : []),
     ],
   };
+}
+
+/** What the log never got cannot be judged, and there should be no such thing. */
+function neverSent({ traffic }: Scene): string[] {
+  const count = traffic.ledger.entries.filter(({ state }) => state === 'sending').length;
+  return count === 0 ? [] : [`${count} messages did not get into the log`];
 }
 
 function seconds(ms: number): string {

@@ -38,16 +38,7 @@ const GIVE_UP_MS = 120_000;
 export async function openTraffic({ brokers, prefix, cast, random }: TrafficOptions): Promise<Traffic> {
   const story = createStory(cast, random);
   const ledger = createLedger();
-  // One attempt each: whether an attempt of unknown outcome is repeated is for us to decide.
-  const producer = quietKafka(brokers).producer({
-    allowAutoTopicCreation: false,
-    createPartitioner: Partitioners.DefaultPartitioner,
-    retry: { retries: 0 },
-  });
-  await waitFor(() => producer.connect().then(() => true), {
-    what: 'a producer to connect',
-    timeoutMs: GIVE_UP_MS,
-  });
+  let producer = await connectedProducer(brokers);
   let running: Promise<void> = Promise.resolve();
   let isStopping = false;
   let isClosed = false;
@@ -64,7 +55,13 @@ export async function openTraffic({ brokers, prefix, cast, random }: TrafficOpti
     let pending = entries;
     while (pending.length > 0) {
       if (isClosed) return;
-      const failed = await attempt(producer, prefix, pending);
+      const failed = await attempt(producer, prefix, pending).catch(async (error: unknown) => {
+        if (!(error instanceof PartitionUnknown)) throw error;
+        // It looks at a topic's partitions every five minutes.
+        await producer.disconnect();
+        producer = await connectedProducer(brokers);
+        return pending.filter(({ state }) => state === 'sending');
+      });
       for (const entry of failed) if (entry.mark !== undefined) entry.state = 'unknown';
       pending = failed.filter((entry) => entry.mark === undefined);
       if (pending.length === 0) return;
@@ -108,6 +105,23 @@ export async function openTraffic({ brokers, prefix, cast, random }: TrafficOpti
   };
 }
 
+/** One attempt each: whether an attempt of unknown outcome is repeated is for us to decide. */
+async function connectedProducer(brokers: readonly string[]): Promise<Producer> {
+  const producer = quietKafka(brokers).producer({
+    allowAutoTopicCreation: false,
+    createPartitioner: Partitioners.DefaultPartitioner,
+    retry: { retries: 0 },
+  });
+  await waitFor(() => producer.connect().then(() => true), {
+    what: 'a producer to connect',
+    timeoutMs: GIVE_UP_MS,
+  });
+  return producer;
+}
+
+/** KafkaJS leaves out, without a word, what is for a partition that it has not heard of. */
+class PartitionUnknown extends Error {}
+
 /** A little of everything: one message in twenty comes a second time, one in fifty says nothing. */
 function anything(story: Story, ledger: Ledger, random: Random): Told {
   const make = random.pick<() => Told>([
@@ -145,6 +159,8 @@ async function attempt(producer: Producer, prefix: string, entries: readonly Ent
       }
     }),
   );
+  if (entries.some((entry) => entry.state === 'sending' && !failed.includes(entry)))
+    throw new PartitionUnknown();
   return failed;
 }
 
