@@ -1,19 +1,32 @@
 import { parseArgs } from 'node:util';
 import { loadDatabaseConfig } from '../config';
-import { ConfigError } from '../config/problems';
 import type { Database } from '../platform/database/database';
+import { isDatabaseUnavailable, reasonOf } from '../platform/database/unavailable';
+import { settlesWithin } from '../platform/settles-within';
 import { describeDrift } from '../workers/verification/compare';
+import { CannotTell } from '../workers/verification/log/cannot-tell';
 import { verifyRollups } from '../workers/verification/verify';
-import { CommandError } from './fail';
+import { CommandError, inPlainWords } from './fail';
 import { openStoredData } from './open-stored-data';
+import { openVerifiableLog, type VerifiableLog } from './verify-log';
+import { whileAnswering } from './while-answering';
 
-const HELP = `Usage: npm run verify [-- --limit <number>]
+const HELP = `Usage: npm run verify [-- [--log] [--limit <number>]]
 
 Recomputes every rollup from the rows that were kept and names each that differs:
 
   event_hours 550e8400-e29b-41d4-a716-446655440000 2025-10-20T18:00Z: stored 12, recomputed 13
 
   --limit <number>  how many are named (default 50); the others are counted
+  --log             also holds the rows that were kept against Kafka's log, as far as the log reaches: each message
+                    before the stored offset must have been applied or be a dead letter. Names each that is missing,
+                    by topic, partition and offset, up to the limit, then counts messages by partition:
+
+  missing: participant.registered/2@1043: no row of participant 770e8400-… of event 550e8400-…
+
+                    What lies behind the stored offset is not applied yet, and no drift. It takes KAFKA_BROKERS,
+                    KAFKA_TOPIC_PREFIX, KAFKA_SSL, KAFKA_SASL_… and BUSINESS_TIME_ZONE as the service has them, and
+                    joins no consumer group.
 
 Takes DATABASE_URL or DATA_DIR from the environment. With DATABASE_URL it runs beside the workers, reading one snapshot; like every
 process of the service it first brings the schema up to date. Without, it opens the embedded data under DATA_DIR, and
@@ -21,11 +34,16 @@ the service must be stopped meanwhile: one process at a time can hold it.
 
 Ends with 0 when nothing differs, 1 when something does, 2 when it could not be found out.`;
 
+const CLOSE_WITHIN_MS = 5_000;
 const EXIT = { clean: 0, drift: 1, failed: 2 } as const;
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
-    options: { limit: { type: 'string', default: '50' }, help: { type: 'boolean' } },
+    options: {
+      limit: { type: 'string', default: '50' },
+      log: { type: 'boolean' },
+      help: { type: 'boolean' },
+    },
   });
   if (values.help) {
     console.log(HELP);
@@ -34,20 +52,28 @@ async function main(): Promise<number> {
   if (!/^\d{1,6}$/.test(values.limit)) {
     throw new CommandError('--limit: a whole number of at most six digits');
   }
+  const log = values.log ? await openVerifiableLog() : undefined;
   const database = await openStoredData(loadDatabaseConfig());
   try {
-    return await report(database, Number(values.limit));
+    return await whileAnswering(database, () => report(database, log, Number(values.limit)));
   } finally {
-    await database.close();
+    // The process ends next, and with it whatever does not close in time.
+    await settlesWithin(CLOSE_WITHIN_MS, Promise.all([database.close(), log?.close()]));
   }
 }
 
-async function report(database: Database, limit: number): Promise<number> {
+async function report(database: Database, log: VerifiableLog | undefined, limit: number): Promise<number> {
+  const drifts = await reportRollups(database, limit);
+  const missing = log === undefined ? 0 : await log.report(database, limit);
+  return drifts + missing === 0 ? EXIT.clean : EXIT.drift;
+}
+
+async function reportRollups(database: Database, limit: number): Promise<number> {
   const { drifts, count } = await verifyRollups(database, { limit, onProgress: tell });
   for (const drift of drifts) console.log(describeDrift(drift));
   if (count > drifts.length) console.log(`… and ${count - drifts.length} more`);
   tell(count === 0 ? 'Every rollup is what its raw rows add up to.' : `${count} figures differ.`);
-  return count === 0 ? EXIT.clean : EXIT.drift;
+  return count;
 }
 
 /** To standard error, so that standard output holds the drifts alone. */
@@ -55,14 +81,17 @@ function tell(message: string): void {
   console.error(message);
 }
 
-function isForTheAsker(error: unknown): error is Error {
-  return error instanceof CommandError || error instanceof ConfigError;
+/** @returns undefined for what is no fault of the asker's, so that its stack is wanted */
+function inWords(error: unknown): string | undefined {
+  if (error instanceof CannotTell) return error.message;
+  if (error instanceof CommandError || !isDatabaseUnavailable(error)) return inPlainWords(error);
+  return `The database does not answer: ${reasonOf(error)}`;
 }
 
 main().then(
   (exitCode) => process.exit(exitCode),
   (error: unknown) => {
-    console.error(isForTheAsker(error) ? error.message : error);
+    console.error(inWords(error) ?? error);
     process.exit(EXIT.failed);
   },
 );

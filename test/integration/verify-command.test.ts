@@ -8,6 +8,7 @@ import { startTestService } from '../harness/service';
 import { type OpenedDatabase, openServer } from '../harness/streams/databases';
 import { tellLittleStory } from '../harness/streams/little-story';
 import { createStage } from '../harness/streams/stage';
+import { type LogStage, openLogStage, RECOUNT } from '../harness/verification/log-stage';
 
 const event = newEvent();
 const { eventId } = event;
@@ -72,4 +73,58 @@ describe('npm run verify', () => {
     expect(during.stderr).toMatch(/cannot be opened: .* is in use by process/);
     expect(await run([], { DATA_DIR: folder })).toMatchObject({ code: 0, stdout: '' });
   }, 60_000);
+});
+
+describe('npm run verify -- --log', () => {
+  let stage: LogStage;
+  const verify = (env: NodeJS.ProcessEnv = {}) => run(['--log'], { ...stage.env, ...env });
+
+  beforeAll(async () => {
+    stage = await openLogStage(1);
+    await stage.topics.send('participant.registered', [
+      participantRegistered(eventId),
+      participantRegistered(eventId),
+    ]);
+    await stage.applyAll();
+  }, 60_000);
+  afterAll(() => stage.close());
+
+  it('ends with 0 and the counts where nothing is missing, and with 1 where something is', async () => {
+    const clean = await verify();
+    expect(clean).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/Nothing of the log is missing\.\n$/) as string,
+    });
+    expect(clean.stdout).toMatch(
+      /^topic\/partition .*\n(?:.*\n)*.*participant\.registered\/0 +2 +2 +0 +0 +0\n/,
+    );
+    await stage.execute('DELETE FROM participants', ...RECOUNT);
+    const { code, stdout, stderr } = await verify();
+    expect(code).toBe(1);
+    expect(stdout).toMatch(
+      /^missing: .*participant\.registered\/0@0: no row of participant .*\nmissing: .*@1: .*\ntopic/,
+    );
+    expect(stderr).toContain('Every rollup is what its raw rows add up to.');
+    expect(stderr).toMatch(/2 things of the log are wrong\.\n$/);
+  }, 60_000);
+
+  it.each([
+    { what: 'no broker is named', env: { KAFKA_BROKERS: '' }, reason: /^--log: KAFKA_BROKERS is not set/ },
+    { what: 'the broker is away', env: { KAFKA_BROKERS: '127.0.0.1:1' }, reason: /Kafka cannot be read \(/ },
+    {
+      what: 'there are no such topics',
+      env: { KAFKA_TOPIC_PREFIX: 'nobody-has-this.' },
+      reason: /Kafka has no topic nobody-has-this\.event\.created: is KAFKA_TOPIC_PREFIX /,
+    },
+  ])(
+    'ends with 2 where $what',
+    async ({ env, reason }) => {
+      expect(await verify(env)).toMatchObject({
+        code: 2,
+        stdout: '',
+        stderr: expect.stringMatching(reason) as string,
+      });
+    },
+    60_000,
+  );
 });

@@ -1,0 +1,43 @@
+import { isOutOfRange, type LogReader } from '../../../platform/source/kafka-log';
+import { CannotTell } from './cannot-tell';
+
+/** KafkaJS asks a broker that is away for about twenty seconds, and one that hangs for minutes. */
+const ANSWER_WITHIN_MS = 30_000;
+const CLOSE_WITHIN_MS = 2_000;
+
+/**
+ * A log reader that nobody waits for longer than that, and whose failures tell the asker what to do. Where the log does
+ * not hold the offset, the reader's own error is handed on.
+ */
+export function boundedReader(reader: LogReader): LogReader {
+  async function answered<T>(topic: string, ask: () => Promise<T>): Promise<T> {
+    try {
+      return await within(ANSWER_WITHIN_MS, ask());
+    } catch (error) {
+      if (isOutOfRange(error)) throw error;
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new CannotTell(`Kafka cannot be read (${topic}): ${reason}`, { cause: error });
+    }
+  }
+  return {
+    async watermarks(topic) {
+      const marks = await answered(topic, () => reader.watermarks(topic));
+      if (marks.size > 0) return marks;
+      throw new CannotTell(`Kafka has no topic ${topic}: is KAFKA_TOPIC_PREFIX what the service has?`);
+    },
+    read: (topic, partition, offset) => answered(topic, () => reader.read(topic, partition, offset)),
+    close: () => within(CLOSE_WITHIN_MS, reader.close()).catch(() => undefined),
+  };
+}
+
+async function within<T>(limitMs: number, answer: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${limitMs / 1_000} s`)), limitMs);
+  });
+  try {
+    return await Promise.race([answer, tooLate]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,70 @@
+import type { Sql } from '../../../platform/database/database';
+import type { LogRecord } from '../../../platform/source/kafka-log';
+import { recordDigest } from '../../../platform/source/record-digest';
+import type { Partition } from '../../../platform/source/source';
+import type { Instant } from '../../../schema/values';
+import { parseMessage } from '../../messages/parse';
+import type { ParsedMessage, Topic } from '../../messages/topics';
+import { DEAD_LETTERS, findAbsent, type Trace, type Traces, type Unapplied } from './traces';
+
+/** What became of records that the database says it has dealt with. */
+export interface Comparison {
+  readonly applied: number;
+  readonly deadLetters: number;
+  /** Neither applied nor kept as dead letters, in the order of their offsets. */
+  readonly missing: readonly Missing[];
+}
+
+export interface Missing extends Partition {
+  readonly offset: bigint;
+  /** "no row of participant … of event …" */
+  readonly what: string;
+}
+
+/**
+ * Whether a message lay too far ahead was decided by the time at which it was applied, which nobody knows any more. So
+ * that rule is left out: such a message was either applied or is a dead letter, and either is looked for.
+ */
+const WHENEVER = Infinity as Instant;
+
+export interface ComparedTopic {
+  /** Without the prefix of the installation. */
+  readonly name: Topic;
+  readonly traces: Traces;
+}
+
+/** Looks for what each record must have left in the database: two statements, however many records there are. */
+export async function compareRecords(
+  sql: Pick<Sql, 'query'>,
+  { name, traces }: ComparedTopic,
+  place: Partition,
+  records: readonly LogRecord[],
+): Promise<Comparison> {
+  const unapplied: Unapplied[] = [];
+  const messages: ParsedMessage[] = [];
+  const sources: LogRecord[] = [];
+  for (const record of records) {
+    const parsed = parseMessage(name, record.value, WHENEVER);
+    if (parsed.kind === 'rejected')
+      unapplied.push(toUnapplied(place, record, `no dead letter (${parsed.reason})`));
+    else {
+      messages.push(parsed);
+      sources.push(record);
+    }
+  }
+  const trace: Trace<ParsedMessage> = traces[name];
+  const absent = await findAbsent(sql, trace, messages);
+  for (const [index, what] of absent) unapplied.push(toUnapplied(place, sources[index]!, what));
+  const lost = await findAbsent(sql, DEAD_LETTERS, unapplied);
+  return {
+    applied: messages.length - absent.size,
+    deadLetters: unapplied.length - lost.size,
+    missing: [...lost]
+      .map(([index, what]) => ({ ...place, offset: unapplied[index]!.offset, what }))
+      .sort((one, other) => Number(one.offset - other.offset)),
+  };
+}
+
+function toUnapplied(place: Partition, record: LogRecord, what: string): Unapplied {
+  return { ...place, offset: record.offset, digest: recordDigest(record), what };
+}

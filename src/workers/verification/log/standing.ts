@@ -1,0 +1,51 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { LogReader, Watermarks } from '../../../platform/source/kafka-log';
+import { recognise } from '../../../platform/source/log-identity';
+import type { StoredOffset } from '../../../platform/source/offset-fence';
+
+/** How the stored offset of a partition and its log stand to each other. */
+export interface Standing extends Watermarks {
+  /** Where the database says that reading goes on. */
+  readonly nextOffset: bigint;
+  /** What is wrong already, before any record is looked at; each in one line. */
+  readonly findings: readonly string[];
+}
+
+/** A leader that has just been elected does not show all of its log at once. */
+const LOOKS = 5;
+const PAUSE_MS = 500;
+
+/** Holds a stored offset against the log. @throws what the reader throws */
+export async function standingOf(reader: LogReader, stored: StoredOffset): Promise<Standing> {
+  for (let look = 1; ; look += 1) {
+    const recognition = await recognise(reader, stored);
+    const marks = (await reader.watermarks(stored.topic)).get(stored.partition) ?? { low: 0n, end: 0n };
+    const isSettled =
+      recognition === 'replaced' || (recognition === 'same' && marks.end >= stored.nextOffset);
+    if (!isSettled && look < LOOKS) {
+      await pause(PAUSE_MS);
+      continue;
+    }
+    const isReplaced = recognition === 'replaced';
+    return { ...marks, nextOffset: stored.nextOffset, findings: findingsOf(stored, marks, isReplaced) };
+  }
+}
+
+function findingsOf(
+  { topic, partition, nextOffset, record }: StoredOffset,
+  { low, end }: Watermarks,
+  isReplaced: boolean,
+): string[] {
+  const place = `${topic}/${partition}`;
+  if (isReplaced)
+    return [
+      `another log: ${place}: it does not hold the record that was applied last, at ${record?.offset ?? nextOffset}`,
+    ];
+  if (end < nextOffset)
+    return [
+      `beyond the log: ${place}: ends at ${end}, but the database says that it is read up to ${nextOffset}`,
+    ];
+  if (0n < nextOffset && nextOffset < low)
+    return [`deleted unread: ${place}: the log begins at ${low}, but is read up to ${nextOffset} only`];
+  return [];
+}

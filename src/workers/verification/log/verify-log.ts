@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import type { BusinessCalendar } from '../../../metrics/calendar';
+import type { Database } from '../../../platform/database/database';
+import type { LogReader } from '../../../platform/source/kafka-log';
+import { TOPICS } from '../../messages/topics';
+import type { Missing } from './compare-records';
+import { createTraces } from './traces';
+import { type PartitionReport, verifyPartition } from './verify-partition';
+
+export interface VerifyLogOptions {
+  readonly database: Database;
+  readonly reader: LogReader;
+  /** Put before every topic's name. */
+  readonly topicPrefix: string;
+  /** That of the service: it says which day a measurement belongs to. */
+  readonly calendar: Pick<BusinessCalendar, 'dayOf'>;
+  /** How many missing messages are named; the others are counted. */
+  readonly limit: number;
+  /** The text is asked for when it is to be shown. */
+  readonly onProgress?: (text: () => string) => void;
+}
+
+export interface LogVerification {
+  readonly partitions: readonly PartitionReport[];
+  /** The first few, partition by partition. */
+  readonly named: readonly Missing[];
+}
+
+/**
+ * Holds the raw rows against Kafka's log as far as the log reaches: every message before the stored offset must have
+ * left what it leaves, or be a dead letter. Memory does not grow with the number of messages.
+ *
+ * @throws CannotTell when the log cannot be read, or the database goes back meanwhile
+ * @throws DatabaseUnavailable
+ */
+export async function verifyLog(options: VerifyLogOptions): Promise<LogVerification> {
+  const { database, reader, topicPrefix, calendar, limit, onProgress = () => undefined } = options;
+  const traces = createTraces(calendar);
+  const partitions: PartitionReport[] = [];
+  const named: Missing[] = [];
+  const onMissing = (missing: Missing): void => {
+    if (named.length < limit) named.push(missing);
+  };
+  for (const name of TOPICS) {
+    const topic = { name, traces };
+    for (const place of await partitionsOf(options, topicPrefix + name)) {
+      const report = await verifyPartition({ database, reader, topic, onMissing, onProgress }, place);
+      partitions.push(report);
+    }
+  }
+  return { partitions, named };
+}
+
+const partitionRow = z.object({ partition: z.number() });
+
+/** Those of the log, and those that were read once: a topic made anew may have fewer. */
+async function partitionsOf({ database, reader }: VerifyLogOptions, topic: string) {
+  const inLog = await reader.watermarks(topic);
+  const read = await database.query(
+    partitionRow,
+    'SELECT partition FROM partition_offsets WHERE topic = $1 AND next_offset > 0',
+    topic,
+  );
+  const all = new Set([...inLog.keys(), ...read.map(({ partition }) => partition)]);
+  return [...all].sort((one, other) => one - other).map((partition) => ({ topic, partition }));
+}
+
+/** @returns how many things are wrong: 0 when the database holds all that it says it has applied */
+export function countWrong({ partitions }: LogVerification): number {
+  return partitions.reduce((count, { missing, findings }) => count + missing + findings.length, 0);
+}

@@ -1,0 +1,83 @@
+import type { Database } from '../../../platform/database/database';
+import type { LogReader, LogRecord } from '../../../platform/source/kafka-log';
+import type { StoredOffset } from '../../../platform/source/offset-fence';
+import type { Partition } from '../../../platform/source/source';
+import { createOffsetFence } from '../../offsets';
+import { CannotTell } from './cannot-tell';
+import { type ComparedTopic, compareRecords, type Missing } from './compare-records';
+import { readLog } from './read-log';
+import { standingOf } from './standing';
+
+/** What a partition's log holds, counted in messages: inLog = applied + deadLetters + notAppliedYet + missing. */
+export interface PartitionReport extends Partition {
+  readonly inLog: number;
+  readonly applied: number;
+  readonly deadLetters: number;
+  /** Behind the stored offset: a worker will come to them. */
+  readonly notAppliedYet: number;
+  readonly missing: number;
+  /** What else is wrong with the partition, each in one line. */
+  readonly findings: readonly string[];
+}
+
+export interface VerifyPartitionOptions {
+  readonly database: Database;
+  readonly reader: LogReader;
+  readonly topic: ComparedTopic;
+  /** Told of each message that is missing. */
+  readonly onMissing: (missing: Missing) => void;
+  /** @param place `participant.registered/0: 120000 of 500000`, in offsets */
+  readonly onProgress: (text: () => string) => void;
+}
+
+/** Compared by one statement: as many as a worker applies in one transaction. */
+const RECORDS_AT_ONCE = 5_000;
+
+/**
+ * Holds a partition's log against the raw rows, from the oldest record that it still has to the newest committed one.
+ * The service may run meanwhile: only what lay before the stored offset at the beginning must be there.
+ *
+ * @throws CannotTell when the log cannot be read, or the database goes back meanwhile
+ */
+export async function verifyPartition(
+  { database, reader, topic, onMissing, onProgress }: VerifyPartitionOptions,
+  place: Partition,
+): Promise<PartitionReport> {
+  const stored = await readStored(database, place);
+  const { low, end, nextOffset, findings } = await standingOf(reader, stored);
+  const counts = { inLog: 0, applied: 0, deadLetters: 0, notAppliedYet: 0, missing: 0 };
+
+  async function look(records: readonly LogRecord[]): Promise<void> {
+    const found = await compareRecords(database.background, topic, place, records);
+    counts.applied += found.applied;
+    counts.deadLetters += found.deadLetters;
+    counts.missing += found.missing.length;
+    found.missing.forEach(onMissing);
+  }
+
+  for await (const { records, nextOffset: at } of readLog(reader, place, low, end)) {
+    const passed = records.filter(({ offset }) => offset < nextOffset);
+    counts.inLog += records.length;
+    counts.notAppliedYet += records.length - passed.length;
+    for (let start = 0; start < passed.length; start += RECORDS_AT_ONCE)
+      await look(passed.slice(start, start + RECORDS_AT_ONCE));
+    onProgress(() => `${place.topic}/${place.partition}: ${at - low} of ${end - low}`);
+  }
+  await requireStillThere(database, stored);
+  return { ...place, ...counts, findings };
+}
+
+/** A database that is put back while it is looked at lacks what it held before: that is not missing. */
+async function requireStillThere(database: Database, before: StoredOffset): Promise<void> {
+  const now = await readStored(database, before);
+  if (now.nextOffset >= before.nextOffset) return;
+  throw new CannotTell(
+    `The stored offset of ${before.topic}/${before.partition} has gone back from ${before.nextOffset} to ` +
+      `${now.nextOffset} meanwhile. Run it again.`,
+  );
+}
+
+async function readStored(database: Database, { topic, partition }: Partition): Promise<StoredOffset> {
+  const [row] = await createOffsetFence(database).read([{ topic, partition }]);
+  return row ?? { topic, partition, nextOffset: 0n, record: undefined };
+}

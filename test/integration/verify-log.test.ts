@@ -1,0 +1,277 @@
+import { randomUUID } from 'node:crypto';
+import {
+  distributionCompleted,
+  eventCreated,
+  type Fields,
+  newEvent,
+  participantRegistered,
+  salesRecorded,
+  viewsMeasured,
+} from '../harness/messages';
+import { type LogStage, openLogStage, RECOUNT } from '../harness/verification/log-stage';
+
+const event = newEvent();
+const { eventId, storeId } = event;
+const somebody = (fields: Fields = {}) => participantRegistered(eventId, fields);
+const HOUR_MS = 3_600_000;
+const inHours = (hours: number) => new Date(Date.now() + hours * HOUR_MS).toISOString();
+
+describe('the verification of raw rows against the log', () => {
+  let stage: LogStage;
+  const [first, second] = [somebody(), somebody()];
+  const sale = salesRecorded(storeId, 1_000);
+  const measured = viewsMeasured(eventId, '지니TV', 700, { measuredAt: '2025-10-20T16:00:00Z' });
+  const ahead = somebody({ occurredAt: inHours(30) });
+
+  beforeAll(async () => {
+    stage = await openLogStage();
+    const { topics } = stage;
+    await topics.send('event.created', [eventCreated(event), 'no JSON'], { key: eventId });
+    const channels = ['지니TV', 'Instagram'].map((channel) => ({ channel, status: 'SUCCESS', cost: 10 }));
+    const late = { occurredAt: '2025-10-19T00:00:00Z' };
+    await topics.send(
+      'distribution.completed',
+      [distributionCompleted(eventId, channels), distributionCompleted(eventId, channels.slice(1), late)],
+      { key: eventId },
+    );
+    const earlier = viewsMeasured(eventId, '지니TV', 500, { measuredAt: '2025-10-19T11:00:00Z' });
+    await topics.send('channel.views-measured', [measured, earlier], { key: eventId });
+    await topics.send('sales.recorded', [sale, salesRecorded(storeId, 500), sale, null], { key: storeId });
+    await topics.send('participant.registered', [first, second, somebody()], { key: eventId });
+    await abortOne(stage);
+    const spoilt = [ahead, { ...somebody(), age: -1 }, Buffer.from([0xff])];
+    await topics.send('participant.registered', [first, ...spoilt, somebody()], { key: eventId });
+    await stage.applyAll();
+    await stage.database.remember();
+  }, 120_000);
+  beforeEach(() => stage.database.restore());
+  afterAll(() => stage.close());
+
+  async function meddle(...statements: string[]): Promise<void> {
+    await stage.execute(...statements, ...RECOUNT);
+  }
+
+  it('finds nothing where nobody has meddled, and counts each topic', async () => {
+    const { wrong, of, lines } = await stage.verify();
+    expect(wrong).toBe(0);
+    expect(lines[0]).toMatch(
+      /^topic\/partition +in the log +applied +dead letters +not applied yet +missing$/,
+    );
+    expect(lines).toHaveLength(11);
+    const all = { notAppliedYet: 0, missing: 0 };
+    expect(of('event.created')).toEqual({ inLog: 2, applied: 1, deadLetters: 1, ...all });
+    expect(of('distribution.completed')).toEqual({ inLog: 2, applied: 2, deadLetters: 0, ...all });
+    expect(of('channel.views-measured')).toEqual({ inLog: 2, applied: 2, deadLetters: 0, ...all });
+    expect(of('sales.recorded')).toEqual({ inLog: 4, applied: 3, deadLetters: 1, ...all });
+    expect(of('participant.registered')).toEqual({ inLog: 8, applied: 5, deadLetters: 3, ...all });
+  });
+
+  it.each([
+    {
+      what: 'registrations',
+      statements: [`DELETE FROM participants WHERE participant_id = '${String(first['participantId'])}'`],
+      lines: ['0', '5'].map(
+        (offset) =>
+          `missing: participant.registered/P@${offset}: no row of participant ${String(first['participantId'])} of event ${eventId}`,
+      ),
+    },
+    {
+      what: 'sales',
+      statements: [`DELETE FROM sales WHERE message_id = '${String(sale['messageId'])}'`],
+      lines: ['0', '2'].map(
+        (offset) =>
+          `missing: sales.recorded/P@${offset}: no row of sale ${String(sale['messageId'])} of store ${storeId}`,
+      ),
+    },
+    {
+      what: 'dead letters',
+      statements: [`DELETE FROM dead_letters WHERE reason LIKE '%age%' OR topic LIKE '%sales.recorded'`],
+      lines: [
+        'missing: participant.registered/P@7: no dead letter (age: must be a whole number from 0 to 130, or null)',
+        'missing: sales.recorded/P@3: no dead letter (no value: a tombstone carries no message)',
+      ],
+    },
+    {
+      what: 'a definition',
+      statements: [`UPDATE events SET defined_at = defined_at - interval '1 ms'`],
+      lines: [expect.stringMatching(/^missing: event.created\/P@0: no definition of event .* as late as 20/)],
+    },
+    {
+      what: 'a distribution',
+      statements: [`UPDATE event_channels SET distributed_at = first_at WHERE channel = 'Instagram'`],
+      lines: [
+        expect.stringMatching(
+          /^missing: distribution.completed\/P@0: no distribution of event .* over Instagram that takes in 20/,
+        ),
+      ],
+    },
+    {
+      what: 'an early distribution, which decides the order',
+      statements: [`UPDATE event_channels SET first_at = distributed_at WHERE channel = 'Instagram'`],
+      lines: [
+        expect.stringMatching(
+          /^missing: distribution.completed\/P@1: .* over Instagram that takes in 2025-10-19T00:00:00.000Z$/,
+        ),
+      ],
+    },
+    {
+      what: 'the latest views',
+      statements: [
+        `DELETE FROM daily_views WHERE day = '2025-10-21'`,
+        `UPDATE event_channels SET views = 500, measured_at = '2025-10-19T11:00:00Z' WHERE views = 700`,
+      ],
+      lines: [
+        expect.stringMatching(
+          /^missing: channel.views-measured\/P@0: no views of event .* on 지니TV on 2025-10-21 as late as 2025-10-20T16:00:00.000Z$/,
+        ),
+      ],
+    },
+    {
+      what: 'the views of a day that is over',
+      statements: [`DELETE FROM daily_views WHERE day = '2025-10-19'`],
+      lines: [
+        expect.stringMatching(/^missing: channel.views-measured\/P@1: .* on 2025-10-19 as late as 2025-/),
+      ],
+    },
+    {
+      what: 'a dead letter where that of another log stands at its offset',
+      statements: [`UPDATE dead_letters SET digest = 'of another' WHERE reason LIKE '%age%'`],
+      lines: [expect.stringMatching(/^missing: participant.registered\/P@7: no dead letter /)],
+    },
+  ])('misses $what, though every rollup agrees with what is left', async ({ statements, lines }) => {
+    await meddle(...statements);
+    expect(await stage.wrongRollups()).toBe(0);
+    const found = await stage.verify();
+    expect(found.wrong).toBe(lines.length);
+    const named = found.lines.filter((line) => line.startsWith('missing: '));
+    expect(named.map((line) => line.replace(/\/\d@/, '/P@')).sort()).toEqual(lines);
+  });
+
+  it('names no more than it was asked to, and counts the others', async () => {
+    await meddle('DELETE FROM participants');
+    const { lines, wrong, of } = await stage.verify(2);
+    expect(wrong).toBe(5);
+    expect(lines.slice(2, 4)).toEqual(['… and 3 more', expect.stringMatching(/^topic\/partition/)]);
+    expect(of('participant.registered')).toMatchObject({ inLog: 8, applied: 0, deadLetters: 3, missing: 5 });
+  });
+
+  it('takes a message that lay too far ahead for what it was when it was applied', async () => {
+    const id = String(ahead['participantId']);
+    await meddle(
+      `DELETE FROM dead_letters WHERE reason LIKE '%ahead%'`,
+      `INSERT INTO participants (event_id, participant_id, registered_at, channel, new_customer)
+       VALUES ('${eventId}', '${id}', now(), 'Instagram', true)`,
+    );
+    expect((await stage.verify()).wrong).toBe(0);
+    await meddle(`DELETE FROM participants WHERE participant_id = '${id}'`);
+    expect((await stage.verify()).lines[0]).toMatch(`@6: no row of participant ${id}`);
+  });
+
+  it('tells of a log that ends before the stored offset, and of one that is not the one that was read', async () => {
+    await stage.execute(`UPDATE partition_offsets SET next_offset = 1000 WHERE topic LIKE '%sales.recorded'`);
+    const { lines, wrong } = await stage.verify();
+    expect(wrong).toBe(1);
+    expect(lines[0]).toMatch(/^beyond the log: sales.recorded\/\d: ends at 4, but .* up to 1000$/);
+    await stage.execute(`UPDATE partition_offsets SET record_digest = 'x' WHERE topic LIKE '%event.created'`);
+    expect((await stage.verify()).lines).toContainEqual(
+      expect.stringMatching(/^another log: event.created\/\d: .* applied last, at 1$/),
+    );
+  });
+});
+
+describe('a database that was put back while no worker runs', () => {
+  let stage: LogStage;
+  const send = (count: number) =>
+    stage.topics.send(
+      'participant.registered',
+      Array.from({ length: count }, () => somebody({ participantId: randomUUID() })),
+      { key: eventId },
+    );
+
+  beforeAll(async () => {
+    stage = await openLogStage();
+    await send(20);
+    await stage.applyAll();
+    await stage.database.remember();
+    await send(30);
+    await stage.applyAll();
+  }, 120_000);
+  beforeEach(() => stage.database.restore());
+  afterAll(() => stage.close());
+
+  it('lacks what is not applied yet, which is no drift', async () => {
+    const { wrong, of } = await stage.verify();
+    expect(wrong).toBe(0);
+    expect(of('participant.registered')).toMatchObject({ inLog: 50, applied: 20, notAppliedYet: 30 });
+  });
+
+  it('is missing what its offset was moved past', async () => {
+    await stage.execute(`UPDATE partition_offsets SET next_offset = 40 WHERE next_offset = 20`);
+    expect(await stage.wrongRollups()).toBe(0);
+    const { wrong, of, lines } = await stage.verify();
+    expect(wrong).toBe(20);
+    expect(of('participant.registered')).toMatchObject({ applied: 20, notAppliedYet: 10, missing: 20 });
+    expect(lines[0]).toMatch(/^missing: participant.registered\/\d@20: no row of participant /);
+  });
+
+  it('is told of a topic that was made anew, and of what it holds now', async () => {
+    await stage.admin.deleteTopics({ topics: [`${stage.prefix}participant.registered`] });
+    await stage.createTopics(['participant.registered']);
+    await send(25);
+    const { lines, of } = await stage.verify();
+    expect(of('participant.registered')).toMatchObject({ inLog: 25, missing: 20, notAppliedYet: 5 });
+    expect(lines).toContainEqual(expect.stringMatching(/^another log: participant.registered\/\d: /));
+  });
+});
+
+describe('a log whose beginning was deleted', () => {
+  let stage: LogStage;
+
+  beforeAll(async () => {
+    stage = await openLogStage(1);
+    await stage.topics.send(
+      'sales.recorded',
+      [1, 2, 3, 4, 5].map((amount) => salesRecorded(storeId, amount)),
+    );
+    await stage.applyAll();
+    await stage.database.remember();
+    const topic = `${stage.prefix}sales.recorded`;
+    // KafkaJS finds the leader of a topic only that it has been asked about before.
+    await stage.admin.fetchTopicOffsets(topic);
+    await stage.admin.deleteTopicRecords({
+      topic,
+      partitions: [{ partition: 0, offset: '3' }],
+    });
+  }, 120_000);
+  beforeEach(() => stage.database.restore());
+  afterAll(() => stage.close());
+
+  it('is compared as far as it reaches', async () => {
+    await stage.execute('DELETE FROM sales');
+    expect((await stage.verify()).of('sales.recorded')).toMatchObject({ inLog: 2, missing: 2 });
+  });
+
+  it('is told of where nobody had read that yet', async () => {
+    await stage.execute(
+      `UPDATE partition_offsets SET next_offset = 2, record_offset = 1 WHERE topic LIKE '%sales.recorded'`,
+    );
+    const { lines, wrong } = await stage.verify();
+    expect(wrong).toBe(1);
+    expect(lines[0]).toBe('deleted unread: sales.recorded/0: the log begins at 3, but is read up to 2 only');
+  });
+});
+
+/** Leaves a message that counts for nothing, and the marker that says so: offsets that nobody reads. */
+async function abortOne({ topics, prefix }: LogStage): Promise<void> {
+  const producer = topics.kafka.producer({
+    transactionalId: `${prefix}upstream`,
+    idempotent: true,
+    maxInFlightRequests: 1,
+  });
+  await producer.connect();
+  const aborted = await producer.transaction();
+  const message = { key: eventId, value: JSON.stringify(somebody()) };
+  await aborted.send({ topic: `${prefix}participant.registered`, messages: [message] });
+  await aborted.abort();
+  await producer.disconnect();
+}
