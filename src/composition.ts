@@ -19,6 +19,7 @@ import { openSnapshot, withoutSnapshot } from './platform/database/snapshot';
 import { readProgress } from './platform/database/partition-progress';
 import { createMonitoring } from './platform/monitoring/monitoring';
 import type { EmbeddedSource } from './platform/source/embedded';
+import { waitingLetters } from './platform/statistics/dead-letters';
 import { platformReports } from './platform/statistics/platforms';
 import { buildSchema } from './resolvers/build-schema';
 import { createLoaders } from './resolvers/loaders/loaders';
@@ -95,6 +96,7 @@ export async function startService(config: Config, surroundings: Surroundings): 
     checkDatabase: () => database.check(),
     readiness: () => lifecycle.readiness(),
     platformReports: () => platformReports(database),
+    waitingLetters: () => waitingLetters(database, deadLetterSources(config)),
     partitionProgress: () => readProgress(database),
     registry: monitoring.registry,
     web: findWebBuild(WEB_FOLDER),
@@ -113,4 +115,9 @@ export async function startService(config: Config, surroundings: Surroundings): 
   lifecycle.own('gateway', () => gateway.stop(), { drain: () => gateway.close() });
   const port = await gateway.listen(config.http.host, config.http.port);
   return { port, developmentKey, embeddedSource, database, clock };
+}
+
+/** The topics that can have dead letters: only what comes by Kafka becomes one. */
+function deadLetterSources({ kafka, topicPrefix }: Config): readonly string[] {
+  return kafka === undefined ? [] : TOPICS.map((topic) => topicPrefix + topic);
 }

@@ -116,7 +116,7 @@ function startDeadLetterOutbox(
   database: Database,
 ): void {
   if (kafka === undefined) return;
-  const client = connectKafka(kafka, log);
+  const client = connectKafka(kafka, log, 'debug');
   const outbox = createDeadLetterOutbox({
     database,
     topics: TOPICS.map((topic) => topicPrefix + topic),

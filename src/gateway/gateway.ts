@@ -7,6 +7,7 @@ import type { Clock } from '../platform/clock';
 import type { Logger } from '../platform/log';
 import type { Notifications } from '../platform/notifications/notifications';
 import type { ObservedProgress } from '../platform/database/partition-progress';
+import type { WaitingLetters } from '../platform/statistics/dead-letters';
 import type { PlatformReport } from '../platform/statistics/platforms';
 import { analyticsEndpoint } from '../rest/analytics';
 import { createDashboardAssembler } from '../rest/assemble-dashboard';
@@ -16,6 +17,7 @@ import { healthEndpoint } from '../rest/health';
 import { createRest } from '../rest/rest';
 import { apiPage } from './api-page';
 import { createGraphQLEndpoint } from './apollo';
+import { registerDeadLetterMetrics } from './dead-letter-metrics';
 import { type DevEventsOptions, devEvents } from './dev-events';
 import { type ContextFor, createExecute } from './execute';
 import { errorHandler, notFound } from './http-errors';
@@ -49,6 +51,7 @@ export interface GatewayOptions {
   readonly readiness: () => Promise<ReadinessReport>;
   readonly platformReports: () => Promise<readonly PlatformReport[]>;
   readonly partitionProgress: () => Promise<readonly ObservedProgress[]>;
+  readonly waitingLetters: () => Promise<readonly WaitingLetters[]>;
   /** What this process counts; the gateway's own figures are put to it. */
   readonly registry: Registry;
   /** The dashboard as it was built; undefined where it was not. */
@@ -99,6 +102,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const platforms = createKnown(options.platformReports);
   registerPlatformFigures(registry, platforms, clock);
   registerPartitionMetrics(registry, createKnown(options.partitionProgress), clock);
+  registerDeadLetterMetrics(registry, createKnown(options.waitingLetters));
   registerLiveFigures(registry, live);
   const countRequest = createRequestFigures(registry, bases);
 

@@ -47,6 +47,11 @@ export function createConductor({ seed, isShort, logFolder }: ConductorOptions):
     await old?.close();
   }
 
+  async function discardServers(): Promise<void> {
+    servers = undefined;
+    await Promise.all(started.splice(0).map((server) => server.remove()));
+  }
+
   async function closeOwned(): Promise<void> {
     const closing = owned.reverse();
     owned = [];
@@ -70,9 +75,15 @@ export function createConductor({ seed, isShort, logFolder }: ConductorOptions):
         },
         tell: (line) => tell(`  ${secondsSince(begun)} ${fault.name}: ${line}`),
       };
-      const findings = await within(fault.limitMs, fault.play(run)).catch(failed);
+      const broken = new Set<unknown>();
+      const findings = await within(fault.limitMs, fault.play(run)).catch((error: unknown) => {
+        broken.add(error);
+        return failed(error);
+      });
       await closeOwned();
       if (spoilt.size > 0 || findings.problems.length > 0) await discardStage();
+      // In which state a fault that broke off has left them, nobody knows.
+      if (broken.size > 0) await discardServers();
       return {
         fault: fault.name,
         what: fault.what,
@@ -84,7 +95,7 @@ export function createConductor({ seed, isShort, logFolder }: ConductorOptions):
     async close() {
       await closeOwned();
       await discardStage();
-      await Promise.all(started.map((server) => server.remove()));
+      await discardServers();
     },
   };
 }

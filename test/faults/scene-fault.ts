@@ -3,10 +3,11 @@ import type { Fault, Findings, Run } from './fault';
 import { judgeDashboards } from './judge/dashboards';
 import { type Judgement, together } from './judge/judgement';
 import { judgeLetters } from './judge/letters';
+import { watchLogs } from './judge/logs';
 import { judgeRows } from './judge/rows';
 import { judgeByVerify } from './judge/verify';
 import { describeAnswers, type Wrong } from './readers/watch';
-import { openScene, type Scene } from './scene';
+import { openScene, type Scene, WATCHED_PARTITIONS, WATCHED_TOPIC } from './scene';
 import { GATEWAYS, type Stage } from './stage/stage';
 
 /** A fault that happens to two workers and two gateways while messages come and readers look. */
@@ -44,7 +45,6 @@ const STREAM_BEFORE_MS = 1_000;
 /** The limit, and what the measuring process may add to it on a busy machine. */
 const LONGEST_READ_MS = 3_000;
 const MEASURING_MS = 400;
-const WATCHED_TOPIC = 'participant.registered';
 
 export function sceneFault(plan: SceneFault): Fault {
   return {
@@ -61,6 +61,7 @@ async function play(plan: SceneFault, run: Run): Promise<Findings> {
   if (plan.spoilsStage === true) run.spoilStage();
   const scene = await openScene({ name: plan.name, stage, run });
   await warmUp(scene);
+  const logs = watchLogs(() => stage.logFiles());
   scene.readers.start();
   scene.subscribe();
   scene.traffic.start(plan.perSecond ?? PER_SECOND);
@@ -77,7 +78,8 @@ async function play(plan: SceneFault, run: Run): Promise<Findings> {
   const judgement = await judge(plan, scene);
   await scene.readers.stop();
   const verified = await judgeByVerify({ DATABASE_URL: stage.databaseUrl });
-  return report(plan, scene, together([judgement, verified]), wentOnMs);
+  const findings = report(plan, scene, together([judgement, verified]), wentOnMs);
+  return { ...findings, problems: [...findings.problems, ...logs.problems()] };
 }
 
 /** All but the last event are defined, and everybody has seen them, before anything happens. */
@@ -114,7 +116,6 @@ async function untilTopicsExist(scene: Scene): Promise<void> {
   );
 }
 
-const PARTITIONS = [0, 1, 2];
 const WENT_ON_MS = 60_000;
 
 /** Waits for new effects of every partition, and says how long they took. */
@@ -127,14 +128,16 @@ async function untilItWentOn(
   const topic = scene.topic(WATCHED_TOPIC);
   const since = scene.ended;
   const waits = (): (number | undefined)[] =>
-    PARTITIONS.map((partition) => progress.untilApplied(since, topic, partition));
+    WATCHED_PARTITIONS.map((partition) => progress.untilApplied(since, topic, partition));
   const isOn = (): boolean => waits().every((wait) => wait !== undefined);
   await waitFor(isOn, { what: 'every partition to go on', timeoutMs: WENT_ON_MS, everyMs: 100 }).catch(
     () => undefined,
   );
   if (!isOn()) return undefined;
   if (goesOn.from === 'its end') return Math.max(...waits().map((wait) => wait ?? 0));
-  return Math.max(...PARTITIONS.map((partition) => progress.longestGap(scene.began, topic, partition)));
+  return Math.max(
+    ...WATCHED_PARTITIONS.map((partition) => progress.longestGap(scene.began, topic, partition)),
+  );
 }
 
 /** Rows first: while they are not right, the dashboards cannot be. */

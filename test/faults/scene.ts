@@ -42,6 +42,8 @@ export interface Scene {
   settle(): Promise<void>;
   /** Waits while messages come and readers look. */
   pause(ms: number): Promise<void>;
+  /** The same until every partition has been taken over from whoever had it, or the time is over. */
+  pauseUntilTakenOver(mostMs: number): Promise<void>;
   /** To be closed when the fault is over. */
   own<Resource extends { close(): Promise<unknown> }>(resource: Resource): Resource;
   tell(line: string): void;
@@ -53,7 +55,13 @@ export interface SceneOptions {
   readonly run: Run;
 }
 
+/** The partitions by which it is known that work goes on: most messages come on them. */
+export const WATCHED_TOPIC = 'participant.registered';
+export const WATCHED_PARTITIONS = [0, 1, 2];
+
 const SETTLED_MS = 60_000;
+/** What a worker had in hand when it died or froze may be committed a moment later. */
+const IN_HAND_MS = 1_000;
 
 export async function openScene({ name, stage, run }: SceneOptions): Promise<Scene> {
   const { random, isShort } = run;
@@ -61,7 +69,7 @@ export async function openScene({ name, stage, run }: SceneOptions): Promise<Sce
   const { topicPrefix: prefix, servers } = stage;
   const brokers = [servers.kafka.url];
   const traffic = run.own(await openTraffic({ brokers, prefix, cast, random }));
-  const readers = createReaders(stage, cast, traffic.ledger);
+  const readers = run.own(createReaders(stage, cast, traffic.ledger));
   const live: LiveReader[] = [];
   run.own({ close: () => Promise.resolve(live.forEach((reader) => reader.stop())) });
   const problems: string[] = [];
@@ -123,6 +131,16 @@ export async function openScene({ name, stage, run }: SceneOptions): Promise<Sce
       });
     },
     pause: (ms) => pause(ms),
+    async pauseUntilTakenOver(mostMs) {
+      const since = Date.now() + IN_HAND_MS;
+      const isOn = (partition: number): boolean =>
+        stage.progress.untilApplied(since, prefix + WATCHED_TOPIC, partition) !== undefined;
+      await waitFor(() => WATCHED_PARTITIONS.every(isOn), {
+        what: 'every partition to be taken over',
+        timeoutMs: mostMs,
+        everyMs: 100,
+      }).catch(() => undefined);
+    },
     own: (resource) => run.own(resource),
     tell: (line) => run.tell(line),
   };

@@ -38,7 +38,8 @@ const RETRY_WITHIN_MS = 1_000;
 interface Trouble {
   readonly since: number;
   failed: number;
-  hasFailedSinceBeat: boolean;
+  /** When it answered first since the last failure. */
+  backAt: number | undefined;
 }
 
 /**
@@ -54,19 +55,19 @@ export async function watchConnections(options: ConnectionWatchOptions): Promise
   let isStopped = false;
   let timer: NodeJS.Timeout | undefined;
 
-  function failed(error: unknown): void {
+  function fail(error: unknown): void {
     if (isStopped) return;
     if (trouble === undefined) {
-      trouble = { since: performance.now(), failed: 0, hasFailedSinceBeat: true };
+      trouble = { since: performance.now(), failed: 0, backAt: undefined };
       onAway(reasonOf(error));
     }
     trouble.failed += 1;
-    trouble.hasFailedSinceBeat = true;
+    trouble.backAt = undefined;
   }
 
   function goAway(error: unknown): void {
     if (away !== undefined || isStopped) return;
-    failed(error);
+    fail(error);
     away = new DatabaseUnavailable(error);
     for (const pool of pools) pool.admit(false);
     for (const pool of pools) pool.endAll('The database does not answer.');
@@ -79,10 +80,11 @@ export async function watchConnections(options: ConnectionWatchOptions): Promise
     }
     if (trouble === undefined) return;
     // It has answered, but has everybody been answered? A whole beat without a failure says so.
-    if (!trouble.hasFailedSinceBeat) {
-      onBack({ forMs: Math.round(performance.now() - trouble.since), failed: trouble.failed });
-      trouble = undefined;
-    } else trouble.hasFailedSinceBeat = false;
+    const { since, failed, backAt } = trouble;
+    trouble.backAt = performance.now();
+    if (backAt === undefined) return;
+    trouble = undefined;
+    onBack({ forMs: Math.round(backAt - since), failed });
   }
 
   async function beat(): Promise<void> {
@@ -113,10 +115,10 @@ export async function watchConnections(options: ConnectionWatchOptions): Promise
   schedule();
   return {
     clock,
-    failed,
+    failed: fail,
     requireAvailable() {
       if (away === undefined) return;
-      failed(away);
+      fail(away);
       throw away;
     },
     stop() {

@@ -60,7 +60,8 @@ function sharesOf({ poolSize, serves }: PostgresOptions): { reading: number; wor
   const shared = Math.max(poolSize - 1, 2);
   if (serves === 'readers') return { reading: shared, working: 1 };
   if (serves === 'workers') return { reading: 1, working: shared - 1 };
-  return { reading: Math.ceil(shared / 2), working: Math.floor(shared / 2) };
+  // Transactions hold theirs for longer than reads do.
+  return { reading: Math.floor(shared / 2), working: Math.ceil(shared / 2) };
 }
 
 function openPool(url: string, purpose: Purpose, max: number, onLost: (error: Error) => void): Connections {

@@ -22,7 +22,7 @@ interface SessionLimits {
 export const LIMITS: Readonly<Record<Purpose, SessionLimits>> = {
   reading: { connectMs: 2_000, statementMs: 2_500, idleInTransactionMs: 5_000, silenceMs: 2_750 },
   working: {
-    connectMs: 3_000,
+    connectMs: 5_000,
     statementMs: 8_000,
     lockMs: 3_000,
     idleInTransactionMs: 5_000,

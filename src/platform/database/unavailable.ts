@@ -38,17 +38,16 @@ export function asUnavailable(error: unknown): unknown {
 
 /** In one sentence, to be logged: what lies below all that it has been wrapped in. Names no secret. */
 export function reasonOf(error: unknown): string {
-  let reason = String(error);
-  for (const each of wrapped(error)) {
-    for (const key of ['message', 'originalMessage', 'code']) {
-      const said: unknown = Reflect.get(each, key);
-      if (typeof said === 'string' && said !== '') {
-        reason = said;
-        break;
-      }
-    }
-  }
-  return reason;
+  const said = [...wrapped(error)].map(saidBy).filter((words) => words !== undefined);
+  return said.at(-1) ?? String(error);
+}
+
+function saidBy(error: object): string | undefined {
+  const [kind, host, port] = ['kind', 'host', 'port'].map((key): unknown => Reflect.get(error, key));
+  if (typeof kind === 'string' && typeof host === 'string') return `${kind}: ${host}:${String(port)}`;
+  return ['message', 'originalMessage', 'code']
+    .map((key): unknown => Reflect.get(error, key))
+    .find((words): words is string => typeof words === 'string' && words !== '');
 }
 
 /**

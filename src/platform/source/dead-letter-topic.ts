@@ -1,6 +1,12 @@
-import { type IHeaders, type Kafka, KafkaJSProtocolError, type Message } from 'kafkajs';
+import type { IHeaders, Kafka, Message, Producer } from 'kafkajs';
 import type { Instant } from '../../schema/values';
-import { createLogReader, type LogReader, type LogSlice, type Watermarks } from './kafka-log';
+import {
+  createLogReader,
+  type LogReader,
+  type LogSlice,
+  protocolErrorOf,
+  type Watermarks,
+} from './kafka-log';
 import { deadLetterTopicOf, ensureDeadLetterTopic } from './kafka-topics';
 
 /** A message for the dead-letter topic. */
@@ -51,17 +57,25 @@ export function createDeadLetterTopic(kafka: Kafka, topic: string): DeadLetterTo
   const reader = createLogReader(kafka);
   let request: { readonly mayBegin: () => boolean; hasBegun: boolean } | undefined;
 
-  const producer = kafka.producer({
-    allowAutoTopicCreation: false,
-    // KafkaJS repeats a request of which it does not know what became.
-    retry: { retries: 0 },
-    // Asked once metadata are there, right before the request is made.
-    createPartitioner: () => (args) => {
-      if (!request?.mayBegin()) throw new Error('The lease was over before the letters could be sent.');
-      request.hasBegun = true;
-      return args.message.partition ?? 0;
-    },
-  });
+  const createProducer = (): Producer =>
+    kafka.producer({
+      allowAutoTopicCreation: false,
+      // KafkaJS repeats a request of which it does not know what became.
+      retry: { retries: 0 },
+      // Asked once metadata are there, right before the request is made.
+      createPartitioner: () => (args) => {
+        if (!request?.mayBegin()) throw new Error('The lease was over before the letters could be sent.');
+        request.hasBegun = true;
+        return args.message.partition ?? 0;
+      },
+    });
+  let producer = createProducer();
+
+  /** For the reason that the log reader has; and what is still on its way over the old connection may not be for long. */
+  function replaceProducer(): void {
+    producer.disconnect().catch(() => undefined);
+    producer = createProducer();
+  }
 
   return {
     name,
@@ -79,6 +93,7 @@ export function createDeadLetterTopic(kafka: Kafka, topic: string): DeadLetterTo
       } catch (error) {
         const type = protocolErrorOf(error);
         if (type !== undefined && !MAY_BE_WRITTEN.has(type)) return { kind: 'refused', type, error };
+        if (type === undefined) replaceProducer();
         return { kind: asked.hasBegun ? 'unknown' : 'unsent', error };
       }
     },
@@ -123,10 +138,3 @@ const MAY_BE_WRITTEN = new Set([
   'NOT_ENOUGH_REPLICAS_AFTER_APPEND',
   'KAFKA_STORAGE_ERROR',
 ]);
-
-/** What the broker said, by the name that Kafka's protocol gives it; undefined when it did not speak. */
-export function protocolErrorOf(error: unknown): string | undefined {
-  for (let next = error; next instanceof Error; next = next.cause)
-    if (next instanceof KafkaJSProtocolError) return next.type;
-  return undefined;
-}

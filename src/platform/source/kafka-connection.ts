@@ -6,8 +6,11 @@ import { registerCodecs } from './kafka-codecs';
 /** One request's patience, about ten seconds; whoever sent it has more, and tries again. */
 const RETRY = { initialRetryTime: 300, maxRetryTime: 3_000, retries: 6 };
 
+/** How KafkaJS's own report of a failed attempt is logged. Who reports the fault anyway wants it for debugging only. */
+type FailureLevel = 'warn' | 'debug';
+
 /** A KafkaJS client that writes to our log. */
-export function connectKafka(config: KafkaConfig, log: Logger): Kafka {
+export function connectKafka(config: KafkaConfig, log: Logger, failures: FailureLevel = 'warn'): Kafka {
   registerCodecs();
   const options: KafkaJSConfig = {
     clientId: config.clientId,
@@ -15,7 +18,7 @@ export function connectKafka(config: KafkaConfig, log: Logger): Kafka {
     ssl: config.ssl,
     retry: RETRY,
     logLevel: logLevel.INFO,
-    logCreator: () => forwardTo(log),
+    logCreator: () => forwardTo(log, failures),
   };
   // KafkaJS wants one of its mechanisms by type; the configuration has checked that it is one.
   return new Kafka(config.sasl ? { ...options, sasl: config.sasl as SASLOptions } : options);
@@ -24,10 +27,10 @@ export function connectKafka(config: KafkaConfig, log: Logger): Kafka {
 type LogEntry = Parameters<ReturnType<NonNullable<KafkaJSConfig['logCreator']>>>[0];
 
 /** KafkaJS reports every failed attempt as an error; what matters to us is said by whoever waits. */
-function forwardTo(log: Logger): (entry: LogEntry) => void {
+function forwardTo(log: Logger, failures: FailureLevel): (entry: LogEntry) => void {
   return ({ level, log: { message, error, groupId, topic } }) => {
     const fields = { error: error as unknown, groupId: groupId as unknown, topic: topic as unknown };
-    if (level === logLevel.ERROR) log.warn(fields, `kafka: ${message}`);
+    if (level === logLevel.ERROR) log[failures](fields, `kafka: ${message}`);
     else log.debug(fields, `kafka: ${message}`);
   };
 }

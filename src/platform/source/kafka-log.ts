@@ -49,63 +49,99 @@ const MAX_WAIT_MS = 100;
  * public interface: the version is pinned, and what is used of it is checked when the reader is created.
  */
 export function createLogReader(kafka: Kafka): LogReader {
-  const cluster = createCluster(kafka);
+  let current = createCluster(kafka);
 
-  async function leaderOf(topic: string, partition: number): Promise<FetchingBroker> {
-    await cluster.connect();
-    await cluster.addTargetTopic(topic);
-    const [nodeId] = Object.keys(cluster.findLeaderForPartitions(topic, [partition]));
-    if (nodeId === undefined) throw new Error(`Nobody leads ${topic}/${partition} at the moment.`);
-    return cluster.findBroker({ nodeId });
-  }
-
-  async function fetch(topic: string, partition: number, offset: bigint): Promise<LogSlice> {
-    const broker = await leaderOf(topic, partition);
-    const partitions = [{ partition, fetchOffset: offset.toString(), maxBytes: BYTES_PER_READ }];
-    const { responses } = await broker.fetch({
-      isolationLevel: READ_COMMITTED,
-      maxWaitTime: MAX_WAIT_MS,
-      minBytes: 1,
-      maxBytes: BYTES_PER_READ,
-      topics: [{ topic, partitions }],
-    });
-    const [fetched] = responses.flatMap((response) => response.partitions);
-    return fetched === undefined ? { records: [], nextOffset: offset } : toSlice(topic, offset, fetched);
-  }
-
-  async function offsetsOf(topic: string, fromBeginning: boolean): Promise<ReadonlyMap<number, bigint>> {
-    const partitions = cluster.findTopicPartitionMetadata(topic).map(({ partitionId }) => ({
-      partition: partitionId,
-    }));
-    const [found] = await cluster.fetchTopicsOffset([{ topic, fromBeginning, partitions }]);
-    return new Map(found?.partitions.map(({ partition, offset }) => [partition, BigInt(offset)]));
+  /**
+   * KafkaJS takes a connection whose first request was never answered for one that is ready, for as long as it is open:
+   * a broker that froze at that moment would not be reached any more.
+   */
+  function replace(cluster: Cluster): void {
+    if (cluster !== current) return;
+    current = createCluster(kafka);
+    cluster.disconnect().catch(() => undefined);
   }
 
   /** A topic that moved, grew or was made anew is found with new metadata. */
-  async function withFreshMetadata<T>(topic: string, ask: () => Promise<T>): Promise<T> {
+  async function ask<T>(topic: string, question: (cluster: Cluster) => Promise<T>): Promise<T> {
     try {
-      await cluster.connect();
-      await cluster.addTargetTopic(topic);
-      return await ask();
+      return await askOnce(topic, question, false);
     } catch (error) {
       if (isOutOfRange(error)) throw error;
+      return askOnce(topic, question, true);
+    }
+  }
+
+  async function askOnce<T>(
+    topic: string,
+    question: (cluster: Cluster) => Promise<T>,
+    isAgain: boolean,
+  ): Promise<T> {
+    const cluster = current;
+    try {
       await cluster.connect();
-      await cluster.refreshMetadata();
-      return ask();
+      if (isAgain) await cluster.refreshMetadata();
+      else await cluster.addTargetTopic(topic);
+      return await question(cluster);
+    } catch (error) {
+      if (protocolErrorOf(error) === undefined) replace(cluster);
+      throw error;
     }
   }
 
   return {
-    read: (topic, partition, offset) => withFreshMetadata(topic, () => fetch(topic, partition, offset)),
+    read: (topic, partition, offset) => ask(topic, (cluster) => fetch(cluster, topic, partition, offset)),
     watermarks: (topic) =>
-      withFreshMetadata(topic, async () => {
-        const [low, end] = await Promise.all([offsetsOf(topic, true), offsetsOf(topic, false)]);
+      ask(topic, async (cluster) => {
+        const [low, end] = await Promise.all([
+          offsetsOf(cluster, topic, true),
+          offsetsOf(cluster, topic, false),
+        ]);
         return new Map(
           [...end].map(([partition, last]) => [partition, { low: low.get(partition) ?? last, end: last }]),
         );
       }),
-    close: () => cluster.disconnect(),
+    close: () => current.disconnect(),
   };
+}
+
+async function leaderOf(cluster: Cluster, topic: string, partition: number): Promise<FetchingBroker> {
+  await cluster.addTargetTopic(topic);
+  const [nodeId] = Object.keys(cluster.findLeaderForPartitions(topic, [partition]));
+  if (nodeId === undefined) throw new Error(`Nobody leads ${topic}/${partition} at the moment.`);
+  return cluster.findBroker({ nodeId });
+}
+
+async function fetch(cluster: Cluster, topic: string, partition: number, offset: bigint): Promise<LogSlice> {
+  const broker = await leaderOf(cluster, topic, partition);
+  const partitions = [{ partition, fetchOffset: offset.toString(), maxBytes: BYTES_PER_READ }];
+  const { responses } = await broker.fetch({
+    isolationLevel: READ_COMMITTED,
+    maxWaitTime: MAX_WAIT_MS,
+    minBytes: 1,
+    maxBytes: BYTES_PER_READ,
+    topics: [{ topic, partitions }],
+  });
+  const [fetched] = responses.flatMap((response) => response.partitions);
+  return fetched === undefined ? { records: [], nextOffset: offset } : toSlice(topic, offset, fetched);
+}
+
+async function offsetsOf(
+  cluster: Cluster,
+  topic: string,
+  fromBeginning: boolean,
+): Promise<ReadonlyMap<number, bigint>> {
+  const partitions = cluster.findTopicPartitionMetadata(topic).map(({ partitionId }) => ({
+    partition: partitionId,
+  }));
+  const [found] = await cluster.fetchTopicsOffset([{ topic, fromBeginning, partitions }]);
+  return new Map(found?.partitions.map(({ partition, offset }) => [partition, BigInt(offset)]));
+}
+
+/** What the broker said, by the name that Kafka's protocol gives it; undefined when it did not speak. */
+export function protocolErrorOf(error: unknown): string | undefined {
+  for (let next = error; next instanceof Error; next = next.cause)
+    if (next instanceof KafkaJSProtocolError) return next.type;
+  return undefined;
 }
 
 /** Whether the log does not hold the offset that was asked for. */

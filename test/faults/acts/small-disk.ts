@@ -43,6 +43,7 @@ export function mountSmallDisk(
     close() {
       // Detached at once, whoever still has a file open in it.
       execFileSync('umount', ['-l', folder], { stdio: 'pipe' });
+      rmSync(folder, { recursive: true, force: true });
       return Promise.resolve();
     },
   };

@@ -10,6 +10,8 @@ import { createReaderWatch, type Sightings, type Wrong } from './watch';
 export interface Readers {
   start(): void;
   stop(): Promise<void>;
+  /** They go at once, answered or not. */
+  close(): Promise<void>;
   /** Nobody asks this gateway while it is meant to be away. */
   leave(gateway: GatewayName): void;
   come(gateway: GatewayName): void;
@@ -102,6 +104,10 @@ export function createReaders(stage: Stage, cast: Cast, ledger: Ledger): Readers
     async stop() {
       // Those who wait are answered first: what they saw counts.
       await Promise.all([...waiting]);
+      stopping.abort();
+      await Promise.all(loops);
+    },
+    async close() {
       stopping.abort();
       await Promise.all(loops);
     },

@@ -142,11 +142,14 @@ export const embeddedDiskFull: Fault = {
         await pause(200);
       }
     })();
+    let refused = 0;
     while (Date.now() < until) {
-      await traffic.post(registrations(traffic, 200));
+      const { isAccepted } = await traffic.post(registrations(traffic, 200));
+      if (!isAccepted) refused += 1;
       await pause(100);
     }
     await reading;
+    if (refused === 0) service.problems.push('everything was accepted: this was no fault');
     run.tell('there is room again');
     disk.clear();
     if (service.process().ended !== undefined) {

@@ -7,7 +7,7 @@ import { alone, type Fault, type Run } from '../fault';
 import { judgeByVerify } from '../judge/verify';
 import { sceneFault } from '../scene-fault';
 import { type ServiceProcess, startServiceProcess } from '../stage/service-process';
-import { GATEWAYS, WORKERS } from '../stage/stage';
+import { GATEWAYS, namedUrl, WORKERS } from '../stage/stage';
 
 /** Processes that begin or end while what they need is away. */
 
@@ -42,7 +42,7 @@ export const databaseAwayAtStart = sceneFault({
 async function stopWorkers(
   run: Run,
   times: number,
-  whenToStop: (worker: ServiceProcess) => Promise<unknown>,
+  whenToStop: (worker: ServiceProcess, databaseUrl: string) => Promise<unknown>,
 ): Promise<string[]> {
   const servers = await run.servers();
   const database = await freshDatabase(servers.postgres.url);
@@ -50,12 +50,13 @@ async function stopWorkers(
   const topicPrefix = freshTopicPrefix();
   const problems: string[] = [];
   for (let time = 0; time < times; time++) {
+    const databaseUrl = namedUrl(database.url, `worker-${time}`);
     const worker = startServiceProcess({
       name: 'worker',
-      logFile: path.join(run.logFolder, 'stopped-worker.log'),
+      logFile: path.join(run.logFolder, `stopped-${time}.log`),
       env: {
         ROLES: 'worker',
-        DATABASE_URL: database.url,
+        DATABASE_URL: databaseUrl,
         REDIS_URL: servers.redis.url,
         KAFKA_BROKERS: servers.kafka.url,
         KAFKA_TOPIC_PREFIX: topicPrefix,
@@ -63,7 +64,7 @@ async function stopWorkers(
       },
     });
     run.own({ close: () => worker.kill() });
-    await whenToStop(worker);
+    await whenToStop(worker, databaseUrl);
     const { code, tookMs } = await worker.terminate();
     run.tell(`stopped with ${code} in ${(tookMs / 1_000).toFixed(1)} s`);
     if (code !== 0)
@@ -129,6 +130,7 @@ export const killedWithinMigration: Fault = {
     const problems: string[] = [];
     for (let time = 0; time < (run.isShort ? 4 : 14); time++) {
       const database = await freshDatabase(servers.postgres.url);
+      const url = namedUrl(database.url, `migration-${time}`);
       const start = () =>
         startServiceProcess({
           name: 'gateway',
@@ -136,13 +138,13 @@ export const killedWithinMigration: Fault = {
           env: {
             ROLES: 'gateway',
             PORT: '0',
-            DATABASE_URL: database.url,
+            DATABASE_URL: url,
             REDIS_URL: servers.redis.url,
             JWT_SECRET: SECRET,
           },
         });
       const victim = run.own(closable(start()));
-      await waitFor(() => hasSessions(database.url), { what: 'a session', timeoutMs: READY_MS, everyMs: 2 });
+      await waitFor(() => hasSessions(url), { what: 'a session', timeoutMs: READY_MS, everyMs: 2 });
       await pause(run.random.between(0, WITHIN_MIGRATION_MS));
       await victim.process.kill();
       const next = run.own(closable(start()));
@@ -166,10 +168,15 @@ function closable(process: ServiceProcess) {
   return { process, close: () => process.kill() };
 }
 
+/** Whether anybody is connected under the name that this address carries. */
 async function hasSessions(url: string): Promise<boolean> {
-  const name = new URL(url).pathname.slice(1);
   const server = new URL(url);
   server.pathname = '/postgres';
-  const found = await query(server.href, 'SELECT 1 FROM pg_stat_activity WHERE datname = $1', [name]);
+  server.search = '';
+  const found = await query(
+    server.href,
+    'SELECT 1 FROM pg_stat_activity WHERE datname = $1 AND application_name = $2',
+    [new URL(url).pathname.slice(1), new URL(url).searchParams.get('application_name')],
+  );
   return found.length > 0;
 }

@@ -35,7 +35,7 @@ export const workerGone = sceneFault({
     const { stage, random } = scene;
     scene.begins();
     await stage.process(WORKERS[random.between(0, 1)]!).kill();
-    await scene.pause(scene.isShort ? 11_000 : 20_000);
+    await scene.pauseUntilTakenOver(20_000);
   },
 });
 
@@ -52,7 +52,8 @@ export const workerFrozen = sceneFault({
     scene.begins();
     await holder.close();
     scene.tell(`${name} is frozen`);
-    await scene.pause(scene.isShort ? 13_000 : 30_000);
+    if (scene.isShort) await scene.pauseUntilTakenOver(15_000);
+    else await scene.pause(30_000);
     stage.process(name).thaw();
     scene.ends();
   },
@@ -97,7 +98,8 @@ export const processFrozen = sceneFault({
     readers.leave('gateway-1');
     scene.begins();
     both.freeze();
-    await scene.pause(scene.isShort ? 12_000 : 65_000);
+    if (scene.isShort) await scene.pauseUntilTakenOver(15_000);
+    else await scene.pause(65_000);
     both.thaw();
     scene.ends();
     await scene.pause(1_000);

@@ -38,6 +38,8 @@ export interface Stage {
   tidy(): Promise<void>;
   /** Waits until every gateway says that it is ready. */
   untilReady(): Promise<void>;
+  /** The logs of all processes that there were. */
+  logFiles(): string[];
   /** Processes that have ended although nobody told them to. */
   uninvitedEnds(): string[];
   close(): Promise<void>;
@@ -121,6 +123,7 @@ export async function openStage({ servers, logFolder, number }: StageOptions): P
       }
     },
     untilReady: () => untilReady(GATEWAYS.map(origin)),
+    logFiles: () => [...gone, ...processes.values()].map(({ logFile }) => logFile),
     uninvitedEnds: () =>
       [...gone, ...processes.values()].flatMap(({ name, ended, wasTold }) =>
         ended !== undefined && !wasTold ? [`${name} ended by itself (${ended})`] : [],

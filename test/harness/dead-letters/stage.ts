@@ -29,6 +29,17 @@ export async function openLetterStage(open: OpenDatabase = openServer, brokers =
   const kafka = quietKafka(brokers);
   const outboxes: DeadLetterOutbox[] = [];
   const log = createLogReader(kafka);
+  const lines: string[] = [];
+  const logger = createLogger({ level: 'debug', destination: { write: (line) => void lines.push(line) } });
+
+  async function waiting(topic: string): Promise<number> {
+    const [row] = await database.query(
+      z.object({ count: z.bigint() }),
+      'SELECT count(*) FROM dead_letters WHERE topic = $1 AND send_at IS NOT NULL',
+      topic,
+    );
+    return Number(row?.count);
+  }
 
   return {
     database,
@@ -48,7 +59,7 @@ export async function openLetterStage(open: OpenDatabase = openServer, brokers =
         database,
         topics,
         open: (topic) => createDeadLetterTopic(kafka, topic),
-        log: createLogger({ level: process.env['TEST_LOG_LEVEL'] === 'debug' ? 'debug' : 'silent' }),
+        log: logger,
         everyMs: 20,
         ...(leaseMs !== undefined && { leaseMs }),
       });
@@ -58,18 +69,15 @@ export async function openLetterStage(open: OpenDatabase = openServer, brokers =
     },
     /** What stands on the topic's dead-letter topic, by partition and offset. */
     sent: (topic: string) => readWhole(log, `${topic}.dlq`),
+    /** How many of the topic's letters are not known to be sent. */
+    waiting,
     untilWaiting: (topic: string, count: number) =>
-      waitFor(
-        async () => {
-          const [row] = await database.query(
-            z.object({ count: z.bigint() }),
-            'SELECT count(*) FROM dead_letters WHERE topic = $1 AND send_at IS NOT NULL',
-            topic,
-          );
-          return row?.count === BigInt(count);
-        },
-        { what: `${count} letters to wait`, timeoutMs: 30_000 },
-      ),
+      waitFor(async () => (await waiting(topic)) === count, {
+        what: `${count} letters to wait`,
+        timeoutMs: 60_000,
+      }),
+    /** How often the outboxes have said that they could not send. */
+    failures: () => lines.filter((line) => line.includes('dead letters cannot be sent')).length,
     makeDeadLetterTopic: (topic: string, config: Readonly<Record<string, string>>, numPartitions = 1) =>
       makeTopic(kafka, `${topic}.dlq`, config, numPartitions),
     async close(): Promise<void> {
