@@ -77,9 +77,13 @@ async function play(plan: SceneFault, run: Run): Promise<Findings> {
   run.tell('judging');
   const judgement = await judge(plan, scene);
   await scene.readers.stop();
-  const verified = await judgeByVerify({ DATABASE_URL: stage.databaseUrl });
+  const verified = await judgeByVerify(verifying(stage), ['--log']);
   const findings = report(plan, scene, together([judgement, verified]), wentOnMs);
   return { ...findings, problems: [...findings.problems, ...logs.problems()] };
+}
+
+function verifying({ databaseUrl, servers, topicPrefix }: Stage): NodeJS.ProcessEnv {
+  return { DATABASE_URL: databaseUrl, KAFKA_BROKERS: servers.kafka.url, KAFKA_TOPIC_PREFIX: topicPrefix };
 }
 
 /** All but the last event are defined, and everybody has seen them, before anything happens. */

@@ -20,7 +20,7 @@ export const brokerKilled = sceneFault({
 export const brokerFrozen = sceneFault({
   name: 'broker-frozen',
   what: 'the broker is frozen for 75 s',
-  isInShort: true,
+  isInShort: false,
   goesOn: { from: 'its end', withinMs: 20_000 },
   limitMs: 240_000,
   async strike(scene) {

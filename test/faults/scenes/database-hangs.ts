@@ -27,9 +27,8 @@ async function byRelay(scene: Scene): Promise<Relay> {
 export const databaseHalfOpen = sceneFault({
   name: 'database-half-open',
   what: 'all connections to the database that are open fall silent; new ones get through',
-  isInShort: true,
+  isInShort: false,
   goesOn: { from: 'its beginning', withinMs: TAKEN_OVER_MS },
-  spoilsStage: true,
   async strike(scene) {
     const relay = await byRelay(scene);
     scene.begins();
@@ -44,7 +43,6 @@ export const databaseSilent = sceneFault({
   what: 'nothing comes from the database any more, on old connections and on new ones, for 20 s',
   isInShort: false,
   goesOn: { from: 'its end', withinMs: BACK_MS },
-  spoilsStage: true,
   async strike(scene) {
     const relay = await byRelay(scene);
     scene.begins();
@@ -64,7 +62,7 @@ export const databaseFrozen = sceneFault({
     const { postgres } = scene.stage.servers;
     scene.begins();
     postgres.freeze();
-    await scene.pause(scene.isShort ? 10_000 : 20_000);
+    await scene.pause(scene.isShort ? 7_000 : 20_000);
     postgres.thaw();
     scene.ends();
   },
@@ -92,7 +90,7 @@ export const backendsTerminated = sceneFault({
   goesOn: { from: 'its end', withinMs: BACK_MS },
   async strike(scene) {
     const client = await openSession(scene.stage.databaseUrl);
-    const until = Date.now() + (scene.isShort ? 8_000 : 20_000);
+    const until = Date.now() + (scene.isShort ? 6_000 : 20_000);
     scene.begins();
     while (Date.now() < until) {
       await terminateSessions(client);
@@ -153,7 +151,7 @@ export const rowLocked = sceneFault({
     scene.begins();
     const began = Date.now();
     const holder = scene.own(await holdCounts(stage.databaseUrl, locked.eventId));
-    await scene.pause(scene.isShort ? 14_000 : 60_000);
+    await scene.pause(scene.isShort ? 11_500 : 60_000);
     for (const partition of [0, 1, 2].filter((each) => each !== locked.partition)) {
       const gap = stage.progress.longestGap(began, scene.topic(TOPIC), partition);
       const waited = `partition ${partition}, where nothing was locked, stood still for ${gap} ms`;

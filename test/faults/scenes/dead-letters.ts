@@ -40,7 +40,7 @@ export const letterWithoutHeaderValue = sceneFault({
     scene.begins();
     entry.offset = await produceRaw(stage.servers.kafka.url, scene.topic(TOPIC), told.partition, record);
     entry.state = 'in the log';
-    await scene.pause(STANDSTILL_MS);
+    await scene.pause(scene.isShort ? 3_000 : STANDSTILL_MS);
     scene.ends();
   },
 });
@@ -68,7 +68,7 @@ export const letterTopicDeleted = sceneFault({
 export const letterTopicTooSmall = sceneFault({
   name: 'letter-topic-too-small',
   what: 'a dead-letter topic takes no message of more than 100 bytes, for a while',
-  isInShort: true,
+  isInShort: false,
   goesOn: { from: 'its beginning', withinMs: GOES_ON_MS },
   async strike(scene) {
     const limitTo = (bytes: number): Promise<unknown> =>
@@ -96,8 +96,7 @@ export const letterTopicTooSmall = sceneFault({
 export const letterFromAheadOfTime = sceneFault({
   name: 'letter-clock-ahead',
   what: "the workers' clocks are two hours ahead, and the broker refuses what they send",
-  isInShort: true,
-  spoilsStage: true,
+  isInShort: false,
   goesOn: { from: 'its beginning', withinMs: GOES_ON_MS },
   async strike(scene) {
     const { stage, run } = scene;
@@ -116,7 +115,7 @@ export const lettersWhileKilled = sceneFault({
   what: 'workers are killed 6 times while every third message can never be applied',
   isInShort: false,
   rightWithinMs: 60_000,
-  goesOn: { from: 'its beginning', withinMs: GOES_ON_MS },
+  goesOn: { from: 'its end', withinMs: GOES_ON_MS },
   async strike(scene) {
     const { stage, random, traffic } = scene;
     scene.begins();

@@ -24,7 +24,6 @@ export const redisHalfOpen = sceneFault({
   what: "the workers' connections to Redis fall silent; new ones get through",
   isInShort: true,
   rightWithinMs: RIGHT_MS,
-  spoilsStage: true,
   async strike(scene) {
     const { stage } = scene;
     const relay = scene.own(await openRelay(stage.redisUrl));
@@ -32,7 +31,7 @@ export const redisHalfOpen = sceneFault({
     await scene.untilAtWork();
     scene.begins();
     relay.silence('open');
-    await scene.pause(scene.isShort ? 5_000 : 15_000);
+    await scene.pause(scene.isShort ? 3_000 : 15_000);
     scene.ends();
   },
 });

@@ -80,11 +80,9 @@ export const stoppedWhileJoining: Fault = {
   isInShort: true,
   limitMs: 180_000,
   async play(run) {
-    const problems = await stopWorkers(run, run.isShort ? 3 : 7, async (worker) => {
-      await waitFor(() => worker.said() !== '', {
-        what: 'a worker to say anything',
-        timeoutMs: READY_MS,
-      }).catch(() => undefined);
+    const problems = await stopWorkers(run, run.isShort ? 3 : 7, async (_, url) => {
+      // Before its first session it is Node that is being started, and that knows of no good order.
+      await waitFor(() => hasSessions(url), { what: 'a session', timeoutMs: READY_MS, everyMs: 5 });
       await pause(run.random.between(0, 2_500));
     });
     return alone(problems);

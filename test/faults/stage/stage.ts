@@ -116,11 +116,13 @@ export async function openStage({ servers, logFolder, number }: StageOptions): P
       return found;
     },
     async tidy() {
+      const ending: Promise<unknown>[] = [];
       for (const [name, each] of processes) {
         each.thaw();
-        if (changed.has(name)) await each.kill();
-        if (each.ended !== undefined) this.start(name);
+        if (changed.has(name) && each.ended === undefined) ending.push(each.terminate());
       }
+      await Promise.all(ending);
+      for (const [name, { ended }] of processes) if (ended !== undefined) this.start(name);
     },
     untilReady: () => untilReady(GATEWAYS.map(origin)),
     logFiles: () => [...gone, ...processes.values()].map(({ logFile }) => logFile),
