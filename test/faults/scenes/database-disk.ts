@@ -1,14 +1,14 @@
 import path from 'node:path';
 import { accountOf, isRoot } from '../../harness/machine/commands';
+import { mountSmallDisk, type SmallDisk } from '../../harness/machine/small-disk';
 import { createPostgres, postgresAnswers } from '../../harness/servers/postgres';
-import { mountSmallDisk, type SmallDisk } from '../acts/small-disk';
 import type { Run } from '../fault';
 import { sceneFault } from '../scene-fault';
 import { openStage } from '../stage/stage';
 
 /** A stage whose database has a small disk to itself. */
 
-const MEGABYTES = 256;
+const DISK_BYTES = 256 * 1024 * 1024;
 const SMALL = { max_wal_size: '64MB', min_wal_size: '32MB', shared_buffers: '32MB', max_connections: '120' };
 const disks = new WeakMap<Run, SmallDisk>();
 
@@ -21,10 +21,10 @@ export const databaseDiskFull = sceneFault({
     const { kafka, redis } = await run.servers();
     const postgres = await createPostgres(SMALL);
     const account = isRoot() ? accountOf('postgres') : undefined;
-    const disk = mountSmallDisk(path.join(postgres.folder, 'data'), MEGABYTES, account);
+    const disk = await mountSmallDisk(DISK_BYTES, { folder: path.join(postgres.folder, 'data'), account });
     disks.set(run, disk);
     run.own({ close: () => postgres.remove() });
-    run.own({ close: () => postgres.stop().then(() => disk.close()) });
+    run.own({ close: () => postgres.stop().then(() => disk.remove()) });
     await postgres.start();
     const stage = await openStage({
       servers: { kafka, redis, postgres },
@@ -37,9 +37,9 @@ export const databaseDiskFull = sceneFault({
     const { postgres } = scene.stage.servers;
     const disk = disks.get(scene.run);
     scene.begins();
-    disk?.fill();
+    disk?.leave(0);
     await scene.pause(12_000);
-    disk?.clear();
+    disk?.giveBack();
     // One that could not write its log ends itself; whoever runs it starts it again.
     const isThere = await postgresAnswers(postgres.url).catch(() => false);
     if (!isThere) {

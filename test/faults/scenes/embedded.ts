@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { removeFolder } from '../../harness/machine/folders';
+import { mountSmallDisk } from '../../harness/machine/small-disk';
 import { freePort } from '../../harness/machine/ports';
 import { waitFor } from '../../harness/wait-for';
-import { mountSmallDisk } from '../acts/small-disk';
 import type { Fault, Findings, Run } from '../fault';
 import { judgeDashboards } from '../judge/dashboards';
 import type { Judgement } from '../judge/judgement';
@@ -21,7 +21,10 @@ const SECRET = 'a secret of the faults, long enough for HS256';
 const READY_MS = 60_000;
 const AGAIN_MS = 30_000;
 const LONGEST_READ_MS = 3_400;
-const DISK_MEGABYTES = 160;
+const MEBIBYTE = 1024 * 1024;
+const DISK_BYTES = 220 * MEBIBYTE;
+/** So that it is within a transaction that the room comes to its end. */
+const LEFT_BYTES = 24 * MEBIBYTE;
 
 interface EmbeddedService {
   readonly cast: Cast;
@@ -121,20 +124,20 @@ async function conclude(
 
 export const embeddedDiskFull: Fault = {
   name: 'embedded-disk-full',
-  what: 'embedded: the disk under DATA_DIR is full for 15 s',
+  what: 'embedded: the disk under DATA_DIR runs full, and has room again 20 s later',
   isInShort: true,
   limitMs: 180_000,
   async play(run) {
-    const folder = mkdtempSync(path.join(tmpdir(), 'analytics-faults-disk-'));
-    const disk = run.own(mountSmallDisk(folder, DISK_MEGABYTES));
+    const disk = await mountSmallDisk(DISK_BYTES);
+    run.own({ close: () => disk.remove() });
     const service = await openEmbedded('embedded-disk-full', run, path.join(disk.folder, 'data'));
     await service.start();
     const { traffic } = service;
     await traffic.post([...traffic.story.definitions(), ...registrations(traffic, 300)]);
     await service.read();
     run.tell('filling the disk');
-    disk.fill();
-    const until = Date.now() + (run.isShort ? 8_000 : 15_000);
+    disk.leave(LEFT_BYTES);
+    const until = Date.now() + (run.isShort ? 10_000 : 20_000);
     const waits: number[] = [];
     const reading = (async () => {
       while (Date.now() < until) {
@@ -144,14 +147,15 @@ export const embeddedDiskFull: Fault = {
     })();
     let refused = 0;
     while (Date.now() < until) {
-      const { isAccepted } = await traffic.post(registrations(traffic, 200));
+      const { isAccepted } = await traffic.post(registrations(traffic, 500));
+      if (!isAccepted && refused === 0) disk.leave(0);
       if (!isAccepted) refused += 1;
       await pause(100);
     }
     await reading;
     if (refused === 0) service.problems.push('everything was accepted: this was no fault');
     run.tell('there is room again');
-    disk.clear();
+    disk.giveBack();
     if (service.process().ended !== undefined) {
       service.problems.push(`it ended by itself (${service.process().ended})`);
       await service.start();

@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync, statfsSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statfsSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { findProgram, run } from './commands';
+import { type Account, findProgram, run } from './commands';
 import { tellLoudly } from './progress';
 
 /** A file system of its own that can be filled up without harm to anybody else. */
@@ -17,14 +17,25 @@ export interface SmallDisk {
 
 const MEBIBYTE = 1024 * 1024;
 
+export interface SmallDiskOptions {
+  /** Where it is mounted; a new folder when left out. */
+  readonly folder?: string;
+  /** Whose it is; ours when left out. */
+  readonly account?: Account | undefined;
+}
+
 /**
  * In memory, by mount(8), which only root may do.
  * @throws Error when it cannot be mounted: a test that wants it fails
  */
-export async function mountSmallDisk(bytes: number): Promise<SmallDisk> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'analytics-disk-'));
+export async function mountSmallDisk(
+  bytes: number,
+  { folder = mkdtempSync(path.join(tmpdir(), 'analytics-disk-')), account }: SmallDiskOptions = {},
+): Promise<SmallDisk> {
+  mkdirSync(folder, { recursive: true });
+  const owner = account === undefined ? '' : `,uid=${account.uid},gid=${account.gid},mode=700`;
   const ballast = path.join(folder, 'ballast');
-  await mount(['-t', 'tmpfs', '-o', `size=${bytes}`, 'tmpfs', folder]);
+  await mount(['-t', 'tmpfs', '-o', `size=${bytes}${owner}`, 'tmpfs', folder]);
   const freeBytes = (): number => {
     const { bavail, bsize } = statfsSync(folder);
     return bavail * bsize;
