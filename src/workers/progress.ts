@@ -29,7 +29,7 @@ const OBSERVE_EVERY_MS = 3_000;
 
 /** Observes the partitions of this worker, and writes down how far each is behind for all gateways to tell. */
 export function createProgress({ source, failureOf, database, clock, log }: ProgressOptions): Progress {
-  const startedAt = clock.now();
+  let unreadSince: Instant | undefined;
   /** Partitions with something left to do: where they stand, and since when they have stood there. */
   const standing = new Map<string, { readonly applied: bigint; readonly since: number }>();
 
@@ -39,6 +39,12 @@ export function createProgress({ source, failureOf, database, clock, log }: Prog
     const since = performance.now();
     standing.set(nameOf(owned), { applied: owned.applied, since });
     return since;
+  }
+
+  /** @returns since when Kafka is not being read; undefined while it is */
+  function observeSource(): Instant | undefined {
+    unreadSince = source.status === 'running' ? undefined : (unreadSince ?? clock.now());
+    return unreadSince;
   }
 
   function observe(owned: OwnedPartition): PartitionProgress {
@@ -67,17 +73,21 @@ export function createProgress({ source, failureOf, database, clock, log }: Prog
   const periodic = createPeriodic({
     name: 'partition progress',
     everyMs: OBSERVE_EVERY_MS,
-    work: () => storeProgress(database.background, source.partitions().map(observe), clock.now()),
+    work() {
+      observeSource();
+      return storeProgress(database.background, source.partitions().map(observe), clock.now());
+    },
     log,
   });
 
   return {
     ...periodic,
     check() {
-      if (source.status !== 'running') {
+      const since = observeSource();
+      if (since !== undefined) {
         const { trouble: cause } = source;
         const reason = cause instanceof Error ? cause.message : `the source is ${source.status}`;
-        const detail = { partitions: [], since: new Date(startedAt).toISOString(), reason };
+        const detail = { partitions: [], since: new Date(since).toISOString(), reason };
         throw new NotReady('Kafka is not being read.', detail, { cause });
       }
       const partitions = stalled();

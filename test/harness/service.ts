@@ -19,7 +19,7 @@ export const TEST_SECRET = 'a secret of the tests, long enough for HS256';
 export interface TestService extends Service {
   readonly origin: string;
   readonly lifecycle: Lifecycle;
-  /** What the database was asked since the list was last emptied. */
+  /** What the database was asked on behalf of readers since the list was last emptied. */
   readonly statements: Statement[];
   /** A token of somebody who may read these stores; of an admin when left out. */
   token(stores?: readonly string[]): string;
@@ -69,7 +69,7 @@ export async function startTestService({
     log,
     ...(clock && { clock }),
     platforms,
-    onStatement: (statement) => statements.push(statement),
+    onStatement: (statement) => statement.by === 'readers' && statements.push(statement),
   });
   lifecycle.markReady();
   const origin = `http://127.0.0.1:${service.port}`;

@@ -6,7 +6,7 @@ import { mountSmallDisk, type SmallDisk } from '../harness/machine/small-disk';
 import { eventCreated, newEvent, participantRegistered } from '../harness/messages';
 import { waitFor } from '../harness/wait-for';
 
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
 
 const MEBIBYTE = 1024 * 1024;
 const PARTICIPANTS_A_POST = 500;

@@ -7,7 +7,7 @@ import type { Database } from '../../src/platform/database/database';
 import { mountSmallDisk, type SmallDisk } from '../harness/machine/small-disk';
 import { waitFor } from '../harness/wait-for';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 const MEBIBYTE = 1024 * 1024;
 const ROWS = 1_000;

@@ -10,7 +10,7 @@ import { freshDatabase, type Own } from '../harness/isolation';
 import { TEST_SECRET } from '../harness/service';
 import { waitFor } from '../harness/wait-for';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 const NAMES = readdirSync(MIGRATIONS_FOLDER, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())

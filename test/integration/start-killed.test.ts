@@ -13,10 +13,10 @@ import { seededRandom } from '../harness/seeded';
 import { signToken, TEST_SECRET } from '../harness/service';
 import { waitFor } from '../harness/wait-for';
 
-jest.setTimeout(240_000);
+jest.setTimeout(600_000);
 
 const DATABASES = 14;
-const FOLDERS = 5;
+const FOLDERS = 3;
 
 /** Takes an event in and answers for it. */
 async function expectService(service: ServiceProcess): Promise<void> {

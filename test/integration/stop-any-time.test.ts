@@ -8,7 +8,7 @@ import type { Server } from '../harness/servers/server';
 import { TEST_SECRET } from '../harness/service';
 import { waitFor } from '../harness/wait-for';
 
-jest.setTimeout(240_000);
+jest.setTimeout(480_000);
 
 /** Of SHUTDOWN_TIMEOUT_SECONDS, when it is left out. */
 const LIMIT_MS = 10_000;

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { PrismaClient } from '../../generated/prisma/client';
 import { type Clock, systemClock } from '../clock';
 import { type Deadline, deadlineIn, NO_DEADLINE } from './deadline';
-import { type StatementListener, withStatementLog } from './statement-log';
+import { type Statement, type StatementListener, withStatementLog } from './statement-log';
 import { asUnavailable, DatabaseUnavailable } from './unavailable';
 
 /** Hand-written SQL, its rows parsed as they come in. */
@@ -72,10 +72,10 @@ const ONE_SNAPSHOT = { isolationLevel: 'RepeatableRead' as const };
 /** Opens the database behind its adapters and makes sure that its sessions think in UTC. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const { adapter, remote, onStatement, release } = options;
-  const clientOver = (below: SqlMigrationAwareDriverAdapterFactory): PrismaClient =>
-    new PrismaClient({ adapter: onStatement ? withStatementLog(below, onStatement) : below });
-  const prisma = clientOver(adapter);
-  const working = remote === undefined ? prisma : clientOver(remote.workAdapter);
+  const clientOver = (below: SqlMigrationAwareDriverAdapterFactory, by: Statement['by']): PrismaClient =>
+    new PrismaClient({ adapter: onStatement ? withStatementLog(below, by, onStatement) : below });
+  const prisma = clientOver(adapter, 'readers');
+  const working = remote === undefined ? prisma : clientOver(remote.workAdapter, 'workers');
   const close = async (): Promise<void> => {
     await Promise.all([prisma.$disconnect(), working.$disconnect()]);
     await release();
@@ -103,7 +103,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 
   async function readAtLength<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
     const own = remote?.openAtLength();
-    const client = own === undefined ? prisma : clientOver(own.adapter);
+    const client = own === undefined ? prisma : clientOver(own.adapter, 'workers');
     try {
       return await client.$transaction(
         async (transaction) => {

@@ -13,6 +13,8 @@ export interface Statement {
   readonly sql: string;
   /** Rows that came back, or rows that were changed. */
   readonly rows: number;
+  /** On whose connections it ran. The database inside the process has one for both, which counts as the readers'. */
+  readonly by: 'readers' | 'workers';
 }
 
 export type StatementListener = (statement: Statement) => void;
@@ -23,36 +25,40 @@ export type StatementListener = (statement: Statement) => void;
  */
 export function withStatementLog(
   factory: SqlMigrationAwareDriverAdapterFactory,
+  by: Statement['by'],
   listener: StatementListener,
 ): SqlMigrationAwareDriverAdapterFactory {
+  const log: Log = (sql, rows) => listener({ sql, rows, by });
   return {
     provider: factory.provider,
     adapterName: factory.adapterName,
-    connect: async () => logAdapter(await factory.connect(), listener),
+    connect: async () => logAdapter(await factory.connect(), log),
     connectToShadowDb: () => factory.connectToShadowDb(),
   };
 }
 
-function logAdapter(adapter: SqlDriverAdapter, listener: StatementListener): SqlDriverAdapter {
+type Log = (sql: string, rows: number) => void;
+
+function logAdapter(adapter: SqlDriverAdapter, log: Log): SqlDriverAdapter {
   return instead(adapter, {
-    ...loggedQueries(adapter, listener),
+    ...loggedQueries(adapter, log),
     startTransaction: async (isolationLevel?: IsolationLevel): Promise<Transaction> => {
       const transaction = await adapter.startTransaction(isolationLevel);
-      return instead(transaction, loggedQueries(transaction, listener));
+      return instead(transaction, loggedQueries(transaction, log));
     },
   });
 }
 
-function loggedQueries(target: SqlQueryable, listener: StatementListener) {
+function loggedQueries(target: SqlQueryable, log: Log) {
   return {
     queryRaw: async (query: SqlQuery): Promise<SqlResultSet> => {
       const result = await target.queryRaw(query);
-      listener({ sql: query.sql, rows: result.rows.length });
+      log(query.sql, result.rows.length);
       return result;
     },
     executeRaw: async (query: SqlQuery): Promise<number> => {
       const rows = await target.executeRaw(query);
-      listener({ sql: query.sql, rows });
+      log(query.sql, rows);
       return rows;
     },
   };

@@ -44,6 +44,9 @@ export function createKafkaSource(options: KafkaSourceOptions): KafkaSource {
   const topics = options.topics.map((topic) => topicPrefix + topic);
   const reader = createLogReader(kafka);
   const stopping = new AbortController();
+  const stopped = new Promise<undefined>((resolve) => {
+    stopping.signal.addEventListener('abort', () => resolve(undefined), { once: true });
+  });
   const isStopping = (): boolean => stopping.signal.aborted;
   const fault = createFaultLog(log, {
     begins: 'Kafka cannot be read; trying until it can',
@@ -62,8 +65,7 @@ export function createKafkaSource(options: KafkaSourceOptions): KafkaSource {
 
   /** @returns why the session is over; undefined when the source is being stopped */
   function runSession(handler: BatchHandler, onAssigned: () => void): Promise<unknown> {
-    return new Promise((resolve) => {
-      stopping.signal.addEventListener('abort', () => resolve(undefined), { once: true });
+    const over = new Promise<unknown>((resolve) => {
       const current = createKafkaSession({
         ...{ kafka, reader, topics, topicPrefix, handler, log },
         fence: options.fence,
@@ -82,6 +84,7 @@ export function createKafkaSource(options: KafkaSourceOptions): KafkaSource {
         .then(() => current.begin())
         .catch(resolve);
     });
+    return Promise.race([over, stopped]);
   }
 
   async function run(handler: BatchHandler, onAssigned: () => void): Promise<void> {

@@ -60,7 +60,7 @@ export async function openLogStage(partitions = 2) {
   const verify = (limit?: number) => inDatabase((opened) => verifyIn(opened, limit));
 
   return {
-    ...{ prefix, topics, admin, database, verify, createTopics },
+    ...{ prefix, topics, admin, reader, database, verify, createTopics },
     env: {
       DATABASE_URL: database.url,
       KAFKA_BROKERS: kafkaBrokers.join(','),
