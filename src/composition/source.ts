@@ -20,7 +20,8 @@ export function openSource(
     return createEmbeddedSource(database.checkRoom);
   }
   return createKafkaSource({
-    kafka: connectKafka(config.kafka, log),
+    // The source says itself when Kafka cannot be read, once.
+    kafka: connectKafka(config.kafka, log, 'debug'),
     groupId: config.kafka.groupId,
     topics: TOPICS,
     topicPrefix: config.topicPrefix,

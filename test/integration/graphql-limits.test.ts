@@ -108,8 +108,8 @@ describe('what /graphql takes', () => {
   });
 });
 
-describe('a resolver that fails', () => {
-  it('is told as INTERNAL_SERVER_ERROR, and nothing of what lies behind it', async () => {
+describe('a resolver whose database is gone', () => {
+  it('is told as DATABASE_UNAVAILABLE, and nothing of what lies behind it', async () => {
     const service = await startUnderContract();
     const { eventId } = await service.event();
     await service.database.close();
@@ -119,7 +119,7 @@ describe('a resolver that fails', () => {
     ]) {
       expect(answer.data).toBeUndefined();
       expect(answer.errors.map(({ message, extensions }) => [message, extensions.code])).toEqual([
-        ['서버 내부 오류가 발생했습니다.', 'INTERNAL_SERVER_ERROR'],
+        ['서버 내부 오류가 발생했습니다.', 'DATABASE_UNAVAILABLE'],
       ]);
     }
     await service.stop().catch(() => undefined);

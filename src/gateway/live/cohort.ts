@@ -2,7 +2,7 @@ import { type ExecutionArgs, type ExecutionResult, execute } from 'graphql';
 import { eventNotFound } from '../../errors';
 import type { OperationContext } from '../../resolvers/context';
 import type { LivePayload } from '../../resolvers/live-source';
-import type { StoreId } from '../../schema/values';
+import type { Instant, StoreId } from '../../schema/values';
 
 /** Somebody who is sent values as they are made. */
 export interface Subscriber {
@@ -21,6 +21,8 @@ export interface LiveValue {
   /** The event's version, and whose it was, when the value was made. */
   readonly version: number;
   readonly storeId: StoreId;
+  /** When the reading for it began. */
+  readonly readAt: Instant;
 }
 
 export interface Cohort {
@@ -70,13 +72,13 @@ export function createCohort(
       json: Buffer.from(JSON.stringify(result)),
       version: event.version,
       storeId: event.storeId,
+      readAt: context.now,
     };
   }
 
   async function refresh(payload: LivePayload, context: OperationContext): Promise<void> {
     const made = await make(payload, context);
-    // What was loaded before an introduction that overtook this round is older than what has been sent.
-    if (last !== undefined && made.version < last.version) return;
+    if (last !== undefined && isOlder(made, last)) return;
     const isNews = last === undefined || !made.json.equals(last.json);
     // The same text stays the same buffer, by which a subscriber is known to have been sent it.
     const value = isNews || last === undefined ? made : { ...made, json: last.json };
@@ -126,3 +128,13 @@ export function createCohort(
     },
   };
 }
+
+/**
+ * Whether a value is older than one that was made before it: it was read earlier, and overtaken by an introduction. A
+ * lower version that was read later is no older one: the database has gone back, and this is what it holds now.
+ */
+export function isOlder(value: Reading, other: Reading): boolean {
+  return value.version < other.version && value.readAt <= other.readAt;
+}
+
+type Reading = Pick<LiveValue, 'version' | 'readAt'>;

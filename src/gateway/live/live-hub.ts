@@ -3,8 +3,8 @@ import type { Logger } from '../../platform/log';
 import type { Notifications } from '../../platform/notifications/notifications';
 import type { OperationContext } from '../../resolvers/context';
 import { type LiveField, LiveSource, type LiveTarget } from '../../resolvers/live-source';
-import type { EventId } from '../../schema/values';
-import { type Cohort, createCohort, type Subscriber } from './cohort';
+import type { EventId, Instant } from '../../schema/values';
+import { type Cohort, createCohort, type Subscriber, isOlder } from './cohort';
 import { createLiveEvent, type LiveEvent } from './live-event';
 import { cohortKey, type ReadDocument } from './live-operation';
 import { createRounds, type Rounds } from './rounds';
@@ -98,10 +98,16 @@ export function createLiveHub({ notifications, contextFor, formatResult, log }: 
     );
   }
 
-  function enter(target: LiveTarget, key: string, create: () => Cohort, subscriber: Subscriber): Joined {
+  function enter(
+    target: LiveTarget,
+    key: string,
+    create: () => Cohort,
+    subscriber: Subscriber,
+    joinedAt: Instant,
+  ): Joined {
     const place = watch(target.eventId);
     const cohort = place.event.cohort(target.field, key, create);
-    const newer = onlyNewer(target.afterVersion, subscriber);
+    const newer = onlyNewer({ version: target.afterVersion, readAt: joinedAt }, subscriber);
     cohort.add(newer);
     subscribers += 1;
     let hasLeft = false;
@@ -137,7 +143,8 @@ export function createLiveHub({ notifications, contextFor, formatResult, log }: 
       if (!(source instanceof LiveSource)) return { kind: 'refused', result: formatResult(source) };
       const { schema, document, operationName, variableValues } = args;
       const create = (): Cohort => createCohort({ schema, document, operationName, variableValues });
-      return enter(source.target, cohortKey(operation, args), create, subscriber);
+      const { now } = args.contextValue as OperationContext;
+      return enter(source.target, cohortKey(operation, args), create, subscriber, now);
     },
     get size() {
       return { events: watched.size, subscribers };
@@ -156,14 +163,21 @@ export function createLiveHub({ notifications, contextFor, formatResult, log }: 
   };
 }
 
+/** What a subscriber has seen before joining: nothing, or a version. */
+interface Seen {
+  readonly version: number | null;
+  /** When they joined. */
+  readonly readAt: Instant;
+}
+
 /** Keeps the first value back from somebody who has seen it, or a later one, already; and none is sent twice. */
-function onlyNewer(afterVersion: number | null, subscriber: Subscriber): Subscriber {
+function onlyNewer({ version, readAt }: Seen, subscriber: Subscriber): Subscriber {
   let sent: Buffer | undefined;
   return {
     mayRead: (storeId) => subscriber.mayRead(storeId),
     dismiss: () => subscriber.dismiss(),
     send(value) {
-      const isSeen = afterVersion !== null && value.version <= afterVersion;
+      const isSeen = version !== null && (value.version === version || isOlder(value, { version, readAt }));
       // The one who has just come may be sent the present value by a round and by the introduction.
       if (isSeen || value.json === sent) return;
       sent = value.json;

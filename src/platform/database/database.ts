@@ -153,7 +153,10 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 function sqlOver(client: Pick<PrismaClient, '$queryRawUnsafe' | '$executeRawUnsafe'>): Sql {
   return {
     query: async (row, statement, ...parameters) => {
-      const rows = await client.$queryRawUnsafe<unknown[]>(statement, ...parameters);
+      const rows = await client.$queryRawUnsafe<unknown[] | undefined>(statement, ...parameters);
+      // Prisma's answer when the connection was lost under a statement of a transaction.
+      if (rows === undefined)
+        throw new DatabaseUnavailable(new Error('The connection was lost under a statement.'));
       return rows.map((found) => row.parse(found));
     },
     execute: (statement, ...parameters) => client.$executeRawUnsafe(statement, ...parameters),
