@@ -21,6 +21,8 @@ export interface TestService extends Service {
   readonly lifecycle: Lifecycle;
   /** What the database was asked on behalf of readers since the list was last emptied. */
   readonly statements: Statement[];
+  /** The same on behalf of workers, where they have connections of their own. */
+  readonly workerStatements: Statement[];
   /** A token of somebody who may read these stores; of an admin when left out. */
   token(stores?: readonly string[]): string;
   /** Sends messages as a message file has them, and expects nothing of their outcome. */
@@ -64,12 +66,13 @@ export async function startTestService({
   const log = createLogger({ level: config.logLevel });
   const lifecycle = createLifecycle({ timeoutMs: 10_000, log });
   const statements: Statement[] = [];
+  const workerStatements: Statement[] = [];
   const service = await startService(config, {
     lifecycle,
     log,
     ...(clock && { clock }),
     platforms,
-    onStatement: (statement) => statement.by === 'readers' && statements.push(statement),
+    onStatement: (statement) => (statement.by === 'readers' ? statements : workerStatements).push(statement),
   });
   lifecycle.markReady();
   const origin = `http://127.0.0.1:${service.port}`;
@@ -79,6 +82,7 @@ export async function startTestService({
     origin,
     lifecycle,
     statements,
+    workerStatements,
     token,
     async post(messages) {
       const response = await fetch(`${origin}/dev/events`, {

@@ -16,7 +16,9 @@ describe('the industry figures of a running worker', () => {
       return row?.refreshedAt.getTime();
     };
     const looks = (): number =>
-      service.statements.filter(({ sql }) => sql.startsWith('SELECT refreshed_at')).length;
+      [...service.statements, ...service.workerStatements].filter(({ sql }) =>
+        sql.startsWith('SELECT refreshed_at'),
+      ).length;
     try {
       await waitFor(async () => (await refreshedAt()) === start, {
         what: 'the first figures',

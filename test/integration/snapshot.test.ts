@@ -10,7 +10,7 @@ describe('a snapshot', () => {
 
   beforeAll(async () => {
     own = await freshDatabase();
-    database = await openPostgres({ url: own.url, poolSize: 4 });
+    database = await openPostgres({ url: own.url, poolSize: 6 });
   });
 
   afterAll(async () => {
