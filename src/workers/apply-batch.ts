@@ -3,7 +3,7 @@ import type { Clock } from '../platform/clock';
 import type { Database, Sql } from '../platform/database/database';
 import { recordDeadLetters } from '../platform/database/dead-letters';
 import { isRefusedForGood } from '../platform/database/failures';
-import { markOf } from '../platform/source/offset-fence';
+import { isSameMark, markOf, type RecordMark, type StoredOffset } from '../platform/source/offset-fence';
 import type { BatchResult, Outcome, SourceBatch } from '../platform/source/source';
 import { rejected, type Rejection } from './messages/rejection';
 import { isTopic, type ParsedMessage, type Topic } from './messages/topics';
@@ -45,10 +45,10 @@ export function createBatchApplier(
   };
 }
 
-/** The stored offset lies before what this worker knows to be applied: the database has gone back. */
-class DatabaseWentBack extends Error {
+/** The stored offset is not where this worker left it: the database has gone back, or somebody else goes on. */
+class RowMoved extends Error {
   constructor(readonly storedOffset: bigint) {
-    super(`The database stands at offset ${storedOffset}, before what was applied.`);
+    super(`The database stands at offset ${storedOffset}, where this worker has not left it.`);
   }
 }
 
@@ -57,8 +57,9 @@ class BatchRun {
   private readonly outcomes: (Outcome | undefined)[];
   private readonly projection: Projection<ParsedMessage>;
   private entries: readonly ParsedEntry[] | undefined;
-  /** What lies before this offset has been committed: the row may be ahead of it, never behind. */
+  /** Where this worker has left the row. */
   private applied: bigint;
+  private record: RecordMark | undefined;
   private hasFailed = false;
 
   constructor(
@@ -69,6 +70,7 @@ class BatchRun {
     this.outcomes = batch.messages.map(() => undefined);
     this.projection = options.projections[topic];
     this.applied = batch.position?.applied ?? 0n;
+    this.record = batch.position?.record;
   }
 
   async attempt(): Promise<BatchResult> {
@@ -77,7 +79,7 @@ class BatchRun {
     try {
       for (const part of partsOf(this.entries, this.batch)) await this.apply(part);
     } catch (error) {
-      if (error instanceof DatabaseWentBack) return { kind: 'rewind', offset: error.storedOffset };
+      if (error instanceof RowMoved) return { kind: 'rewind', offset: error.storedOffset };
       this.hasFailed = true;
       throw error;
     }
@@ -106,7 +108,11 @@ class BatchRun {
       const unseen = await this.passFence(sql, part);
       return { pending: unseen, applied: await this.writeEffects(sql, unseen) };
     });
-    this.applied = part.nextOffset;
+    const last = part.entries.at(-1);
+    if (this.batch.position !== undefined && last !== undefined) {
+      this.applied = part.nextOffset;
+      this.record = markOf(last.source);
+    }
     this.remember(pending, applied);
     changes.announce(applied);
   }
@@ -114,20 +120,29 @@ class BatchRun {
   /**
    * Locks the partition, moves its offset, and leaves of the part what nobody has dealt with before.
    *
-   * Every batch is held against the row, since the database may go back at any moment: a fail-over to a standby that
-   * lags, a restore. Then nothing is written, and reading goes back to where the row stands.
+   * Every batch is held against the row, its record included. The database may go back at any moment (a fail-over to a
+   * standby that lags, a restore), and somebody else may have gone on, perhaps with another log than this batch is of.
+   * Then nothing is written, and the partition is taken over anew.
    */
   private async passFence(sql: Sql, { entries, nextOffset }: Part): Promise<readonly ParsedEntry[]> {
     const { position } = this.batch;
     // A source without offsets relies on what this run remembers of its earlier attempts.
     if (position === undefined) return entries.filter(({ index }) => this.outcomes[index] === undefined);
     const stored = await lockPartition(sql, position);
-    if (stored < this.applied) throw new DatabaseWentBack(stored);
+    if (!this.isWhereItWasLeft(stored)) throw new RowMoved(stored.nextOffset);
     const last = entries.at(-1);
-    if (last !== undefined && nextOffset > stored) {
+    if (last !== undefined && nextOffset > stored.nextOffset) {
       await storeOffset(sql, position, nextOffset, markOf(last.source));
     }
-    return entries.filter(({ source }) => source.offset >= stored);
+    return entries.filter(({ source }) => source.offset >= stored.nextOffset);
+  }
+
+  /** A row that is marked by a record of this batch was moved by a commit of which nobody heard. */
+  private isWhereItWasLeft({ nextOffset, record }: StoredOffset): boolean {
+    if (nextOffset === this.applied && isSameMark(record, this.record)) return true;
+    if (record === undefined || nextOffset < this.applied) return false;
+    const marked = this.batch.messages.find(({ offset }) => offset === record.offset);
+    return marked !== undefined && isSameMark(record, markOf(marked));
   }
 
   /** Effects and dead letters in the transaction that moves the offset past them: each exists exactly once. */

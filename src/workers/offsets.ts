@@ -51,23 +51,21 @@ function toStoredOffset(row: z.infer<typeof offsetRow>): StoredOffset {
   return { topic, partition, nextOffset, record };
 }
 
-const lockedRow = z.object({ next_offset: z.bigint() });
-
 /**
  * Locks the partition for this transaction and says where it stands. A worker that lost the partition in a rebalance
- * and works on waits here for its successor and then finds its batch already behind the offset.
+ * and works on waits here for its successor and then finds the row moved.
  */
-export async function lockPartition(sql: Sql, { topic, partition }: Partition): Promise<bigint> {
+export async function lockPartition(sql: Sql, { topic, partition }: Partition): Promise<StoredOffset> {
   const [row] = await sql.query(
-    lockedRow,
+    offsetRow,
     `INSERT INTO partition_offsets (topic, partition, next_offset) VALUES ($1, $2, 0)
      ON CONFLICT (topic, partition) DO UPDATE SET next_offset = partition_offsets.next_offset
-     RETURNING next_offset`,
+     RETURNING ${COLUMNS}`,
     topic,
     partition,
   );
   if (row === undefined) throw new Error(`Partition ${topic}/${partition} could not be locked.`);
-  return row.next_offset;
+  return toStoredOffset(row);
 }
 
 /** Moves the offset in the transaction that applied what lies before it, the given record last. */

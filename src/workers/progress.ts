@@ -35,7 +35,8 @@ export function createProgress({ source, failureOf, database, clock, log }: Prog
 
   function standsSince(owned: OwnedPartition): number {
     const known = standing.get(nameOf(owned));
-    if (known?.applied === owned.applied) return known.since;
+    // Not recognised yet, it does not know where it stands; that it changes hands is no progress.
+    if (known !== undefined && (known.applied === owned.applied || !owned.isRecognised)) return known.since;
     const since = performance.now();
     standing.set(nameOf(owned), { applied: owned.applied, since });
     return since;
@@ -75,7 +76,16 @@ export function createProgress({ source, failureOf, database, clock, log }: Prog
     everyMs: OBSERVE_EVERY_MS,
     work() {
       observeSource();
-      return storeProgress(database.background, source.partitions().map(observe), clock.now());
+      const observed = source.partitions().map((owned) => ({ owned, progress: observe(owned) }));
+      // Of one that is not recognised nothing is known to be told, but that it stands still.
+      const told = observed.filter(
+        ({ owned, progress }) => owned.end !== undefined || progress.stalledSince !== undefined,
+      );
+      return storeProgress(
+        database.background,
+        told.map(({ progress }) => progress),
+        clock.now(),
+      );
     },
     log,
   });

@@ -1,5 +1,6 @@
 import type { Database } from '../../src/platform/database/database';
 import { systemClock } from '../../src/platform/clock';
+import { markOf } from '../../src/platform/source/offset-fence';
 import { recordDigest } from '../../src/platform/source/record-digest';
 import { createOffsetFence } from '../../src/workers/offsets';
 import { newEvent, participantRegistered } from '../harness/messages';
@@ -44,7 +45,7 @@ describe.each(BOTH_DATABASES)('the fence of the stored offset on %s', (_, open) 
   it('does not go back for a worker that lost its partition and comes late', async () => {
     const log = people(6);
     await stage.apply(batchOf(TOPIC, log));
-    expect(kindsOf(await stage.apply(batchOf(TOPIC, log.slice(0, 2))))).toEqual(['skipped', 'skipped']);
+    expect(await stage.apply(batchOf(TOPIC, log.slice(0, 2)))).toEqual({ kind: 'rewind', offset: 6n });
     expect([await counted(), await offset()]).toEqual([6, 6]);
   });
 
@@ -68,6 +69,20 @@ describe.each(BOTH_DATABASES)('the fence of the stored offset on %s', (_, open) 
     // Whoever still takes the row for what it was changes nothing.
     await fence.startAnew(stored!);
     expect(await offset()).toBe(2);
+  });
+
+  it('takes no batch of an old log for the row of a new one', async () => {
+    const old = people(4);
+    await stage.apply(batchOf(TOPIC, old.slice(0, 2)));
+    const fence = createOffsetFence(opened.database);
+    const [stored] = await fence.read([{ topic: TOPIC, partition: 0 }]);
+    await fence.startAnew(stored!);
+    await stage.apply(batchOf(TOPIC, people(3)));
+    // A worker that was frozen over what it had in hand of the old log.
+    const position = { applied: 2n, record: stored!.record };
+    const late = await stage.apply(batchOf(TOPIC, old.slice(2), { from: 2, position }));
+    expect(late).toEqual({ kind: 'rewind', offset: 3n });
+    expect([await counted(), await offset()]).toEqual([5, 3]);
   });
 
   it('keeps the last record of each batch, by which the log is recognised', async () => {
@@ -106,8 +121,11 @@ describe.each(BOTH_DATABASES)('the fence of the stored offset on %s', (_, open) 
   });
 
   it('takes a hole in the middle of a log for what it is', async () => {
-    await stage.apply(batchOf(TOPIC, people(2)));
-    expect(kindsOf(await stage.apply(batchOf(TOPIC, people(1), { from: 40 })))).toEqual(['applied']);
+    const first = batchOf(TOPIC, people(2));
+    await stage.apply(first);
+    const position = { applied: 2n, record: markOf(first.messages[1]!) };
+    const behindHole = batchOf(TOPIC, people(1), { from: 40, position });
+    expect(kindsOf(await stage.apply(behindHole))).toEqual(['applied']);
     expect([await counted(), await offset()]).toEqual([3, 41]);
   });
 });

@@ -11,6 +11,8 @@ import {
   salesRecorded,
   viewsMeasured,
 } from '../harness/messages';
+import { markOf } from '../../src/platform/source/offset-fence';
+import type { BatchPosition } from '../../src/platform/source/source';
 import { batchOf, kindsOf, times } from '../harness/streams/batches';
 import { BOTH_DATABASES, type OpenedDatabase, openServer } from '../harness/streams/databases';
 import { createStage, type Stage } from '../harness/streams/stage';
@@ -63,11 +65,12 @@ describe.each(BOTH_DATABASES)('batches applied on %s', (_, open) => {
   it('sets aside the one message whose sum leaves 64 bits, and applies the rest of its batch', async () => {
     const { storeId } = newEvent();
     const sale = (amount: number): object => salesRecorded(storeId, amount, { saleDate: '2025-10-20' });
-    await stage.apply(batchOf('sales.recorded', [sale(1)]));
+    const before = batchOf('sales.recorded', [sale(1)]);
+    await stage.apply(before);
     await opened.database.execute('UPDATE daily_sales SET amount = 9223372036854775807 - 500');
     const batch = batchOf('sales.recorded', [sale(100), sale(5), sale(1_000), sale(-50), sale(7)], {
       from: 1,
-      position: { applied: 1n },
+      position: { applied: 1n, record: markOf(before.messages[0]!) },
     });
     expect(kindsOf(await stage.apply(batch))).toEqual([
       'applied',
@@ -124,14 +127,17 @@ describe('three workers on the same events of a PostgreSQL server', () => {
   }
 
   async function work(partition: number): Promise<void> {
-    const { apply } = createStage(opened.database, systemClock);
+    const stage = createStage(opened.database, systemClock);
+    const left = new Map<string, Partial<BatchPosition>>();
+    const apply = async (topic: string, values: readonly object[], from: number): Promise<void> => {
+      const batch = batchOf(topic, values, { from, position: { partition, ...left.get(topic) } });
+      expect((await stage.apply(batch)).kind).toBe('done');
+      left.set(topic, { applied: batch.position!.nextOffset, record: markOf(batch.messages.at(-1)!) });
+    };
     for (let from = 0; from < 12_000; from += 1_000) {
-      for (const [topic, values] of round())
-        await apply(batchOf(topic, values, { from, position: { partition } }));
+      for (const [topic, values] of round()) await apply(topic, values, from);
     }
-    await apply(
-      batchOf('participant.registered', shuffled(persons), { from: 12_000, position: { partition } }),
-    );
+    await apply('participant.registered', shuffled(persons), 12_000);
   }
 
   it('do not lock each other out, and count exactly', async () => {

@@ -26,14 +26,14 @@ export function readBatch(batch: Batch): FetchedBatch | undefined {
 
 /** @param keepAlive to be called while waiting; rejects when the batch is no longer ours */
 export function toSourceBatch(
-  { topic, partition, applied }: OwnedPartition,
+  { topic, partition, applied, record }: OwnedPartition,
   { nextOffset, messages }: FetchedBatch,
   topicPrefix: string,
   keepAlive: () => Promise<void>,
 ): SourceBatch {
   return {
     topic: topic.slice(topicPrefix.length),
-    position: { topic, partition, applied, nextOffset },
+    position: { topic, partition, applied, record, nextOffset },
     messages,
     keepAlive,
   };

@@ -34,7 +34,7 @@ export interface LogReader {
    *
    * @throws an error that isOutOfRange knows, when the log does not hold the offset
    */
-  read(topic: string, partition: number, offset: bigint): Promise<LogSlice>;
+  read(topic: string, partition: number, offset: bigint, maxBytes?: number): Promise<LogSlice>;
   close(): Promise<void>;
 }
 
@@ -89,7 +89,8 @@ export function createLogReader(kafka: Kafka): LogReader {
   }
 
   return {
-    read: (topic, partition, offset) => ask(topic, (cluster) => fetch(cluster, topic, partition, offset)),
+    read: (topic, partition, offset, maxBytes = BYTES_PER_READ) =>
+      ask(topic, (cluster) => fetch(cluster, { topic, partition, offset, maxBytes })),
     watermarks: (topic) =>
       ask(topic, async (cluster) => {
         const [low, end] = await Promise.all([
@@ -111,14 +112,21 @@ async function leaderOf(cluster: Cluster, topic: string, partition: number): Pro
   return cluster.findBroker({ nodeId });
 }
 
-async function fetch(cluster: Cluster, topic: string, partition: number, offset: bigint): Promise<LogSlice> {
+interface Place {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: bigint;
+  readonly maxBytes: number;
+}
+
+async function fetch(cluster: Cluster, { topic, partition, offset, maxBytes }: Place): Promise<LogSlice> {
   const broker = await leaderOf(cluster, topic, partition);
-  const partitions = [{ partition, fetchOffset: offset.toString(), maxBytes: BYTES_PER_READ }];
+  const partitions = [{ partition, fetchOffset: offset.toString(), maxBytes }];
   const { responses } = await broker.fetch({
     isolationLevel: READ_COMMITTED,
     maxWaitTime: MAX_WAIT_MS,
     minBytes: 1,
-    maxBytes: BYTES_PER_READ,
+    maxBytes,
     topics: [{ topic, partitions }],
   });
   const [fetched] = responses.flatMap((response) => response.partitions);

@@ -1,9 +1,10 @@
-import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
+import type { EachBatchPayload, Kafka } from 'kafkajs';
 import type { Logger } from '../log';
 import { settlesWithin } from '../settles-within';
 import { createFetchWatch } from './fetch-watch';
 import { type FetchedBatch, readBatch, toSourceBatch } from './kafka-batch';
 import { createOffsetCommits } from './kafka-commits';
+import { createConsumer, pause, pauseAll, resume } from './kafka-consumer';
 import type { LogReader } from './kafka-log';
 import { recognise } from './log-identity';
 import type { OffsetFence } from './offset-fence';
@@ -37,27 +38,14 @@ export interface KafkaSession {
   partitions(): readonly OwnedPartition[];
 }
 
-/** The shortest that a broker takes by default: a dead worker's partitions are taken over so soon. */
-const SESSION_TIMEOUT_MS = 6_000;
-const HEARTBEAT_MS = 1_500;
-const REBALANCE_TIMEOUT_MS = 10_000;
-/** New partitions are found so soon. */
-const METADATA_MAX_AGE_MS = 15_000;
-/** What one fetch brings of one partition; about ten thousand registrations. */
-const BYTES_PER_PARTITION = 4 * 1024 * 1024;
-/**
- * The broker gathers so much, or so long, before it answers a fetch. Answering as soon as there is anything makes a
- * transaction of every few dozen registrations: at 2,000 a second that cost the worker more than twice the processor
- * time, which is worth more than the 20 ms that a message waits on average.
- */
-const GATHER_BYTES = 64 * 1024;
-const GATHER_MS = 40;
 /** While one partition's batch waits for the database, the next one's is parsed. */
 const PARTITIONS_AT_ONCE = 4;
 /** KafkaJS fetches nothing of any partition before all batches of a fetch are done; one that takes longer steps aside. */
 const STEP_ASIDE_MS = 250;
-/** After a pause so long the log may have become another one: the last record is looked at before more is applied. */
-const LOOK_AGAIN_AFTER_MS = 250;
+/** So long after a fetch the log may have become another one: the last record is looked at before more is applied. */
+const LOOK_AGAIN_AFTER_MS = 500;
+/** Partitions with a batch in hand, stepped aside or not. Each keeps megabytes, and wants a connection to the database. */
+const MOST_AT_WORK = 2 * PARTITIONS_AT_ONCE;
 const LONGEST_SILENCE_MS = 20_000;
 
 /**
@@ -69,24 +57,19 @@ const LONGEST_SILENCE_MS = 20_000;
  */
 export function createKafkaSession(options: KafkaSessionOptions): KafkaSession {
   const { reader, fence, log, topicPrefix, handler } = options;
-  const consumer = options.kafka.consumer({
-    groupId: options.groupId,
-    sessionTimeout: SESSION_TIMEOUT_MS,
-    heartbeatInterval: HEARTBEAT_MS,
-    rebalanceTimeout: REBALANCE_TIMEOUT_MS,
-    metadataMaxAge: METADATA_MAX_AGE_MS,
-    maxBytesPerPartition: BYTES_PER_PARTITION,
-    minBytes: GATHER_BYTES,
-    maxWaitTimeInMs: GATHER_MS,
-    allowAutoTopicCreation: false,
-    // Whoever made this session makes the next one, whatever ended this.
-    retry: { retries: 5, restartOnFailure: () => Promise.resolve(false) },
-  });
+  const consumer = createConsumer(options.kafka, options.groupId);
   const commits = createOffsetCommits(consumer, log);
   const assignment = new Assignment();
   const atWork = new Map<OwnedPartition, Promise<boolean>>();
+  /** Paused until there is room for a batch of theirs. */
+  const waiting = new Set<OwnedPartition>();
+  /** The brokers that a fetch is under way to, and when one last failed, by performance.now(). */
+  const fetching = new Set<number>();
+  let failedAt = -Infinity;
+  let began: Promise<void> = Promise.resolve();
   let isOver = false;
 
+  const hasEnded = (): boolean => isOver;
   const holds = (owned: OwnedPartition): boolean => !isOver && assignment.holds(owned);
   const takeover = createTakeover({ fence, reader, log, holds });
   const partitionWatch = createPartitionWatch({
@@ -113,15 +96,18 @@ export function createKafkaSession(options: KafkaSessionOptions): KafkaSession {
   }
 
   function takeOver(owned: OwnedPartition): void {
+    if (!holds(owned)) return;
     owned.isRecognised = false;
     pause(consumer, owned);
-    void takeover(owned).then((offset) => offset !== undefined && readFrom(owned, offset));
+    void takeover(owned).then((offset) => {
+      if (offset !== undefined) readFrom(owned, offset);
+    });
   }
 
   function readFrom(owned: OwnedPartition, offset: bigint): void {
     if (!holds(owned)) return;
     consumer.seek({ ...placeOf(owned), offset: offset.toString() });
-    consumer.resume([{ topic: owned.topic, partitions: [owned.partition] }]);
+    resume(consumer, owned);
   }
 
   /** Rows are read for all partitions together: there may be hundreds. */
@@ -140,10 +126,13 @@ export function createKafkaSession(options: KafkaSessionOptions): KafkaSession {
   }
 
   async function consume(payload: EachBatchPayload): Promise<void> {
+    const fetchedAt = performance.now();
     const owned = assignment.find(payload.batch);
+    if (!owned?.isRecognised || !holds(owned) || payload.isStale() || !payload.isRunning()) return;
+    if (atWork.size >= MOST_AT_WORK) return waitForRoom(owned);
     const batch = readBatch(payload.batch);
-    if (batch === undefined || !owned?.isRecognised || payload.isStale() || !payload.isRunning()) return;
-    const work = apply(owned, batch).finally(() => atWork.delete(owned));
+    if (batch === undefined) return;
+    const work = apply(owned, batch, fetchedAt).finally(() => makeRoom(owned));
     atWork.set(owned, work);
     if (await settlesWithin(STEP_ASIDE_MS, work)) {
       if (await work) payload.resolveOffset(payload.batch.lastOffset());
@@ -151,11 +140,29 @@ export function createKafkaSession(options: KafkaSessionOptions): KafkaSession {
     }
     if (!holds(owned)) return;
     pause(consumer, owned);
-    void work.then((isApplied) => isApplied && readFrom(owned, owned.readTo));
+    void work.then((isApplied) => {
+      if (isApplied) readFrom(owned, owned.readTo);
+    });
+  }
+
+  /** What was fetched is let go, and fetched again once there is room. */
+  function waitForRoom(owned: OwnedPartition): void {
+    waiting.add(owned);
+    pause(consumer, owned);
+  }
+
+  function makeRoom(done: OwnedPartition): void {
+    atWork.delete(done);
+    for (const owned of waiting) {
+      waiting.delete(owned);
+      if (!holds(owned) || !owned.isRecognised) continue;
+      resume(consumer, owned);
+      return;
+    }
   }
 
   /** @returns whether reading goes on behind the batch; otherwise the partition is lost, or taken over anew */
-  async function apply(owned: OwnedPartition, batch: FetchedBatch): Promise<boolean> {
+  async function apply(owned: OwnedPartition, batch: FetchedBatch, fetchedAt: number): Promise<boolean> {
     const follow = commits.follower();
     try {
       if (!(await isContinued(owned, batch))) return retake(owned);
@@ -164,13 +171,12 @@ export function createKafkaSession(options: KafkaSessionOptions): KafkaSession {
       const result = await handler(toSourceBatch(owned, batch, topicPrefix, keepAlive));
       if (!holds(owned)) return false;
       if (result.kind === 'rewind') {
-        log.warn(
-          { ...placeOf(owned), storedOffset: result.offset },
-          'the database has gone back: reading again',
-        );
+        const told = { ...placeOf(owned), applied: owned.applied, storedOffset: result.offset };
+        if (result.offset < owned.applied) log.warn(told, 'the database has gone back: reading again');
+        else log.debug(told, 'somebody else has moved the stored offset: looking again where it is');
         return retake(owned);
       }
-      owned.advance(batch.last, batch.nextOffset);
+      owned.advance(batch.last, batch.nextOffset, fetchedAt);
       follow({ ...placeOf(owned), offset: batch.nextOffset.toString() });
       // Somebody else has written the row; whether it was of this log has to be seen.
       return result.outcomes.some(({ kind }) => kind === 'skipped') ? retake(owned) : true;
@@ -182,7 +188,7 @@ export function createKafkaSession(options: KafkaSessionOptions): KafkaSession {
   }
 
   function retake(owned: OwnedPartition): false {
-    if (holds(owned)) takeOver(owned);
+    takeOver(owned);
     return false;
   }
 
@@ -190,15 +196,26 @@ export function createKafkaSession(options: KafkaSessionOptions): KafkaSession {
   async function isContinued(owned: OwnedPartition, { from }: FetchedBatch): Promise<boolean> {
     // KafkaJS begins at the start of a log that does not hold the offset any more, without a word.
     if (from !== owned.readTo) return false;
-    if (owned.record === undefined || performance.now() - owned.readAt < LOOK_AGAIN_AFTER_MS) return true;
+    const knownSince = Math.max(performance.now() - LOOK_AGAIN_AFTER_MS, failedAt);
+    if (owned.record === undefined || owned.recognisedAt > knownSince) return true;
     return (await recognise(reader, owned.stored)) === 'same';
   }
 
-  consumer.on(consumer.events.FETCH, () => fetchWatch.heard());
+  consumer.on(consumer.events.FETCH_START, ({ payload: { nodeId } }) => {
+    // A fetch that failed is followed by the next without having ended: its topic may have been deleted, and made anew.
+    if (fetching.has(nodeId)) failedAt = performance.now();
+    fetching.add(nodeId);
+  });
+  consumer.on(consumer.events.FETCH, ({ payload: { nodeId } }) => {
+    fetching.delete(nodeId);
+    fetchWatch.heard();
+  });
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
-    if (isOver) return;
+    // Joined after all, when nobody waited for it any more: it reads nothing until it has left.
+    if (isOver) return pauseAll(consumer, payload.memberAssignment);
     fetchWatch.heard();
     commits.forget();
+    waiting.clear();
     const all = assignment.replace(payload.memberAssignment);
     for (const owned of all) pause(consumer, owned);
     void takeOverAll(all);
@@ -213,29 +230,39 @@ export function createKafkaSession(options: KafkaSessionOptions): KafkaSession {
     owned.passOver(nextOffset);
     commits.follower()({ ...placeOf(owned), offset: nextOffset.toString() });
   });
+  // KafkaJS stops a consumer ahead of saying why: from then on it can be neither sought nor paused.
+  consumer.on(consumer.events.STOP, () => end(new Error('The Kafka consumer has stopped.')));
   consumer.on(consumer.events.CRASH, ({ payload }) =>
     end(new Error('The Kafka consumer ended.', { cause: payload.error })),
   );
 
+  async function join(): Promise<void> {
+    fetchWatch.start();
+    await consumer.connect();
+    if (hasEnded()) return;
+    await consumer.subscribe({ topics: [...options.topics], fromBeginning: true });
+    if (hasEnded()) return;
+    await consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: PARTITIONS_AT_ONCE,
+      eachBatch: consume,
+    });
+    partitionWatch.start();
+  }
+
   return {
-    async begin() {
-      if (isOver) return;
-      fetchWatch.start();
-      await consumer.connect();
-      await consumer.subscribe({ topics: [...options.topics], fromBeginning: true });
-      await consumer.run({
-        autoCommit: false,
-        eachBatchAutoResolve: false,
-        partitionsConsumedConcurrently: PARTITIONS_AT_ONCE,
-        eachBatch: consume,
-      });
-      partitionWatch.start();
+    begin() {
+      if (!isOver) began = join();
+      return began;
     },
     async stop() {
       isOver = true;
       fetchWatch.stop();
       partitionWatch.stop();
       await Promise.all(atWork.values());
+      // KafkaJS forgets a consumer that is told to stop before it has joined, and joins it after all.
+      await began.catch(() => undefined);
       await commits.flush();
       await consumer.disconnect();
       commits.stop();
@@ -249,10 +276,6 @@ class PartitionLost extends Error {
   constructor({ topic, partition }: Partition) {
     super(`${topic}/${partition} is no longer ours.`);
   }
-}
-
-function pause(consumer: Consumer, { topic, partition }: Partition): void {
-  consumer.pause([{ topic, partitions: [partition] }]);
 }
 
 const placeOf = ({ topic, partition }: Partition): Partition => ({ topic, partition });

@@ -22,11 +22,12 @@ export async function recognise(log: LogReader, stored: StoredOffset): Promise<R
   if (nextOffset === 0n) return 'same';
   const marks = (await log.watermarks(topic)).get(partition);
   if (marks === undefined) return 'unclear';
-  if (record === undefined) return marks.end < nextOffset ? 'unclear' : 'same';
+  if (marks.end < nextOffset) return 'unclear';
+  if (record === undefined) return 'same';
   // What retention has deleted shows nothing any more; a new log would hardly have lost so much already.
   if (record.offset < marks.low) return 'same';
   try {
-    const slice = await log.read(topic, partition, record.offset);
+    const slice = await log.read(topic, partition, record.offset, ONE_BATCH);
     const [found] = slice.records;
     if (found === undefined) return slice.nextOffset > record.offset ? 'replaced' : 'unclear';
     return isMarked(record, markOf(found)) ? 'same' : 'replaced';
@@ -35,6 +36,9 @@ export async function recognise(log: LogReader, stored: StoredOffset): Promise<R
     throw error;
   }
 }
+
+/** The broker answers with one whole record batch at the least. */
+const ONE_BATCH = 1;
 
 type Mark = NonNullable<StoredOffset['record']>;
 

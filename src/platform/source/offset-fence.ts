@@ -28,6 +28,10 @@ export interface OffsetFence {
   startAnew(stored: StoredOffset): Promise<void>;
 }
 
+export function isSameMark(one: RecordMark | undefined, other: RecordMark | undefined): boolean {
+  return one?.offset === other?.offset && one?.digest === other?.digest;
+}
+
 export interface MarkedRecord extends RecordContent {
   readonly offset: bigint;
   readonly timestamp?: bigint | undefined;

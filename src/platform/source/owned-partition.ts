@@ -15,8 +15,8 @@ export class OwnedPartition implements Partition {
   record: RecordMark | undefined;
   /** The end of what can be read, when last looked at; undefined before that. */
   end: bigint | undefined;
-  /** When something was last read, by performance.now(). */
-  readAt = performance.now();
+  /** When the log was last known to be the same, by performance.now(): it was looked at, or a batch of it was fetched. */
+  recognisedAt = -Infinity;
 
   constructor({ topic, partition }: Partition) {
     this.topic = topic;
@@ -28,21 +28,25 @@ export class OwnedPartition implements Partition {
     this.applied = stored.nextOffset;
     this.record = stored.record;
     this.readTo = offset;
-    this.readAt = performance.now();
+    this.recognisedAt = -Infinity;
     this.isRecognised = true;
   }
 
-  /** A batch that ends with the message, and behind which reading goes on at the offset, has been applied. */
-  advance(last: SourceMessage, nextOffset: bigint): void {
+  /**
+   * A batch that ends with the message, and behind which reading goes on at the offset, has been applied.
+   *
+   * @param fetchedAt by performance.now(): since then the log may have become another one
+   */
+  advance(last: SourceMessage, nextOffset: bigint, fetchedAt: number): void {
     this.applied = nextOffset;
     this.record = markOf(last);
     this.passOver(nextOffset);
+    this.recognisedAt = fetchedAt;
   }
 
   /** What lies before the offset has been read, and there was nothing in it to be applied. */
   passOver(nextOffset: bigint): void {
     this.readTo = nextOffset;
-    this.readAt = performance.now();
   }
 
   get stored(): StoredOffset {

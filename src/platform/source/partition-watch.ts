@@ -51,10 +51,12 @@ export function createPartitionWatch({
 
   async function lookAtLogs(): Promise<void> {
     for (const topic of new Set(all().map((owned) => owned.topic))) {
+      const before = new Map(all().map((owned) => [owned, owned.applied]));
       const marks = await reader.watermarks(topic);
       for (const owned of all().filter((each) => each.topic === topic)) {
         owned.end = marks.get(owned.partition)?.end;
-        if (owned.end !== undefined && owned.end < owned.applied && isIdle(owned))
+        const applied = before.get(owned);
+        if (owned.end !== undefined && applied !== undefined && owned.end < applied && isIdle(owned))
           onWentBack(owned, 'the log ends before what was applied: looking whether it is another one');
       }
     }

@@ -1,3 +1,5 @@
+import type { RecordMark } from './offset-fence';
+
 /**
  * Where messages come from: Apache Kafka, or this process itself. Both hand over batches and take back what became of
  * each message; neither knows what a message means.
@@ -44,8 +46,9 @@ export interface Partition {
 }
 
 export interface BatchPosition extends Partition {
-  /** What lies before this offset was in the database when last looked at. A stored offset below it was taken back. */
+  /** Where this worker knows the stored offset to be, and the last record before it. */
   readonly applied: bigint;
+  readonly record: RecordMark | undefined;
   /** Where reading goes on after the batch. Offsets have gaps: compare, never count. */
   readonly nextOffset: bigint;
 }
@@ -68,8 +71,8 @@ export type Outcome =
 /**
  * Deals with a batch to the end. A rejection means that the batch was given up and must be delivered again.
  *
- * @returns an outcome for each message in its place, or that the stored offset lies before what was applied: nothing of
- *   the batch is, and reading has to go back
+ * @returns an outcome for each message in its place, or where the stored offset is when it is not where this worker left
+ *   it: nothing of the batch is applied, and the partition has to be taken over anew
  */
 export type BatchHandler = (batch: SourceBatch) => Promise<BatchResult>;
 

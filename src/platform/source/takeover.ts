@@ -29,8 +29,12 @@ const LONGEST_PAUSE_MS = 1_000;
  */
 export function createTakeover({ fence, reader, log, holds }: TakeoverOptions) {
   async function startOf(owned: OwnedPartition, row: StoredOffset | undefined): Promise<bigint> {
-    const found = row ?? (await readRow(owned));
-    const stored = (await isReplaced(found)) ? await startAnew(found) : found;
+    const stored = row ?? (await readRow(owned));
+    if (await isReplaced(stored)) {
+      await startAnew(stored);
+      // The row may have been moved meanwhile, by a batch of the old log that was in hand: it is looked at again.
+      return startOf(owned, undefined);
+    }
     const low = (await reader.watermarks(owned.topic)).get(owned.partition)?.low ?? 0n;
     if (low <= stored.nextOffset) return beginAt(owned, stored, stored.nextOffset);
     if (stored.nextOffset > 0n) {
@@ -54,13 +58,12 @@ export function createTakeover({ fence, reader, log, holds }: TakeoverOptions) {
     }
   }
 
-  async function startAnew(stored: StoredOffset): Promise<StoredOffset> {
+  async function startAnew(stored: StoredOffset): Promise<void> {
     log.warn(
       { ...nameOf(stored), storedOffset: stored.nextOffset },
       'the log is not the one that was read before: it was made anew or has lost its tail, and is read from its start',
     );
     await fence.startAnew(stored);
-    return readRow(stored);
   }
 
   return async (owned: OwnedPartition, row?: StoredOffset): Promise<bigint | undefined> => {

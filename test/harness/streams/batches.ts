@@ -15,7 +15,7 @@ export function batchOf(
   const nextOffset = BigInt(from + values.length);
   return {
     topic,
-    position: { topic, partition: 0, nextOffset, applied: 0n, ...position },
+    position: { topic, partition: 0, nextOffset, applied: 0n, record: undefined, ...position },
     messages: values.map((value, index) => ({
       offset: BigInt(from + index),
       key: null,

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { markOf, type RecordMark } from '../../../src/platform/source/offset-fence';
 import type { BatchResult, Outcome, SourceBatch } from '../../../src/platform/source/source';
 import type { Arrival, Stream } from '../streams';
 
@@ -65,8 +66,8 @@ function fetches(stream: Stream, sizes: readonly number[]): Stream[] {
 class Player implements Played {
   readonly outcomes = new Map<Arrival, Outcome['kind']>();
   private readonly logs: ReadonlyMap<string, Stream>;
-  /** Where each topic's log has been applied to. */
-  private readonly applied = new Map<string, bigint>();
+  /** Where each topic's stored offset has been left. */
+  private readonly left = new Map<string, { readonly nextOffset: bigint; readonly record: RecordMark }>();
 
   constructor(
     stream: Stream,
@@ -78,7 +79,8 @@ class Player implements Played {
   async deliver(topic: string, arrivals: Stream): Promise<void> {
     const batch = this.batchOf(topic, arrivals);
     const result = await this.apply(batch);
-    this.applied.set(topic, batch.position!.nextOffset);
+    const record = markOf(batch.messages.at(-1)!);
+    this.left.set(topic, { nextOffset: batch.position!.nextOffset, record });
     if (result.kind !== 'done') throw new Error('Nothing is missing, so nobody needs to go back.');
     arrivals.forEach((arrival, index) => this.outcomes.set(arrival, result.outcomes[index]!.kind));
   }
@@ -101,7 +103,8 @@ class Player implements Played {
         topic,
         partition: 0,
         nextOffset: offsetOf(arrivals.at(-1)!) + 1n,
-        applied: this.applied.get(topic) ?? 0n,
+        applied: this.left.get(topic)?.nextOffset ?? 0n,
+        record: this.left.get(topic)?.record,
       },
       messages: arrivals.map((arrival) => ({ offset: offsetOf(arrival), key: null, value: arrival.bytes })),
       keepAlive: () => Promise.resolve(),
