@@ -41,9 +41,9 @@ export interface KafkaSession {
 /** While one partition's batch waits for the database, the next one's is parsed. */
 const PARTITIONS_AT_ONCE = 4;
 /** KafkaJS fetches nothing of any partition before all batches of a fetch are done; one that takes longer steps aside. */
-const STEP_ASIDE_MS = 250;
+const STEP_ASIDE_MS = 750;
 /** So long after a fetch the log may have become another one: the last record is looked at before more is applied. */
-const LOOK_AGAIN_AFTER_MS = 500;
+const LOOK_AGAIN_AFTER_MS = 1_000;
 /** Partitions with a batch in hand, stepped aside or not. Each keeps megabytes, and wants a connection to the database. */
 const MOST_AT_WORK = 2 * PARTITIONS_AT_ONCE;
 const LONGEST_SILENCE_MS = 20_000;
