@@ -17,9 +17,33 @@ export interface FaultWords {
   readonly ends: string;
 }
 
+/**
+ * A fault that comes back so soon after its end belongs to the one before: of a part that goes and comes several times a
+ * second nobody wants to read each time. When it lasts as long, it is said after all.
+ */
+const SAME_WITHIN_MS = 5_000;
+
+interface Fault {
+  readonly since: number;
+  failures: number;
+  lastError: unknown;
+  isTold: boolean;
+}
+
 /** @param fields what each of its lines carries, the name of the part for one */
 export function createFaultLog(log: Logger, { begins, ends }: FaultWords, fields: object = {}): FaultLog {
-  let fault: { readonly since: number; failures: number; lastError: unknown } | undefined;
+  let fault: Fault | undefined;
+  let endedAt = -Infinity;
+
+  function begin(error: unknown): Fault {
+    const since = performance.now();
+    return { since, failures: 0, lastError: error, isTold: false };
+  }
+
+  function isToBeTold({ since, isTold }: Fault): boolean {
+    return !isTold && (since - endedAt > SAME_WITHIN_MS || performance.now() - since > SAME_WITHIN_MS);
+  }
+
   return {
     get isFailing() {
       return fault !== undefined;
@@ -28,19 +52,20 @@ export function createFaultLog(log: Logger, { begins, ends }: FaultWords, fields
       return fault?.lastError;
     },
     failed(error) {
-      if (fault === undefined) {
-        fault = { since: performance.now(), failures: 1, lastError: error };
-        log.warn({ ...fields, err: error }, begins);
-        return;
-      }
+      fault ??= begin(error);
       fault.failures += 1;
       fault.lastError = error;
-      log.debug({ ...fields, err: error, failures: fault.failures }, begins);
+      if (isToBeTold(fault)) {
+        fault.isTold = true;
+        log.warn({ ...fields, err: error }, begins);
+      } else log.debug({ ...fields, err: error, failures: fault.failures }, begins);
     },
     worked() {
       if (fault === undefined) return;
-      const forMs = Math.round(performance.now() - fault.since);
-      log.info({ ...fields, failures: fault.failures, forMs }, ends);
+      endedAt = performance.now();
+      const told = { ...fields, failures: fault.failures, forMs: Math.round(endedAt - fault.since) };
+      if (fault.isTold) log.info(told, ends);
+      else log.debug(told, ends);
       fault = undefined;
     },
   };

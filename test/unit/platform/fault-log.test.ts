@@ -38,13 +38,34 @@ describe('a fault', () => {
     expect(fault).toMatchObject({ isFailing: false, lastError: undefined });
   });
 
-  it('counts anew when it comes back', () => {
-    const { lines, fault } = open('info');
-    for (const failures of [2, 1]) {
-      for (let failure = 0; failure < failures; failure += 1) fault.failed(new Error('away'));
+  describe('that comes back', () => {
+    beforeEach(() => void jest.useFakeTimers());
+    afterEach(() => void jest.useRealTimers());
+
+    it('is counted anew after a while', () => {
+      const { lines, fault } = open('info');
+      for (const failures of [2, 1]) {
+        for (let failure = 0; failure < failures; failure += 1) fault.failed(new Error('away'));
+        fault.worked();
+        jest.advanceTimersByTime(6_000);
+      }
+      expect(lines.map(({ failures }) => failures)).toEqual([undefined, 2, undefined, 1]);
+    });
+
+    it('at once is not said again, unless it stays', () => {
+      const { lines, fault } = open('info');
+      for (let time = 0; time < 20; time += 1) {
+        fault.failed(new Error('away'));
+        fault.worked();
+        jest.advanceTimersByTime(300);
+      }
+      expect(lines).toHaveLength(2);
+      fault.failed(new Error('away'));
+      jest.advanceTimersByTime(6_000);
+      fault.failed(new Error('still away'));
       fault.worked();
-    }
-    expect(lines.map(({ failures }) => failures)).toEqual([undefined, 2, undefined, 1]);
+      expect(lines.slice(2).map(({ level }) => level)).toEqual([40, 30]);
+    });
   });
 
   it('tells every failure to who looks closely', () => {
