@@ -12,7 +12,6 @@ import { createPoller, type Poller } from '../../src/workers/polling/poller';
 import { createProjections } from '../../src/workers/projections/registry';
 import { distributionCompleted, eventCreated, newEvent } from '../harness/messages';
 import { counts, createScriptedPlatform, failure, MINUTE_MS, timesAsked } from '../harness/scripted-platform';
-import { batchOf } from '../harness/streams/batches';
 import { BOTH_DATABASES, type OpenedDatabase } from '../harness/streams/databases';
 import { ConnectionLost } from '../harness/streams/failing';
 import { createStage, type Stage } from '../harness/streams/stage';
@@ -72,8 +71,7 @@ describe.each(BOTH_DATABASES)('polling on %s', (_, open) => {
     return poller;
   }
 
-  let sent = 0;
-  const send = (topic: string, value: object) => stage.apply(batchOf(topic, [value], { from: sent++ }));
+  const send = (topic: string, value: object) => stage.append(topic, [value]);
 
   /** An event that runs for a day from the start, unless it is said to begin later. */
   async function distributed(channels: readonly string[] = [TV], startsInMs = 0, status = 'SUCCESS') {

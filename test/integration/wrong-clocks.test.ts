@@ -9,7 +9,6 @@ import {
   participantRegistered,
   salesRecorded,
 } from '../harness/messages';
-import { batchOf } from '../harness/streams/batches';
 import { BOTH_DATABASES, type OpenedDatabase } from '../harness/streams/databases';
 import { createStage, type Stage } from '../harness/streams/stage';
 import { numberIn } from '../harness/streams/stored';
@@ -25,7 +24,6 @@ describe.each(BOTH_DATABASES)('what a clock two days ahead has left behind in %s
   const clock = createSettableClock(NOON);
   let opened: OpenedDatabase;
   let stage: Stage;
-  let sent = 0;
 
   beforeAll(async () => {
     opened = await open();
@@ -37,7 +35,7 @@ describe.each(BOTH_DATABASES)('what a clock two days ahead has left behind in %s
   });
   afterAll(() => opened.close());
 
-  const send = (topic: string, value: object) => stage.apply(batchOf(topic, [value], { from: sent++ }));
+  const send = (topic: string, value: object) => stage.append(topic, [value]);
   const ahead = async (work: () => Promise<unknown>): Promise<void> => {
     clock.advance(2 * DAY_MS);
     await work();

@@ -6,6 +6,8 @@ import { createChanges } from '../../../src/platform/changes/changes';
 import type { Clock } from '../../../src/platform/clock';
 import type { Database } from '../../../src/platform/database/database';
 import { createLogger } from '../../../src/platform/log';
+import { markOf } from '../../../src/platform/source/offset-fence';
+import type { BatchPosition, BatchResult } from '../../../src/platform/source/source';
 import { createInProcessNotifications } from '../../../src/platform/notifications/in-process';
 import { buildSchema } from '../../../src/resolvers/build-schema';
 import { createLoaders } from '../../../src/resolvers/loaders/loaders';
@@ -15,11 +17,14 @@ import { createBatchApplier } from '../../../src/workers/apply-batch';
 import { refreshIndustries } from '../../../src/workers/industry';
 import { createProjections } from '../../../src/workers/projections/registry';
 import { ZONE } from '../oracle/moments';
+import { batchOf } from './batches';
 import type { Apply } from './play';
 
 /** The write side and the read side over one database, with nothing between them and a test. */
 export interface Stage {
   readonly apply: Apply;
+  /** Applies values as the next batch of their topic's log, from where this stage has left it. */
+  append(topic: string, values: readonly object[]): Promise<BatchResult>;
   /** Forgets everything but the schema. */
   reset(): Promise<void>;
   /** The industry figures as a worker would make them now. */
@@ -52,9 +57,18 @@ export function createStage(database: Database, clock: Clock): Stage {
     })),
   );
   const begin = createBatchApplier({ database, projections: createProjections(calendar), changes, clock });
+  const left = new Map<string, Pick<BatchPosition, 'applied' | 'record'>>();
   return {
     apply: (batch) => begin(batch)(),
+    async append(topic, values) {
+      const { applied, record } = left.get(topic) ?? { applied: 0n, record: undefined };
+      const batch = batchOf(topic, values, { from: Number(applied), position: { applied, record } });
+      const result = await begin(batch)();
+      left.set(topic, { applied: applied + BigInt(values.length), record: markOf(batch.messages.at(-1)!) });
+      return result;
+    },
     async reset() {
+      left.clear();
       await database.execute(TRUNCATE);
     },
     refreshIndustries: () => refreshIndustries({ database, calendar, clock }, Infinity as Instant),
