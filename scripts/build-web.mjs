@@ -1,9 +1,9 @@
 // Builds web to dist/web, unless what it is built from is what it was built from last time.
-import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { build } from 'vite';
+import { filesBelow, hashOf, readStamp } from './sources.mjs';
 
 const HELP = `Usage: npm run build:web [-- --force]
 
@@ -25,7 +25,7 @@ if (values.help) {
   process.exit(0);
 }
 const stamp = hashOf(SOURCES);
-if (!values.force && existsSync(STAMP) && readFileSync(STAMP, 'utf8') === stamp) process.exit(0);
+if (!values.force && readStamp(STAMP) === stamp) process.exit(0);
 
 console.log('Building the dashboard …');
 await build({ configFile: 'web/vite.config.mts', logLevel: 'warn' });
@@ -40,22 +40,6 @@ writeFileSync(STAMP, stamp);
 /** What the gzipped script may weigh that is loaded before anything is shown. */
 function limit() {
   return 200_000;
-}
-
-function hashOf(sources) {
-  const hash = createHash('sha256');
-  for (const source of sources) {
-    for (const file of filesBelow(source)) hash.update(`${file}\0`).update(readFileSync(file));
-  }
-  return hash.digest('hex');
-}
-
-function filesBelow(source) {
-  if (/\.\w+$/.test(source)) return [source];
-  return readdirSync(source, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map(({ parentPath, name }) => `${parentPath}/${name}`)
-    .sort();
 }
 
 /** Puts a gzipped file beside each that gains by it. @returns the gzipped size of every file, by its name in dist/web */
