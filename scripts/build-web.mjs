@@ -28,7 +28,8 @@ const stamp = hashOf(SOURCES);
 if (!values.force && readStamp(STAMP) === stamp) process.exit(0);
 
 console.log('Building the dashboard …');
-await build({ configFile: 'web/vite.config.mts', logLevel: 'warn' });
+const built = await build({ configFile: 'web/vite.config.mts', logLevel: 'warn' });
+writeFileSync(`${OUT}/.packages.json`, JSON.stringify(packagesOf(built)));
 const sizes = compress();
 const problems = report(sizes);
 if (problems.length > 0) {
@@ -40,6 +41,16 @@ writeFileSync(STAMP, stamp);
 /** What the gzipped script may weigh that is loaded before anything is shown. */
 function limit() {
   return 200_000;
+}
+
+/** The packages of which anything was built in, as package-lock.json names them: the SBOM lists them. */
+function packagesOf(built) {
+  const chunks = [built].flat().flatMap(({ output }) => output.filter(({ type }) => type === 'chunk'));
+  const modules = chunks.flatMap(({ modules }) => Object.keys(modules));
+  const packages = modules.map((module) =>
+    /(?:node_modules\/(?:@[^/]+\/)?[^/]+\/)+/.exec(module)?.[0].slice(0, -1),
+  );
+  return [...new Set(packages)].filter(Boolean).sort();
 }
 
 /** Puts a gzipped file beside each that gains by it. @returns the gzipped size of every file, by its name in dist/web */

@@ -6,8 +6,14 @@ import { analyticsPath } from '../harness/contract/service';
 import { type ServiceProcess, startProcess } from '../harness/contract/service-process';
 import { createHttpClient } from '../harness/http';
 import { freshDatabase, freshRedis, freshTopicPrefix, type Own } from '../harness/isolation';
+import { run } from '../harness/machine/commands';
 import { type CleanInstall, installAsTheReadmeSays } from '../harness/production/clean-install';
-import { bytesBelow, packagesBelow } from '../harness/production/packages';
+import {
+  bytesBelow,
+  type InstalledPackage,
+  packagesBelow,
+  packagesOfSbom,
+} from '../harness/production/packages';
 import { signToken, TEST_SECRET } from '../harness/service';
 import { waitFor } from '../harness/wait-for';
 
@@ -53,12 +59,26 @@ describe('the production path of the README, in a clean folder', () => {
   }
 
   it('installs nothing that only builds, and little of the rest', () => {
-    const packages = [...packagesBelow(install.folder)];
+    const packages = packagesBelow(install.folder).map(({ name }) => name);
     expect(packages).toEqual(expect.arrayContaining(['@prisma/client', 'kafkajs', '@apollo/server']));
     expect(packages.filter((name) => NOT_IN_PRODUCTION.test(name))).toEqual([]);
     const bytes =
       bytesBelow(path.join(install.folder, 'node_modules')) + bytesBelow(path.join(install.folder, 'dist'));
     expect(bytes).toBeLessThan(LARGEST_BYTES);
+  });
+
+  it('has all that it installs and carries in its SBOM', async () => {
+    const file = path.join(install.clone, 'sbom.json');
+    const args = ['scripts/sbom.mjs', '--output', file];
+    await run({ program: process.execPath, args, cwd: install.clone });
+    const toText = ({ name, version }: InstalledPackage): string => `${name}@${version}`;
+    const listed = new Set(packagesOfSbom(file).map(toText));
+    expect(listed).toContain('preact@11.2.0');
+    expect(
+      packagesBelow(install.folder)
+        .map(toText)
+        .filter((each) => !listed.has(each)),
+    ).toEqual([]);
   });
 
   it('serves on PostgreSQL, Redis and Kafka', async () => {

@@ -9,6 +9,8 @@ const README_FOLDER = '/srv/event-analytics';
 
 /** What the README's production path leaves behind, in a folder that had nothing in it and has nothing above it. */
 export interface CleanInstall {
+  /** What it was built in. */
+  readonly clone: string;
   readonly folder: string;
   /** The command that starts the service there, as the README has it. */
   readonly start: string;
@@ -34,7 +36,7 @@ async function followTheReadme(root: string): Promise<Omit<CleanInstall, 'remove
   await cloneTo(clone);
   await runAll(withTools(build, clone), { cwd: clone, folder });
   await runAll(serve.slice(0, -1), { cwd: root, folder });
-  return { folder, start: serve.at(-1) ?? '' };
+  return { clone, folder, start: serve.at(-1) ?? '' };
 }
 
 /** Everything that would be in a commit now. */
