@@ -15,6 +15,7 @@ for (const made of existsSync('dist') ? readdirSync('dist') : []) {
 }
 run([swc, 'src', '--out-dir', 'dist', '--strip-leading-paths', '--quiet']);
 for (const asset of ASSETS) cpSync(`src/${asset}`, `dist/${asset}`);
+cpSync('web/generated/persisted-operations.json', 'dist/persisted-operations.json');
 carry('dist');
 run(['scripts/build-web.mjs']);
 
