@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { KeyObject } from 'node:crypto';
+import { audienceOf } from './auth/audience';
 import { createDevelopmentKey } from './auth/dev-token';
 import { openChanges } from './composition/changes';
 import { openDatabase } from './composition/database';
@@ -78,7 +79,7 @@ export async function startService(config: Config, surroundings: Surroundings): 
       calendar,
       industryRefreshMs,
       sql: snapshot.sql,
-      loaders: createLoaders(snapshot.sql, calendar, now),
+      loaders: createLoaders(snapshot.sql, calendar, now, audienceOf(viewer)),
       close: () => snapshot.close(),
     };
   };
