@@ -1,4 +1,4 @@
-import { commaSeparated, flag, oneOf, text, wholeNumber } from './fields';
+import { addressRange, commaSeparated, flag, oneOf, text, wholeNumber } from './fields';
 import type { Variables } from './variables';
 
 /** Whether any operation is executed, or only those that the manifest lists. */
@@ -26,7 +26,7 @@ export const limitVariables = {
   RATE_LIMIT_SECONDS: wholeNumber(1, 3_600).default(10),
   RATE_LIMIT_PER_TOKEN: wholeNumber(0, 10_000_000).optional(),
   RATE_LIMIT_PER_ADDRESS: wholeNumber(0, 10_000_000).optional(),
-  TRUSTED_PROXIES: commaSeparated(text()).optional(),
+  TRUSTED_PROXIES: commaSeparated(addressRange()).optional(),
 
   PERSISTED_OPERATIONS: oneOf(PERSISTED_MODES).default('any'),
   PERSISTED_OPERATIONS_FILE: text().optional(),

@@ -1,4 +1,4 @@
-import { load, SECRET, SERVERS } from './load';
+import { load, problemsOf, SECRET, SERVERS } from './load';
 
 const PRODUCTION = { ...SERVERS, NODE_ENV: 'production', JWT_SECRET: 'at least thirty-two bytes of secret' };
 
@@ -51,5 +51,17 @@ describe('the limits of what one reader may ask', () => {
   test('keep the schema to itself in production, unless it is told otherwise', () => {
     expect(load(PRODUCTION).graphql.introspection).toBe(false);
     expect(load({ ...PRODUCTION, INTROSPECTION: 'true' }).graphql.introspection).toBe(true);
+  });
+
+  test('believe only proxies that are addresses, ranges or ranges by name', () => {
+    expect(load({ TRUSTED_PROXIES: 'loopback, 10.0.0.0/8' }).http.trustedProxies).toEqual([
+      'loopback',
+      '10.0.0.0/8',
+    ]);
+    expect(load({}).http.trustedProxies).toEqual([]);
+    for (const wrong of ['proxy.example', '10.0.0.0/99', '10.0.0.1,'])
+      expect(problemsOf({ TRUSTED_PROXIES: wrong })).toEqual([
+        expect.stringContaining('addresses or ranges like 10.0.0.0/8'),
+      ]);
   });
 });
