@@ -39,6 +39,7 @@ export function sendError(
   response.writeHead(error.status, {
     ...headers,
     ...(error.code === 'UNAUTHORIZED' && { 'WWW-Authenticate': 'Bearer' }),
+    ...(error.retryAfterSeconds !== undefined && { 'Retry-After': String(error.retryAfterSeconds) }),
     'Content-Type': JSON_TYPE,
     'Content-Length': bytes.length,
     'Cache-Control': 'no-store',
