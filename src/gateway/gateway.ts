@@ -17,8 +17,10 @@ import type { RateLimiter, RatePolicy } from '../platform/rate-limiter';
 import { analyticsEndpoint } from '../rest/analytics';
 import { createDashboardAssembler } from '../rest/assemble-dashboard';
 import { contractEndpoint } from '../rest/contract';
+import { createDashboardAnswers, type DashboardAnswers } from '../rest/dashboard-answers';
 import { createDashboardBodies } from '../rest/dashboard-bodies';
 import { healthEndpoint } from '../rest/health';
+import { createOwners } from '../rest/owners';
 import { createRest } from '../rest/rest';
 import { apiPage } from './api-page';
 import { createGraphQLEndpoint } from './apollo';
@@ -108,24 +110,33 @@ export interface Gateway extends HttpServer {
   stop(): Promise<void>;
 }
 
+/** What REST answers, all of it read by executing the schema. */
+function createAnswers({
+  schema,
+  contextFor,
+  cache,
+  clock,
+  log,
+  ...options
+}: GatewayOptions): DashboardAnswers {
+  const assemble = createDashboardAssembler(createExecute(schema, contextFor));
+  const owners = createOwners(createExecute(schema, contextFor, 'one statement'));
+  const { cacheTtlMs: ttlMs, staleIfErrorMs: staleMs } = options;
+  const bodies = createDashboardBodies({ cache, clock, ttlMs, staleMs, assemble, log });
+  return createDashboardAnswers({ bodies, owners, assemble, clock });
+}
+
 /**
  * The front door. The contract's resources are answered straight from the HTTP server; everything else, which is
  * asked for far less often, goes through Express.
  */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
-  const { schema, contextFor, tokens, cache, clock, log, registry } = options;
+  const { schema, contextFor, tokens, clock, log, registry } = options;
   const bases = [...new Set([options.basePath, PRODUCTION_BASE])];
-  const bodies = createDashboardBodies({
-    cache,
-    clock,
-    ttlMs: options.cacheTtlMs,
-    staleMs: options.staleIfErrorMs,
-    assemble: createDashboardAssembler(createExecute(schema, contextFor)),
-    log,
-  });
+  const answers = createAnswers(options);
   const rest = createRest({
     bases,
-    endpoints: [analyticsEndpoint(tokens, bodies), healthEndpoint(clock), contractEndpoint()],
+    endpoints: [analyticsEndpoint(tokens, answers), healthEndpoint(clock), contractEndpoint()],
     clock,
     log,
   });
