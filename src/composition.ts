@@ -90,7 +90,7 @@ export async function startService(config: Config, surroundings: Surroundings): 
       industryRefreshMs,
       sql,
       giveWay,
-      loaders: createLoaders(sql, calendar, now, audienceOf(viewer)),
+      loaders: createLoaders(sql, calendar, now, audienceOf(viewer), giveWay),
       close: () => snapshot.close(),
     };
   };
