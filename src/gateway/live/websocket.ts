@@ -6,6 +6,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { ANYBODY, audienceOf } from '../../auth/audience';
 import { mayRead } from '../../auth/may-read';
 import type { TokenVerifier } from '../../auth/token';
+import { isToBeLogged, toAppError } from '../../errors';
 import type { Clock } from '../../platform/clock';
 import type { Logger } from '../../platform/log';
 import type { OperationContext } from '../../resolvers/context';
@@ -57,6 +58,9 @@ interface SocketContext extends OperationContext {
 /** How long clients have to answer that they have heard of our going away. */
 const FAREWELL_MS = 1_000;
 
+/** "Try again later" (RFC 6455 registry): the client reconnects, which it does not after 4401 or 4500. */
+const TRY_AGAIN_LATER = 1013;
+
 /** In connection_init's payload, and in that of a ping that brings a fresh token. */
 const tokenIn = (payload: Readonly<Record<string, unknown>> | undefined): unknown =>
   payload?.['authorization'] ?? payload?.['Authorization'];
@@ -85,9 +89,14 @@ export function createWebSocketTransport(options: WebSocketOptions) {
       await session.enter(authorization);
       for (const subscription of subscriptions) subscription.recheck();
       return true;
-    } catch (error) {
-      log.debug({ err: error }, 'a socket brought no token that holds');
-      socket.close(CloseCode.Unauthorized, 'Unauthorized: a valid bearer token is wanted');
+    } catch (thrown) {
+      const error = toAppError(thrown);
+      if (error.code === 'UNAUTHORIZED') {
+        socket.close(CloseCode.Unauthorized, 'Unauthorized: a valid bearer token is wanted');
+      } else {
+        if (isToBeLogged(error)) log.error({ err: error }, 'the token of a socket could not be verified');
+        socket.close(TRY_AGAIN_LATER, 'Try again later: tokens cannot be verified at the moment');
+      }
       return false;
     }
   }
