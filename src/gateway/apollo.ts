@@ -1,21 +1,33 @@
-import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import { ApolloServer, type ApolloServerPlugin, HeaderMap } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { expressMiddleware } from '@as-integrations/express5';
-import express, { type ErrorRequestHandler, type RequestHandler, Router } from 'express';
-import { GraphQLError, type GraphQLSchema } from 'graphql';
-import type { TokenVerifier } from '../auth/token';
-import { AppError, isToBeLogged, toAppError } from '../errors';
+import express, { type RequestHandler, type Router } from 'express';
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  type FormattedExecutionResult,
+  type GraphQLSchema,
+  parse,
+} from 'graphql';
+import type { Admission } from '../auth/admission';
+import type { Viewer } from '../auth/viewer';
 import type { Logger } from '../platform/log';
-import type { OperationContext } from '../resolvers/context';
-import type { ContextFor } from './execute';
 import { createErrorFormatter } from './graphql-errors';
-import { fromBodyParser } from './http-errors';
-import { MAX_GRAPHQL_BYTES, PARSE_OPTIONS, VALIDATION_RULES } from './limits';
+import { answerInGraphQL, asGraphQLError } from './graphql-http-errors';
+import { askerOf } from './operations/asker';
+import { type AnswerOperation, extrasOf } from './operations/answer';
+import type { Asker, Operations } from './operations/operations';
+import { MAX_GRAPHQL_BYTES } from './limits';
+import type { PersistedTexts } from './documents/persisted';
+import { createStrictRouter } from './strict-router';
+import { subscriptionsElsewhere } from './subscriptions-elsewhere';
 
 export interface GraphQLOptions {
   readonly schema: GraphQLSchema;
-  readonly tokens: TokenVerifier;
-  readonly contextFor: ContextFor;
+  readonly admission: Pick<Admission, 'admit'>;
+  readonly operations: Pick<Operations, 'read'>;
+  readonly answer: AnswerOperation;
+  readonly persisted: PersistedTexts;
   readonly log: Logger;
   /** Answers what asks for server-sent events, ahead of Apollo. */
   readonly sse: RequestHandler;
@@ -26,17 +38,26 @@ export interface GraphQLEndpoint {
   stop(): Promise<void>;
 }
 
-/** `/graphql` over HTTP. Every operation, introspection too, wants a valid bearer token. */
+/** Who asks by this request, and waits. */
+export interface HttpAsked {
+  readonly viewer: Viewer;
+  readonly asker: Asker;
+}
+
+/**
+ * `/graphql` over HTTP. Every operation, introspection too, wants a valid bearer token. Apollo speaks the protocol
+ * (methods, media types, persisted queries); reading and executing goes the way that operations of every transport go.
+ */
 export async function createGraphQLEndpoint(options: GraphQLOptions): Promise<GraphQLEndpoint> {
-  const { schema, tokens, contextFor, log } = options;
-  const server = new ApolloServer<OperationContext>({
+  const { schema, admission, persisted, log } = options;
+  const server = new ApolloServer<HttpAsked>({
     schema,
     formatError: createErrorFormatter(log),
     includeStacktraceInErrorResponses: false,
-    introspection: true,
-    parseOptions: PARSE_OPTIONS,
-    validationRules: [...VALIDATION_RULES],
-    plugins: [ApolloServerPluginLandingPageDisabled(), closeContext],
+    persistedQueries: { cache: persisted },
+    // Apollo's own of what it has parsed, which it does not do here.
+    documentStore: null,
+    plugins: [ApolloServerPluginLandingPageDisabled(), subscriptionsElsewhere, ownWay(options)],
     stopOnTerminationSignals: false,
     // Apollo's own telemetry and its words about it have no place here.
     logger: {
@@ -47,34 +68,55 @@ export async function createGraphQLEndpoint(options: GraphQLOptions): Promise<Gr
     },
   });
   await server.start();
-  const router = Router();
-  router.use(
+  const router = createStrictRouter();
+  router.all(
     '/graphql',
     express.json({ limit: MAX_GRAPHQL_BYTES }),
     emptyBodyAsNone,
     options.sse,
     expressMiddleware(server, {
-      context: async ({ req }) =>
-        contextFor(await tokens.verify(req.headers.authorization).catch(asGraphQLError)),
+      context: async ({ req, res }) => ({
+        viewer: await admission.admit(req, res).catch(asGraphQLError),
+        asker: askerOf(res),
+      }),
     }),
     answerInGraphQL(log),
   );
   return { router, stop: () => server.stop() };
 }
 
-/** However an operation ends, it ends with its answer: then nothing more is read. */
-const closeContext: ApolloServerPlugin<OperationContext> = {
-  requestDidStart: () => Promise.resolve({ willSendResponse: ({ contextValue }) => contextValue.close() }),
-};
+/** What stands for a document that cannot be read, until it is answered with what is wrong with it. */
+const UNREADABLE: DocumentNode = parse('{ __typename }');
 
-/** What fails before Apollo sees it, a body that is too large or no JSON, is told in GraphQL's shape as well. */
-function answerInGraphQL(log: Logger): ErrorRequestHandler {
-  return (thrown: unknown, _request, response, next) => {
-    if (response.headersSent) return next(thrown);
-    const error = fromBodyParser(thrown) ?? toAppError(thrown);
-    if (isToBeLogged(error)) log.error({ err: error }, 'a GraphQL request failed');
-    const { message, extensions } = error;
-    response.status(error.status).json({ errors: [{ message, extensions }] });
+/** Takes from Apollo what it would parse, validate and execute by itself, with limits of its own. */
+function ownWay({ operations, answer }: GraphQLOptions): ApolloServerPlugin<HttpAsked> {
+  return {
+    requestDidStart: () =>
+      Promise.resolve({
+        async didResolveSource(context) {
+          const { viewer } = context.contextValue;
+          const reading = operations.read(context.source, viewer).then(({ document }) => document);
+          // Apollo parses and validates what has no document yet.
+          Object.assign(context, { document: await reading.catch(() => UNREADABLE) });
+        },
+        async responseForOperation({ source, request, contextValue: { viewer, asker } }) {
+          const { operationName, variables, extensions } = request;
+          const asked = { text: source, operationName, variables, viewer };
+          const { result, status, headers } = await answer(asked, asker, extrasOf(extensions));
+          return {
+            http: { status, headers: new HeaderMap(Object.entries(headers)) },
+            body: { kind: 'single', singleResult: formatted(result) },
+          };
+        },
+      }),
+  };
+}
+
+function formatted({ errors, data, extensions }: ExecutionResult): FormattedExecutionResult {
+  return {
+    ...(errors !== undefined && { errors: errors.map((error) => error.toJSON()) }),
+    ...(data !== undefined && { data }),
+    ...(extensions !== undefined && { extensions }),
   };
 }
 
@@ -83,12 +125,3 @@ const emptyBodyAsNone: RequestHandler = (request, _response, next) => {
   request.body ??= {};
   next();
 };
-
-/** An error from making the context reaches the client as it is, with its HTTP status. */
-function asGraphQLError(thrown: unknown): never {
-  if (!(thrown instanceof AppError)) throw thrown;
-  throw new GraphQLError(thrown.message, {
-    originalError: thrown,
-    extensions: { code: thrown.graphqlCode, http: { status: thrown.status } },
-  });
-}

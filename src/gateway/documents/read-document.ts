@@ -11,7 +11,7 @@ import {
 import { LRUCache } from 'lru-cache';
 import { planDocument, type SelectionPlan } from '../cost/plan';
 import { weightOf } from './light-document';
-import { asMistake, mistake } from './mistake';
+import { asRequestError, requestError } from '../request-errors';
 import { parseText, type TextLimits } from './parse-text';
 
 /** A document that has been read once, and need not be again for the next ten thousand who send it. */
@@ -39,8 +39,12 @@ export class UnreadableDocument extends Error {
   }
 }
 
-/** @throws UnreadableDocument for what is too large, no GraphQL, or does not fit the schema */
-export type ReadText = (text: string) => ReadDocument;
+export interface ReadText {
+  /** @throws UnreadableDocument for what is too large, no GraphQL, or does not fit the schema */
+  (text: string): ReadDocument;
+  /** What need not be read anew. */
+  known(text: string): ReadDocument | undefined;
+}
 
 export interface ReadTextOptions extends TextLimits {
   readonly schema: GraphQLSchema;
@@ -56,13 +60,15 @@ const KEPT_BYTES = 16 * 1024 * 1024;
 /** What is wrong is not kept: there is no end of it. */
 export function createReadText(options: ReadTextOptions): ReadText {
   const kept = new LRUCache<string, Kept>({ maxSize: KEPT_BYTES, sizeCalculation: ({ weight }) => weight });
-  return (text) => {
-    const known = kept.get(text);
-    if (known !== undefined) return known.read;
+  const known = (text: string): ReadDocument | undefined => kept.get(text)?.read;
+  const readText = (text: string): ReadDocument => {
+    const before = known(text);
+    if (before !== undefined) return before;
     const made = read(options, text);
     kept.set(text, made);
     return made.read;
   };
+  return Object.assign(readText, { known });
 }
 
 interface Kept {
@@ -79,7 +85,7 @@ function read({ schema, rules, requireListed, ...limits }: ReadTextOptions, text
   for (const set of [rules, specifiedRules]) {
     const errors = validate(schema, document, set);
     if (errors.length > 0)
-      throw new UnreadableDocument(errors.map((error) => asMistake('GRAPHQL_VALIDATION_FAILED', error)));
+      throw new UnreadableDocument(errors.map((error) => asRequestError('GRAPHQL_VALIDATION_FAILED', error)));
   }
   return { read: createReadDocument(schema, document), weight: weightOf(document) };
 }
@@ -100,7 +106,7 @@ function createReadDocument(schema: GraphQLSchema, document: DocumentNode): Read
     document,
     operation(name) {
       const definition = getOperationAST(document, name);
-      if (definition == null) throw mistake('OPERATION_RESOLUTION_FAILURE', whyNone(name));
+      if (definition == null) throw requestError('OPERATION_RESOLUTION_FAILURE', whyNone(name));
       const known = operations.get(definition);
       if (known !== undefined) return known;
       const operation = { definition, plan: planOf(definition) };
