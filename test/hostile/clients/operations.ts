@@ -15,3 +15,6 @@ export const WHOLE_DASHBOARDS = `query ($eventIds: [UUID!]!) { dashboards(eventI
 export function times(count: number, text: (number: number) => string): string {
   return Array.from({ length: count }, (_, number) => text(number)).join(' ');
 }
+
+/** What most subscribers watch: `$eventId`. */
+export const COUNT = `subscription ($eventId: UUID!) { participantCount(eventId: $eventId) { count version at } }`;
