@@ -26,7 +26,7 @@ async function main(): Promise<number> {
     return EXIT.held;
   }
   const logFolder = mkdtempSync(path.join(tmpdir(), 'analytics-hostile-'));
-  const conductor = createConductor({ isShort: options.isShort, logFolder });
+  const conductor = createConductor(logFolder);
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => void conductor.close().finally(() => process.exit(EXIT.interrupted)));
   try {

@@ -1,7 +1,7 @@
 import type { Shops } from './stage/shops';
 import type { Told } from './judge/told';
 
-/** Something that one reader does to the service, or somebody without a token, and what has to hold all the while. */
+/** Something that one reader does to the service, or somebody without a token, and what has to hold besides what always has to. */
 export interface Attack {
   readonly name: string;
   /** What is done, as the table tells it. */
@@ -21,13 +21,7 @@ export interface Scene {
   readonly origin: string;
   /** Of the owner of the large shop. */
   readonly attacker: string;
-  /** Of the owner of another shop. */
-  readonly neighbour: string;
   readonly shops: Shops;
-  /** Whether what can be done less often is to be. */
-  readonly isShort: boolean;
-  /** How long one reader may wait because of another: the limit of a stall, twice. */
-  readonly neighbourWaitsMs: number;
   /** What the attacker was told, for the table. */
   readonly told: Told;
   /** Sends messages as upstream does, one for each value. */

@@ -3,10 +3,11 @@ import type { Attack, Scene } from '../attack';
 import { type DeafClient, openDeafConnection, openDeafSocket } from '../clients/deaf';
 import { times } from '../clients/operations';
 import { subscribe } from '../clients/socket';
-import { connectionsOf } from '../judge/connections';
+import { connectionsOf, unreadOf } from '../judge/connections';
 import { DASHBOARDS } from '../stage/shops';
 
 const CLIENTS = 20;
+const ANSWERED_MS = 90_000;
 const LET_GO_MS = 75_000;
 /** More than the kernel keeps of them for a connection: some ten megabytes. */
 const REST_ANSWERS = 4_000;
@@ -28,6 +29,12 @@ export const UNREAD_ANSWERS: readonly Attack[] = [
       const lines = ['POST /graphql HTTP/1.1', ...headers(scene), 'Content-Type: application/json'];
       const bytes = [...lines, `Content-Length: ${Buffer.byteLength(body)}`, '', body].join('\r\n');
       await openClients(scene, () => openDeafConnection(scene.origin, bytes));
+      // Only then it waits in the service's memory, or is known to be a refusal.
+      await waitFor(() => unreadOf(scene.origin) >= CLIENTS, {
+        what: 'all of them to be answered',
+        timeoutMs: ANSWERED_MS,
+        everyMs: 100,
+      });
     },
   },
   {

@@ -26,6 +26,7 @@ export function kindOf(answer: Answer): string {
   return code === undefined ? String(answer.status) : `${answer.status} ${code}`;
 }
 
+const TOO_LARGE = 413;
 const TOO_MUCH = [429, 503];
 /** As `extensions.code` of a GraphQL error has it. */
 const OUR_FAILURE = /"code":"(?:INTERNAL_SERVER_ERROR|[A-Z]+_UNAVAILABLE)"/;
@@ -41,6 +42,7 @@ function problemOf(answer: Answer, { served, about }: Allowed): string | undefin
   if (status >= 500) return `answered ${status}`;
   if (status < 400 && error === undefined)
     return served ? undefined : `served with ${status} instead of refused`;
+  if (status === TOO_LARGE) return undefined;
   if (about !== undefined && !about.test(error?.message ?? body))
     return `refused for another reason: ${(error?.message ?? body).slice(0, 120)}`;
   return undefined;
