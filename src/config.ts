@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { algorithmOf, type TokenAlgorithm } from './config/keys';
+import { type Limits, type PERSISTED_MODES, toLimits } from './config/limits';
 import { findCommandProblems, findProblems, isEmbedded } from './config/mixtures';
 import { PLATFORM_SOURCES, type PlatformConfig, readPlatforms } from './config/platforms';
 import { ConfigError, unusable } from './config/problems';
@@ -51,7 +52,17 @@ export interface Config {
     readonly maxBodyBytes: number;
     /** Whether the pages to try the APIs on are served: not in production, unless somebody says otherwise. */
     readonly servesExplorers: boolean;
+    /** Addresses, or ranges of them, whose word on whom they speak for is taken. */
+    readonly trustedProxies: readonly string[];
   };
+  /** Which operations are executed, and what is told of the schema. */
+  readonly graphql: {
+    readonly persisted: (typeof PERSISTED_MODES)[number];
+    /** Undefined: the one that comes with the service. */
+    readonly persistedFile: string | undefined;
+    readonly introspection: boolean;
+  };
+  readonly limits: Limits;
   readonly database:
     | { readonly kind: 'postgres'; readonly url: string; readonly poolSize: number }
     | { readonly kind: 'embedded'; readonly folder: string };
@@ -74,6 +85,9 @@ export interface Config {
   readonly logLevel: Variables['LOG_LEVEL'];
   readonly shutdownTimeoutMs: number;
 }
+
+/** More than that the embedded database only makes wait. */
+const EMBEDDED_OPERATIONS = 8;
 
 /** Throws for a time zone that the service cannot count days in; its message says why. */
 export type RequireTimeZone = (zone: string) => unknown;
@@ -203,7 +217,14 @@ function toConfig(
       basePath: read.BASE_PATH,
       maxBodyBytes: read.MAX_BODY_BYTES,
       servesExplorers: read.API_EXPLORERS ?? !isProduction,
+      trustedProxies: read.TRUSTED_PROXIES ?? [],
     },
+    graphql: {
+      persisted: read.PERSISTED_OPERATIONS,
+      persistedFile: read.PERSISTED_OPERATIONS_FILE,
+      introspection: read.INTROSPECTION ?? !isProduction,
+    },
+    limits: toLimits(read, { isProduction, readers: readersOf(read) }),
     database: toDatabase(read),
     redisUrl: read.REDIS_URL,
     kafka: read.KAFKA_BROKERS && toKafka(read, read.KAFKA_BROKERS),
@@ -226,6 +247,14 @@ function toDatabase(
   return read.DATABASE_URL
     ? { kind: 'postgres', url: read.DATABASE_URL, poolSize: read.DATABASE_POOL_SIZE }
     : { kind: 'embedded', folder: join(read.DATA_DIR, 'postgres') };
+}
+
+/** How many operations the database can answer side by side: see sharesOf in platform/database/postgres. */
+function readersOf({ DATABASE_URL, DATABASE_POOL_SIZE, ROLES: roles }: Variables): number {
+  // The embedded one takes them in turns by itself.
+  if (DATABASE_URL === undefined) return EMBEDDED_OPERATIONS;
+  const shared = Math.max(DATABASE_POOL_SIZE - 1, 2);
+  return roles.has('worker') ? Math.max(1, Math.floor(shared / 2)) : shared;
 }
 
 function toKafka(read: Variables, brokers: readonly string[]): KafkaConfig {

@@ -1,3 +1,4 @@
+import { compile } from 'proxy-addr';
 import { z } from 'zod';
 
 /**
@@ -38,6 +39,21 @@ export const address = (schemes: readonly string[], example: string) =>
   text().refine((value) => schemes.some((scheme) => value.startsWith(`${scheme}://`)) && canParse(value), {
     error: `like ${example}`,
   });
+
+/** Addresses as proxy-addr takes them: one, a range of them, or the name of a range. */
+export const addressRange = () =>
+  text().refine((value) => value !== '' && isRange(value), {
+    error: 'addresses or ranges like 10.0.0.0/8, or loopback, linklocal, uniquelocal, between commas',
+  });
+
+function isRange(value: string): boolean {
+  try {
+    compile(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** A database reached by a socket file has a user but no host, which is no URL to the letter. */
 function canParse(value: string): boolean {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { address, commaSeparated, flag, matching, oneOf, text, wholeNumber } from './fields';
 import { publicKey, secretKey, TOKEN_ALGORITHMS } from './keys';
+import { limitVariables } from './limits';
 
 export const ENVIRONMENTS = ['development', 'test', 'production'] as const;
 export const ROLES = ['gateway', 'worker'] as const;
@@ -65,6 +66,8 @@ export const variables = z.object({
   CACHE_TTL_SECONDS: wholeNumber(1, A_DAY).default(300),
   STALE_IF_ERROR_SECONDS: wholeNumber(0, A_WEEK).default(A_DAY),
   INDUSTRY_REFRESH_SECONDS: wholeNumber(1, A_DAY).default(300),
+  ...limitVariables,
+
   LOG_LEVEL: oneOf(LOG_LEVELS).default('info'),
   SHUTDOWN_TIMEOUT_SECONDS: wholeNumber(1, 600).default(10),
 });

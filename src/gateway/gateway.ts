@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http';
 import express from 'express';
 import type { GraphQLSchema } from 'graphql';
 import type { Registry } from 'prom-client';
@@ -31,6 +32,7 @@ import { registerPartitionMetrics } from './partition-metrics';
 import { registerPlatformFigures } from './platform-figures';
 import { type ReadinessReport, readyz } from './readyz';
 import { createRequestFigures } from './request-figures';
+import { createTrust } from './trusted-proxies';
 import type { WebBuild } from './web/folder';
 import { webPage } from './web/page';
 
@@ -44,6 +46,8 @@ export interface GatewayOptions {
   /** How old the last known answer may be that REST gives while the database is away. */
   readonly staleIfErrorMs: number;
   readonly basePath: string;
+  /** Addresses, or ranges of them, whose word on whom they speak for is taken. */
+  readonly trustedProxies: readonly string[];
   readonly clock: Clock;
   readonly log: Logger;
   /** Rejects while the database cannot be asked. */
@@ -106,7 +110,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   registerLiveFigures(registry, live);
   const countRequest = createRequestFigures(registry, bases);
 
-  const app = express().disable('x-powered-by');
+  const app = express().disable('x-powered-by').enable('case sensitive routing').enable('strict routing');
   app.use(readyz(options.readiness, platforms));
   app.use(metricsPage(registry));
   app.use(graphql.router);
@@ -120,10 +124,12 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   app.use(notFound);
   app.use(errorHandler(clock, log));
 
-  const http = createHttpServer((request, response) => {
+  const trusts = createTrust(options.trustedProxies);
+  const listener: RequestListener = (request, response) => {
     countRequest(request, response);
     if (!rest(request, response)) app(request, response);
-  }, clock);
+  };
+  const http = createHttpServer(listener, { clock, trusts });
   live.attach(http.server);
   return {
     ...http,

@@ -18,7 +18,7 @@ import { DateTimeScalar } from '../schema/scalars';
 import { SummaryCards } from '../schema/summary-cards';
 import type { Instant, TimeUnit as TimeUnitValue } from '../schema/values';
 import type { OperationContext } from './context';
-import { loadAverages, loadComparable, loadEarlierFigures } from './facts';
+import { loadComparable, loadEarlierFigures, loadIndustryMean } from './facts';
 import type { DashboardRoot } from './dashboard-root';
 
 /** The sections of a dashboard, each computed only when it is selected: load, compute, hand on. */
@@ -92,9 +92,9 @@ export class DashboardSections {
     @Root() { event }: DashboardRoot,
     @Ctx() { loaders }: OperationContext,
   ): Promise<ComparativeAnalysis> {
-    const [facts, averages, earlier] = await Promise.all([
+    const [facts, { averages }, earlier] = await Promise.all([
       loadComparable(loaders, event),
-      loadAverages(loaders, event),
+      loadIndustryMean(loaders, event),
       loadEarlierFigures(loaders, event),
     ]);
     return comparativeAnalysis(figuresOf(facts), averages, earlier);

@@ -1,6 +1,6 @@
 import { figuresOf, type EventFigures } from '../metrics/comparison';
-import type { ComparableFacts, IndustryAverages } from '../metrics/facts';
-import { industryAverages } from '../metrics/industry';
+import type { ComparableFacts, IndustryMean } from '../metrics/facts';
+import { industryMean } from '../metrics/industry';
 import type { EventRecord } from '../platform/statistics/events';
 import type { Loaders } from './loaders/loaders';
 
@@ -13,10 +13,10 @@ export async function loadComparable(loaders: Loaders, event: EventRecord): Prom
   return { event, counts: event.counts, channels, sales };
 }
 
-/** The industry's averages as the event's store sees them. */
-export async function loadAverages(loaders: Loaders, event: EventRecord): Promise<IndustryAverages> {
+/** The industry's averages besides the event's store, as the operation's audience is shown them. */
+export async function loadIndustryMean(loaders: Loaders, event: EventRecord): Promise<IndustryMean> {
   const { facts } = await loaders.industry.load(event);
-  return industryAverages(event.industry, facts);
+  return industryMean(event.industry, facts);
 }
 
 /** The figures of the same store's events that started earlier. */

@@ -2,16 +2,19 @@ import type { Request, RequestHandler, Response } from 'express';
 import { type ExecutionArgs, type ExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql';
 import type { RequestParams } from 'graphql-sse';
 import { createHandler } from 'graphql-sse/lib/use/express';
+import { audienceOf } from '../../auth/audience';
 import { mayRead } from '../../auth/may-read';
 import type { TokenVerifier } from '../../auth/token';
 import type { Viewer } from '../../auth/viewer';
-import { AppError, badUserInput } from '../../errors';
+import { AppError } from '../../errors';
 import type { Clock } from '../../platform/clock';
 import { type ContextFor, executeAndClose } from '../execute';
 import { createLatest } from './latest';
 import type { LiveHub } from './live-hub';
 import { isSubscription, type ReadDocument, type ReadQuery } from './live-operation';
+import { readOperation } from './read-operation';
 import { createSession } from './session';
+import { requireParams } from './stream-params';
 import { untilTakenIn } from './taken-in';
 
 export interface SseOptions {
@@ -49,8 +52,8 @@ export function createSseTransport(options: SseOptions): SseTransport {
     validate: () => [],
     execute: async (args: ExecutionArgs) => formatResult(await executeAndClose(args)),
     async onSubscribe({ raw, context: { res } }, params) {
-      const read = readDocument(options, params);
-      if (read.errors.length > 0) return refused({ errors: formatErrors(read.errors) });
+      const { read, errors } = readOperation(options.readQuery, params);
+      if (errors !== undefined) return refused({ errors: formatErrors(errors) });
       const viewer = await tokens.verify(raw.headers.authorization);
       if (isSubscription(read, params.operationName)) return stream(options, viewer, read, params, raw, res);
       const { operationName, variables: variableValues } = params;
@@ -72,7 +75,10 @@ export function createSseTransport(options: SseOptions): SseTransport {
       response.once('close', () => open.delete(response));
       tokens
         .verify(request.headers.authorization)
-        .then(() => handle(request, response))
+        .then(() => {
+          requireParams(request);
+          return handle(request, response);
+        })
         .catch(next);
     },
     close() {
@@ -83,15 +89,6 @@ export function createSseTransport(options: SseOptions): SseTransport {
 
 /** graphql-sse takes for a result only what has `data`. */
 const refused = ({ errors = [] }: ExecutionResult): ExecutionResult => ({ data: null, errors });
-
-function readDocument({ readQuery }: SseOptions, { query }: RequestParams): ReadDocument {
-  try {
-    return readQuery(query);
-  } catch (error) {
-    if (error instanceof GraphQLError) throw badUserInput(error.message, error);
-    throw error;
-  }
-}
 
 async function stream(
   { schema, hub, tokens, contextFor, clock }: SseOptions,
@@ -125,6 +122,7 @@ async function stream(
     {
       send: ({ result }) => values.put(result),
       mayRead: (storeId) => mayRead(viewer, storeId),
+      audience: () => audienceOf(viewer),
       dismiss: () => refuse('FORBIDDEN'),
     },
   );

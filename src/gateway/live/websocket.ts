@@ -1,8 +1,9 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type ExecutionArgs, type ExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql';
+import type { ExecutionArgs, ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql';
 import { CloseCode, handleProtocols, makeServer, MessageType, type SubscribePayload } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { ANYBODY, audienceOf } from '../../auth/audience';
 import { mayRead } from '../../auth/may-read';
 import type { TokenVerifier } from '../../auth/token';
 import type { Clock } from '../../platform/clock';
@@ -10,12 +11,15 @@ import type { Logger } from '../../platform/log';
 import type { OperationContext } from '../../resolvers/context';
 import { type ContextFor, executeAndClose } from '../execute';
 import { MAX_GRAPHQL_BYTES } from '../limits';
+import { hostProblem } from '../request-target';
 import type { PartsAway } from './away';
 import { createHeartbeat } from './heartbeat';
 import type { Joined, LiveHub } from './live-hub';
 import { isSubscription, type ReadDocument, type ReadQuery } from './live-operation';
 import { createOutboxes, type Outbox } from './outbox';
+import { readOperation } from './read-operation';
 import { refuseUpgrade } from './refuse-upgrade';
+import { isServersOwn } from './servers-own';
 import { createSession, type Session } from './session';
 import { untilReturned } from './until-returned';
 
@@ -95,6 +99,7 @@ export function createWebSocketTransport(options: WebSocketOptions) {
     const joined = await hub.join(read, args, {
       send: ({ json }) => feed.sendLatest(json),
       mayRead: (storeId) => session.viewer !== undefined && mayRead(session.viewer, storeId),
+      audience: () => (session.viewer === undefined ? ANYBODY : audienceOf(session.viewer)),
       dismiss: () => socket.close(CloseCode.Forbidden, 'Forbidden: the event belongs to another store now'),
     });
     if (joined.kind === 'refused') return joined.result;
@@ -113,9 +118,8 @@ export function createWebSocketTransport(options: WebSocketOptions) {
   function onSubscribe(connection: Connection, id: string, payload: SubscribePayload) {
     const { viewer } = connection.session;
     if (viewer === undefined) throw new Error('An operation came ahead of its token.');
-    const read = readOrErrors(payload.query);
-    if ('errors' in read && read.errors.length > 0) return formatErrors(read.errors);
-    if (!('document' in read)) return formatErrors(read.errors);
+    const { read, errors } = readOperation(readQuery, payload);
+    if (errors !== undefined) return formatErrors(errors);
     // Whether a subscription may be made is read from one row.
     const reads = isSubscription(read, payload.operationName) ? 'one statement' : 'a snapshot';
     const contextValue: SocketContext = { ...contextFor(viewer, reads), connection, id, read };
@@ -126,15 +130,6 @@ export function createWebSocketTransport(options: WebSocketOptions) {
       variableValues: payload.variables,
       contextValue,
     };
-  }
-
-  function readOrErrors(query: string): ReadDocument | { readonly errors: readonly GraphQLError[] } {
-    try {
-      return readQuery(query);
-    } catch (error) {
-      if (error instanceof GraphQLError) return { errors: [error] };
-      throw error;
-    }
   }
 
   const protocol = makeServer<Record<string, unknown>, Connection>({
@@ -148,11 +143,16 @@ export function createWebSocketTransport(options: WebSocketOptions) {
     execute: async (args) => formatResult(await executeAndClose(args)),
   });
 
-  /** Also tells what is away: nothing else would tell whoever watches what does not change meanwhile. */
-  async function pong(payload: Readonly<Record<string, unknown>> | undefined): Promise<string> {
+  /**
+   * Tells what is away: nothing else would tell whoever watches what does not change meanwhile. What came with the ping
+   * is not sent back: it may be a token.
+   */
+  async function pong(): Promise<string> {
     const unavailable = await partsAway();
-    const told = unavailable.length === 0 ? payload : { ...payload, unavailable };
-    return JSON.stringify({ type: MessageType.Pong, ...(told && { payload: told }) });
+    return JSON.stringify({
+      type: MessageType.Pong,
+      ...(unavailable.length > 0 && { payload: { unavailable } }),
+    });
   }
 
   function accept(socket: WebSocket, wire: Duplex): void {
@@ -168,7 +168,7 @@ export function createWebSocketTransport(options: WebSocketOptions) {
         protocol: socket.protocol,
         send: (text) => outbox.send(text),
         close: (code, reason) => socket.close(code, reason),
-        onPing: async (payload) => outbox.send(await pong(payload)),
+        onPing: async () => outbox.send(await pong()),
         onMessage: (handle) =>
           void socket.on('message', (data: Buffer) => void take(socket, handle, data.toString())),
       },
@@ -192,12 +192,14 @@ export function createWebSocketTransport(options: WebSocketOptions) {
     try {
       await handle(text);
     } catch (error) {
+      if (isServersOwn(text)) return socket.close(CloseCode.BadRequest, 'Only a server sends such a message');
       log.error({ err: error }, 'a message could not be dealt with');
       socket.close(CloseCode.InternalServerError, 'Internal server error');
     }
   }
 
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (hostProblem(request) !== undefined) return refuseUpgrade(socket, 400);
     if (request.url?.split('?')[0] !== path) return refuseUpgrade(socket);
     sockets.handleUpgrade(request, socket, head, (accepted) => accept(accepted, socket));
   });

@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import { ANYBODY, type Audience } from '../../auth/audience';
 import type { BusinessCalendar } from '../../metrics/calendar';
 import type { ChannelFacts, HourFacts, ProfileFacts, SalesFacts, ViewsAtClose } from '../../metrics/facts';
 import type { Sql } from '../../platform/database/database';
@@ -38,7 +39,12 @@ export interface Loaders {
   readonly industry: DataLoader<IndustryQuestion, IndustryAnswer, string>;
 }
 
-export function createLoaders(sql: Sql, calendar: BusinessCalendar, now: Instant): Loaders {
+export function createLoaders(
+  sql: Sql,
+  calendar: BusinessCalendar,
+  now: Instant,
+  audience: Audience,
+): Loaders {
   const event = new DataLoader<EventId, EventRecord | null>((ids) => eventsById(sql, ids));
   return {
     event,
@@ -55,8 +61,17 @@ export function createLoaders(sql: Sql, calendar: BusinessCalendar, now: Instant
     sales: new DataLoader((events) => salesAround(sql, events, calendar, now), {
       cacheKeyFn: (event) => event.eventId,
     }),
-    industry: new DataLoader((questions) => industriesFor(sql, questions), {
-      cacheKeyFn: ({ industry, storeId }) => `${storeId} ${industry}`,
-    }),
+    industry: industryLoader(sql, audience),
   };
+}
+
+/** The same loaders, but for what others than before may be shown of their industry. */
+export function loadersFor(audience: Audience, loaders: Loaders, sql: Sql): Loaders {
+  return audience === ANYBODY ? loaders : { ...loaders, industry: industryLoader(sql, audience) };
+}
+
+function industryLoader(sql: Sql, audience: Audience): Loaders['industry'] {
+  return new DataLoader((questions) => industriesFor(sql, questions, audience), {
+    cacheKeyFn: ({ industry, storeId }) => `${storeId} ${industry}`,
+  });
 }

@@ -1,3 +1,4 @@
+import { audienceOf } from '../../../src/auth/audience';
 import { AppError } from '../../../src/errors';
 import { createExecute } from '../../../src/gateway/execute';
 import { createBusinessCalendar } from '../../../src/metrics/calendar';
@@ -52,8 +53,9 @@ export function createStage(database: Database, clock: Clock): Stage {
       calendar,
       industryRefreshMs: 300_000,
       sql: database,
+      giveWay: () => Promise.resolve(),
       close: () => Promise.resolve(),
-      loaders: createLoaders(database, calendar, clock.now()),
+      loaders: createLoaders(database, calendar, clock.now(), audienceOf(viewer)),
     })),
   );
   const begin = createBatchApplier({ database, projections: createProjections(calendar), changes, clock });
