@@ -92,6 +92,7 @@ export async function startService(config: Config, surroundings: Surroundings): 
     cacheTtlMs: config.cacheTtlSeconds * 1_000,
     staleIfErrorMs: config.staleIfErrorSeconds * 1_000,
     basePath: config.http.basePath,
+    limits: config.limits,
     clock,
     log,
     checkDatabase: () => database.check(),

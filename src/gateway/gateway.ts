@@ -2,6 +2,7 @@ import express from 'express';
 import type { GraphQLSchema } from 'graphql';
 import type { Registry } from 'prom-client';
 import type { TokenVerifier } from '../auth/token';
+import type { Limits } from '../config/limits';
 import type { TolerantCache } from '../platform/cache/tolerant';
 import type { Clock } from '../platform/clock';
 import type { Logger } from '../platform/log';
@@ -44,6 +45,7 @@ export interface GatewayOptions {
   /** How old the last known answer may be that REST gives while the database is away. */
   readonly staleIfErrorMs: number;
   readonly basePath: string;
+  readonly limits: Limits;
   readonly clock: Clock;
   readonly log: Logger;
   /** Rejects while the database cannot be asked. */
@@ -96,7 +98,16 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   });
   const { notifications } = options;
   const partsAway = createPartsAway({ database: options.checkDatabase });
-  const live = createLive({ schema, notifications, tokens, contextFor, partsAway, clock, log });
+  const live = createLive({
+    schema,
+    notifications,
+    tokens,
+    contextFor,
+    partsAway,
+    limits: options.limits.live,
+    clock,
+    log,
+  });
   const graphql = await createGraphQLEndpoint({ schema, tokens, contextFor, log, sse: live.sse });
 
   const platforms = createKnown(options.platformReports);
