@@ -16,6 +16,7 @@ import { createBusinessCalendar } from './metrics/calendar';
 import { createTolerantCache } from './platform/cache/tolerant';
 import type { Clock } from './platform/clock';
 import type { Database } from './platform/database/database';
+import { cancellable } from './platform/database/cancellable';
 import { openSnapshot, withoutSnapshot } from './platform/database/snapshot';
 import { readProgress } from './platform/database/partition-progress';
 import { createMonitoring } from './platform/monitoring/monitoring';
@@ -70,29 +71,32 @@ export async function startService(config: Config, surroundings: Surroundings): 
   if (config.token === undefined) return { port: undefined, developmentKey, embeddedSource, database, clock };
 
   const industryRefreshMs = config.industryRefreshSeconds * 1_000;
-  const contextFor: ContextFor = (viewer, reads = 'a snapshot') => {
+  const contextFor: ContextFor = (viewer, reads = 'a snapshot', { signal, giveWay = noWay } = {}) => {
     const now = clock.now();
     const snapshot = reads === 'a snapshot' ? openSnapshot(database) : withoutSnapshot(database);
+    const sql = signal === undefined ? snapshot.sql : cancellable(snapshot.sql, signal);
     return {
       viewer,
       now,
       calendar,
       industryRefreshMs,
-      sql: snapshot.sql,
-      loaders: createLoaders(snapshot.sql, calendar, now, audienceOf(viewer)),
+      sql,
+      giveWay,
+      loaders: createLoaders(sql, calendar, now, audienceOf(viewer)),
       close: () => snapshot.close(),
     };
   };
   const gateway = await createGateway({
     schema: buildSchema(),
     contextFor,
-    tokens: openVerifier(config.token, developmentKey, clock),
+    tokens: openVerifier(config.token, developmentKey, clock, { log, registry: monitoring.registry }),
     notifications,
     cache: createTolerantCache(cache, log),
     cacheTtlMs: config.cacheTtlSeconds * 1_000,
     staleIfErrorMs: config.staleIfErrorSeconds * 1_000,
     basePath: config.http.basePath,
     limits: config.limits,
+    trustedProxies: config.http.trustedProxies,
     clock,
     log,
     checkDatabase: () => database.check(),
@@ -118,6 +122,9 @@ export async function startService(config: Config, surroundings: Surroundings): 
   const port = await gateway.listen(config.http.host, config.http.port);
   return { port, developmentKey, embeddedSource, database, clock };
 }
+
+/** Where nobody is waiting, nobody need be let pass. */
+const noWay = (): Promise<void> => Promise.resolve();
 
 /** The topics that can have dead letters: only what comes by Kafka becomes one. */
 function deadLetterSources({ kafka, topicPrefix }: Config): readonly string[] {

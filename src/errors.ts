@@ -62,6 +62,8 @@ export const ERRORS = {
     '디스크 공간이 부족하여 메시지를 저장할 수 없습니다.',
     'INSUFFICIENT_STORAGE',
   ),
+  PRECONDITION_FAILED: kind(412, '요청의 전제 조건이 맞지 않습니다.', 'PRECONDITION_FAILED'),
+  RANGE_NOT_SATISFIABLE: kind(416, '요청한 범위를 제공할 수 없습니다.', 'RANGE_NOT_SATISFIABLE'),
   UNSUPPORTED_MEDIA_TYPE: kind(415, '지원하지 않는 콘텐츠 형식입니다.', 'UNSUPPORTED_MEDIA_TYPE'),
   REQUEST_HEADER_FIELDS_TOO_LARGE: kind(431, '요청 헤더가 너무 큽니다.', 'REQUEST_HEADER_FIELDS_TOO_LARGE'),
 } as const satisfies Readonly<Record<string, ErrorKind>>;
@@ -77,6 +79,8 @@ export interface AppErrorOptions {
   readonly retryAfterSeconds?: number;
   /** What a GraphQL client can go by beside the code, such as a cost and its limit. */
   readonly details?: Readonly<Record<string, number>>;
+  /** What an HTTP answer says beside its body, such as which methods are allowed. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface GraphQLExtensions {
@@ -92,12 +96,15 @@ export class AppError extends Error {
   readonly code: ErrorCode;
   readonly retryAfterSeconds: number | undefined;
   private readonly details: AppErrorOptions['details'];
+  private readonly ownHeaders: AppErrorOptions['headers'];
 
-  constructor(code: ErrorCode, { message, cause, retryAfterSeconds, details }: AppErrorOptions = {}) {
+  constructor(code: ErrorCode, options: AppErrorOptions = {}) {
+    const { message, cause, retryAfterSeconds, details, headers } = options;
     super(message ?? ERRORS[code].message, cause === undefined ? undefined : { cause });
     this.code = code;
     this.retryAfterSeconds = retryAfterSeconds;
     this.details = details;
+    this.ownHeaders = headers;
   }
 
   get status(): number {
@@ -106,6 +113,17 @@ export class AppError extends Error {
 
   get graphqlCode(): string {
     return ERRORS[this.code].graphqlCode;
+  }
+
+  /** What an HTTP answer says of it beside its body, over REST and GraphQL alike. */
+  get headers(): Readonly<Record<string, string>> {
+    const { code, retryAfterSeconds, ownHeaders } = this;
+    return {
+      // A 401 without a challenge is none (RFC 9110, 15.5.2).
+      ...(code === 'UNAUTHORIZED' && { 'WWW-Authenticate': 'Bearer' }),
+      ...(retryAfterSeconds !== undefined && { 'Retry-After': String(retryAfterSeconds) }),
+      ...ownHeaders,
+    };
   }
 
   /** What a GraphQL client is told beside the message. */
@@ -121,16 +139,16 @@ export class AppError extends Error {
   }
 }
 
-/** Nobody can be recognised. The reason is kept from the reader, who might be guessing. */
-export const unauthorized = (reason: string, cause?: unknown): AppError =>
-  new AppError('UNAUTHORIZED', { cause: new Error(reason, cause === undefined ? undefined : { cause }) });
-
 export const forbidden = (): AppError => new AppError('FORBIDDEN');
 
 export const eventNotFound = (): AppError => new AppError('EVENT_NOT_FOUND');
 
 /** An event's id that is not a uuid. */
 export const invalidEventId = (): AppError => new AppError('INVALID_REQUEST');
+
+/** @param allow the methods that there are, as the header Allow lists them */
+export const methodNotAllowed = (allow: string): AppError =>
+  new AppError('METHOD_NOT_ALLOWED', { headers: { Allow: allow } });
 
 /** Anything else about a request that its sender has to put right. */
 export const badUserInput = (message?: string, cause?: unknown): AppError =>

@@ -51,6 +51,7 @@ async function start(): Promise<number> {
       loaders,
       sql: database,
       industryRefreshMs: 300_000,
+      giveWay: () => Promise.resolve(),
       close: () => Promise.resolve(),
     };
   };

@@ -1,9 +1,10 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { JwksClient, SigningKeyNotFoundError, type SigningKey } from 'jwks-rsa';
 import type { TokenConfig } from '../config';
-import { internalError, unauthorized } from '../errors';
+import { internalError } from '../errors';
 import type { Clock } from '../platform/clock';
 import { createKeySetSource } from './key-set';
+import { refuseToken } from './refusal';
 
 /** The keys that an issuer publishes. */
 export interface JwksKeys {
@@ -44,15 +45,16 @@ export function createJwksKeys({ uri, algorithm, clock }: JwksOptions): JwksKeys
 
   return {
     async find(kid) {
-      if (kid !== undefined && typeof kid !== 'string') throw unauthorized('The key id is not text.');
+      if (kid !== undefined && typeof kid !== 'string')
+        throw refuseToken('malformed', 'The key id is not text.');
       const signingKey = await client.getSigningKey(kid).catch((error: unknown) => {
         if (error instanceof SigningKeyNotFoundError && !source.isStale) {
-          throw unauthorized('The issuer has no such key.', error);
+          throw refuseToken('unknown_key', 'The issuer has no such key.', error);
         }
         throw internalError(new Error('The issuer’s keys cannot be had.', { cause: error }));
       });
       if (signingKey.alg && signingKey.alg !== algorithm) {
-        throw unauthorized('The key is for another algorithm.');
+        throw refuseToken('algorithm', 'The key is for another algorithm.');
       }
       return toKeyObject(signingKey);
     },

@@ -1,9 +1,11 @@
 import type { KeyObject } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import type { KeySource, TokenConfig } from '../config';
-import { unauthorized } from '../errors';
+import { AppError } from '../errors';
 import type { Clock } from '../platform/clock';
 import { createJwksKeys } from './jwks';
+import { refuseToken } from './refusal';
+import { whyNotValid } from './why-not-valid';
 import { parseViewer, type Viewer } from './viewer';
 
 /** Tells who asks. */
@@ -47,10 +49,11 @@ export function createTokenVerifier(
 
 function takeToken(authorization: string | undefined): string {
   const scheme = SCHEME.exec(authorization ?? '');
-  if (authorization === undefined || scheme === null) throw unauthorized('There is no bearer token.');
+  if (authorization === undefined || scheme === null)
+    throw refuseToken('missing', 'There is no bearer token.');
   const token = authorization.slice(scheme[0].length);
-  if (token.length > LONGEST_TOKEN) throw unauthorized('The token is longer than any of ours.');
-  if (!TOKEN.test(token)) throw unauthorized('The token does not have three parts in base64url.');
+  if (token.length > LONGEST_TOKEN) throw refuseToken('too_long', 'The token is longer than any of ours.');
+  if (!TOKEN.test(token)) throw refuseToken('malformed', 'The token does not have three parts in base64url.');
   return token;
 }
 
@@ -60,7 +63,7 @@ function createFindKey(keySource: VerifierKeySource, { algorithm, clock }: Token
   return (token) => {
     const { alg, kid } = readHeader(token);
     // Asked first: a token that cannot be valid is no reason to fetch keys.
-    if (alg !== algorithm) throw unauthorized('The token is signed by another algorithm.');
+    if (alg !== algorithm) throw refuseToken('algorithm', 'The token is signed by another algorithm.');
     return keys.find(kid);
   };
 }
@@ -70,9 +73,9 @@ function readHeader(token: string): jwt.JwtHeader {
     const decoded = jwt.decode(token, { complete: true });
     if (decoded) return decoded.header;
   } catch (error) {
-    throw unauthorized('The header of the token cannot be read.', error);
+    throw refuseToken('malformed', 'The header of the token cannot be read.', error);
   }
-  throw unauthorized('The header of the token cannot be read.');
+  throw refuseToken('malformed', 'The header of the token cannot be read.');
 }
 
 /** The library asks for issuer and audience only when told to, and lets a token without an end pass: we do not. */
@@ -87,9 +90,11 @@ function readViewer(token: string, key: KeyObject, options: TokenVerifierOptions
       ...(audience !== undefined && { audience }),
     });
     // Extensions that must be understood (RFC 7515, 4.1.11): we understand none.
-    if (header.crit !== undefined) throw new Error('The token has critical extensions.');
+    if (header.crit !== undefined) throw refuseToken('extension', 'The token has critical extensions.');
     return parseViewer(payload);
   } catch (error) {
-    throw unauthorized('The token is not valid.', error);
+    throw error instanceof AppError
+      ? error
+      : refuseToken(whyNotValid(error), 'The token is not valid.', error);
   }
 }

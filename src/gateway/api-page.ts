@@ -1,5 +1,6 @@
-import express, { Router } from 'express';
+import express, { type Router } from 'express';
 import { absolutePath } from 'swagger-ui-dist';
+import { createStrictRouter } from './strict-router';
 
 /** Everything on the page comes from this server; the styles of the explorer are written by its script. */
 const CONTENT_SECURITY_POLICY =
@@ -38,11 +39,10 @@ window.ui = SwaggerUIBundle({
 
 /** `GET <base>/docs`: the contract to read and to try, served from here alone. */
 export function apiPage(base: string): Router {
-  const router = Router();
+  const router = createStrictRouter();
   const assets = express.static(absolutePath(), { index: false, maxAge: '1d' });
   router.use(`${base}/docs`, (_request, response, next) => {
     response.setHeader('Content-Security-Policy', CONTENT_SECURITY_POLICY);
-    response.setHeader('X-Content-Type-Options', 'nosniff');
     next();
   });
   router.get(`${base}/docs`, (_request, response) => void response.type('html').send(page(base)));

@@ -1,16 +1,17 @@
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { expressMiddleware } from '@as-integrations/express5';
-import express, { type ErrorRequestHandler, type RequestHandler, Router } from 'express';
-import { GraphQLError, type GraphQLSchema } from 'graphql';
+import express, { type RequestHandler, type Router } from 'express';
+import type { GraphQLSchema } from 'graphql';
 import type { TokenVerifier } from '../auth/token';
-import { AppError, isToBeLogged, toAppError } from '../errors';
 import type { Logger } from '../platform/log';
 import type { OperationContext } from '../resolvers/context';
 import type { ContextFor } from './execute';
 import { createErrorFormatter } from './graphql-errors';
-import { fromBodyParser } from './http-errors';
+import { answerInGraphQL, asGraphQLError } from './graphql-http-errors';
 import { MAX_GRAPHQL_BYTES, PARSE_OPTIONS, VALIDATION_RULES } from './limits';
+import { createStrictRouter } from './strict-router';
+import { subscriptionsElsewhere } from './subscriptions-elsewhere';
 
 export interface GraphQLOptions {
   readonly schema: GraphQLSchema;
@@ -36,7 +37,7 @@ export async function createGraphQLEndpoint(options: GraphQLOptions): Promise<Gr
     introspection: true,
     parseOptions: PARSE_OPTIONS,
     validationRules: [...VALIDATION_RULES],
-    plugins: [ApolloServerPluginLandingPageDisabled(), closeContext],
+    plugins: [ApolloServerPluginLandingPageDisabled(), closeContext, subscriptionsElsewhere],
     stopOnTerminationSignals: false,
     // Apollo's own telemetry and its words about it have no place here.
     logger: {
@@ -47,8 +48,8 @@ export async function createGraphQLEndpoint(options: GraphQLOptions): Promise<Gr
     },
   });
   await server.start();
-  const router = Router();
-  router.use(
+  const router = createStrictRouter();
+  router.all(
     '/graphql',
     express.json({ limit: MAX_GRAPHQL_BYTES }),
     emptyBodyAsNone,
@@ -67,28 +68,8 @@ const closeContext: ApolloServerPlugin<OperationContext> = {
   requestDidStart: () => Promise.resolve({ willSendResponse: ({ contextValue }) => contextValue.close() }),
 };
 
-/** What fails before Apollo sees it, a body that is too large or no JSON, is told in GraphQL's shape as well. */
-function answerInGraphQL(log: Logger): ErrorRequestHandler {
-  return (thrown: unknown, _request, response, next) => {
-    if (response.headersSent) return next(thrown);
-    const error = fromBodyParser(thrown) ?? toAppError(thrown);
-    if (isToBeLogged(error)) log.error({ err: error }, 'a GraphQL request failed');
-    const { message, extensions } = error;
-    response.status(error.status).json({ errors: [{ message, extensions }] });
-  };
-}
-
 /** Express 5 leaves the body undefined where there is none; Apollo wants to be asked all the same (GET, for one). */
 const emptyBodyAsNone: RequestHandler = (request, _response, next) => {
   request.body ??= {};
   next();
 };
-
-/** An error from making the context reaches the client as it is, with its HTTP status. */
-function asGraphQLError(thrown: unknown): never {
-  if (!(thrown instanceof AppError)) throw thrown;
-  throw new GraphQLError(thrown.message, {
-    originalError: thrown,
-    extensions: { code: thrown.graphqlCode, http: { status: thrown.status } },
-  });
-}

@@ -1,12 +1,13 @@
 import type { IncomingMessage } from 'node:http';
-import express, { type RequestHandler, Router } from 'express';
+import express, { type RequestHandler, type Router } from 'express';
 import { z } from 'zod';
 import type { TokenVerifier } from '../auth/token';
-import { AppError, badUserInput } from '../errors';
+import { AppError, badUserInput, methodNotAllowed } from '../errors';
 import type { Changes } from '../platform/changes/changes';
 import { isDiskFull } from '../platform/database/disk-reserve';
 import type { EmbeddedSource } from '../platform/source/embedded';
 import type { Outcome } from '../platform/source/source';
+import { createStrictRouter } from './strict-router';
 
 export interface DevEventsOptions {
   readonly source: EmbeddedSource;
@@ -34,7 +35,7 @@ type Line = { readonly topic: string; readonly value: unknown } | { readonly err
  * them. The body is NDJSON or a JSON array; one bad line takes nothing from the others.
  */
 export function devEvents(options: DevEventsOptions): Router {
-  const router = Router();
+  const router = createStrictRouter();
   router.post(
     '/dev/events',
     requireToken(options.tokens),
@@ -46,9 +47,8 @@ export function devEvents(options: DevEventsOptions): Router {
       response.json(answer);
     },
   );
-  router.all('/dev/events', (_request, response) => {
-    response.setHeader('Allow', 'POST');
-    throw new AppError('METHOD_NOT_ALLOWED');
+  router.all('/dev/events', () => {
+    throw methodNotAllowed('POST');
   });
   return router;
 }

@@ -16,8 +16,16 @@ import type { Execute } from '../rest/assemble-dashboard';
  */
 export type Reads = 'one statement' | 'a snapshot';
 
+/** How an operation shares the process with others. */
+export interface Manners {
+  /** Aborted when nothing more is to be read. */
+  readonly signal?: AbortSignal;
+  /** To be called ahead of each piece of work. */
+  readonly giveWay?: () => Promise<void>;
+}
+
 /** Makes the context of one operation for whoever asks. */
-export type ContextFor = (viewer: Viewer, reads?: Reads) => OperationContext;
+export type ContextFor = (viewer: Viewer, reads?: Reads, manners?: Manners) => OperationContext;
 
 /** The service itself, which assembles what is kept for all readers. */
 export const SERVICE: Viewer = {

@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http';
 import express from 'express';
 import type { GraphQLSchema } from 'graphql';
 import type { Registry } from 'prom-client';
@@ -32,6 +33,7 @@ import { registerPartitionMetrics } from './partition-metrics';
 import { registerPlatformFigures } from './platform-figures';
 import { type ReadinessReport, readyz } from './readyz';
 import { createRequestFigures } from './request-figures';
+import { createTrust } from './trusted-proxies';
 import type { WebBuild } from './web/folder';
 import { webPage } from './web/page';
 
@@ -46,6 +48,8 @@ export interface GatewayOptions {
   readonly staleIfErrorMs: number;
   readonly basePath: string;
   readonly limits: Limits;
+  /** Addresses, or ranges of them, whose word on whom they speak for is taken. */
+  readonly trustedProxies: readonly string[];
   readonly clock: Clock;
   readonly log: Logger;
   /** Rejects while the database cannot be asked. */
@@ -117,7 +121,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   registerLiveFigures(registry, live);
   const countRequest = createRequestFigures(registry, bases);
 
-  const app = express().disable('x-powered-by');
+  const app = express().disable('x-powered-by').enable('case sensitive routing').enable('strict routing');
   app.use(readyz(options.readiness, platforms));
   app.use(metricsPage(registry));
   app.use(graphql.router);
@@ -131,10 +135,12 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   app.use(notFound);
   app.use(errorHandler(clock, log));
 
-  const http = createHttpServer((request, response) => {
+  const trusts = createTrust(options.trustedProxies);
+  const listener: RequestListener = (request, response) => {
     countRequest(request, response);
     if (!rest(request, response)) app(request, response);
-  }, clock);
+  };
+  const http = createHttpServer(listener, { clock, trusts });
   live.attach(http.server);
   return {
     ...http,

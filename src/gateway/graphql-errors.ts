@@ -1,17 +1,17 @@
 import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { ERRORS, isToBeLogged, toAppError } from '../errors';
+import { AppError, ERRORS, isToBeLogged, toAppError } from '../errors';
 import type { Logger } from '../platform/log';
 
 /**
- * What a GraphQL client is told of an error. A failure of ours is told as such and nothing more; what lies behind it
- * goes to the log.
+ * What a GraphQL client is told of an error, by whichever transport it came. A failure of ours is told as such and
+ * nothing more; what lies behind it goes to the log. What a client has done wrong is no line in the log.
  */
 export function createErrorFormatter(log: Logger) {
   return (formatted: GraphQLFormattedError, thrown: unknown): GraphQLFormattedError => {
-    const error = unwrapResolverError(thrown);
-    // Errors that graphql-js itself raises speak of the request: its syntax, its fields, its values.
-    if (error instanceof GraphQLError) return { ...formatted, extensions: publicExtensions(formatted) };
+    const error = unwrapped(thrown);
+    const code = requestCodeOf(error, formatted);
+    if (code !== undefined) return { ...formatted, extensions: { code } };
     const known = toAppError(error);
     if (isToBeLogged(known)) log.error({ err: error, path: formatted.path }, 'a GraphQL field failed');
     return { ...formatted, message: known.message, extensions: { ...known.extensions } };
@@ -31,6 +31,26 @@ export function createErrorsFormatter(
     });
 }
 
-function publicExtensions({ extensions }: GraphQLFormattedError): { code: unknown } {
-  return { code: extensions?.['code'] ?? ERRORS.BAD_USER_INPUT.graphqlCode };
+/** graphql-js wraps what a resolver throws; we wrap what keeps an operation from having a context. */
+function unwrapped(thrown: unknown): unknown {
+  const error = unwrapResolverError(thrown);
+  return error instanceof GraphQLError && error.originalError instanceof AppError
+    ? error.originalError
+    : error;
+}
+
+/**
+ * The code of an error that speaks of the request: of its syntax, its fields, its values. Undefined for one of ours.
+ *
+ * An error of graphql-js without a code speaks of the request when it names a place in the text, as all do that look at
+ * what was sent; and when it is of no field and nothing was thrown below it, as those of persisted queries. What is left
+ * is a value of ours that does not fit the schema, or an execution that broke down.
+ */
+function requestCodeOf(error: unknown, { path }: GraphQLFormattedError): string | undefined {
+  if (!(error instanceof GraphQLError)) return undefined;
+  const { code } = error.extensions;
+  if (code === ERRORS.INTERNAL_SERVER_ERROR.graphqlCode) return undefined;
+  if (typeof code === 'string') return code;
+  if (error.nodes !== undefined || error.source !== undefined) return ERRORS.BAD_USER_INPUT.graphqlCode;
+  return path === undefined && error.originalError === undefined ? 'BAD_REQUEST' : undefined;
 }

@@ -1,12 +1,47 @@
-import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { AppError } from '../errors';
 import type { Clock } from '../platform/clock';
-import { clientErrorListener } from './http-errors';
+import { sendError } from '../rest/respond';
+import { clientErrorListener } from './client-errors';
+import { watchOpenAnswers } from './open-answers';
+import { hostProblem, takeOriginForm } from './request-target';
+import { setSecurityHeaders } from './security-headers';
+import { letSlowReadersGo } from './slow-readers';
+import type { TrustsProxy } from './trusted-proxies';
 
 /**
  * Room for a token that is far too long, so that its sender hears a clean 401. What is longer still is told 431.
  */
 const MAX_HEADER_BYTES = 128 * 1024;
+
+/** In milliseconds. */
+export interface HttpTimeouts {
+  /** From the first byte of a request to the end of its headers: 408. */
+  readonly headers: number;
+  /** From the first byte of a request to the end of its body: 408. */
+  readonly request: number;
+  /** How often these two are looked after. */
+  readonly lookEvery: number;
+  /** How long a connection is kept for the next request: longer than the proxies ahead of us keep theirs. */
+  readonly keepAlive: number;
+  /** How long a client may take in nothing of what is sent to it. */
+  readonly reading: number;
+}
+
+const TIMEOUTS: HttpTimeouts = {
+  headers: 10_000,
+  request: 30_000,
+  lookEvery: 5_000,
+  keepAlive: 65_000,
+  reading: 15_000,
+};
+
+export interface HttpServerOptions {
+  readonly clock: Clock;
+  readonly trusts: TrustsProxy;
+  readonly timeouts?: Partial<HttpTimeouts>;
+}
 
 export interface HttpServer {
   readonly server: Server;
@@ -16,23 +51,25 @@ export interface HttpServer {
   close(): Promise<void>;
 }
 
-export function createHttpServer(listener: RequestListener, clock: Clock): HttpServer {
+export function createHttpServer(
+  listener: RequestListener,
+  { clock, trusts, timeouts }: HttpServerOptions,
+): HttpServer {
+  const limits = { ...TIMEOUTS, ...timeouts };
   const server = createServer(
     {
       maxHeaderSize: MAX_HEADER_BYTES,
-      keepAliveTimeout: 65_000,
-      headersTimeout: 10_000,
-      requestTimeout: 30_000,
+      keepAliveTimeout: limits.keepAlive,
+      headersTimeout: limits.headers,
+      requestTimeout: limits.request,
+      connectionsCheckingInterval: limits.lookEvery,
     },
-    listener,
+    withLetterOfTheLaw(listener, { clock, trusts }),
   );
-  server.on('clientError', clientErrorListener(clock));
-  // Listened to ahead of the answer itself, which may be finished before the next listener hears of it.
-  const answering = new Set<ServerResponse>();
-  server.prependListener('request', (_request, response: ServerResponse) => {
-    answering.add(response);
-    response.once('close', () => answering.delete(response));
-  });
+  const answers = watchOpenAnswers(server);
+  server.prependListener('upgrade', takeOriginForm);
+  server.on('clientError', clientErrorListener(clock, answers));
+  letSlowReadersGo(server, answers, limits.reading);
   return {
     server,
     listen: (host, port) =>
@@ -48,7 +85,24 @@ export function createHttpServer(listener: RequestListener, clock: Clock): HttpS
         server.close(() => resolve());
         server.closeIdleConnections();
         // The client would keep these for later; closing would wait for that as long as they are kept.
-        for (const response of answering) response.shouldKeepAlive = false;
+        for (const response of answers.all()) response.shouldKeepAlive = false;
       }),
+  };
+}
+
+/** What HTTP asks of every request and every answer, whoever answers. */
+function withLetterOfTheLaw(
+  listener: RequestListener,
+  { clock, trusts }: Pick<HttpServerOptions, 'clock' | 'trusts'>,
+): RequestListener {
+  return (request, response) => {
+    setSecurityHeaders(request, response, trusts);
+    const problem = hostProblem(request);
+    if (problem !== undefined) {
+      const error = new AppError('BAD_USER_INPUT', { message: problem, headers: { Connection: 'close' } });
+      return sendError(request, response, error, clock.now());
+    }
+    takeOriginForm(request);
+    listener(request, response);
   };
 }

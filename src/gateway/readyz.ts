@@ -1,7 +1,8 @@
-import { Router } from 'express';
+import type { Router } from 'express';
 import type { PartReadiness } from '../lifecycle';
 import type { PlatformReport } from '../platform/statistics/platforms';
 import type { Known } from './known';
+import { createStrictRouter } from './strict-router';
 
 export interface ReadinessReport {
   readonly ready: boolean;
@@ -17,7 +18,7 @@ export function readyz(
   readiness: () => Promise<ReadinessReport>,
   platforms: Known<readonly PlatformReport[]>,
 ): Router {
-  const router = Router();
+  const router = createStrictRouter();
   router.get('/readyz', async (_request, response) => {
     const [report, known] = await Promise.all([readiness(), platforms()]);
     response

@@ -14,6 +14,8 @@ export interface OperationContext {
   /** One moment for the whole operation, so that its parts agree with each other. */
   readonly now: Instant;
   readonly industryRefreshMs: number;
+  /** To be awaited ahead of each piece of computing: others are let pass when this turn of the loop has lasted long. */
+  readonly giveWay: () => Promise<void>;
   /** Lets go of the snapshot that everything was read from. To be called when the operation is over. */
   close(): Promise<void>;
 }

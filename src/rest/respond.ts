@@ -33,13 +33,10 @@ export function sendError(
   response: ServerResponse,
   error: AppError,
   now: Instant,
-  headers: Readonly<Record<string, string>> = {},
 ): void {
   const bytes = Buffer.from(JSON.stringify(toErrorBody(error.code, now, error.message)));
   response.writeHead(error.status, {
-    ...headers,
-    ...(error.code === 'UNAUTHORIZED' && { 'WWW-Authenticate': 'Bearer' }),
-    ...(error.retryAfterSeconds !== undefined && { 'Retry-After': String(error.retryAfterSeconds) }),
+    ...error.headers,
     'Content-Type': JSON_TYPE,
     'Content-Length': bytes.length,
     'Cache-Control': 'no-store',

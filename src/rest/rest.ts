@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { AppError, isToBeLogged, toAppError } from '../errors';
+import { isToBeLogged, methodNotAllowed, toAppError } from '../errors';
 import type { Clock } from '../platform/clock';
 import type { Logger } from '../platform/log';
 import type { Endpoint } from './endpoint';
@@ -59,7 +59,7 @@ export function createRest({ bases, endpoints, clock, log }: RestOptions): RestH
         response.writeHead(204, { Allow: METHODS, 'Cache-Control': 'no-store' }).end();
         break;
       default:
-        sendError(request, response, new AppError('METHOD_NOT_ALLOWED'), clock.now(), { Allow: METHODS });
+        sendError(request, response, methodNotAllowed(METHODS), clock.now());
     }
     return true;
   };

@@ -42,6 +42,8 @@ export interface TestServiceOptions {
   readonly clock?: Clock;
   /** Asked by the service's poller. */
   readonly platforms?: readonly PolledPlatform[];
+  /** Takes each line of the log; LOG_LEVEL says down to which level. */
+  readonly onLog?: (line: string) => void;
 }
 
 /** The whole service in this process, on a free port of the loopback, its data in a folder that goes with it. */
@@ -49,6 +51,7 @@ export async function startTestService({
   env,
   clock,
   platforms = [],
+  onLog,
 }: TestServiceOptions = {}): Promise<TestService> {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'analytics-test-'));
   const config = loadConfig(
@@ -63,7 +66,10 @@ export async function startTestService({
     },
     createBusinessCalendar,
   );
-  const log = createLogger({ level: config.logLevel });
+  const log = createLogger({
+    level: config.logLevel,
+    ...(onLog && { destination: { write: (line: string) => onLog(line) } }),
+  });
   const lifecycle = createLifecycle({ timeoutMs: 10_000, log });
   const statements: Statement[] = [];
   const workerStatements: Statement[] = [];

@@ -39,8 +39,12 @@ export class UnreadableDocument extends Error {
   }
 }
 
-/** @throws UnreadableDocument for what is too large, no GraphQL, or does not fit the schema */
-export type ReadText = (text: string) => ReadDocument;
+export interface ReadText {
+  /** @throws UnreadableDocument for what is too large, no GraphQL, or does not fit the schema */
+  (text: string): ReadDocument;
+  /** What need not be read anew. */
+  known(text: string): ReadDocument | undefined;
+}
 
 export interface ReadTextOptions extends TextLimits {
   readonly schema: GraphQLSchema;
@@ -56,13 +60,15 @@ const KEPT_BYTES = 16 * 1024 * 1024;
 /** What is wrong is not kept: there is no end of it. */
 export function createReadText(options: ReadTextOptions): ReadText {
   const kept = new LRUCache<string, Kept>({ maxSize: KEPT_BYTES, sizeCalculation: ({ weight }) => weight });
-  return (text) => {
-    const known = kept.get(text);
-    if (known !== undefined) return known.read;
+  const known = (text: string): ReadDocument | undefined => kept.get(text)?.read;
+  const readText = (text: string): ReadDocument => {
+    const before = known(text);
+    if (before !== undefined) return before;
     const made = read(options, text);
     kept.set(text, made);
     return made.read;
   };
+  return Object.assign(readText, { known });
 }
 
 interface Kept {

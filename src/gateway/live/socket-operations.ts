@@ -9,7 +9,8 @@ import type { Dismissal } from './cohort';
 import type { Connection, SocketContext, Subscription } from './connection';
 import { COST_OF_A_TICK } from './cost-of-a-tick';
 import type { LiveHub } from './live-hub';
-import { isSubscription, type ReadDocument, type ReadQuery } from './live-operation';
+import { isSubscription, type ReadQuery } from './live-operation';
+import { readOperation } from './read-operation';
 import { type Refusals, toGraphQLError } from './refusals';
 import type { SocketLimits } from './socket-limits';
 import { untilReturned } from './until-returned';
@@ -62,9 +63,8 @@ export function createSocketOperations(options: SocketOperationsOptions) {
     }
     const refusal = tooMany(connection);
     if (refusal !== undefined) return [refusal];
-    const read = readOrErrors(payload.query);
-    if ('errors' in read && read.errors.length > 0) return formatErrors(read.errors);
-    if (!('document' in read)) return formatErrors(read.errors);
+    const { read, errors } = readOperation(readQuery, payload);
+    if (errors !== undefined) return formatErrors(errors);
     // Whether a subscription may be made is read from one row.
     const reads = isSubscription(read, payload.operationName) ? 'one statement' : 'a snapshot';
     const contextValue: SocketContext = {
@@ -81,15 +81,6 @@ export function createSocketOperations(options: SocketOperationsOptions) {
       variableValues: payload.variables,
       contextValue,
     };
-  }
-
-  function readOrErrors(query: string): ReadDocument | { readonly errors: readonly GraphQLError[] } {
-    try {
-      return readQuery(query);
-    } catch (error) {
-      if (error instanceof GraphQLError) return { errors: [error] };
-      throw error;
-    }
   }
 
   /** The socket's next messages wait while as many operations as may be are on their way. */

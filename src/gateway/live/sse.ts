@@ -6,7 +6,7 @@ import { audienceOf } from '../../auth/audience';
 import { mayRead } from '../../auth/may-read';
 import type { TokenVerifier } from '../../auth/token';
 import type { Viewer } from '../../auth/viewer';
-import { AppError, badUserInput } from '../../errors';
+import { AppError } from '../../errors';
 import type { Clock } from '../../platform/clock';
 import { type ContextFor, executeAndClose } from '../execute';
 import type { ConnectionCount } from './connection-count';
@@ -14,8 +14,10 @@ import { COST_OF_A_TICK } from './cost-of-a-tick';
 import { createLatest } from './latest';
 import type { LiveHub } from './live-hub';
 import { isSubscription, type ReadDocument, type ReadQuery } from './live-operation';
+import { readOperation } from './read-operation';
 import type { Refusals } from './refusals';
 import { createSession } from './session';
+import { requireParams } from './stream-params';
 import { untilTakenIn } from './taken-in';
 
 export interface SseOptions {
@@ -55,8 +57,8 @@ export function createSseTransport(options: SseOptions): SseTransport {
     validate: () => [],
     execute: async (args: ExecutionArgs) => formatResult(await executeAndClose(args)),
     async onSubscribe({ raw, context: { res } }, params) {
-      const read = readDocument(options, params);
-      if (read.errors.length > 0) return refused({ errors: formatErrors(read.errors) });
+      const { read, errors } = readOperation(options.readQuery, params);
+      if (errors !== undefined) return refused({ errors: formatErrors(errors) });
       const viewer = await tokens.verify(raw.headers.authorization);
       if (isSubscription(read, params.operationName)) return stream(options, viewer, read, params, raw, res);
       const { operationName, variables: variableValues } = params;
@@ -79,6 +81,7 @@ export function createSseTransport(options: SseOptions): SseTransport {
       tokens
         .verify(request.headers.authorization)
         .then(({ subject }) => {
+          requireParams(request);
           takePlace(options, subject, response);
           return handle(request, response);
         })
@@ -105,15 +108,6 @@ function takePlace({ connections, refusals }: SseOptions, subject: string, respo
 
 /** graphql-sse takes for a result only what has `data`. */
 const refused = ({ errors = [] }: ExecutionResult): ExecutionResult => ({ data: null, errors });
-
-function readDocument({ readQuery }: SseOptions, { query }: RequestParams): ReadDocument {
-  try {
-    return readQuery(query);
-  } catch (error) {
-    if (error instanceof GraphQLError) throw badUserInput(error.message, error);
-    throw error;
-  }
-}
 
 async function stream(
   { schema, hub, tokens, contextFor, clock }: SseOptions,

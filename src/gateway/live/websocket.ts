@@ -5,6 +5,7 @@ import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 import type { TokenVerifier } from '../../auth/token';
 import type { Clock } from '../../platform/clock';
 import { MAX_GRAPHQL_BYTES } from '../limits';
+import { hostProblem } from '../request-target';
 import type { PartsAway } from './away';
 import { TOO_MANY } from './close-codes';
 import { closeReason } from './close-reason';
@@ -16,6 +17,7 @@ import type { MessageTurns } from './message-turns';
 import { createNewcomers } from './newcomers';
 import { createOutboxes } from './outbox';
 import { refuseUpgrade } from './refuse-upgrade';
+import { isServersOwn } from './servers-own';
 import { createSession } from './session';
 import { createSocketOperations, type SocketOperationsOptions } from './socket-operations';
 
@@ -84,11 +86,16 @@ export function createWebSocketTransport(options: WebSocketOptions) {
     execute: operations.execute,
   });
 
-  /** Also tells what is away: nothing else would tell whoever watches what does not change meanwhile. */
-  async function pong(payload: Readonly<Record<string, unknown>> | undefined): Promise<string> {
+  /**
+   * Tells what is away: nothing else would tell whoever watches what does not change meanwhile. What came with the ping
+   * is not sent back: it may be a token.
+   */
+  async function pong(): Promise<string> {
     const unavailable = await partsAway();
-    const told = unavailable.length === 0 ? payload : { ...payload, unavailable };
-    return JSON.stringify({ type: MessageType.Pong, ...(told && { payload: told }) });
+    return JSON.stringify({
+      type: MessageType.Pong,
+      ...(unavailable.length > 0 && { payload: { unavailable } }),
+    });
   }
 
   function accept(socket: WebSocket, wire: Duplex): void {
@@ -111,7 +118,7 @@ export function createWebSocketTransport(options: WebSocketOptions) {
         protocol: socket.protocol,
         send: (text) => connection.outbox.send(text),
         close: (code, reason) => socket.close(code, closeReason(reason ?? '')),
-        onPing: async (payload) => connection.outbox.send(await pong(payload)),
+        onPing: async () => connection.outbox.send(await pong()),
         onMessage: (handle) => listen(connection, handle),
       },
       connection,
@@ -153,12 +160,14 @@ export function createWebSocketTransport(options: WebSocketOptions) {
     try {
       await handle(text);
     } catch (error) {
+      if (isServersOwn(text)) return socket.close(CloseCode.BadRequest, 'Only a server sends such a message');
       log.error({ err: error }, 'a message could not be dealt with');
       socket.close(CloseCode.InternalServerError, 'Internal server error');
     }
   }
 
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (hostProblem(request) !== undefined) return refuseUpgrade(socket, 400);
     if (request.url?.split('?')[0] !== path) return refuseUpgrade(socket);
     if (!newcomers.makeRoom()) {
       refusals.count('newcomers');

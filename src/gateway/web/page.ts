@@ -1,6 +1,7 @@
 import path from 'node:path';
-import { type RequestHandler, Router } from 'express';
+import type { RequestHandler, Router } from 'express';
 import serveCompressed from 'express-static-gzip';
+import { createStrictRouter } from '../strict-router';
 import type { WebBuild } from './folder';
 import { GRAPHIQL_POLICY, PAGE_POLICY, securityHeaders } from './security';
 
@@ -21,7 +22,7 @@ const PLACES = ['/', '/stores/:storeId', '/events/:eventId'];
  * what they name carries its content's hash in its name and is kept for good.
  */
 export function webPage({ build, businessTimeZone, apiPage }: WebOptions): Router {
-  const router = Router();
+  const router = createStrictRouter();
   const page = withSettings(build.page, {
     'time-zone': businessTimeZone,
     'api-page': apiPage ?? '',
@@ -30,8 +31,8 @@ export function webPage({ build, businessTimeZone, apiPage }: WebOptions): Route
   router.get(PLACES, securityHeaders(PAGE_POLICY), document(page));
   if (apiPage !== undefined) router.get(GRAPHIQL, securityHeaders(GRAPHIQL_POLICY), document(build.graphiql));
   const assets = path.join(build.folder, 'assets');
-  router.use('/assets', nosniff, files(assets, { immutable: true, maxAge: '1y' }), notThere);
-  router.get(['/favicon.svg', '/preferences.js'], nosniff, files(build.folder, { maxAge: 0 }), notThere);
+  router.use('/assets', files(assets, { immutable: true, maxAge: '1y' }), notThere);
+  router.get(['/favicon.svg', '/preferences.js'], files(build.folder, { maxAge: 0 }), notThere);
   return router;
 }
 
@@ -50,11 +51,6 @@ function document(html: string): RequestHandler {
     response.type('html').send(html);
   };
 }
-
-const nosniff: RequestHandler = (_request, response, next) => {
-  response.setHeader('X-Content-Type-Options', 'nosniff');
-  next();
-};
 
 /** Files as the build left them, compressed where it has compressed them. */
 function files(folder: string, caching: { immutable?: boolean; maxAge: string | number }): RequestHandler {

@@ -33,7 +33,6 @@ export const GRAPHIQL_POLICY = [
 export function securityHeaders(policy: string): RequestHandler {
   return (_request, response, next) => {
     response.setHeader('Content-Security-Policy', policy);
-    response.setHeader('X-Content-Type-Options', 'nosniff');
     response.setHeader('Referrer-Policy', 'no-referrer');
     response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
     response.setHeader('Permissions-Policy', 'camera=(), geolocation=(), microphone=()');

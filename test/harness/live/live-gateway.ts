@@ -62,6 +62,7 @@ export async function openLiveGateway(
         industryRefreshMs: 300_000,
         sql: database,
         loaders,
+        giveWay: () => Promise.resolve(),
         close: () => Promise.resolve(),
       };
     },

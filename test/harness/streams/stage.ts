@@ -53,6 +53,7 @@ export function createStage(database: Database, clock: Clock): Stage {
       calendar,
       industryRefreshMs: 300_000,
       sql: database,
+      giveWay: () => Promise.resolve(),
       close: () => Promise.resolve(),
       loaders: createLoaders(database, calendar, clock.now(), audienceOf(viewer)),
     })),

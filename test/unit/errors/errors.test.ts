@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { GraphQLError } from 'graphql';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { refuseToken } from '../../../src/auth/refusal';
 import {
   AppError,
   badUserInput,
@@ -13,7 +14,6 @@ import {
   PartUnavailable,
   toAppError,
   toErrorBody,
-  unauthorized,
 } from '../../../src/errors';
 import type { Instant } from '../../../src/schema/values';
 
@@ -100,7 +100,7 @@ describe('an error', () => {
 
   test('keeps the reason of a refusal out of its message, and the cause below the reason', () => {
     const cause = new Error('jwt expired');
-    const error = unauthorized('The token is not valid.', cause);
+    const error = refuseToken('expired', 'The token is not valid.', cause);
     expect(error.message).toBe('인증이 필요합니다.');
     expect(error.cause).toMatchObject({ message: 'The token is not valid.', cause });
   });
@@ -110,7 +110,7 @@ describe('an error', () => {
   });
 
   test('that nobody foresaw is ours; a known one stays what it is', () => {
-    const known = unauthorized('no token');
+    const known = refuseToken('missing', 'no token');
     expect(toAppError(known)).toBe(known);
     expect(toAppError('thrown text')).toMatchObject({ code: 'INTERNAL_SERVER_ERROR', cause: 'thrown text' });
   });
@@ -124,6 +124,6 @@ describe('an error', () => {
       expect(isToBeLogged(told)).toBe(false);
     }
     expect(isToBeLogged(toAppError(new Error('a bug')))).toBe(true);
-    expect(toAppError(unauthorized('no token', away)).code).toBe('UNAUTHORIZED');
+    expect(toAppError(refuseToken('missing', 'no token', away)).code).toBe('UNAUTHORIZED');
   });
 });

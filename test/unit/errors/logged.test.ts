@@ -1,4 +1,4 @@
-import { unauthorized } from '../../../src/errors';
+import { refuseToken } from '../../../src/auth/refusal';
 import { createLogger, type LogLevel } from '../../../src/platform/log';
 
 function capture(level: LogLevel = 'info') {
@@ -10,7 +10,10 @@ function capture(level: LogLevel = 'info') {
 describe('the log', () => {
   test('writes an error with every cause below it', () => {
     const { log, lines } = capture();
-    log.error({ err: unauthorized('The token is not valid.', new Error('jwt expired')) }, 'refused');
+    log.error(
+      { err: refuseToken('expired', 'The token is not valid.', new Error('jwt expired')) },
+      'refused',
+    );
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({
       msg: 'refused',
       err: {

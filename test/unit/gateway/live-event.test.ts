@@ -27,6 +27,7 @@ function openContext(onClose: () => void): OperationContext {
     industryRefreshMs: 300_000,
     sql,
     loaders: createLoaders(sql, calendar, now, ANYBODY),
+    giveWay: () => Promise.resolve(),
     close: () => Promise.resolve(onClose()),
   };
 }

@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { buildSchema } from 'graphql';
 import { ANYBODY } from '../../../src/auth/audience';
 import type { Viewer } from '../../../src/auth/viewer';
-import { unauthorized } from '../../../src/errors';
+import { refuseToken } from '../../../src/auth/refusal';
 import { createLatest } from '../../../src/gateway/live/latest';
 import { cohortKey, createReadQuery } from '../../../src/gateway/live/live-operation';
 import { createPace } from '../../../src/gateway/live/pace';
@@ -229,7 +229,7 @@ describe('a session', () => {
       tokens: {
         verify: (text) =>
           text === undefined
-            ? Promise.reject(unauthorized('There is none.'))
+            ? Promise.reject(refuseToken('missing', 'There is none.'))
             : Promise.resolve<Viewer>({
                 subject: text,
                 storeIds: new Set(),

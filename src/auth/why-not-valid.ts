@@ -1,0 +1,21 @@
+import jwt from 'jsonwebtoken';
+import { ZodError } from 'zod';
+import type { RefusalReason } from './refusal';
+
+/** jsonwebtoken tells these apart by the beginning of their messages alone. */
+const BY_MESSAGE: readonly (readonly [string, RefusalReason])[] = [
+  ['invalid signature', 'signature'],
+  ['jwt signature is required', 'signature'],
+  ['invalid algorithm', 'algorithm'],
+  ['jwt audience invalid', 'audience'],
+  ['jwt issuer invalid', 'issuer'],
+];
+
+/** The reason for which a token did not hold, from what the library or our own reading of its claims threw. */
+export function whyNotValid(error: unknown): RefusalReason {
+  if (error instanceof jwt.TokenExpiredError) return 'expired';
+  if (error instanceof jwt.NotBeforeError) return 'not_yet_valid';
+  if (error instanceof ZodError) return 'claims';
+  if (!(error instanceof Error)) return 'malformed';
+  return BY_MESSAGE.find(([beginning]) => error.message.startsWith(beginning))?.[1] ?? 'malformed';
+}

@@ -1,0 +1,41 @@
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import { type ErrorCode, ERRORS, toErrorBody } from '../errors';
+import type { Clock } from '../platform/clock';
+import { JSON_TYPE } from '../rest/respond';
+import type { OpenAnswers } from './open-answers';
+
+const CODES: Readonly<Record<string, ErrorCode>> = {
+  HPE_HEADER_OVERFLOW: 'REQUEST_HEADER_FIELDS_TOO_LARGE',
+  ERR_HTTP_REQUEST_TIMEOUT: 'REQUEST_TIMEOUT',
+};
+
+/**
+ * What cannot even be parsed as HTTP, or does not come in time, has no request object to answer to; the client is told
+ * all the same, in the contract's shape, before the connection is closed.
+ */
+export function clientErrorListener(
+  clock: Clock,
+  answers: OpenAnswers,
+): (error: NodeJS.ErrnoException, socket: Socket) => void {
+  return (error, socket) => {
+    // Into an answer that is on its way nothing else may be written.
+    const isAnswering = [...answers.on(socket)].some(({ headersSent }) => headersSent);
+    if (error.code === 'ECONNRESET' || !socket.writable || isAnswering) return void socket.destroy();
+    socket.end(answerOf(CODES[error.code ?? ''] ?? 'BAD_USER_INPUT', clock));
+  };
+}
+
+function answerOf(code: ErrorCode, clock: Clock): string {
+  const { status } = ERRORS[code];
+  const body = JSON.stringify(toErrorBody(code, clock.now()));
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    `Content-Type: ${JSON_TYPE}`,
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'X-Content-Type-Options: nosniff',
+    'Cache-Control: no-store',
+    'Connection: close',
+  ];
+  return `${head.join('\r\n')}\r\n\r\n${body}`;
+}

@@ -1,0 +1,52 @@
+import type { Request } from 'express';
+import { z } from 'zod';
+import { methodNotAllowed } from '../../errors';
+import { requestError } from '../request-errors';
+
+/** The parameters of GraphQL over HTTP; null stands for what is left out. */
+const params = z.object({
+  query: z.string({ error: 'a text that is not empty' }).min(1, { error: 'a text that is not empty' }),
+  operationName: z.string({ error: 'a text' }).nullish(),
+  variables: z.record(z.string(), z.unknown(), { error: 'an object' }).nullish(),
+  extensions: z.record(z.string(), z.unknown(), { error: 'an object' }).nullish(),
+});
+
+/**
+ * Refuses what graphql-sse would refuse without a code.
+ *
+ * @throws AppError METHOD_NOT_ALLOWED
+ * @throws GraphQLError BAD_REQUEST, naming the parameter
+ */
+export function requireParams(request: Request): void {
+  if (request.method !== 'GET' && request.method !== 'POST') throw methodNotAllowed('GET, POST');
+  const read = params.safeParse(request.method === 'GET' ? inAddress(request.url) : request.body);
+  const [issue] = read.error?.issues ?? [];
+  if (issue === undefined) return;
+  const [name] = issue.path;
+  throw requestError(
+    'BAD_REQUEST',
+    name === undefined
+      ? 'The body must be a JSON object, its Content-Type application/json.'
+      : `The parameter ${String(name)} must be ${issue.message}.`,
+  );
+}
+
+function inAddress(url: string): Record<string, unknown> {
+  const { searchParams } = new URL(url, 'http://localhost');
+  const plain = (name: string): string | undefined => searchParams.get(name) ?? undefined;
+  return {
+    query: plain('query'),
+    operationName: plain('operationName'),
+    variables: json(plain('variables')),
+    extensions: json(plain('extensions')),
+  };
+}
+
+/** What is no JSON stays a text, which is none of the values that are taken. */
+function json(text: string | undefined): unknown {
+  try {
+    return text === undefined || text === '' ? undefined : JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,32 @@
+import type { IncomingMessage } from 'node:http';
+
+/** `host [":" port]` of RFC 3986: a name in any of its characters, or an address in brackets. */
+const HOST = /^(?:\[[\da-f:.]+\]|[\w\-.~%!$&'()*+,;=]*)(?::\d*)?$/i;
+
+/**
+ * What is wrong with the Host of a request, for its sender; undefined when it has one that holds. Of two that differ
+ * a proxy may go by one and we by the other (RFC 9112, 3.2). That there is none Node answers by itself.
+ */
+export function hostProblem({ rawHeaders, headers }: IncomingMessage): string | undefined {
+  let hosts = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index];
+    if (name?.length === 4 && name.toLowerCase() === 'host') hosts += 1;
+  }
+  if (hosts > 1) return 'Host 헤더가 하나여야 합니다.';
+  return HOST.test(headers.host ?? '') ? undefined : 'Host 헤더가 올바르지 않습니다.';
+}
+
+const ABSOLUTE_FORM = /^https?:\/\/[^/?#]*/i;
+
+/**
+ * Takes `GET http://host/path`, as it is sent to proxies, for `GET /path` (RFC 9112, 3.2.2). Whatever host it names, it
+ * has come to us.
+ */
+export function takeOriginForm(request: IncomingMessage): void {
+  const { url = '/' } = request;
+  if (url.startsWith('/')) return;
+  const below = url.replace(ABSOLUTE_FORM, '');
+  if (below === url) return;
+  request.url = below.startsWith('/') ? below : `/${below}`;
+}
