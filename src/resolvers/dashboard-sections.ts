@@ -14,9 +14,9 @@ import { ParticipantProfile } from '../schema/participant-profile';
 import { ParticipationTrend } from '../schema/participation-trend';
 import { PlatformFallback } from '../schema/platform-fallback';
 import { RoiAnalysis } from '../schema/roi-analysis';
-import { DateTimeScalar } from '../schema/scalars';
+import { CountScalar, DateTimeScalar } from '../schema/scalars';
 import { SummaryCards } from '../schema/summary-cards';
-import type { Instant, TimeUnit as TimeUnitValue } from '../schema/values';
+import type { Count, Instant, TimeUnit as TimeUnitValue } from '../schema/values';
 import type { OperationContext } from './context';
 import { loadComparable, loadEarlierFigures, loadIndustryMean } from './facts';
 import type { DashboardRoot } from './dashboard-root';
@@ -98,6 +98,18 @@ export class DashboardSections {
       loadEarlierFigures(loaders, event),
     ]);
     return comparativeAnalysis(figuresOf(facts), averages, earlier);
+  }
+
+  @FieldResolver(() => CountScalar, {
+    description:
+      "How many stores of the industry, others than its own, the averages beside it are the mean of; 0 when they are the reference table's.",
+  })
+  async averagedStores(
+    @Root() { event }: DashboardRoot,
+    @Ctx() { loaders }: OperationContext,
+  ): Promise<Count> {
+    const { stores } = await loadIndustryMean(loaders, event);
+    return stores as Count;
   }
 
   @FieldResolver(() => DateTimeScalar, {

@@ -46,6 +46,7 @@ export const PRICES: Readonly<Record<string, Price>> = {
   'Dashboard.roiAnalysis': { load: 2 * STATEMENT, compute: 30 },
   'Dashboard.participantProfile': { load: 2 * STATEMENT, compute: 60 },
   'Dashboard.comparativeAnalysis': { load: 4 * STATEMENT, compute: 50, perEarlierEvent: 15 },
+  'Dashboard.averagedStores': { load: STATEMENT, compute: 5 },
   'Dashboard.validUntil': { load: STATEMENT, compute: 20 },
 
   'SummaryCards.totalParticipants': { load: STATEMENT, compute: 20 },
