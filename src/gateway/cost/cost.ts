@@ -1,6 +1,8 @@
 import { getArgumentValues, type GraphQLSchema } from 'graphql';
 import { z } from 'zod';
 import { TimeUnit as TimeUnits } from '../../schema/enums';
+import { MOST_PER_PAGE } from '../../resolvers/event-page';
+import { MOST_DASHBOARDS } from '../../resolvers/queries';
 import type { EventId, TimeUnit } from '../../schema/values';
 import type { FieldPlan, SelectionPlan } from './plan';
 import type { StoreEventPrice } from './prices';
@@ -121,7 +123,7 @@ class Pricing {
       case 'eventIds':
         return placeOf({ ...next, objects: objects * events.length });
       case 'first':
-        return placeOf({ ...next, objects: objects * Math.max(0, first ?? 0) });
+        return placeOf({ ...next, objects: objects * Math.min(Math.max(0, first ?? 0), MOST_PER_PAGE) });
       case 'channels':
         return placeOf({ ...next, objects: total(events, this.sizes.channels) });
       case 'points':
@@ -140,7 +142,8 @@ function placeOf({ objects, events = [], timeUnit, first }: Partial<Place> & Pic
 
 /** Undefined where a field names none. */
 function eventsIn({ eventId: one, id = one, eventIds }: PricedArguments): readonly EventId[] | undefined {
-  return eventIds ?? (id === undefined ? undefined : [id]);
+  // More than may be asked for are refused when it is executed, ahead of all work.
+  return eventIds?.slice(0, MOST_DASHBOARDS) ?? (id === undefined ? undefined : [id]);
 }
 
 function total(events: readonly EventId[], sizeOf: (eventId: EventId) => number): number {
