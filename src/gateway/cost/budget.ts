@@ -60,7 +60,7 @@ export function createBudget({ schema, maxCost, readSizes }: BudgetOptions): Bud
   return { maxCost, price };
 }
 
-const NOTHING: Sizes = { channels: () => 0, points: () => 0, earlierEvents: () => 0 };
+const NOTHING: Sizes = { channels: () => 0, points: () => 0, store: () => ({ key: '', events: 0 }) };
 
 const tooCostly = (cost: number, maxCost: number): AppError =>
   new AppError('OPERATION_TOO_COSTLY', {

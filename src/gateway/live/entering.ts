@@ -1,6 +1,7 @@
 import { CloseCode } from 'graphql-ws';
+import { type AppError, isToBeLogged, toAppError } from '../../errors';
 import type { Logger } from '../../platform/log';
-import { TOO_MANY } from './close-codes';
+import { TOO_MANY, TRY_AGAIN_LATER } from './close-codes';
 import type { Connection } from './connection';
 import type { ConnectionCount } from './connection-count';
 import type { Refusals } from './refusals';
@@ -28,13 +29,19 @@ export function createEnter({ connections, refusals, log }: EnteringOptions): En
     return true;
   }
 
+  function refuse(socket: Connection['socket'], error: AppError): void {
+    if (error.code === 'UNAUTHORIZED')
+      return socket.close(CloseCode.Unauthorized, 'Unauthorized: a valid bearer token is wanted');
+    if (isToBeLogged(error)) log.error({ err: error }, 'the token of a socket could not be verified');
+    socket.close(TRY_AGAIN_LATER, 'Try again later: tokens cannot be verified at the moment');
+  }
+
   return async (connection, authorization) => {
     const { session, socket, subscriptions } = connection;
     try {
       await session.enter(authorization);
-    } catch (error) {
-      log.debug({ err: error }, 'a socket brought no token that holds');
-      socket.close(CloseCode.Unauthorized, 'Unauthorized: a valid bearer token is wanted');
+    } catch (thrown) {
+      refuse(socket, toAppError(thrown));
       return false;
     }
     if (session.viewer === undefined || !takePlace(connection, session.viewer.subject)) return false;
