@@ -166,4 +166,17 @@ describe('a slow socket', () => {
     pair.wire.pause();
     await waitFor(() => pair.server.readyState === WebSocket.CLOSED, { what: 'the end', timeoutMs: 5_000 });
   });
+
+  it('is not taken for silent while it is not read from', async () => {
+    let pings = 0;
+    pair.client.on('ping', () => (pings += 1));
+    pair.server.pause();
+    const heartbeat = createHeartbeat(pair.sockets.clients, 50);
+    stop = () => heartbeat.stop();
+    await waitFor(() => pings >= 5, { what: 'pings', timeoutMs: 5_000 });
+    expect(pair.server.readyState).toBe(WebSocket.OPEN);
+    pair.server.resume();
+    await waitFor(() => pings >= 10, { what: 'pings', timeoutMs: 5_000 });
+    expect(pair.server.readyState).toBe(WebSocket.OPEN);
+  });
 });
