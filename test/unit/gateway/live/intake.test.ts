@@ -29,16 +29,21 @@ describe('the intake of a socket', () => {
 
   function open(limits: Partial<IntakeOptions['limits']> = {}) {
     const socket = openSocket();
+    let floods = 0;
     const intake = createIntake({
       socket,
       turns: createMessageTurns(),
       limits: { ...SOCKET_LIMITS, ...limits },
+      onFlood() {
+        floods += 1;
+        socket.close();
+      },
     });
     const dealtWith: number[] = [];
     const send = (from: number, to: number): void => {
       for (let n = from; n < to; n += 1) intake.take(() => dealtWith.push(n));
     };
-    return { socket, intake, dealtWith, send };
+    return { socket, intake, dealtWith, send, floods: () => floods };
   }
 
   it('deals with one message in a turn of the loop, in their order, and is not read from meanwhile', async () => {
@@ -70,6 +75,25 @@ describe('the intake of a socket', () => {
     }
   });
 
+  it('gives a client up that goes on sending faster than it is read, and not one that has only been fast', async () => {
+    const limits = { messagesAtOnce: 10, messagesPerSecond: 10, messagesWaiting: 30, floodMs: 5_000 };
+    const { send, floods, dealtWith } = open(limits);
+    async function seconds(many: number, perSecond: number): Promise<void> {
+      for (let n = 0; n < many * 10; n += 1) {
+        send(0, perSecond / 10);
+        await jest.advanceTimersByTimeAsync(100);
+        await turn();
+        await turn();
+      }
+    }
+    send(0, 30);
+    await seconds(4, 0);
+    expect(dealtWith).toHaveLength(30);
+    send(0, 20);
+    await seconds(20, 10);
+    expect(floods()).toBe(1);
+  });
+
   it('waits while as many operations are under way as may be', async () => {
     const { intake, dealtWith, send } = open({ operations: 2 });
     const [end] = [intake.begin(), intake.begin()];
@@ -84,10 +108,12 @@ describe('the intake of a socket', () => {
   });
 
   it('takes no more than may wait, and nothing of a socket that is being closed', async () => {
-    const { socket, intake, dealtWith, send } = open({ messagesWaiting: 20 });
+    const { socket, dealtWith, send, floods } = open({ messagesWaiting: 20 });
     send(0, 20);
-    expect(intake.take(() => dealtWith.push(20))).toBe(false);
-    socket.close();
+    expect(floods()).toBe(0);
+    send(20, 21);
+    expect(floods()).toBe(1);
+    send(21, 22);
     await turn();
     await turn();
     expect(dealtWith).toEqual([]);
