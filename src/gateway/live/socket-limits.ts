@@ -11,6 +11,8 @@ export interface SocketLimits {
   /** Messages that are taken at once; beyond, the socket is read no faster than the next says. */
   readonly messagesAtOnce: number;
   readonly messagesPerSecond: number;
+  /** Who goes on sending more than that for so long is closed. */
+  readonly floodMs: number;
   /** Messages that have been read and wait. One read of a connection brings 64 KiB, of whatever small messages. */
   readonly messagesWaiting: number;
   /** Operations that are under way: queries, and subscriptions until they stand. */
@@ -26,6 +28,7 @@ export const SOCKET_LIMITS: SocketLimits = {
   idBytes: 128,
   messagesAtOnce: 250,
   messagesPerSecond: 50,
+  floodMs: 5_000,
   messagesWaiting: 1_000,
   operations: 4,
   subscriptionBytes: 256 * 1_024,

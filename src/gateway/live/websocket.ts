@@ -109,7 +109,7 @@ export function createWebSocketTransport(options: WebSocketOptions) {
       socket,
       session,
       outbox: outboxes.open(socket, wire),
-      intake: createIntake({ socket, turns, limits }),
+      intake: createIntake({ socket, turns, limits, onFlood: () => closeFlood(socket) }),
       subscriptions: new Set(),
       messageBytes: 0,
       leave: newcomers.add(socket),
@@ -138,21 +138,21 @@ export function createWebSocketTransport(options: WebSocketOptions) {
     });
   }
 
+  function closeFlood(socket: WebSocket): void {
+    refusals.count('messages_per_connection');
+    socket.close(TOO_MANY, 'Too many messages: they come faster than they are taken');
+  }
+
   /** Whatever the client sends waits for its turn: messages, and frames that want an answer. */
   function listen(connection: Connection, handle: (text: string) => Promise<void>): void {
     const { socket, intake, outbox } = connection;
-    function putInLine(message: () => void): void {
-      if (intake.take(message)) return;
-      refusals.count('messages_per_connection');
-      socket.close(TOO_MANY, 'Too many messages at once');
-    }
     socket.on('message', (data: Buffer) =>
-      putInLine(() => {
+      intake.take(() => {
         connection.messageBytes = data.length;
         void take(socket, handle, data.toString());
       }),
     );
-    socket.on('ping', (data: Buffer) => putInLine(() => outbox.pong(data)));
+    socket.on('ping', (data: Buffer) => intake.take(() => outbox.pong(data)));
   }
 
   async function take(
