@@ -4,10 +4,10 @@
 FROM node:24-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
-# Without scripts: code is generated from sources that are not here yet, and no package needs one to run.
+# No package needs a script to run.
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY . .
-RUN npm run generate && npm run build && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
+RUN npm run build && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
 
 FROM node:24-slim
 # ROLES says what the container does: gateway, worker or (not set) both.

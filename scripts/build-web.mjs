@@ -1,9 +1,9 @@
 // Builds web to dist/web, unless what it is built from is what it was built from last time.
-import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { build } from 'vite';
+import { filesBelow, hashOf, readStamp } from './sources.mjs';
 
 const HELP = `Usage: npm run build:web [-- --force]
 
@@ -25,10 +25,11 @@ if (values.help) {
   process.exit(0);
 }
 const stamp = hashOf(SOURCES);
-if (!values.force && existsSync(STAMP) && readFileSync(STAMP, 'utf8') === stamp) process.exit(0);
+if (!values.force && readStamp(STAMP) === stamp) process.exit(0);
 
 console.log('Building the dashboard …');
-await build({ configFile: 'web/vite.config.mts', logLevel: 'warn' });
+const built = await build({ configFile: 'web/vite.config.mts', logLevel: 'warn' });
+writeFileSync(`${OUT}/.packages.json`, JSON.stringify(packagesOf(built)));
 const sizes = compress();
 const problems = report(sizes);
 if (problems.length > 0) {
@@ -42,20 +43,14 @@ function limit() {
   return 200_000;
 }
 
-function hashOf(sources) {
-  const hash = createHash('sha256');
-  for (const source of sources) {
-    for (const file of filesBelow(source)) hash.update(`${file}\0`).update(readFileSync(file));
-  }
-  return hash.digest('hex');
-}
-
-function filesBelow(source) {
-  if (/\.\w+$/.test(source)) return [source];
-  return readdirSync(source, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map(({ parentPath, name }) => `${parentPath}/${name}`)
-    .sort();
+/** The packages of which anything was built in, as package-lock.json names them: the SBOM lists them. */
+function packagesOf(built) {
+  const chunks = [built].flat().flatMap(({ output }) => output.filter(({ type }) => type === 'chunk'));
+  const modules = chunks.flatMap(({ modules }) => Object.keys(modules));
+  const packages = modules.map((module) =>
+    /(?:node_modules\/(?:@[^/]+\/)?[^/]+\/)+/.exec(module)?.[0].slice(0, -1),
+  );
+  return [...new Set(packages)].filter(Boolean).sort();
 }
 
 /** Puts a gzipped file beside each that gains by it. @returns the gzipped size of every file, by its name in dist/web */

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { KeyObject } from 'node:crypto';
+import { audienceOf } from './auth/audience';
 import { createDevelopmentKey } from './auth/dev-token';
 import { openChanges } from './composition/changes';
 import { openDatabase } from './composition/database';
@@ -8,6 +9,7 @@ import type { Surroundings } from './composition/surroundings';
 import { openVerifier } from './composition/verifier';
 import { startWorkers } from './composition/workers';
 import type { Config } from './config';
+import { createReadSizes } from './gateway/cost/read-sizes';
 import type { ContextFor } from './gateway/execute';
 import { createGateway } from './gateway/gateway';
 import { findWebBuild } from './gateway/web/folder';
@@ -15,6 +17,7 @@ import { createBusinessCalendar } from './metrics/calendar';
 import { createTolerantCache } from './platform/cache/tolerant';
 import type { Clock } from './platform/clock';
 import type { Database } from './platform/database/database';
+import { cancellable } from './platform/database/cancellable';
 import { openSnapshot, withoutSnapshot } from './platform/database/snapshot';
 import { readProgress } from './platform/database/partition-progress';
 import { createMonitoring } from './platform/monitoring/monitoring';
@@ -41,6 +44,8 @@ export interface Service {
 
 /** Where the build puts the dashboard; the same from src as from dist. */
 const WEB_FOLDER = path.join(__dirname, '../dist/web');
+/** The dashboard's own operations, which the build lists beside it. */
+const PAGES_OPERATIONS = path.join(__dirname, '../dist/persisted-operations.json');
 
 /**
  * Puts the parts together and starts them, from the ground up. Each is handed to the lifecycle beside its opening, so
@@ -52,7 +57,12 @@ export async function startService(config: Config, surroundings: Surroundings): 
   const database = await openDatabase(config, surroundings);
   const clock = surroundings.clock ?? database.clock;
   lifecycle.own('database', database, { check: () => database.check() });
-  const { cache, notifications, changes } = await openChanges(config, surroundings, database, clock);
+  const { cache, notifications, changes, rateLimiter } = await openChanges(
+    config,
+    surroundings,
+    database,
+    clock,
+  );
 
   const monitoring = createMonitoring();
   const source = openSource(config, surroundings, database);
@@ -69,16 +79,18 @@ export async function startService(config: Config, surroundings: Surroundings): 
   if (config.token === undefined) return { port: undefined, developmentKey, embeddedSource, database, clock };
 
   const industryRefreshMs = config.industryRefreshSeconds * 1_000;
-  const contextFor: ContextFor = (viewer, reads = 'a snapshot') => {
+  const contextFor: ContextFor = (viewer, reads = 'a snapshot', { signal, giveWay = noWay } = {}) => {
     const now = clock.now();
     const snapshot = reads === 'a snapshot' ? openSnapshot(database) : withoutSnapshot(database);
+    const sql = signal === undefined ? snapshot.sql : cancellable(snapshot.sql, signal);
     return {
       viewer,
       now,
       calendar,
       industryRefreshMs,
-      sql: snapshot.sql,
-      loaders: createLoaders(snapshot.sql, calendar, now),
+      sql,
+      giveWay,
+      loaders: createLoaders(sql, calendar, now, audienceOf(viewer), giveWay),
       close: () => snapshot.close(),
     };
   };
@@ -92,6 +104,10 @@ export async function startService(config: Config, surroundings: Surroundings): 
     staleIfErrorMs: config.staleIfErrorSeconds * 1_000,
     basePath: config.http.basePath,
     trustedProxies: config.http.trustedProxies,
+    limits: config.limits,
+    graphql: { ...config.graphql, persistedFile: config.graphql.persistedFile ?? PAGES_OPERATIONS },
+    rateLimiter,
+    readSizes: createReadSizes(database, clock),
     clock,
     log,
     checkDatabase: () => database.check(),
@@ -117,6 +133,9 @@ export async function startService(config: Config, surroundings: Surroundings): 
   const port = await gateway.listen(config.http.host, config.http.port);
   return { port, developmentKey, embeddedSource, database, clock };
 }
+
+/** Where nobody is waiting, nobody need be let pass. */
+const noWay = (): Promise<void> => Promise.resolve();
 
 /** The topics that can have dead letters: only what comes by Kafka becomes one. */
 function deadLetterSources({ kafka, topicPrefix }: Config): readonly string[] {

@@ -5,6 +5,7 @@ import { useServer } from 'graphql-ws/use/ws';
 import { Redis } from 'ioredis';
 import { WebSocketServer } from 'ws';
 import { z } from 'zod';
+import { ANYBODY } from '../../src/auth/audience';
 import { SERVICE } from '../../src/gateway/execute';
 import { createBusinessCalendar } from '../../src/metrics/calendar';
 import { openPostgres } from '../../src/platform/database/postgres';
@@ -42,7 +43,7 @@ async function start(): Promise<number> {
   /** A loader keeps what it has loaded: every execution needs its own. */
   const freshContext = (): OperationContext => {
     const now = systemClock.now();
-    const loaders = createLoaders(database, calendar, now);
+    const loaders = createLoaders(database, calendar, now, ANYBODY);
     return {
       viewer: SERVICE,
       now,
@@ -50,6 +51,7 @@ async function start(): Promise<number> {
       loaders,
       sql: database,
       industryRefreshMs: 300_000,
+      giveWay: () => Promise.resolve(),
       close: () => Promise.resolve(),
     };
   };

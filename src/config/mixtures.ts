@@ -1,5 +1,7 @@
+import { isIPv4 } from 'node:net';
 import { z } from 'zod';
 import { algorithmOf, SHORTEST_SAFE_SECRET_BYTES, type TokenAlgorithm } from './keys';
+import { PUBLIC_SECRETS } from './public-secrets';
 import { ROLES, variables } from './variables';
 
 const { shape } = variables;
@@ -13,6 +15,7 @@ const leniently = z.object({
   ROLES: shape.ROLES.catch(new Set(ROLES)),
   JWT_SECRET: shape.JWT_SECRET.catch(undefined),
   JWT_PUBLIC_KEY: shape.JWT_PUBLIC_KEY.catch(undefined),
+  JWT_JWKS_URI: shape.JWT_JWKS_URI.catch(undefined),
   JWT_ALGORITHM: shape.JWT_ALGORITHM.catch(undefined),
 });
 
@@ -77,6 +80,27 @@ const secretIsLong: Rule = (_given, { NODE_ENV, JWT_SECRET }) => {
   return [`JWT_SECRET: is too short (at least ${SHORTEST_SAFE_SECRET_BYTES} bytes with NODE_ENV=production)`];
 };
 
+const secretIsSecret: Rule = ({ JWT_SECRET: secret }, { NODE_ENV }) => {
+  if (NODE_ENV !== 'production' || secret === undefined || !PUBLIC_SECRETS.has(secret.trim())) return [];
+  return [
+    'JWT_SECRET: stands in the documentation, so that everybody can sign tokens by it (one of your own with NODE_ENV=production)',
+  ];
+};
+
+/** Whoever can change what comes over http can have the service verify tokens by keys of their own. */
+const keysComeUnchanged: Rule = (_given, { NODE_ENV, JWT_JWKS_URI: uri }) => {
+  if (NODE_ENV !== 'production' || uri === undefined) return [];
+  const { protocol, hostname } = new URL(uri);
+  if (protocol === 'https:' || isLoopback(hostname)) return [];
+  return [
+    'JWT_JWKS_URI: fetches the keys over http from another machine, where they can be replaced on the way (https, or http from a loopback address, with NODE_ENV=production)',
+  ];
+};
+
+/** @param hostname as URL has it: names in small letters, IPv4 in four parts, IPv6 shortened and in brackets */
+const isLoopback = (hostname: string): boolean =>
+  hostname === 'localhost' || hostname === '[::1]' || (isIPv4(hostname) && hostname.startsWith('127.'));
+
 /**
  * Gateway and worker as processes of their own meet in the database, and the gateway hears of what the worker
  * committed through Redis: without it, cached bodies would stay as they are until they expire. A worker alone has
@@ -103,6 +127,8 @@ const RULES: readonly Rule[] = [
   someKeySource,
   algorithmFitsKey,
   secretIsLong,
+  secretIsSecret,
+  keysComeUnchanged,
   separateProcessesShare,
   saslIsWhole,
 ];

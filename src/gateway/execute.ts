@@ -16,8 +16,16 @@ import type { Execute } from '../rest/assemble-dashboard';
  */
 export type Reads = 'one statement' | 'a snapshot';
 
+/** How an operation shares the process with others. */
+export interface Manners {
+  /** Aborted when nothing more is to be read. */
+  readonly signal?: AbortSignal;
+  /** To be called ahead of each piece of work. */
+  readonly giveWay?: () => Promise<void>;
+}
+
 /** Makes the context of one operation for whoever asks. */
-export type ContextFor = (viewer: Viewer, reads?: Reads) => OperationContext;
+export type ContextFor = (viewer: Viewer, reads?: Reads, manners?: Manners) => OperationContext;
 
 /** The service itself, which assembles what is kept for all readers. */
 export const SERVICE: Viewer = {
@@ -38,9 +46,9 @@ export async function executeAndClose(args: ExecutionArgs): Promise<ExecutionRes
 }
 
 /** Executes stored operations in this process, without HTTP and without validating them again each time. */
-export function createExecute(schema: GraphQLSchema, contextFor: ContextFor): Execute {
-  return async (document, variables) => {
-    const contextValue = contextFor(SERVICE);
+export function createExecute(schema: GraphQLSchema, contextFor: ContextFor, reads?: Reads): Execute {
+  return async (document, variables, viewer = SERVICE) => {
+    const contextValue = contextFor(viewer, reads);
     const { data, errors } = await executeAndClose({
       schema,
       document,

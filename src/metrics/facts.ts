@@ -115,12 +115,21 @@ export interface IndustrySums {
   readonly conversionTenths: bigint;
 }
 
-/** An industry as one store asks for it. */
+/** An industry as one store asks for it, on behalf of somebody who reads that store and perhaps others. */
 export interface IndustryFacts {
   /** How many distinct stores have an event in the total, the asking one included. */
   readonly stores: number;
+  /** How many of these the reader knows already: the asking one, and the others of their audience. */
+  readonly knownStores: number;
   /** The events of all stores. */
   readonly total: IndustrySums;
   /** The asking store's own part of the total; null when it has no event in it. */
   readonly own: IndustrySums | null;
+}
+
+/** An industry's averages, and what stands behind them. */
+export interface IndustryMean {
+  /** How many stores the averages are the mean of; 0 when they are the reference table's. */
+  readonly stores: number;
+  readonly averages: IndustryAverages;
 }

@@ -1,11 +1,11 @@
 import type { Industry, Instant, Percent } from '../schema/values';
 import type { EventFigures } from './comparison';
-import type { CountFacts, EventFacts, IndustryAverages, IndustryFacts, IndustrySums } from './facts';
+import type { CountFacts, EventFacts, IndustryFacts, IndustryMean, IndustrySums } from './facts';
 import { industryReference, type IndustryReference } from './industry-reference';
 import { divideRounded, percentFromTenths, tenthsOf } from './rounding';
 
-/** Of fewer stores, one could tell from an average what a competitor earns. */
-const FEWEST_STORES = 5;
+/** Of fewer stores that a reader does not know, they could tell from an average what a competitor earns. */
+const FEWEST_UNKNOWN_STORES = 5;
 
 /** The sums of no events at all. */
 export const NO_SUMS: IndustrySums = {
@@ -38,24 +38,36 @@ export function industrySums(figures: readonly EventFigures[]): IndustrySums {
 }
 
 /**
- * The averages that one store sees of its industry: the mean of the displayed values over the events of all other
- * stores, rounded half away from zero to one decimal; the reference table's while fewer than five other stores have
- * an event in it.
+ * The averages of a store's industry as a reader of that store is shown them: the mean of the displayed values over the
+ * events of all other stores, rounded half away from zero to one decimal; the reference table's while fewer than five
+ * stores are in it that the reader does not know. Whoever knows all the others would get the last one by subtraction.
  */
-export function industryAverages(
+export function industryMean(
   industry: Industry,
   facts: IndustryFacts,
   reference: IndustryReference = industryReference,
-): IndustryAverages {
-  const otherStores = facts.stores - (facts.own === null ? 0 : 1);
-  if (otherStores < FEWEST_STORES) return reference(industry);
+): IndustryMean {
+  if (facts.stores - facts.knownStores < FEWEST_UNKNOWN_STORES)
+    return { stores: 0, averages: reference(industry) };
   const own = facts.own ?? NO_SUMS;
   const events = facts.total.events - own.events;
   return {
-    participationRate: mean(facts.total.participationTenths - own.participationTenths, events),
-    roi: mean(facts.total.roiTenths - own.roiTenths, events),
-    conversionRate: mean(facts.total.conversionTenths - own.conversionTenths, events),
+    stores: facts.stores - (facts.own === null ? 0 : 1),
+    averages: {
+      participationRate: mean(facts.total.participationTenths - own.participationTenths, events),
+      roi: mean(facts.total.roiTenths - own.roiTenths, events),
+      conversionRate: mean(facts.total.conversionTenths - own.conversionTenths, events),
+    },
   };
+}
+
+/**
+ * Whether averages over so many stores besides the event's may be shown to a reader of so many stores, the event's among
+ * them, whichever these are: even if all of them should be in the average, enough are left that the reader does not
+ * know. The reference table's, over 0 stores, may be shown to anybody.
+ */
+export function mayBeShown(averagedStores: number, readableStores: number): boolean {
+  return averagedStores === 0 || averagedStores - (readableStores - 1) >= FEWEST_UNKNOWN_STORES;
 }
 
 function mean(tenths: bigint, events: number): Percent {

@@ -36,12 +36,32 @@ export function participationTrend(
     .sort((one, other) => one.hour - other.hour);
   const [first, last] = [joined[0], joined.at(-1)];
   if (first === undefined || last === undefined) return { timeUnit, dataPoints: [], peakTime: null };
-  const from = Math.min(event.startAt, first.hour) as Instant;
-  const to = Math.max(lastInstantBefore(Math.min(now, event.endAt)), last.hour) as Instant;
+  const { from, to } = shownSpan(event, first.hour, last.hour, now);
   // Counted before any is made: an event may last a hundred years.
   const unit = timeUnit === 'HOURLY' && hoursThrough(from, to) > MOST_POINTS ? 'DAILY' : timeUnit;
   const starts = unit === 'HOURLY' ? hourlyBuckets(from, to) : dailyBuckets(from, to, calendar, MOST_POINTS);
   return { timeUnit: unit, dataPoints: cumulative(starts, joined), peakTime: peakOf(joined) };
+}
+
+/** How many points there are at the most: days of a clock that is put back may be one fewer. */
+export function countPoints(
+  event: Span,
+  firstHour: Instant,
+  lastHour: Instant,
+  now: Instant,
+  timeUnit: TimeUnit = defaultTimeUnit(event),
+): number {
+  const { from, to } = shownSpan(event, firstHour, lastHour, now);
+  const hours = hoursThrough(from, to);
+  const isHourly = timeUnit === 'HOURLY' && hours <= MOST_POINTS;
+  return isHourly ? hours : Math.min(MOST_POINTS, Math.ceil(hours / 24) + 1);
+}
+
+function shownSpan(event: Span, firstHour: Instant, lastHour: Instant, now: Instant) {
+  return {
+    from: Math.min(event.startAt, firstHour) as Instant,
+    to: Math.max(lastInstantBefore(Math.min(now, event.endAt)), lastHour) as Instant,
+  };
 }
 
 /** A bucket begins before an instant exactly when it begins at or before the millisecond ahead of it. */

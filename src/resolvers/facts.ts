@@ -1,11 +1,14 @@
-import { figuresOf, type EventFigures } from '../metrics/comparison';
-import type { ComparableFacts, IndustryAverages } from '../metrics/facts';
-import { industryAverages } from '../metrics/industry';
+import type { EventFigures } from '../metrics/comparison';
+import type { ComparableFacts, IndustryMean } from '../metrics/facts';
+import { industryMean } from '../metrics/industry';
 import type { EventRecord } from '../platform/statistics/events';
 import type { Loaders } from './loaders/loaders';
 
 /** What an event's comparable figures are computed from. */
-export async function loadComparable(loaders: Loaders, event: EventRecord): Promise<ComparableFacts> {
+export async function loadComparable(
+  loaders: Pick<Loaders, 'channels' | 'sales'>,
+  event: EventRecord,
+): Promise<ComparableFacts> {
   const [channels, sales] = await Promise.all([
     loaders.channels.load(event.eventId),
     loaders.sales.load(event),
@@ -13,15 +16,14 @@ export async function loadComparable(loaders: Loaders, event: EventRecord): Prom
   return { event, counts: event.counts, channels, sales };
 }
 
-/** The industry's averages as the event's store sees them. */
-export async function loadAverages(loaders: Loaders, event: EventRecord): Promise<IndustryAverages> {
+/** The industry's averages besides the event's store, as the operation's audience is shown them. */
+export async function loadIndustryMean(loaders: Loaders, event: EventRecord): Promise<IndustryMean> {
   const { facts } = await loaders.industry.load(event);
-  return industryAverages(event.industry, facts);
+  return industryMean(event.industry, facts);
 }
 
 /** The figures of the same store's events that started earlier. */
 export async function loadEarlierFigures(loaders: Loaders, event: EventRecord): Promise<EventFigures[]> {
-  const events = await loaders.storeEvents.load(event.storeId);
-  const earlier = events.filter((other) => other.startAt < event.startAt);
-  return Promise.all(earlier.map(async (other) => figuresOf(await loadComparable(loaders, other))));
+  const all = await loaders.storeFigures.load(event.storeId);
+  return all.filter(({ startAt }) => startAt < event.startAt).map(({ figures }) => figures);
 }

@@ -11,7 +11,7 @@ import {
   TotalViewsCard,
 } from '../schema/summary-cards';
 import type { OperationContext } from './context';
-import { loadAverages, loadComparable } from './facts';
+import { loadComparable, loadIndustryMean } from './facts';
 
 type CardsRoot = SummaryCards & { readonly event: EventRecord };
 
@@ -21,9 +21,10 @@ export class SummaryCardsResolver {
   @FieldResolver(() => TotalParticipantsCard, { description: 'How many take part, held against the goal.' })
   async totalParticipants(
     @Root() { event }: CardsRoot,
-    @Ctx() { loaders, calendar, now }: OperationContext,
+    @Ctx() { loaders, calendar, now, giveWay }: OperationContext,
   ): Promise<TotalParticipantsCard> {
     const hours = await loaders.hours.load(event.eventId);
+    await giveWay();
     return totalParticipantsCard(event, event.counts, registeredToday(hours, calendar, now));
   }
 
@@ -41,9 +42,9 @@ export class SummaryCardsResolver {
 
   @FieldResolver(() => RoiCard, { description: 'The return on what the event costs, beside its industry.' })
   async roi(@Root() { event }: CardsRoot, @Ctx() { loaders }: OperationContext): Promise<RoiCard> {
-    const [facts, averages] = await Promise.all([
+    const [facts, { averages }] = await Promise.all([
       loadComparable(loaders, event),
-      loadAverages(loaders, event),
+      loadIndustryMean(loaders, event),
     ]);
     return roiCard(facts, averages.roi);
   }

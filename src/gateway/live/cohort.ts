@@ -1,6 +1,7 @@
 import { type ExecutionArgs, type ExecutionResult, execute } from 'graphql';
+import { type Audience } from '../../auth/audience';
 import { eventNotFound } from '../../errors';
-import type { OperationContext } from '../../resolvers/context';
+import { contextFor, type OperationContext } from '../../resolvers/context';
 import type { LivePayload } from '../../resolvers/live-source';
 import type { Instant, StoreId } from '../../schema/values';
 
@@ -9,6 +10,8 @@ export interface Subscriber {
   /** @param value the result of one execution; `json` is the same bytes for everybody of the cohort */
   send(value: LiveValue): void;
   mayRead(storeId: StoreId): boolean;
+  /** For whose eyes their values are to be made; another one once a fresh token reads other stores. */
+  audience(): Audience;
   /** The event has gone to a store that they may not read. */
   dismiss(): void;
 }
@@ -47,13 +50,15 @@ export interface Cohort {
 }
 
 /**
- * All subscribers of one operation with the same variables. Who may read the event gets the same values, so the
- * operation is executed on the service's own behalf. Who may read is looked at ahead of somebody's first value, since the
+ * All subscribers of one operation with the same variables and of the same audience. Those of them who may read the
+ * event get the same values, so the operation is executed on the service's own behalf, for the eyes of that audience.
+ * Who may read is looked at ahead of somebody's first value, since the
  * event may have changed hands between the check of their operation and their joining; when it changes hands later; and
  * when they bring a fresh token, which may grant less. To look at ten thousand ahead of every value is a tenth of sending.
  */
 export function createCohort(
   operation: Pick<ExecutionArgs, 'schema' | 'document' | 'operationName' | 'variableValues'>,
+  audience: Audience,
 ): Cohort {
   const subscribers = new Set<Subscriber>();
   const unchecked = new Set<Subscriber>();
@@ -61,7 +66,8 @@ export function createCohort(
   let inLine: Promise<void> = Promise.resolve();
 
   async function make(payload: LivePayload, context: OperationContext): Promise<LiveValue> {
-    const result = await execute({ ...operation, rootValue: payload, contextValue: context });
+    const contextValue = contextFor(audience, context);
+    const result = await execute({ ...operation, rootValue: payload, contextValue });
     const [error] = result.errors ?? [];
     if (error !== undefined) throw error;
     // The resolver has loaded it already; this is the very row that the value was computed from.

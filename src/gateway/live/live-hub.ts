@@ -1,12 +1,14 @@
 import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql';
+import { ANYBODY, type Audience } from '../../auth/audience';
 import type { Logger } from '../../platform/log';
 import type { Notifications } from '../../platform/notifications/notifications';
 import type { OperationContext } from '../../resolvers/context';
 import { type LiveField, LiveSource, type LiveTarget } from '../../resolvers/live-source';
 import type { EventId, Instant } from '../../schema/values';
-import { type Cohort, createCohort, type Subscriber, isOlder } from './cohort';
+import { type Cohort, createCohort, type Subscriber } from './cohort';
 import { createLiveEvent, type LiveEvent } from './live-event';
 import { cohortKey, type ReadDocument } from './live-operation';
+import { onlyNewer } from './only-newer';
 import { createRounds, type Rounds } from './rounds';
 import { settlesWithin } from '../../platform/settles-within';
 
@@ -18,7 +20,10 @@ export interface Refusal {
 
 export interface Joined {
   readonly kind: 'joined';
-  /** Who they are has changed: whether they may read the event is looked at again ahead of the next value. */
+  /**
+   * Who they are has changed: whether they may read the event is looked at again ahead of the next value, and values
+   * are made for their eyes from now on.
+   */
   recheck(): void;
   leave(): void;
 }
@@ -49,6 +54,12 @@ interface Watched {
   readonly unsubscribe: Promise<() => void>;
   /** Whether the subscription stands; false when that takes too long to wait for it. */
   readonly isHeard: Promise<boolean>;
+}
+
+/** A subscriber's cohort, and how to make it if they are its first. */
+interface Seat {
+  readonly key: string;
+  readonly create: () => Cohort;
 }
 
 /** While Redis is away nobody is kept waiting for their first value any longer than this. */
@@ -100,22 +111,39 @@ export function createLiveHub({ notifications, contextFor, formatResult, log }: 
 
   function enter(
     target: LiveTarget,
-    key: string,
-    create: () => Cohort,
+    seatFor: (audience: Audience) => Seat,
     subscriber: Subscriber,
     joinedAt: Instant,
   ): Joined {
     const place = watch(target.eventId);
-    const cohort = place.event.cohort(target.field, key, create);
     const newer = onlyNewer({ version: target.afterVersion, readAt: joinedAt }, subscriber);
-    cohort.add(newer);
+    let taken = take(seatOf(target));
     subscribers += 1;
     let hasLeft = false;
+
+    function seatOf({ field }: LiveTarget): Seat {
+      // A count holds no average: it is the same for all.
+      return seatFor(field === 'participantCount' ? ANYBODY : newer.audience());
+    }
+
+    function take({ key, create }: Seat): { readonly key: string; readonly cohort: Cohort } {
+      const cohort = place.event.cohort(target.field, key, create);
+      cohort.add(newer);
+      return { key, cohort };
+    }
+
+    /** @returns whether they had it: who has been dismissed has not */
+    function giveBack(): boolean {
+      const hadIt = taken.cohort.delete(newer);
+      place.event.removeIfEmpty(target.field, taken.key);
+      return hadIt;
+    }
 
     async function welcome(): Promise<void> {
       // Subscribed first and read after: whatever changes from here on is heard of.
       await place.isHeard;
       if (hasLeft) return;
+      const { cohort } = taken;
       if (cohort.last === undefined) return place.event.introduce(target.field, cohort);
       cohort.greet(newer);
       // Some figures move with the clock alone, and nobody is told of that: the value may be of yesterday.
@@ -125,13 +153,18 @@ export function createLiveHub({ notifications, contextFor, formatResult, log }: 
     void welcome();
     return {
       kind: 'joined',
-      recheck: () => cohort.recheck(newer),
+      recheck() {
+        const seat = seatOf(target);
+        if (seat.key === taken.key) return taken.cohort.recheck(newer);
+        if (!giveBack()) return;
+        taken = take(seat);
+        void welcome();
+      },
       leave() {
         if (hasLeft) return;
         hasLeft = true;
-        cohort.delete(newer);
+        giveBack();
         subscribers -= 1;
-        place.event.removeIfEmpty(target.field, key);
         unwatchIfEmpty(place);
       },
     };
@@ -142,9 +175,12 @@ export function createLiveHub({ notifications, contextFor, formatResult, log }: 
       const source = await sourceOf(args);
       if (!(source instanceof LiveSource)) return { kind: 'refused', result: formatResult(source) };
       const { schema, document, operationName, variableValues } = args;
-      const create = (): Cohort => createCohort({ schema, document, operationName, variableValues });
+      const seatFor = (audience: Audience): Seat => ({
+        key: cohortKey(operation, args, audience),
+        create: () => createCohort({ schema, document, operationName, variableValues }, audience),
+      });
       const { now } = args.contextValue as OperationContext;
-      return enter(source.target, cohortKey(operation, args), create, subscriber, now);
+      return enter(source.target, seatFor, subscriber, now);
     },
     get size() {
       return { events: watched.size, subscribers };
@@ -159,29 +195,6 @@ export function createLiveHub({ notifications, contextFor, formatResult, log }: 
         );
       }
       watched.clear();
-    },
-  };
-}
-
-/** What a subscriber has seen before joining: nothing, or a version. */
-interface Seen {
-  readonly version: number | null;
-  /** When they joined. */
-  readonly readAt: Instant;
-}
-
-/** Keeps the first value back from somebody who has seen it, or a later one, already; and none is sent twice. */
-function onlyNewer({ version, readAt }: Seen, subscriber: Subscriber): Subscriber {
-  let sent: Buffer | undefined;
-  return {
-    mayRead: (storeId) => subscriber.mayRead(storeId),
-    dismiss: () => subscriber.dismiss(),
-    send(value) {
-      const isSeen = version !== null && (value.version === version || isOlder(value, { version, readAt }));
-      // The one who has just come may be sent the present value by a round and by the introduction.
-      if (isSeen || value.json === sent) return;
-      sent = value.json;
-      subscriber.send(value);
     },
   };
 }

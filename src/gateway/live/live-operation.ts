@@ -13,6 +13,7 @@ import {
   type ValidationRule,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import { type Audience, audienceKey } from '../../auth/audience';
 import { PARSE_OPTIONS } from '../limits';
 
 /** A document that has been read once, and need not be again for the next ten thousand who send it. */
@@ -73,9 +74,13 @@ export function isSubscription({ document }: ReadDocument, operationName?: strin
 }
 
 /** What all subscribers of one cohort have in common. */
-export function cohortKey({ text, sharedVariables }: ReadDocument, args: ExecutionArgs): string {
+export function cohortKey(
+  { text, sharedVariables }: ReadDocument,
+  args: ExecutionArgs,
+  audience: Audience,
+): string {
   const variables = Object.entries(args.variableValues ?? {})
     .filter(([name]) => sharedVariables.has(name))
     .sort(([one], [other]) => (one < other ? -1 : 1));
-  return JSON.stringify([args.operationName ?? null, variables, text]);
+  return JSON.stringify([args.operationName ?? null, variables, text, audienceKey(audience)]);
 }

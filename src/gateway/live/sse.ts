@@ -2,6 +2,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import { type ExecutionArgs, type ExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql';
 import type { RequestParams } from 'graphql-sse';
 import { createHandler } from 'graphql-sse/lib/use/express';
+import { audienceOf } from '../../auth/audience';
 import { mayRead } from '../../auth/may-read';
 import type { TokenVerifier } from '../../auth/token';
 import type { Viewer } from '../../auth/viewer';
@@ -121,6 +122,7 @@ async function stream(
     {
       send: ({ result }) => values.put(result),
       mayRead: (storeId) => mayRead(viewer, storeId),
+      audience: () => audienceOf(viewer),
       dismiss: () => refuse('FORBIDDEN'),
     },
   );

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { ExecutionArgs, ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql';
 import { CloseCode, handleProtocols, makeServer, MessageType, type SubscribePayload } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { ANYBODY, audienceOf } from '../../auth/audience';
 import { mayRead } from '../../auth/may-read';
 import type { TokenVerifier } from '../../auth/token';
 import { isToBeLogged, toAppError } from '../../errors';
@@ -107,6 +108,7 @@ export function createWebSocketTransport(options: WebSocketOptions) {
     const joined = await hub.join(read, args, {
       send: ({ json }) => feed.sendLatest(json),
       mayRead: (storeId) => session.viewer !== undefined && mayRead(session.viewer, storeId),
+      audience: () => (session.viewer === undefined ? ANYBODY : audienceOf(session.viewer)),
       dismiss: () => socket.close(CloseCode.Forbidden, 'Forbidden: the event belongs to another store now'),
     });
     if (joined.kind === 'refused') return joined.result;

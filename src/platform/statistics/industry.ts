@@ -21,6 +21,7 @@ const tenths = z.string().transform(BigInt);
 const industryRow = z.object({
   place: z.number(),
   stores: z.number(),
+  knownStores: z.number(),
   events: z.number(),
   participation: tenths,
   roi: tenths,
@@ -32,10 +33,14 @@ const industryRow = z.object({
   refreshedAt: column.instant.nullable(),
 });
 
-/** @returns for each question the totals of its industry and the asking store's own part, in its place */
+/**
+ * @param audience stores that the reader knows beside the asking one
+ * @returns for each question the totals of its industry and the asking store's own part, in its place
+ */
 export async function industriesFor(
   sql: Sql,
   questions: readonly IndustryQuestion[],
+  audience: ReadonlySet<StoreId>,
 ): Promise<IndustryAnswer[]> {
   const rows = await sql.query(
     industryRow,
@@ -43,19 +48,20 @@ export async function industriesFor(
     questions.map((_, place) => place),
     questions.map((question) => question.industry),
     questions.map((question) => question.storeId),
+    [...audience],
   );
   const byPlace = new Map(rows.map((row) => [row.place, row]));
   return questions.map((_, place) => {
     const row = byPlace.get(place);
     if (row === undefined) throw new Error('A question about an industry came back without its answer.');
-    const { stores, events, participation, roi, conversion, refreshedAt } = row;
+    const { stores, knownStores, events, participation, roi, conversion, refreshedAt } = row;
     const total = {
       events,
       participationTenths: participation,
       roiTenths: roi,
       conversionTenths: conversion,
     };
-    return { facts: { stores, total, own: ownPart(row) }, refreshedAt };
+    return { facts: { stores, knownStores, total, own: ownPart(row) }, refreshedAt };
   });
 }
 
@@ -71,9 +77,13 @@ function ownPart(row: z.infer<typeof industryRow>): IndustrySums | null {
   };
 }
 
-// Two rows of the rollup and the one that dates it, however many stores the industry has.
+// Two rows of the rollup and the one that dates it, and one for each store of the audience that is in the industry:
+// however many stores the industry has.
 const INDUSTRIES = `
-SELECT q.place, coalesce(t.stores, 0) AS stores, coalesce(t.events, 0) AS events,
+SELECT q.place, coalesce(t.stores, 0) AS stores,
+       (SELECT count(*)::int FROM industry_stores AS k
+        WHERE k.industry = q.industry AND k.store_id = ANY ($4::uuid[] || q.store_id)) AS "knownStores",
+       coalesce(t.events, 0) AS events,
        coalesce(t.participation_tenths, 0)::text AS participation, coalesce(t.roi_tenths, 0)::text AS roi,
        coalesce(t.conversion_tenths, 0)::text AS conversion, o.events AS "ownEvents",
        o.participation_tenths::text AS "ownParticipation", o.roi_tenths::text AS "ownRoi",

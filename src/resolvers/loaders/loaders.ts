@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import { ANYBODY, type Audience } from '../../auth/audience';
 import type { BusinessCalendar } from '../../metrics/calendar';
 import type { ChannelFacts, HourFacts, ProfileFacts, SalesFacts, ViewsAtClose } from '../../metrics/facts';
 import type { Sql } from '../../platform/database/database';
@@ -18,6 +19,7 @@ import {
 import { hoursOf, profilesOf } from '../../platform/statistics/participation';
 import { salesAround } from '../../platform/statistics/sales';
 import type { EventId, Instant, StoreId } from '../../schema/values';
+import { type StoreFigures, storeFiguresOf } from './store-figures';
 
 /**
  * What one operation reads, each kind in one statement for all events that ask in the same turn, and never twice. Made
@@ -28,8 +30,8 @@ export interface Loaders {
   readonly event: DataLoader<EventId, EventRecord | null>;
   /** The same with the registrations since today began, in one statement; it answers for `event`, too. */
   readonly countedEvent: DataLoader<EventId, CountedEvent | null>;
-  /** All events of a store, newest first. */
-  readonly storeEvents: DataLoader<StoreId, readonly EventRecord[]>;
+  /** What each event of a store has come to, in any order. */
+  readonly storeFigures: DataLoader<StoreId, readonly StoreFigures[]>;
   readonly channels: DataLoader<EventId, readonly ChannelFacts[]>;
   readonly viewsAtClose: DataLoader<EventId, readonly ViewsAtClose[]>;
   readonly hours: DataLoader<EventId, readonly HourFacts[]>;
@@ -38,7 +40,21 @@ export interface Loaders {
   readonly industry: DataLoader<IndustryQuestion, IndustryAnswer, string>;
 }
 
-export function createLoaders(sql: Sql, calendar: BusinessCalendar, now: Instant): Loaders {
+export function createLoaders(
+  sql: Sql,
+  calendar: BusinessCalendar,
+  now: Instant,
+  audience: Audience,
+  giveWay: () => Promise<void> = () => Promise.resolve(),
+): Loaders {
+  const channels = new DataLoader<EventId, readonly ChannelFacts[]>((ids) => channelsOf(sql, ids));
+  const sales = new DataLoader<EventRecord, SalesFacts, EventId>(
+    (events) => salesAround(sql, events, calendar, now),
+    { cacheKeyFn: (event) => event.eventId },
+  );
+  const storeEvents = new DataLoader<StoreId, readonly EventRecord[]>((stores) =>
+    eventsOfStores(sql, stores),
+  );
   const event = new DataLoader<EventId, EventRecord | null>((ids) => eventsById(sql, ids));
   return {
     event,
@@ -47,16 +63,29 @@ export function createLoaders(sql: Sql, calendar: BusinessCalendar, now: Instant
       counted.forEach((found, place) => event.prime(ids[place]!, found));
       return counted;
     }),
-    storeEvents: new DataLoader((stores) => eventsOfStores(sql, stores)),
-    channels: new DataLoader((ids) => channelsOf(sql, ids)),
+    storeFigures: new DataLoader((stores) =>
+      Promise.all(
+        stores.map(async (store) =>
+          storeFiguresOf(await storeEvents.load(store), { channels, sales }, giveWay),
+        ),
+      ),
+    ),
+    channels,
     viewsAtClose: new DataLoader((ids) => viewsAtClose(sql, ids, calendar.startOfToday(now))),
     hours: new DataLoader((ids) => hoursOf(sql, ids)),
     profile: new DataLoader((ids) => profilesOf(sql, ids)),
-    sales: new DataLoader((events) => salesAround(sql, events, calendar, now), {
-      cacheKeyFn: (event) => event.eventId,
-    }),
-    industry: new DataLoader((questions) => industriesFor(sql, questions), {
-      cacheKeyFn: ({ industry, storeId }) => `${storeId} ${industry}`,
-    }),
+    sales,
+    industry: industryLoader(sql, audience),
   };
+}
+
+/** The same loaders, but for what others than before may be shown of their industry. */
+export function loadersFor(audience: Audience, loaders: Loaders, sql: Sql): Loaders {
+  return audience === ANYBODY ? loaders : { ...loaders, industry: industryLoader(sql, audience) };
+}
+
+function industryLoader(sql: Sql, audience: Audience): Loaders['industry'] {
+  return new DataLoader((questions) => industriesFor(sql, questions, audience), {
+    cacheKeyFn: ({ industry, storeId }) => `${storeId} ${industry}`,
+  });
 }

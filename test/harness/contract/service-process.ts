@@ -17,9 +17,21 @@ export interface ServiceProcess {
   ended(): Promise<number | null>;
 }
 
-/** @param env all the variables that it gets beside PATH */
-export function startProcess(env: NodeJS.ProcessEnv): ServiceProcess {
-  const child = spawn(process.execPath, [MAIN], {
+export interface StartCommand {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly cwd?: string;
+}
+
+const BUILT_HERE: StartCommand = { program: process.execPath, args: [MAIN] };
+
+/**
+ * @param env all the variables that it gets beside PATH
+ * @param command what starts it, when it is not the one that was built here
+ */
+export function startProcess(env: NodeJS.ProcessEnv, command = BUILT_HERE): ServiceProcess {
+  const child = spawn(command.program, command.args, {
+    cwd: command.cwd,
     env: { PATH: process.env['PATH'], HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'info', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -2,6 +2,7 @@ import { createSecretKey } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
+import { audienceOf } from '../../../src/auth/audience';
 import { createTokenVerifier } from '../../../src/auth/token';
 import { createLive, type Live } from '../../../src/gateway/live/live';
 import { createBusinessCalendar } from '../../../src/metrics/calendar';
@@ -36,7 +37,7 @@ export async function openLiveGateway(
     ),
     contextFor: (viewer) => {
       const now = systemClock.now();
-      const loaders = createLoaders(database, calendar, now);
+      const loaders = createLoaders(database, calendar, now, audienceOf(viewer));
       return {
         viewer,
         now,
@@ -44,6 +45,7 @@ export async function openLiveGateway(
         industryRefreshMs: 300_000,
         sql: database,
         loaders,
+        giveWay: () => Promise.resolve(),
         close: () => Promise.resolve(),
       };
     },

@@ -37,6 +37,33 @@ describe('the key of tokens', () => {
     expect(problemsOf({ JWT_SECRET: 'short' })).toEqual([]);
   });
 
+  describe('published by an issuer, in production', () => {
+    const production = (uri: string) => problemsOf({ NODE_ENV: 'production', JWT_JWKS_URI: uri });
+
+    test.each([
+      'http://issuer.example/keys',
+      'http://127.0.0.1.issuer.example/keys',
+      'http://localhost.issuer.example/keys',
+      'http://localhost@issuer.example/keys',
+      'http://10.0.0.1/keys',
+      'http://[fe80::1]/keys',
+    ])('does not come over http from another machine: %s', (uri) => {
+      expect(production(uri)).toEqual([
+        'JWT_JWKS_URI: fetches the keys over http from another machine, where they can be replaced on the way (https, or http from a loopback address, with NODE_ENV=production)',
+      ]);
+    });
+
+    test.each([
+      'https://issuer.example/keys',
+      'http://localhost:8080/keys',
+      'http://127.0.0.1/keys',
+      'http://127.8.9.10:1234/keys',
+      'http://[::1]:8080/keys',
+    ])('comes over https, or from this machine: %s', (uri) => {
+      expect(production(uri)).toEqual([]);
+    });
+  });
+
   test.each([
     ['a secret', { JWT_SECRET: SECRET }, 'HS256'],
     ['an RSA key', { JWT_PUBLIC_KEY: rsaPem }, 'RS256'],

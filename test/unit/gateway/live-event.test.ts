@@ -1,4 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import { ANYBODY } from '../../../src/auth/audience';
 import { SERVICE } from '../../../src/gateway/execute';
 import type { Cohort } from '../../../src/gateway/live/cohort';
 import { createLiveEvent } from '../../../src/gateway/live/live-event';
@@ -24,7 +25,8 @@ function openContext(onClose: () => void): OperationContext {
     calendar,
     industryRefreshMs: 300_000,
     sql,
-    loaders: createLoaders(sql, calendar, now),
+    loaders: createLoaders(sql, calendar, now, ANYBODY),
+    giveWay: () => Promise.resolve(),
     close: () => Promise.resolve(onClose()),
   };
 }

@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { buildSchema } from 'graphql';
+import { ANYBODY } from '../../../src/auth/audience';
 import type { Viewer } from '../../../src/auth/viewer';
 import { refuseToken } from '../../../src/auth/refusal';
 import { createLatest } from '../../../src/gateway/live/latest';
@@ -7,7 +8,7 @@ import { cohortKey, createReadQuery } from '../../../src/gateway/live/live-opera
 import { createPace } from '../../../src/gateway/live/pace';
 import { createSession } from '../../../src/gateway/live/session';
 import { settlesWithin } from '../../../src/platform/settles-within';
-import type { Instant } from '../../../src/schema/values';
+import type { Instant, StoreId } from '../../../src/schema/values';
 
 describe('a pace', () => {
   beforeEach(() => jest.useFakeTimers({ doNotFake: ['setImmediate'] }));
@@ -100,14 +101,15 @@ describe('the key of a cohort', () => {
     'type Query { a: Int } type Subscription { watch(id: ID!, afterVersion: Int): Int other: Int }',
   );
   const read = createReadQuery(schema, []);
-  const keyOf = (query: string, variables: Record<string, unknown> = {}, operationName?: string): string => {
+  const keyOf = (
+    query: string,
+    variables: Record<string, unknown> = {},
+    operationName?: string,
+    audience = ANYBODY,
+  ): string => {
     const document = read(query);
-    return cohortKey(document, {
-      schema,
-      document: document.document,
-      variableValues: variables,
-      operationName: operationName ?? null,
-    });
+    const args = { schema, document: document.document, variableValues: variables };
+    return cohortKey(document, { ...args, operationName: operationName ?? null }, audience);
   };
   const QUERY = 'subscription ($id: ID!, $seen: Int) { watch(id: $id, afterVersion: $seen) }';
 
@@ -122,6 +124,14 @@ describe('the key of a cohort', () => {
 
   it('does not look at variables that the operation does not declare', () => {
     expect(keyOf(QUERY, { id: 'x', nonce: 1 })).toBe(keyOf(QUERY, { id: 'x', nonce: 2 }));
+  });
+
+  it('is one for tokens of the same stores, and another for those of others', () => {
+    const readers = ['b', 'a', 'c'].map((store) => store as StoreId);
+    const keyFor = (...stores: readonly StoreId[]) => keyOf(QUERY, { id: 'x' }, undefined, new Set(stores));
+    const [b, a, c] = readers;
+    expect(keyFor(a!, b!)).toBe(keyFor(b!, a!));
+    expect(new Set([keyFor(a!, b!), keyFor(a!, c!), keyOf(QUERY, { id: 'x' })]).size).toBe(3);
   });
 
   it('is another for another variable, selection or operation', () => {

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { channelPerformance } from '../../../src/metrics/channels';
 import { comparativeAnalysis, figuresOf } from '../../../src/metrics/comparison';
 import { salesGrowthCard } from '../../../src/metrics/growth';
-import { industryAverages, NO_SUMS } from '../../../src/metrics/industry';
+import { industryMean, NO_SUMS } from '../../../src/metrics/industry';
 import { participantProfile } from '../../../src/metrics/profile';
 import { roiAnalysis, roiCard } from '../../../src/metrics/roi';
 import { registeredToday, totalParticipantsCard, totalViewsCard } from '../../../src/metrics/summary';
@@ -43,7 +43,8 @@ it('the example of the contract follows from facts, but for six fields in which 
 });
 
 function computedSections() {
-  const industry = industryAverages(facts.event.industry, { stores: 0, total: NO_SUMS, own: null });
+  const nobody = { stores: 0, knownStores: 0, total: NO_SUMS, own: null };
+  const industry = industryMean(facts.event.industry, nobody).averages;
   return {
     summaryCards: {
       totalParticipants: totalParticipantsCard(facts.event, facts.counts, registeredToday(hours, utc, now)),

@@ -3,8 +3,9 @@ import type { EventFigures } from '../../../src/metrics/comparison';
 import type { IndustryFacts } from '../../../src/metrics/facts';
 import {
   countsTowardsIndustry,
-  industryAverages,
+  industryMean,
   industrySums,
+  mayBeShown,
   NO_SUMS,
 } from '../../../src/metrics/industry';
 import { industryReference, readIndustryReference } from '../../../src/metrics/industry-reference';
@@ -27,35 +28,52 @@ function figures(value: number): EventFigures {
 }
 
 /** The events of one store after the other; the first store asks, unless it is nobody's. */
-function industryOf(stores: readonly (readonly number[])[], asksFirst = true): IndustryFacts {
+function industryOf(
+  stores: readonly (readonly number[])[],
+  { asksFirst = true, alsoKnown = 0 } = {},
+): IndustryFacts {
   const own = stores[0]?.map(figures) ?? [];
+  const isIn = asksFirst && own.length > 0;
   return {
     stores: stores.filter((events) => events.length > 0).length,
+    knownStores: alsoKnown + (isIn ? 1 : 0),
     total: industrySums(stores.flat().map(figures)),
-    own: asksFirst && own.length > 0 ? industrySums(own) : null,
+    own: isIn ? industrySums(own) : null,
   };
 }
 
+const averagesOf = (facts: IndustryFacts) => industryMean(cafes, facts).averages;
+
 describe('the average of an industry', () => {
-  it('is the mean over the events of all other stores', () => {
-    expect(industryAverages(cafes, industryOf([[999], [1], [2], [3], [4], [5, 6]])).roi).toBe(3.5);
+  it('is the mean over the events of all other stores, and says how many they are', () => {
+    const mean = industryMean(cafes, industryOf([[999], [1], [2], [3], [4], [5, 6]]));
+    expect(mean).toMatchObject({ stores: 5, averages: { roi: 3.5 } });
   });
 
   it('is the reference value while fewer than five other stores are in it, however many events they have', () => {
-    expect(industryAverages(cafes, industryOf([[999], [1], [2], [3], [4, 5, 6, 7]]))).toEqual(shipped);
-    expect(industryAverages(cafes, industryOf([[1], [2], [3], [4], [5]]))).toEqual(shipped);
-    expect(industryAverages(cafes, { stores: 0, total: NO_SUMS, own: null })).toEqual(shipped);
+    const reference = { stores: 0, averages: shipped };
+    expect(industryMean(cafes, industryOf([[999], [1], [2], [3], [4, 5, 6, 7]]))).toEqual(reference);
+    expect(industryMean(cafes, industryOf([[1], [2], [3], [4], [5]]))).toEqual(reference);
+    const nobody = { stores: 0, knownStores: 0, total: NO_SUMS, own: null };
+    expect(industryMean(cafes, nobody)).toEqual(reference);
+  });
+
+  it('is the reference value for whoever knows all of them but fewer than five', () => {
+    const stores = [[999], [1], [2], [3], [4], [5], [6]];
+    expect(averagesOf(industryOf(stores, { alsoKnown: 1 })).roi).toBe(3.5);
+    expect(averagesOf(industryOf(stores, { alsoKnown: 2 }))).toEqual(shipped);
+    expect(averagesOf(industryOf(stores, { alsoKnown: 6 }))).toEqual(shipped);
   });
 
   it('takes a fifth store as enough when the asking one has no event in it', () => {
-    expect(industryAverages(cafes, industryOf([[1], [2], [3], [4], [6]], false)).roi).toBe(3.2);
+    expect(averagesOf(industryOf([[1], [2], [3], [4], [6]], { asksFirst: false })).roi).toBe(3.2);
   });
 
   it('rounds half away from zero', () => {
     const stores = [[], [0.1], [0.1], [0.1], [0.2], [0.2], [0.2]];
-    expect(industryAverages(cafes, industryOf(stores, false)).roi).toBe(0.2);
+    expect(averagesOf(industryOf(stores, { asksFirst: false })).roi).toBe(0.2);
     const losses = stores.map((events) => events.map((value) => -value));
-    expect(industryAverages(cafes, industryOf(losses, false)).roi).toBe(-0.2);
+    expect(averagesOf(industryOf(losses, { asksFirst: false })).roi).toBe(-0.2);
   });
 
   it('is what a slow recomputation over the other stores gives', () => {
@@ -66,7 +84,37 @@ describe('the average of an industry', () => {
         const others = all.slice(1).flat();
         const sum = others.reduce((total, each) => total + tenthsOf(percent(each)), 0n);
         const expected = percentFromTenths(divideRounded(sum, BigInt(others.length)));
-        expect(industryAverages(cafes, industryOf(all)).conversionRate).toBe(expected);
+        expect(averagesOf(industryOf(all)).conversionRate).toBe(expected);
+      }),
+    );
+  });
+});
+
+describe('an average that was made for whoever reads its event alone', () => {
+  it('may be shown to readers of more stores, as long as five are left whichever these are', () => {
+    expect(mayBeShown(5, 1)).toBe(true);
+    expect(mayBeShown(5, 2)).toBe(false);
+    expect(mayBeShown(8, 4)).toBe(true);
+    expect(mayBeShown(8, 5)).toBe(false);
+    expect(mayBeShown(0, 500)).toBe(true);
+  });
+
+  it('is never shown to anybody who would be told the reference value', () => {
+    const counts = fc.record({
+      others: fc.nat(20),
+      known: fc.nat(20),
+      elsewhere: fc.nat(5),
+      isIn: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(counts, ({ others, known, elsewhere, isIn }) => {
+        const stores = Array.from({ length: others + 1 }, (_, index) =>
+          index === 0 && !isIn ? [] : [index],
+        );
+        const alsoKnown = Math.min(known, others);
+        const kept = industryMean(cafes, industryOf(stores, { asksFirst: isIn }));
+        if (!mayBeShown(kept.stores, 1 + alsoKnown + elsewhere)) return;
+        expect(industryMean(cafes, industryOf(stores, { asksFirst: isIn, alsoKnown }))).toEqual(kept);
       }),
     );
   });

@@ -1,0 +1,61 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { print } from 'graphql';
+import * as testOperations from '../src/generated/test-operations';
+import * as pageOperations from '../web/generated/operations';
+import { toManifest } from './operations/manifest';
+
+const HELP = `Usage: npm run operations -- <command>
+
+  emit    write the manifests of persisted operations: web/generated/persisted-operations.json, which a build puts into
+          dist, has the page's as the page sends them; src/generated/test-persisted-operations.json those of the tests
+  check   fail when what is written is not what the stored operations say
+
+Both take the operations as npm run generate has made them from the .graphql files; it ends with "emit".`;
+
+const PROJECT = path.join(__dirname, '..');
+
+/** What each manifest says, by its file. */
+function manifests(): ReadonlyMap<string, string> {
+  const toText = (texts: readonly string[]): string => `${JSON.stringify(toManifest(texts), null, 2)}\n`;
+  return new Map([
+    ['web/generated/persisted-operations.json', toText(pageTexts())],
+    ['src/generated/test-persisted-operations.json', toText(testTexts())],
+  ]);
+}
+
+/** The page sends its documents as the text that they are. */
+const pageTexts = (): readonly string[] => documentsOf(pageOperations).map(String);
+
+const testTexts = (): readonly string[] => documentsOf(testOperations).map((document) => print(document));
+
+/** The operations among what was generated; fragments end in FragmentDoc, and each is in the operations that use it. */
+const documentsOf = <Value>(generated: Readonly<Record<string, Value>>): readonly Value[] =>
+  Object.entries(generated).flatMap(([name, value]) => (name.endsWith('Document') ? [value] : []));
+
+function main(command: string | undefined): number {
+  switch (command) {
+    case 'emit':
+      for (const [file, text] of manifests()) writeFileSync(path.join(PROJECT, file), text);
+      return 0;
+    case 'check': {
+      const stale = [...manifests()].filter(([file, text]) => written(file) !== text);
+      for (const [file] of stale)
+        console.error(`${file} is not what the stored operations say: npm run generate`);
+      return stale.length > 0 ? 1 : 0;
+    }
+    case '--help':
+      console.log(HELP);
+      return 0;
+    default:
+      console.error(HELP);
+      return 2;
+  }
+}
+
+function written(file: string): string | undefined {
+  const absolute = path.join(PROJECT, file);
+  return existsSync(absolute) ? readFileSync(absolute, 'utf8') : undefined;
+}
+
+process.exit(main(process.argv[2]));

@@ -1,0 +1,117 @@
+import type { ShareLimits } from '../config/limits';
+import { AppError, tooManyRequests } from '../errors';
+
+/** How many operations are under way and waiting, of all holders together. */
+export interface ShareCounts {
+  readonly running: number;
+  readonly waiting: number;
+}
+
+/** A fair share of what can be done at a time: no holder can take it all, and those who wait are served in turns. */
+export interface Shares {
+  /**
+   * Resolves when the holder may begin. What it resolves with gives the share back, and may be called again without harm.
+   *
+   * @param holder who asks: each gets the same, however many ask on its behalf
+   * @param gone ends the waiting: nobody is left to answer
+   * @throws AppError TOO_MANY_REQUESTS when too many of the same holder wait already; SERVICE_OVERLOADED when the wait
+   *   takes too long; the signal's reason when it is aborted
+   */
+  take(holder: string, gone: AbortSignal): Promise<() => void>;
+  readonly counts: ShareCounts;
+}
+
+interface Waiter {
+  readonly begin: () => void;
+}
+
+const RETRY_AFTER_SECONDS = 1;
+
+export function createShares(limits: ShareLimits): Shares {
+  const running = new Map<string, number>();
+  /** In the order in which holders are served next; one without waiters is not here. */
+  const waiting = new Map<string, Set<Waiter>>();
+  let inAll = 0;
+
+  const hasRoom = (holder: string): boolean =>
+    inAll < limits.operations && (running.get(holder) ?? 0) < limits.operationsPerToken;
+
+  function begin(holder: string): () => void {
+    inAll += 1;
+    running.set(holder, (running.get(holder) ?? 0) + 1);
+    let isOver = false;
+    return () => {
+      if (isOver) return;
+      isOver = true;
+      inAll -= 1;
+      const left = (running.get(holder) ?? 1) - 1;
+      if (left > 0) running.set(holder, left);
+      else running.delete(holder);
+      serveNext();
+    };
+  }
+
+  function serveNext(): void {
+    for (const [holder, waiters] of waiting) {
+      const [next] = waiters;
+      if (next === undefined || !hasRoom(holder)) continue;
+      leave(holder, next);
+      // Whoever has been served goes behind the others.
+      if (waiting.delete(holder)) waiting.set(holder, waiters);
+      return next.begin();
+    }
+  }
+
+  function leave(holder: string, waiter: Waiter): void {
+    const waiters = waiting.get(holder);
+    waiters?.delete(waiter);
+    if (waiters?.size === 0) waiting.delete(holder);
+  }
+
+  function wait(holder: string, gone: AbortSignal): Promise<() => void> {
+    return new Promise((resolve, reject) => {
+      const stop = (): void => {
+        clearTimeout(timer);
+        gone.removeEventListener('abort', onGone);
+      };
+      const refuse = (error: Error): void => {
+        stop();
+        leave(holder, waiter);
+        reject(error);
+      };
+      const waiter: Waiter = {
+        begin: () => {
+          stop();
+          resolve(begin(holder));
+        },
+      };
+      const onGone = (): void => refuse(reasonOf(gone));
+      const timer = setTimeout(() => refuse(overloaded()), limits.waitMs).unref();
+      gone.addEventListener('abort', onGone, { once: true });
+      const waiters = waiting.get(holder) ?? new Set();
+      waiting.set(holder, waiters.add(waiter));
+    });
+  }
+
+  return {
+    async take(holder, gone) {
+      gone.throwIfAborted();
+      if (hasRoom(holder)) return begin(holder);
+      if ((waiting.get(holder)?.size ?? 0) >= limits.waitingPerToken)
+        throw tooManyRequests(RETRY_AFTER_SECONDS, tooManyAtOnce(limits));
+      return wait(holder, gone);
+    },
+    get counts() {
+      return { running: inAll, waiting: [...waiting.values()].reduce((sum, { size }) => sum + size, 0) };
+    },
+  };
+}
+
+const reasonOf = ({ reason }: AbortSignal): Error =>
+  reason instanceof Error ? reason : new Error('Whoever asked has gone.');
+
+const tooManyAtOnce = ({ operationsPerToken, waitingPerToken }: ShareLimits): string =>
+  `${operationsPerToken} operations of this token are under way and ${waitingPerToken} wait: no more are taken until some have been answered.`;
+
+const overloaded = (): AppError =>
+  new AppError('SERVICE_OVERLOADED', { retryAfterSeconds: RETRY_AFTER_SECONDS });

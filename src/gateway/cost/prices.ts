@@ -1,0 +1,96 @@
+/**
+ * Where the length of a list comes from: a number is the most that it can have; `eventIds` and `first` are arguments;
+ * `channels`, `points` and `earlier events` are facts of the events that are asked about; `schema` is the schema's own.
+ */
+export type ListLength = number | 'eventIds' | 'first' | 'channels' | 'points' | 'schema';
+
+/** What a field costs beyond the one unit of any field in the answer. A unit is about a microsecond of the processor's. */
+export interface Price {
+  /** Reading what it is computed from, once for each event however often it is selected: loaders remember. */
+  readonly load?: number;
+  /** Computing it, each time that it stands in the answer. */
+  readonly compute?: number;
+  readonly perStoreEvent?: StoreEventPrice;
+  readonly list?: ListLength;
+}
+
+/** What each event of the same store costs that one is compared with. */
+export interface StoreEventPrice {
+  /** Reading and computing it, once for each store. */
+  readonly load: number;
+  /** Looking at what has been computed, for each comparison. */
+  readonly compare: number;
+}
+
+/** The rows of one statement for one event, and its part in the statement. */
+const STATEMENT = 20;
+/** A text that shop owners wrote is longer than a number: up to two hundred characters. */
+const TITLE = { compute: 8 } as const satisfies Price;
+const NAME = { compute: 2 } as const satisfies Price;
+
+/**
+ * What fields cost, by their coordinates; those that are not here cost one unit. A test holds it against the schema: no
+ * list and no resolver may be missing, and nothing that the schema does not have may be here.
+ */
+export const PRICES: Readonly<Record<string, Price>> = {
+  'Query.event': { load: STATEMENT, compute: 20 },
+  'Query.events': { load: STATEMENT, compute: 20 },
+  'Query.dashboard': { load: STATEMENT, compute: 20 },
+  'Query.dashboards': { load: STATEMENT, compute: 20, list: 'eventIds' },
+  'Subscription.participantCount': { load: STATEMENT, compute: 20 },
+  'Subscription.dashboardUpdated': { load: STATEMENT, compute: 20 },
+
+  'EventConnection.edges': { list: 'first' },
+  'EventEdge.cursor': { compute: 4 },
+  'Event.title': TITLE,
+  'Event.industry': NAME,
+
+  'Dashboard.eventTitle': TITLE,
+  'Dashboard.summaryCards': { compute: 5 },
+  'Dashboard.channelPerformance': { load: STATEMENT, compute: 20, list: 'channels' },
+  'Dashboard.platformFallback': { load: STATEMENT, compute: 10 },
+  'Dashboard.participationTrend': { load: STATEMENT, compute: 400 },
+  'Dashboard.roiAnalysis': { load: 2 * STATEMENT, compute: 30 },
+  'Dashboard.participantProfile': { load: 2 * STATEMENT, compute: 60 },
+  'Dashboard.comparativeAnalysis': {
+    load: 4 * STATEMENT,
+    compute: 50,
+    perStoreEvent: { load: 30, compare: 0.1 },
+  },
+  'Dashboard.averagedStores': { load: STATEMENT, compute: 5 },
+  'Dashboard.validUntil': { load: STATEMENT, compute: 20 },
+
+  'SummaryCards.totalParticipants': { load: STATEMENT, compute: 20 },
+  'SummaryCards.totalViews': { load: 2 * STATEMENT, compute: 20 },
+  'SummaryCards.roi': { load: 3 * STATEMENT, compute: 20 },
+  'SummaryCards.salesGrowth': { load: STATEMENT, compute: 20 },
+  'SalesGrowthCard.periodComparison': NAME,
+  'TotalViewsCard.channelBreakdown': { list: 'channels' },
+  'ChannelViews.channel': NAME,
+  'ChannelPerformance.channel': NAME,
+  'ChannelCost.channel': NAME,
+  'PlatformFallback.channels': { compute: 2, list: 'channels' },
+  'PlatformFallback.withoutViews': { compute: 2, list: 'channels' },
+  'ParticipationTrend.dataPoints': { list: 'points' },
+  'TotalCost.channelCosts': { list: 'channels' },
+  'ROICalculation.formula': NAME,
+  'RegionShare.region': NAME,
+  'ParticipantProfile.ageDistribution': { list: 6 },
+  'ParticipantProfile.genderDistribution': { list: 3 },
+  'ParticipantProfile.regionDistribution': { list: 6 },
+  'ParticipantProfile.timeDistribution': { list: 4 },
+  'ComparativeAnalysis.industryComparison': { list: 3 },
+  'ComparativeAnalysis.previousEventComparison': { list: 3 },
+};
+
+const NOTHING: Price = {};
+
+/** @param coordinate `Type.field` */
+export function priceOf(coordinate: string): Price {
+  return PRICES[coordinate] ?? (isOfTheSchema(coordinate) ? OF_THE_SCHEMA : NOTHING);
+}
+
+/** What the schema tells of itself: descriptions are texts, and any list is as long as such lists are. */
+const OF_THE_SCHEMA: Price = { compute: 1, list: 'schema' };
+
+const isOfTheSchema = (coordinate: string): boolean => coordinate.startsWith('__');

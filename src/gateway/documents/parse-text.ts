@@ -1,0 +1,53 @@
+import { type DocumentNode, GraphQLError, Lexer, parse, Source, TokenKind } from 'graphql';
+import type { OperationLimits } from '../../config/limits';
+import { withoutTokens } from './light-document';
+import { asRequestError, requestError } from '../request-errors';
+
+export type TextLimits = Pick<OperationLimits, 'maxQueryBytes' | 'maxTokens'>;
+
+/**
+ * The document of a text that is neither longer nor finer than any client needs. What is too long is not even read.
+ *
+ * @throws GraphQLError OPERATION_TOO_LARGE, GRAPHQL_PARSE_FAILED
+ */
+export function parseText(text: string, { maxQueryBytes, maxTokens }: TextLimits): DocumentNode {
+  const bytes = Buffer.byteLength(text);
+  if (bytes > maxQueryBytes) {
+    throw requestError(
+      'OPERATION_TOO_LARGE',
+      `The text of the operation has ${bytes} bytes; at most ${maxQueryBytes} are read.`,
+    );
+  }
+  try {
+    const source = new Source(text, 'GraphQL request');
+    requireFewTokens(source, maxTokens);
+    return withoutTokens(parse(source));
+  } catch (error) {
+    throw toRequestError(error);
+  }
+}
+
+/** graphql-js leaves comments out when it counts, and keeps each as an object of its own nevertheless. */
+function requireFewTokens(source: Source, most: number): void {
+  const lexer = new Lexer(source);
+  for (let count = 0; lexer.token.kind !== TokenKind.EOF;) {
+    const before = lexer.token;
+    lexer.advance();
+    for (let token = before.next; token !== null && token !== lexer.token; token = token.next) count += 1;
+    count += 1;
+    if (count > most)
+      throw requestError(
+        'OPERATION_TOO_LARGE',
+        `The operation has more than ${most} tokens, comments counted, which is more than are read.`,
+      );
+  }
+}
+
+function toRequestError(error: unknown): unknown {
+  if (error instanceof GraphQLError)
+    return error.extensions['code'] === undefined ? asRequestError('GRAPHQL_PARSE_FAILED', error) : error;
+  // The parser calls itself for each level: so deep a nesting ends in an overflow of the stack.
+  if (error instanceof RangeError)
+    return requestError('GRAPHQL_PARSE_FAILED', 'The operation is nested too deeply to be read.');
+  return error;
+}

@@ -1,0 +1,45 @@
+import { AppError } from '../../errors';
+
+/** Until when an operation may go on, and whether anybody still waits for it. */
+export interface OperationDeadline {
+  /** Aborted when the time is over or whoever asked has gone, with an error that says which. */
+  readonly signal: AbortSignal;
+  /** What the work comes to, or the signal's reason as soon as it is aborted; the work winds down by itself then. */
+  within<T>(work: Promise<T>): Promise<T>;
+  /** The operation is over: nothing is to be cancelled any more. */
+  end(): void;
+}
+
+export function createDeadline(limitMs: number, gone: AbortSignal): OperationDeadline {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const late = (): void =>
+    controller.abort(
+      new AppError('OPERATION_TIMEOUT', {
+        message: `The operation has not come to its end within ${limitMs / 1_000} seconds and was cancelled. Ask for less at a time.`,
+        retryAfterSeconds: 1,
+      }),
+    );
+  const leave = (): void => controller.abort(gone.reason);
+  const timer = setTimeout(late, limitMs);
+  if (gone.aborted) leave();
+  else gone.addEventListener('abort', leave, { once: true });
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(reasonOf(signal)), { once: true });
+  });
+  // Nobody may be waiting when it comes.
+  aborted.catch(() => undefined);
+
+  return {
+    signal,
+    within: (work) => (signal.aborted ? Promise.reject(reasonOf(signal)) : Promise.race([work, aborted])),
+    end() {
+      clearTimeout(timer);
+      gone.removeEventListener('abort', leave);
+    },
+  };
+}
+
+function reasonOf({ reason }: AbortSignal): Error {
+  return reason instanceof Error ? reason : new Error('Whoever asked has gone.');
+}

@@ -1,0 +1,127 @@
+import { execute, type ExecutionResult, type GraphQLSchema } from 'graphql';
+import { type Admission, holderOf } from '../../auth/admission';
+import type { Shares } from '../../auth/shares';
+import type { Viewer } from '../../auth/viewer';
+import type { Budget } from '../cost/budget';
+import type { ReadDocument, ReadOperation, ReadText } from '../documents/read-document';
+import type { ContextFor } from '../execute';
+import { createDeadline, type OperationDeadline } from './deadline';
+import type { Turns } from './turns';
+
+/** An operation as it came in, over whichever transport. */
+export interface Asked {
+  readonly text: string;
+  readonly operationName?: string | null | undefined;
+  readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
+  readonly viewer: Viewer;
+}
+
+/** Who waits for an answer, and takes it in. */
+export interface Asker {
+  /** Aborted when nobody waits any more. */
+  readonly gone: AbortSignal;
+  /** Settles when the answer has left this process, or never will. */
+  readonly answered: Promise<unknown>;
+}
+
+/** An operation that may be executed. */
+export interface Prepared {
+  readonly read: ReadDocument;
+  readonly operation: ReadOperation;
+  readonly viewer: Viewer;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly operationName: string | null;
+  /** In units of about a microsecond. */
+  readonly cost: number;
+}
+
+export interface OperationsOptions {
+  readonly schema: GraphQLSchema;
+  readonly readText: ReadText;
+  readonly budget: Budget;
+  readonly admission: Pick<Admission, 'charge'>;
+  readonly shares: Shares;
+  readonly turns: Turns;
+  readonly contextFor: ContextFor;
+  readonly timeoutMs: number;
+}
+
+/**
+ * The one way of an operation, whichever transport it came by: read, priced, charged for, given a share, executed within
+ * its time.
+ */
+export interface Operations {
+  /** What has been read before costs nothing; anything else waits for a turn of the loop, since reading is work. */
+  read(text: string, viewer: Viewer): Promise<ReadDocument>;
+  /** @throws UnreadableDocument, GraphQLError, AppError for what is not executed */
+  prepare(asked: Asked): Promise<Prepared>;
+  /**
+   * The result as graphql-js has it, its errors not yet fit to be told.
+   *
+   * @throws AppError TOO_MANY_REQUESTS, SERVICE_OVERLOADED, OPERATION_TIMEOUT; the reason of `gone`
+   */
+  execute(prepared: Prepared, asker: Asker): Promise<ExecutionResult>;
+}
+
+/** So many units of cost count as one request more of a token's rate. */
+const COST_PER_POINT = 500;
+
+export function createOperations(options: OperationsOptions): Operations {
+  const { schema, readText, budget, admission, shares, turns, contextFor, timeoutMs } = options;
+
+  async function read(text: string, viewer: Viewer): Promise<ReadDocument> {
+    const known = readText.known(text);
+    if (known !== undefined) return known;
+    await turns.next(holderOf(viewer));
+    return readText(text);
+  }
+
+  async function run(prepared: Prepared, deadline: OperationDeadline): Promise<ExecutionResult> {
+    const { read: document, viewer, variables, operationName } = prepared;
+    const holder = holderOf(viewer);
+    const contextValue = contextFor(viewer, 'a snapshot', {
+      signal: deadline.signal,
+      giveWay: () => turns.giveWay(holder),
+    });
+    try {
+      return await execute({
+        schema,
+        document: document.document,
+        variableValues: variables,
+        operationName,
+        contextValue,
+      });
+    } finally {
+      await contextValue.close();
+    }
+  }
+
+  return {
+    read,
+    async prepare({ text, operationName = null, variables, viewer }) {
+      const document = await read(text, viewer);
+      const operation = document.operation(operationName);
+      const given = variables ?? {};
+      const cost = await budget.price({
+        plan: operation.plan,
+        operation: operation.definition,
+        variables: given,
+        viewer,
+      });
+      await admission.charge(viewer, Math.floor(cost / COST_PER_POINT));
+      return { read: document, operation, viewer, variables: given, operationName, cost };
+    },
+    async execute(prepared, { gone, answered }) {
+      const giveBack = await shares.take(holderOf(prepared.viewer), gone);
+      const deadline = createDeadline(timeoutMs, gone);
+      const running = run(prepared, deadline);
+      // The share is given back when the work has wound down and its answer is out, however each of them ends.
+      void Promise.allSettled([running, answered]).then(giveBack);
+      try {
+        return await deadline.within(running);
+      } finally {
+        deadline.end();
+      }
+    },
+  };
+}

@@ -1,0 +1,29 @@
+import type { Sql } from './database';
+
+/**
+ * Statements for somebody who may go: once the signal is aborted no further one is sent, and nobody waits for the one
+ * under way, which the server ends by its own limit.
+ *
+ * @returns rejects with the signal's reason
+ */
+export function cancellable(sql: Sql, signal: AbortSignal): Sql {
+  return {
+    query: (...statement) => unlessAborted(signal, () => sql.query(...statement)),
+    execute: (...statement) => unlessAborted(signal, () => sql.execute(...statement)),
+  };
+}
+
+async function unlessAborted<T>(signal: AbortSignal, ask: () => Promise<T>): Promise<T> {
+  signal.throwIfAborted();
+  let stop: () => void = () => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    const onAbort = (): void => reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
+    signal.addEventListener('abort', onAbort, { once: true });
+    stop = () => signal.removeEventListener('abort', onAbort);
+  });
+  try {
+    return await Promise.race([ask(), aborted]);
+  } finally {
+    stop();
+  }
+}

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import type { EventId } from '../../schema/values';
+import type { Sql } from '../database/database';
+import { column } from '../database/rows';
+
+const sizesRow = z.object({
+  eventId: column.eventId,
+  storeId: column.storeId,
+  startAt: column.instant,
+  endAt: column.instant,
+  firstHour: column.instant.nullable(),
+  lastHour: column.instant.nullable(),
+  channels: z.number(),
+  storeEvents: z.number(),
+});
+
+/** How much there is of an event, for judging what reading it will cost. */
+export type EventSizes = z.infer<typeof sizesRow>;
+
+/** @returns the events of these ids that are known, in any order */
+export function sizesOf(sql: Sql, ids: readonly EventId[]): Promise<EventSizes[]> {
+  return sql.query(sizesRow, SIZES, ids);
+}
+
+// Of each store, events are counted once; of each event, both ends of its hours are looked up in their index.
+const SIZES = `
+WITH asked AS MATERIALIZED (
+  SELECT event_id, store_id, start_at, end_at FROM events WHERE event_id = ANY ($1::uuid[])
+), stores AS (
+  SELECT store_id, count(*)::int AS events FROM events
+  WHERE store_id IN (SELECT store_id FROM asked) GROUP BY store_id
+)
+SELECT a.event_id::text AS "eventId", a.store_id::text AS "storeId", a.start_at AS "startAt", a.end_at AS "endAt",
+       (SELECT min(h.hour) FROM event_hours AS h WHERE h.event_id = a.event_id) AS "firstHour",
+       (SELECT max(h.hour) FROM event_hours AS h WHERE h.event_id = a.event_id) AS "lastHour",
+       (SELECT count(*)::int FROM event_channels AS c WHERE c.event_id = a.event_id) AS channels,
+       s.events AS "storeEvents"
+FROM asked AS a JOIN stores AS s USING (store_id)`;

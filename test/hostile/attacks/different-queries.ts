@@ -1,0 +1,94 @@
+import { waitFor } from '../../harness/wait-for';
+import type { Attack, Scene } from '../attack';
+import { ask, type Answer } from '../clients/http';
+import { kindOfMessage, openSocket, subscribe } from '../clients/socket';
+import { judgeAnswers } from '../judge/answers';
+
+/** So many that what is kept of each would fill the heap. */
+const QUERIES = 362;
+const AT_ONCE = 20;
+const ANSWERED_MS = 60_000;
+
+/** A size of queries: valid ones, no two of which are the same. */
+interface Size {
+  readonly name: string;
+  readonly what: string;
+  /** Whether they are within the limits. */
+  readonly served: boolean;
+  readonly query: (number: number) => string;
+}
+
+const SIZES: readonly Size[] = [
+  {
+    name: 'queries-of-93-kb',
+    what: '362 different queries of 93 KB as JSON, nearly all of it empty comments',
+    served: false,
+    query: (number) => `{ n${number}: __typename }\n${'#\n'.repeat(31_000)}`,
+  },
+  {
+    name: 'queries-of-16-kb',
+    what: '362 different queries of 16,000 bytes, with comments up to the limit of tokens',
+    served: true,
+    query: (number) => `{ n${number}: __typename }\n${'#\n'.repeat(4_900)}`.padEnd(16_000),
+  },
+];
+
+const TRANSPORTS: Readonly<Record<string, (scene: Scene, size: Size) => Promise<void>>> = {
+  http: (scene, size) => overHttp(scene, size, 'application/json'),
+  sse: (scene, size) => overHttp(scene, size, 'text/event-stream'),
+  websocket: overSocket,
+};
+
+/** Each size over each transport: a transport keeps what it has read by itself. */
+export const DIFFERENT_QUERIES: readonly Attack[] = SIZES.flatMap((size) =>
+  Object.entries(TRANSPORTS).map(([transport, strike]) => ({
+    name: `${size.name}-${transport}`,
+    what: `${size.what}, over ${transport}`,
+    isInShort: transport !== 'sse',
+    strike: (scene: Scene) => strike(scene, size),
+  })),
+);
+
+async function overHttp(scene: Scene, { query, served }: Size, accept: string): Promise<void> {
+  const answers: Answer[] = [];
+  for (let first = 0; first < QUERIES; first += AT_ONCE) {
+    const numbers = Array.from({ length: Math.min(AT_ONCE, QUERIES - first) }, (_, index) => first + index);
+    const asked = numbers.map((number) =>
+      ask(scene.origin, { token: scene.attacker, json: { query: query(number) }, headers: { accept } }),
+    );
+    answers.push(...(await Promise.all(asked)));
+  }
+  const allowed = { served, about: /size|long|large|bytes|KiB|tokens/i };
+  for (const problem of judgeAnswers(answers, allowed, scene.told)) scene.expect(false, problem);
+}
+
+async function overSocket(scene: Scene, { query, served }: Size): Promise<void> {
+  let answered = 0;
+  let number = 0;
+  const open = () =>
+    openSocket(scene.origin, {
+      token: scene.attacker,
+      onMessage(message) {
+        if (message.id === undefined) return;
+        // A query is answered by its data and by its end.
+        if (message.type !== 'complete') scene.told.add(kindOfMessage(message));
+        if (message.type === 'next' && !served) scene.expect(false, 'a query was served instead of refused');
+        if (message.type !== 'next') answered += 1;
+      },
+    });
+  let socket = scene.own(await open());
+  while (number < QUERIES) {
+    socket.say(subscribe(String(number), query(number)));
+    number += 1;
+    const [said, { closed }] = [number, socket];
+    await waitFor(() => answered >= said || socket.closed !== undefined, {
+      what: `query ${said} to be answered`,
+      timeoutMs: ANSWERED_MS,
+      everyMs: 1,
+    });
+    if (closed === undefined && socket.closed === undefined) continue;
+    scene.told.add(`closed ${socket.closed ?? ''}`);
+    answered = number;
+    socket = scene.own(await open());
+  }
+}

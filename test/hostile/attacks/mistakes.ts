@@ -1,0 +1,97 @@
+import { waitFor } from '../../harness/wait-for';
+import type { Attack, Scene } from '../attack';
+import { askTogether, type Question } from '../clients/http';
+import { COUNT } from '../clients/operations';
+import { kindOfMessage, openSocket, type RawSocket, subscribe } from '../clients/socket';
+import { judgeAnswers } from '../judge/answers';
+
+const TIMES = 50;
+const ANSWERED_MS = 30_000;
+/** Within the limit of tokens, and deeper than a recursion without a limit of its own can go. */
+const DEPTH = 2_400;
+const DEEP = `{ dashboards(eventIds: ${'['.repeat(DEPTH)}${']'.repeat(DEPTH)}) { eventId } }`;
+/** A close code of the protocol's for what the client did wrong; 4500 and 1011 would say that we did. */
+const CLIENT_ERROR = /^4[0-4]\d\d\b/;
+const OUR_ERROR = /INTERNAL|UNAVAILABLE/;
+
+/** What clients get wrong, some libraries by default: told as theirs, and without a line in the log. */
+export const MISTAKES: readonly Attack[] = [
+  {
+    name: 'deep-literals',
+    what: 'lists of lists, 2,400 deep, over HTTP and event streams',
+    isInShort: true,
+    strike: (scene) =>
+      overHttp(scene, (number) => ({
+        json: { query: DEEP },
+        ...(number % 2 === 0 && { headers: { accept: 'text/event-stream' } }),
+      })),
+  },
+  {
+    name: 'wrong-query-hash',
+    what: 'a persisted query under a hash that is not its own',
+    isInShort: true,
+    strike: (scene) =>
+      overHttp(scene, () => ({
+        json: {
+          query: '{ __typename }',
+          extensions: { persistedQuery: { version: 1, sha256Hash: '0'.repeat(64) } },
+        },
+      })),
+  },
+  {
+    name: 'subscription-over-http',
+    what: 'a subscription as an ordinary POST',
+    isInShort: true,
+    strike: (scene) =>
+      overHttp(scene, () => ({
+        json: { query: COUNT, variables: { eventId: scene.shops.large.eventIds[0] } },
+      })),
+  },
+  {
+    name: 'deep-literals-on-a-socket',
+    what: 'lists of lists, 2,400 deep, over WebSocket',
+    isInShort: true,
+    strike: (scene) => overSockets(scene, scene.attacker, subscribe('deep', DEEP)),
+  },
+  {
+    name: 'acknowledged-by-a-client',
+    what: 'a connection_ack from a client, ahead of any token',
+    isInShort: true,
+    strike: (scene) => overSockets(scene, undefined, { type: 'connection_ack' }),
+  },
+];
+
+async function overHttp(scene: Scene, question: (number: number) => Question): Promise<void> {
+  const questions = Array.from({ length: TIMES }, (_, number) => ({
+    ...question(number),
+    token: scene.attacker,
+  }));
+  const answers = await askTogether(scene.origin, questions);
+  for (const problem of judgeAnswers(answers, { served: false }, scene.told)) scene.expect(false, problem);
+}
+
+/** Says the same on many sockets. */
+async function overSockets(
+  scene: Scene,
+  token: string | undefined,
+  says: Parameters<RawSocket['say']>[0],
+): Promise<void> {
+  const sayOnce = async (): Promise<void> => {
+    const errors: string[] = [];
+    const socket = await openSocket(scene.origin, {
+      ...(token !== undefined && { token }),
+      onMessage: (message) => message.type === 'error' && errors.push(kindOfMessage(message)),
+    });
+    scene.own(socket);
+    socket.say(says);
+    await waitFor(() => errors.length > 0 || socket.closed !== undefined, {
+      what: 'a mistake to be told',
+      timeoutMs: ANSWERED_MS,
+    });
+    const told = errors[0] ?? socket.closed ?? '';
+    scene.told.add(told);
+    const isClients = errors.length > 0 ? !OUR_ERROR.test(told) : CLIENT_ERROR.test(told);
+    scene.expect(isClients, `a client's mistake was told as ${told}`);
+  };
+  await Promise.all(Array.from({ length: TIMES }, sayOnce));
+}

@@ -1,0 +1,106 @@
+import { waitFor } from '../../harness/wait-for';
+import { participantRegistered } from '../../harness/messages';
+import type { Attack, Scene } from '../attack';
+import { COUNT } from '../clients/operations';
+import { kindOfMessage, openSocket, type RawSocket, subscribe } from '../clients/socket';
+
+const ANSWERED_MS = 60_000;
+const SUBSCRIPTIONS = 5_000;
+const CHURNED = 20_000;
+const COHORTS = 200;
+const COHORT_SOCKETS = 20;
+const REGISTRATIONS = 30;
+
+/** Live operations without number. */
+export const SUBSCRIPTIONS_WITHOUT_NUMBER: readonly Attack[] = [
+  {
+    name: 'subscriptions-on-one-socket',
+    what: '5,000 subscriptions on one socket at the same moment',
+    isInShort: true,
+    async strike(scene) {
+      const answered = new Set<string>();
+      const socket = await open(scene, answered);
+      for (let id = 0; id < SUBSCRIPTIONS; id++) socket.say(subscribe(String(id), COUNT, watched(scene)));
+      await untilAnswered(scene, socket, () => answered.size >= SUBSCRIPTIONS);
+      scene.expect(
+        socket.count('error') > 0 || socket.closed !== undefined,
+        `${SUBSCRIPTIONS} subscriptions on one socket were all taken`,
+      );
+    },
+  },
+  {
+    name: 'subscribe-and-complete',
+    what: '20,000 times subscribe and complete on one socket',
+    isInShort: true,
+    async strike(scene) {
+      const answered = new Set<string>();
+      const socket = await open(scene, answered);
+      for (let id = 0; id < CHURNED; id++) {
+        socket.say(subscribe(String(id), COUNT, watched(scene)));
+        socket.say({ type: 'complete', id: String(id) });
+      }
+      // What was completed in time is never answered; the last one stands for all before it.
+      socket.say(subscribe('last', COUNT, watched(scene)));
+      await untilAnswered(scene, socket, () => answered.has('last'));
+    },
+  },
+  {
+    name: 'cohorts-on-one-event',
+    what: '200 subscriptions on one event that differ in one alias, while people register',
+    isInShort: true,
+    async strike(scene) {
+      const answered = new Set<string>();
+      const sockets = await Promise.all(
+        Array.from({ length: COHORT_SOCKETS }, (_, index) => open(scene, answered, `${index}/`)),
+      );
+      for (let cohort = 0; cohort < COHORTS; cohort++)
+        sockets[cohort % COHORT_SOCKETS]!.say(subscribe(String(cohort), cohortQuery(cohort), watched(scene)));
+      await untilAnswered(
+        scene,
+        { closed: undefined },
+        () => answered.size >= COHORTS || sockets.every(({ closed }) => closed !== undefined),
+      );
+      const { eventId } = watched(scene);
+      for (let number = 0; number < REGISTRATIONS; number++)
+        await scene.send('participant.registered', [participantRegistered(eventId)]);
+    },
+  },
+];
+
+function watched({ shops }: Scene) {
+  return { eventId: shops.large.eventIds[0]! };
+}
+
+/** Executed once for all who send the same text. */
+function cohortQuery(cohort: number): string {
+  return `subscription ($eventId: UUID!) { dashboardUpdated(eventId: $eventId) { c${cohort}: eventId
+    summaryCards { totalParticipants { count } totalViews { count } roi { value } salesGrowth { rate } }
+    participationTrend(timeUnit: HOURLY) { dataPoints { timestamp participantCount } }
+    comparativeAnalysis { previousEventComparison { previousBest } } } }`;
+}
+
+/** @param answered is told the ids of operations that have been answered in any way */
+async function open(scene: Scene, answered: Set<string>, prefix = ''): Promise<RawSocket> {
+  const socket = await openSocket(scene.origin, {
+    token: scene.attacker,
+    onMessage(message) {
+      if (message.id === undefined || answered.has(prefix + message.id)) return;
+      answered.add(prefix + message.id);
+      scene.told.add(kindOfMessage(message));
+    },
+  });
+  return scene.own(socket);
+}
+
+async function untilAnswered(
+  scene: Scene,
+  socket: Pick<RawSocket, 'closed'>,
+  isAnswered: () => boolean,
+): Promise<void> {
+  await waitFor(() => isAnswered() || socket.closed !== undefined, {
+    what: 'what was asked to be answered',
+    timeoutMs: ANSWERED_MS,
+    everyMs: 5,
+  });
+  if (socket.closed !== undefined) scene.told.add(`closed ${socket.closed}`);
+}

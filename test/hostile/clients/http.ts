@@ -1,0 +1,90 @@
+import { Agent, type IncomingHttpHeaders, request as send } from 'node:http';
+import { z } from 'zod';
+
+/** What a request came to. */
+export interface Answer {
+  /** 0 when there was none. */
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  /** Its beginning; what is longer is only counted. */
+  readonly body: string;
+  readonly bytes: number;
+  /** Why there was none. */
+  readonly failure: string | undefined;
+  readonly tookMs: number;
+}
+
+export interface Question {
+  readonly path?: string;
+  readonly token?: string | undefined;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent by POST as JSON; without one it is a GET. */
+  readonly json?: unknown;
+}
+
+const KEPT_BYTES = 64 * 1024;
+const PATIENCE_MS = 60_000;
+/** Connections are opened as they are needed, however many that are. */
+const agent = new Agent({ keepAlive: false, maxSockets: Infinity });
+
+/** Asks once. Never rejects: that nobody answers is an answer, too. */
+export function ask(origin: string, question: Question, patienceMs = PATIENCE_MS): Promise<Answer> {
+  const { path = '/graphql', token, headers, json } = question;
+  const body = json === undefined ? undefined : JSON.stringify(json);
+  const begun = performance.now();
+  return new Promise((resolve) => {
+    const end = (answer: Partial<Answer>): void => {
+      clearTimeout(timer);
+      const nothing = { status: 0, headers: {}, body: '', bytes: 0, failure: undefined };
+      resolve({ ...nothing, ...answer, tookMs: performance.now() - begun });
+    };
+    const outgoing = send(`${origin}${path}`, {
+      agent,
+      method: body === undefined ? 'GET' : 'POST',
+      headers: {
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        ...(body !== undefined && {
+          'content-type': 'application/json',
+          'content-length': Buffer.byteLength(body),
+        }),
+        ...headers,
+      },
+    });
+    const timer = setTimeout(() => outgoing.destroy(new Error('nobody answered in time')), patienceMs);
+    outgoing.once('error', ({ message }) => end({ failure: message }));
+    outgoing.once('response', (incoming) => {
+      const kept: Buffer[] = [];
+      let bytes = 0;
+      incoming.on('data', (chunk: Buffer) => {
+        if (bytes < KEPT_BYTES) kept.push(chunk.subarray(0, KEPT_BYTES - bytes));
+        bytes += chunk.length;
+      });
+      const { statusCode: status = 0, headers: told } = incoming;
+      incoming.once('error', ({ message }) => end({ status, headers: told, bytes, failure: message }));
+      incoming.once('end', () => end({ status, headers: told, body: Buffer.concat(kept).toString(), bytes }));
+    });
+    outgoing.end(body);
+  });
+}
+
+/** Asks many at the same moment, each on a connection of its own. */
+export function askTogether(origin: string, questions: readonly Question[]): Promise<Answer[]> {
+  return Promise.all(questions.map((question) => ask(origin, question)));
+}
+
+const errors = z.object({
+  errors: z.array(
+    z.object({ message: z.string(), extensions: z.object({ code: z.string().optional() }).optional() }),
+  ),
+});
+
+/** The first error that a GraphQL answer tells; undefined when it tells none. */
+export function firstError({ body }: Pick<Answer, 'body'>): { code: string; message: string } | undefined {
+  // A long answer is not kept whole: what would be its errors stands at its end, or at its beginning when it is short.
+  try {
+    const [first] = errors.parse(JSON.parse(body)).errors;
+    return first && { code: first.extensions?.code ?? 'without a code', message: first.message };
+  } catch {
+    return undefined;
+  }
+}

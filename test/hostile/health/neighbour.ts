@@ -1,0 +1,91 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { now } from '../../../bench/live/now';
+import { waitFor } from '../../harness/wait-for';
+import { ask } from '../clients/http';
+import { COUNT, WHOLE_DASHBOARD } from '../clients/operations';
+import { openSocket, subscribe } from '../clients/socket';
+import { lostMs, processorOf } from './processor';
+
+/** Somebody else who reads his own dashboards as one does, one after the other, by turns over every transport. */
+export interface Neighbour {
+  stop(): Promise<Reading>;
+}
+
+export interface NeighbourOptions {
+  readonly origin: string;
+  /** The process that answers. */
+  readonly pid: number;
+  readonly token: string;
+  readonly eventIds: readonly string[];
+}
+
+/** What he saw. */
+export interface Reading {
+  readonly read: number;
+  /** Without what the machine had no processor for, as with whoever asks for the health. */
+  readonly longestMs: number;
+  /** What he was answered instead of what he wanted. */
+  readonly refusals: readonly string[];
+}
+
+const EVERY_MS = 50;
+const PATIENCE_MS = 60_000;
+
+type Look = (from: NeighbourOptions, eventId: string) => Promise<string>;
+
+const readRest: Look = async ({ origin, token }, eventId) => {
+  const { status, failure } = await ask(origin, { token, path: `/api/events/${eventId}/analytics` });
+  return failure ?? String(status);
+};
+
+const readGraphQL: Look = async ({ origin, token }, eventId) => {
+  const json = { query: WHOLE_DASHBOARD, variables: { eventId } };
+  const { status, failure } = await ask(origin, { token, json });
+  return failure ?? String(status);
+};
+
+const firstValue: Look = async ({ origin, token }, eventId) => {
+  const socket = await openSocket(origin, { token });
+  try {
+    socket.say(subscribe('count', COUNT, { eventId }));
+    const isOver = (): boolean =>
+      socket.count('next') > 0 || socket.count('error') > 0 || socket.closed !== undefined;
+    await waitFor(isOver, { what: 'a first value', timeoutMs: PATIENCE_MS, everyMs: 2 });
+    return socket.count('next') > 0 ? '200' : `no first value (${socket.closed ?? 'an error'})`;
+  } finally {
+    socket.close();
+  }
+};
+
+const LOOKS: readonly Look[] = [readRest, readGraphQL, firstValue];
+
+export function openNeighbour(options: NeighbourOptions): Neighbour {
+  const { pid, eventIds } = options;
+  const closing = new AbortController();
+  const refusals = new Set<string>();
+  let [read, longestMs] = [0, 0];
+
+  async function look(): Promise<void> {
+    const [begun, before] = [now(), processorOf(pid)];
+    const answer = await LOOKS[read % LOOKS.length]!(options, eventIds[read % eventIds.length]!).catch(
+      String,
+    );
+    longestMs = Math.max(longestMs, now() - begun - lostMs(before, processorOf(pid)));
+    read += 1;
+    if (answer !== '200') refusals.add(answer);
+  }
+
+  const reading = (async () => {
+    while (!closing.signal.aborted) {
+      await look();
+      await pause(EVERY_MS);
+    }
+  })();
+  return {
+    async stop() {
+      closing.abort();
+      await reading;
+      return { read, longestMs, refusals: [...refusals] };
+    },
+  };
+}

@@ -1,0 +1,26 @@
+/**
+ * Work that is always the same: how much longer it takes here than where the limits were set tells how much slower this
+ * machine is. Counted in processor time, so that neighbours on the machine do not lengthen it.
+ */
+const ROUNDS = 5;
+const REPEATS = 400;
+/** What the work takes on the machine that the limits were set on: a virtual core of an AMD EPYC, Node 20. */
+const USUAL_MS = 30;
+
+/** @returns how many times slower than usual, at least 1: a fast machine makes no limit stricter */
+export function slowness(): number {
+  const times = Array.from({ length: ROUNDS }, measure);
+  return Math.max(1, Math.min(...times) / USUAL_MS);
+}
+
+function measure(): number {
+  const before = process.cpuUsage();
+  const rows = Array.from({ length: 200 }, (_, index) => ({
+    index,
+    text: `row ${index}`,
+    parts: [index, index * 2],
+  }));
+  for (let repeat = 0; repeat < REPEATS; repeat++) JSON.parse(JSON.stringify(rows));
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1_000;
+}

@@ -1,0 +1,61 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { tell } from '../harness/machine/progress';
+import { ask } from './clients/http';
+import type { Prober } from './health/prober';
+import type { Gateway } from './stage/gateway';
+import type { Stage } from './stage/stage';
+import { WHOLE_DASHBOARD } from './clients/operations';
+
+/** A gateway, and how it was before anybody attacked it. */
+export interface Target {
+  readonly gateway: Gateway;
+  /** The variables that it was started with beside the usual ones, as one text. */
+  readonly env: string;
+  readonly idleBytes: number;
+  /** How long one request may hold up whoever asks how it is. */
+  readonly stallLimitMs: number;
+}
+
+/** What a request may hold up everybody, on a machine that does nothing else and is as fast as usual. */
+const STALL_MS = 250;
+const WARM_UPS = 20;
+const IDLE_MS = 1_500;
+
+/** Starts a gateway, has it do what it usually does, and watches it idle. */
+export async function openTarget(
+  stage: Stage,
+  prober: Prober,
+  extra: NodeJS.ProcessEnv = {},
+): Promise<Target> {
+  const gateway = await stage.startGateway(extra);
+  await warmUp(gateway, stage);
+  const slowness = await prober.slowness();
+  await prober.start(gateway);
+  await pause(IDLE_MS);
+  const idle = await prober.report();
+  if (idle.failed > 0) throw new Error(`An idle gateway did not answer: ${idle.firstFailure}`);
+  const { usedBytes } = await gateway.memory();
+  const stallLimitMs = idle.longestOwnMs + STALL_MS * slowness;
+  tell(
+    `  idle: ${idle.asked} times asked, longest ${idle.longestOwnMs.toFixed(1)} ms; ` +
+      `this machine is ${slowness.toFixed(2)} times slower than usual: at most ${Math.round(stallLimitMs)} ms`,
+  );
+  return { gateway, env: JSON.stringify(extra), idleBytes: usedBytes, stallLimitMs };
+}
+
+/** Until what is run often is compiled, and every connection is open. */
+async function warmUp({ origin }: Gateway, stage: Stage): Promise<void> {
+  const { small } = stage.shops;
+  const reader = stage.token(small, 'somebody who reads first');
+  for (let round = 0; round < WARM_UPS; round++) {
+    const eventId = small.eventIds[round % small.eventIds.length]!;
+    const json = { query: WHOLE_DASHBOARD, variables: { eventId } };
+    const answers = await Promise.all([
+      ask(origin, { token: reader, json }),
+      ask(origin, { token: reader, path: `/api/events/${eventId}/analytics` }),
+    ]);
+    const failed = answers.find(({ status }) => status !== 200);
+    if (failed !== undefined)
+      throw new Error(`An ordinary reader was answered ${failed.status} ${failed.failure ?? failed.body}`);
+  }
+}

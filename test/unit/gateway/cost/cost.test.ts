@@ -1,0 +1,125 @@
+import { Kind, parse } from 'graphql';
+import { randomUUID } from 'node:crypto';
+import { createBudget } from '../../../../src/gateway/cost/budget';
+import { planDocument } from '../../../../src/gateway/cost/plan';
+import type { Sizes } from '../../../../src/gateway/cost/sizes';
+import { SERVICE } from '../../../../src/gateway/execute';
+import { buildSchema } from '../../../../src/resolvers/build-schema';
+import { AppError } from '../../../../src/errors';
+
+const schema = buildSchema();
+const EVENT = randomUUID();
+
+const SIZES: Sizes = { channels: () => 3, points: () => 10, store: () => ({ key: 'store', events: 4 }) };
+
+/** What a text costs; where the limit is low, events are looked at. */
+async function costOf(text: string, options: { max?: number; variables?: object; sizes?: Sizes } = {}) {
+  const looked: string[][] = [];
+  const { max = 1_000_000, variables = {}, sizes = SIZES } = options;
+  const budget = createBudget({
+    schema,
+    maxCost: max,
+    readSizes: (_viewer, ids) => {
+      looked.push([...ids]);
+      return Promise.resolve(sizes);
+    },
+  });
+  const document = parse(text);
+  const [operation] = document.definitions;
+  if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new Error('The text has no operation.');
+  const plan = planDocument(schema, document)(operation);
+  const cost = await budget.price({ plan, operation, variables: { ...variables }, viewer: SERVICE });
+  return { cost, looked };
+}
+const cost = async (text: string, variables = {}): Promise<number> =>
+  (await costOf(text, { variables })).cost;
+const below = (fields: string): string => `{ dashboard(eventId: "${EVENT}") { ${fields} } }`;
+
+describe('what an operation costs', () => {
+  test('grows by one for each field of the answer, __typename too, under whatever alias', async () => {
+    const base = await cost(below('storeId'));
+    expect(await cost(below('storeId __typename'))).toBe(base + 1);
+    expect(await cost(below('storeId a: __typename b: __typename'))).toBe(base + 2);
+    expect(await cost(below('storeId a: storeId'))).toBe(base + 1);
+  });
+
+  test('grows with the length of a key in the answer', async () => {
+    const base = await cost(below('storeId'));
+    expect(await cost(below(`${'a'.repeat(1_600)}: storeId`))).toBe(base + 100);
+  });
+
+  test('counts the fields of a list as often as the list is long', async () => {
+    const base = await cost(below('participationTrend(timeUnit: HOURLY) { dataPoints { timestamp } }'));
+    const more = await cost(
+      below('participationTrend(timeUnit: HOURLY) { dataPoints { timestamp a: __typename } }'),
+    );
+    expect(more).toBe(base + 2_000);
+    const profile = await cost(below('participantProfile { ageDistribution { count } }'));
+    expect(await cost(below('participantProfile { ageDistribution { count percentage } }'))).toBe(
+      profile + 6,
+    );
+  });
+
+  test('loads an event once, however often it is asked for, and answers for it each time', async () => {
+    const ask = (ids: string[]): Promise<number> =>
+      cost('query ($ids: [UUID!]!) { dashboards(eventIds: $ids) { storeId } }', { ids });
+    const [one, twice] = [await ask([EVENT]), await ask([EVENT, EVENT])];
+    const two = await ask([EVENT, randomUUID()]);
+    expect(twice - one).toBe(1);
+    expect(two - twice).toBeGreaterThan(10);
+  });
+
+  test('counts a page of events by what is asked for', async () => {
+    const page = (first: number): string =>
+      `{ events(storeId: "${EVENT}", first: ${first}) { edges { node { eventId endAt } } } }`;
+    expect((await cost(page(100))) - (await cost(page(1)))).toBe(99 * 3);
+  });
+
+  test('is the same through fragments, however often they are spread', async () => {
+    const plain = await cost(below('storeId eventId'));
+    expect(
+      await cost(`${below('...f ... on Dashboard { eventId }')} fragment f on Dashboard { storeId }`),
+    ).toBe(plain);
+    const chain = Array.from(
+      { length: 40 },
+      (_, index) => `fragment f${index} on Dashboard { ...f${index + 1} ...f${index + 1} }`,
+    ).join(' ');
+    const huge = await cost(`${below('...f0')} ${chain} fragment f40 on Dashboard { storeId }`);
+    expect(huge).toBe(await cost(below('storeId')));
+  });
+
+  test('counts what the schema tells of itself', async () => {
+    const deep = '{ __schema { types { fields { type { fields { type { fields { name } } } } } } } }';
+    expect(await cost(deep)).toBeGreaterThan(10 * (await cost('{ __schema { types { fields { name } } } }')));
+  });
+
+  test('is nothing for variables that cannot be read: executing will say so', async () => {
+    expect(await cost('query ($id: UUID!) { dashboard(eventId: $id) { storeId } }', { id: 7 })).toBe(0);
+  });
+});
+
+describe('an operation that might cost too much', () => {
+  const trend = below('participationTrend { dataPoints { timestamp participantCount } }');
+
+  test('is judged by the true sizes of its events, in one look', async () => {
+    const { cost: found, looked } = await costOf(trend, { max: 1_000 });
+    expect(looked).toEqual([[EVENT]]);
+    expect(found).toBeLessThan(1_000);
+    expect((await costOf(trend, { max: 10_000 })).looked).toEqual([]);
+  });
+
+  test('is refused with what it costs and the limit', async () => {
+    const sizes = { ...SIZES, points: () => 500 };
+    const refused = await costOf(trend, { max: 1_000, sizes }).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(AppError);
+    const { extensions, message } = refused as AppError;
+    expect(extensions).toMatchObject({ code: 'OPERATION_TOO_COSTLY', maxCost: 1_000 });
+    expect(extensions['cost']).toBeGreaterThan(1_000);
+    expect(message).toContain(String(extensions['cost']));
+  });
+
+  test('is refused without a look where no sizes could save it', async () => {
+    const many = below(Array.from({ length: 200 }, (_, index) => `a${index}: storeId`).join(' '));
+    await expect(costOf(many, { max: 100 })).rejects.toMatchObject({ code: 'OPERATION_TOO_COSTLY' });
+  });
+});

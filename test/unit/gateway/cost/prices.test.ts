@@ -1,0 +1,36 @@
+import { getNullableType, type GraphQLField, isListType, isObjectType } from 'graphql';
+import { PRICES } from '../../../../src/gateway/cost/prices';
+import { buildSchema } from '../../../../src/resolvers/build-schema';
+
+const schema = buildSchema();
+const types = Object.values(schema.getTypeMap()).filter(isObjectType);
+const fields = types
+  .filter(({ name }) => !name.startsWith('__'))
+  .flatMap((type) =>
+    Object.values(type.getFields()).map((field): [string, GraphQLField<unknown, unknown>] => [
+      `${type.name}.${field.name}`,
+      field,
+    ]),
+  );
+
+describe('the prices of the schema', () => {
+  test('know how long every list is', () => {
+    const lists = fields.filter(([, { type }]) => isListType(getNullableType(type)));
+    expect(lists.length).toBeGreaterThan(10);
+    const unknown = lists.filter(([coordinate]) => PRICES[coordinate]?.list === undefined);
+    expect(unknown.map(([coordinate]) => coordinate)).toEqual([]);
+  });
+
+  test('know what every section of a dashboard, every card and every root field costs', () => {
+    const resolved = fields.filter(([, { resolve }]) => resolve !== undefined);
+    const expected = ['Query.events', 'Dashboard.comparativeAnalysis', 'SummaryCards.roi'];
+    expect(resolved.map(([coordinate]) => coordinate)).toEqual(expect.arrayContaining(expected));
+    const free = resolved.filter(([coordinate]) => (PRICES[coordinate]?.compute ?? 0) === 0);
+    expect(free.map(([coordinate]) => coordinate)).toEqual([]);
+  });
+
+  test('name nothing that the schema does not have', () => {
+    const known = new Set(fields.map(([coordinate]) => coordinate));
+    expect(Object.keys(PRICES).filter((coordinate) => !known.has(coordinate))).toEqual([]);
+  });
+});
