@@ -103,6 +103,7 @@ export async function startService(config: Config, surroundings: Surroundings): 
     cacheTtlMs: config.cacheTtlSeconds * 1_000,
     staleIfErrorMs: config.staleIfErrorSeconds * 1_000,
     basePath: config.http.basePath,
+    limits: config.limits,
     trustedProxies: config.http.trustedProxies,
     limits: config.limits,
     graphql: { ...config.graphql, persistedFile: config.graphql.persistedFile ?? PAGES_OPERATIONS },

@@ -147,7 +147,16 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const { operations, answer, shares } = openOperations({ ...options, admission, persisted, introspection });
   const { notifications } = options;
   const partsAway = createPartsAway({ database: options.checkDatabase });
-  const live = createLive({ schema, notifications, tokens, contextFor, partsAway, clock, log });
+  const live = createLive({
+    schema,
+    notifications,
+    tokens,
+    contextFor,
+    partsAway,
+    limits: options.limits.live,
+    clock,
+    log,
+  });
   const graphql = await createGraphQLEndpoint({
     schema,
     admission,

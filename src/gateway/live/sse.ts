@@ -9,10 +9,13 @@ import type { Viewer } from '../../auth/viewer';
 import { AppError } from '../../errors';
 import type { Clock } from '../../platform/clock';
 import { type ContextFor, executeAndClose } from '../execute';
+import type { ConnectionCount } from './connection-count';
+import { COST_OF_A_TICK } from './cost-of-a-tick';
 import { createLatest } from './latest';
 import type { LiveHub } from './live-hub';
 import { isSubscription, type ReadDocument, type ReadQuery } from './live-operation';
 import { readOperation } from './read-operation';
+import type { Refusals } from './refusals';
 import { createSession } from './session';
 import { requireParams } from './stream-params';
 import { untilTakenIn } from './taken-in';
@@ -25,6 +28,8 @@ export interface SseOptions {
   readonly contextFor: ContextFor;
   readonly formatErrors: (errors: readonly GraphQLError[]) => readonly GraphQLError[];
   readonly formatResult: (result: ExecutionResult) => ExecutionResult;
+  readonly connections: ConnectionCount;
+  readonly refusals: Refusals;
   readonly clock: Clock;
 }
 
@@ -75,8 +80,9 @@ export function createSseTransport(options: SseOptions): SseTransport {
       response.once('close', () => open.delete(response));
       tokens
         .verify(request.headers.authorization)
-        .then(() => {
+        .then(({ subject }) => {
           requireParams(request);
+          takePlace(options, subject, response);
           return handle(request, response);
         })
         .catch(next);
@@ -85,6 +91,19 @@ export function createSseTransport(options: SseOptions): SseTransport {
       for (const response of open) response.destroy();
     },
   };
+}
+
+/** @throws AppError TOO_MANY_REQUESTS when the token has as many connections as it may */
+function takePlace({ connections, refusals }: SseOptions, subject: string, response: Response): void {
+  // Gone while the token was being verified: nothing would tell of its end any more.
+  if (response.closed) return;
+  const leave = connections.take(subject);
+  if (leave === undefined)
+    throw refusals.tooMany(
+      'connections_per_token',
+      'Too many connections with this token: close another one.',
+    );
+  response.once('close', leave);
 }
 
 /** graphql-sse takes for a result only what has `data`. */
@@ -125,6 +144,7 @@ async function stream(
       audience: () => audienceOf(viewer),
       dismiss: () => refuse('FORBIDDEN'),
     },
+    COST_OF_A_TICK,
   );
   if (joined.kind === 'refused') {
     session.end();

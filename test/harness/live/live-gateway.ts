@@ -2,9 +2,12 @@ import { createSecretKey } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
+import type { GraphQLSchema } from 'graphql';
 import { audienceOf } from '../../../src/auth/audience';
 import { createTokenVerifier } from '../../../src/auth/token';
+import type { LiveLimits } from '../../../src/config/limits';
 import { createLive, type Live } from '../../../src/gateway/live/live';
+import type { SocketLimits } from '../../../src/gateway/live/socket-limits';
 import { createBusinessCalendar } from '../../../src/metrics/calendar';
 import { systemClock } from '../../../src/platform/clock';
 import type { Database } from '../../../src/platform/database/database';
@@ -22,10 +25,24 @@ export interface LiveGateway {
   stop(): Promise<void>;
 }
 
+export interface LiveGatewayOptions {
+  readonly schema?: GraphQLSchema;
+  /** Other limits than so many of everything that no test meets them. */
+  readonly limits?: Partial<LiveLimits>;
+  readonly socketLimits?: Partial<SocketLimits>;
+}
+
+const PLENTY: LiveLimits = {
+  connectionsPerToken: 100_000,
+  subscriptionsPerConnection: 100_000,
+  cohortsPerEvent: 1_000,
+  costPerEvent: 1_000_000,
+};
+
 export async function openLiveGateway(
   database: Database,
   notifications: Notifications,
-  schema = buildSchema(),
+  { schema = buildSchema(), limits, socketLimits = {} }: LiveGatewayOptions = {},
 ): Promise<LiveGateway> {
   const calendar = createBusinessCalendar('Asia/Seoul');
   const live = createLive({
@@ -49,6 +66,8 @@ export async function openLiveGateway(
         close: () => Promise.resolve(),
       };
     },
+    limits: { ...PLENTY, ...limits },
+    socketLimits,
     partsAway: () => Promise.resolve([]),
     clock: systemClock,
     log: createLogger({ level: 'silent' }),

@@ -38,13 +38,34 @@ describe('a pace', () => {
       return new Promise((resolve) => ends.push(resolve));
     });
     pace.trigger();
-    await jest.advanceTimersByTimeAsync(1_000);
+    await jest.advanceTimersByTimeAsync(125);
     pace.trigger();
     pace.trigger();
+    await jest.advanceTimersByTimeAsync(75);
     expect(ends).toHaveLength(1);
     ends[0]!();
-    await turn();
+    await jest.advanceTimersByTimeAsync(200);
     expect(ends).toHaveLength(2);
+  });
+
+  it.each([
+    ['as long as it took', 400, 400],
+    ['a second at most, however long a database was waited for', 60_000, 1_000],
+  ])('rests %s: half of the time is left to others', async (_what, took, rest) => {
+    let runs = 0;
+    const pace = createPace(250, async (begin) => {
+      begin();
+      runs += 1;
+      await new Promise((resolve) => setTimeout(resolve, took));
+    });
+    pace.trigger();
+    await jest.advanceTimersByTimeAsync(took);
+    pace.trigger();
+    await jest.advanceTimersByTimeAsync(rest - 1);
+    expect(runs).toBe(1);
+    await jest.advanceTimersByTimeAsync(1);
+    expect(runs).toBe(2);
+    pace.stop();
   });
 
   it('counts its time from when a run has begun, and what was triggered before that as done', async () => {
