@@ -105,7 +105,6 @@ export async function startService(config: Config, surroundings: Surroundings): 
     basePath: config.http.basePath,
     limits: config.limits,
     trustedProxies: config.http.trustedProxies,
-    limits: config.limits,
     graphql: { ...config.graphql, persistedFile: config.graphql.persistedFile ?? PAGES_OPERATIONS },
     rateLimiter,
     readSizes: createReadSizes(database, clock),

@@ -15,7 +15,7 @@ import type { Logger } from '../platform/log';
 import { createErrorFormatter } from './graphql-errors';
 import { answerInGraphQL, asGraphQLError } from './graphql-http-errors';
 import { askerOf } from './operations/asker';
-import { type AnswerOperation, extrasOf } from './operations/answer';
+import { type AnswerOperations, extrasOf } from './operations/answer';
 import type { Asker, Operations } from './operations/operations';
 import { MAX_GRAPHQL_BYTES } from './limits';
 import type { PersistedTexts } from './documents/persisted';
@@ -26,7 +26,7 @@ export interface GraphQLOptions {
   readonly schema: GraphQLSchema;
   readonly admission: Pick<Admission, 'admit'>;
   readonly operations: Pick<Operations, 'read'>;
-  readonly answer: AnswerOperation;
+  readonly answers: AnswerOperations;
   readonly persisted: PersistedTexts;
   readonly log: Logger;
   /** Answers what asks for server-sent events, ahead of Apollo. */
@@ -89,7 +89,7 @@ export async function createGraphQLEndpoint(options: GraphQLOptions): Promise<Gr
 const UNREADABLE: DocumentNode = parse('{ __typename }');
 
 /** Takes from Apollo what it would parse, validate and execute by itself, with limits of its own. */
-function ownWay({ operations, answer }: GraphQLOptions): ApolloServerPlugin<HttpAsked> {
+function ownWay({ operations, answers }: GraphQLOptions): ApolloServerPlugin<HttpAsked> {
   return {
     requestDidStart: () =>
       Promise.resolve({
@@ -102,7 +102,7 @@ function ownWay({ operations, answer }: GraphQLOptions): ApolloServerPlugin<Http
         async responseForOperation({ source, request, contextValue: { viewer, asker } }) {
           const { operationName, variables, extensions } = request;
           const asked = { text: source, operationName, variables, viewer };
-          const { result, status, headers } = await answer(asked, asker, extrasOf(extensions));
+          const { result, status, headers } = await answers.asked(asked, asker, extrasOf(extensions));
           return {
             http: { status, headers: new HeaderMap(Object.entries(headers)) },
             body: { kind: 'single', singleResult: formatted(result) },

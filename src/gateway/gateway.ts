@@ -144,13 +144,14 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const admission = openAdmission(options, trusts);
   const persisted = openPersistedTexts(options.graphql.persisted, options.graphql.persistedFile);
   const { introspection } = options.graphql;
-  const { operations, answer, shares } = openOperations({ ...options, admission, persisted, introspection });
+  const opened = openOperations({ ...options, admission, persisted, introspection });
   const { notifications } = options;
   const partsAway = createPartsAway({ database: options.checkDatabase });
   const live = createLive({
+    ...opened,
     schema,
     notifications,
-    tokens,
+    admission,
     contextFor,
     partsAway,
     limits: options.limits.live,
@@ -158,10 +159,9 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     log,
   });
   const graphql = await createGraphQLEndpoint({
+    ...opened,
     schema,
     admission,
-    operations,
-    answer,
     persisted,
     log,
     sse: live.sse,
@@ -172,7 +172,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   registerPartitionMetrics(registry, createKnown(options.partitionProgress), clock);
   registerDeadLetterMetrics(registry, createKnown(options.waitingLetters));
   registerLiveFigures(registry, live);
-  registerShareMetrics(registry, shares);
+  registerShareMetrics(registry, opened.shares);
   const countRequest = createRequestFigures(registry, bases);
 
   const app = express().disable('x-powered-by').enable('case sensitive routing').enable('strict routing');

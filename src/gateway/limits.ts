@@ -1,16 +1,8 @@
 import { maxAliasesRule } from '@escape.tech/graphql-armor-max-aliases';
-import {
-  GraphQLError,
-  NoSchemaIntrospectionCustomRule,
-  type ParseOptions,
-  type ValidationRule,
-} from 'graphql';
+import { GraphQLError, NoSchemaIntrospectionCustomRule, type ValidationRule } from 'graphql';
 
 /** The largest body of a GraphQL request. */
 export const MAX_GRAPHQL_BYTES = 100 * 1024;
-
-/** Three times what a client needs that selects everything twice. */
-export const PARSE_OPTIONS: ParseOptions = { maxLexicalTokens: 5_000 };
 
 const MOST_ALIASES = 30;
 
@@ -44,5 +36,3 @@ export interface RulesOptions {
 export function createRules({ introspection }: RulesOptions): readonly ValidationRule[] {
   return [knownOperations, fewAliases, ...(introspection ? [] : [NoSchemaIntrospectionCustomRule])];
 }
-
-export const VALIDATION_RULES = createRules({ introspection: true });

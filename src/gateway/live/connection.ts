@@ -1,8 +1,8 @@
 import type { WebSocket } from 'ws';
-import type { OperationContext } from '../../resolvers/context';
+import type { Extras } from '../operations/answer';
+import type { Prepared } from '../operations/operations';
 import type { Intake } from './intake';
 import type { Joined } from './live-hub';
-import type { ReadDocument } from './live-operation';
 import type { Outbox } from './outbox';
 import type { Session } from './session';
 
@@ -24,12 +24,18 @@ export interface Connection {
   messageBytes: number;
   /** Gives its place back: among the newcomers, and once it has said who it is, among its token's connections. */
   leave: () => void;
+  /** Aborted when it is closed. */
+  readonly gone: AbortSignal;
 }
 
 /** What an operation brings along to the place where it is executed. */
-export interface SocketContext extends OperationContext {
+export interface SocketContext {
   readonly connection: Connection;
   readonly id: string;
-  readonly read: ReadDocument;
+  readonly prepared: Prepared;
+  readonly extras: Extras;
+  /** The length of the message that asked for it. */
   readonly bytes: number;
+  /** It is no longer under way: it stands, or has been answered. */
+  readonly end: () => void;
 }

@@ -32,6 +32,8 @@ export function createEnter({ connections, refusals, log }: EnteringOptions): En
   function refuse(socket: Connection['socket'], error: AppError): void {
     if (error.code === 'UNAUTHORIZED')
       return socket.close(CloseCode.Unauthorized, 'Unauthorized: a valid bearer token is wanted');
+    if (error.code === 'TOO_MANY_REQUESTS')
+      return socket.close(TOO_MANY, 'Too many requests without a valid token: try again later');
     if (isToBeLogged(error)) log.error({ err: error }, 'the token of a socket could not be verified');
     socket.close(TRY_AGAIN_LATER, 'Try again later: tokens cannot be verified at the moment');
   }

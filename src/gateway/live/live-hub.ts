@@ -12,7 +12,7 @@ import type { Turns } from '../operations/turns';
 import { createCohort, type Subscriber } from './cohort';
 import { type CohortPlaces, createCohortPlaces } from './cohort-places';
 import { createLiveEvent } from './live-event';
-import { cohortKey, type ReadDocument } from './live-operation';
+import { cohortKey, sharedDocument } from './live-operation';
 import { onlyNewer } from './only-newer';
 import { type Refusals, toGraphQLError } from './refusals';
 import { createRounds, type Rounds } from './rounds';
@@ -44,12 +44,7 @@ export interface LiveHub {
    *
    * @param cost of one tick, in the units of an operation's cost
    */
-  join(
-    operation: ReadDocument,
-    args: ExecutionArgs,
-    subscriber: Subscriber,
-    cost: number,
-  ): Promise<Joined | Refusal>;
+  join(args: ExecutionArgs, subscriber: Subscriber, cost: number): Promise<Joined | Refusal>;
   /** How much is being watched; zero everywhere once everybody has left. */
   readonly size: { readonly events: number; readonly subscribers: number };
   stop(): void;
@@ -150,19 +145,20 @@ export function createLiveHub(options: LiveHubOptions): LiveHub {
   }
 
   return {
-    async join(operation, args, subscriber, cost) {
+    async join(args, subscriber, cost) {
       const source = await sourceOf(args);
       if (!(source instanceof LiveSource)) return { kind: 'refused', result: formatResult(source) };
       const { schema, document, operationName, variableValues } = args;
       const { now, viewer } = args.contextValue as OperationContext;
       const { subject } = viewer;
+      const shared = sharedDocument(document);
       const seatFor = (audience: Audience): Seat => ({
-        key: shortKey(cohortKey(operation, args, audience)),
+        key: shortKey(cohortKey(shared, args, audience)),
         create: () =>
           createCohort({ schema, document, operationName, variableValues }, audience, () =>
             turns.next(subject),
           ),
-        opening: { subject, cost, document, bytes: operation.text.length },
+        opening: { subject, cost, document, bytes: shared.text.length },
       });
       return enter(source.target, seatFor, subscriber, now);
     },

@@ -1,20 +1,19 @@
 import type { Server } from 'node:http';
 import type { RequestHandler } from 'express';
-import { type ExecutionResult, type GraphQLSchema, specifiedRules } from 'graphql';
-import type { TokenVerifier } from '../../auth/token';
+import type { ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql';
+import type { Admission } from '../../auth/admission';
 import type { LiveLimits } from '../../config/limits';
 import type { Clock } from '../../platform/clock';
 import type { Logger } from '../../platform/log';
 import type { Notifications } from '../../platform/notifications/notifications';
 import type { LiveField } from '../../resolvers/live-source';
 import { type ContextFor, type Reads, SERVICE } from '../execute';
-import { createErrorsFormatter } from '../graphql-errors';
-import { VALIDATION_RULES } from '../limits';
-import { createTurns } from '../operations/turns';
+import type { AnswerOperations } from '../operations/answer';
+import type { Operations } from '../operations/operations';
+import type { Turns } from '../operations/turns';
 import type { PartsAway } from './away';
 import { createConnectionCount } from './connection-count';
 import { createLiveHub, type LiveHub } from './live-hub';
-import { createReadQuery } from './live-operation';
 import { createMessageTurns } from './message-turns';
 import { createRefusals, type Refusals } from './refusals';
 import { SOCKET_LIMITS, type SocketLimits } from './socket-limits';
@@ -24,7 +23,12 @@ import { createWebSocketTransport } from './websocket';
 export interface LiveOptions {
   readonly schema: GraphQLSchema;
   readonly notifications: Notifications;
-  readonly tokens: TokenVerifier;
+  readonly admission: Admission;
+  readonly operations: Operations;
+  readonly answers: AnswerOperations;
+  readonly turns: Turns;
+  /** What a client is told of the errors of a result. */
+  readonly formatErrors: (errors: readonly GraphQLError[]) => readonly GraphQLError[];
   readonly contextFor: ContextFor;
   readonly partsAway: PartsAway;
   readonly limits: LiveLimits;
@@ -51,27 +55,28 @@ const READS: Readonly<Record<LiveField, Reads>> = {
   dashboardUpdated: 'a snapshot',
 };
 
+/** Whose pieces of work those of all cohorts are. */
+const LIVE = 'live';
+
 /** Subscriptions over both transports, with one hub behind them. */
 export function createLive(options: LiveOptions): Live {
-  const { schema, notifications, tokens, contextFor, partsAway, limits, clock, log } = options;
+  const { schema, notifications, admission, operations, answers, turns, formatErrors } = options;
+  const { contextFor, partsAway, limits, clock, log } = options;
   const socketLimits = { ...SOCKET_LIMITS, ...options.socketLimits };
   const refusals = createRefusals();
   const connections = createConnectionCount(limits.connectionsPerToken);
-  const formatErrors = createErrorsFormatter(log);
   const formatResult = ({ errors, ...result }: ExecutionResult): ExecutionResult =>
     errors === undefined ? result : { ...result, errors: formatErrors(errors) };
   const hub = createLiveHub({
     notifications,
-    contextFor: (field) => contextFor(SERVICE, READS[field]),
+    contextFor: (field) => contextFor(SERVICE, READS[field], { giveWay: () => turns.giveWay(LIVE) }),
     formatResult,
     limits,
     refusals,
-    turns: createTurns(),
+    turns,
     log,
   });
-  // The same rules as over HTTP: Apollo's do not reach these transports.
-  const readQuery = createReadQuery(schema, [...specifiedRules, ...VALIDATION_RULES]);
-  const common = { schema, hub, readQuery, tokens, contextFor, formatErrors, formatResult, clock, log };
+  const common = { schema, hub, operations, answers, admission, contextFor, clock, log };
   const shares = { connections, refusals };
   const sse = createSseTransport({ ...common, ...shares });
   let webSockets: { close(): void } | undefined;

@@ -1,16 +1,17 @@
 import { type ExecutionArgs, type ExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql';
 import { CloseCode, type SubscribePayload } from 'graphql-ws';
+import type { Admission } from '../../auth/admission';
 import { ANYBODY, audienceOf } from '../../auth/audience';
 import { mayRead } from '../../auth/may-read';
+import type { Viewer } from '../../auth/viewer';
 import type { LiveLimits } from '../../config/limits';
-import { type ContextFor, executeAndClose } from '../execute';
+import type { ContextFor } from '../execute';
+import { type AnswerOperations, extrasOf } from '../operations/answer';
+import type { Operations, Prepared } from '../operations/operations';
 import { TOO_MANY } from './close-codes';
 import type { Dismissal } from './cohort';
 import type { Connection, SocketContext, Subscription } from './connection';
-import { COST_OF_A_TICK } from './cost-of-a-tick';
 import type { LiveHub } from './live-hub';
-import { isSubscription, type ReadQuery } from './live-operation';
-import { readOperation } from './read-operation';
 import { type Refusals, toGraphQLError } from './refusals';
 import type { SocketLimits } from './socket-limits';
 import { untilReturned } from './until-returned';
@@ -18,10 +19,10 @@ import { untilReturned } from './until-returned';
 export interface SocketOperationsOptions {
   readonly schema: GraphQLSchema;
   readonly hub: LiveHub;
-  readonly readQuery: ReadQuery;
+  readonly operations: Operations;
+  readonly answers: AnswerOperations;
+  readonly admission: Pick<Admission, 'charge'>;
   readonly contextFor: ContextFor;
-  readonly formatErrors: (errors: readonly GraphQLError[]) => readonly GraphQLError[];
-  readonly formatResult: (result: ExecutionResult) => ExecutionResult;
   readonly limits: SocketLimits & Pick<LiveLimits, 'subscriptionsPerConnection'>;
   readonly refusals: Refusals;
 }
@@ -36,7 +37,7 @@ const DISMISSED: Readonly<Record<Dismissal, readonly [code: number, reason: stri
 
 /** What graphql-ws asks of us for the operations of a socket. */
 export function createSocketOperations(options: SocketOperationsOptions) {
-  const { schema, hub, readQuery, contextFor, formatErrors, formatResult, limits, refusals } = options;
+  const { schema, hub, operations, answers, admission, contextFor, limits, refusals } = options;
 
   /** @returns why it is one operation too many; undefined when it is not */
   function tooMany({ subscriptions, intake, messageBytes }: Connection): GraphQLError | undefined {
@@ -51,8 +52,17 @@ export function createSocketOperations(options: SocketOperationsOptions) {
     return toGraphQLError(refusals.tooMany('bytes_per_connection', message));
   }
 
-  /** Called in the course of the message's handling, before anything is waited for: `messageBytes` is its length. */
-  function onSubscribe(connection: Connection, id: string, payload: SubscribePayload) {
+  async function prepare(viewer: Viewer, payload: SubscribePayload): Promise<Prepared> {
+    await admission.charge(viewer, 1);
+    const { query: text, operationName, variables } = payload;
+    return operations.prepare({ text, operationName, variables, viewer });
+  }
+
+  /**
+   * Called in the course of the message's handling: `messageBytes` is its length until anything is waited for. From then
+   * on it is under way, until it stands or has been answered; the socket's next messages wait while too many are.
+   */
+  async function onSubscribe(connection: Connection, id: string, payload: SubscribePayload) {
     const { session, socket, messageBytes: bytes } = connection;
     if (session.viewer === undefined) throw new Error('An operation came ahead of its token.');
     if (Buffer.byteLength(id) > limits.idBytes) {
@@ -63,51 +73,48 @@ export function createSocketOperations(options: SocketOperationsOptions) {
     }
     const refusal = tooMany(connection);
     if (refusal !== undefined) return [refusal];
-    const { read, errors } = readOperation(readQuery, payload);
-    if (errors !== undefined) return formatErrors(errors);
-    // Whether a subscription may be made is read from one row.
-    const reads = isSubscription(read, payload.operationName) ? 'one statement' : 'a snapshot';
-    const contextValue: SocketContext = {
-      ...contextFor(session.viewer, reads),
-      connection,
-      id,
-      read,
-      bytes,
-    };
-    return {
-      schema,
-      document: read.document,
-      operationName: payload.operationName,
-      variableValues: payload.variables,
-      contextValue,
-    };
-  }
-
-  /** The socket's next messages wait while as many operations as may be are on their way. */
-  async function subscribe(args: ExecutionArgs) {
-    const { connection } = args.contextValue as SocketContext;
     const end = connection.intake.begin();
     try {
-      return await join(args);
-    } finally {
+      const prepared = await prepare(session.viewer, payload);
+      const extras = extrasOf(payload.extensions);
+      const contextValue: SocketContext = { connection, id, prepared, extras, bytes, end };
+      return { ...argumentsOf(prepared), contextValue };
+    } catch (error) {
       end();
+      return answers.refusal(error).result.errors ?? [];
     }
   }
 
-  async function join(args: ExecutionArgs) {
-    const { connection, id, read, bytes } = args.contextValue as SocketContext;
+  const argumentsOf = ({ read, operationName, variables }: Prepared) => ({
+    schema,
+    document: read.document,
+    operationName,
+    variableValues: variables,
+  });
+
+  async function subscribe(args: ExecutionArgs) {
+    const context = args.contextValue as SocketContext;
+    try {
+      return await join(context);
+    } finally {
+      context.end();
+    }
+  }
+
+  async function join({ connection, id, prepared, bytes }: SocketContext) {
     const { session, socket, outbox, subscriptions } = connection;
     const feed = outbox.open(id);
+    // Whether a subscription may be made is read from one row.
+    const contextValue = contextFor(prepared.viewer, 'one statement');
     const joined = await hub.join(
-      read,
-      args,
+      { ...argumentsOf(prepared), contextValue },
       {
         send: ({ json }) => feed.sendLatest(json),
         mayRead: (storeId) => session.viewer !== undefined && mayRead(session.viewer, storeId),
         audience: () => (session.viewer === undefined ? ANYBODY : audienceOf(session.viewer)),
         dismiss: (why) => socket.close(...DISMISSED[why]),
       },
-      COST_OF_A_TICK,
+      prepared.cost,
     );
     if (joined.kind === 'refused') return joined.result;
     const subscription: Subscription = {
@@ -123,11 +130,14 @@ export function createSocketOperations(options: SocketOperationsOptions) {
     return untilReturned(() => subscription.leave());
   }
 
+  /** The send queue bounds what a socket may leave unread: its share need not wait for that. */
+  const TAKEN_IN = Promise.resolve();
+
   async function execute(args: ExecutionArgs): Promise<ExecutionResult> {
-    const { connection } = args.contextValue as SocketContext;
-    const end = connection.intake.begin();
+    const { connection, prepared, extras, end } = args.contextValue as SocketContext;
     try {
-      return formatResult(await executeAndClose(args));
+      const asker = { gone: connection.gone, answered: TAKEN_IN };
+      return (await answers.prepared(prepared, asker, extras)).result;
     } finally {
       end();
     }

@@ -2,7 +2,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { CloseCode, handleProtocols, makeServer, MessageType } from 'graphql-ws';
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
-import type { TokenVerifier } from '../../auth/token';
+import type { Admission } from '../../auth/admission';
 import type { Clock } from '../../platform/clock';
 import { MAX_GRAPHQL_BYTES } from '../limits';
 import { hostProblem } from '../request-target';
@@ -24,7 +24,7 @@ import { createSocketOperations, type SocketOperationsOptions } from './socket-o
 export interface WebSocketOptions extends SocketOperationsOptions, EnteringOptions {
   readonly server: Server;
   readonly path: string;
-  readonly tokens: TokenVerifier;
+  readonly admission: Pick<Admission, 'recognise' | 'charge'>;
   readonly partsAway: PartsAway;
   /** In which the messages of all sockets are dealt with. */
   readonly turns: MessageTurns;
@@ -50,7 +50,7 @@ const tokenIn = (payload: Readonly<Record<string, unknown>> | undefined): unknow
  * subscriptions go past it, straight from their cohort to the sockets.
  */
 export function createWebSocketTransport(options: WebSocketOptions) {
-  const { server, path, tokens, partsAway, limits, refusals, turns, clock, log } = options;
+  const { server, path, admission, partsAway, limits, refusals, turns, clock, log } = options;
   const socketOptions: ServerOptions & WithCloseTimeout = {
     noServer: true,
     handleProtocols,
@@ -98,12 +98,13 @@ export function createWebSocketTransport(options: WebSocketOptions) {
     });
   }
 
-  function accept(socket: WebSocket, wire: Duplex): void {
+  function accept(socket: WebSocket, wire: Duplex, request: IncomingMessage): void {
     const session = createSession({
-      tokens,
+      recognise: (authorization) => admission.recognise(authorization, request),
       clock,
       onExpiry: () => socket.close(CloseCode.Unauthorized, 'Unauthorized: the token has expired'),
     });
+    const gone = new AbortController();
     const connection: Connection = {
       socket,
       session,
@@ -112,6 +113,7 @@ export function createWebSocketTransport(options: WebSocketOptions) {
       subscriptions: new Set(),
       messageBytes: 0,
       leave: newcomers.add(socket),
+      gone: gone.signal,
     };
     const closed = protocol.opened(
       {
@@ -126,6 +128,7 @@ export function createWebSocketTransport(options: WebSocketOptions) {
     socket.on('error', (error) => log.debug({ err: error }, 'a socket failed'));
     socket.once('close', (code, reason) => {
       session.end();
+      gone.abort(new Error('The socket has been closed.'));
       connection.intake.end();
       connection.leave();
       for (const subscription of connection.subscriptions) subscription.leave();
@@ -173,7 +176,7 @@ export function createWebSocketTransport(options: WebSocketOptions) {
       refusals.count('newcomers');
       return refuseUpgrade(socket, 503);
     }
-    sockets.handleUpgrade(request, socket, head, (accepted) => accept(accepted, socket));
+    sockets.handleUpgrade(request, socket, head, (accepted) => accept(accepted, socket, request));
   });
 
   return {

@@ -1,8 +1,7 @@
-import type { ExecutionResult } from 'graphql';
-import { GraphQLError } from 'graphql';
+import { type ExecutionResult, GraphQLError } from 'graphql';
 import { AppError } from '../../errors';
 import { UnreadableDocument } from '../documents/read-document';
-import type { Asked, Asker, Operations } from './operations';
+import type { Asked, Asker, Operations, Prepared } from './operations';
 
 /** What an operation came to, ready to be told. */
 export interface Answer {
@@ -24,7 +23,15 @@ export const extrasOf = (extensions: unknown): Extras => ({
     typeof extensions === 'object' && extensions !== null && 'cost' in extensions && extensions.cost === true,
 });
 
-export type AnswerOperation = (asked: Asked, asker: Asker, extras: Extras) => Promise<Answer>;
+/** Answers operations, whatever becomes of them. */
+export interface AnswerOperations {
+  /** From its text. Rejects only when nobody waits for the answer any more. */
+  asked(asked: Asked, asker: Asker, extras: Extras): Promise<Answer>;
+  /** The same for one that has been prepared. */
+  prepared(prepared: Prepared, asker: Asker, extras: Extras): Promise<Answer>;
+  /** What is told of an operation that is not executed. @param thrown why it is not */
+  refusal(thrown: unknown): Answer;
+}
 
 export interface AnswerOptions {
   readonly operations: Operations;
@@ -33,34 +40,47 @@ export interface AnswerOptions {
   readonly formatErrors: (errors: readonly GraphQLError[]) => readonly GraphQLError[];
 }
 
-/** Answers an operation whatever becomes of it. Rejects only when nobody waits for the answer any more. */
-export function createAnswer({ operations, maxCost, formatErrors }: AnswerOptions): AnswerOperation {
-  return async (asked, asker, { wantsCost }) => {
+export function createAnswers({ operations, maxCost, formatErrors }: AnswerOptions): AnswerOperations {
+  function told({ errors, data }: ExecutionResult, { cost }: Prepared, { wantsCost }: Extras): Answer {
+    return {
+      result: {
+        ...(errors !== undefined && { errors: formatErrors(errors) }),
+        ...(data !== undefined && { data }),
+        ...(wantsCost && { extensions: { cost: { requested: cost, maximum: maxCost } } }),
+      },
+      // Without data it was not executed, for its variables cannot be read.
+      status: data === undefined ? 400 : 200,
+      headers: {},
+    };
+  }
+
+  function refusal(thrown: unknown): Answer {
+    const { status, headers } = thrown instanceof AppError ? thrown : REQUEST_ERROR;
+    const errors = formatErrors(errorsIn(thrown));
+    return { result: { errors }, status: isOfRequest(thrown) ? status : 500, headers };
+  }
+
+  async function orRefusal(asker: Asker, answering: Promise<Answer>): Promise<Answer> {
     try {
-      const prepared = await operations.prepare(asked);
-      const result = await operations.execute(prepared, asker);
-      const { data, errors } = result;
-      return {
-        result: {
-          ...(errors !== undefined && { errors: formatErrors(errors) }),
-          // Undefined: it was not executed, for its variables cannot be read.
-          ...(data !== undefined && { data }),
-          ...(wantsCost && { extensions: { cost: { requested: prepared.cost, maximum: maxCost } } }),
-        },
-        status: data === undefined ? 400 : 200,
-        headers: {},
-      };
+      return await answering;
     } catch (error) {
       if (asker.gone.aborted) throw error;
-      return refused(error, formatErrors);
+      return refusal(error);
     }
-  };
-}
+  }
 
-function refused(error: unknown, formatErrors: AnswerOptions['formatErrors']): Answer {
-  const { status, headers } = error instanceof AppError ? error : REQUEST_ERROR;
-  const errors = formatErrors(errorsIn(error));
-  return { result: { errors }, status: isOfRequest(error) ? status : 500, headers };
+  const execute = async (prepared: Prepared, asker: Asker, extras: Extras): Promise<Answer> =>
+    told(await operations.execute(prepared, asker), prepared, extras);
+
+  return {
+    refusal,
+    prepared: (prepared, asker, extras) => orRefusal(asker, execute(prepared, asker, extras)),
+    asked: (asked, asker, extras) =>
+      orRefusal(
+        asker,
+        operations.prepare(asked).then((prepared) => execute(prepared, asker, extras)),
+      ),
+  };
 }
 
 const REQUEST_ERROR = { status: 400, headers: {} };

@@ -1,4 +1,4 @@
-import type { GraphQLSchema } from 'graphql';
+import type { GraphQLError, GraphQLSchema } from 'graphql';
 import type { Admission } from '../../auth/admission';
 import { createShares, type Shares } from '../../auth/shares';
 import type { Limits } from '../../config/limits';
@@ -9,9 +9,9 @@ import { createReadText } from '../documents/read-document';
 import type { ContextFor } from '../execute';
 import { createErrorsFormatter } from '../graphql-errors';
 import { createRules } from '../limits';
-import { type AnswerOperation, createAnswer } from './answer';
+import { type AnswerOperations, createAnswers } from './answer';
 import { createOperations, type Operations } from './operations';
-import { createTurns } from './turns';
+import { createTurns, type Turns } from './turns';
 
 export interface OpenOperationsOptions {
   readonly schema: GraphQLSchema;
@@ -28,14 +28,18 @@ export interface OpenOperationsOptions {
 /** What every transport has operations executed by. */
 export interface OpenOperations {
   readonly operations: Operations;
-  readonly answer: AnswerOperation;
+  readonly answers: AnswerOperations;
   readonly shares: Shares;
+  readonly turns: Turns;
+  /** What a client is told of the errors of a result. */
+  readonly formatErrors: (errors: readonly GraphQLError[]) => readonly GraphQLError[];
 }
 
 export function openOperations(options: OpenOperationsOptions): OpenOperations {
   const { schema, contextFor, readSizes, admission, persisted, limits, introspection, log } = options;
   const { maxCost, timeoutMs, ...text } = limits.operation;
   const shares = createShares(limits.shares);
+  const turns = createTurns();
   const operations = createOperations({
     schema,
     readText: createReadText({
@@ -47,10 +51,16 @@ export function openOperations(options: OpenOperationsOptions): OpenOperations {
     budget: createBudget({ schema, maxCost, readSizes }),
     admission,
     shares,
-    turns: createTurns(),
+    turns,
     contextFor,
     timeoutMs,
   });
   const formatErrors = createErrorsFormatter(log, { hidesSchema: !introspection });
-  return { operations, shares, answer: createAnswer({ operations, maxCost, formatErrors }) };
+  return {
+    operations,
+    shares,
+    answers: createAnswers({ operations, maxCost, formatErrors }),
+    turns,
+    formatErrors,
+  };
 }

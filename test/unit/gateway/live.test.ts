@@ -1,10 +1,10 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { buildSchema } from 'graphql';
+import { buildSchema, parse } from 'graphql';
 import { ANYBODY } from '../../../src/auth/audience';
 import type { Viewer } from '../../../src/auth/viewer';
 import { refuseToken } from '../../../src/auth/refusal';
 import { createLatest } from '../../../src/gateway/live/latest';
-import { cohortKey, createReadQuery } from '../../../src/gateway/live/live-operation';
+import { cohortKey, sharedDocument } from '../../../src/gateway/live/live-operation';
 import { createPace } from '../../../src/gateway/live/pace';
 import { createSession } from '../../../src/gateway/live/session';
 import { settlesWithin } from '../../../src/platform/settles-within';
@@ -121,7 +121,7 @@ describe('the key of a cohort', () => {
   const schema = buildSchema(
     'type Query { a: Int } type Subscription { watch(id: ID!, afterVersion: Int): Int other: Int }',
   );
-  const read = createReadQuery(schema, []);
+  const read = (query: string) => sharedDocument(parse(query));
   const keyOf = (
     query: string,
     variables: Record<string, unknown> = {},
@@ -226,17 +226,15 @@ describe('a session', () => {
     const session = createSession({
       clock: { now: () => Date.now() as Instant },
       onExpiry: () => (expiries += 1),
-      tokens: {
-        verify: (text) =>
-          text === undefined
-            ? Promise.reject(refuseToken('missing', 'There is none.'))
-            : Promise.resolve<Viewer>({
-                subject: text,
-                storeIds: new Set(),
-                isAdmin: false,
-                expiresAt: Number(text) as Instant,
-              }),
-      },
+      recognise: (text) =>
+        text === undefined
+          ? Promise.reject(refuseToken('missing', 'There is none.'))
+          : Promise.resolve<Viewer>({
+              subject: text,
+              storeIds: new Set(),
+              isAdmin: false,
+              expiresAt: Number(text) as Instant,
+            }),
     });
     return { session, expiries: () => expiries };
   }
