@@ -8,9 +8,10 @@ export type TextLimits = Pick<OperationLimits, 'maxQueryBytes' | 'maxTokens'>;
 /**
  * The document of a text that is neither longer nor finer than any client needs. What is too long is not even read.
  *
- * @throws GraphQLError OPERATION_TOO_LARGE, GRAPHQL_PARSE_FAILED
+ * @throws GraphQLError BAD_REQUEST for no text, OPERATION_TOO_LARGE, GRAPHQL_PARSE_FAILED
  */
 export function parseText(text: string, { maxQueryBytes, maxTokens }: TextLimits): DocumentNode {
+  if (text === '') throw requestError('BAD_REQUEST', 'The operation must be a text that is not empty.');
   const bytes = Buffer.byteLength(text);
   if (bytes > maxQueryBytes) {
     throw requestError(

@@ -34,6 +34,11 @@ describe('the text of an operation', () => {
     expect(codeOf(`{ a ${'#\n'.repeat(5_100)} }`)).toBe('OPERATION_TOO_LARGE');
   });
 
+  it('must not be empty, which is a mistake of the request and not of its text', () => {
+    expect(codeOf('')).toBe('BAD_REQUEST');
+    expect(codeOf(' ')).toBe('GRAPHQL_PARSE_FAILED');
+  });
+
   it('is not read at all when it is too long', () => {
     expect(codeOf(`{ a ${' '.repeat(16_384)} }`)).toBe('OPERATION_TOO_LARGE');
   });
