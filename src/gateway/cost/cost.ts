@@ -1,8 +1,6 @@
 import { getArgumentValues, type GraphQLSchema } from 'graphql';
 import { z } from 'zod';
-import { TimeUnit as TimeUnits } from '../../schema/enums';
-import { MOST_PER_PAGE } from '../../resolvers/event-page';
-import { MOST_DASHBOARDS } from '../../resolvers/queries';
+import { MOST_DASHBOARDS, MOST_PER_PAGE } from '../../resolvers/list-limits';
 import type { EventId, TimeUnit } from '../../schema/values';
 import type { FieldPlan, SelectionPlan } from './plan';
 import type { StoreEventPrice } from './prices';
@@ -34,7 +32,7 @@ const pricedArguments = z.object({
   id: eventId.optional(),
   eventIds: z.array(eventId).optional(),
   first: z.number().optional(),
-  timeUnit: z.enum(TimeUnits).nullish(),
+  timeUnit: z.enum(['HOURLY', 'DAILY']).nullish(),
 });
 type PricedArguments = z.infer<typeof pricedArguments>;
 
