@@ -9,6 +9,7 @@ import type { Surroundings } from './composition/surroundings';
 import { openVerifier } from './composition/verifier';
 import { startWorkers } from './composition/workers';
 import type { Config } from './config';
+import { createReadSizes } from './gateway/cost/read-sizes';
 import type { ContextFor } from './gateway/execute';
 import { createGateway } from './gateway/gateway';
 import { findWebBuild } from './gateway/web/folder';
@@ -43,6 +44,8 @@ export interface Service {
 
 /** Where the build puts the dashboard; the same from src as from dist. */
 const WEB_FOLDER = path.join(__dirname, '../dist/web');
+/** The dashboard's own operations, which the build lists beside it. */
+const PAGES_OPERATIONS = path.join(__dirname, '../dist/persisted-operations.json');
 
 /**
  * Puts the parts together and starts them, from the ground up. Each is handed to the lifecycle beside its opening, so
@@ -54,7 +57,12 @@ export async function startService(config: Config, surroundings: Surroundings): 
   const database = await openDatabase(config, surroundings);
   const clock = surroundings.clock ?? database.clock;
   lifecycle.own('database', database, { check: () => database.check() });
-  const { cache, notifications, changes } = await openChanges(config, surroundings, database, clock);
+  const { cache, notifications, changes, rateLimiter } = await openChanges(
+    config,
+    surroundings,
+    database,
+    clock,
+  );
 
   const monitoring = createMonitoring();
   const source = openSource(config, surroundings, database);
@@ -82,7 +90,7 @@ export async function startService(config: Config, surroundings: Surroundings): 
       industryRefreshMs,
       sql,
       giveWay,
-      loaders: createLoaders(sql, calendar, now, audienceOf(viewer)),
+      loaders: createLoaders(sql, calendar, now, audienceOf(viewer), giveWay),
       close: () => snapshot.close(),
     };
   };
@@ -95,7 +103,11 @@ export async function startService(config: Config, surroundings: Surroundings): 
     cacheTtlMs: config.cacheTtlSeconds * 1_000,
     staleIfErrorMs: config.staleIfErrorSeconds * 1_000,
     basePath: config.http.basePath,
+    limits: config.limits,
     trustedProxies: config.http.trustedProxies,
+    graphql: { ...config.graphql, persistedFile: config.graphql.persistedFile ?? PAGES_OPERATIONS },
+    rateLimiter,
+    readSizes: createReadSizes(database, clock),
     clock,
     log,
     checkDatabase: () => database.check(),

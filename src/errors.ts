@@ -46,7 +46,6 @@ export const ERRORS = {
   BAD_USER_INPUT: kind(400, '유효하지 않은 요청입니다.', 'BAD_USER_INPUT'),
   NOT_FOUND: kind(404, '요청한 경로를 찾을 수 없습니다.', 'NOT_FOUND'),
   OPERATION_TOO_COSTLY: kind(400, '요청한 작업의 비용이 한도를 초과했습니다.', 'OPERATION_TOO_COSTLY'),
-  OPERATION_NOT_LISTED: kind(400, '등록된 작업만 실행할 수 있습니다.', 'PERSISTED_QUERY_NOT_IN_LIST'),
   METHOD_NOT_ALLOWED: kind(405, '허용되지 않은 메서드입니다.', 'METHOD_NOT_ALLOWED'),
   REQUEST_TIMEOUT: kind(408, '요청을 제시간에 받지 못했습니다.', 'REQUEST_TIMEOUT'),
   PAYLOAD_TOO_LARGE: kind(413, '요청 본문이 너무 큽니다.', 'PAYLOAD_TOO_LARGE'),

@@ -58,6 +58,8 @@ export async function openStage(lifecycle: Lifecycle, { profiles }: Options): Pr
     KAFKA_BROKERS: brokers.join(','),
     KAFKA_TOPIC_PREFIX: topicPrefix,
     KAFKA_GROUP_ID: `${topicPrefix}workers`,
+    // All of the crowd come with one token.
+    MAX_CONNECTIONS_PER_TOKEN: '1000000',
   };
   const nodeOptions = profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`];
   const start = (role: string): Child => {

@@ -20,7 +20,8 @@ export async function openChanges(
   clock: Clock,
 ): Promise<OpenedChanges> {
   const { lifecycle, log } = surroundings;
-  const { cache, notifications } = await openSharing(config, surroundings);
+  const sharing = await openSharing(config, surroundings);
+  const { cache, notifications } = sharing;
   const changes = createChanges({
     // What came in over HTTP is to be seen by the very next read; over Kafka a second is allowed.
     cache: config.kafka === undefined ? forgetAtOnce(cache) : cache,
@@ -30,7 +31,7 @@ export async function openChanges(
     log,
   });
   lifecycle.own('changes', changes);
-  return { cache, notifications, changes };
+  return { ...sharing, changes };
 }
 
 /** What lies between a move's stamp and the last body that was made from before it: its transaction, and an assembly. */

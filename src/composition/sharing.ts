@@ -7,6 +7,7 @@ import { createRedisCache } from '../platform/cache/redis';
 import { createInProcessNotifications } from '../platform/notifications/in-process';
 import type { Notifications } from '../platform/notifications/notifications';
 import { createRedisNotifications } from '../platform/notifications/redis';
+import { createRateLimiter, type RateLimiter, type RatePolicy } from '../platform/rate-limiter';
 import { requireAnswer, startHeartbeat } from '../platform/redis/heartbeat';
 import { type ServerIdentity, watchIdentity } from '../platform/redis/server-identity';
 import type { Surroundings } from './surroundings';
@@ -15,6 +16,8 @@ const PREFIX = 'analytics:';
 
 /** What processes share beside the database: finished bodies, and word of what has changed. */
 export interface Sharing {
+  /** Counts what is asked in a while, for one limit. */
+  readonly rateLimiter: (policy: RatePolicy) => RateLimiter;
   readonly cache: BodyCache;
   readonly notifications: Notifications;
 }
@@ -27,14 +30,22 @@ export async function openSharing(config: Config, surroundings: Surroundings): P
   if (redisUrl === undefined) {
     if (!isEmbedded)
       log.warn('without REDIS_URL this process must be the only one: others would not hear of its changes');
-    return { cache: createInProcessCache(keptMs), notifications: createInProcessNotifications() };
+    return {
+      cache: createInProcessCache(keptMs),
+      notifications: createInProcessNotifications(),
+      rateLimiter: (policy) => createRateLimiter({ ...policy, log }),
+    };
   }
   const { redis, identity } = await openCommands(redisUrl, surroundings);
   const subscriber = await openSubscriptions(redisUrl, surroundings);
   const notifications = createRedisNotifications({ publisher: redis, subscriber, prefix: PREFIX, log });
   lifecycle.own('notifications', notifications);
   const prefix = (): string => `${PREFIX}${identity.current()}:`;
-  return { cache: createRedisCache({ redis, prefix, keptMs }), notifications };
+  return {
+    cache: createRedisCache({ redis, prefix, keptMs }),
+    notifications,
+    rateLimiter: (policy) => createRateLimiter({ ...policy, redis, log }),
+  };
 }
 
 /**

@@ -1,22 +1,33 @@
-import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import { ApolloServer, type ApolloServerPlugin, HeaderMap } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { expressMiddleware } from '@as-integrations/express5';
 import express, { type RequestHandler, type Router } from 'express';
-import type { GraphQLSchema } from 'graphql';
-import type { TokenVerifier } from '../auth/token';
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  type FormattedExecutionResult,
+  type GraphQLSchema,
+  parse,
+} from 'graphql';
+import type { Admission } from '../auth/admission';
+import type { Viewer } from '../auth/viewer';
 import type { Logger } from '../platform/log';
-import type { OperationContext } from '../resolvers/context';
-import type { ContextFor } from './execute';
 import { createErrorFormatter } from './graphql-errors';
 import { answerInGraphQL, asGraphQLError } from './graphql-http-errors';
-import { MAX_GRAPHQL_BYTES, PARSE_OPTIONS, VALIDATION_RULES } from './limits';
+import { askerOf } from './operations/asker';
+import { type AnswerOperations, extrasOf } from './operations/answer';
+import type { Asker, Operations } from './operations/operations';
+import { MAX_GRAPHQL_BYTES } from './limits';
+import type { PersistedTexts } from './documents/persisted';
 import { createStrictRouter } from './strict-router';
 import { subscriptionsElsewhere } from './subscriptions-elsewhere';
 
 export interface GraphQLOptions {
   readonly schema: GraphQLSchema;
-  readonly tokens: TokenVerifier;
-  readonly contextFor: ContextFor;
+  readonly admission: Pick<Admission, 'admit'>;
+  readonly operations: Pick<Operations, 'read'>;
+  readonly answers: AnswerOperations;
+  readonly persisted: PersistedTexts;
   readonly log: Logger;
   /** Answers what asks for server-sent events, ahead of Apollo. */
   readonly sse: RequestHandler;
@@ -27,17 +38,26 @@ export interface GraphQLEndpoint {
   stop(): Promise<void>;
 }
 
-/** `/graphql` over HTTP. Every operation, introspection too, wants a valid bearer token. */
+/** Who asks by this request, and waits. */
+export interface HttpAsked {
+  readonly viewer: Viewer;
+  readonly asker: Asker;
+}
+
+/**
+ * `/graphql` over HTTP. Every operation, introspection too, wants a valid bearer token. Apollo speaks the protocol
+ * (methods, media types, persisted queries); reading and executing goes the way that operations of every transport go.
+ */
 export async function createGraphQLEndpoint(options: GraphQLOptions): Promise<GraphQLEndpoint> {
-  const { schema, tokens, contextFor, log } = options;
-  const server = new ApolloServer<OperationContext>({
+  const { schema, admission, persisted, log } = options;
+  const server = new ApolloServer<HttpAsked>({
     schema,
     formatError: createErrorFormatter(log),
     includeStacktraceInErrorResponses: false,
-    introspection: true,
-    parseOptions: PARSE_OPTIONS,
-    validationRules: [...VALIDATION_RULES],
-    plugins: [ApolloServerPluginLandingPageDisabled(), closeContext, subscriptionsElsewhere],
+    persistedQueries: { cache: persisted },
+    // Apollo's own of what it has parsed, which it does not do here.
+    documentStore: null,
+    plugins: [ApolloServerPluginLandingPageDisabled(), subscriptionsElsewhere, ownWay(options)],
     stopOnTerminationSignals: false,
     // Apollo's own telemetry and its words about it have no place here.
     logger: {
@@ -55,18 +75,50 @@ export async function createGraphQLEndpoint(options: GraphQLOptions): Promise<Gr
     emptyBodyAsNone,
     options.sse,
     expressMiddleware(server, {
-      context: async ({ req }) =>
-        contextFor(await tokens.verify(req.headers.authorization).catch(asGraphQLError)),
+      context: async ({ req, res }) => ({
+        viewer: await admission.admit(req, res).catch(asGraphQLError),
+        asker: askerOf(res),
+      }),
     }),
     answerInGraphQL(log),
   );
   return { router, stop: () => server.stop() };
 }
 
-/** However an operation ends, it ends with its answer: then nothing more is read. */
-const closeContext: ApolloServerPlugin<OperationContext> = {
-  requestDidStart: () => Promise.resolve({ willSendResponse: ({ contextValue }) => contextValue.close() }),
-};
+/** What stands for a document that cannot be read, until it is answered with what is wrong with it. */
+const UNREADABLE: DocumentNode = parse('{ __typename }');
+
+/** Takes from Apollo what it would parse, validate and execute by itself, with limits of its own. */
+function ownWay({ operations, answers }: GraphQLOptions): ApolloServerPlugin<HttpAsked> {
+  return {
+    requestDidStart: () =>
+      Promise.resolve({
+        async didResolveSource(context) {
+          const { viewer } = context.contextValue;
+          const reading = operations.read(context.source, viewer).then(({ document }) => document);
+          // Apollo parses and validates what has no document yet.
+          Object.assign(context, { document: await reading.catch(() => UNREADABLE) });
+        },
+        async responseForOperation({ source, request, contextValue: { viewer, asker } }) {
+          const { operationName, variables, extensions } = request;
+          const asked = { text: source, operationName, variables, viewer };
+          const { result, status, headers } = await answers.asked(asked, asker, extrasOf(extensions));
+          return {
+            http: { status, headers: new HeaderMap(Object.entries(headers)) },
+            body: { kind: 'single', singleResult: formatted(result) },
+          };
+        },
+      }),
+  };
+}
+
+function formatted({ errors, data, extensions }: ExecutionResult): FormattedExecutionResult {
+  return {
+    ...(errors !== undefined && { errors: errors.map((error) => error.toJSON()) }),
+    ...(data !== undefined && { data }),
+    ...(extensions !== undefined && { extensions }),
+  };
+}
 
 /** Express 5 leaves the body undefined where there is none; Apollo wants to be asked all the same (GET, for one). */
 const emptyBodyAsNone: RequestHandler = (request, _response, next) => {

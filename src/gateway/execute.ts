@@ -46,9 +46,9 @@ export async function executeAndClose(args: ExecutionArgs): Promise<ExecutionRes
 }
 
 /** Executes stored operations in this process, without HTTP and without validating them again each time. */
-export function createExecute(schema: GraphQLSchema, contextFor: ContextFor): Execute {
-  return async (document, variables) => {
-    const contextValue = contextFor(SERVICE);
+export function createExecute(schema: GraphQLSchema, contextFor: ContextFor, reads?: Reads): Execute {
+  return async (document, variables, viewer = SERVICE) => {
+    const contextValue = contextFor(viewer, reads);
     const { data, errors } = await executeAndClose({
       schema,
       document,

@@ -2,7 +2,10 @@ import type { RequestListener } from 'node:http';
 import express from 'express';
 import type { GraphQLSchema } from 'graphql';
 import type { Registry } from 'prom-client';
+import { type Admission, createAdmission } from '../auth/admission';
 import type { TokenVerifier } from '../auth/token';
+import type { Config } from '../config';
+import type { Limits } from '../config/limits';
 import type { TolerantCache } from '../platform/cache/tolerant';
 import type { Clock } from '../platform/clock';
 import type { Logger } from '../platform/log';
@@ -10,16 +13,22 @@ import type { Notifications } from '../platform/notifications/notifications';
 import type { ObservedProgress } from '../platform/database/partition-progress';
 import type { WaitingLetters } from '../platform/statistics/dead-letters';
 import type { PlatformReport } from '../platform/statistics/platforms';
+import type { RateLimiter, RatePolicy } from '../platform/rate-limiter';
 import { analyticsEndpoint } from '../rest/analytics';
 import { createDashboardAssembler } from '../rest/assemble-dashboard';
 import { contractEndpoint } from '../rest/contract';
+import { createDashboardAnswers, type DashboardAnswers } from '../rest/dashboard-answers';
 import { createDashboardBodies } from '../rest/dashboard-bodies';
 import { healthEndpoint } from '../rest/health';
+import { createOwners } from '../rest/owners';
 import { createRest } from '../rest/rest';
 import { apiPage } from './api-page';
 import { createGraphQLEndpoint } from './apollo';
+import { createClientAddressOf } from './client-address';
+import type { ReadSizes } from './cost/budget';
 import { registerDeadLetterMetrics } from './dead-letter-metrics';
 import { type DevEventsOptions, devEvents } from './dev-events';
+import { openPersistedTexts } from './documents/persisted';
 import { type ContextFor, createExecute } from './execute';
 import { errorHandler, notFound } from './http-errors';
 import { createHttpServer, type HttpServer } from './http-server';
@@ -28,11 +37,13 @@ import { createPartsAway } from './live/away';
 import { createLive, type Live } from './live/live';
 import { registerLiveFigures } from './live/live-figures';
 import { metricsPage } from './metrics-page';
+import { openOperations } from './operations/open';
 import { registerPartitionMetrics } from './partition-metrics';
 import { registerPlatformFigures } from './platform-figures';
 import { type ReadinessReport, readyz } from './readyz';
 import { createRequestFigures } from './request-figures';
-import { createTrust } from './trusted-proxies';
+import { registerShareMetrics } from './share-metrics';
+import { createTrust, type TrustsProxy } from './trusted-proxies';
 import type { WebBuild } from './web/folder';
 import { webPage } from './web/page';
 
@@ -48,6 +59,12 @@ export interface GatewayOptions {
   readonly basePath: string;
   /** Addresses, or ranges of them, whose word on whom they speak for is taken. */
   readonly trustedProxies: readonly string[];
+  readonly limits: Limits;
+  readonly graphql: Config['graphql'] & { readonly persistedFile: string };
+  /** Counts what is asked in a while, over all processes; for one limit each. */
+  readonly rateLimiter: (policy: RatePolicy) => RateLimiter;
+  /** How much there is of what a costly operation asks for. */
+  readonly readSizes: ReadSizes;
   readonly clock: Clock;
   readonly log: Logger;
   /** Rejects while the database cannot be asked. */
@@ -67,6 +84,22 @@ export interface GatewayOptions {
   readonly devEvents?: Omit<DevEventsOptions, 'tokens'> | undefined;
 }
 
+/** A rate of 0 is none. */
+function openAdmission(
+  { tokens, limits: { rates }, rateLimiter }: GatewayOptions,
+  trusts: TrustsProxy,
+): Admission {
+  const addressOf = createClientAddressOf(trusts);
+  const limiter = (name: string, points: number): RateLimiter | undefined =>
+    points === 0 ? undefined : rateLimiter({ name, points, windowSeconds: rates.windowSeconds });
+  return createAdmission({
+    tokens,
+    perToken: limiter('token', rates.perToken),
+    perAddress: limiter('address', rates.perAddress),
+    networkOf: (request) => addressOf(request).network,
+  });
+}
+
 /** The base path of the contract's production server, which works beside the configured one. */
 const PRODUCTION_BASE = '/analytics/v1';
 
@@ -77,37 +110,69 @@ export interface Gateway extends HttpServer {
   stop(): Promise<void>;
 }
 
+/** What REST answers, all of it read by executing the schema. */
+function createAnswers({
+  schema,
+  contextFor,
+  cache,
+  clock,
+  log,
+  ...options
+}: GatewayOptions): DashboardAnswers {
+  const assemble = createDashboardAssembler(createExecute(schema, contextFor));
+  const owners = createOwners(createExecute(schema, contextFor, 'one statement'));
+  const { cacheTtlMs: ttlMs, staleIfErrorMs: staleMs } = options;
+  const bodies = createDashboardBodies({ cache, clock, ttlMs, staleMs, assemble, log });
+  return createDashboardAnswers({ bodies, owners, assemble, clock });
+}
+
 /**
  * The front door. The contract's resources are answered straight from the HTTP server; everything else, which is
  * asked for far less often, goes through Express.
  */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
-  const { schema, contextFor, tokens, cache, clock, log, registry } = options;
+  const { schema, contextFor, tokens, clock, log, registry } = options;
   const bases = [...new Set([options.basePath, PRODUCTION_BASE])];
-  const bodies = createDashboardBodies({
-    cache,
-    clock,
-    ttlMs: options.cacheTtlMs,
-    staleMs: options.staleIfErrorMs,
-    assemble: createDashboardAssembler(createExecute(schema, contextFor)),
-    log,
-  });
+  const answers = createAnswers(options);
   const rest = createRest({
     bases,
-    endpoints: [analyticsEndpoint(tokens, bodies), healthEndpoint(clock), contractEndpoint()],
+    endpoints: [analyticsEndpoint(tokens, answers), healthEndpoint(clock), contractEndpoint()],
     clock,
     log,
   });
+  const trusts = createTrust(options.trustedProxies);
+  const admission = openAdmission(options, trusts);
+  const persisted = openPersistedTexts(options.graphql.persisted, options.graphql.persistedFile);
+  const { introspection } = options.graphql;
+  const opened = openOperations({ ...options, admission, persisted, introspection });
   const { notifications } = options;
   const partsAway = createPartsAway({ database: options.checkDatabase });
-  const live = createLive({ schema, notifications, tokens, contextFor, partsAway, clock, log });
-  const graphql = await createGraphQLEndpoint({ schema, tokens, contextFor, log, sse: live.sse });
+  const live = createLive({
+    ...opened,
+    schema,
+    notifications,
+    admission,
+    contextFor,
+    partsAway,
+    limits: options.limits.live,
+    clock,
+    log,
+  });
+  const graphql = await createGraphQLEndpoint({
+    ...opened,
+    schema,
+    admission,
+    persisted,
+    log,
+    sse: live.sse,
+  });
 
   const platforms = createKnown(options.platformReports);
   registerPlatformFigures(registry, platforms, clock);
   registerPartitionMetrics(registry, createKnown(options.partitionProgress), clock);
   registerDeadLetterMetrics(registry, createKnown(options.waitingLetters));
   registerLiveFigures(registry, live);
+  registerShareMetrics(registry, opened.shares);
   const countRequest = createRequestFigures(registry, bases);
 
   const app = express().disable('x-powered-by').enable('case sensitive routing').enable('strict routing');
@@ -124,7 +189,6 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   app.use(notFound);
   app.use(errorHandler(clock, log));
 
-  const trusts = createTrust(options.trustedProxies);
   const listener: RequestListener = (request, response) => {
     countRequest(request, response);
     if (!rest(request, response)) app(request, response);

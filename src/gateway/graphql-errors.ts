@@ -3,15 +3,23 @@ import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { AppError, ERRORS, isToBeLogged, toAppError } from '../errors';
 import type { Logger } from '../platform/log';
 
+export interface ErrorFormatOptions {
+  /** Whether errors leave out what the schema has that is like what was asked for. */
+  readonly hidesSchema?: boolean;
+}
+
 /**
  * What a GraphQL client is told of an error, by whichever transport it came. A failure of ours is told as such and
  * nothing more; what lies behind it goes to the log. What a client has done wrong is no line in the log.
  */
-export function createErrorFormatter(log: Logger) {
+export function createErrorFormatter(log: Logger, { hidesSchema = false }: ErrorFormatOptions = {}) {
   return (formatted: GraphQLFormattedError, thrown: unknown): GraphQLFormattedError => {
     const error = unwrapped(thrown);
     const code = requestCodeOf(error, formatted);
-    if (code !== undefined) return { ...formatted, extensions: { code } };
+    if (code !== undefined) {
+      const message = hidesSchema ? withoutSuggestion(formatted.message) : formatted.message;
+      return { ...formatted, message, extensions: { code } };
+    }
     const known = toAppError(error);
     if (isToBeLogged(known)) log.error({ err: error, path: formatted.path }, 'a GraphQL field failed');
     return { ...formatted, message: known.message, extensions: { ...known.extensions } };
@@ -21,8 +29,9 @@ export function createErrorFormatter(log: Logger) {
 /** The same for results that do not pass Apollo: what is executed in this process for sockets and streams. */
 export function createErrorsFormatter(
   log: Logger,
+  options?: ErrorFormatOptions,
 ): (errors: readonly GraphQLError[]) => readonly GraphQLError[] {
-  const format = createErrorFormatter(log);
+  const format = createErrorFormatter(log, options);
   return (errors) =>
     errors.map((error) => {
       const { message, extensions } = format(error.toJSON(), error);
@@ -30,6 +39,9 @@ export function createErrorsFormatter(
       return new GraphQLError(message, { nodes, source, positions, path, extensions: extensions ?? null });
     });
 }
+
+/** graphql-js ends its messages with it. */
+const withoutSuggestion = (message: string): string => message.replace(/ ?Did you mean [^]*$/, '');
 
 /** graphql-js wraps what a resolver throws; we wrap what keeps an operation from having a context. */
 function unwrapped(thrown: unknown): unknown {

@@ -1,11 +1,8 @@
 import { maxAliasesRule } from '@escape.tech/graphql-armor-max-aliases';
-import { GraphQLError, type ParseOptions, type ValidationRule } from 'graphql';
+import { GraphQLError, NoSchemaIntrospectionCustomRule, type ValidationRule } from 'graphql';
 
 /** The largest body of a GraphQL request. */
 export const MAX_GRAPHQL_BYTES = 100 * 1024;
-
-/** Three times what a client needs that selects everything twice. */
-export const PARSE_OPTIONS: ParseOptions = { maxLexicalTokens: 5_000 };
 
 const MOST_ALIASES = 30;
 
@@ -21,12 +18,21 @@ const knownOperations: ValidationRule = (context) => ({
 const fewAliases: ValidationRule = (context) =>
   maxAliasesRule({
     n: MOST_ALIASES,
+    // None is free: by default the rule lets any number of __typename pass.
+    allowList: [],
     propagateOnRejection: false,
     onReject: [(_context, error) => context.reportError(error)],
   })(context);
 
+export interface RulesOptions {
+  /** Whether the schema may be asked about itself. */
+  readonly introspection: boolean;
+}
+
 /**
- * What one operation may ask. The types do not nest in themselves, so its depth is limited by the schema; what could
+ * What one operation may ask, beside what it may cost. The types do not nest in themselves, so its depth is limited by the schema; what could
  * be multiplied at will is the root fields, by aliases, and `dashboards` bounds its own list.
  */
-export const VALIDATION_RULES: readonly ValidationRule[] = [knownOperations, fewAliases];
+export function createRules({ introspection }: RulesOptions): readonly ValidationRule[] {
+  return [knownOperations, fewAliases, ...(introspection ? [] : [NoSchemaIntrospectionCustomRule])];
+}

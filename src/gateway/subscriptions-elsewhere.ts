@@ -1,6 +1,5 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import { GraphQLError, OperationTypeNode } from 'graphql';
-import type { OperationContext } from '../resolvers/context';
 
 const ADVICE =
   'A subscription is not answered over plain HTTP. Send it over WebSocket (graphql-transport-ws), or with the header Accept: text/event-stream.';
@@ -9,7 +8,7 @@ const ADVICE =
  * Some clients send subscriptions by HTTP unless they are told otherwise. graphql-js would execute the resolvers of
  * their fields without there being a value, and fail.
  */
-export const subscriptionsElsewhere: ApolloServerPlugin<OperationContext> = {
+export const subscriptionsElsewhere: ApolloServerPlugin = {
   requestDidStart: () =>
     Promise.resolve({
       didResolveOperation({ operation }) {

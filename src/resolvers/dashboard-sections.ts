@@ -14,9 +14,9 @@ import { ParticipantProfile } from '../schema/participant-profile';
 import { ParticipationTrend } from '../schema/participation-trend';
 import { PlatformFallback } from '../schema/platform-fallback';
 import { RoiAnalysis } from '../schema/roi-analysis';
-import { DateTimeScalar } from '../schema/scalars';
+import { CountScalar, DateTimeScalar } from '../schema/scalars';
 import { SummaryCards } from '../schema/summary-cards';
-import type { Instant, TimeUnit as TimeUnitValue } from '../schema/values';
+import type { Count, Instant, TimeUnit as TimeUnitValue } from '../schema/values';
 import type { OperationContext } from './context';
 import { loadComparable, loadEarlierFigures, loadIndustryMean } from './facts';
 import type { DashboardRoot } from './dashboard-root';
@@ -34,9 +34,11 @@ export class DashboardSections {
   })
   async channelPerformance(
     @Root() { eventId }: DashboardRoot,
-    @Ctx() { loaders }: OperationContext,
+    @Ctx() { loaders, giveWay }: OperationContext,
   ): Promise<ChannelPerformance[]> {
-    return channelPerformance(await loaders.channels.load(eventId));
+    const channels = await loaders.channels.load(eventId);
+    await giveWay();
+    return channelPerformance(channels);
   }
 
   @FieldResolver(() => PlatformFallback, {
@@ -52,7 +54,7 @@ export class DashboardSections {
   @FieldResolver(() => ParticipationTrend, { description: 'How participation grew, and its peak hour.' })
   async participationTrend(
     @Root() { event }: DashboardRoot,
-    @Ctx() { loaders, calendar, now }: OperationContext,
+    @Ctx() { loaders, calendar, now, giveWay }: OperationContext,
     @Arg('timeUnit', () => TimeUnit, {
       nullable: true,
       description: 'HOURLY or DAILY. Left out: HOURLY when the event lasts 48 hours or less, else DAILY.',
@@ -60,6 +62,7 @@ export class DashboardSections {
     timeUnit?: TimeUnitValue | null,
   ): Promise<ParticipationTrend> {
     const hours = await loaders.hours.load(event.eventId);
+    await giveWay();
     return participationTrend(event, hours, calendar, now, timeUnit ?? undefined);
   }
 
@@ -68,20 +71,23 @@ export class DashboardSections {
   })
   async roiAnalysis(
     @Root() { event }: DashboardRoot,
-    @Ctx() { loaders }: OperationContext,
+    @Ctx() { loaders, giveWay }: OperationContext,
   ): Promise<RoiAnalysis> {
-    return roiAnalysis(await loadComparable(loaders, event));
+    const facts = await loadComparable(loaders, event);
+    await giveWay();
+    return roiAnalysis(facts);
   }
 
   @FieldResolver(() => ParticipantProfile, { description: 'Who takes part, and at what time of day.' })
   async participantProfile(
     @Root() { event }: DashboardRoot,
-    @Ctx() { loaders, calendar }: OperationContext,
+    @Ctx() { loaders, calendar, giveWay }: OperationContext,
   ): Promise<ParticipantProfile> {
     const [profile, hours] = await Promise.all([
       loaders.profile.load(event.eventId),
       loaders.hours.load(event.eventId),
     ]);
+    await giveWay();
     return participantProfile(event.counts, profile, hours, calendar);
   }
 
@@ -90,14 +96,27 @@ export class DashboardSections {
   })
   async comparativeAnalysis(
     @Root() { event }: DashboardRoot,
-    @Ctx() { loaders }: OperationContext,
+    @Ctx() { loaders, giveWay }: OperationContext,
   ): Promise<ComparativeAnalysis> {
     const [facts, { averages }, earlier] = await Promise.all([
       loadComparable(loaders, event),
       loadIndustryMean(loaders, event),
       loadEarlierFigures(loaders, event),
     ]);
+    await giveWay();
     return comparativeAnalysis(figuresOf(facts), averages, earlier);
+  }
+
+  @FieldResolver(() => CountScalar, {
+    description:
+      "How many stores of the industry, others than its own, the averages beside it are the mean of; 0 when they are the reference table's.",
+  })
+  async averagedStores(
+    @Root() { event }: DashboardRoot,
+    @Ctx() { loaders }: OperationContext,
+  ): Promise<Count> {
+    const { stores } = await loadIndustryMean(loaders, event);
+    return stores as Count;
   }
 
   @FieldResolver(() => DateTimeScalar, {

@@ -6,7 +6,7 @@ import type { PageInfo } from '../schema/event-connection';
 import { parseUuid } from '../schema/uuid';
 import type { EventId, Instant, StoreId } from '../schema/values';
 
-const MOST_PER_PAGE = 100;
+export const MOST_PER_PAGE = 100;
 
 export interface EventPage {
   readonly records: readonly EventRecord[];

@@ -1,11 +1,14 @@
-import { figuresOf, type EventFigures } from '../metrics/comparison';
+import type { EventFigures } from '../metrics/comparison';
 import type { ComparableFacts, IndustryMean } from '../metrics/facts';
 import { industryMean } from '../metrics/industry';
 import type { EventRecord } from '../platform/statistics/events';
 import type { Loaders } from './loaders/loaders';
 
 /** What an event's comparable figures are computed from. */
-export async function loadComparable(loaders: Loaders, event: EventRecord): Promise<ComparableFacts> {
+export async function loadComparable(
+  loaders: Pick<Loaders, 'channels' | 'sales'>,
+  event: EventRecord,
+): Promise<ComparableFacts> {
   const [channels, sales] = await Promise.all([
     loaders.channels.load(event.eventId),
     loaders.sales.load(event),
@@ -21,7 +24,6 @@ export async function loadIndustryMean(loaders: Loaders, event: EventRecord): Pr
 
 /** The figures of the same store's events that started earlier. */
 export async function loadEarlierFigures(loaders: Loaders, event: EventRecord): Promise<EventFigures[]> {
-  const events = await loaders.storeEvents.load(event.storeId);
-  const earlier = events.filter((other) => other.startAt < event.startAt);
-  return Promise.all(earlier.map(async (other) => figuresOf(await loadComparable(loaders, other))));
+  const all = await loaders.storeFigures.load(event.storeId);
+  return all.filter(({ startAt }) => startAt < event.startAt).map(({ figures }) => figures);
 }

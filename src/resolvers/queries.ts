@@ -12,7 +12,7 @@ import type { OperationContext } from './context';
 import { type DashboardRoot, toDashboard } from './dashboard-root';
 import { readEventPage } from './event-page';
 
-const MOST_DASHBOARDS = 50;
+export const MOST_DASHBOARDS = 50;
 
 /** What can be asked for. Everything below is reached from here, so this is where a reader is checked. */
 @Resolver()

@@ -21,9 +21,10 @@ export class SummaryCardsResolver {
   @FieldResolver(() => TotalParticipantsCard, { description: 'How many take part, held against the goal.' })
   async totalParticipants(
     @Root() { event }: CardsRoot,
-    @Ctx() { loaders, calendar, now }: OperationContext,
+    @Ctx() { loaders, calendar, now, giveWay }: OperationContext,
   ): Promise<TotalParticipantsCard> {
     const hours = await loaders.hours.load(event.eventId);
+    await giveWay();
     return totalParticipantsCard(event, event.counts, registeredToday(hours, calendar, now));
   }
 

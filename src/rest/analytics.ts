@@ -1,12 +1,10 @@
-import { mayRead } from '../auth/may-read';
 import type { TokenVerifier } from '../auth/token';
-import type { Viewer } from '../auth/viewer';
-import { forbidden, invalidEventId } from '../errors';
+import { invalidEventId } from '../errors';
 import { parseUuid } from '../schema/uuid';
 import type { EventId } from '../schema/values';
-import type { DashboardBodies } from './dashboard-bodies';
+import type { DashboardAnswers } from './dashboard-answers';
 import type { Endpoint } from './endpoint';
-import { FALLBACK_HEADER, ViewsUnknown } from './fallback';
+import { FALLBACK_HEADER } from './fallback';
 import { JSON_TYPE, sendRepresentation } from './respond';
 
 /** Says why the answer is one from before, only while it is. */
@@ -16,14 +14,13 @@ const STALE_HEADER = 'X-Stale-Reason';
 const HEADERS = { 'Cache-Control': 'private, no-cache', Vary: 'Authorization' };
 
 /** `GET /events/{eventId}/analytics`: who asks (401), for what (400), is there such a thing (404), may they (403). */
-export function analyticsEndpoint(tokens: TokenVerifier, bodies: DashboardBodies): Endpoint {
+export function analyticsEndpoint(tokens: TokenVerifier, answers: DashboardAnswers): Endpoint {
   return {
     path: /^\/events\/([^/]*)\/analytics$/,
     async get(request, response, [segment = '']) {
       const viewer = await tokens.verify(request.headers.authorization);
       const eventId = parseEventId(segment);
-      const { body, bytes, ageSeconds, staleReason } = await bodies.read(eventId).catch(hiddenFrom(viewer));
-      if (!mayRead(viewer, body.storeId)) throw forbidden();
+      const { body, bytes, ageSeconds, staleReason } = await answers.read(eventId, viewer);
       const headers = {
         ...HEADERS,
         Age: String(ageSeconds),
@@ -32,14 +29,6 @@ export function analyticsEndpoint(tokens: TokenVerifier, bodies: DashboardBodies
       };
       sendRepresentation(request, response, { type: JSON_TYPE, bytes, etag: body.etag, headers });
     },
-  };
-}
-
-/** What is wrong with an event is told to those only who may read it. */
-function hiddenFrom(viewer: Viewer): (error: unknown) => never {
-  return (error) => {
-    if (error instanceof ViewsUnknown && !mayRead(viewer, error.storeId)) throw forbidden();
-    throw error;
   };
 }
 

@@ -1,4 +1,5 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import type { Viewer } from '../auth/viewer';
 import { RestDashboardDocument } from '../generated/rest-operations';
 import type { EventId, Instant, StoreId } from '../schema/values';
 import { createDashboardBody } from './dashboard-body';
@@ -7,32 +8,38 @@ import { fallbackHeader, ViewsUnknown } from './fallback';
 import { toDashboardResponse } from './map-dashboard';
 
 /**
- * Executes an operation against the GraphQL schema on the service's own behalf.
+ * Executes an operation against the GraphQL schema.
  *
+ * @param viewer on whose behalf; on the service's own when left out
  * @throws the AppError of the first field that failed
  */
 export type Execute = <Result, Variables extends Record<string, unknown>>(
   document: TypedDocumentNode<Result, Variables>,
   variables: Variables,
+  viewer?: Viewer,
 ) => Promise<Result>;
 
 /**
- * Assembles an event's answer by the one stored operation. It asks for no reader in particular, since the answer is
- * kept for all; who may have it is decided by whoever sends it.
+ * Assembles an event's answer: for a viewer's eyes, or for nobody's in particular, to be kept for all.
  *
- * @returns assembles; rejects with ViewsUnknown when a platform fails and nothing can stand in for its views
+ * @throws AppError of any kind that the schema has; ViewsUnknown when a platform fails and nothing can stand in for its
+ *   views
  */
-export function createDashboardAssembler(
-  execute: Execute,
-): (eventId: EventId) => Promise<AssembledDashboard> {
-  return async (eventId) => {
-    const { dashboard } = await execute(RestDashboardDocument, { eventId });
-    const storeId = dashboard.storeId as StoreId;
+export type AssembleDashboard = (eventId: EventId, viewer?: Viewer) => Promise<AssembledDashboard>;
+
+/** Assembles by the one stored operation. Who may have what is kept for all is decided by whoever sends it. */
+export function createDashboardAssembler(execute: Execute): AssembleDashboard {
+  return async (eventId, viewer) => {
+    const { dashboard } = await execute(RestDashboardDocument, { eventId }, viewer);
     const { channels, withoutViews } = dashboard.platformFallback;
-    if (withoutViews.length > 0) throw new ViewsUnknown(storeId, withoutViews);
-    const json = JSON.stringify(toDashboardResponse(dashboard));
+    if (withoutViews.length > 0) throw new ViewsUnknown(withoutViews);
     return {
-      body: createDashboardBody(storeId, json, fallbackHeader(channels)),
+      body: createDashboardBody({
+        storeId: dashboard.storeId as StoreId,
+        averagedStores: dashboard.averagedStores,
+        json: JSON.stringify(toDashboardResponse(dashboard)),
+        fallback: fallbackHeader(channels),
+      }),
       validUntil: Date.parse(dashboard.validUntil) as Instant,
     };
   };

@@ -5,10 +5,11 @@ import type { TolerantCache } from '../platform/cache/tolerant';
 import type { Clock } from '../platform/clock';
 import { createFaultLog } from '../platform/fault-log';
 import type { Logger } from '../platform/log';
-import type { EventId, Instant } from '../schema/values';
-import { type DashboardBody, decodeBody, encodeBody, type KeptBody, missBytes } from './dashboard-body';
+import type { EventId, Instant, StoreId } from '../schema/values';
+import { type DashboardAnswer, keptAnswer, madeAnswer } from './dashboard-answer';
+import { type DashboardBody, decodeBody, encodeBody } from './dashboard-body';
 import { beforeDeadline } from './deadline';
-import { createLastKnown, type StaleReason } from './last-known';
+import { createLastKnown } from './last-known';
 
 export interface AssembledDashboard {
   readonly body: DashboardBody;
@@ -27,18 +28,18 @@ export interface DashboardBodiesOptions {
   readonly log: Logger;
 }
 
-export interface DashboardAnswer {
-  readonly body: DashboardBody;
-  /** What to send: the cached bytes themselves, or the ones just made. */
-  readonly bytes: Buffer;
-  /** Whole seconds since just before its figures were read. */
-  readonly ageSeconds: number;
-  /** Set when it is one from before, and newer figures may be there. */
-  readonly staleReason?: StaleReason;
+/** What was found when somebody asked, and when they are to be answered at the latest. */
+export interface Sought {
+  readonly eventId: EventId;
+  readonly found: Found;
+  /** An instant of `performance.now()`. */
+  readonly deadline: number;
 }
 
 /** One search for an event's answer on behalf of all who ask meanwhile. */
 interface Flight {
+  /** Whose the event was when the search began. */
+  readonly owner: StoreId;
   /** Once its data is being read: the id of the turn in which it is, or none where there is no cache. */
   reading: { readonly turn: string | undefined } | undefined;
   readonly answer: Promise<DashboardAnswer>;
@@ -66,21 +67,14 @@ export function createDashboardBodies(options: DashboardBodiesOptions) {
   });
   const flights = new Map<EventId, Flight>();
 
-  /** Never negative: the clock that stamped it may be ahead of this one. */
-  const ageOf = (assembledAt: Instant): number =>
-    Math.max(0, Math.floor((clock.now() - assembledAt) / 1_000));
-
-  function cached({ body, assembledAt }: KeptBody): DashboardAnswer {
-    return { body, bytes: body.hit, ageSeconds: ageOf(assembledAt) };
-  }
-
   async function assembleIn(eventId: EventId, turn: Turn): Promise<DashboardAnswer> {
     try {
       const assembledAt = clock.now();
       const { body, validUntil } = await assemble(eventId);
       const keepMs = Math.min(ttlMs, validUntil - clock.now());
-      await cache.store(eventId, turn, encodeBody(body, assembledAt), keepMs);
-      return { body, bytes: missBytes(body), ageSeconds: ageOf(assembledAt) };
+      const made = { body, assembledAt };
+      await cache.store(eventId, turn, { bytes: encodeBody(made), owner: body.storeId }, keepMs);
+      return madeAnswer(made, clock.now());
     } catch (error) {
       // Others need not wait for what will not come.
       await cache.abandon(eventId, turn);
@@ -91,7 +85,7 @@ export function createDashboardBodies(options: DashboardBodiesOptions) {
   async function assembleUnkept(eventId: EventId): Promise<DashboardAnswer> {
     const assembledAt = clock.now();
     const { body } = await assemble(eventId);
-    return { body, bytes: missBytes(body), ageSeconds: ageOf(assembledAt) };
+    return madeAnswer({ body, assembledAt }, clock.now());
   }
 
   async function fly(eventId: EventId, onReading: (turn?: Turn) => void): Promise<DashboardAnswer> {
@@ -105,10 +99,21 @@ export function createDashboardBodies(options: DashboardBodiesOptions) {
       }
       await pause(LOOK_EVERY_MS);
       const { bytes } = await cache.read(eventId);
-      if (bytes !== undefined) return cached(decodeBody(bytes));
+      if (bytes !== undefined) return keptAnswer(decodeBody(bytes), clock.now());
     }
     onReading();
     return assembleUnkept(eventId);
+  }
+
+  /**
+   * The last known answer, when there is no newer one or not even its owner can be learnt.
+   *
+   * @throws the failure, where nothing is known, or something else has failed
+   */
+  async function standIn(eventId: EventId, failure: unknown): Promise<DashboardAnswer> {
+    if (toAppError(failure).code === 'DATABASE_UNAVAILABLE') outage.failed(failure);
+    const known = await lastKnown.insteadOf(failure, eventId);
+    return { ...keptAnswer(known, clock.now()), staleReason: 'DATABASE_UNAVAILABLE' };
   }
 
   /** One who takes longer than anybody may wait is given up, and leaves what it makes for those who ask later. */
@@ -122,26 +127,22 @@ export function createDashboardBodies(options: DashboardBodiesOptions) {
       outage.worked();
       return answer;
     } catch (failure) {
-      if (toAppError(failure).code === 'DATABASE_UNAVAILABLE') outage.failed(failure);
-      const known = await lastKnown.insteadOf(failure, eventId);
-      return { ...cached(known), staleReason: 'DATABASE_UNAVAILABLE' };
+      return standIn(eventId, failure);
     }
   }
 
   /**
-   * Joins a flight that has yet to read its data, or reads it in the turn that this reader found running: that began
-   * less than TURN_MS ago. Any other may miss changes that the reader is owed.
+   * A flight that has yet to read its data, or reads it in the turn that this reader found running: that began less than
+   * TURN_MS ago. Any other may miss changes that the reader is owed.
    */
-  function join(eventId: EventId, found: Found, askedAt: number): Promise<DashboardAnswer> {
+  function flightFor({ eventId, found }: Sought): Flight | undefined {
     const current = flights.get(eventId);
-    if (current !== undefined && (!current.reading || current.reading.turn === found.turn))
-      return current.answer;
-    return takeOff(eventId, askedAt + ANSWER_WITHIN_MS);
+    return !current?.reading || current.reading.turn === found.turn ? current : undefined;
   }
 
-  function takeOff(eventId: EventId, deadline: number): Promise<DashboardAnswer> {
+  function takeOff({ eventId, deadline }: Sought, owner: StoreId): Promise<DashboardAnswer> {
     const flying = fly(eventId, (turn) => void (flight.reading = { turn: turn?.id }));
-    const flight: Flight = { reading: undefined, answer: arrive(eventId, deadline, flying) };
+    const flight: Flight = { owner, reading: undefined, answer: arrive(eventId, deadline, flying) };
     flights.set(eventId, flight);
     const land = (): void => {
       if (flights.get(eventId) === flight) flights.delete(eventId);
@@ -151,11 +152,24 @@ export function createDashboardBodies(options: DashboardBodiesOptions) {
   }
 
   return {
-    async read(eventId: EventId): Promise<DashboardAnswer> {
-      const askedAt = performance.now();
-      const found = await cache.read(eventId);
-      return found.bytes === undefined ? join(eventId, found, askedAt) : cached(decodeBody(found.bytes));
+    /** Looks for the event's answer, the same way whatever there is of it. */
+    async seek(eventId: EventId): Promise<Sought> {
+      const deadline = performance.now() + ANSWER_WITHIN_MS;
+      return { eventId, found: await cache.read(eventId), deadline };
     },
+    /** Whose the event is, if its answer is being made and may be waited for. */
+    ownerInFlight: (sought: Sought): StoreId | undefined => flightFor(sought)?.owner,
+    /**
+     * The answer that was found, or else one that is made for all who ask.
+     *
+     * @param owner whose the event is; to be called for those only who may read it
+     */
+    async take(sought: Sought, owner: StoreId): Promise<DashboardAnswer> {
+      const { bytes } = sought.found;
+      if (bytes !== undefined) return keptAnswer(decodeBody(bytes), clock.now());
+      return flightFor(sought)?.answer ?? takeOff(sought, owner);
+    },
+    standIn,
   };
 }
 

@@ -1,5 +1,4 @@
 import { AppError } from '../errors';
-import type { StoreId } from '../schema/values';
 
 /** Names the channels that are answered for without word from their platforms, only while there are any. */
 export const FALLBACK_HEADER = 'X-Fallback-Channels';
@@ -11,11 +10,7 @@ export function fallbackHeader(channels: readonly string[]): string {
 
 /** An answer that cannot be given: of a channel whose platform fails, nothing is known. */
 export class ViewsUnknown extends AppError {
-  constructor(
-    /** Whose event it is: who may not read it is not to learn of its channels. */
-    readonly storeId: StoreId,
-    channels: readonly string[],
-  ) {
+  constructor(channels: readonly string[]) {
     const cause = new Error(
       `No views are known of ${channels.join(', ')}, and the platform does not answer.`,
     );

@@ -113,11 +113,15 @@ export async function startTestService({
 const HOUR_MS = 3_600_000;
 
 /** Signed as the issuer would, with the secret that test services are given. */
-export function signToken(now: Instant, stores?: readonly string[]): string {
+export function signToken(now: Instant, stores?: readonly string[], subject = 'somebody'): string {
   return signDevelopmentToken(createSecretKey(TEST_SECRET, 'utf8'), {
-    subject: 'somebody',
+    subject,
     ...(stores ? { storeIds: stores as readonly StoreId[] } : { roles: ['ADMIN'] }),
     issuedAt: now,
     expiresAt: (now + HOUR_MS) as Instant,
   });
 }
+
+/** A token of somebody by that name, who may read these stores; of an admin when left out. */
+export const tokenOf = (subject: string, stores?: readonly string[]): string =>
+  signToken(Date.now() as Instant, stores, subject);

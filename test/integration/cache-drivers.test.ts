@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
-import type { BodyCache, Turn } from '../../src/platform/cache/cache';
+import type { BodyCache, Found, Turn } from '../../src/platform/cache/cache';
 import { createInProcessCache } from '../../src/platform/cache/in-process';
 import { createRedisCache } from '../../src/platform/cache/redis';
-import type { EventId } from '../../src/schema/values';
+import type { EventId, StoreId } from '../../src/schema/values';
 import { freshRedis } from '../harness/isolation';
 import { waitFor } from '../harness/wait-for';
+import { madeOf, OWNER } from '../harness/made';
 
 const KEPT_MS = 120_000;
 
@@ -39,6 +40,7 @@ const DRIVERS: readonly (readonly [string, () => Promise<Driver>])[] = [
 const LONG_MS = 60_000;
 const newEvent = (): EventId => randomUUID() as EventId;
 const BODY = Buffer.from('body');
+const NOTHING: Found = { bytes: undefined, kept: undefined, turn: undefined, owner: undefined };
 
 describe.each(DRIVERS)('a cache %s', (_name, open) => {
   let driver: Driver;
@@ -55,9 +57,9 @@ describe.each(DRIVERS)('a cache %s', (_name, open) => {
     return turn;
   };
   /** Keeps a body and gives the turn back, so that a change ends the body at once. */
-  const keep = async (event: EventId, body = BODY): Promise<void> => {
+  const keep = async (event: EventId, body = BODY, owner = OWNER): Promise<void> => {
     const turn = await begin(event);
-    await cache.store(event, turn, body, LONG_MS);
+    await cache.store(event, turn, madeOf(body, owner), LONG_MS);
     await cache.abandon(event, turn);
   };
   const textOf = async (event: EventId): Promise<string | undefined> =>
@@ -78,12 +80,12 @@ describe.each(DRIVERS)('a cache %s', (_name, open) => {
     const turn = await begin(event);
     await change(event);
     await cache.abandon(event, turn);
-    await cache.store(event, turn, BODY, LONG_MS);
+    await cache.store(event, turn, madeOf(BODY), LONG_MS);
     expect(await textOf(event)).toBeUndefined();
     // Nor does it get in when somebody else has begun with the event since.
     const next = await begin(event);
-    await cache.store(event, turn, BODY, LONG_MS);
-    expect(await cache.read(event)).toEqual({ bytes: undefined, kept: undefined, turn: next.id });
+    await cache.store(event, turn, madeOf(BODY), LONG_MS);
+    expect(await cache.read(event)).toEqual({ ...NOTHING, turn: next.id });
   });
 
   it('puts a later body in the place of an earlier one of the same version', async () => {
@@ -99,8 +101,8 @@ describe.each(DRIVERS)('a cache %s', (_name, open) => {
     await cache.forget([event]);
     const late = await begin(event);
     await Promise.all([
-      cache.store(event, late, Buffer.from('new'), LONG_MS),
-      cache.store(event, early, Buffer.from('old'), LONG_MS),
+      cache.store(event, late, madeOf(Buffer.from('new')), LONG_MS),
+      cache.store(event, early, madeOf(Buffer.from('old')), LONG_MS),
     ]);
     expect(await textOf(event)).toBe('new');
   });
@@ -126,7 +128,7 @@ describe.each(DRIVERS)('a cache %s', (_name, open) => {
     it('beyond the time that it may be served for, even if somebody has begun with the event since', async () => {
       const event = newEvent();
       const turn = await begin(event);
-      await cache.store(event, turn, BODY, 200);
+      await cache.store(event, turn, madeOf(BODY), 200);
       await cache.abandon(event, turn);
       await cache.abandon(event, await begin(event));
       expect(await textOf(event)).toBe('body');
@@ -143,12 +145,67 @@ describe.each(DRIVERS)('a cache %s', (_name, open) => {
       await cache.drop([event]);
       const early = await begin(event);
       await cache.remove([event]);
-      await cache.store(event, early, BODY, LONG_MS);
-      expect(await cache.read(event)).toEqual({ bytes: undefined, kept: undefined, turn: undefined });
+      await cache.store(event, early, madeOf(BODY), LONG_MS);
+      expect(await cache.read(event)).toEqual(NOTHING);
       expect(await keptText(other)).toBe('body');
       await keep(event, Buffer.from('newer'));
-      await cache.store(event, early, BODY, LONG_MS);
+      await cache.store(event, early, madeOf(BODY), LONG_MS);
       expect(await textOf(event)).toBe('newer');
+    });
+  });
+
+  describe('knows whose an event is', () => {
+    const NEXT_OWNER = '770e8400-e29b-41d4-a716-446655440002' as StoreId;
+    const ownerOf = async (event: EventId): Promise<StoreId | undefined> => (await cache.read(event)).owner;
+
+    it('from the first body on, whatever is changed, and while another is made', async () => {
+      const event = newEvent();
+      expect(await ownerOf(event)).toBeUndefined();
+      await begin(event);
+      expect(await ownerOf(event)).toBeUndefined();
+      await cache.forget([event]);
+      await keep(event);
+      for (const change of [() => cache.drop([event]), () => cache.forget([event]), () => begin(event)]) {
+        await change();
+        expect(await ownerOf(event)).toBe(OWNER);
+      }
+    });
+
+    it('though a body that the event has changed under is kept for the rest of its turn', async () => {
+      const [known, unknown] = [newEvent(), newEvent()];
+      await keep(known);
+      for (const event of [known, unknown]) {
+        const turn = await begin(event);
+        await cache.drop([event]);
+        await cache.store(event, turn, madeOf(BODY, NEXT_OWNER), LONG_MS);
+        expect(await textOf(event)).toBe('body');
+      }
+      // The turn alone does not tell that nothing has moved since.
+      expect(await Promise.all([ownerOf(known), ownerOf(unknown)])).toEqual([OWNER, undefined]);
+    });
+
+    it.each([
+      ['was removed', (event: EventId) => cache.remove([event])],
+      ['was cleared with all others', () => cache.clear()],
+    ])('no more once the event %s, nor by a body that was begun before', async (_what, change) => {
+      const event = newEvent();
+      await keep(event);
+      const early = await begin(event);
+      await change(event);
+      expect(await ownerOf(event)).toBeUndefined();
+      await cache.store(event, early, madeOf(BODY), LONG_MS);
+      expect(await ownerOf(event)).toBeUndefined();
+      await cache.abandon(event, early);
+      await keep(event, BODY, NEXT_OWNER);
+      await cache.store(event, early, madeOf(BODY), LONG_MS);
+      expect(await ownerOf(event)).toBe(NEXT_OWNER);
+    });
+
+    it('no more by what was stored while all were being cleared', async () => {
+      const event = newEvent();
+      const early = await begin(event);
+      await Promise.all([cache.clear(), cache.store(event, early, madeOf(BODY), LONG_MS)]);
+      expect(await ownerOf(event)).toBeUndefined();
     });
   });
 });

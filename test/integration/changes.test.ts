@@ -9,6 +9,7 @@ import { createHttpClient } from '../harness/http';
 import { eventCreated, newEvent, participantRegistered } from '../harness/messages';
 import { type RealService, startRealService } from '../harness/real-service';
 import { waitFor } from '../harness/wait-for';
+import { madeOf } from '../harness/made';
 
 const log = createLogger({ level: 'silent' });
 const EVENT = '550e8400-e29b-41d4-a716-446655440000' as EventId;
@@ -58,7 +59,7 @@ function setUp() {
   async function keep(event: EventId): Promise<void> {
     const turn = await driver.begin(event);
     if (turn === 'taken') throw new Error('The turn is taken.');
-    await driver.store(event, turn, BODY, 60_000);
+    await driver.store(event, turn, madeOf(BODY), 60_000);
     await driver.abandon(event, turn);
   }
   const kept = async (event: EventId): Promise<Buffer | undefined> => (await driver.read(event)).kept;

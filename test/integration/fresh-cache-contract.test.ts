@@ -7,6 +7,7 @@ import { createRedisCache } from '../../src/platform/cache/redis';
 import type { EventId } from '../../src/schema/values';
 import { freshRedis } from '../harness/isolation';
 import { waitFor } from '../harness/wait-for';
+import { madeOf } from '../harness/made';
 
 const KEPT_MS = 120_000;
 
@@ -58,7 +59,7 @@ describe.each(DRIVERS)('a cache %s', (_name, open) => {
   };
   const keep = async (event: EventId, body = BODY, ttlMs = LONG_MS): Promise<Turn> => {
     const turn = await begin(event);
-    await cache.store(event, turn, body, ttlMs);
+    await cache.store(event, turn, madeOf(body), ttlMs);
     return turn;
   };
   const bytesOf = async (event: EventId): Promise<Buffer | undefined> => (await cache.read(event)).bytes;
@@ -138,7 +139,7 @@ describe.each(DRIVERS)('a cache %s', (_name, open) => {
     const event = newEvent();
     const turn = await begin(event);
     await cache.drop([event]);
-    await cache.store(event, turn, BODY, LONG_MS);
+    await cache.store(event, turn, madeOf(BODY), LONG_MS);
     expect(await bytesOf(event)).toEqual(BODY);
     await turnOver(event);
     expect(await bytesOf(event)).toBeUndefined();
@@ -159,7 +160,7 @@ describe.each(DRIVERS)('a cache %s', (_name, open) => {
     await turnOver(event);
     await cache.drop([event]);
     await keep(event, Buffer.from('new'));
-    await cache.store(event, slow, Buffer.from('old'), LONG_MS);
+    await cache.store(event, slow, madeOf(Buffer.from('old')), LONG_MS);
     expect((await bytesOf(event))?.toString()).toBe('new');
   });
 
@@ -167,13 +168,13 @@ describe.each(DRIVERS)('a cache %s', (_name, open) => {
     const event = newEvent();
     const slow = await begin(event);
     await turnOver(event);
-    await cache.store(event, slow, BODY, LONG_MS);
+    await cache.store(event, slow, madeOf(BODY), LONG_MS);
     expect(await bytesOf(event)).toEqual(BODY);
   });
 
   it('takes turns that it gave out, and none that somebody made up', async () => {
     const event = newEvent();
-    await cache.store(event, { id: randomUUID(), version: randomUUID() }, BODY, LONG_MS);
+    await cache.store(event, { id: randomUUID(), version: randomUUID() }, madeOf(BODY), LONG_MS);
     expect(await bytesOf(event)).toBeUndefined();
   });
 
@@ -186,11 +187,11 @@ describe.each(DRIVERS)('a cache %s', (_name, open) => {
     expect(await bytesOf(kept)).toBeUndefined();
     expect(await bytesOf(other)).toEqual(BODY);
 
-    await cache.store(begun, early, Buffer.from('old'), LONG_MS);
+    await cache.store(begun, early, madeOf(Buffer.from('old')), LONG_MS);
     expect(await bytesOf(begun)).toBeUndefined();
     await begin(kept);
     await begin(begun);
-    await cache.store(begun, early, Buffer.from('old'), LONG_MS);
+    await cache.store(begun, early, madeOf(Buffer.from('old')), LONG_MS);
     expect(await bytesOf(begun)).toBeUndefined();
   });
 

@@ -15,6 +15,7 @@ import { waitFor } from '../harness/wait-for';
 
 const log = createLogger({ level: 'silent' });
 const STORE = '660e8400-e29b-41d4-a716-446655440001' as StoreId;
+const PARTS = { storeId: STORE, averagedStores: 0 };
 const ASSEMBLY_MS = 15;
 const TTL_MS = 300_000;
 
@@ -31,7 +32,7 @@ class Story {
     await pause(ASSEMBLY_MS);
     if (failure !== undefined) throw failure;
     return {
-      body: createDashboardBody(STORE, JSON.stringify({ count, cacheStatus: 'HIT' })),
+      body: createDashboardBody({ ...PARTS, json: JSON.stringify({ count, cacheStatus: 'HIT' }) }),
       validUntil: (Date.now() + 3_600_000) as Instant,
     };
   };
@@ -72,7 +73,7 @@ async function gateway(url: string, story: Story, ttlMs = TTL_MS) {
 }
 
 async function read(bodies: DashboardBodies, event: EventId): Promise<Seen> {
-  return JSON.parse((await bodies.read(event)).bytes.toString()) as Seen;
+  return JSON.parse((await bodies.take(await bodies.seek(event), STORE)).bytes.toString()) as Seen;
 }
 
 describe('two gateways over one Redis', () => {

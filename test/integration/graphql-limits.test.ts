@@ -39,8 +39,18 @@ describe('what /graphql takes', () => {
     expect(await refusal({ query })).toMatchObject({ status: 400 });
   });
 
-  it('is up to 5,000 tokens', async () => {
-    expect(await refusal({ query: `{ ${'__typename '.repeat(5_001)} }` })).toMatchObject({ status: 400 });
+  it.each([
+    ['2,000 tokens', `{ ${'__typename '.repeat(2_000)} }`.replaceAll('__typename', 'a')],
+    ['2,000 tokens, comments counted', `{ __typename\n${'#\n'.repeat(2_000)} }`],
+    ['16 KiB of text', `{ __typename ${' '.repeat(16_384)} }`],
+  ])('is up to %s', async (_limit, query) => {
+    const refused = await refusal({ query });
+    expect(refused).toMatchObject({ status: 400, code: 'OPERATION_TOO_LARGE' });
+  });
+
+  it('counts __typename among the aliases', async () => {
+    const query = `{ ${Array.from({ length: 31 }, (_, index) => `a${index}: __typename`).join(' ')} }`;
+    expect(await refusal({ query })).toMatchObject({ status: 400, code: 'GRAPHQL_VALIDATION_FAILED' });
   });
 
   it('is up to 100 KB: 413 beyond', async () => {

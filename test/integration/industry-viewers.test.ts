@@ -1,7 +1,7 @@
 import { refreshIndustries } from '../../src/workers/industry';
 import { createBusinessCalendar } from '../../src/metrics/calendar';
 import type { Instant } from '../../src/schema/values';
-import { type ServiceUnderContract, startUnderContract } from '../harness/contract/service';
+import { analyticsPath, type ServiceUnderContract, startUnderContract } from '../harness/contract/service';
 import { openSseClient, openWebSocketClient, type WebSocketClient } from '../harness/live/clients';
 import { type SubscribingClient, watch, type Watching } from '../harness/live/watching';
 import { participantRegistered } from '../harness/messages';
@@ -96,6 +96,52 @@ describe('what an average tells of a competitor', () => {
     expect(await asked(tokens.ofOne)).toEqual(MEAN);
     expect(await asked(tokens.ofAdmin)).toEqual(MEAN);
     expect(await asked(tokens.ofCompetitor, events[5]!.eventId)).toEqual(MEAN);
+  });
+
+  describe('over REST', () => {
+    async function read(token: string, known?: string) {
+      const headers = { ...(known !== undefined && { 'if-none-match': known }) };
+      const answer = await service.http.get(analyticsPath(eventId), token, headers);
+      return { ...answer, etag: answer.headers.etag, shown: () => shownIn(answer.json() as Shown) };
+    }
+    const statusOf = (answer: { json(): unknown }) => (answer.json() as { cacheStatus: string }).cacheStatus;
+
+    it('is told to each as it is to them, whoever has read before, and the rest is the same', async () => {
+      const first = await read(tokens.ofAll);
+      expect(first.shown()).toEqual(REFERENCE);
+      const [one, all, admin] = [
+        await read(tokens.ofOne),
+        await read(tokens.ofAll),
+        await read(tokens.ofAdmin),
+      ];
+      expect([one, all, admin].map(({ shown }) => shown())).toEqual([MEAN, REFERENCE, MEAN]);
+      expect([one, all, admin].map(statusOf)).toEqual(['HIT', 'MISS', 'HIT']);
+      const withoutAverages = (answer: { json(): unknown }) => {
+        const { summaryCards, comparativeAnalysis, cacheStatus, ...rest } = answer.json() as Record<
+          string,
+          unknown
+        >;
+        expect([summaryCards, comparativeAnalysis, cacheStatus]).not.toContain(undefined);
+        return rest;
+      };
+      expect(withoutAverages(all)).toEqual(withoutAverages(one));
+    });
+
+    it('is no news to whoever has that answer, and is news to whoever has the other', async () => {
+      const [one, all] = [await read(tokens.ofOne), await read(tokens.ofAll)];
+      expect(one.etag).not.toBe(all.etag);
+      expect((await read(tokens.ofAll, all.etag)).status).toBe(304);
+      expect((await read(tokens.ofAll, one.etag)).status).toBe(200);
+      expect((await read(tokens.ofOne, one.etag)).status).toBe(304);
+      expect((await read(tokens.ofOne, all.etag)).status).toBe(200);
+    });
+
+    it('costs whoever reads this store alone no statement once it is kept', async () => {
+      await read(tokens.ofAll);
+      service.statements.length = 0;
+      expect((await read(tokens.ofOne)).shown()).toEqual(MEAN);
+      expect(service.statements).toEqual([]);
+    });
   });
 
   it.each([

@@ -33,7 +33,7 @@ describe('a cohort', () => {
 
   beforeAll(async () => {
     service = await startTestService();
-    gateway = await openLiveGateway(service.database, notifications, schema);
+    gateway = await openLiveGateway(service.database, notifications, { schema });
   });
   afterAll(async () => {
     for (const client of clients) client.dispose();

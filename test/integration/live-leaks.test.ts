@@ -45,6 +45,8 @@ describe('subscribing and leaving', () => {
     gateway = await openLiveGateway(
       service.database,
       createRedisNotifications({ publisher, subscriber, prefix, log }),
+      // As fast as it goes.
+      { socketLimits: { messagesAtOnce: 1_000_000 } },
     );
   }, 60_000);
 

@@ -133,6 +133,28 @@ describe('a slow socket', () => {
     expect(pair.server.readyState).not.toBe(WebSocket.OPEN);
   });
 
+  it('is cut off while too much waits for all of them together', async () => {
+    const outbox = openOutbox({ bufferedBytes: 10_000_000, totalBytes: 100_000, patienceMs: 60_000 });
+    pair.wire.pause();
+    const feed = outbox.open('a');
+    for (let n = 0; n < 3_000 && pair.server.readyState === WebSocket.OPEN; n += 1) {
+      feed.sendLatest(value(n));
+      if (n % 50 === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+    await waitFor(() => pair.server.readyState === WebSocket.CLOSED, { what: 'the end', timeoutMs: 8_000 });
+  });
+
+  it('that sends pings and does not take in their answers is cut off', async () => {
+    const outbox = openOutbox({ mostBufferedBytes: 100_000 });
+    pair.wire.pause();
+    const data = Buffer.alloc(125);
+    for (let n = 0; n < 200_000 && pair.server.readyState === WebSocket.OPEN; n += 1) {
+      outbox.pong(data);
+      if (n % 500 === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(pair.server.readyState).not.toBe(WebSocket.OPEN);
+  });
+
   it('is pinged, and ended when it does not answer', async () => {
     let pings = 0;
     pair.client.on('ping', () => (pings += 1));
@@ -143,5 +165,18 @@ describe('a slow socket', () => {
     expect(pair.server.listenerCount('pong')).toBe(1);
     pair.wire.pause();
     await waitFor(() => pair.server.readyState === WebSocket.CLOSED, { what: 'the end', timeoutMs: 5_000 });
+  });
+
+  it('is not taken for silent while it is not read from', async () => {
+    let pings = 0;
+    pair.client.on('ping', () => (pings += 1));
+    pair.server.pause();
+    const heartbeat = createHeartbeat(pair.sockets.clients, 50);
+    stop = () => heartbeat.stop();
+    await waitFor(() => pings >= 5, { what: 'pings', timeoutMs: 5_000 });
+    expect(pair.server.readyState).toBe(WebSocket.OPEN);
+    pair.server.resume();
+    await waitFor(() => pings >= 10, { what: 'pings', timeoutMs: 5_000 });
+    expect(pair.server.readyState).toBe(WebSocket.OPEN);
   });
 });

@@ -97,6 +97,7 @@ describe('what Prometheus is told', () => {
   it('are those who watch, and how late the event loop is', async () => {
     const text = await page();
     expect(text).toContain('\nanalytics_live_subscribers 0\n');
+    expect(text).toContain('\nanalytics_live_refused_total{limit="connections_per_token"} 0\n');
     expect(text).toContain('\nnodejs_eventloop_lag_p99_seconds ');
   });
 

@@ -24,8 +24,9 @@ const hashOf = (text: string): string => createHash('sha256').update(text).diges
 /** What a client does wrong, the code that it is told, and over which transports it can be done. */
 const MISTAKES: readonly (readonly [string, Params, string, readonly TransportName[]])[] = [
   ['what is no GraphQL', { query: '{' }, 'GRAPHQL_PARSE_FAILED', ALL],
-  ['lists in lists in lists', { query: event(repeated('[', ']', 2_400)) }, 'GRAPHQL_PARSE_FAILED', ALL],
-  ['objects in objects', { query: event(repeated('{a:', '}', 1_600)) }, 'GRAPHQL_PARSE_FAILED', ALL],
+  ['lists in lists in lists', { query: event(repeated('[', ']', 2_400)) }, 'OPERATION_TOO_LARGE', ALL],
+  ['fewer lists in lists', { query: event(repeated('[', ']', 900)) }, 'GRAPHQL_VALIDATION_FAILED', ALL],
+  ['objects in objects', { query: event(repeated('{a:', '}', 1_600)) }, 'OPERATION_TOO_LARGE', ALL],
   ['a field that there is not', { query: '{ nothing }' }, 'GRAPHQL_VALIDATION_FAILED', ALL],
   ['an id that is no uuid', { query: event('"x"') }, 'GRAPHQL_VALIDATION_FAILED', ALL],
   ['a mutation', { query: 'mutation { x }' }, 'GRAPHQL_VALIDATION_FAILED', ALL],

@@ -8,10 +8,12 @@ import { anyStream, inAnyOrder, NOW, peacefulStream, type Stream } from '../harn
 import { anyCutting, type Cutting, play, type Played } from '../harness/streams/play';
 import { BOTH_DATABASES, type OpenedDatabase } from '../harness/streams/databases';
 import { createStage, type Stage } from '../harness/streams/stage';
-import { eventIdOf } from '../harness/streams/values';
+import { eventIdOf, storeIdOf } from '../harness/streams/values';
 import { lettersIn } from '../harness/streams/stored';
 
 const SEED = 20_251_022;
+/** Of an industry of seven stores, the first is shown averages where they count, the second never. */
+const READERS = [2, 3].map((stores) => Array.from({ length: stores }, (_, index) => storeIdOf(index)));
 const EVENT_IDS = Array.from({ length: 8 }, (_, index) => eventIdOf(index));
 
 describe.each(BOTH_DATABASES)(`random streams of messages on %s (seed ${SEED})`, (_, open) => {
@@ -29,16 +31,22 @@ describe.each(BOTH_DATABASES)(`random streams of messages on %s (seed ${SEED})`,
     await stage.reset();
     const played = await play(stream, cutting, stage.apply);
     await stage.refreshIndustries();
-    const bodies: [string, string | null][] = [];
-    for (const id of EVENT_IDS) bodies.push([id, await stage.dashboard(id)]);
+    const dashboards = await shownTo();
     const letters = (await lettersIn(opened.database)).map(({ value }) => value);
-    return { outcomes: played.outcomes, letters, dashboards: Object.fromEntries(bodies) };
+    return { outcomes: played.outcomes, letters, dashboards };
+  }
+
+  async function shownTo(stores?: readonly string[]): Promise<Record<string, string | null>> {
+    const bodies: [string, string | null][] = [];
+    for (const id of EVENT_IDS) bodies.push([id, await stage.dashboard(id, stores)]);
+    return Object.fromEntries(bodies);
   }
 
   test('give the dashboards that a plain recomputation gives, to the byte, however they are cut', async () => {
     const property = fc.asyncProperty(anyStream, anyCutting, anyCutting, async (stream, one, other) => {
       const first = await tell(stream, one);
       expect(first.dashboards).toEqual(recomputed(stream));
+      for (const stores of READERS) expect(await shownTo(stores)).toEqual(recomputed(stream, stores));
       expectAccountOf(stream, first);
       expect(await drifts()).toEqual([]);
       const second = await tell(stream, other);
@@ -70,9 +78,9 @@ interface Told extends Played {
   readonly dashboards: unknown;
 }
 
-function recomputed(stream: Stream): Record<string, string | null> {
+function recomputed(stream: Stream, readable?: readonly string[]): Record<string, string | null> {
   const valid = stream.flatMap((arrival) => (arrival.valid ? [arrival.valid] : []));
-  const expected = expectedDashboards(valid, NOW);
+  const expected = expectedDashboards(valid, NOW, readable);
   return Object.fromEntries(
     EVENT_IDS.map((id) => [id, expected.has(id) ? JSON.stringify(expected.get(id)) : null]),
   );

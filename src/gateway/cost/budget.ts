@@ -21,6 +21,8 @@ export interface PricedOperation {
   readonly operation: OperationDefinitionNode;
   readonly variables: Readonly<Record<string, unknown>>;
   readonly viewer: Viewer;
+  /** Whether its true cost is wanted, and not only whether it may be executed: it is executed again and again. */
+  readonly isExact?: boolean;
 }
 
 /** Says what an operation costs before anything of it is executed. */
@@ -39,7 +41,13 @@ export interface Budget {
 export function createBudget({ schema, maxCost, readSizes }: BudgetOptions): Budget {
   const costOf = createPricing(schema);
 
-  async function price({ plan, operation, variables, viewer }: PricedOperation): Promise<number> {
+  async function price({
+    plan,
+    operation,
+    variables,
+    viewer,
+    isExact = false,
+  }: PricedOperation): Promise<number> {
     const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
     if (coerced === undefined) return 0;
     const events = new Set<EventId>();
@@ -48,7 +56,7 @@ export function createBudget({ schema, maxCost, readSizes }: BudgetOptions): Bud
       coerced,
       assumedSizes((eventId) => events.add(eventId)),
     );
-    if (most <= maxCost) return most;
+    if (most <= maxCost && (!isExact || events.size === 0)) return most;
     // Whatever the sizes are, nothing costs less than with none of them: no statement is spent on what is hopeless.
     const least = costOf(plan, coerced, NOTHING);
     if (least > maxCost || events.size === 0) throw tooCostly(least, maxCost);
@@ -60,7 +68,7 @@ export function createBudget({ schema, maxCost, readSizes }: BudgetOptions): Bud
   return { maxCost, price };
 }
 
-const NOTHING: Sizes = { channels: () => 0, points: () => 0, earlierEvents: () => 0 };
+const NOTHING: Sizes = { channels: () => 0, points: () => 0, store: () => ({ key: '', events: 0 }) };
 
 const tooCostly = (cost: number, maxCost: number): AppError =>
   new AppError('OPERATION_TOO_COSTLY', {

@@ -1,8 +1,11 @@
 import { getArgumentValues, type GraphQLSchema } from 'graphql';
 import { z } from 'zod';
 import { TimeUnit as TimeUnits } from '../../schema/enums';
+import { MOST_PER_PAGE } from '../../resolvers/event-page';
+import { MOST_DASHBOARDS } from '../../resolvers/queries';
 import type { EventId, TimeUnit } from '../../schema/values';
 import type { FieldPlan, SelectionPlan } from './plan';
+import type { StoreEventPrice } from './prices';
 import { schemaLists } from './schema-lists';
 import type { Sizes } from './sizes';
 
@@ -51,6 +54,8 @@ export function createPricing(schema: GraphQLSchema) {
 }
 
 class Pricing {
+  private readonly loaded = new Set<string>();
+
   constructor(
     private readonly lengthInSchema: (coordinate: string) => number,
     private readonly variables: VariableValues,
@@ -76,14 +81,32 @@ class Pricing {
     const events = eventsIn(given) ?? place.events;
     const below = this.below(field, given, { ...place, events });
     const each = 1 + Math.floor(keyLength / KEY_LENGTH_PER_UNIT) + (price.compute ?? 0);
-    const earlier = price.perEarlierEvent === undefined ? 0 : total(events, this.sizes.earlierEvents);
     return (
       // A list of texts stands in the answer as often as it has entries, and once by itself.
       (selections === undefined ? Math.max(place.objects, below.objects) : place.objects) * each +
-      new Set(events).size * (price.load ?? 0) +
-      earlier * (price.perEarlierEvent ?? 0) +
+      this.loads(field, events) +
+      (price.perStoreEvent === undefined ? 0 : this.stores(price.perStoreEvent, events)) +
       (selections === undefined ? 0 : this.selections(selections, below))
     );
+  }
+
+  /** What loaders remember is read once for each event, wherever it is asked for. */
+  private loads({ coordinate, price: { load } }: FieldPlan, events: readonly EventId[]): number {
+    if (load === undefined) return 0;
+    return total(events, (event) => (this.isFirst(`${coordinate} ${event}`) ? load : 0));
+  }
+
+  private stores({ load, compare }: StoreEventPrice, events: readonly EventId[]): number {
+    return total(events, (event) => {
+      const { key, events: count } = this.sizes.store(event);
+      return Math.ceil(count * (compare + (this.isFirst(key) ? load : 0)));
+    });
+  }
+
+  private isFirst(what: string): boolean {
+    const isKnown = this.loaded.has(what);
+    this.loaded.add(what);
+    return !isKnown;
   }
 
   private argumentsOf({ definition, node }: FieldPlan): PricedArguments {
@@ -100,7 +123,7 @@ class Pricing {
       case 'eventIds':
         return placeOf({ ...next, objects: objects * events.length });
       case 'first':
-        return placeOf({ ...next, objects: objects * Math.max(0, first ?? 0) });
+        return placeOf({ ...next, objects: objects * Math.min(Math.max(0, first ?? 0), MOST_PER_PAGE) });
       case 'channels':
         return placeOf({ ...next, objects: total(events, this.sizes.channels) });
       case 'points':
@@ -119,7 +142,8 @@ function placeOf({ objects, events = [], timeUnit, first }: Partial<Place> & Pic
 
 /** Undefined where a field names none. */
 function eventsIn({ eventId: one, id = one, eventIds }: PricedArguments): readonly EventId[] | undefined {
-  return eventIds ?? (id === undefined ? undefined : [id]);
+  // More than may be asked for are refused when it is executed, ahead of all work.
+  return eventIds?.slice(0, MOST_DASHBOARDS) ?? (id === undefined ? undefined : [id]);
 }
 
 function total(events: readonly EventId[], sizeOf: (eventId: EventId) => number): number {

@@ -10,13 +10,20 @@ export interface Price {
   readonly load?: number;
   /** Computing it, each time that it stands in the answer. */
   readonly compute?: number;
-  /** For each event of the same store that started earlier. */
-  readonly perEarlierEvent?: number;
+  readonly perStoreEvent?: StoreEventPrice;
   readonly list?: ListLength;
 }
 
-/** One statement and its rows, for one event. */
-const STATEMENT = 100;
+/** What each event of the same store costs that one is compared with. */
+export interface StoreEventPrice {
+  /** Reading and computing it, once for each store. */
+  readonly load: number;
+  /** Looking at what has been computed, for each comparison. */
+  readonly compare: number;
+}
+
+/** The rows of one statement for one event, and its part in the statement. */
+const STATEMENT = 20;
 /** A text that shop owners wrote is longer than a number: up to two hundred characters. */
 const TITLE = { compute: 8 } as const satisfies Price;
 const NAME = { compute: 2 } as const satisfies Price;
@@ -45,7 +52,12 @@ export const PRICES: Readonly<Record<string, Price>> = {
   'Dashboard.participationTrend': { load: STATEMENT, compute: 400 },
   'Dashboard.roiAnalysis': { load: 2 * STATEMENT, compute: 30 },
   'Dashboard.participantProfile': { load: 2 * STATEMENT, compute: 60 },
-  'Dashboard.comparativeAnalysis': { load: 4 * STATEMENT, compute: 50, perEarlierEvent: 15 },
+  'Dashboard.comparativeAnalysis': {
+    load: 4 * STATEMENT,
+    compute: 50,
+    perStoreEvent: { load: 30, compare: 0.1 },
+  },
+  'Dashboard.averagedStores': { load: STATEMENT, compute: 5 },
   'Dashboard.validUntil': { load: STATEMENT, compute: 20 },
 
   'SummaryCards.totalParticipants': { load: STATEMENT, compute: 20 },

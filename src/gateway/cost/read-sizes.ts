@@ -22,11 +22,16 @@ export function createReadSizes(sql: Sql, clock: Clock): ReadSizes {
       };
     return {
       channels: sizeBy(({ channels }) => channels),
-      earlierEvents: sizeBy(({ storeEvents }) => storeEvents - 1),
+      store: (eventId) => {
+        const { storeId: key, storeEvents: events } = readable.get(eventId) ?? NO_STORE;
+        return { key, events };
+      },
       points: (eventId, timeUnit) => sizeBy((sizes) => pointsOf(sizes, now, timeUnit))(eventId),
     };
   };
 }
+
+const NO_STORE = { storeId: '', storeEvents: 0 };
 
 function pointsOf(sizes: EventSizes, now: Instant, timeUnit: TimeUnit | undefined): number {
   const { firstHour, lastHour } = sizes;

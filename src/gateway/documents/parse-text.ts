@@ -1,19 +1,20 @@
 import { type DocumentNode, GraphQLError, Lexer, parse, Source, TokenKind } from 'graphql';
 import type { OperationLimits } from '../../config/limits';
 import { withoutTokens } from './light-document';
-import { asMistake, mistake } from './mistake';
+import { asRequestError, requestError } from '../request-errors';
 
 export type TextLimits = Pick<OperationLimits, 'maxQueryBytes' | 'maxTokens'>;
 
 /**
  * The document of a text that is neither longer nor finer than any client needs. What is too long is not even read.
  *
- * @throws GraphQLError OPERATION_TOO_LARGE, GRAPHQL_PARSE_FAILED
+ * @throws GraphQLError BAD_REQUEST, OPERATION_TOO_LARGE, GRAPHQL_PARSE_FAILED
  */
 export function parseText(text: string, { maxQueryBytes, maxTokens }: TextLimits): DocumentNode {
+  if (text === '') throw requestError('BAD_REQUEST', 'The operation must be a text that is not empty.');
   const bytes = Buffer.byteLength(text);
   if (bytes > maxQueryBytes) {
-    throw mistake(
+    throw requestError(
       'OPERATION_TOO_LARGE',
       `The text of the operation has ${bytes} bytes; at most ${maxQueryBytes} are read.`,
     );
@@ -23,7 +24,7 @@ export function parseText(text: string, { maxQueryBytes, maxTokens }: TextLimits
     requireFewTokens(source, maxTokens);
     return withoutTokens(parse(source));
   } catch (error) {
-    throw toMistake(error);
+    throw toRequestError(error);
   }
 }
 
@@ -36,18 +37,18 @@ function requireFewTokens(source: Source, most: number): void {
     for (let token = before.next; token !== null && token !== lexer.token; token = token.next) count += 1;
     count += 1;
     if (count > most)
-      throw mistake(
+      throw requestError(
         'OPERATION_TOO_LARGE',
         `The operation has more than ${most} tokens, comments counted, which is more than are read.`,
       );
   }
 }
 
-function toMistake(error: unknown): unknown {
+function toRequestError(error: unknown): unknown {
   if (error instanceof GraphQLError)
-    return error.extensions['code'] === undefined ? asMistake('GRAPHQL_PARSE_FAILED', error) : error;
+    return error.extensions['code'] === undefined ? asRequestError('GRAPHQL_PARSE_FAILED', error) : error;
   // The parser calls itself for each level: so deep a nesting ends in an overflow of the stack.
   if (error instanceof RangeError)
-    return mistake('GRAPHQL_PARSE_FAILED', 'The operation is nested too deeply to be read.');
+    return requestError('GRAPHQL_PARSE_FAILED', 'The operation is nested too deeply to be read.');
   return error;
 }

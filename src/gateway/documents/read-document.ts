@@ -11,7 +11,7 @@ import {
 import { LRUCache } from 'lru-cache';
 import { planDocument, type SelectionPlan } from '../cost/plan';
 import { weightOf } from './light-document';
-import { asMistake, mistake } from './mistake';
+import { asRequestError, requestError } from '../request-errors';
 import { parseText, type TextLimits } from './parse-text';
 
 /** A document that has been read once, and need not be again for the next ten thousand who send it. */
@@ -85,7 +85,7 @@ function read({ schema, rules, requireListed, ...limits }: ReadTextOptions, text
   for (const set of [rules, specifiedRules]) {
     const errors = validate(schema, document, set);
     if (errors.length > 0)
-      throw new UnreadableDocument(errors.map((error) => asMistake('GRAPHQL_VALIDATION_FAILED', error)));
+      throw new UnreadableDocument(errors.map((error) => asRequestError('GRAPHQL_VALIDATION_FAILED', error)));
   }
   return { read: createReadDocument(schema, document), weight: weightOf(document) };
 }
@@ -106,7 +106,7 @@ function createReadDocument(schema: GraphQLSchema, document: DocumentNode): Read
     document,
     operation(name) {
       const definition = getOperationAST(document, name);
-      if (definition == null) throw mistake('OPERATION_RESOLUTION_FAILURE', whyNone(name));
+      if (definition == null) throw requestError('OPERATION_RESOLUTION_FAILURE', whyNone(name));
       const known = operations.get(definition);
       if (known !== undefined) return known;
       const operation = { definition, plan: planOf(definition) };

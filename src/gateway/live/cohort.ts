@@ -12,9 +12,14 @@ export interface Subscriber {
   mayRead(storeId: StoreId): boolean;
   /** For whose eyes their values are to be made; another one once a fresh token reads other stores. */
   audience(): Audience;
-  /** The event has gone to a store that they may not read. */
-  dismiss(): void;
+  dismiss(why: Dismissal): void;
 }
+
+/**
+ * Why somebody is sent nothing more: the event has gone to a store that they may not read, or there is no room for the
+ * cohort that they belong to since they brought a fresh token.
+ */
+export type Dismissal = 'forbidden' | 'too many cohorts';
 
 /** The result of one execution, and its text. */
 export interface LiveValue {
@@ -55,17 +60,21 @@ export interface Cohort {
  * Who may read is looked at ahead of somebody's first value, since the
  * event may have changed hands between the check of their operation and their joining; when it changes hands later; and
  * when they bring a fresh token, which may grant less. To look at ten thousand ahead of every value is a tenth of sending.
+ *
+ * @param nextTurn resolves in a turn of the event loop in which no other cohort serialises its value, and sends it
  */
 export function createCohort(
   operation: Pick<ExecutionArgs, 'schema' | 'document' | 'operationName' | 'variableValues'>,
   audience: Audience,
+  nextTurn: () => Promise<void>,
 ): Cohort {
   const subscribers = new Set<Subscriber>();
   const unchecked = new Set<Subscriber>();
   let last: LiveValue | undefined;
   let inLine: Promise<void> = Promise.resolve();
 
-  async function make(payload: LivePayload, context: OperationContext): Promise<LiveValue> {
+  /** @returns a value but for its text */
+  async function make(payload: LivePayload, context: OperationContext): Promise<Omit<LiveValue, 'json'>> {
     const contextValue = contextFor(audience, context);
     const result = await execute({ ...operation, rootValue: payload, contextValue });
     const [error] = result.errors ?? [];
@@ -75,7 +84,6 @@ export function createCohort(
     if (event === null) throw eventNotFound();
     return {
       result,
-      json: Buffer.from(JSON.stringify(result)),
       version: event.version,
       storeId: event.storeId,
       readAt: context.now,
@@ -84,6 +92,11 @@ export function createCohort(
 
   async function refresh(payload: LivePayload, context: OperationContext): Promise<void> {
     const made = await make(payload, context);
+    await nextTurn();
+    deliver({ ...made, json: Buffer.from(JSON.stringify(made.result)) });
+  }
+
+  function deliver(made: LiveValue): void {
     if (last !== undefined && isOlder(made, last)) return;
     const isNews = last === undefined || !made.json.equals(last.json);
     // The same text stays the same buffer, by which a subscriber is known to have been sent it.
@@ -102,7 +115,7 @@ export function createCohort(
     for (const stranger of strangers) {
       // They are sent nothing from here on, however long their way out takes.
       subscribers.delete(stranger);
-      stranger.dismiss();
+      stranger.dismiss('forbidden');
     }
   }
 

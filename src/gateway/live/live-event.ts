@@ -4,20 +4,26 @@ import type { OperationContext } from '../../resolvers/context';
 import { type LiveField, PACE_MS } from '../../resolvers/live-source';
 import type { EventId } from '../../schema/values';
 import type { Cohort } from './cohort';
+import type { CohortPlaces } from './cohort-places';
 import { createPace, type Pace } from './pace';
 import type { Rounds } from './rounds';
+import type { Seat } from './seat';
 
 /** An event that somebody watches: its cohorts, by how often they may be refreshed. */
 export interface LiveEvent {
   readonly eventId: EventId;
-  cohort(field: LiveField, key: string, create: () => Cohort): Cohort;
+  /** @throws AppError TOO_MANY_REQUESTS when it would be one cohort too many */
+  cohort(field: LiveField, seat: Seat): Cohort;
   /** Takes away a cohort that nobody is left in. */
   removeIfEmpty(field: LiveField, key: string): void;
   isEmpty(): boolean;
   /** Something about the event has changed, or may have; for one field, or both. */
   changed(field?: LiveField): void;
-  /** Refreshes one cohort for whoever has just come; resolves when it has a value, or cannot have one now. */
-  introduce(field: LiveField, cohort: Cohort): Promise<void>;
+  /**
+   * Refreshes one cohort for whoever has just come, in the turn of their token; resolves when it has a value, or cannot
+   * have one now.
+   */
+  introduce(field: LiveField, cohort: Cohort, subject: string): Promise<void>;
   stop(): void;
 }
 
@@ -25,15 +31,28 @@ export interface LiveEventOptions {
   readonly eventId: EventId;
   /** Where values are made, together with those of other events that are due. */
   readonly rounds: Readonly<Record<LiveField, Rounds<OperationContext>>>;
+  /** How many cohorts there may be, for each field. */
+  readonly places: Readonly<Record<LiveField, CohortPlaces>>;
   readonly log: Logger;
+}
+
+/** A cohort to be refreshed, and in the turn of whose token. */
+interface Target {
+  readonly cohort: Cohort;
+  readonly subject: string;
+}
+
+/** A cohort, whose token opened it, and how to give its place back. */
+interface Opened extends Target {
+  readonly giveBack: () => void;
 }
 
 const FIELDS: readonly LiveField[] = ['participantCount', 'dashboardUpdated'];
 /** When a round failed, the database being away for one, it is tried again. */
 const RETRY_AFTER_MS = 1_000;
 
-export function createLiveEvent({ eventId, rounds, log }: LiveEventOptions): LiveEvent {
-  const cohorts: Record<LiveField, Map<string, Cohort>> = {
+export function createLiveEvent({ eventId, rounds, places, log }: LiveEventOptions): LiveEvent {
+  const cohorts: Record<LiveField, Map<string, Opened>> = {
     participantCount: new Map(),
     dashboardUpdated: new Map(),
   };
@@ -42,12 +61,21 @@ export function createLiveEvent({ eventId, rounds, log }: LiveEventOptions): Liv
   let isStopped = false;
   let retry: NodeJS.Timeout | undefined;
 
-  async function refresh(field: LiveField, targets: Iterable<Cohort>, begin?: () => void): Promise<void> {
+  /** @param begin called once, when the first of them reads; at once when there is none */
+  async function refresh(field: LiveField, targets: readonly Target[], begin?: () => void): Promise<void> {
+    let hasBegun = false;
+    function beginOnce(): void {
+      if (!hasBegun) begin?.();
+      hasBegun = true;
+    }
+    const one = ({ cohort, subject }: Target): Promise<void> =>
+      rounds[field].join((context) => {
+        beginOnce();
+        return cohort.refresh({ eventId }, context);
+      }, subject);
+    if (targets.length === 0) beginOnce();
     try {
-      await rounds[field].join(async (context) => {
-        begin?.();
-        await allRefreshed([...targets].map((cohort) => cohort.refresh({ eventId }, context)));
-      });
+      await allRefreshed(targets.map(one));
       isFailing = false;
     } catch (error) {
       if (!isFailing)
@@ -59,7 +87,7 @@ export function createLiveEvent({ eventId, rounds, log }: LiveEventOptions): Liv
   }
 
   const paceOf = (field: LiveField): Pace =>
-    createPace(PACE_MS[field], (begin) => refresh(field, cohorts[field].values(), begin));
+    createPace(PACE_MS[field], (begin) => refresh(field, [...cohorts[field].values()], begin));
   const paces = Object.fromEntries(FIELDS.map((field) => [field, paceOf(field)])) as Record<LiveField, Pace>;
 
   function changed(only?: LiveField): void {
@@ -68,23 +96,27 @@ export function createLiveEvent({ eventId, rounds, log }: LiveEventOptions): Liv
 
   return {
     eventId,
-    cohort(field, key, create) {
+    cohort(field, { key, create, opening }) {
       const known = cohorts[field].get(key);
-      if (known !== undefined) return known;
-      const made = create();
-      cohorts[field].set(key, made);
-      return made;
+      if (known !== undefined) return known.cohort;
+      const giveBack = places[field].take(opening);
+      const cohort = create();
+      cohorts[field].set(key, { cohort, subject: opening.subject, giveBack });
+      return cohort;
     },
     removeIfEmpty(field, key) {
-      if (cohorts[field].get(key)?.size === 0) cohorts[field].delete(key);
+      const opened = cohorts[field].get(key);
+      if (opened?.cohort.size !== 0) return;
+      cohorts[field].delete(key);
+      opened.giveBack();
     },
     isEmpty: () => FIELDS.every((field) => cohorts[field].size === 0),
     changed,
-    introduce(field, cohort) {
+    introduce(field, cohort, subject) {
       const underWay = introductions.get(cohort);
       if (underWay !== undefined) return underWay;
       paces[field].hold();
-      const introduction = refresh(field, [cohort]).finally(() => introductions.delete(cohort));
+      const introduction = refresh(field, [{ cohort, subject }]).finally(() => introductions.delete(cohort));
       introductions.set(cohort, introduction);
       return introduction;
     },
@@ -99,7 +131,7 @@ export function createLiveEvent({ eventId, rounds, log }: LiveEventOptions): Liv
 /** That the database is away is told by who watches it, not for every event. */
 const levelOf = (error: unknown): 'debug' | 'warn' => (isDatabaseUnavailable(error) ? 'debug' : 'warn');
 
-/** Waits for all, however one ends: the context is closed afterwards, and the others would lose it half-way. */
+/** Waits for all, however one ends: the next tick must not overtake those that are still under way. */
 async function allRefreshed(cohorts: readonly Promise<void>[]): Promise<void> {
   await Promise.allSettled(cohorts);
   await Promise.all(cohorts);

@@ -1,8 +1,9 @@
-import { Gauge, type Registry } from 'prom-client';
+import { Counter, Gauge, type Registry } from 'prom-client';
 import type { Live } from './live';
+import { LIVE_LIMITS } from './refusals';
 
 /** How much is being watched, for Prometheus. */
-export function registerLiveFigures(registry: Registry, live: Pick<Live, 'size'>): void {
+export function registerLiveFigures(registry: Registry, live: Pick<Live, 'size' | 'refusals'>): void {
   const registers = [registry];
   new Gauge({
     name: 'analytics_live_subscribers',
@@ -18,6 +19,16 @@ export function registerLiveFigures(registry: Registry, live: Pick<Live, 'size'>
     registers,
     collect() {
       this.set(live.size.events);
+    },
+  });
+  new Counter({
+    name: 'analytics_live_refused_total',
+    help: 'Connections, messages and subscriptions that were refused because of a limit.',
+    labelNames: ['limit'],
+    registers,
+    collect() {
+      this.reset();
+      for (const limit of LIVE_LIMITS) this.inc({ limit }, live.refusals.of(limit));
     },
   });
 }

@@ -1,52 +1,30 @@
-import {
-  type DocumentNode,
-  getOperationAST,
-  type ExecutionArgs,
-  type GraphQLError,
-  type GraphQLSchema,
-  Kind,
-  OperationTypeNode,
-  parse,
-  print,
-  validate,
-  visit,
-  type ValidationRule,
-} from 'graphql';
-import { LRUCache } from 'lru-cache';
+import { type DocumentNode, type ExecutionArgs, Kind, print, visit } from 'graphql';
 import { type Audience, audienceKey } from '../../auth/audience';
-import { PARSE_OPTIONS } from '../limits';
 
-/** A document that has been read once, and need not be again for the next ten thousand who send it. */
-export interface ReadDocument {
+/** What of a document makes subscribers share their values. */
+export interface SharedDocument {
   readonly document: DocumentNode;
   /** The same for documents that differ only in blanks, and in what a subscriber has seen already. */
   readonly text: string;
   /** Variables that make one operation differ from another: those it declares but the ones of `afterVersion`. */
   readonly sharedVariables: ReadonlySet<string>;
-  readonly errors: readonly GraphQLError[];
 }
 
-const DOCUMENTS_KEPT = 1_000;
 const PERSONAL_ARGUMENT = 'afterVersion';
 
-/** @throws GraphQLError for what is no GraphQL */
-export type ReadQuery = (query: string) => ReadDocument;
+/** For as long as anybody keeps the document: ten thousand subscribers have one. */
+const known = new WeakMap<DocumentNode, SharedDocument>();
 
-export function createReadQuery(schema: GraphQLSchema, rules: readonly ValidationRule[]): ReadQuery {
-  const kept = new LRUCache<string, ReadDocument>({ max: DOCUMENTS_KEPT });
-  return (query) => {
-    const known = kept.get(query);
-    if (known !== undefined) return known;
-    const document = parse(query, PARSE_OPTIONS);
-    const read: ReadDocument = {
-      document,
-      text: print(withoutPersonalArguments(document)),
-      sharedVariables: sharedVariablesIn(document),
-      errors: validate(schema, document, rules),
-    };
-    kept.set(query, read);
-    return read;
+export function sharedDocument(document: DocumentNode): SharedDocument {
+  const before = known.get(document);
+  if (before !== undefined) return before;
+  const made: SharedDocument = {
+    document,
+    text: print(withoutPersonalArguments(document)),
+    sharedVariables: sharedVariablesIn(document),
   };
+  known.set(document, made);
+  return made;
 }
 
 function withoutPersonalArguments(document: DocumentNode): DocumentNode {
@@ -68,14 +46,9 @@ function sharedVariablesIn(document: DocumentNode): ReadonlySet<string> {
   return shared;
 }
 
-/** Whether the operation of that name, or the only one, is a subscription. */
-export function isSubscription({ document }: ReadDocument, operationName?: string | null): boolean {
-  return getOperationAST(document, operationName)?.operation === OperationTypeNode.SUBSCRIPTION;
-}
-
 /** What all subscribers of one cohort have in common. */
 export function cohortKey(
-  { text, sharedVariables }: ReadDocument,
+  { text, sharedVariables }: SharedDocument,
   args: ExecutionArgs,
   audience: Audience,
 ): string {

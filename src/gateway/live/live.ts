@@ -1,26 +1,39 @@
 import type { Server } from 'node:http';
 import type { RequestHandler } from 'express';
-import { type ExecutionResult, type GraphQLSchema, specifiedRules } from 'graphql';
-import type { TokenVerifier } from '../../auth/token';
+import type { ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql';
+import type { Admission } from '../../auth/admission';
+import type { LiveLimits } from '../../config/limits';
 import type { Clock } from '../../platform/clock';
 import type { Logger } from '../../platform/log';
 import type { Notifications } from '../../platform/notifications/notifications';
 import type { LiveField } from '../../resolvers/live-source';
 import { type ContextFor, type Reads, SERVICE } from '../execute';
-import { createErrorsFormatter } from '../graphql-errors';
-import { VALIDATION_RULES } from '../limits';
+import type { AnswerOperations } from '../operations/answer';
+import type { Operations } from '../operations/operations';
+import type { Turns } from '../operations/turns';
 import type { PartsAway } from './away';
+import { createConnectionCount } from './connection-count';
 import { createLiveHub, type LiveHub } from './live-hub';
-import { createReadQuery } from './live-operation';
+import { createMessageTurns } from './message-turns';
+import { createRefusals, type Refusals } from './refusals';
+import { SOCKET_LIMITS, type SocketLimits } from './socket-limits';
 import { createSseTransport } from './sse';
 import { createWebSocketTransport } from './websocket';
 
 export interface LiveOptions {
   readonly schema: GraphQLSchema;
   readonly notifications: Notifications;
-  readonly tokens: TokenVerifier;
+  readonly admission: Admission;
+  readonly operations: Operations;
+  readonly answers: AnswerOperations;
+  readonly turns: Turns;
+  /** What a client is told of the errors of a result. */
+  readonly formatErrors: (errors: readonly GraphQLError[]) => readonly GraphQLError[];
   readonly contextFor: ContextFor;
   readonly partsAway: PartsAway;
+  readonly limits: LiveLimits;
+  /** Other bounds of a socket than the usual ones. */
+  readonly socketLimits?: Partial<SocketLimits>;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -29,6 +42,7 @@ export interface Live {
   /** Server-sent events, for requests to `/graphql` that ask for them. */
   readonly sse: RequestHandler;
   readonly size: LiveHub['size'];
+  readonly refusals: Pick<Refusals, 'of'>;
   /** Takes WebSocket connections of this server from now on. */
   attach(server: Server): void;
   /** Ends every connection. */
@@ -41,22 +55,30 @@ const READS: Readonly<Record<LiveField, Reads>> = {
   dashboardUpdated: 'a snapshot',
 };
 
+/** Whose pieces of work those of all cohorts are. */
+const LIVE = 'live';
+
 /** Subscriptions over both transports, with one hub behind them. */
 export function createLive(options: LiveOptions): Live {
-  const { schema, notifications, tokens, contextFor, partsAway, clock, log } = options;
-  const formatErrors = createErrorsFormatter(log);
+  const { schema, notifications, admission, operations, answers, turns, formatErrors } = options;
+  const { contextFor, partsAway, limits, clock, log } = options;
+  const socketLimits = { ...SOCKET_LIMITS, ...options.socketLimits };
+  const refusals = createRefusals();
+  const connections = createConnectionCount(limits.connectionsPerToken);
   const formatResult = ({ errors, ...result }: ExecutionResult): ExecutionResult =>
     errors === undefined ? result : { ...result, errors: formatErrors(errors) };
   const hub = createLiveHub({
     notifications,
-    contextFor: (field) => contextFor(SERVICE, READS[field]),
+    contextFor: (field) => contextFor(SERVICE, READS[field], { giveWay: () => turns.giveWay(LIVE) }),
     formatResult,
+    limits,
+    refusals,
+    turns,
     log,
   });
-  // The same rules as over HTTP: Apollo's do not reach these transports.
-  const readQuery = createReadQuery(schema, [...specifiedRules, ...VALIDATION_RULES]);
-  const common = { schema, hub, readQuery, tokens, contextFor, formatErrors, formatResult, clock };
-  const sse = createSseTransport(common);
+  const common = { schema, hub, operations, answers, admission, contextFor, clock, log };
+  const shares = { connections, refusals };
+  const sse = createSseTransport({ ...common, ...shares });
   let webSockets: { close(): void } | undefined;
 
   return {
@@ -64,8 +86,17 @@ export function createLive(options: LiveOptions): Live {
     get size() {
       return hub.size;
     },
+    refusals,
     attach(server) {
-      webSockets = createWebSocketTransport({ ...common, server, path: '/graphql', partsAway, log });
+      webSockets = createWebSocketTransport({
+        ...common,
+        ...shares,
+        server,
+        path: '/graphql',
+        partsAway,
+        turns: createMessageTurns(),
+        limits: { ...limits, ...socketLimits },
+      });
     },
     stop() {
       webSockets?.close();

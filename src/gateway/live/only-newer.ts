@@ -14,7 +14,7 @@ export function onlyNewer({ version, readAt }: Seen, subscriber: Subscriber): Su
   return {
     mayRead: (storeId) => subscriber.mayRead(storeId),
     audience: () => subscriber.audience(),
-    dismiss: () => subscriber.dismiss(),
+    dismiss: (why) => subscriber.dismiss(why),
     send(value) {
       const isSeen = version !== null && (value.version === version || isOlder(value, { version, readAt }));
       // The one who has just come may be sent the present value by a round and by the introduction.

@@ -7,6 +7,8 @@ export interface OutboxLimits {
   readonly bufferedBytes: number;
   /** Above this it is let go at once: it keeps asking and does not take in the answers. */
   readonly mostBufferedBytes: number;
+  /** Above this in all, those are let go for whom the most waits. */
+  readonly totalBytes: number;
   /** Who is behind for so long is let go. */
   readonly patienceMs: number;
   readonly lookEveryMs: number;
@@ -14,7 +16,8 @@ export interface OutboxLimits {
 
 const LIMITS: OutboxLimits = {
   bufferedBytes: 256 * 1024,
-  mostBufferedBytes: 16 * 1024 * 1024,
+  mostBufferedBytes: 1024 * 1024,
+  totalBytes: 64 * 1024 * 1024,
   patienceMs: 15_000,
   lookEveryMs: 500,
 };
@@ -27,8 +30,10 @@ const FAREWELL_MS = 2_000;
 export interface Outbox {
   /** The values of one subscription, by its id. */
   open(id: string): Feed;
-  /** Sends what is no value of a subscription: answers, pongs, completions. */
+  /** Sends what is no value of a subscription: answers, pongs of the protocol, completions. */
   send(text: string): void;
+  /** Answers a ping frame (RFC 6455, section 5.5.3). */
+  pong(data: Buffer): void;
 }
 
 /** A subscription's way to its socket. */
@@ -50,12 +55,33 @@ export interface Outboxes {
 /** The outboxes of all sockets, and one clock that looks after those that are behind. */
 export function createOutboxes(limits: Partial<OutboxLimits> = {}): Outboxes {
   const all = { ...LIMITS, ...limits };
+  const open = new Set<SocketOutbox>();
   const behind = new Set<SocketOutbox>();
-  const timer = setInterval(() => behind.forEach((outbox) => outbox.look()), all.lookEveryMs).unref();
+  const timer = setInterval(() => {
+    for (const outbox of behind) outbox.look();
+    letGoBeyond(all.totalBytes, open);
+  }, all.lookEveryMs).unref();
   return {
-    open: (socket, wire) => new SocketOutbox(socket, wire, all, behind),
+    open(socket, wire) {
+      const outbox = new SocketOutbox(socket, wire, all, behind);
+      open.add(outbox);
+      socket.once('close', () => open.delete(outbox));
+      return outbox;
+    },
     stop: () => clearInterval(timer),
   };
+}
+
+/** Many that are each a little behind are more than a process can hold. */
+function letGoBeyond(totalBytes: number, outboxes: Iterable<SocketOutbox>): void {
+  const holding = [...outboxes].filter(({ bytes }) => bytes > 0);
+  let total = holding.reduce((sum, { bytes }) => sum + bytes, 0);
+  if (total <= totalBytes) return;
+  for (const outbox of holding.sort((one, other) => other.bytes - one.bytes)) {
+    total -= outbox.bytes;
+    outbox.cut();
+    if (total <= totalBytes) return;
+  }
 }
 
 class SocketOutbox implements Outbox {
@@ -84,10 +110,21 @@ class SocketOutbox implements Outbox {
   }
 
   send(text: string): void {
-    const { socket, limits } = this;
-    if (socket.readyState !== socket.OPEN) return;
-    if (socket.bufferedAmount > limits.mostBufferedBytes) socket.terminate();
-    else socket.send(text);
+    if (this.mayBeSentMore()) this.socket.send(text);
+  }
+
+  pong(data: Buffer): void {
+    if (this.mayBeSentMore()) this.socket.pong(data);
+  }
+
+  /** How much waits for the connection to take it. */
+  get bytes(): number {
+    return this.wire.writableLength;
+  }
+
+  /** A close frame would stand at the end of all that waits. */
+  cut(): void {
+    this.socket.terminate();
   }
 
   /** To be called now and then while it is behind. */
@@ -104,8 +141,16 @@ class SocketOutbox implements Outbox {
     }
   }
 
+  private mayBeSentMore(): boolean {
+    const { socket, limits } = this;
+    if (socket.readyState !== socket.OPEN) return false;
+    if (socket.bufferedAmount <= limits.mostBufferedBytes) return true;
+    socket.terminate();
+    return false;
+  }
+
   private isBehind(): boolean {
-    return this.wire.writableLength > this.limits.bufferedBytes;
+    return this.bytes > this.limits.bufferedBytes;
   }
 
   private fallBehind(feed: Feed, value: Buffer): void {

@@ -6,9 +6,13 @@ export interface Pace {
   stop(): void;
 }
 
+/** What waited for a database that was away is not kept waiting much longer once it is back. */
+const LONGEST_REST_MS = 1_000;
+
 /**
  * The first trigger after a quiet time runs at once; those that come while it is too early to run again, or while a
- * run is under way, come to one run more. Runs never overlap, so what they read never goes backwards.
+ * run is under way, come to one run more. Runs never overlap, so what they read never goes backwards. What takes long
+ * rests as long again, up to a second: it leaves others half of the time, whatever is asked of it.
  *
  * @param run calls `begin` at the moment from which on it would miss what is triggered; the next run waits from there
  */
@@ -17,6 +21,7 @@ export function createPace(everyMs: number, run: (begin: () => void) => Promise<
   let isRunning = false;
   let isStopped = false;
   let mayRunAt = -Infinity;
+  let begunAt = -Infinity;
   let timer: NodeJS.Timeout | undefined;
 
   function next(): void {
@@ -28,15 +33,23 @@ export function createPace(everyMs: number, run: (begin: () => void) => Promise<
 
   function begin(): void {
     isWanted = false;
-    mayRunAt = performance.now() + everyMs;
+    begunAt = performance.now();
+    mayRunAt = begunAt + everyMs;
+  }
+
+  function rest(): void {
+    const now = performance.now();
+    mayRunAt = Math.max(mayRunAt, now + Math.min(now - begunAt, LONGEST_REST_MS));
   }
 
   async function go(): Promise<void> {
     timer = undefined;
     isRunning = true;
     // A run that ends without having begun is tried again, but not in a circle without a pause.
-    mayRunAt = performance.now() + everyMs;
+    begunAt = performance.now();
+    mayRunAt = begunAt + everyMs;
     await run(begin);
+    rest();
     isRunning = false;
     next();
   }

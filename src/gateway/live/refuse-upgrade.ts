@@ -5,5 +5,7 @@ import type { Duplex } from 'node:stream';
 export function refuseUpgrade(socket: Duplex, status = 404): void {
   socket.on('error', () => socket.destroy());
   socket.once('finish', () => socket.destroy());
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\n\r\n`);
+  // Why a server cannot be used at the moment may be over soon (RFC 9110, section 15.6.4).
+  const retryAfter = status === 503 ? 'Retry-After: 1\r\n' : '';
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${retryAfter}Connection: close\r\n\r\n`);
 }

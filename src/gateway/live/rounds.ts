@@ -1,14 +1,17 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../../platform/log';
+import { createFairQueue } from './fair-queue';
 
-/** Makes the values of all events that are due at about the same time together. */
+/** Makes the values of all cohorts that are due at about the same time together. */
 export interface Rounds<Context> {
   /**
    * Does the work in one of the next rounds, on a context that it shares with all others of the round: what they load
    * comes in one statement of each kind, however many they are. Rejects as the work does; the others are not concerned.
    * Rejects, too, when there is no context to be had.
+   *
+   * @param owner whose work it is: what waits is taken from each owner in turn
    */
-  join(work: (context: Context) => Promise<void>): Promise<void>;
+  join(work: (context: Context) => Promise<void>, owner: string): Promise<void>;
 }
 
 interface Entry<Context> {
@@ -20,7 +23,7 @@ interface Entry<Context> {
 /** Two small rounds begin at least so far apart, so that they are not smaller than they need be. */
 const GATHER_MS = 20;
 /**
- * A round is no larger than this: sending the values of a hundred events takes as long as making them, and those at the
+ * A round is no larger than this: sending the values of a hundred cohorts takes as long as making them, and those at the
  * end would be sent what was read before all the others were served.
  */
 const MOST_AT_ONCE = 8;
@@ -28,12 +31,15 @@ const MOST_AT_ONCE = 8;
 /** While one round's values are being sent, the next one's may be read already. */
 const MOST_UNDER_WAY = 2;
 
-/** What becomes due while as many rounds as may be are under way goes into the next. */
+/**
+ * What becomes due while as many rounds as may be are under way goes into the next. Whoever has much due, ten thousand
+ * cohorts at once, does not stand in front of somebody who has little: a round takes from each in turn.
+ */
 export function createRounds<Context extends { close(): Promise<void> }>(
   contextFor: () => Context,
   log: Logger,
 ): Rounds<Context> {
-  const waiting: Entry<Context>[] = [];
+  const waiting = createFairQueue<Entry<Context>>();
   let isGathering = false;
   let underWay = 0;
   let begunAt = -Infinity;
@@ -42,7 +48,7 @@ export function createRounds<Context extends { close(): Promise<void> }>(
     // A commit's words of change come in one behind the other: one turn later all of them are here.
     await nextTurn();
     const early = GATHER_MS - (performance.now() - begunAt);
-    if (waiting.length < MOST_AT_ONCE && early > 0) await sleep(early);
+    if (waiting.size < MOST_AT_ONCE && early > 0) await sleep(early);
   }
 
   async function gather(): Promise<void> {
@@ -51,7 +57,7 @@ export function createRounds<Context extends { close(): Promise<void> }>(
     isGathering = false;
     underWay += 1;
     begunAt = performance.now();
-    const entries = waiting.splice(0, MOST_AT_ONCE);
+    const entries = waiting.take(MOST_AT_ONCE);
     const round = run(entries);
     goOn();
     try {
@@ -73,13 +79,13 @@ export function createRounds<Context extends { close(): Promise<void> }>(
   }
 
   function goOn(): void {
-    if (waiting.length > 0 && !isGathering && underWay < MOST_UNDER_WAY) void gather();
+    if (waiting.size > 0 && !isGathering && underWay < MOST_UNDER_WAY) void gather();
   }
 
   return {
-    join: (work) =>
+    join: (work, owner) =>
       new Promise((resolve, reject) => {
-        waiting.push({ work, resolve, reject });
+        waiting.push(owner, { work, resolve, reject });
         goOn();
       }),
   };

@@ -1,4 +1,3 @@
-import type { TokenVerifier } from '../../auth/token';
 import type { Viewer } from '../../auth/viewer';
 import { AppError } from '../../errors';
 import type { Clock } from '../../platform/clock';
@@ -9,18 +8,19 @@ const LONGEST_TIMER_MS = 2_147_483_647;
 /** Who is on a connection that stays open, for as long as their token lasts. */
 export interface Session {
   readonly viewer: Viewer | undefined;
-  /** Takes a token, the first or a fresh one. @throws AppError UNAUTHORIZED */
+  /** Takes a token, the first or a fresh one. @throws AppError UNAUTHORIZED, TOO_MANY_REQUESTS */
   enter(authorization: unknown): Promise<void>;
   end(): void;
 }
 
 export interface SessionOptions {
-  readonly tokens: TokenVerifier;
+  /** Who brings a token. @throws AppError UNAUTHORIZED, TOO_MANY_REQUESTS */
+  readonly recognise: (authorization: string | undefined) => Promise<Viewer>;
   readonly clock: Clock;
   readonly onExpiry: () => void;
 }
 
-export function createSession({ tokens, clock, onExpiry }: SessionOptions): Session {
+export function createSession({ recognise, clock, onExpiry }: SessionOptions): Session {
   let viewer: Viewer | undefined;
   let timer: NodeJS.Timeout | undefined;
   let isOver = false;
@@ -37,7 +37,7 @@ export function createSession({ tokens, clock, onExpiry }: SessionOptions): Sess
       return viewer;
     },
     async enter(authorization) {
-      const entered = await tokens.verify(typeof authorization === 'string' ? authorization : undefined);
+      const entered = await recognise(typeof authorization === 'string' ? authorization : undefined);
       if (isOver) throw new AppError('UNAUTHORIZED');
       viewer = entered;
       watchExpiry(entered.expiresAt);

@@ -1,18 +1,20 @@
 import type { Request, RequestHandler, Response } from 'express';
-import { type ExecutionArgs, type ExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql';
-import type { RequestParams } from 'graphql-sse';
+import { type ExecutionResult, GraphQLError, type GraphQLSchema, OperationTypeNode } from 'graphql';
 import { createHandler } from 'graphql-sse/lib/use/express';
+import type { Admission } from '../../auth/admission';
 import { audienceOf } from '../../auth/audience';
 import { mayRead } from '../../auth/may-read';
-import type { TokenVerifier } from '../../auth/token';
 import type { Viewer } from '../../auth/viewer';
 import { AppError } from '../../errors';
 import type { Clock } from '../../platform/clock';
-import { type ContextFor, executeAndClose } from '../execute';
+import type { ContextFor } from '../execute';
+import { type Answer, type AnswerOperations, extrasOf } from '../operations/answer';
+import { askerOf } from '../operations/asker';
+import type { Operations, Prepared } from '../operations/operations';
+import type { ConnectionCount } from './connection-count';
 import { createLatest } from './latest';
 import type { LiveHub } from './live-hub';
-import { isSubscription, type ReadDocument, type ReadQuery } from './live-operation';
-import { readOperation } from './read-operation';
+import type { Refusals } from './refusals';
 import { createSession } from './session';
 import { requireParams } from './stream-params';
 import { untilTakenIn } from './taken-in';
@@ -20,11 +22,12 @@ import { untilTakenIn } from './taken-in';
 export interface SseOptions {
   readonly schema: GraphQLSchema;
   readonly hub: LiveHub;
-  readonly readQuery: ReadQuery;
-  readonly tokens: TokenVerifier;
+  readonly operations: Operations;
+  readonly answers: AnswerOperations;
+  readonly admission: Pick<Admission, 'recognise' | 'admit'>;
   readonly contextFor: ContextFor;
-  readonly formatErrors: (errors: readonly GraphQLError[]) => readonly GraphQLError[];
-  readonly formatResult: (result: ExecutionResult) => ExecutionResult;
+  readonly connections: ConnectionCount;
+  readonly refusals: Refusals;
   readonly clock: Clock;
 }
 
@@ -42,28 +45,26 @@ const EVENT_STREAM = 'text/event-stream';
  * says so in a last value and completes.
  */
 export function createSseTransport(options: SseOptions): SseTransport {
-  const { schema, tokens, contextFor, formatErrors, formatResult } = options;
+  const { schema, admission, operations, answers } = options;
   const open = new Set<Response>();
+  const viewers = new WeakMap<Request, Viewer>();
   const handle = createHandler({
     schema,
     // No token of graphql-sse's own: each stream stands for itself.
     authenticate: () => null,
     // It has been validated, by our own rules, when it was read.
     validate: () => [],
-    execute: async (args: ExecutionArgs) => formatResult(await executeAndClose(args)),
-    async onSubscribe({ raw, context: { res } }, params) {
-      const { read, errors } = readOperation(options.readQuery, params);
-      if (errors !== undefined) return refused({ errors: formatErrors(errors) });
-      const viewer = await tokens.verify(raw.headers.authorization);
-      if (isSubscription(read, params.operationName)) return stream(options, viewer, read, params, raw, res);
-      const { operationName, variables: variableValues } = params;
-      return {
-        schema,
-        document: read.document,
-        operationName,
-        variableValues,
-        contextValue: { ...contextFor(viewer) },
-      };
+    async onSubscribe({ raw, context: { res } }, { query: text, operationName, variables, extensions }) {
+      const viewer = viewers.get(raw);
+      if (viewer === undefined) throw new Error('A stream came ahead of its token.');
+      try {
+        const prepared = await operations.prepare({ text, operationName, variables, viewer });
+        if (prepared.operation.definition.operation === OperationTypeNode.SUBSCRIPTION)
+          return await stream(options, prepared, raw, res);
+        return toResult(await answers.prepared(prepared, askerOf(res), extrasOf(extensions)));
+      } catch (error) {
+        return toResult(answers.refusal(error));
+      }
     },
   });
   return {
@@ -73,10 +74,12 @@ export function createSseTransport(options: SseOptions): SseTransport {
       request.headers.accept = EVENT_STREAM;
       open.add(response);
       response.once('close', () => open.delete(response));
-      tokens
-        .verify(request.headers.authorization)
-        .then(() => {
+      admission
+        .admit(request, response)
+        .then((viewer) => {
           requireParams(request);
+          takePlace(options, viewer.subject, response);
+          viewers.set(request, viewer);
           return handle(request, response);
         })
         .catch(next);
@@ -87,14 +90,28 @@ export function createSseTransport(options: SseOptions): SseTransport {
   };
 }
 
+/** @throws AppError TOO_MANY_REQUESTS when the token has as many connections as it may */
+function takePlace({ connections, refusals }: SseOptions, subject: string, response: Response): void {
+  // Gone while the token was being verified: nothing would tell of its end any more.
+  if (response.closed) return;
+  const leave = connections.take(subject);
+  if (leave === undefined)
+    throw refusals.tooMany(
+      'connections_per_token',
+      'Too many connections with this token: close another one.',
+    );
+  response.once('close', leave);
+}
+
 /** graphql-sse takes for a result only what has `data`. */
 const refused = ({ errors = [] }: ExecutionResult): ExecutionResult => ({ data: null, errors });
 
+const toResult = ({ result }: Answer): ExecutionResult =>
+  result.data === undefined ? refused(result) : result;
+
 async function stream(
-  { schema, hub, tokens, contextFor, clock }: SseOptions,
-  viewer: Viewer,
-  read: ReadDocument,
-  { operationName, variables: variableValues }: RequestParams,
+  { schema, hub, admission, contextFor, clock }: SseOptions,
+  { viewer, read, operationName, variables: variableValues, cost }: Prepared,
   request: Request,
   response: Response,
 ): Promise<ExecutionResult | AsyncGenerator<ExecutionResult>> {
@@ -113,11 +130,14 @@ async function stream(
     values.put(refused({ errors: [new GraphQLError(message, { extensions: { code: graphqlCode } })] }));
     values.end();
   };
-  const session = createSession({ tokens, clock, onExpiry: () => refuse('UNAUTHORIZED') });
+  const session = createSession({
+    recognise: (authorization) => admission.recognise(authorization, request),
+    clock,
+    onExpiry: () => refuse('UNAUTHORIZED'),
+  });
   await session.enter(request.headers.authorization);
   const contextValue = contextFor(viewer, 'one statement');
   const joined = await hub.join(
-    read,
     { schema, document: read.document, operationName, variableValues, contextValue },
     {
       send: ({ result }) => values.put(result),
@@ -125,6 +145,7 @@ async function stream(
       audience: () => audienceOf(viewer),
       dismiss: () => refuse('FORBIDDEN'),
     },
+    cost,
   );
   if (joined.kind === 'refused') {
     session.end();

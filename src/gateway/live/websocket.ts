@@ -1,61 +1,45 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { ExecutionArgs, ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql';
-import { CloseCode, handleProtocols, makeServer, MessageType, type SubscribePayload } from 'graphql-ws';
-import { type WebSocket, WebSocketServer } from 'ws';
-import { ANYBODY, audienceOf } from '../../auth/audience';
-import { mayRead } from '../../auth/may-read';
-import type { TokenVerifier } from '../../auth/token';
+import { CloseCode, handleProtocols, makeServer, MessageType } from 'graphql-ws';
+import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
+import type { Admission } from '../../auth/admission';
 import type { Clock } from '../../platform/clock';
-import type { Logger } from '../../platform/log';
-import type { OperationContext } from '../../resolvers/context';
-import { type ContextFor, executeAndClose } from '../execute';
 import { MAX_GRAPHQL_BYTES } from '../limits';
 import { hostProblem } from '../request-target';
 import type { PartsAway } from './away';
+import { TOO_MANY } from './close-codes';
+import { closeReason } from './close-reason';
+import type { Connection } from './connection';
+import { createEnter, type EnteringOptions } from './entering';
 import { createHeartbeat } from './heartbeat';
-import type { Joined, LiveHub } from './live-hub';
-import { isSubscription, type ReadDocument, type ReadQuery } from './live-operation';
-import { createOutboxes, type Outbox } from './outbox';
-import { readOperation } from './read-operation';
+import { createIntake } from './intake';
+import type { MessageTurns } from './message-turns';
+import { createNewcomers } from './newcomers';
+import { createOutboxes } from './outbox';
 import { refuseUpgrade } from './refuse-upgrade';
 import { isServersOwn } from './servers-own';
-import { createSession, type Session } from './session';
-import { untilReturned } from './until-returned';
+import { createSession } from './session';
+import { createSocketOperations, type SocketOperationsOptions } from './socket-operations';
 
-export interface WebSocketOptions {
+export interface WebSocketOptions extends SocketOperationsOptions, EnteringOptions {
   readonly server: Server;
   readonly path: string;
-  readonly schema: GraphQLSchema;
-  readonly hub: LiveHub;
-  readonly readQuery: ReadQuery;
-  readonly tokens: TokenVerifier;
-  readonly contextFor: ContextFor;
-  readonly formatErrors: (errors: readonly GraphQLError[]) => readonly GraphQLError[];
-  readonly formatResult: (result: ExecutionResult) => ExecutionResult;
+  readonly admission: Pick<Admission, 'recognise' | 'charge'>;
   readonly partsAway: PartsAway;
+  /** In which the messages of all sockets are dealt with. */
+  readonly turns: MessageTurns;
   readonly clock: Clock;
-  readonly log: Logger;
-}
-
-/** What belongs to one socket. */
-interface Connection {
-  readonly socket: WebSocket;
-  readonly session: Session;
-  readonly outbox: Outbox;
-  /** What the socket has subscribed to; graphql-ws forgets one that shares its id with a later one. */
-  readonly subscriptions: Set<Pick<Joined, 'recheck' | 'leave'>>;
-}
-
-/** What an operation brings along to the place where it is executed. */
-interface SocketContext extends OperationContext {
-  readonly connection: Connection;
-  readonly id: string;
-  readonly read: ReadDocument;
 }
 
 /** How long clients have to answer that they have heard of our going away. */
 const FAREWELL_MS = 1_000;
+
+/** Who is closed has so long to answer; until then the socket is still there. */
+const CLOSE_WITHIN_MS = 5_000;
+/** An option of ws that its types do not know yet. */
+interface WithCloseTimeout {
+  readonly closeTimeout: number;
+}
 
 /** In connection_init's payload, and in that of a ping that brings a fresh token. */
 const tokenIn = (payload: Readonly<Record<string, unknown>> | undefined): unknown =>
@@ -66,81 +50,40 @@ const tokenIn = (payload: Readonly<Record<string, unknown>> | undefined): unknow
  * subscriptions go past it, straight from their cohort to the sockets.
  */
 export function createWebSocketTransport(options: WebSocketOptions) {
-  const { server, path, schema, hub, readQuery, tokens, contextFor, formatErrors, formatResult } = options;
-  const { partsAway, clock, log } = options;
-  const sockets = new WebSocketServer({
+  const { server, path, admission, partsAway, limits, refusals, turns, clock, log } = options;
+  const socketOptions: ServerOptions & WithCloseTimeout = {
     noServer: true,
     handleProtocols,
     maxPayload: MAX_GRAPHQL_BYTES,
     perMessageDeflate: false,
-  });
+    // One message of a socket in a turn of the event loop, however many came in one read.
+    allowSynchronousEvents: false,
+    // Answered in their turn, and only as long as the answers are taken in.
+    autoPong: false,
+    closeTimeout: CLOSE_WITHIN_MS,
+  };
+  const sockets = new WebSocketServer(socketOptions);
+  const newcomers = createNewcomers(limits);
   const outboxes = createOutboxes();
   const heartbeat = createHeartbeat(sockets.clients);
-
-  async function enter(
-    { session, socket, subscriptions }: Connection,
-    authorization: unknown,
-  ): Promise<boolean> {
-    try {
-      await session.enter(authorization);
-      for (const subscription of subscriptions) subscription.recheck();
-      return true;
-    } catch (error) {
-      log.debug({ err: error }, 'a socket brought no token that holds');
-      socket.close(CloseCode.Unauthorized, 'Unauthorized: a valid bearer token is wanted');
-      return false;
-    }
-  }
-
-  async function subscribe(args: ExecutionArgs) {
-    const { connection, id, read } = args.contextValue as SocketContext;
-    const { session, socket, outbox, subscriptions } = connection;
-    const feed = outbox.open(id);
-    const joined = await hub.join(read, args, {
-      send: ({ json }) => feed.sendLatest(json),
-      mayRead: (storeId) => session.viewer !== undefined && mayRead(session.viewer, storeId),
-      audience: () => (session.viewer === undefined ? ANYBODY : audienceOf(session.viewer)),
-      dismiss: () => socket.close(CloseCode.Forbidden, 'Forbidden: the event belongs to another store now'),
-    });
-    if (joined.kind === 'refused') return joined.result;
-    const subscription = {
-      recheck: () => joined.recheck(),
-      leave() {
-        subscriptions.delete(subscription);
-        joined.leave();
-        feed.end();
-      },
-    };
-    subscriptions.add(subscription);
-    return untilReturned(() => subscription.leave());
-  }
-
-  function onSubscribe(connection: Connection, id: string, payload: SubscribePayload) {
-    const { viewer } = connection.session;
-    if (viewer === undefined) throw new Error('An operation came ahead of its token.');
-    const { read, errors } = readOperation(readQuery, payload);
-    if (errors !== undefined) return formatErrors(errors);
-    // Whether a subscription may be made is read from one row.
-    const reads = isSubscription(read, payload.operationName) ? 'one statement' : 'a snapshot';
-    const contextValue: SocketContext = { ...contextFor(viewer, reads), connection, id, read };
-    return {
-      schema,
-      document: read.document,
-      operationName: payload.operationName,
-      variableValues: payload.variables,
-      contextValue,
-    };
-  }
+  const operations = createSocketOperations(options);
+  const enter = createEnter(options);
 
   const protocol = makeServer<Record<string, unknown>, Connection>({
-    onConnect: ({ extra, connectionParams }) => enter(extra, tokenIn(connectionParams)),
+    connectionInitWaitTimeout: limits.initMs,
+    onConnect(context) {
+      const { extra, connectionParams } = context;
+      // graphql-ws keeps it for as long as the socket lives: a token, and whatever else was sent.
+      Reflect.deleteProperty(context, 'connectionParams');
+      return enter(extra, tokenIn(connectionParams));
+    },
     // A fresh token comes with a ping, so that nothing has to be subscribed to again.
     async onPing({ extra }, payload) {
       if (tokenIn(payload) !== undefined) await enter(extra, tokenIn(payload));
     },
-    onSubscribe: ({ extra }, id, payload) => onSubscribe(extra, id, payload),
-    subscribe,
-    execute: async (args) => formatResult(await executeAndClose(args)),
+    onSubscribe: ({ extra }, id, payload) => operations.onSubscribe(extra, id, payload),
+    subscribe: operations.subscribe,
+    execute: operations.execute,
   });
 
   /**
@@ -155,33 +98,61 @@ export function createWebSocketTransport(options: WebSocketOptions) {
     });
   }
 
-  function accept(socket: WebSocket, wire: Duplex): void {
+  function accept(socket: WebSocket, wire: Duplex, request: IncomingMessage): void {
     const session = createSession({
-      tokens,
+      recognise: (authorization) => admission.recognise(authorization, request),
       clock,
       onExpiry: () => socket.close(CloseCode.Unauthorized, 'Unauthorized: the token has expired'),
     });
-    const outbox = outboxes.open(socket, wire);
-    const subscriptions: Connection['subscriptions'] = new Set();
+    const gone = new AbortController();
+    const connection: Connection = {
+      socket,
+      session,
+      outbox: outboxes.open(socket, wire),
+      intake: createIntake({ socket, turns, limits, onFlood: () => closeFlood(socket) }),
+      subscriptions: new Set(),
+      messageBytes: 0,
+      leave: newcomers.add(socket),
+      gone: gone.signal,
+    };
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
-        send: (text) => outbox.send(text),
-        close: (code, reason) => socket.close(code, reason),
-        onPing: async () => outbox.send(await pong()),
-        onMessage: (handle) =>
-          void socket.on('message', (data: Buffer) => void take(socket, handle, data.toString())),
+        send: (text) => connection.outbox.send(text),
+        close: (code, reason) => socket.close(code, closeReason(reason ?? '')),
+        onPing: async () => connection.outbox.send(await pong()),
+        onMessage: (handle) => listen(connection, handle),
       },
-      { socket, session, outbox, subscriptions },
+      connection,
     );
     socket.on('error', (error) => log.debug({ err: error }, 'a socket failed'));
     socket.once('close', (code, reason) => {
       session.end();
-      for (const subscription of subscriptions) subscription.leave();
+      gone.abort(new Error('The socket has been closed.'));
+      connection.intake.end();
+      connection.leave();
+      for (const subscription of connection.subscriptions) subscription.leave();
       closed(code, String(reason)).catch((error: unknown) =>
         log.error({ err: error }, 'a socket was not let go of'),
       );
     });
+  }
+
+  function closeFlood(socket: WebSocket): void {
+    refusals.count('messages_per_connection');
+    socket.close(TOO_MANY, 'Too many messages: they come faster than they are taken');
+  }
+
+  /** Whatever the client sends waits for its turn: messages, and frames that want an answer. */
+  function listen(connection: Connection, handle: (text: string) => Promise<void>): void {
+    const { socket, intake, outbox } = connection;
+    socket.on('message', (data: Buffer) =>
+      intake.take(() => {
+        connection.messageBytes = data.length;
+        void take(socket, handle, data.toString());
+      }),
+    );
+    socket.on('ping', (data: Buffer) => intake.take(() => outbox.pong(data)));
   }
 
   async function take(
@@ -201,7 +172,11 @@ export function createWebSocketTransport(options: WebSocketOptions) {
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (hostProblem(request) !== undefined) return refuseUpgrade(socket, 400);
     if (request.url?.split('?')[0] !== path) return refuseUpgrade(socket);
-    sockets.handleUpgrade(request, socket, head, (accepted) => accept(accepted, socket));
+    if (!newcomers.makeRoom()) {
+      refusals.count('newcomers');
+      return refuseUpgrade(socket, 503);
+    }
+    sockets.handleUpgrade(request, socket, head, (accepted) => accept(accepted, socket, request));
   });
 
   return {

@@ -1,4 +1,4 @@
-import { execute, type ExecutionResult, type GraphQLSchema } from 'graphql';
+import { execute, type ExecutionResult, type GraphQLSchema, OperationTypeNode } from 'graphql';
 import { type Admission, holderOf } from '../../auth/admission';
 import type { Shares } from '../../auth/shares';
 import type { Viewer } from '../../auth/viewer';
@@ -107,6 +107,7 @@ export function createOperations(options: OperationsOptions): Operations {
         operation: operation.definition,
         variables: given,
         viewer,
+        isExact: operation.definition.operation === OperationTypeNode.SUBSCRIPTION,
       });
       await admission.charge(viewer, Math.floor(cost / COST_PER_POINT));
       return { read: document, operation, viewer, variables: given, operationName, cost };

@@ -1,4 +1,4 @@
-import type { EventId } from '../../schema/values';
+import type { EventId, StoreId } from '../../schema/values';
 
 /**
  * How often an event's body is made anew at most, and how long after a change the one before it may still be served:
@@ -14,6 +14,18 @@ export interface Turn {
   readonly version: string;
 }
 
+/**
+ * How long it is known whose an event is, from when a body was last stored. Longer than any body need be kept: from its
+ * ending, whoever may not read the event would learn when it was last assembled.
+ */
+export const OWNER_MS = 86_400_000;
+
+/** A body, and whose event it was made of. */
+export interface Made {
+  readonly bytes: Buffer;
+  readonly owner: StoreId;
+}
+
 /** What a reader finds. */
 export interface Found {
   /** A body that may be served: of the current version, or else made in the turn that still runs. */
@@ -22,6 +34,8 @@ export interface Found {
   readonly kept: Buffer | undefined;
   /** The id of the turn that runs now. */
   readonly turn: string | undefined;
+  /** Whose the event is, which no change but a move makes unknown: for who may read it, before anything is assembled. */
+  readonly owner: StoreId | undefined;
 }
 
 /**
@@ -43,9 +57,9 @@ export interface BodyCache {
   /**
    * Keeps what was made in the turn, to be served for so many milliseconds. What nobody could be served any more is not
    * kept: its turn is over and the version has moved. A body for less than a millisecond is none, and gives the turn
-   * back.
+   * back. Its owner is known from then on only if the version is current: a turn may run on across an unannounced move.
    */
-  store(eventId: EventId, turn: Turn, body: Buffer, ttlMs: number): Promise<void>;
+  store(eventId: EventId, turn: Turn, made: Made, ttlMs: number): Promise<void>;
   /** Gives the turn back: nothing was made in it. */
   abandon(eventId: EventId, turn: Turn): Promise<void>;
   /** These events have changed. Those that nobody has read cost next to nothing. */
@@ -54,9 +68,10 @@ export interface BodyCache {
   forget(eventIds: readonly EventId[]): Promise<void>;
   /**
    * Nothing that was made of these events before may be served again, whatever happens: they belong to somebody else,
-   * or are not there. What is being made at the moment is not kept either: its turn is taken away.
+   * or are not there. What is being made at the moment is not kept either: its turn is taken away. Nor is it known any
+   * more whose they are.
    */
   remove(eventIds: readonly EventId[]): Promise<void>;
-  /** Any event may have changed: for when changes may have gone unannounced. */
+  /** Any event may have changed, and its owner too: for when changes may have gone unannounced. */
   clear(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
-import type { EventId } from '../../schema/values';
-import { type BodyCache, type Turn, TURN_MS } from './cache';
+import type { EventId, StoreId } from '../../schema/values';
+import { type BodyCache, type Made, OWNER_MS, type Turn, TURN_MS } from './cache';
 
 /** Room for some twenty thousand dashboards. */
 const MAX_BYTES = 128 * 1024 * 1024;
@@ -28,6 +28,7 @@ export function createInProcessCache(keptMs = 0): BodyCache {
   // may be served for as long as its version lasts, though it lies here for longer.
   const versions = new LRUCache<EventId, string>({ max: MAX_EVENTS });
   const turns = new LRUCache<EventId, string>({ max: MAX_EVENTS, ttl: TURN_MS });
+  const owners = new LRUCache<EventId, StoreId>({ max: MAX_EVENTS, ttl: OWNER_MS });
   let turnsTaken = 0;
 
   const isServable = (eventId: EventId, { id, version }: Turn): boolean =>
@@ -37,10 +38,13 @@ export function createInProcessCache(keptMs = 0): BodyCache {
     if (turns.get(eventId) === turn.id) turns.delete(eventId);
   }
 
-  function keep(eventId: EventId, turn: Turn, bytes: Buffer, ttl: number): void {
+  function keep(eventId: EventId, turn: Turn, { bytes, owner }: Made, ttl: number): void {
     if (!isServable(eventId, turn)) return;
     bodies.set(eventId, { turn, bytes }, { ttl: Math.max(ttl, keptMs) });
-    if (versions.get(eventId) === turn.version) versions.set(eventId, turn.version, { ttl });
+    if (versions.get(eventId) === turn.version) {
+      versions.set(eventId, turn.version, { ttl });
+      owners.set(eventId, owner);
+    }
     // A turn that outlived its body would have readers wait for one that never comes.
     if (turns.get(eventId) === turn.id && turns.getRemainingTTL(eventId) > ttl)
       turns.set(eventId, turn.id, { ttl });
@@ -50,7 +54,8 @@ export function createInProcessCache(keptMs = 0): BodyCache {
     read(eventId) {
       const kept = bodies.get(eventId);
       const bytes = kept !== undefined && isServable(eventId, kept.turn) ? kept.bytes : undefined;
-      return Promise.resolve({ bytes, kept: kept?.bytes, turn: turns.get(eventId) });
+      const [turn, owner] = [turns.get(eventId), owners.get(eventId)];
+      return Promise.resolve({ bytes, kept: kept?.bytes, turn, owner });
     },
     begin(eventId) {
       if (turns.has(eventId)) return Promise.resolve('taken');
@@ -61,10 +66,10 @@ export function createInProcessCache(keptMs = 0): BodyCache {
       if (version === id) versions.set(eventId, version, { ttl: VERSION_MS });
       return Promise.resolve({ id, version });
     },
-    store(eventId, turn, body, ttlMs) {
+    store(eventId, turn, made, ttlMs) {
       const ttl = Math.floor(ttlMs);
       if (ttl < 1) abandon(eventId, turn);
-      else keep(eventId, turn, body, ttl);
+      else keep(eventId, turn, made, ttl);
       return Promise.resolve();
     },
     abandon: (eventId, turn) => Promise.resolve(abandon(eventId, turn)),
@@ -73,8 +78,12 @@ export function createInProcessCache(keptMs = 0): BodyCache {
       return Promise.resolve();
     },
     forget: (eventIds) => Promise.resolve(deleteFrom([versions, turns], eventIds)),
-    remove: (eventIds) => Promise.resolve(deleteFrom([versions, turns, bodies], eventIds)),
-    clear: () => Promise.resolve(versions.clear()),
+    remove: (eventIds) => Promise.resolve(deleteFrom([versions, turns, bodies, owners], eventIds)),
+    clear() {
+      versions.clear();
+      owners.clear();
+      return Promise.resolve();
+    },
   };
 }
 

@@ -13,11 +13,14 @@ declare module 'ioredis' {
       turnKey: string,
       versionKey: string,
       bodyKey: string,
+      ownerKey: string,
       id: string,
       version: string,
       value: Buffer,
       ttlMs: number,
       keptMs: number,
+      owner: string,
+      ownerMs: number,
     ): Result<number, Context>;
     abandonTurn(turnKey: string, id: string): Result<number, Context>;
   }
@@ -36,14 +39,18 @@ return ARGV[1]`;
 
 /**
  * The body lies there for longer than its version and its turn, and so for longer than it may be served. A turn that
- * outlived that time would have readers wait for one that never comes.
+ * outlived that time would have readers wait for one that never comes. The owner is written under the current version
+ * alone: when changes may have gone unannounced versions are taken away and turns are not, and the event may have moved.
  */
 const STORE_BODY = `
 local runs = redis.call('GET', KEYS[1]) == ARGV[1]
 local current = redis.call('GET', KEYS[2]) == ARGV[2]
 if not runs and not current then return 0 end
 redis.call('SET', KEYS[3], ARGV[3], 'PX', ARGV[5])
-if current then redis.call('PEXPIRE', KEYS[2], ARGV[4]) end
+if current then
+  redis.call('PEXPIRE', KEYS[2], ARGV[4])
+  redis.call('SET', KEYS[4], ARGV[6], 'PX', ARGV[7])
+end
 if runs and redis.call('PTTL', KEYS[1]) > tonumber(ARGV[4]) then redis.call('PEXPIRE', KEYS[1], ARGV[4]) end
 return 1`;
 
@@ -54,6 +61,6 @@ return redis.call('DEL', KEYS[1])`;
 /** Each runs as one: nothing comes between its looking and its writing. */
 export function defineScripts(redis: Redis): void {
   redis.defineCommand('beginTurn', { numberOfKeys: 2, lua: BEGIN_TURN });
-  redis.defineCommand('storeBody', { numberOfKeys: 3, lua: STORE_BODY });
+  redis.defineCommand('storeBody', { numberOfKeys: 4, lua: STORE_BODY });
   redis.defineCommand('abandonTurn', { numberOfKeys: 1, lua: ABANDON_TURN });
 }

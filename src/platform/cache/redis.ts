@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
-import type { EventId } from '../../schema/values';
-import { type BodyCache, type Turn, TURN_MS } from './cache';
+import type { EventId, StoreId } from '../../schema/values';
+import { type BodyCache, OWNER_MS, type Turn, TURN_MS } from './cache';
 import { defineScripts } from './redis-scripts';
 
 /** How long a version lasts that no body was stored under: longer than any assembly. With a body, it lasts as long. */
@@ -21,14 +21,15 @@ export interface RedisCacheOptions {
 }
 
 /**
- * The cache of several processes: plain keys, `<prefix>body:<event>`, `<prefix>version:<event>` and
- * `<prefix>turn:<event>`, each of which expires. A body lies behind the ids of its turn and its version.
+ * The cache of several processes: plain keys, `<prefix>body:<event>`, `<prefix>version:<event>`, `<prefix>turn:<event>`
+ * and `<prefix>owner:<event>`, each of which expires. A body lies behind the ids of its turn and its version.
  */
 export function createRedisCache({ redis, prefix, keptMs }: RedisCacheOptions): BodyCache {
   defineScripts(redis);
   const bodyKey = (eventId: EventId): string => `${prefix()}body:${eventId}`;
   const versionKey = (eventId: EventId): string => `${prefix()}version:${eventId}`;
   const turnKey = (eventId: EventId): string => `${prefix()}turn:${eventId}`;
+  const ownerKey = (eventId: EventId): string => `${prefix()}owner:${eventId}`;
 
   /** All keys of an event in one command, so that no reader finds one of them gone and another still there. */
   async function unlink(
@@ -48,16 +49,19 @@ export function createRedisCache({ redis, prefix, keptMs }: RedisCacheOptions): 
     async read(eventId) {
       // This is the way of every hit: what begins the keys is looked up once.
       const begin = prefix();
-      const [value, version, turn] = await redis.mgetBuffer(
+      const [value, version, turn, owner] = await redis.mgetBuffer(
         `${begin}body:${eventId}`,
         `${begin}version:${eventId}`,
         `${begin}turn:${eventId}`,
+        `${begin}owner:${eventId}`,
       );
       const kept = value?.subarray(HEAD_BYTES);
       return {
         bytes: value && isServable(value, version, turn) ? kept : undefined,
         kept,
         turn: turn?.toString('latin1'),
+        // Only `store` writes there.
+        owner: owner?.toString('latin1') as StoreId | undefined,
       };
     },
     async begin(eventId) {
@@ -65,19 +69,24 @@ export function createRedisCache({ redis, prefix, keptMs }: RedisCacheOptions): 
       const version = await redis.beginTurn(turnKey(eventId), versionKey(eventId), id, TURN_MS, VERSION_MS);
       return version === null ? 'taken' : { id, version };
     },
-    async store(eventId, turn, body, ttlMs) {
+    async store(eventId, turn, { bytes, owner }, ttlMs) {
       const ttl = Math.floor(ttlMs);
       if (ttl < 1) return abandon(eventId, turn);
       const { id, version } = turn;
-      const value = Buffer.concat([Buffer.from(id + version, 'latin1'), body]);
-      const keys = [turnKey(eventId), versionKey(eventId), bodyKey(eventId)] as const;
-      await redis.storeBody(...keys, id, version, value, ttl, Math.max(ttl, keptMs));
+      const value = Buffer.concat([Buffer.from(id + version, 'latin1'), bytes]);
+      const keys = [turnKey(eventId), versionKey(eventId), bodyKey(eventId), ownerKey(eventId)] as const;
+      await redis.storeBody(...keys, id, version, value, ttl, Math.max(ttl, keptMs), owner, OWNER_MS);
     },
     abandon,
     drop: (eventIds) => unlink(eventIds, (id) => [versionKey(id)]),
     forget: (eventIds) => unlink(eventIds, (id) => [versionKey(id), turnKey(id)]),
-    remove: (eventIds) => unlink(eventIds, (id) => [versionKey(id), turnKey(id), bodyKey(id)]),
-    clear: async () => unlinkAll(redis, `${prefix()}version:`),
+    remove: (eventIds) => unlink(eventIds, (id) => [versionKey(id), turnKey(id), bodyKey(id), ownerKey(id)]),
+    async clear() {
+      const begin = prefix();
+      // The versions first, all of them: an owner that is stored from then on was read under a later one.
+      await unlinkAll(redis, `${begin}version:`);
+      await unlinkAll(redis, `${begin}owner:`);
+    },
   };
 }
 

@@ -1,19 +1,19 @@
 import type { EventId } from '../../schema/values';
 import { createFaultLog } from '../fault-log';
 import type { Logger } from '../log';
-import type { BodyCache, Found, Turn } from './cache';
+import type { BodyCache, Found, Made, Turn } from './cache';
 
 /** The reading side of a cache that may be away: then nothing is found and nothing kept, and no reader notices. */
 export interface TolerantCache {
   read(eventId: EventId): Promise<Found>;
   /** Away: nobody can be kept from making the same body, and there is nothing to store it under. */
   begin(eventId: EventId): Promise<Turn | 'taken' | 'away'>;
-  store(eventId: EventId, turn: Turn, body: Buffer, ttlMs: number): Promise<void>;
+  store(eventId: EventId, turn: Turn, made: Made, ttlMs: number): Promise<void>;
   abandon(eventId: EventId, turn: Turn): Promise<void>;
   remove(eventIds: readonly EventId[]): Promise<void>;
 }
 
-const NOTHING: Found = { bytes: undefined, kept: undefined, turn: undefined };
+const NOTHING: Found = { bytes: undefined, kept: undefined, turn: undefined, owner: undefined };
 
 /** After a failure nobody waits for the cache again for so long: a cache that hangs must not slow every reader. */
 const PAUSE_MS = 1_000;
@@ -41,7 +41,7 @@ export function createTolerantCache(cache: BodyCache, log: Logger): TolerantCach
   return {
     read: async (eventId) => (await attempt(() => cache.read(eventId))) ?? NOTHING,
     begin: async (eventId) => (await attempt(() => cache.begin(eventId))) ?? 'away',
-    store: (eventId, turn, body, ttlMs) => attempt(() => cache.store(eventId, turn, body, ttlMs)),
+    store: (eventId, turn, made, ttlMs) => attempt(() => cache.store(eventId, turn, made, ttlMs)),
     abandon: (eventId, turn) => attempt(() => cache.abandon(eventId, turn)),
     remove: (eventIds) => attempt(() => cache.remove(eventIds)),
   };

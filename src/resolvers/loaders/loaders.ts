@@ -19,6 +19,7 @@ import {
 import { hoursOf, profilesOf } from '../../platform/statistics/participation';
 import { salesAround } from '../../platform/statistics/sales';
 import type { EventId, Instant, StoreId } from '../../schema/values';
+import { type StoreFigures, storeFiguresOf } from './store-figures';
 
 /**
  * What one operation reads, each kind in one statement for all events that ask in the same turn, and never twice. Made
@@ -29,8 +30,8 @@ export interface Loaders {
   readonly event: DataLoader<EventId, EventRecord | null>;
   /** The same with the registrations since today began, in one statement; it answers for `event`, too. */
   readonly countedEvent: DataLoader<EventId, CountedEvent | null>;
-  /** All events of a store, newest first. */
-  readonly storeEvents: DataLoader<StoreId, readonly EventRecord[]>;
+  /** What each event of a store has come to, in any order. */
+  readonly storeFigures: DataLoader<StoreId, readonly StoreFigures[]>;
   readonly channels: DataLoader<EventId, readonly ChannelFacts[]>;
   readonly viewsAtClose: DataLoader<EventId, readonly ViewsAtClose[]>;
   readonly hours: DataLoader<EventId, readonly HourFacts[]>;
@@ -44,7 +45,16 @@ export function createLoaders(
   calendar: BusinessCalendar,
   now: Instant,
   audience: Audience,
+  giveWay: () => Promise<void> = () => Promise.resolve(),
 ): Loaders {
+  const channels = new DataLoader<EventId, readonly ChannelFacts[]>((ids) => channelsOf(sql, ids));
+  const sales = new DataLoader<EventRecord, SalesFacts, EventId>(
+    (events) => salesAround(sql, events, calendar, now),
+    { cacheKeyFn: (event) => event.eventId },
+  );
+  const storeEvents = new DataLoader<StoreId, readonly EventRecord[]>((stores) =>
+    eventsOfStores(sql, stores),
+  );
   const event = new DataLoader<EventId, EventRecord | null>((ids) => eventsById(sql, ids));
   return {
     event,
@@ -53,14 +63,18 @@ export function createLoaders(
       counted.forEach((found, place) => event.prime(ids[place]!, found));
       return counted;
     }),
-    storeEvents: new DataLoader((stores) => eventsOfStores(sql, stores)),
-    channels: new DataLoader((ids) => channelsOf(sql, ids)),
+    storeFigures: new DataLoader((stores) =>
+      Promise.all(
+        stores.map(async (store) =>
+          storeFiguresOf(await storeEvents.load(store), { channels, sales }, giveWay),
+        ),
+      ),
+    ),
+    channels,
     viewsAtClose: new DataLoader((ids) => viewsAtClose(sql, ids, calendar.startOfToday(now))),
     hours: new DataLoader((ids) => hoursOf(sql, ids)),
     profile: new DataLoader((ids) => profilesOf(sql, ids)),
-    sales: new DataLoader((events) => salesAround(sql, events, calendar, now), {
-      cacheKeyFn: (event) => event.eventId,
-    }),
+    sales,
     industry: industryLoader(sql, audience),
   };
 }

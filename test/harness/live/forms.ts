@@ -8,12 +8,15 @@ export interface LiveService extends TestService {
   tell(topic: string, values: readonly Fields[], key: string): Promise<void>;
 }
 
+/** Hundreds of sockets come with one token. */
+const env = { MAX_CONNECTIONS_PER_TOKEN: '1000' };
+
 /** The in-process form, and the one on real Redis, Kafka and PostgreSQL. */
 export const FORMS: readonly (readonly [string, () => Promise<LiveService>])[] = [
   [
     'in one process',
     async () => {
-      const service = await startTestService();
+      const service = await startTestService({ env });
       return {
         ...service,
         async tell(topic, values) {
@@ -26,7 +29,7 @@ export const FORMS: readonly (readonly [string, () => Promise<LiveService>])[] =
   [
     'over Redis',
     async () => {
-      const service = await startRealService();
+      const service = await startRealService({ env });
       return { ...service, tell: (topic, values, key) => service.topics.send(topic, values, { key }) };
     },
   ],

@@ -2,9 +2,18 @@ import { createSecretKey } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
+import type { GraphQLSchema } from 'graphql';
+import { createAdmission } from '../../../src/auth/admission';
 import { audienceOf } from '../../../src/auth/audience';
 import { createTokenVerifier } from '../../../src/auth/token';
+import { loadConfig } from '../../../src/config';
+import type { LiveLimits } from '../../../src/config/limits';
+import { createReadSizes } from '../../../src/gateway/cost/read-sizes';
+import { openPersistedTexts } from '../../../src/gateway/documents/persisted';
+import type { ContextFor } from '../../../src/gateway/execute';
 import { createLive, type Live } from '../../../src/gateway/live/live';
+import type { SocketLimits } from '../../../src/gateway/live/socket-limits';
+import { openOperations } from '../../../src/gateway/operations/open';
 import { createBusinessCalendar } from '../../../src/metrics/calendar';
 import { systemClock } from '../../../src/platform/clock';
 import type { Database } from '../../../src/platform/database/database';
@@ -22,36 +31,70 @@ export interface LiveGateway {
   stop(): Promise<void>;
 }
 
+export interface LiveGatewayOptions {
+  readonly schema?: GraphQLSchema;
+  /** Other limits than so many of everything that no test meets them. */
+  readonly limits?: Partial<LiveLimits>;
+  readonly socketLimits?: Partial<SocketLimits>;
+}
+
+const PLENTY: LiveLimits = {
+  connectionsPerToken: 100_000,
+  subscriptionsPerConnection: 100_000,
+  cohortsPerEvent: 1_000,
+  costPerEvent: 1_000_000,
+};
+
 export async function openLiveGateway(
   database: Database,
   notifications: Notifications,
-  schema = buildSchema(),
+  { schema = buildSchema(), limits, socketLimits = {} }: LiveGatewayOptions = {},
 ): Promise<LiveGateway> {
   const calendar = createBusinessCalendar('Asia/Seoul');
-  const live = createLive({
-    schema,
-    notifications,
+  const log = createLogger({ level: 'silent' });
+  const contextFor: ContextFor = (viewer) => {
+    const now = systemClock.now();
+    const loaders = createLoaders(database, calendar, now, audienceOf(viewer));
+    return {
+      viewer,
+      now,
+      calendar,
+      industryRefreshMs: 300_000,
+      sql: database,
+      loaders,
+      giveWay: () => Promise.resolve(),
+      close: () => Promise.resolve(),
+    };
+  };
+  const admission = createAdmission({
     tokens: createTokenVerifier(
       { kind: 'secret', key: createSecretKey(SECRET, 'utf8') },
       { algorithm: 'HS256', clock: systemClock },
     ),
-    contextFor: (viewer) => {
-      const now = systemClock.now();
-      const loaders = createLoaders(database, calendar, now, audienceOf(viewer));
-      return {
-        viewer,
-        now,
-        calendar,
-        industryRefreshMs: 300_000,
-        sql: database,
-        loaders,
-        giveWay: () => Promise.resolve(),
-        close: () => Promise.resolve(),
-      };
-    },
+    perToken: undefined,
+    perAddress: undefined,
+    networkOf: () => 'the tests',
+  });
+  const live = createLive({
+    ...openOperations({
+      schema,
+      contextFor,
+      readSizes: createReadSizes(database, systemClock),
+      admission,
+      persisted: openPersistedTexts('any', ''),
+      limits: loadConfig({}, createBusinessCalendar).limits,
+      introspection: true,
+      log,
+    }),
+    schema,
+    notifications,
+    admission,
+    contextFor,
+    limits: { ...PLENTY, ...limits },
+    socketLimits,
     partsAway: () => Promise.resolve([]),
     clock: systemClock,
-    log: createLogger({ level: 'silent' }),
+    log,
   });
   const server = createServer(express().use(express.json(), live.sse));
   live.attach(server);

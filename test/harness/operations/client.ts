@@ -10,7 +10,13 @@ const answer = z.object({
         message: z.string(),
         locations: z.array(z.unknown()).optional(),
         path: z.array(z.union([z.string(), z.number()])).optional(),
-        extensions: z.strictObject({ code: z.string(), part: z.string().optional() }),
+        extensions: z.strictObject({
+          code: z.string(),
+          part: z.string().optional(),
+          cost: z.number().optional(),
+          maxCost: z.number().optional(),
+          retryAfterSeconds: z.number().optional(),
+        }),
       }),
     )
     .optional(),

@@ -11,14 +11,19 @@ import type { RawMessage } from './raw-messages';
  * shares no line with the service, so that a mistake has to be made twice, and alike, to stay unseen.
  *
  * @param messages the valid messages of all topics, each topic's in the order they arrived
- * @returns the dashboard of every event by its id, without lastUpdated and cacheStatus
+ * @param readable the stores that the reader may read; each event's own alone when left out
+ * @returns the dashboard of every event that they may read by its id, without lastUpdated and cacheStatus
  */
 export function expectedDashboards(
   messages: readonly RawMessage[],
   now: number,
+  readable?: readonly string[],
 ): ReadonlyMap<string, object> {
   const all = knownEvents(messages).map((event) => examine(messages, event, now));
-  return new Map(all.map((examined) => [examined.event.eventId, dashboard(examined, all, now)]));
+  const shown = all.filter(({ event }) => readable?.includes(event.storeId) ?? true);
+  return new Map(
+    shown.map((examined) => [examined.event.eventId, dashboard(examined, all, now, readable ?? [])]),
+  );
 }
 
 type Examined = ReturnType<typeof examine>;
@@ -50,9 +55,14 @@ function examine(messages: readonly RawMessage[], event: KnownEvent, now: number
   };
 }
 
-function dashboard(examined: Examined, all: readonly Examined[], now: number): object {
+function dashboard(
+  examined: Examined,
+  all: readonly Examined[],
+  now: number,
+  readable: readonly string[],
+): object {
   const { event, participants, channels, sales, balance } = examined;
-  const averages = industryAverages(event, all, now);
+  const averages = industryAverages(event, all, now, readable);
   return {
     eventId: event.eventId,
     storeId: event.storeId,
@@ -80,7 +90,12 @@ interface Averages {
   readonly conversion: bigint;
 }
 
-function industryAverages(event: KnownEvent, all: readonly Examined[], now: number): Averages {
+function industryAverages(
+  event: KnownEvent,
+  all: readonly Examined[],
+  now: number,
+  readable: readonly string[],
+): Averages {
   const others = all.filter(
     (other) =>
       other.event.storeId !== event.storeId &&
@@ -88,7 +103,9 @@ function industryAverages(event: KnownEvent, all: readonly Examined[], now: numb
       other.event.startAt <= now &&
       other.participants.length > 0,
   );
-  if (new Set(others.map((other) => other.event.storeId)).size < 5) {
+  const stores = new Set(others.map((other) => other.event.storeId));
+  const competitors = [...stores].filter((store) => !readable.includes(store));
+  if (competitors.length < 5) {
     return { participation: 55n, roi: 1_800n, conversion: 60n };
   }
   const mean = (figure: 'participation' | 'roi' | 'conversion'): bigint =>

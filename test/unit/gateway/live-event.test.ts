@@ -1,4 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import { parse } from 'graphql';
 import { ANYBODY } from '../../../src/auth/audience';
 import { SERVICE } from '../../../src/gateway/execute';
 import type { Cohort } from '../../../src/gateway/live/cohort';
@@ -31,6 +32,9 @@ function openContext(onClose: () => void): OperationContext {
   };
 }
 
+const places = { take: () => () => undefined };
+const opening = { subject: 'somebody', cost: 1, document: parse('{ __typename }'), bytes: 14 };
+
 /** A cohort of one, made anew by this. */
 const cohortThat = (refresh: () => Promise<void>): Cohort => ({
   size: 1,
@@ -49,6 +53,7 @@ describe('a live event', () => {
     const event = createLiveEvent({
       eventId: EVENT_ID,
       rounds: { participantCount: rounds, dashboardUpdated: rounds },
+      places: { participantCount: places, dashboardUpdated: places },
       log,
     });
     const failing = cohortThat(() => Promise.reject(new Error('this selection alone')));
@@ -56,8 +61,8 @@ describe('a live event', () => {
       for (let n = 0; n < 5; n += 1) await turn();
       order.push('read');
     });
-    event.cohort('dashboardUpdated', 'failing', () => failing);
-    event.cohort('dashboardUpdated', 'slow', () => slow);
+    event.cohort('dashboardUpdated', { key: 'failing', create: () => failing, opening });
+    event.cohort('dashboardUpdated', { key: 'slow', create: () => slow, opening });
     event.changed();
     while (order.length < 2) await turn();
     event.stop();

@@ -1,10 +1,10 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { buildSchema } from 'graphql';
+import { buildSchema, parse } from 'graphql';
 import { ANYBODY } from '../../../src/auth/audience';
 import type { Viewer } from '../../../src/auth/viewer';
 import { refuseToken } from '../../../src/auth/refusal';
 import { createLatest } from '../../../src/gateway/live/latest';
-import { cohortKey, createReadQuery } from '../../../src/gateway/live/live-operation';
+import { cohortKey, sharedDocument } from '../../../src/gateway/live/live-operation';
 import { createPace } from '../../../src/gateway/live/pace';
 import { createSession } from '../../../src/gateway/live/session';
 import { settlesWithin } from '../../../src/platform/settles-within';
@@ -38,13 +38,34 @@ describe('a pace', () => {
       return new Promise((resolve) => ends.push(resolve));
     });
     pace.trigger();
-    await jest.advanceTimersByTimeAsync(1_000);
+    await jest.advanceTimersByTimeAsync(125);
     pace.trigger();
     pace.trigger();
+    await jest.advanceTimersByTimeAsync(75);
     expect(ends).toHaveLength(1);
     ends[0]!();
-    await turn();
+    await jest.advanceTimersByTimeAsync(200);
     expect(ends).toHaveLength(2);
+  });
+
+  it.each([
+    ['as long as it took', 400, 400],
+    ['a second at most, however long a database was waited for', 60_000, 1_000],
+  ])('rests %s: half of the time is left to others', async (_what, took, rest) => {
+    let runs = 0;
+    const pace = createPace(250, async (begin) => {
+      begin();
+      runs += 1;
+      await new Promise((resolve) => setTimeout(resolve, took));
+    });
+    pace.trigger();
+    await jest.advanceTimersByTimeAsync(took);
+    pace.trigger();
+    await jest.advanceTimersByTimeAsync(rest - 1);
+    expect(runs).toBe(1);
+    await jest.advanceTimersByTimeAsync(1);
+    expect(runs).toBe(2);
+    pace.stop();
   });
 
   it('counts its time from when a run has begun, and what was triggered before that as done', async () => {
@@ -100,7 +121,7 @@ describe('the key of a cohort', () => {
   const schema = buildSchema(
     'type Query { a: Int } type Subscription { watch(id: ID!, afterVersion: Int): Int other: Int }',
   );
-  const read = createReadQuery(schema, []);
+  const read = (query: string) => sharedDocument(parse(query));
   const keyOf = (
     query: string,
     variables: Record<string, unknown> = {},
@@ -205,17 +226,15 @@ describe('a session', () => {
     const session = createSession({
       clock: { now: () => Date.now() as Instant },
       onExpiry: () => (expiries += 1),
-      tokens: {
-        verify: (text) =>
-          text === undefined
-            ? Promise.reject(refuseToken('missing', 'There is none.'))
-            : Promise.resolve<Viewer>({
-                subject: text,
-                storeIds: new Set(),
-                isAdmin: false,
-                expiresAt: Number(text) as Instant,
-              }),
-      },
+      recognise: (text) =>
+        text === undefined
+          ? Promise.reject(refuseToken('missing', 'There is none.'))
+          : Promise.resolve<Viewer>({
+              subject: text,
+              storeIds: new Set(),
+              isAdmin: false,
+              expiresAt: Number(text) as Instant,
+            }),
     });
     return { session, expiries: () => expiries };
   }

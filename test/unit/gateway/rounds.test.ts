@@ -29,10 +29,11 @@ describe('rounds', () => {
     const given: Context[] = [];
     let finish: () => void = () => undefined;
     const work = (context: Context): Promise<void> => Promise.resolve(void given.push(context));
-    const slow = rounds.join((context) =>
-      work(context).then(() => new Promise((resolve) => (finish = resolve))),
+    const slow = rounds.join(
+      (context) => work(context).then(() => new Promise((resolve) => (finish = resolve))),
+      'somebody',
     );
-    await Promise.all([rounds.join(work), rounds.join(work)]);
+    await Promise.all([rounds.join(work, 'somebody'), rounds.join(work, 'somebody')]);
     expect(new Set(given).size).toBe(1);
     expect(contexts).toEqual([expect.objectContaining({ isClosed: false })]);
     finish();
@@ -44,14 +45,18 @@ describe('rounds', () => {
   it('leave who comes while two are under way to the next, all together', async () => {
     const { rounds, contexts } = openRounds();
     const ends: (() => void)[] = [];
-    const slow = (): Promise<void> => rounds.join(() => new Promise((resolve) => ends.push(resolve)));
+    const slow = (): Promise<void> =>
+      rounds.join(() => new Promise((resolve) => ends.push(resolve)), 'somebody');
     const underWay = [slow()];
     await jest.advanceTimersByTimeAsync(100);
     await turn();
     underWay.push(slow());
     await jest.advanceTimersByTimeAsync(100);
     await turn();
-    const done = Promise.all([rounds.join(() => Promise.resolve()), rounds.join(() => Promise.resolve())]);
+    const done = Promise.all([
+      rounds.join(() => Promise.resolve(), 'somebody'),
+      rounds.join(() => Promise.resolve(), 'somebody'),
+    ]);
     await jest.advanceTimersByTimeAsync(1_000);
     await turn();
     expect(contexts).toHaveLength(2);
@@ -65,18 +70,33 @@ describe('rounds', () => {
 
   it('are no larger than they should be: a crowd is served in several', async () => {
     const { rounds, contexts } = openRounds();
-    const works = Array.from({ length: 20 }, () => rounds.join(() => Promise.resolve()));
+    const works = Array.from({ length: 20 }, () => rounds.join(() => Promise.resolve(), 'somebody'));
     await turn();
     await jest.advanceTimersByTimeAsync(1_000);
     await Promise.all(works);
     expect(contexts).toHaveLength(3);
   });
 
+  it('take from each owner in turn: who has much due does not stand in front of the others', async () => {
+    const { rounds } = openRounds();
+    const order: string[] = [];
+    const join = (owner: string): Promise<void> =>
+      rounds.join(() => Promise.resolve(void order.push(owner)), owner);
+    const much = Array.from({ length: 100 }, () => join('much'));
+    const little = [join('little'), join('other')];
+    await turn();
+    await jest.advanceTimersByTimeAsync(5_000);
+    await Promise.all([...much, ...little]);
+    expect(order.indexOf('little')).toBeLessThan(8);
+    expect(order.indexOf('other')).toBeLessThan(8);
+    expect(order).toHaveLength(102);
+  });
+
   it('tell a failure to whom it happened, and to nobody else', async () => {
     const { rounds } = openRounds();
     const failure = new Error('this event alone');
-    const failed = rounds.join(() => Promise.reject(failure));
-    const well = rounds.join(() => Promise.resolve());
+    const failed = rounds.join(() => Promise.reject(failure), 'somebody');
+    const well = rounds.join(() => Promise.resolve(), 'somebody');
     await expect(failed).rejects.toBe(failure);
     await well;
   });
@@ -94,13 +114,13 @@ describe('rounds', () => {
     const well = { close: () => Promise.resolve() };
     const rounds = createRounds(() => (isWell ? well : contextFor()), log);
     for (let n = 0; n < 3; n += 1) {
-      const joined = rounds.join(() => Promise.resolve()).catch(() => undefined);
+      const joined = rounds.join(() => Promise.resolve(), 'somebody').catch(() => undefined);
       await turn();
       await jest.advanceTimersByTimeAsync(100);
       await joined;
     }
     isWell = true;
-    const joined = rounds.join(() => Promise.resolve());
+    const joined = rounds.join(() => Promise.resolve(), 'somebody');
     await turn();
     await jest.advanceTimersByTimeAsync(100);
     await joined;

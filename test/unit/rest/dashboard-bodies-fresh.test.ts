@@ -3,16 +3,14 @@ import { createTolerantCache } from '../../../src/platform/cache/tolerant';
 import { createSettableClock } from '../../../src/platform/clock';
 import { createLogger } from '../../../src/platform/log';
 import { createDashboardBody, decodeBody, encodeBody } from '../../../src/rest/dashboard-body';
-import {
-  type AssembledDashboard,
-  createDashboardBodies,
-  type DashboardAnswer,
-} from '../../../src/rest/dashboard-bodies';
+import type { DashboardAnswer } from '../../../src/rest/dashboard-answer';
+import { type AssembledDashboard, createDashboardBodies } from '../../../src/rest/dashboard-bodies';
 import type { EventId, Instant, StoreId } from '../../../src/schema/values';
 
 const log = createLogger({ level: 'silent' });
 const EVENT = '550e8400-e29b-41d4-a716-446655440000' as EventId;
 const STORE = '660e8400-e29b-41d4-a716-446655440001' as StoreId;
+const PARTS = { storeId: STORE, averagedStores: 0 };
 const NOW = Date.parse('2025-10-22T10:30:00Z') as Instant;
 
 /** The bodies over a real cache, the end of each assembly in the hands of the test. */
@@ -31,14 +29,21 @@ function setUp() {
         const json = `{"number":${assemblies.length},"cacheStatus":"HIT"}`;
         const validUntil = (NOW + 1_800_000) as Instant;
         assemblies.push({
-          land: () => resolve({ body: createDashboardBody(STORE, json), validUntil }),
+          land: () => resolve({ body: createDashboardBody({ ...PARTS, json }), validUntil }),
           fail: () => reject(new Error('no database')),
         });
       }),
   });
   const land = (index: number): void => assemblies[index]?.land();
   const fail = (index: number): void => assemblies[index]?.fail();
-  return { cache, clock, assemblies, land, fail, read: () => bodies.read(EVENT) };
+  return {
+    cache,
+    clock,
+    assemblies,
+    land,
+    fail,
+    read: async () => bodies.take(await bodies.seek(EVENT), STORE),
+  };
 }
 
 const shown = async (answer: Promise<DashboardAnswer>): Promise<unknown> =>
@@ -128,6 +133,6 @@ it('a failed assembly fails for those who asked meanwhile alone, and the next re
 });
 
 it('a body comes out of its bytes as it went in', () => {
-  const body = createDashboardBody(STORE, '{"title":"신규","cacheStatus":"HIT"}');
-  expect(decodeBody(encodeBody(body, NOW))).toEqual({ body, assembledAt: NOW });
+  const body = createDashboardBody({ ...PARTS, json: '{"title":"신규","cacheStatus":"HIT"}' });
+  expect(decodeBody(encodeBody({ body, assembledAt: NOW }))).toEqual({ body, assembledAt: NOW });
 });

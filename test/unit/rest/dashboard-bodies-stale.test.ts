@@ -12,6 +12,7 @@ import type { EventId, Instant, StoreId } from '../../../src/schema/values';
 
 const EVENT = '550e8400-e29b-41d4-a716-446655440000' as EventId;
 const STORE = '660e8400-e29b-41d4-a716-446655440001' as StoreId;
+const PARTS = { storeId: STORE, averagedStores: 0 };
 const NOW = Date.parse('2025-10-22T10:30:00Z') as Instant;
 const DAY_MS = 86_400_000;
 
@@ -33,14 +34,14 @@ function setUp(staleMs = DAY_MS) {
         const json = `{"number":${assemblies.length},"cacheStatus":"HIT"}`;
         const validUntil = (clock.now() + 1_800_000) as Instant;
         assemblies.push({
-          land: () => resolve({ body: createDashboardBody(STORE, json), validUntil }),
+          land: () => resolve({ body: createDashboardBody({ ...PARTS, json }), validUntil }),
           fail: reject,
         });
       }),
   });
 
   async function read() {
-    const { bytes, ageSeconds, staleReason } = await bodies.read(EVENT);
+    const { bytes, ageSeconds, staleReason } = await bodies.take(await bodies.seek(EVENT), STORE);
     return { ...(JSON.parse(bytes.toString()) as object), ageSeconds, staleReason };
   }
   /** Reads, and has the assembly end as it is told to. */
@@ -108,7 +109,7 @@ describe('the last known answer', () => {
 
   it.each([
     ['the event is not there', eventNotFound()],
-    ['its views are not known', new ViewsUnknown(STORE, ['Instagram'])],
+    ['its views are not known', new ViewsUnknown(['Instagram'])],
   ])('is none once it was answered that %s', async (_what, failure) => {
     const { readWhile } = await known();
     await expect(readWhile((assembly) => assembly.fail(failure))).rejects.toBe(failure);

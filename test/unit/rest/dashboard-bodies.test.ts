@@ -9,6 +9,7 @@ import type { EventId, Instant, StoreId } from '../../../src/schema/values';
 const log = createLogger({ level: 'silent' });
 const EVENT = '550e8400-e29b-41d4-a716-446655440000' as EventId;
 const STORE = '660e8400-e29b-41d4-a716-446655440001' as StoreId;
+const PARTS = { storeId: STORE, averagedStores: 0 };
 const NOW = Date.parse('2025-10-22T10:30:00Z') as Instant;
 const TTL_MS = 300_000;
 
@@ -36,13 +37,14 @@ function setUp(slow: Partial<TolerantCache> = {}) {
         const number = landings.length;
         landings.push((validUntil = (NOW + 3_600_000) as Instant) =>
           resolve({
-            body: createDashboardBody(STORE, `{"number":${number},"cacheStatus":"HIT"}`),
+            body: createDashboardBody({ ...PARTS, json: `{"number":${number},"cacheStatus":"HIT"}` }),
             validUntil,
           }),
         );
       }),
   });
-  const read = async (): Promise<unknown> => JSON.parse((await bodies.read(EVENT)).bytes.toString());
+  const read = async (): Promise<unknown> =>
+    JSON.parse((await bodies.take(await bodies.seek(EVENT), STORE)).bytes.toString());
   return { read, landings, kept };
 }
 

@@ -15,6 +15,7 @@ import { newEvent, participantRegistered } from '../../harness/messages';
 import { type OpenedDatabase, openPglite } from '../../harness/streams/databases';
 import { ConnectionLost } from '../../harness/streams/failing';
 import { participantsOf } from '../../harness/streams/stored';
+import { madeOf } from '../../harness/made';
 
 describe('the consumer', () => {
   /** They ask the database whom to tell, and so must end before it does. */
@@ -88,7 +89,7 @@ describe('the consumer', () => {
     const eventId = newEvent().eventId as EventId;
     const turn = await cache.begin(eventId);
     if (turn === 'taken') throw new Error('The turn is taken.');
-    await cache.store(eventId, turn, Buffer.from('old figures'), 60_000);
+    await cache.store(eventId, turn, madeOf(Buffer.from('old figures')), 60_000);
     // With its turn given back a body is served for as long as nothing changes, and no longer.
     await cache.abandon(eventId, turn);
     let gaps = 0;

@@ -1,0 +1,96 @@
+import { type ExecutionResult, GraphQLError } from 'graphql';
+import { AppError } from '../../errors';
+import { UnreadableDocument } from '../documents/read-document';
+import type { Asked, Asker, Operations, Prepared } from './operations';
+
+/** What an operation came to, ready to be told. */
+export interface Answer {
+  readonly result: ExecutionResult;
+  /** Of an HTTP answer: an operation that was executed has 200, whatever came of its fields. */
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** What can be asked for beside the operation, in its `extensions`. */
+export interface Extras {
+  /** Whether the answer is to tell in `extensions.cost` what the operation cost and what it may cost. */
+  readonly wantsCost: boolean;
+}
+
+/** @returns whether an operation's extensions ask for its cost: `{"cost": true}` */
+export const extrasOf = (extensions: unknown): Extras => ({
+  wantsCost:
+    typeof extensions === 'object' && extensions !== null && 'cost' in extensions && extensions.cost === true,
+});
+
+/** Answers operations, whatever becomes of them. */
+export interface AnswerOperations {
+  /** From its text. Rejects only when nobody waits for the answer any more. */
+  asked(asked: Asked, asker: Asker, extras: Extras): Promise<Answer>;
+  /** The same for one that has been prepared. */
+  prepared(prepared: Prepared, asker: Asker, extras: Extras): Promise<Answer>;
+  /** What is told of an operation that is not executed. @param thrown why it is not */
+  refusal(thrown: unknown): Answer;
+}
+
+export interface AnswerOptions {
+  readonly operations: Operations;
+  readonly maxCost: number;
+  /** What a client is told of errors. */
+  readonly formatErrors: (errors: readonly GraphQLError[]) => readonly GraphQLError[];
+}
+
+export function createAnswers({ operations, maxCost, formatErrors }: AnswerOptions): AnswerOperations {
+  function told({ errors, data }: ExecutionResult, { cost }: Prepared, { wantsCost }: Extras): Answer {
+    return {
+      result: {
+        ...(errors !== undefined && { errors: formatErrors(errors) }),
+        ...(data !== undefined && { data }),
+        ...(wantsCost && { extensions: { cost: { requested: cost, maximum: maxCost } } }),
+      },
+      // Without data it was not executed, for its variables cannot be read.
+      status: data === undefined ? 400 : 200,
+      headers: {},
+    };
+  }
+
+  function refusal(thrown: unknown): Answer {
+    const { status, headers } = thrown instanceof AppError ? thrown : REQUEST_ERROR;
+    const errors = formatErrors(errorsIn(thrown));
+    return { result: { errors }, status: isOfRequest(thrown) ? status : 500, headers };
+  }
+
+  async function orRefusal(asker: Asker, answering: Promise<Answer>): Promise<Answer> {
+    try {
+      return await answering;
+    } catch (error) {
+      if (asker.gone.aborted) throw error;
+      return refusal(error);
+    }
+  }
+
+  const execute = async (prepared: Prepared, asker: Asker, extras: Extras): Promise<Answer> =>
+    told(await operations.execute(prepared, asker), prepared, extras);
+
+  return {
+    refusal,
+    prepared: (prepared, asker, extras) => orRefusal(asker, execute(prepared, asker, extras)),
+    asked: (asked, asker, extras) =>
+      orRefusal(
+        asker,
+        operations.prepare(asked).then((prepared) => execute(prepared, asker, extras)),
+      ),
+  };
+}
+
+const REQUEST_ERROR = { status: 400, headers: {} };
+
+const isOfRequest = (error: unknown): boolean =>
+  error instanceof AppError || error instanceof UnreadableDocument || error instanceof GraphQLError;
+
+function errorsIn(error: unknown): readonly GraphQLError[] {
+  if (error instanceof UnreadableDocument) return error.errors;
+  if (error instanceof GraphQLError) return [error];
+  const originalError = error instanceof Error ? error : new Error('An operation failed.', { cause: error });
+  return [new GraphQLError(originalError.message, { originalError })];
+}

@@ -1,0 +1,14 @@
+import type { ServerResponse } from 'node:http';
+import type { Asker } from './operations';
+
+/** Whoever waits for an HTTP answer: they have it once the connection has taken it in, and are gone when it is closed. */
+export function askerOf(response: ServerResponse): Asker {
+  const leaving = new AbortController();
+  const answered = new Promise<void>((resolve) => {
+    response.once('close', () => {
+      if (!response.writableFinished) leaving.abort(new Error('The client has gone.'));
+      resolve();
+    });
+  });
+  return { gone: leaving.signal, answered };
+}

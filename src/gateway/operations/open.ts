@@ -1,0 +1,66 @@
+import type { GraphQLError, GraphQLSchema } from 'graphql';
+import type { Admission } from '../../auth/admission';
+import { createShares, type Shares } from '../../auth/shares';
+import type { Limits } from '../../config/limits';
+import type { Logger } from '../../platform/log';
+import { type ReadSizes, createBudget } from '../cost/budget';
+import type { PersistedTexts } from '../documents/persisted';
+import { createReadText } from '../documents/read-document';
+import type { ContextFor } from '../execute';
+import { createErrorsFormatter } from '../graphql-errors';
+import { createRules } from '../limits';
+import { type AnswerOperations, createAnswers } from './answer';
+import { createOperations, type Operations } from './operations';
+import { createTurns, type Turns } from './turns';
+
+export interface OpenOperationsOptions {
+  readonly schema: GraphQLSchema;
+  readonly contextFor: ContextFor;
+  readonly readSizes: ReadSizes;
+  readonly admission: Pick<Admission, 'charge'>;
+  readonly persisted: PersistedTexts;
+  readonly limits: Limits;
+  /** Whether the schema may be asked about itself, and errors may say what it has that is like what was asked for. */
+  readonly introspection: boolean;
+  readonly log: Logger;
+}
+
+/** What every transport has operations executed by. */
+export interface OpenOperations {
+  readonly operations: Operations;
+  readonly answers: AnswerOperations;
+  readonly shares: Shares;
+  readonly turns: Turns;
+  /** What a client is told of the errors of a result. */
+  readonly formatErrors: (errors: readonly GraphQLError[]) => readonly GraphQLError[];
+}
+
+export function openOperations(options: OpenOperationsOptions): OpenOperations {
+  const { schema, contextFor, readSizes, admission, persisted, limits, introspection, log } = options;
+  const { maxCost, timeoutMs, ...text } = limits.operation;
+  const shares = createShares(limits.shares);
+  const turns = createTurns();
+  const operations = createOperations({
+    schema,
+    readText: createReadText({
+      schema,
+      ...text,
+      rules: createRules({ introspection }),
+      requireListed: persisted.requireListed,
+    }),
+    budget: createBudget({ schema, maxCost, readSizes }),
+    admission,
+    shares,
+    turns,
+    contextFor,
+    timeoutMs,
+  });
+  const formatErrors = createErrorsFormatter(log, { hidesSchema: !introspection });
+  return {
+    operations,
+    shares,
+    answers: createAnswers({ operations, maxCost, formatErrors }),
+    turns,
+    formatErrors,
+  };
+}

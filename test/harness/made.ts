@@ -1,0 +1,7 @@
+import type { Made } from '../../src/platform/cache/cache';
+import type { StoreId } from '../../src/schema/values';
+
+export const OWNER = '660e8400-e29b-41d4-a716-446655440001' as StoreId;
+
+/** A body for a cache, of an event of this store. */
+export const madeOf = (bytes: Buffer, owner = OWNER): Made => ({ bytes, owner });

@@ -1,0 +1,74 @@
+import {
+  getNamedType,
+  type GraphQLArgument,
+  type GraphQLField,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  isEnumType,
+  isObjectType,
+  isRequiredArgument,
+} from 'graphql';
+
+/** What the arguments of the schema are filled with, by their names, written as GraphQL. */
+export type Fillings = Readonly<Record<string, string>>;
+
+export interface Walked {
+  /** The field of the root type, and the one of its fields that is asked for. */
+  readonly path: string;
+  readonly query: string;
+}
+
+/**
+ * One operation for each field that is one step below a root type, with all that lies beneath it: whatever the schema can
+ * tell is asked for, a field that is added later too.
+ *
+ * @throws Error for an argument that has to be given and that nothing is known of
+ */
+export function everySection(
+  schema: GraphQLSchema,
+  kind: 'query' | 'subscription',
+  fillings: Fillings,
+): Walked[] {
+  const root = kind === 'query' ? schema.getQueryType() : schema.getSubscriptionType();
+  if (!root) throw new Error(`The schema has no ${kind}.`);
+  return Object.values(root.getFields()).flatMap((field) => {
+    const type = getNamedType(field.type);
+    const inner = isObjectType(type) ? Object.values(type.getFields()) : [];
+    const call = field.name + argumentsOf(field, fillings);
+    if (inner.length === 0) return [{ path: field.name, query: `${kind} { ${call} }` }];
+    return inner.map((section) => ({
+      path: `${field.name}.${section.name}`,
+      query: `${kind} { ${call} { ${wholeOf(section, fillings, [])} } }`,
+    }));
+  });
+}
+
+function wholeOf(
+  field: GraphQLField<unknown, unknown>,
+  fillings: Fillings,
+  above: readonly GraphQLObjectType[],
+): string {
+  const call = field.name + argumentsOf(field, fillings);
+  const type = getNamedType(field.type);
+  if (!isObjectType(type)) return call;
+  // A type within itself tells nothing that it has not told one level higher.
+  if (above.includes(type)) return `${call} { __typename }`;
+  const inner = Object.values(type.getFields()).map((each) => wholeOf(each, fillings, [...above, type]));
+  return `${call} { ${inner.join(' ')} }`;
+}
+
+function argumentsOf({ name, args }: GraphQLField<unknown, unknown>, fillings: Fillings): string {
+  const given = args.flatMap((argument) => {
+    const value = fillings[argument.name] ?? firstOfEnum(argument);
+    if (value !== undefined) return [`${argument.name}: ${value}`];
+    if (isRequiredArgument(argument))
+      throw new Error(`${name}: nothing is known to fill ${argument.name} with.`);
+    return [];
+  });
+  return given.length === 0 ? '' : `(${given.join(', ')})`;
+}
+
+function firstOfEnum({ type }: GraphQLArgument): string | undefined {
+  const named = getNamedType(type);
+  return isEnumType(named) ? named.getValues()[0]?.name : undefined;
+}

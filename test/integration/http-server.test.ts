@@ -1,0 +1,121 @@
+import { once } from 'node:events';
+import type { RequestListener } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { createHttpServer, type HttpServer, type HttpTimeouts } from '../../src/gateway/http-server';
+import { createTrust } from '../../src/gateway/trusted-proxies';
+import { systemClock } from '../../src/platform/clock';
+import { parseAnswer } from '../harness/contract/raw-socket';
+import { waitFor } from '../harness/wait-for';
+
+const BIG = Buffer.alloc(32 * 1024 * 1024, 'x');
+
+describe('an HTTP server', () => {
+  const servers: HttpServer[] = [];
+  const sockets: Socket[] = [];
+  afterEach(async () => {
+    for (const socket of sockets.splice(0)) socket.destroy();
+    for (const http of servers.splice(0)) {
+      http.server.closeAllConnections();
+      await http.close();
+    }
+  });
+
+  async function start(listener: RequestListener, timeouts: Partial<HttpTimeouts>) {
+    const http = createHttpServer(listener, { clock: systemClock, trusts: createTrust([]), timeouts });
+    servers.push(http);
+    const port = await http.listen('127.0.0.1', 0);
+    let everConnected = 0;
+    http.server.on('connection', () => (everConnected += 1));
+    const connections = (): Promise<number> =>
+      new Promise((resolve) => http.server.getConnections((_error, count) => resolve(count)));
+    const dial = async (text: string): Promise<{ socket: Socket; received: () => string }> => {
+      const socket = connect(port, '127.0.0.1');
+      sockets.push(socket);
+      let received = '';
+      socket.on('data', (chunk) => (received += chunk.toString('latin1')));
+      socket.on('error', () => undefined);
+      await once(socket, 'connect');
+      socket.write(text);
+      return { socket, received: () => received };
+    };
+    return { dial, connections, everConnected: () => everConnected };
+  }
+
+  const GET = 'GET / HTTP/1.1\r\nHost: here\r\n\r\n';
+  const untilClosed = (socket: Socket) =>
+    waitFor(() => socket.closed, { what: 'the server to hang up', timeoutMs: 20_000 });
+
+  it.each([
+    ['the headers of a request do not end', 'GET / HTTP/1.1\r\nHost: here\r\nX: '],
+    ['its body does not come', 'POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 9\r\n\r\n'],
+  ])('says 408 when %s', async (_what, text) => {
+    const { dial } = await start(() => undefined, { headers: 200, request: 200, lookEvery: 50 });
+    const { socket, received } = await dial(text);
+    await untilClosed(socket);
+    const { status, contentType, body } = parseAnswer(received());
+    expect([status, contentType]).toEqual([408, 'application/json; charset=utf-8']);
+    expect(JSON.parse(body)).toMatchObject({ error: 'REQUEST_TIMEOUT' });
+  });
+
+  it('writes nothing into an answer that is on its way', async () => {
+    const { dial } = await start((_request, response) => response.write('first'), {});
+    const { socket, received } = await dial(GET);
+    await waitFor(() => received().includes('first'), { what: 'a beginning', timeoutMs: 5_000 });
+    socket.write('EHLO there\r\n\r\n');
+    await untilClosed(socket);
+    expect(received().match(/HTTP\/1\.1/g)).toHaveLength(1);
+  });
+
+  it('lets go of clients that take in nothing of their answers', async () => {
+    const { dial, connections, everConnected } = await start((_request, response) => response.end(BIG), {
+      reading: 100,
+    });
+    for (let n = 0; n < 5; n += 1) (await dial(GET)).socket.pause();
+    await waitFor(async () => everConnected() === 5 && (await connections()) === 0, {
+      what: 'all to be gone',
+      timeoutMs: 20_000,
+    });
+  });
+
+  it('lets a client be that takes in its answer little by little', async () => {
+    const { dial } = await start((_request, response) => response.end(BIG), { reading: 200 });
+    const { socket, received } = await dial(GET);
+    let pauses = 0;
+    let sincePause = 0;
+    socket.on('data', ({ length }) => {
+      sincePause += length;
+      if (sincePause < BIG.length / 32) return;
+      sincePause = 0;
+      pauses += 1;
+      socket.pause();
+      setTimeout(() => socket.resume(), 50);
+    });
+    await waitFor(() => received().length > BIG.length, { what: 'all of the answer', timeoutMs: 20_000 });
+    expect(pauses).toBeGreaterThan(20);
+  });
+
+  it('waits with a client for an answer that takes long, and with a stream for its next value', async () => {
+    const { dial } = await start(
+      (_request, response) => {
+        setTimeout(() => response.write('first'), 500);
+        setTimeout(() => response.end('last'), 1_000);
+      },
+      { reading: 100 },
+    );
+    const { received } = await dial(GET);
+    await waitFor(() => received().includes('last'), { what: 'the end of the answer', timeoutMs: 5_000 });
+    expect(received()).toContain('first');
+  });
+
+  it('keeps an idle connection for the next request, longer than it waits for readers', async () => {
+    const { dial } = await start((_request, response) => response.end('answer'), { reading: 50 });
+    const { socket, received } = await dial(GET);
+    await waitFor(() => received().includes('answer'), { what: 'the first answer', timeoutMs: 5_000 });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    socket.write(GET);
+    await waitFor(() => received().match(/answer/g)?.length === 2, {
+      what: 'the second answer on the same connection',
+      timeoutMs: 5_000,
+    });
+  });
+});

@@ -1,0 +1,84 @@
+import { createSecretKey } from 'node:crypto';
+import { Registry } from 'prom-client';
+import { REFUSAL_REASONS, type RefusalReason } from '../../../src/auth/refusal';
+import { createTokenVerifier } from '../../../src/auth/token';
+import { AppError } from '../../../src/errors';
+import { withRefusalsTold } from '../../../src/gateway/token-refusals';
+import { createLogger } from '../../../src/platform/log';
+import { clockAt, NOW_SECONDS, secret, sign } from './tokens';
+
+const base64 = (text: string): string => Buffer.from(text).toString('base64url');
+const other = createSecretKey('another secret of thirty-two bytes', 'utf8');
+const whole = { iss: 'us', aud: 'analytics' };
+/** Nothing of it may turn up in the log. */
+const MARK = 'hunter2';
+
+const REFUSED: readonly (readonly [RefusalReason, string, string | undefined])[] = [
+  ['missing', 'no header', undefined],
+  ['missing', 'another scheme', `Basic ${MARK}`],
+  ['malformed', 'no token', `Bearer ${MARK}`],
+  ['malformed', 'a header that is no JSON', `Bearer ${base64(`{"${MARK}`)}.${base64('{}')}.x`],
+  ['too_long', 'a token of 9 KB', `Bearer ${sign({ ...whole, padding: MARK.repeat(1_300) })}`],
+  ['algorithm', 'another algorithm', `Bearer ${sign(whole, secret, { algorithm: 'HS512' })}`],
+  [
+    'extension',
+    'a critical extension',
+    `Bearer ${sign(whole, secret, { header: { alg: 'HS256', crit: [MARK] } })}`,
+  ],
+  ['signature', 'another key', `Bearer ${sign({ ...whole, sub: MARK }, other)}`],
+  ['signature', 'no signature', `Bearer ${sign(whole).replace(/[^.]*$/, '')}x`],
+  ['expired', 'an end that is past', `Bearer ${sign({ ...whole, exp: NOW_SECONDS - 1, sub: MARK })}`],
+  ['not_yet_valid', 'a beginning to come', `Bearer ${sign({ ...whole, nbf: NOW_SECONDS + 9 })}`],
+  ['issuer', 'another issuer', `Bearer ${sign({ ...whole, iss: MARK })}`],
+  ['audience', 'another audience', `Bearer ${sign({ ...whole, aud: MARK })}`],
+  ['claims', 'stores that are none', `Bearer ${sign({ ...whole, storeIds: [MARK] })}`],
+  ['claims', 'no end', `Bearer ${sign({ ...whole, exp: undefined, sub: MARK })}`],
+];
+
+function open() {
+  const lines: string[] = [];
+  const registry = new Registry();
+  const log = createLogger({ level: 'debug', destination: { write: (line) => void lines.push(line) } });
+  const tokens = createTokenVerifier(
+    { kind: 'secret', key: secret },
+    { algorithm: 'HS256', clock: clockAt(), issuer: 'us', audience: 'analytics' },
+  );
+  const counted = async (reason: RefusalReason): Promise<number> => {
+    const text = await registry.getSingleMetricAsString('analytics_tokens_refused_total');
+    return Number(new RegExp(`\\{reason="${reason}"\\} (\\d+)`).exec(text)?.[1]);
+  };
+  return { tokens: withRefusalsTold(tokens, { log, registry }), lines, counted };
+}
+
+describe('a refusal', () => {
+  test.each(REFUSED)('for %s leaves one line and is counted: %s', async (reason, _what, authorization) => {
+    const { tokens, lines, counted } = open();
+    await expect(tokens.verify(authorization)).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([{ level: 20, reason }]);
+    expect(lines.join()).not.toMatch(new RegExp(`${MARK}|${base64(MARK).slice(0, 6)}`));
+    for (const each of REFUSAL_REASONS)
+      expect([each, await counted(each)]).toEqual([each, +(each === reason)]);
+  });
+
+  test('challenges by RFC 6750, and says that a token has expired to whoever has a signed one', async () => {
+    const { tokens } = open();
+    const challenge = (authorization: string | undefined): Promise<unknown> =>
+      tokens
+        .verify(authorization)
+        .catch((error: unknown) => (error instanceof AppError ? error.headers : error));
+    expect(await challenge(undefined)).toEqual({ 'WWW-Authenticate': 'Bearer' });
+    const expired = { ...whole, exp: NOW_SECONDS - 1 };
+    expect(await challenge(`Bearer ${sign(expired)}`)).toEqual({
+      'WWW-Authenticate': 'Bearer error="invalid_token", error_description="The token has expired"',
+    });
+    expect(await challenge(`Bearer ${sign(expired, other)}`)).toEqual({
+      'WWW-Authenticate': 'Bearer error="invalid_token", error_description="The token is not valid here"',
+    });
+  });
+
+  test('is none of a token that holds', async () => {
+    const { tokens, lines } = open();
+    await expect(tokens.verify(`Bearer ${sign(whole)}`)).resolves.toMatchObject({ subject: 'owner-1' });
+    expect(lines).toEqual([]);
+  });
+});
