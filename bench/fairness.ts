@@ -7,6 +7,7 @@ import { createLifecycle, type Lifecycle } from '../src/lifecycle';
 import { createLogger } from '../src/platform/log';
 import { tell } from '../test/harness/machine/progress';
 import { waitFor } from '../test/harness/wait-for';
+import { allSections, hourlyTrends, largestServed } from '../test/hostile/clients/largest';
 import { openStage } from '../test/hostile/stage/stage';
 import { HELP, type Options, readOptions } from './fairness/options';
 import { startRegistrations } from './fairness/registrations';
@@ -73,6 +74,8 @@ async function measure(lifecycle: Lifecycle, options: Options): Promise<Results>
   const { large, small } = stage.shops;
   const owner = { origin, token: stage.token(small, 'a reader'), eventIds: small.eventIds };
   const other = { origin, token: stage.token(large, 'another'), eventIds: large.eventIds };
+  const scene = { origin, attacker: other.token, shops: stage.shops, tell };
+  const largest = [await largestServed(scene, allSections), await largestServed(scene, hourlyTrends)];
 
   await reader.ask('reader.open', z.null(), owner);
   const [first] = await waitFor(async () => nonEmpty(await reader.ask('reader.counts', seen)), {
@@ -107,7 +110,7 @@ async function measure(lifecycle: Lifecycle, options: Options): Promise<Results>
     tell(`round ${round} of ${rounds}: alone …`);
     alone.push(await turn(seconds / rounds));
     tell(`round ${round} of ${rounds}: beside the other …`);
-    await attacker.ask('worst.start', z.null(), other);
+    await attacker.ask('worst.start', z.null(), { ...other, largest });
     beside.push(await turn(seconds / rounds));
     toldLast = await attacker.ask('worst.stop', told, null, LAST_ANSWER_MS);
     // Of a gateway that has ended nothing more is learned.

@@ -16,7 +16,16 @@ const EVERYTHING: Readonly<Record<string, Worst>> = {
   pings,
 };
 
-const victim = z.object({ origin: z.string(), token: z.string(), eventIds: z.array(z.string()) });
+const operation = z.object({
+  query: z.string(),
+  variables: z.object({ eventIds: z.array(z.string()) }),
+});
+const victim = z.object({
+  origin: z.string(),
+  token: z.string(),
+  eventIds: z.array(z.string()),
+  largest: z.array(operation),
+});
 let isOver = true;
 let attacking: Promise<unknown> = Promise.resolve();
 const told = new Map<string, Told>(Object.keys(EVERYTHING).map((name) => [name, createTold()]));

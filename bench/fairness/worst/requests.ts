@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ask } from '../../../test/hostile/clients/http';
-import { times, WHOLE_DASHBOARDS } from '../../../test/hostile/clients/operations';
+import { times, TREND } from '../../../test/hostile/clients/operations';
 import { kindOf } from '../../../test/hostile/judge/answers';
 import { atOnce, type Victim, type Worst } from './worst';
 
@@ -10,12 +10,12 @@ const DASHBOARDS = 50;
 
 /** What is within the limits by itself, what is not, and what has to be read anew each time. */
 const QUERIES: readonly ((victim: Victim, number: number) => unknown)[] = [
-  ({ eventIds }) => ({ query: WHOLE_DASHBOARDS, variables: { eventIds: eventIds.slice(0, DASHBOARDS) } }),
+  ({ largest }, number) => largest[number % largest.length],
   ({ eventIds }) => ({
-    query: `query ($eventIds: [UUID!]!) { dashboards(eventIds: $eventIds) { ${times(10, (alias) => `a${alias}: participationTrend(timeUnit: HOURLY) { dataPoints { timestamp participantCount } }`)} } }`,
+    query: `query ($eventIds: [UUID!]!) { dashboards(eventIds: $eventIds) { ${times(10, (alias) => `a${alias}: ${TREND}`)} } }`,
     variables: { eventIds: eventIds.slice(0, DASHBOARDS) },
   }),
-  (_victim, number) => ({ query: `{ n${number}: __typename }\n${'#\n'.repeat(4_900)}`.padEnd(16_000) }),
+  (_victim, number) => ({ query: `{ n${number}: __typename }\n${'#      \n'.repeat(1_950)}`.padEnd(16_000) }),
 ];
 
 export const queries: Worst = (victim) =>

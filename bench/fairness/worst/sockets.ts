@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { COUNT, WHOLE_DASHBOARDS } from '../../../test/hostile/clients/operations';
+import { COUNT } from '../../../test/hostile/clients/operations';
 import { kindOfMessage, openSocket, type RawSocket, subscribe } from '../../../test/hostile/clients/socket';
 import { waitFor } from '../../../test/harness/wait-for';
 import { atOnce, type Victim, type Worst } from './worst';
@@ -9,7 +9,6 @@ const QUERYING = 2;
 const PINGING = 1;
 const CHURNED = 50;
 const PINGS = 1_000;
-const DASHBOARDS = 50;
 const PATIENCE_MS = 30_000;
 /** Whoever is hung up on, and connects again without end, would but fill the machine with half-open connections. */
 const REOPEN_MS = 10;
@@ -34,8 +33,9 @@ const churn: Say = async (socket, answered, { eventIds }, number) => {
   socket.say({ type: 'complete', id: last });
 };
 
-const query: Say = async (socket, answered, { eventIds }, number) => {
-  socket.say(subscribe(String(number), WHOLE_DASHBOARDS, { eventIds: eventIds.slice(0, DASHBOARDS) }));
+const query: Say = async (socket, answered, { largest }, number) => {
+  const { query: text, variables } = largest[number % largest.length]!;
+  socket.say(subscribe(String(number), text, variables));
   await untilAnswered(socket, () => answered().has(String(number)));
 };
 

@@ -1,3 +1,4 @@
+import type { Operation } from '../../../test/hostile/clients/largest';
 import type { Told } from '../../../test/hostile/judge/told';
 
 /** What one reader does on one transport, as fast as it is answered, until it is over. */
@@ -8,6 +9,8 @@ export interface Victim {
   readonly token: string;
   /** Of a shop of a thousand events. */
   readonly eventIds: readonly string[];
+  /** The largest operations that are within the limits. */
+  readonly largest: readonly Operation[];
   readonly told: Told;
   isOver(): boolean;
 }

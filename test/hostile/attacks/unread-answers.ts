@@ -1,7 +1,7 @@
 import { waitFor } from '../../harness/wait-for';
 import type { Attack, Scene } from '../attack';
 import { type DeafClient, openDeafConnection, openDeafSocket } from '../clients/deaf';
-import { times } from '../clients/operations';
+import { times, TREND } from '../clients/operations';
 import { subscribe } from '../clients/socket';
 import { connectionsOf, unreadOf } from '../judge/connections';
 import { DASHBOARDS } from '../stage/shops';
@@ -12,8 +12,6 @@ const LET_GO_MS = 75_000;
 /** More than the kernel keeps of them for a connection: some ten megabytes. */
 const REST_ANSWERS = 4_000;
 const SOCKET_ANSWERS = 300;
-
-const TREND = 'participationTrend(timeUnit: HOURLY) { dataPoints { timestamp participantCount } }';
 
 /** Whoever asks and does not read: what he is answered waits in the service's memory. */
 export const UNREAD_ANSWERS: readonly Attack[] = [
