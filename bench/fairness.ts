@@ -47,6 +47,8 @@ const seen = z.array(z.object({ count: z.number(), at: z.number() }));
 const told = z.array(z.tuple([z.string(), z.string()]));
 
 const WARM_UP_SECONDS = 3;
+/** Who own the shop together, and read by turns. */
+const OWNERS = 20;
 const LOWER_PRIORITY = 10;
 const NO_RATE_LIMITS = { RATE_LIMIT_PER_TOKEN: '0', RATE_LIMIT_PER_ADDRESS: '0' };
 /** Whoever waits for an answer when his time is over waits until he has it. */
@@ -72,12 +74,13 @@ async function measure(lifecycle: Lifecycle, options: Options): Promise<Results>
   const [reader, attacker] = [start('reader'), start('attacker')];
   setPriority(attacker.pid, LOWER_PRIORITY);
   const { large, small } = stage.shops;
-  const owner = { origin, token: stage.token(small, 'a reader'), eventIds: small.eventIds };
+  const tokens = Array.from({ length: OWNERS }, (_, number) => stage.token(small, `owner ${number}`));
+  const owners = { origin, tokens, eventIds: small.eventIds };
   const other = { origin, token: stage.token(large, 'another'), eventIds: large.eventIds };
   const scene = { origin, attacker: other.token, shops: stage.shops, tell };
   const largest = [await largestServed(scene, allSections), await largestServed(scene, hourlyTrends)];
 
-  await reader.ask('reader.open', z.null(), owner);
+  await reader.ask('reader.open', z.null(), owners);
   const [first] = await waitFor(async () => nonEmpty(await reader.ask('reader.counts', seen)), {
     what: 'a first value',
     timeoutMs: LAST_ANSWER_MS,

@@ -19,8 +19,8 @@ export const HELP = `npm run bench:fairness -- [options]
 
 Measures what a reader feels of another one that does its worst: on every transport at once, with one token, as fast as it
 is answered. A gateway with a heap of 512 MB and a worker on real PostgreSQL, Redis and Kafka; the two readers are processes
-of their own. By turns the reader is alone, and beside the other: he reads his dashboards at a constant rate, over REST and
-GraphQL, and watches how many take part while people register.
+of their own. By turns the reader is alone, and beside the other: he reads his dashboards at a constant rate, in the name of
+twenty owners of one shop, over REST and GraphQL, and watches how many take part while people register.
 
   --seconds <n>      how long he reads alone, and how long beside the other   (30)
   --rounds <n>       turns that this is divided into                          (3)

@@ -3,7 +3,7 @@ import { answerParent } from '../live/answering';
 import { openReader, type Reader } from './reader';
 
 /** Whoever reads beside the other, in a process of his own: what the other is busy with is not to hold him up. */
-const where = z.object({ origin: z.string(), token: z.string(), eventIds: z.array(z.string()) });
+const where = z.object({ origin: z.string(), tokens: z.array(z.string()), eventIds: z.array(z.string()) });
 let reader: Promise<Reader> | undefined;
 
 answerParent({
