@@ -9,7 +9,7 @@ export const PERSISTED_MODES = ['any', 'listed'] as const;
  * faith does not meet; docs/limits.md gives the reasons.
  */
 export const limitVariables = {
-  MAX_OPERATION_COST: wholeNumber(100, 10_000_000).default(50_000),
+  MAX_OPERATION_COST: wholeNumber(100, 10_000_000).default(100_000),
   MAX_QUERY_BYTES: wholeNumber(256, 102_400).default(16_384),
   MAX_QUERY_TOKENS: wholeNumber(100, 100_000).default(2_000),
   OPERATION_TIMEOUT_SECONDS: wholeNumber(1, 300).default(10),
@@ -21,7 +21,7 @@ export const limitVariables = {
   MAX_CONNECTIONS_PER_TOKEN: wholeNumber(1, 1_000_000).default(100),
   MAX_SUBSCRIPTIONS_PER_CONNECTION: wholeNumber(1, 100_000).default(100),
   MAX_COHORTS_PER_EVENT: wholeNumber(1, 10_000).default(20),
-  MAX_LIVE_COST_PER_EVENT: wholeNumber(100, 10_000_000).default(100_000),
+  MAX_LIVE_COST_PER_EVENT: wholeNumber(100, 10_000_000).default(200_000),
 
   RATE_LIMIT_SECONDS: wholeNumber(1, 3_600).default(10),
   RATE_LIMIT_PER_TOKEN: wholeNumber(0, 10_000_000).optional(),

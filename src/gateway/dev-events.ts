@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import express, { type RequestHandler, type Router } from 'express';
-import { z } from 'zod';
 import type { TokenVerifier } from '../auth/token';
 import { AppError, badUserInput, methodNotAllowed } from '../errors';
 import type { Changes } from '../platform/changes/changes';
 import { isDiskFull } from '../platform/database/disk-reserve';
 import type { EmbeddedSource } from '../platform/source/embedded';
 import type { Outcome } from '../platform/source/source';
+import { itemsOf, type Line, linesOf } from './dev-messages';
 import { createStrictRouter } from './strict-router';
 
 export interface DevEventsOptions {
@@ -26,9 +26,12 @@ interface Answer {
   accepted: number;
   duplicates: number;
   rejected: { index: number; error: string }[];
+  /** How many were rejected beside those that are listed; left out when there are none. */
+  rejectedNotListed?: number;
 }
 
-type Line = { readonly topic: string; readonly value: unknown } | { readonly error: string };
+/** An answer names so many of the messages that were rejected, the first ones. */
+const MOST_LISTED = 1_000;
 
 /**
  * `POST /dev/events`: messages over HTTP where there is no Kafka. Answers once they are committed and readers can see
@@ -41,10 +44,10 @@ export function devEvents(options: DevEventsOptions): Router {
     requireToken(options.tokens),
     readBody(options.maxBytes),
     async (request, response) => {
-      const lines = linesOf(request, textOf(request));
+      const lines = await messagesOf(request, textOf(request));
       const answer = await deliver(options, lines).catch(toldOfFullDisk);
       await options.changes.settled();
-      response.json(answer);
+      response.json(withShortList(answer));
     },
   );
   router.all('/dev/events', () => {
@@ -77,45 +80,20 @@ function textOf(request: IncomingMessage & { body?: unknown }): string {
   }
 }
 
-function linesOf(request: IncomingMessage, text: string): Line[] {
+function messagesOf(request: IncomingMessage, text: string): Line[] | Promise<Line[]> {
   const isNdjson = (request.headers['content-type'] ?? '').toLowerCase().startsWith(NDJSON);
-  if (!isNdjson) return parseArray(text).map(toLine);
-  return text
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-    .map((line) => toLine(tryParse(line)));
-}
-
-function parseArray(text: string): unknown[] {
-  const parsed = tryParse(text);
-  if (!Array.isArray(parsed)) throw badUserInput('본문이 JSON 배열이 아닙니다.');
-  return parsed;
-}
-
-/** Undefined is no JSON value, so it can stand for what is none. */
-function tryParse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}
-
-const envelope = z.object({ topic: z.string(), value: z.unknown() });
-
-function toLine(parsed: unknown): Line {
-  if (parsed === undefined) return { error: 'not JSON' };
-  const result = envelope.safeParse(parsed);
-  if (!result.success || result.data.value === undefined) {
-    return { error: 'must be an object {"topic": …, "value": {…}}' };
-  }
-  return { topic: result.data.topic, value: result.data.value };
+  return isNdjson ? linesOf(text) : itemsOf(text);
 }
 
 /** The sender may come back with the same messages once there is room. */
 function toldOfFullDisk(error: unknown): never {
   throw isDiskFull(error) ? new AppError('INSUFFICIENT_STORAGE', { cause: error }) : error;
+}
+
+function withShortList(answer: Answer): Answer {
+  const notListed = answer.rejected.length - MOST_LISTED;
+  if (notListed <= 0) return answer;
+  return { ...answer, rejected: answer.rejected.slice(0, MOST_LISTED), rejectedNotListed: notListed };
 }
 
 /** Topic by topic: topics are not ordered against each other, and a topic's messages keep their order. */

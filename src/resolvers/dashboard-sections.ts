@@ -63,7 +63,7 @@ export class DashboardSections {
   ): Promise<ParticipationTrend> {
     const hours = await loaders.hours.load(event.eventId);
     await giveWay();
-    return participationTrend(event, hours, calendar, now, timeUnit ?? undefined);
+    return participationTrend(event, hours(), calendar, now, timeUnit ?? undefined);
   }
 
   @FieldResolver(() => RoiAnalysis, {
@@ -88,7 +88,7 @@ export class DashboardSections {
       loaders.hours.load(event.eventId),
     ]);
     await giveWay();
-    return participantProfile(event.counts, profile, hours, calendar);
+    return participantProfile(event.counts, profile, hours(), calendar);
   }
 
   @FieldResolver(() => ComparativeAnalysis, {

@@ -3,10 +3,9 @@ import { badUserInput } from '../errors';
 import type { Sql } from '../platform/database/database';
 import { type EventCursor, type EventRecord, pageOfEvents } from '../platform/statistics/events';
 import type { PageInfo } from '../schema/event-connection';
+import { MOST_PER_PAGE } from './list-limits';
 import { parseUuid } from '../schema/uuid';
 import type { EventId, Instant, StoreId } from '../schema/values';
-
-export const MOST_PER_PAGE = 100;
 
 export interface EventPage {
   readonly records: readonly EventRecord[];

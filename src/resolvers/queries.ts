@@ -11,8 +11,7 @@ import { loadReadableEvent, requireStore } from './authorized';
 import type { OperationContext } from './context';
 import { type DashboardRoot, toDashboard } from './dashboard-root';
 import { readEventPage } from './event-page';
-
-export const MOST_DASHBOARDS = 50;
+import { MOST_DASHBOARDS } from './list-limits';
 
 /** What can be asked for. Everything below is reached from here, so this is where a reader is checked. */
 @Resolver()

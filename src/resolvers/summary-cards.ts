@@ -25,7 +25,7 @@ export class SummaryCardsResolver {
   ): Promise<TotalParticipantsCard> {
     const hours = await loaders.hours.load(event.eventId);
     await giveWay();
-    return totalParticipantsCard(event, event.counts, registeredToday(hours, calendar, now));
+    return totalParticipantsCard(event, event.counts, registeredToday(hours(), calendar, now));
   }
 
   @FieldResolver(() => TotalViewsCard, { description: 'How often the event was seen, over all channels.' })

@@ -131,6 +131,27 @@ describe('messages over HTTP', () => {
     expect((await post(NDJSON, 'x'.repeat(6_000_001))).status).toBe(413);
   });
 
+  it('of more than 100,000 lines are refused, and nothing of them is applied: 413 with the limit', async () => {
+    const { eventId } = await service.event();
+    const good = line('participant.registered', participantRegistered(eventId));
+    for (const [type, body] of [
+      [NDJSON, `${good}\n${'x\n'.repeat(100_000)}`],
+      [NDJSON, `${good}\n${'\n'.repeat(100_000)}`],
+      [JSON_TYPE, `[${good}${',7'.repeat(100_000)}]`],
+    ] as const) {
+      const answer = await post(type, body);
+      expect([answer.status, answer.body]).toEqual([413, expect.stringContaining('100000')]);
+    }
+    const rest = await service.http.get(analyticsPath(eventId), service.token());
+    expect(rest.json()).toMatchObject({ summaryCards: { totalParticipants: { count: 0 } } });
+  });
+
+  it('that are rejected by the thousand are listed up to the thousandth, and counted all the same', async () => {
+    const { rejected, ...rest } = await report(NDJSON, 'x\n'.repeat(100_000));
+    expect([rejected.length, rejected[0]?.index, rejected.at(-1)?.index]).toEqual([1_000, 0, 999]);
+    expect(rest).toEqual({ accepted: 0, duplicates: 0, rejectedNotListed: 99_000 });
+  });
+
   it('want a token before anything is read: 401', async () => {
     const { eventId } = await service.event();
     const body = line('participant.registered', participantRegistered(eventId));

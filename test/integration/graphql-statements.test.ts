@@ -92,6 +92,7 @@ describe('the statements that an operation costs', () => {
       'the trend in both units',
       'a: participationTrend(timeUnit: DAILY) { timeUnit } b: participationTrend(timeUnit: HOURLY) { timeUnit }',
       2,
+      SIZES,
     ],
     ['roiAnalysis', 'roiAnalysis { roiCalculation { roi } }', 3],
     ['participantProfile', 'participantProfile { ageDistribution { count } }', 3],

@@ -13,7 +13,7 @@ type TransportName = keyof typeof TRANSPORTS;
 const ALL = Object.keys(TRANSPORTS) as TransportName[];
 
 const repeated = (open: string, close: string, times: number): string =>
-  `${open.repeat(times)}1${close.repeat(times)}`;
+  `${open.repeat(times)} 1 ${close.repeat(times)}`;
 const event = (id: string): string => `{ event(id: ${id}) { eventId } }`;
 const BY_ID = 'query ($id: UUID!) { event(id: $id) { eventId } }';
 const COUNT = `subscription ($id: UUID!) { participantCount(eventId: $id) { count } }`;
@@ -25,8 +25,9 @@ const hashOf = (text: string): string => createHash('sha256').update(text).diges
 const MISTAKES: readonly (readonly [string, Params, string, readonly TransportName[]])[] = [
   ['what is no GraphQL', { query: '{' }, 'GRAPHQL_PARSE_FAILED', ALL],
   ['lists in lists in lists', { query: event(repeated('[', ']', 2_400)) }, 'OPERATION_TOO_LARGE', ALL],
-  ['fewer lists in lists', { query: event(repeated('[', ']', 900)) }, 'GRAPHQL_VALIDATION_FAILED', ALL],
-  ['objects in objects', { query: event(repeated('{a:', '}', 1_600)) }, 'OPERATION_TOO_LARGE', ALL],
+  ['objects in objects', { query: event(repeated('{a:', '}', 1_200)) }, 'OPERATION_TOO_LARGE', ALL],
+  ['fields in fields', { query: `{a${repeated('{a', '}', 2_000)}}` }, 'OPERATION_TOO_LARGE', ALL],
+  ['a text that is too fine', { query: `{ ${'a '.repeat(6_000)} }` }, 'OPERATION_TOO_LARGE', ALL],
   ['a field that there is not', { query: '{ nothing }' }, 'GRAPHQL_VALIDATION_FAILED', ALL],
   ['an id that is no uuid', { query: event('"x"') }, 'GRAPHQL_VALIDATION_FAILED', ALL],
   ['a mutation', { query: 'mutation { x }' }, 'GRAPHQL_VALIDATION_FAILED', ALL],

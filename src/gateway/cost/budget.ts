@@ -59,7 +59,7 @@ export function createBudget({ schema, maxCost, readSizes }: BudgetOptions): Bud
     if (most <= maxCost && (!isExact || events.size === 0)) return most;
     // Whatever the sizes are, nothing costs less than with none of them: no statement is spent on what is hopeless.
     const least = costOf(plan, coerced, NOTHING);
-    if (least > maxCost || events.size === 0) throw tooCostly(least, maxCost);
+    if (least > maxCost) throw tooCostly(least, maxCost, 'at least ');
     const cost = costOf(plan, coerced, await readSizes(viewer, [...events]));
     if (cost > maxCost) throw tooCostly(cost, maxCost);
     return cost;
@@ -68,10 +68,15 @@ export function createBudget({ schema, maxCost, readSizes }: BudgetOptions): Bud
   return { maxCost, price };
 }
 
-const NOTHING: Sizes = { channels: () => 0, points: () => 0, store: () => ({ key: '', events: 0 }) };
+const NOTHING: Sizes = {
+  channels: () => 0,
+  hours: () => 0,
+  points: () => 0,
+  store: () => ({ key: '', events: 0 }),
+};
 
-const tooCostly = (cost: number, maxCost: number): AppError =>
+const tooCostly = (cost: number, maxCost: number, atLeast = ''): AppError =>
   new AppError('OPERATION_TOO_COSTLY', {
-    message: `The operation costs ${cost}; at most ${maxCost} is executed. Ask for fewer events, or for less of each, at a time.`,
+    message: `The operation costs ${atLeast}${cost}; at most ${maxCost} is executed. Ask for fewer events, or for less of each, at a time.`,
     details: { cost, maxCost },
   });

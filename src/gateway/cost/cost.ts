@@ -1,11 +1,9 @@
 import { getArgumentValues, type GraphQLSchema } from 'graphql';
 import { z } from 'zod';
-import { TimeUnit as TimeUnits } from '../../schema/enums';
-import { MOST_PER_PAGE } from '../../resolvers/event-page';
-import { MOST_DASHBOARDS } from '../../resolvers/queries';
+import { MOST_DASHBOARDS, MOST_PER_PAGE } from '../../resolvers/list-limits';
 import type { EventId, TimeUnit } from '../../schema/values';
 import type { FieldPlan, SelectionPlan } from './plan';
-import type { StoreEventPrice } from './prices';
+import { type StoreEventPrice, UNITS_PER_HOUR } from './prices';
 import { schemaLists } from './schema-lists';
 import type { Sizes } from './sizes';
 
@@ -34,7 +32,7 @@ const pricedArguments = z.object({
   id: eventId.optional(),
   eventIds: z.array(eventId).optional(),
   first: z.number().optional(),
-  timeUnit: z.enum(TimeUnits).nullish(),
+  timeUnit: z.enum(['HOURLY', 'DAILY']).nullish(),
 });
 type PricedArguments = z.infer<typeof pricedArguments>;
 
@@ -84,16 +82,23 @@ class Pricing {
     return (
       // A list of texts stands in the answer as often as it has entries, and once by itself.
       (selections === undefined ? Math.max(place.objects, below.objects) : place.objects) * each +
-      this.loads(field, events) +
+      (price.load === undefined ? 0 : this.loads(field, events)) +
       (price.perStoreEvent === undefined ? 0 : this.stores(price.perStoreEvent, events)) +
       (selections === undefined ? 0 : this.selections(selections, below))
     );
   }
 
   /** What loaders remember is read once for each event, wherever it is asked for. */
-  private loads({ coordinate, price: { load } }: FieldPlan, events: readonly EventId[]): number {
-    if (load === undefined) return 0;
-    return total(events, (event) => (this.isFirst(`${coordinate} ${event}`) ? load : 0));
+  private loads({ coordinate, price: { load = 0, reads } }: FieldPlan, events: readonly EventId[]): number {
+    return total(events, (event) => {
+      const rows = this.isFirst(`${coordinate} ${event}`) ? load : 0;
+      return reads === undefined ? rows : rows + this.hours(event);
+    });
+  }
+
+  private hours(event: EventId): number {
+    const { read, computed } = UNITS_PER_HOUR;
+    return Math.ceil(this.sizes.hours(event) * (computed + (this.isFirst(`hours ${event}`) ? read : 0)));
   }
 
   private stores({ load, compare }: StoreEventPrice, events: readonly EventId[]): number {

@@ -22,6 +22,7 @@ export function createReadSizes(sql: Sql, clock: Clock): ReadSizes {
       };
     return {
       channels: sizeBy(({ channels }) => channels),
+      hours: sizeBy(({ hours }) => hours),
       store: (eventId) => {
         const { storeId: key, storeEvents: events } = readable.get(eventId) ?? NO_STORE;
         return { key, events };

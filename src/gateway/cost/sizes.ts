@@ -3,6 +3,8 @@ import type { EventId, TimeUnit } from '../../schema/values';
 /** How much there is of what an operation asks for. */
 export interface Sizes {
   readonly channels: (eventId: EventId) => number;
+  /** Hours in which somebody registered. */
+  readonly hours: (eventId: EventId) => number;
   readonly points: (eventId: EventId, timeUnit: TimeUnit | undefined) => number;
   /** The store whose event it is, and how many it has: what its earlier ones came to is read and computed. */
   readonly store: (eventId: EventId) => StoreSize;
@@ -15,7 +17,7 @@ export interface StoreSize {
 }
 
 /** What is assumed of an event as long as nothing is known of it: as much as there can be, or ever is. */
-const ASSUMED = { channels: 20, points: 2_000, storeEvents: 1_000 };
+const ASSUMED = { channels: 20, hours: 2_000, points: 2_000, storeEvents: 1_000 };
 
 /** @param onAsked told of every event whose sizes make a difference */
 export function assumedSizes(onAsked: (eventId: EventId) => void): Sizes {
@@ -27,6 +29,7 @@ export function assumedSizes(onAsked: (eventId: EventId) => void): Sizes {
     };
   return {
     channels: assume(() => ASSUMED.channels),
+    hours: assume(() => ASSUMED.hours),
     points: assume(() => ASSUMED.points),
     store: assume((eventId) => ({ key: eventId, events: ASSUMED.storeEvents })),
   };

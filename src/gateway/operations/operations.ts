@@ -64,7 +64,7 @@ export interface Operations {
 }
 
 /** So many units of cost count as one request more of a token's rate. */
-const COST_PER_POINT = 500;
+const COST_PER_POINT = 1_000;
 
 export function createOperations(options: OperationsOptions): Operations {
   const { schema, readText, budget, admission, shares, turns, contextFor, timeoutMs } = options;

@@ -10,6 +10,7 @@ const sizesRow = z.object({
   endAt: column.instant,
   firstHour: column.instant.nullable(),
   lastHour: column.instant.nullable(),
+  hours: z.number(),
   channels: z.number(),
   storeEvents: z.number(),
 });
@@ -22,7 +23,7 @@ export function sizesOf(sql: Sql, ids: readonly EventId[]): Promise<EventSizes[]
   return sql.query(sizesRow, SIZES, ids);
 }
 
-// Of each store, events are counted once; of each event, both ends of its hours are looked up in their index.
+// Of each store, events are counted once; of each event, its hours, which needs no more than their index.
 const SIZES = `
 WITH asked AS MATERIALIZED (
   SELECT event_id, store_id, start_at, end_at FROM events WHERE event_id = ANY ($1::uuid[])
@@ -31,8 +32,10 @@ WITH asked AS MATERIALIZED (
   WHERE store_id IN (SELECT store_id FROM asked) GROUP BY store_id
 )
 SELECT a.event_id::text AS "eventId", a.store_id::text AS "storeId", a.start_at AS "startAt", a.end_at AS "endAt",
-       (SELECT min(h.hour) FROM event_hours AS h WHERE h.event_id = a.event_id) AS "firstHour",
-       (SELECT max(h.hour) FROM event_hours AS h WHERE h.event_id = a.event_id) AS "lastHour",
+       h.first AS "firstHour", h.last AS "lastHour", h.hours,
        (SELECT count(*)::int FROM event_channels AS c WHERE c.event_id = a.event_id) AS channels,
        s.events AS "storeEvents"
-FROM asked AS a JOIN stores AS s USING (store_id)`;
+FROM asked AS a JOIN stores AS s USING (store_id)
+CROSS JOIN LATERAL (
+  SELECT min(hour) AS first, max(hour) AS last, count(*)::int AS hours FROM event_hours WHERE event_id = a.event_id
+) AS h`;

@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
 import { ANYBODY, type Audience } from '../../auth/audience';
 import type { BusinessCalendar } from '../../metrics/calendar';
-import type { ChannelFacts, HourFacts, ProfileFacts, SalesFacts, ViewsAtClose } from '../../metrics/facts';
+import type { ChannelFacts, ProfileFacts, SalesFacts, ViewsAtClose } from '../../metrics/facts';
 import type { Sql } from '../../platform/database/database';
 import { channelsOf, viewsAtClose } from '../../platform/statistics/channels';
 import {
@@ -16,7 +16,7 @@ import {
   type IndustryAnswer,
   type IndustryQuestion,
 } from '../../platform/statistics/industry';
-import { hoursOf, profilesOf } from '../../platform/statistics/participation';
+import { type HoursOfEvent, hoursOf, profilesOf } from '../../platform/statistics/participation';
 import { salesAround } from '../../platform/statistics/sales';
 import type { EventId, Instant, StoreId } from '../../schema/values';
 import { type StoreFigures, storeFiguresOf } from './store-figures';
@@ -34,7 +34,7 @@ export interface Loaders {
   readonly storeFigures: DataLoader<StoreId, readonly StoreFigures[]>;
   readonly channels: DataLoader<EventId, readonly ChannelFacts[]>;
   readonly viewsAtClose: DataLoader<EventId, readonly ViewsAtClose[]>;
-  readonly hours: DataLoader<EventId, readonly HourFacts[]>;
+  readonly hours: DataLoader<EventId, HoursOfEvent>;
   readonly profile: DataLoader<EventId, ProfileFacts>;
   readonly sales: DataLoader<EventRecord, SalesFacts, EventId>;
   readonly industry: DataLoader<IndustryQuestion, IndustryAnswer, string>;

@@ -10,7 +10,12 @@ import { AppError } from '../../../../src/errors';
 const schema = buildSchema();
 const EVENT = randomUUID();
 
-const SIZES: Sizes = { channels: () => 3, points: () => 10, store: () => ({ key: 'store', events: 4 }) };
+const SIZES: Sizes = {
+  channels: () => 3,
+  hours: () => 10,
+  points: () => 10,
+  store: () => ({ key: 'store', events: 4 }),
+};
 
 /** What a text costs; where the limit is low, events are looked at. */
 async function costOf(text: string, options: { max?: number; variables?: object; sizes?: Sizes } = {}) {
@@ -109,7 +114,7 @@ describe('an operation that might cost too much', () => {
   });
 
   test('is refused with what it costs and the limit', async () => {
-    const sizes = { ...SIZES, points: () => 500 };
+    const sizes = { ...SIZES, points: () => 1_000 };
     const refused = await costOf(trend, { max: 1_000, sizes }).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(AppError);
     const { extensions, message } = refused as AppError;
