@@ -15,7 +15,7 @@ export const limitVariables = {
   OPERATION_TIMEOUT_SECONDS: wholeNumber(1, 300).default(10),
   MAX_OPERATIONS: wholeNumber(1, 10_000).optional(),
   MAX_OPERATIONS_PER_TOKEN: wholeNumber(1, 10_000).optional(),
-  MAX_WAITING_PER_TOKEN: wholeNumber(0, 10_000).default(20),
+  MAX_WAITING_PER_TOKEN: wholeNumber(0, 10_000).default(100),
   MAX_WAIT_SECONDS: wholeNumber(1, 60).default(2),
 
   MAX_CONNECTIONS_PER_TOKEN: wholeNumber(1, 1_000_000).default(100),

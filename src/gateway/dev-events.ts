@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import express, { type RequestHandler, type Router } from 'express';
-import type { TokenVerifier } from '../auth/token';
+import type { Admission } from '../auth/admission';
 import { AppError, badUserInput, methodNotAllowed } from '../errors';
 import type { Changes } from '../platform/changes/changes';
 import { isDiskFull } from '../platform/database/disk-reserve';
@@ -11,7 +11,7 @@ import { createStrictRouter } from './strict-router';
 
 export interface DevEventsOptions {
   readonly source: EmbeddedSource;
-  readonly tokens: TokenVerifier;
+  readonly admission: Pick<Admission, 'admit'>;
   readonly changes: Changes;
   readonly topics: readonly string[];
   /** The largest body. */
@@ -41,7 +41,7 @@ export function devEvents(options: DevEventsOptions): Router {
   const router = createStrictRouter();
   router.post(
     '/dev/events',
-    requireToken(options.tokens),
+    requireToken(options.admission),
     readBody(options.maxBytes),
     async (request, response) => {
       const lines = await messagesOf(request, textOf(request));
@@ -56,9 +56,9 @@ export function devEvents(options: DevEventsOptions): Router {
   return router;
 }
 
-function requireToken(tokens: TokenVerifier): RequestHandler {
-  return async (request, _response, next) => {
-    await tokens.verify(request.headers.authorization);
+function requireToken(admission: Pick<Admission, 'admit'>): RequestHandler {
+  return async (request, response, next) => {
+    await admission.admit(request, response);
     next();
   };
 }

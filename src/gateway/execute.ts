@@ -5,10 +5,12 @@ import {
   type GraphQLError,
   type GraphQLSchema,
 } from 'graphql';
+import type { Shares } from '../auth/shares';
 import type { Viewer } from '../auth/viewer';
 import { AppError, toAppError } from '../errors';
 import type { OperationContext } from '../resolvers/context';
 import type { Execute } from '../rest/assemble-dashboard';
+import type { Turns } from './operations/turns';
 
 /**
  * How much an operation reads. One statement sees one state of the database by itself; where there may be several, a
@@ -45,22 +47,38 @@ export async function executeAndClose(args: ExecutionArgs): Promise<ExecutionRes
   }
 }
 
+export interface ExecuteOptions {
+  readonly schema: GraphQLSchema;
+  readonly contextFor: ContextFor;
+  readonly reads?: Reads;
+  readonly shares: Shares;
+  readonly turns: Turns;
+}
+
+/** Who waits for what is made for all cannot be told to have gone: others may have come since. */
+const NEVER_GONE = new AbortController().signal;
+
 /** Executes stored operations in this process, without HTTP and without validating them again each time. */
-export function createExecute(schema: GraphQLSchema, contextFor: ContextFor, reads?: Reads): Execute {
-  return async (document, variables, viewer = SERVICE) => {
-    const contextValue = contextFor(viewer, reads);
-    const { data, errors } = await executeAndClose({
-      schema,
-      document,
-      variableValues: variables,
-      contextValue,
-    });
-    const [error] = errors ?? [];
-    if (error !== undefined) {
-      throw toAppError(error.originalError instanceof AppError ? error.originalError : withCause(error));
+export function createExecute({ schema, contextFor, reads, shares, turns }: ExecuteOptions): Execute {
+  return async (document, variables, { holder, viewer = SERVICE }) => {
+    const giveBack = await shares.take(holder, NEVER_GONE);
+    try {
+      const contextValue = contextFor(viewer, reads, { giveWay: () => turns.giveWay(holder) });
+      const { data, errors } = await executeAndClose({
+        schema,
+        document,
+        variableValues: variables,
+        contextValue,
+      });
+      const [error] = errors ?? [];
+      if (error !== undefined) {
+        throw toAppError(error.originalError instanceof AppError ? error.originalError : withCause(error));
+      }
+      // The document's own types, generated from this schema, say what it yields.
+      return data as never;
+    } finally {
+      giveBack();
     }
-    // The document's own types, generated from this schema, say what it yields.
-    return data as never;
   };
 }
 

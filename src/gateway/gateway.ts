@@ -2,7 +2,6 @@ import type { RequestListener } from 'node:http';
 import express from 'express';
 import type { GraphQLSchema } from 'graphql';
 import type { Registry } from 'prom-client';
-import { type Admission, createAdmission } from '../auth/admission';
 import type { TokenVerifier } from '../auth/token';
 import type { Config } from '../config';
 import type { Limits } from '../config/limits';
@@ -14,22 +13,13 @@ import type { ObservedProgress } from '../platform/database/partition-progress';
 import type { WaitingLetters } from '../platform/statistics/dead-letters';
 import type { PlatformReport } from '../platform/statistics/platforms';
 import type { RateLimiter, RatePolicy } from '../platform/rate-limiter';
-import { analyticsEndpoint } from '../rest/analytics';
-import { createDashboardAssembler } from '../rest/assemble-dashboard';
-import { contractEndpoint } from '../rest/contract';
-import { createDashboardAnswers, type DashboardAnswers } from '../rest/dashboard-answers';
-import { createDashboardBodies } from '../rest/dashboard-bodies';
-import { healthEndpoint } from '../rest/health';
-import { createOwners } from '../rest/owners';
-import { createRest } from '../rest/rest';
 import { apiPage } from './api-page';
 import { createGraphQLEndpoint } from './apollo';
-import { createClientAddressOf } from './client-address';
 import type { ReadSizes } from './cost/budget';
 import { registerDeadLetterMetrics } from './dead-letter-metrics';
 import { type DevEventsOptions, devEvents } from './dev-events';
 import { openPersistedTexts } from './documents/persisted';
-import { type ContextFor, createExecute } from './execute';
+import type { ContextFor } from './execute';
 import { errorHandler, notFound } from './http-errors';
 import { createHttpServer, type HttpServer } from './http-server';
 import { createKnown } from './known';
@@ -37,13 +27,15 @@ import { createPartsAway } from './live/away';
 import { createLive, type Live } from './live/live';
 import { registerLiveFigures } from './live/live-figures';
 import { metricsPage } from './metrics-page';
+import { openAdmission } from './open-admission';
+import { openRest } from './open-rest';
 import { openOperations } from './operations/open';
 import { registerPartitionMetrics } from './partition-metrics';
 import { registerPlatformFigures } from './platform-figures';
 import { type ReadinessReport, readyz } from './readyz';
 import { createRequestFigures } from './request-figures';
 import { registerShareMetrics } from './share-metrics';
-import { createTrust, type TrustsProxy } from './trusted-proxies';
+import { createTrust } from './trusted-proxies';
 import type { WebBuild } from './web/folder';
 import { webPage } from './web/page';
 
@@ -81,23 +73,7 @@ export interface GatewayOptions {
   /** Whether the pages to try the APIs on are served. */
   readonly servesExplorers: boolean;
   /** Given where messages are taken over HTTP. */
-  readonly devEvents?: Omit<DevEventsOptions, 'tokens'> | undefined;
-}
-
-/** A rate of 0 is none. */
-function openAdmission(
-  { tokens, limits: { rates }, rateLimiter }: GatewayOptions,
-  trusts: TrustsProxy,
-): Admission {
-  const addressOf = createClientAddressOf(trusts);
-  const limiter = (name: string, points: number): RateLimiter | undefined =>
-    points === 0 ? undefined : rateLimiter({ name, points, windowSeconds: rates.windowSeconds });
-  return createAdmission({
-    tokens,
-    perToken: limiter('token', rates.perToken),
-    perAddress: limiter('address', rates.perAddress),
-    networkOf: (request) => addressOf(request).network,
-  });
+  readonly devEvents?: Omit<DevEventsOptions, 'admission'> | undefined;
 }
 
 /** The base path of the contract's production server, which works beside the configured one. */
@@ -110,41 +86,19 @@ export interface Gateway extends HttpServer {
   stop(): Promise<void>;
 }
 
-/** What REST answers, all of it read by executing the schema. */
-function createAnswers({
-  schema,
-  contextFor,
-  cache,
-  clock,
-  log,
-  ...options
-}: GatewayOptions): DashboardAnswers {
-  const assemble = createDashboardAssembler(createExecute(schema, contextFor));
-  const owners = createOwners(createExecute(schema, contextFor, 'one statement'));
-  const { cacheTtlMs: ttlMs, staleIfErrorMs: staleMs } = options;
-  const bodies = createDashboardBodies({ cache, clock, ttlMs, staleMs, assemble, log });
-  return createDashboardAnswers({ bodies, owners, assemble, clock });
-}
-
 /**
  * The front door. The contract's resources are answered straight from the HTTP server; everything else, which is
  * asked for far less often, goes through Express.
  */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
-  const { schema, contextFor, tokens, clock, log, registry } = options;
+  const { schema, contextFor, clock, log, registry } = options;
   const bases = [...new Set([options.basePath, PRODUCTION_BASE])];
-  const answers = createAnswers(options);
-  const rest = createRest({
-    bases,
-    endpoints: [analyticsEndpoint(tokens, answers), healthEndpoint(clock), contractEndpoint()],
-    clock,
-    log,
-  });
   const trusts = createTrust(options.trustedProxies);
   const admission = openAdmission(options, trusts);
   const persisted = openPersistedTexts(options.graphql.persisted, options.graphql.persistedFile);
   const { introspection } = options.graphql;
   const opened = openOperations({ ...options, admission, persisted, introspection });
+  const rest = openRest(options, bases, admission, opened);
   const { notifications } = options;
   const partsAway = createPartsAway({ database: options.checkDatabase });
   const live = createLive({
@@ -179,7 +133,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   app.use(readyz(options.readiness, platforms));
   app.use(metricsPage(registry));
   app.use(graphql.router);
-  if (options.devEvents) app.use(devEvents({ ...options.devEvents, tokens }));
+  if (options.devEvents) app.use(devEvents({ ...options.devEvents, admission }));
   if (options.servesExplorers) for (const base of bases) app.use(apiPage(base));
   if (options.web) {
     const { businessTimeZone, servesExplorers } = options;

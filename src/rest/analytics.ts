@@ -1,4 +1,4 @@
-import type { TokenVerifier } from '../auth/token';
+import type { Admission } from '../auth/admission';
 import { invalidEventId } from '../errors';
 import { parseUuid } from '../schema/uuid';
 import type { EventId } from '../schema/values';
@@ -13,12 +13,12 @@ const STALE_HEADER = 'X-Stale-Reason';
 /** Other readers may get other answers, and a reader may keep one only as long as it is asked about again. */
 const HEADERS = { 'Cache-Control': 'private, no-cache', Vary: 'Authorization' };
 
-/** `GET /events/{eventId}/analytics`: who asks (401), for what (400), is there such a thing (404), may they (403). */
-export function analyticsEndpoint(tokens: TokenVerifier, answers: DashboardAnswers): Endpoint {
+/** `GET /events/{eventId}/analytics`: who asks (401), not too often (429), for what (400), is there such a thing (404), may they (403). */
+export function analyticsEndpoint(admission: Pick<Admission, 'admit'>, answers: DashboardAnswers): Endpoint {
   return {
     path: /^\/events\/([^/]*)\/analytics$/,
     async get(request, response, [segment = '']) {
-      const viewer = await tokens.verify(request.headers.authorization);
+      const viewer = await admission.admit(request, response);
       const eventId = parseEventId(segment);
       const { body, bytes, ageSeconds, staleReason } = await answers.read(eventId, viewer);
       const headers = {

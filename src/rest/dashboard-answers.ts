@@ -1,3 +1,4 @@
+import { holderOf } from '../auth/admission';
 import { audienceKey, audienceOf } from '../auth/audience';
 import { mayRead } from '../auth/may-read';
 import type { Viewer } from '../auth/viewer';
@@ -57,7 +58,7 @@ export function createDashboardAnswers(options: DashboardAnswersOptions): Dashbo
 
   async function assembleFor(viewer: Viewer, eventId: EventId): Promise<DashboardAnswer> {
     const assembledAt = clock.now();
-    const { body } = await assemble(eventId, viewer);
+    const { body } = await assemble(eventId, { holder: holderOf(viewer), viewer });
     return madeAnswer({ body, assembledAt }, clock.now());
   }
 

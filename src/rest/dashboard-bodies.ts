@@ -6,6 +6,7 @@ import type { Clock } from '../platform/clock';
 import { createFaultLog } from '../platform/fault-log';
 import type { Logger } from '../platform/log';
 import type { EventId, Instant, StoreId } from '../schema/values';
+import type { AssembleDashboard } from './assemble-dashboard';
 import { type DashboardAnswer, keptAnswer, madeAnswer } from './dashboard-answer';
 import { type DashboardBody, decodeBody, encodeBody } from './dashboard-body';
 import { beforeDeadline } from './deadline';
@@ -24,7 +25,7 @@ export interface DashboardBodiesOptions {
   /** How old the last known answer may be that is given while the database cannot be asked; 0 when none is to be. */
   readonly staleMs: number;
   /** @throws AppError EVENT_NOT_FOUND, and whatever else keeps it from being assembled; none of it is cached */
-  readonly assemble: (eventId: EventId) => Promise<AssembledDashboard>;
+  readonly assemble: AssembleDashboard;
   readonly log: Logger;
 }
 
@@ -67,10 +68,10 @@ export function createDashboardBodies(options: DashboardBodiesOptions) {
   });
   const flights = new Map<EventId, Flight>();
 
-  async function assembleIn(eventId: EventId, turn: Turn): Promise<DashboardAnswer> {
+  async function assembleIn(eventId: EventId, owner: StoreId, turn: Turn): Promise<DashboardAnswer> {
     try {
       const assembledAt = clock.now();
-      const { body, validUntil } = await assemble(eventId);
+      const { body, validUntil } = await assemble(eventId, { holder: owner });
       const keepMs = Math.min(ttlMs, validUntil - clock.now());
       const made = { body, assembledAt };
       await cache.store(eventId, turn, { bytes: encodeBody(made), owner: body.storeId }, keepMs);
@@ -82,27 +83,31 @@ export function createDashboardBodies(options: DashboardBodiesOptions) {
     }
   }
 
-  async function assembleUnkept(eventId: EventId): Promise<DashboardAnswer> {
+  async function assembleUnkept(eventId: EventId, owner: StoreId): Promise<DashboardAnswer> {
     const assembledAt = clock.now();
-    const { body } = await assemble(eventId);
+    const { body } = await assemble(eventId, { holder: owner });
     return madeAnswer({ body, assembledAt }, clock.now());
   }
 
-  async function fly(eventId: EventId, onReading: (turn?: Turn) => void): Promise<DashboardAnswer> {
+  async function fly(
+    eventId: EventId,
+    owner: StoreId,
+    onReading: (turn?: Turn) => void,
+  ): Promise<DashboardAnswer> {
     const deadline = performance.now() + WAIT_AT_MOST_MS;
     while (performance.now() < deadline) {
       const turn = await cache.begin(eventId);
       if (turn === 'away') break;
       if (turn !== 'taken') {
         onReading(turn);
-        return assembleIn(eventId, turn);
+        return assembleIn(eventId, owner, turn);
       }
       await pause(LOOK_EVERY_MS);
       const { bytes } = await cache.read(eventId);
       if (bytes !== undefined) return keptAnswer(decodeBody(bytes), clock.now());
     }
     onReading();
-    return assembleUnkept(eventId);
+    return assembleUnkept(eventId, owner);
   }
 
   /**
@@ -141,7 +146,7 @@ export function createDashboardBodies(options: DashboardBodiesOptions) {
   }
 
   function takeOff({ eventId, deadline }: Sought, owner: StoreId): Promise<DashboardAnswer> {
-    const flying = fly(eventId, (turn) => void (flight.reading = { turn: turn?.id }));
+    const flying = fly(eventId, owner, (turn) => void (flight.reading = { turn: turn?.id }));
     const flight: Flight = { owner, reading: undefined, answer: arrive(eventId, deadline, flying) };
     flights.set(eventId, flight);
     const land = (): void => {

@@ -1,4 +1,4 @@
-import { toAppError } from '../errors';
+import { type ErrorCode, toAppError } from '../errors';
 import type { TolerantCache } from '../platform/cache/tolerant';
 import type { Clock } from '../platform/clock';
 import type { EventId } from '../schema/values';
@@ -24,6 +24,9 @@ export interface LastKnown {
   insteadOf(failure: unknown, eventId: EventId): Promise<KeptBody>;
 }
 
+/** That there is no such event, or that its views are not known, is the last that is known of it. */
+const OF_THE_EVENT: ReadonlySet<ErrorCode> = new Set(['EVENT_NOT_FOUND', 'EXTERNAL_SERVICE_UNAVAILABLE']);
+
 export function createLastKnown({ cache, clock, staleMs }: LastKnownOptions): LastKnown {
   return {
     async insteadOf(failure, eventId) {
@@ -32,10 +35,7 @@ export function createLastKnown({ cache, clock, staleMs }: LastKnownOptions): La
         const { kept } = await cache.read(eventId);
         const known = kept && decodeBody(kept);
         if (known !== undefined && clock.now() - known.assembledAt < staleMs) return known;
-      } else if (code !== 'INTERNAL_SERVER_ERROR') {
-        // That there is no such event, or that its views are not known, is the last that is known of it.
-        await cache.remove([eventId]);
-      }
+      } else if (OF_THE_EVENT.has(code)) await cache.remove([eventId]);
       throw failure;
     },
   };

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { holderOf } from '../auth/admission';
 import { mayRead } from '../auth/may-read';
 import type { Viewer } from '../auth/viewer';
 import { AppError, eventNotFound } from '../errors';
@@ -20,8 +21,8 @@ export interface Owners {
 export function createOwners(execute: Execute): Owners {
   const underWay = new Map<EventId, Promise<StoreId | undefined>>();
 
-  function ask(eventId: EventId): Promise<StoreId | undefined> {
-    const asked = learnOwner(execute, eventId);
+  function ask(eventId: EventId, holder: string): Promise<StoreId | undefined> {
+    const asked = learnOwner(execute, eventId, holder);
     underWay.set(eventId, asked);
     // A turn later, whoever has learnt it has begun to assemble, and others join them there.
     const forget = async (): Promise<void> => {
@@ -36,16 +37,16 @@ export function createOwners(execute: Execute): Owners {
     async ownerFor(viewer, eventId) {
       const known = await underWay.get(eventId);
       if (known !== undefined && mayRead(viewer, known)) return known;
-      const owner = await ask(eventId);
+      const owner = await ask(eventId, holderOf(viewer));
       if (owner === undefined) throw eventNotFound();
       return owner;
     },
   };
 }
 
-async function learnOwner(execute: Execute, eventId: EventId): Promise<StoreId | undefined> {
+async function learnOwner(execute: Execute, eventId: EventId, holder: string): Promise<StoreId | undefined> {
   try {
-    const { event } = await execute(RestOwnerDocument, { eventId });
+    const { event } = await execute(RestOwnerDocument, { eventId }, { holder });
     return event.storeId as StoreId;
   } catch (error) {
     if (error instanceof AppError && error.code === 'EVENT_NOT_FOUND') return undefined;

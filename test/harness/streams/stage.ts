@@ -1,7 +1,10 @@
+import { createShares } from '../../../src/auth/shares';
 import { audienceOf } from '../../../src/auth/audience';
 import type { Viewer } from '../../../src/auth/viewer';
 import { AppError } from '../../../src/errors';
+import { loadConfig } from '../../../src/config';
 import { createExecute } from '../../../src/gateway/execute';
+import { createTurns } from '../../../src/gateway/operations/turns';
 import { createBusinessCalendar } from '../../../src/metrics/calendar';
 import { createInProcessCache } from '../../../src/platform/cache/in-process';
 import { createChanges } from '../../../src/platform/changes/changes';
@@ -53,16 +56,21 @@ export function createStage(database: Database, clock: Clock): Stage {
     log: createLogger({ level: 'silent' }),
   });
   const assemble = createDashboardAssembler(
-    createExecute(schema(), (viewer) => ({
-      viewer,
-      now: clock.now(),
-      calendar,
-      industryRefreshMs: 300_000,
-      sql: database,
-      giveWay: () => Promise.resolve(),
-      close: () => Promise.resolve(),
-      loaders: createLoaders(database, calendar, clock.now(), audienceOf(viewer)),
-    })),
+    createExecute({
+      schema: schema(),
+      contextFor: (viewer) => ({
+        viewer,
+        now: clock.now(),
+        calendar,
+        industryRefreshMs: 300_000,
+        sql: database,
+        giveWay: () => Promise.resolve(),
+        close: () => Promise.resolve(),
+        loaders: createLoaders(database, calendar, clock.now(), audienceOf(viewer)),
+      }),
+      shares: createShares(loadConfig({}, createBusinessCalendar).limits.shares),
+      turns: createTurns(),
+    }),
   );
   const begin = createBatchApplier({ database, projections: createProjections(calendar), changes, clock });
   const left = new Map<string, Pick<BatchPosition, 'applied' | 'record'>>();
@@ -84,7 +92,10 @@ export function createStage(database: Database, clock: Clock): Stage {
       refreshIndustries({ database, calendar, clock }, (clock.now() - ageMs) as Instant),
     async dashboard(eventId, stores) {
       try {
-        const { body } = await assemble(eventId as EventId, stores && readerOf(stores));
+        const { body } = await assemble(eventId as EventId, {
+          holder: 'the tests',
+          ...(stores && { viewer: readerOf(stores) }),
+        });
         return withoutReceipt(body.hit.toString());
       } catch (error) {
         if (error instanceof AppError && ['EVENT_NOT_FOUND', 'FORBIDDEN'].includes(error.code)) return null;

@@ -4,6 +4,7 @@ import { createInProcessCache } from '../../../src/platform/cache/in-process';
 import { createTolerantCache } from '../../../src/platform/cache/tolerant';
 import { createSettableClock } from '../../../src/platform/clock';
 import { createLogger } from '../../../src/platform/log';
+import type { AssembleDashboard } from '../../../src/rest/assemble-dashboard';
 import { createDashboardAnswers } from '../../../src/rest/dashboard-answers';
 import { createDashboardBodies } from '../../../src/rest/dashboard-bodies';
 import { createDashboardBody } from '../../../src/rest/dashboard-body';
@@ -29,7 +30,7 @@ function setUp() {
   const clock = createSettableClock(NOW);
   const assembled: string[] = [];
   let isAway = false;
-  const assemble = (_eventId: EventId, asks?: Viewer) => {
+  const assemble: AssembleDashboard = (_eventId, { viewer: asks }) => {
     if (isAway) return Promise.reject(new AppError('DATABASE_UNAVAILABLE'));
     const eyes = asks === undefined ? 'all' : `a reader of ${asks.storeIds.size}`;
     assembled.push(eyes);

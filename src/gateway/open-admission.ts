@@ -1,0 +1,21 @@
+import { type Admission, createAdmission } from '../auth/admission';
+import type { RateLimiter } from '../platform/rate-limiter';
+import { createClientAddressOf } from './client-address';
+import type { GatewayOptions } from './gateway';
+import type { TrustsProxy } from './trusted-proxies';
+
+/** Who may come in, and how often: a rate of 0 is none. */
+export function openAdmission(
+  { tokens, limits: { rates }, rateLimiter }: GatewayOptions,
+  trusts: TrustsProxy,
+): Admission {
+  const addressOf = createClientAddressOf(trusts);
+  const limiter = (name: string, points: number): RateLimiter | undefined =>
+    points === 0 ? undefined : rateLimiter({ name, points, windowSeconds: rates.windowSeconds });
+  return createAdmission({
+    tokens,
+    perToken: limiter('token', rates.perToken),
+    perAddress: limiter('address', rates.perAddress),
+    networkOf: (request) => addressOf(request).network,
+  });
+}

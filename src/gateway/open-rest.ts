@@ -1,0 +1,39 @@
+import type { Admission } from '../auth/admission';
+import { analyticsEndpoint } from '../rest/analytics';
+import { createDashboardAssembler } from '../rest/assemble-dashboard';
+import { contractEndpoint } from '../rest/contract';
+import { createDashboardAnswers, type DashboardAnswers } from '../rest/dashboard-answers';
+import { createDashboardBodies } from '../rest/dashboard-bodies';
+import { healthEndpoint } from '../rest/health';
+import { createOwners } from '../rest/owners';
+import { createRest, type RestHandler } from '../rest/rest';
+import { createExecute } from './execute';
+import type { GatewayOptions } from './gateway';
+import type { OpenOperations } from './operations/open';
+
+/** The contract's resources, under each of these paths. */
+export function openRest(
+  options: GatewayOptions,
+  bases: readonly string[],
+  admission: Admission,
+  opened: OpenOperations,
+): RestHandler {
+  const { clock, log } = options;
+  const answers = openAnswers(options, opened);
+  return createRest({
+    bases,
+    endpoints: [analyticsEndpoint(admission, answers), healthEndpoint(clock), contractEndpoint()],
+    clock,
+    log,
+  });
+}
+
+/** What REST answers, all of it read by executing the schema. */
+function openAnswers(options: GatewayOptions, opened: OpenOperations): DashboardAnswers {
+  const { schema, contextFor, cache, clock, log, cacheTtlMs: ttlMs, staleIfErrorMs: staleMs } = options;
+  const executing = { schema, contextFor, ...opened };
+  const assemble = createDashboardAssembler(createExecute(executing));
+  const owners = createOwners(createExecute({ ...executing, reads: 'one statement' }));
+  const bodies = createDashboardBodies({ cache, clock, ttlMs, staleMs, assemble, log });
+  return createDashboardAnswers({ bodies, owners, assemble, clock });
+}
