@@ -82,7 +82,7 @@ async function overSockets(
     const errors: string[] = [];
     const socket = await openSocket(scene.origin, {
       ...(token !== undefined && { token }),
-      onMessage: (message) => message.type === 'error' && errors.push(kindOfMessage(message)),
+      onMessage: (message) => message.id !== undefined && errors.push(kindOfMessage(message)),
     });
     scene.own(socket);
     socket.say(says(number));

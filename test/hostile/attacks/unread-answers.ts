@@ -1,6 +1,7 @@
 import { waitFor } from '../../harness/wait-for';
 import type { Attack, Scene } from '../attack';
 import { type DeafClient, openDeafConnection, openDeafSocket } from '../clients/deaf';
+import { ask } from '../clients/http';
 import { times, TREND } from '../clients/operations';
 import { subscribe } from '../clients/socket';
 import { connectionsOf, unreadOf } from '../judge/connections';
@@ -41,6 +42,8 @@ export const UNREAD_ANSWERS: readonly Attack[] = [
     isInShort: false,
     async strike(scene) {
       const path = `/api/events/${scene.shops.large.eventIds[0]}/analytics`;
+      // Known by then: what has to be made first would be refused to most of them, in a few words.
+      await ask(scene.origin, { token: scene.attacker, path });
       const bytes = [`GET ${path} HTTP/1.1`, ...headers(scene), '', ''].join('\r\n').repeat(REST_ANSWERS);
       await expectLetGo(scene, () => openDeafConnection(scene.origin, bytes));
     },
