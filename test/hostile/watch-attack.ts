@@ -73,6 +73,7 @@ function toScene({ gateway: { origin } }: Target, stage: Stage, { told, problems
   return {
     origin,
     attacker: stage.token(stage.shops.large, 'an attacker'),
+    accomplice: (number) => stage.token(stage.shops.large, `accomplice ${number}`),
     shops: stage.shops,
     told,
     send: (topic, values) => stage.send(topic, values),
