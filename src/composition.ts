@@ -1,3 +1,5 @@
+// Ahead of everything that is decorated, whichever of it comes first.
+import 'reflect-metadata';
 import path from 'node:path';
 import type { KeyObject } from 'node:crypto';
 import { audienceOf } from './auth/audience';
