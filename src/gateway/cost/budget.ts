@@ -48,7 +48,10 @@ export function createBudget({ schema, maxCost, readSizes }: BudgetOptions): Bud
     viewer,
     isExact = false,
   }: PricedOperation): Promise<number> {
-    const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
+    // Execution tells of what is wrong with them; here one mistake is enough, and there may be thousands.
+    const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables, {
+      maxErrors: 1,
+    });
     if (coerced === undefined) return 0;
     const events = new Set<EventId>();
     const most = costOf(

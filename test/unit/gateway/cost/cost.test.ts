@@ -128,3 +128,14 @@ describe('an operation that might cost too much', () => {
     await expect(costOf(many, { max: 100 })).rejects.toMatchObject({ code: 'OPERATION_TOO_COSTLY' });
   });
 });
+
+test('variables that cannot be read cost nothing, and are not read beyond the first mistake', async () => {
+  let looks = 0;
+  const ids = Array.from({ length: 1_000 }, () => ({
+    toString: () => String((looks += 1)),
+    toJSON: () => (looks += 1),
+  }));
+  const asked = 'query ($ids: [UUID!]!) { dashboards(eventIds: $ids) { storeId } }';
+  expect(await cost(asked, { ids })).toBe(0);
+  expect(looks).toBeLessThan(10);
+});
