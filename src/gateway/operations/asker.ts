@@ -5,10 +5,13 @@ import type { Asker } from './operations';
 export function askerOf(response: ServerResponse): Asker {
   const leaving = new AbortController();
   const answered = new Promise<void>((resolve) => {
-    response.once('close', () => {
+    const close = (): void => {
       if (!response.writableFinished) leaving.abort(new Error('The client has gone.'));
       resolve();
-    });
+    };
+    // Gone while the token was being looked at: nothing would tell of it any more.
+    if (response.closed) close();
+    else response.once('close', close);
   });
   return { gone: leaving.signal, answered };
 }
