@@ -1,6 +1,7 @@
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import { AppError } from '../../errors';
 import { UnreadableDocument } from '../documents/read-document';
+import { requestError } from '../request-errors';
 import type { Asked, Asker, Operations, Prepared } from './operations';
 
 /** What an operation came to, ready to be told. */
@@ -23,9 +24,9 @@ export const extrasOf = (extensions: unknown): Extras => ({
     typeof extensions === 'object' && extensions !== null && 'cost' in extensions && extensions.cost === true,
 });
 
-/** Answers operations, whatever becomes of them. */
+/** Answers operations, whatever becomes of them: none of these rejects. */
 export interface AnswerOperations {
-  /** From its text. Rejects only when nobody waits for the answer any more. */
+  /** From its text. */
   asked(asked: Asked, asker: Asker, extras: Extras): Promise<Answer>;
   /** The same for one that has been prepared. */
   prepared(prepared: Prepared, asker: Asker, extras: Extras): Promise<Answer>;
@@ -64,8 +65,7 @@ export function createAnswers({ operations, maxCost, formatErrors }: AnswerOptio
     try {
       return await answering;
     } catch (error) {
-      if (asker.gone.aborted) throw error;
-      return refusal(error);
+      return asker.gone.aborted ? FOR_NOBODY : refusal(error);
     }
   }
 
@@ -82,6 +82,13 @@ export function createAnswers({ operations, maxCost, formatErrors }: AnswerOptio
       ),
   };
 }
+
+/** Nobody waits for it any more: no error of ours, and nothing that would have to be told. */
+const FOR_NOBODY: Answer = {
+  result: { errors: [requestError('BAD_REQUEST', 'Whoever asked has gone.')] },
+  status: 400,
+  headers: {},
+};
 
 const REQUEST_ERROR = { status: 400, headers: {} };
 
