@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { AskerGone } from './asker-gone';
 import type { Asker } from './operations';
 
 /** Whoever waits for an HTTP answer: they have it once the connection has taken it in, and are gone when it is closed. */
@@ -6,7 +7,7 @@ export function askerOf(response: ServerResponse): Asker {
   const leaving = new AbortController();
   const answered = new Promise<void>((resolve) => {
     const close = (): void => {
-      if (!response.writableFinished) leaving.abort(new Error('The client has gone.'));
+      if (!response.writableFinished) leaving.abort(new AskerGone());
       resolve();
     };
     // Gone while the token was being looked at: nothing would tell of it any more.

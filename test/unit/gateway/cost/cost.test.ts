@@ -33,7 +33,8 @@ async function costOf(text: string, options: { max?: number; variables?: object;
   const [operation] = document.definitions;
   if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new Error('The text has no operation.');
   const plan = planDocument(schema, document)(operation);
-  const cost = await budget.price({ plan, operation, variables: { ...variables }, viewer: SERVICE });
+  const { signal: gone } = new AbortController();
+  const cost = await budget.price({ plan, operation, variables: { ...variables }, viewer: SERVICE, gone });
   return { cost, looked };
 }
 const cost = async (text: string, variables = {}): Promise<number> =>
