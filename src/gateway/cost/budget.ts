@@ -7,7 +7,12 @@ import type { SelectionPlan } from './plan';
 import { assumedSizes, type Sizes } from './sizes';
 
 /** @returns the sizes of these events; of those that the viewer may not read, nothing is told and all are zero */
-export type ReadSizes = (viewer: Viewer, eventIds: readonly EventId[]) => Promise<Sizes>;
+export type ReadSizes = (
+  viewer: Viewer,
+  eventIds: readonly EventId[],
+  /** Aborted when nobody wants to know any more. */
+  gone: AbortSignal,
+) => Promise<Sizes>;
 
 export interface BudgetOptions {
   readonly schema: GraphQLSchema;
@@ -21,6 +26,8 @@ export interface PricedOperation {
   readonly operation: OperationDefinitionNode;
   readonly variables: Readonly<Record<string, unknown>>;
   readonly viewer: Viewer;
+  /** Aborted when nobody waits for it any more. */
+  readonly gone: AbortSignal;
   /** Whether its true cost is wanted, and not only whether it may be executed: it is executed again and again. */
   readonly isExact?: boolean;
 }
@@ -33,7 +40,7 @@ export interface Budget {
    * true sizes read, in one statement.
    *
    * @returns units of about a microsecond each; 0 for variables that cannot be read, which its execution will tell of
-   * @throws AppError OPERATION_TOO_COSTLY, naming the cost and the limit
+   * @throws AppError OPERATION_TOO_COSTLY, naming the cost and the limit; what keeps sizes from being read
    */
   price(asked: PricedOperation): Promise<number>;
 }
@@ -46,9 +53,13 @@ export function createBudget({ schema, maxCost, readSizes }: BudgetOptions): Bud
     operation,
     variables,
     viewer,
+    gone,
     isExact = false,
   }: PricedOperation): Promise<number> {
-    const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
+    // Execution tells of what is wrong with them; here one mistake is enough, and there may be thousands.
+    const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables, {
+      maxErrors: 1,
+    });
     if (coerced === undefined) return 0;
     const events = new Set<EventId>();
     const most = costOf(
@@ -60,7 +71,7 @@ export function createBudget({ schema, maxCost, readSizes }: BudgetOptions): Bud
     // Whatever the sizes are, nothing costs less than with none of them: no statement is spent on what is hopeless.
     const least = costOf(plan, coerced, NOTHING);
     if (least > maxCost) throw tooCostly(least, maxCost, 'at least ');
-    const cost = costOf(plan, coerced, await readSizes(viewer, [...events]));
+    const cost = costOf(plan, coerced, await readSizes(viewer, [...events], gone));
     if (cost > maxCost) throw tooCostly(cost, maxCost);
     return cost;
   }

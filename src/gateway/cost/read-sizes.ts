@@ -1,19 +1,21 @@
-import { mayRead } from '../../auth/may-read';
+import { readableStores } from '../../auth/may-read';
 import { countPoints } from '../../metrics/trend';
 import type { Clock } from '../../platform/clock';
+import { cancellable } from '../../platform/database/cancellable';
 import type { Sql } from '../../platform/database/database';
 import { type EventSizes, sizesOf } from '../../platform/statistics/sizes';
 import type { EventId, Instant, TimeUnit } from '../../schema/values';
 import type { ReadSizes } from './budget';
 
-/** A stranger's events count nothing: from a cost one could tell how long a competitor's event has been going on. */
+/**
+ * A stranger's events count nothing, and are not even looked at: from a cost, or from how long it takes to tell, one could
+ * tell how long a competitor's event has been going on.
+ */
 export function createReadSizes(sql: Sql, clock: Clock): ReadSizes {
-  return async (viewer, eventIds) => {
+  return async (viewer, eventIds, gone) => {
     const now = clock.now();
-    const found = await sizesOf(sql, eventIds);
-    const readable = new Map(
-      found.filter(({ storeId }) => mayRead(viewer, storeId)).map((sizes) => [sizes.eventId, sizes]),
-    );
+    const found = await sizesOf(cancellable(sql, gone), eventIds, readableStores(viewer));
+    const readable = new Map(found.map((sizes) => [sizes.eventId, sizes]));
     const sizeBy =
       (size: (sizes: EventSizes) => number) =>
       (eventId: EventId): number => {

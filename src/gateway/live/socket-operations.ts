@@ -52,10 +52,13 @@ export function createSocketOperations(options: SocketOperationsOptions) {
     return toGraphQLError(refusals.tooMany('bytes_per_connection', message));
   }
 
-  async function prepare(viewer: Viewer, payload: SubscribePayload): Promise<Prepared> {
+  async function prepare(
+    viewer: Viewer,
+    { query: text, operationName, variables }: SubscribePayload,
+    gone: AbortSignal,
+  ): Promise<Prepared> {
     await admission.charge(viewer, 1);
-    const { query: text, operationName, variables } = payload;
-    return operations.prepare({ text, operationName, variables, viewer });
+    return operations.prepare({ text, operationName, variables, viewer }, gone);
   }
 
   /**
@@ -75,7 +78,7 @@ export function createSocketOperations(options: SocketOperationsOptions) {
     if (refusal !== undefined) return [refusal];
     const end = connection.intake.begin();
     try {
-      const prepared = await prepare(session.viewer, payload);
+      const prepared = await prepare(session.viewer, payload, connection.gone);
       const extras = extrasOf(payload.extensions);
       const contextValue: SocketContext = { connection, id, prepared, extras, bytes, end };
       return { ...argumentsOf(prepared), contextValue };

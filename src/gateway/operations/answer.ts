@@ -2,6 +2,7 @@ import { type ExecutionResult, GraphQLError } from 'graphql';
 import { AppError } from '../../errors';
 import { UnreadableDocument } from '../documents/read-document';
 import { requestError } from '../request-errors';
+import { AskerGone } from './asker-gone';
 import type { Asked, Asker, Operations, Prepared } from './operations';
 
 /** What an operation came to, ready to be told. */
@@ -56,17 +57,10 @@ export function createAnswers({ operations, maxCost, formatErrors }: AnswerOptio
   }
 
   function refusal(thrown: unknown): Answer {
+    if (thrown instanceof AskerGone) return FOR_NOBODY;
     const { status, headers } = thrown instanceof AppError ? thrown : REQUEST_ERROR;
     const errors = formatErrors(errorsIn(thrown));
     return { result: { errors }, status: isOfRequest(thrown) ? status : 500, headers };
-  }
-
-  async function orRefusal(asker: Asker, answering: Promise<Answer>): Promise<Answer> {
-    try {
-      return await answering;
-    } catch (error) {
-      return asker.gone.aborted ? FOR_NOBODY : refusal(error);
-    }
   }
 
   const execute = async (prepared: Prepared, asker: Asker, extras: Extras): Promise<Answer> =>
@@ -74,12 +68,12 @@ export function createAnswers({ operations, maxCost, formatErrors }: AnswerOptio
 
   return {
     refusal,
-    prepared: (prepared, asker, extras) => orRefusal(asker, execute(prepared, asker, extras)),
+    prepared: (prepared, asker, extras) => execute(prepared, asker, extras).catch(refusal),
     asked: (asked, asker, extras) =>
-      orRefusal(
-        asker,
-        operations.prepare(asked).then((prepared) => execute(prepared, asker, extras)),
-      ),
+      operations
+        .prepare(asked, asker.gone)
+        .then((prepared) => execute(prepared, asker, extras))
+        .catch(refusal),
   };
 }
 

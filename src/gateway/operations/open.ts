@@ -10,6 +10,7 @@ import type { ContextFor } from '../execute';
 import { createErrorsFormatter } from '../graphql-errors';
 import { createRules } from '../limits';
 import { type AnswerOperations, createAnswers } from './answer';
+import { createFairSizes } from './fair-sizes';
 import { createOperations, type Operations } from './operations';
 import { createTurns, type Turns } from './turns';
 
@@ -48,7 +49,11 @@ export function openOperations(options: OpenOperationsOptions): OpenOperations {
       rules: createRules({ introspection }),
       requireListed: persisted.requireListed,
     }),
-    budget: createBudget({ schema, maxCost, readSizes }),
+    budget: createBudget({
+      schema,
+      maxCost,
+      readSizes: createFairSizes({ readSizes, shares, timeoutMs }),
+    }),
     admission,
     shares,
     turns,

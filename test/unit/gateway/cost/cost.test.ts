@@ -33,7 +33,8 @@ async function costOf(text: string, options: { max?: number; variables?: object;
   const [operation] = document.definitions;
   if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new Error('The text has no operation.');
   const plan = planDocument(schema, document)(operation);
-  const cost = await budget.price({ plan, operation, variables: { ...variables }, viewer: SERVICE });
+  const { signal: gone } = new AbortController();
+  const cost = await budget.price({ plan, operation, variables: { ...variables }, viewer: SERVICE, gone });
   return { cost, looked };
 }
 const cost = async (text: string, variables = {}): Promise<number> =>
@@ -127,4 +128,15 @@ describe('an operation that might cost too much', () => {
     const many = below(Array.from({ length: 200 }, (_, index) => `a${index}: storeId`).join(' '));
     await expect(costOf(many, { max: 100 })).rejects.toMatchObject({ code: 'OPERATION_TOO_COSTLY' });
   });
+});
+
+test('variables that cannot be read cost nothing, and are not read beyond the first mistake', async () => {
+  let looks = 0;
+  const ids = Array.from({ length: 1_000 }, () => ({
+    toString: () => String((looks += 1)),
+    toJSON: () => (looks += 1),
+  }));
+  const asked = 'query ($ids: [UUID!]!) { dashboards(eventIds: $ids) { storeId } }';
+  expect(await cost(asked, { ids })).toBe(0);
+  expect(looks).toBeLessThan(10);
 });
