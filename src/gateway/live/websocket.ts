@@ -63,6 +63,7 @@ export function createWebSocketTransport(options: WebSocketOptions) {
     closeTimeout: CLOSE_WITHIN_MS,
   };
   const sockets = new WebSocketServer(socketOptions);
+  sockets.on('wsClientError', (_error, socket) => refuseUpgrade(socket, 400));
   const newcomers = createNewcomers(limits);
   const outboxes = createOutboxes();
   const heartbeat = createHeartbeat(sockets.clients);
