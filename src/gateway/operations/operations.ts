@@ -1,4 +1,4 @@
-import { execute, type ExecutionResult, type GraphQLSchema, OperationTypeNode } from 'graphql';
+import { execute, type ExecutionResult, type GraphQLSchema } from 'graphql';
 import { type Admission, holderOf } from '../../auth/admission';
 import type { Shares } from '../../auth/shares';
 import type { Viewer } from '../../auth/viewer';
@@ -114,7 +114,6 @@ export function createOperations(options: OperationsOptions): Operations {
         variables: given,
         viewer,
         gone,
-        isExact: operation.definition.operation === OperationTypeNode.SUBSCRIPTION,
       });
       await admission.charge(viewer, Math.floor(cost / COST_PER_POINT));
       return { read: document, operation, viewer, variables: given, operationName, cost };
