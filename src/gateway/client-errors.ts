@@ -19,8 +19,9 @@ export function clientErrorListener(
   answers: OpenAnswers,
 ): (error: NodeJS.ErrnoException, socket: Socket) => void {
   return (error, socket) => {
-    // Into an answer that is on its way nothing else may be written.
-    const isAnswering = [...answers.on(socket)].some(({ headersSent }) => headersSent);
+    // Into an answer that is on its way nothing else may be written, nor in place of one that is still being made: what
+    // cannot be read came behind its request.
+    const isAnswering = [...answers.on(socket)].some(({ headersSent, req }) => headersSent || req.complete);
     if (error.code === 'ECONNRESET' || !socket.writable || isAnswering) return void socket.destroy();
     socket.end(answerOf(CODES[error.code ?? ''] ?? 'BAD_USER_INPUT', clock));
   };

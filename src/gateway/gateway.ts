@@ -15,12 +15,13 @@ import type { PlatformReport } from '../platform/statistics/platforms';
 import type { RateLimiter, RatePolicy } from '../platform/rate-limiter';
 import { apiPage } from './api-page';
 import { createGraphQLEndpoint } from './apollo';
-import type { ReadSizes } from './cost/budget';
+import type { ReadEventSizes } from './cost/event-sizes';
 import { registerDeadLetterMetrics } from './dead-letter-metrics';
 import { type DevEventsOptions, devEvents } from './dev-events';
 import { openPersistedTexts } from './documents/persisted';
 import type { ContextFor } from './execute';
 import { errorHandler, notFound } from './http-errors';
+import { createHttpIntake } from './http-intake';
 import { createHttpServer, type HttpServer } from './http-server';
 import { createKnown } from './known';
 import { createPartsAway } from './live/away';
@@ -56,7 +57,7 @@ export interface GatewayOptions {
   /** Counts what is asked in a while, over all processes; for one limit each. */
   readonly rateLimiter: (policy: RatePolicy) => RateLimiter;
   /** How much there is of what a costly operation asks for. */
-  readonly readSizes: ReadSizes;
+  readonly readSizes: ReadEventSizes;
   readonly clock: Clock;
   readonly log: Logger;
   /** Rejects while the database cannot be asked. */
@@ -147,7 +148,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     countRequest(request, response);
     if (!rest(request, response)) app(request, response);
   };
-  const http = createHttpServer(listener, { clock, trusts });
+  const http = createHttpServer(createHttpIntake(listener, clock), { clock, trusts });
   live.attach(http.server);
   return {
     ...http,

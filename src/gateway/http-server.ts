@@ -4,6 +4,7 @@ import { AppError } from '../errors';
 import type { Clock } from '../platform/clock';
 import { sendError } from '../rest/respond';
 import { clientErrorListener } from './client-errors';
+import { IncomingRequest } from './incoming-request';
 import { watchOpenAnswers } from './open-answers';
 import { hostProblem, takeOriginForm } from './request-target';
 import { setSecurityHeaders } from './security-headers';
@@ -58,6 +59,9 @@ export function createHttpServer(
   const limits = { ...TIMEOUTS, ...timeouts };
   const server = createServer(
     {
+      IncomingMessage: IncomingRequest,
+      // Told by ourselves, in the contract's shape.
+      requireHostHeader: false,
       maxHeaderSize: MAX_HEADER_BYTES,
       keepAliveTimeout: limits.keepAlive,
       headersTimeout: limits.headers,
@@ -68,6 +72,8 @@ export function createHttpServer(
   );
   const answers = watchOpenAnswers(server);
   server.prependListener('upgrade', takeOriginForm);
+  // What is expected beside 100-continue may be ignored (RFC 9110, section 10.1.1); Node would refuse it, in a shape of its own.
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   server.on('clientError', clientErrorListener(clock, answers));
   letSlowReadersGo(server, answers, limits.reading);
   return {

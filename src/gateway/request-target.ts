@@ -4,16 +4,16 @@ import type { IncomingMessage } from 'node:http';
 const HOST = /^(?:\[[\da-f:.]+\]|[\w\-.~%!$&'()*+,;=]*)(?::\d*)?$/i;
 
 /**
- * What is wrong with the Host of a request, for its sender; undefined when it has one that holds. Of two that differ
- * a proxy may go by one and we by the other (RFC 9112, 3.2). That there is none Node answers by itself.
+ * What is wrong with the Host of a request, for its sender; undefined when it has one that holds, or none before
+ * HTTP/1.1. Of two that differ a proxy may go by one and we by the other (RFC 9112, 3.2).
  */
-export function hostProblem({ rawHeaders, headers }: IncomingMessage): string | undefined {
+export function hostProblem({ rawHeaders, headers, httpVersion }: IncomingMessage): string | undefined {
   let hosts = 0;
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index];
     if (name?.length === 4 && name.toLowerCase() === 'host') hosts += 1;
   }
-  if (hosts > 1) return 'Host 헤더가 하나여야 합니다.';
+  if (hosts > 1 || (hosts === 0 && httpVersion === '1.1')) return 'Host 헤더가 하나여야 합니다.';
   return HOST.test(headers.host ?? '') ? undefined : 'Host 헤더가 올바르지 않습니다.';
 }
 

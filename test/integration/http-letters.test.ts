@@ -36,6 +36,18 @@ describe('HTTP, to the letter', () => {
       expect((await answerTo('GET /graphql HTTP/1.1', ...hosts, ...upgrade, key)).status).toBe(400);
     });
 
+    it('is wanted since HTTP/1.1, which is told as anything else is', async () => {
+      const raw = await exchangeBytes(
+        service.origin,
+        'GET /api/health HTTP/1.1\r\nConnection: close\r\n\r\n',
+      );
+      const { status, contentType, body } = parseAnswer(raw);
+      expect([status, contentType]).toEqual([400, 'application/json; charset=utf-8']);
+      expect(body).toContain('Host');
+      expect(raw).toContain('X-Content-Type-Options: nosniff');
+      expect((await answerTo('GET /api/health HTTP/1.0')).status).toBe(200);
+    });
+
     it.each(['', 'here:8084', '[::1]:8084', '127.0.0.1', 'sub_domain.example:'])(
       'may be %p',
       async (host) => {
@@ -62,7 +74,43 @@ describe('HTTP, to the letter', () => {
     });
   });
 
+  describe('what a client wishes for', () => {
+    const H2C = [
+      'Connection: Upgrade, HTTP2-Settings, close',
+      'Upgrade: h2c',
+      'HTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA',
+    ];
+
+    it.each([
+      ['another protocol', H2C],
+      ['something unheard of', ['Expect: the-unheard-of', 'Connection: close']],
+    ])('is answered as if it did not, where it is %s', async (_what, wishes) => {
+      const health = await answerTo('GET /api/health HTTP/1.1', 'Host: here', ...wishes);
+      expect([health.status, health.contentType]).toEqual([200, 'application/json; charset=utf-8']);
+      const body = JSON.stringify({ query: '{ __typename }' });
+      const head = ['POST /graphql HTTP/1.1', 'Host: here', `Authorization: Bearer ${service.token()}`];
+      const sent = [...head, 'Content-Type: application/json', `Content-Length: ${body.length}`, ...wishes];
+      const raw = await exchangeBytes(service.origin, [...sent, '', body].join('\r\n'));
+      expect(raw).toContain('{"data":{"__typename":"Query"}}');
+    });
+
+    it('is refused where a handshake does not hold', async () => {
+      const wish = ['Connection: Upgrade', 'Upgrade: websocket'];
+      const raw = await exchangeBytes(
+        service.origin,
+        ['GET /graphql HTTP/1.1', 'Host: here', ...wish, '', ''].join('\r\n'),
+      );
+      expect(raw).toMatch(/^HTTP\/1\.1 400 [^]*X-Content-Type-Options: nosniff/);
+      expect(raw).not.toContain('text/html');
+    });
+  });
+
   describe('a path', () => {
+    it('that cannot be decoded is none of the files', async () => {
+      const answer = await answerTo('GET /assets/%E0%A4%A HTTP/1.1', 'Host: here');
+      expect([answer.status, answer.contentType]).toEqual([404, 'application/json; charset=utf-8']);
+    });
+
     it.each([
       '/READYZ',
       '/readyz/',

@@ -57,6 +57,15 @@ describe('an HTTP server', () => {
     expect(JSON.parse(body)).toMatchObject({ error: 'REQUEST_TIMEOUT' });
   });
 
+  it('does not say of a request what is wrong with the one behind it', async () => {
+    const { dial } = await start((request, response) => {
+      if (request.url === '/first') setTimeout(() => response.end('the first'), 50);
+    }, {});
+    const { socket, received } = await dial('GET /first HTTP/1.1\r\nHost: here\r\n\r\nno request\r\n\r\n');
+    await untilClosed(socket);
+    expect(received()).toBe('');
+  });
+
   it('writes nothing into an answer that is on its way', async () => {
     const { dial } = await start((_request, response) => response.write('first'), {});
     const { socket, received } = await dial(GET);

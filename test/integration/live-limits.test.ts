@@ -155,7 +155,7 @@ describe('one who watches', () => {
       payload: { authorization: `Bearer ${tokenOf('one', [storeId])}` },
     });
     const closed = await waitFor(() => third.closed, { what: 'the end', timeoutMs: 10_000 });
-    expect(closed.code).toBe(4429);
+    expect(closed.code).toBe(1013);
     const refused = await stream('one', kept.signal);
     expect(refused.status).toBe(429);
     expect((await stream('other', kept.signal)).status).toBe(200);

@@ -8,6 +8,7 @@ import type { Session } from './session';
 
 /** A subscription that stands. */
 export interface Subscription extends Pick<Joined, 'recheck' | 'leave'> {
+  readonly id: string;
   /** The length of the message that asked for it. */
   readonly bytes: number;
 }
@@ -18,8 +19,10 @@ export interface Connection {
   readonly session: Session;
   readonly outbox: Outbox;
   readonly intake: Intake;
-  /** What the socket has subscribed to; graphql-ws forgets one that shares its id with a later one. */
+  /** What the socket has subscribed to, one of each id. */
   readonly subscriptions: Set<Subscription>;
+  /** Operations that wait until their token may ask for more, by the lengths of their messages. */
+  readonly patient: Set<{ readonly bytes: number }>;
   /** The length of the message that is being dealt with. */
   messageBytes: number;
   /** Gives its place back: among the newcomers, and once it has said who it is, among its token's connections. */

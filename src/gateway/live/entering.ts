@@ -16,13 +16,18 @@ export interface EnteringOptions {
 export type Enter = (connection: Connection, authorization: unknown) => Promise<boolean>;
 
 export function createEnter({ connections, refusals, log }: EnteringOptions): Enter {
-  /** A fresh token may be somebody else's, who has a share of their own. */
+  /**
+   * Those that are there already may be dead without our knowing yet, after their network went away: who comes back in
+   * their place is not sent away for good.
+   *
+   * A fresh token may be somebody else's, who has a share of their own.
+   */
   function takePlace(connection: Connection, subject: string): boolean {
     connection.leave();
     const leave = connections.take(subject);
     if (leave === undefined) {
       refusals.count('connections_per_token');
-      connection.socket.close(TOO_MANY, 'Too many connections with this token: close another one first');
+      connection.socket.close(TRY_AGAIN_LATER, 'Too many connections with this token: close another one');
       return false;
     }
     connection.leave = leave;

@@ -8,12 +8,13 @@ import type { LiveLimits } from '../../config/limits';
 import type { ContextFor } from '../execute';
 import { type AnswerOperations, extrasOf } from '../operations/answer';
 import type { Operations, Prepared } from '../operations/operations';
-import { TOO_MANY } from './close-codes';
+import { TRY_AGAIN_LATER } from './close-codes';
 import type { Dismissal } from './cohort';
 import type { Connection, SocketContext, Subscription } from './connection';
 import type { LiveHub } from './live-hub';
 import { type Refusals, toGraphQLError } from './refusals';
 import type { SocketLimits } from './socket-limits';
+import { beginOperation, type UnderWay } from './under-way';
 import { untilReturned } from './until-returned';
 
 export interface SocketOperationsOptions {
@@ -30,7 +31,7 @@ export interface SocketOperationsOptions {
 const DISMISSED: Readonly<Record<Dismissal, readonly [code: number, reason: string]>> = {
   forbidden: [CloseCode.Forbidden, 'Forbidden: the event belongs to another store now'],
   'too many cohorts': [
-    TOO_MANY,
+    TRY_AGAIN_LATER,
     'Too many operations watch an event: there is no room for those of this token',
   ],
 };
@@ -40,13 +41,13 @@ export function createSocketOperations(options: SocketOperationsOptions) {
   const { schema, hub, operations, answers, admission, contextFor, limits, refusals } = options;
 
   /** @returns why it is one operation too many; undefined when it is not */
-  function tooMany({ subscriptions, intake, messageBytes }: Connection): GraphQLError | undefined {
+  function tooMany({ subscriptions, intake, patient, messageBytes }: Connection): GraphQLError | undefined {
     const { subscriptionsPerConnection, subscriptionBytes } = limits;
-    if (subscriptions.size + intake.underWay >= subscriptionsPerConnection) {
+    if (subscriptions.size + patient.size + intake.underWay >= subscriptionsPerConnection) {
       const message = `A connection may hold ${subscriptionsPerConnection} subscriptions at a time: complete one first.`;
       return toGraphQLError(refusals.tooMany('subscriptions_per_connection', message));
     }
-    const held = [...subscriptions].reduce((sum, { bytes }) => sum + bytes, messageBytes);
+    const held = [...subscriptions, ...patient].reduce((sum, { bytes }) => sum + bytes, messageBytes);
     if (held <= subscriptionBytes) return undefined;
     const message = `The subscriptions of a connection may have ${subscriptionBytes} bytes together: complete one first.`;
     return toGraphQLError(refusals.tooMany('bytes_per_connection', message));
@@ -56,9 +57,10 @@ export function createSocketOperations(options: SocketOperationsOptions) {
     viewer: Viewer,
     { query: text, operationName, variables }: SubscribePayload,
     gone: AbortSignal,
+    { patiently }: UnderWay,
   ): Promise<Prepared> {
-    await admission.charge(viewer, 1);
-    return operations.prepare({ text, operationName, variables, viewer }, gone);
+    await patiently(() => admission.charge(viewer, 1));
+    return patiently(() => operations.prepare({ text, operationName, variables, viewer }, gone));
   }
 
   /**
@@ -66,7 +68,7 @@ export function createSocketOperations(options: SocketOperationsOptions) {
    * on it is under way, until it stands or has been answered; the socket's next messages wait while too many are.
    */
   async function onSubscribe(connection: Connection, id: string, payload: SubscribePayload) {
-    const { session, socket, messageBytes: bytes } = connection;
+    const { session, socket, gone, messageBytes: bytes } = connection;
     if (session.viewer === undefined) throw new Error('An operation came ahead of its token.');
     if (Buffer.byteLength(id) > limits.idBytes) {
       refusals.count('id_length');
@@ -76,14 +78,22 @@ export function createSocketOperations(options: SocketOperationsOptions) {
     }
     const refusal = tooMany(connection);
     if (refusal !== undefined) return [refusal];
-    const end = connection.intake.begin();
+    const underWay = beginOperation(connection);
     try {
-      const prepared = await prepare(session.viewer, payload, connection.gone);
+      const prepared = await prepare(session.viewer, payload, gone, underWay);
       const extras = extrasOf(payload.extensions);
-      const contextValue: SocketContext = { connection, id, prepared, extras, bytes, end };
+      const contextValue: SocketContext = {
+        connection,
+        id,
+        prepared,
+        extras,
+        bytes,
+        end: underWay.end,
+      };
       return { ...argumentsOf(prepared), contextValue };
     } catch (error) {
-      end();
+      underWay.end();
+      if (gone.aborted) throw error;
       return answers.refusal(error).result.errors ?? [];
     }
   }
@@ -120,7 +130,10 @@ export function createSocketOperations(options: SocketOperationsOptions) {
       prepared.cost,
     );
     if (joined.kind === 'refused') return joined.result;
+    // An id that is used anew before its first subscription stood has two: graphql-ws forgets the one that stands first.
+    for (const other of subscriptions) if (other.id === id) other.leave();
     const subscription: Subscription = {
+      id,
       bytes,
       recheck: () => joined.recheck(),
       leave() {

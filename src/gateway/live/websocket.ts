@@ -65,6 +65,7 @@ export function createWebSocketTransport(options: WebSocketOptions) {
     closeTimeout: CLOSE_WITHIN_MS,
   };
   const sockets = new WebSocketServer(socketOptions);
+  sockets.on('wsClientError', (_error, socket) => refuseUpgrade(socket, 400));
   const newcomers = createNewcomers(limits);
   const outboxes = createOutboxes();
   const heartbeat = createHeartbeat(sockets.clients);
@@ -115,6 +116,7 @@ export function createWebSocketTransport(options: WebSocketOptions) {
       outbox: outboxes.open(socket, wire),
       intake: createIntake({ socket, turns, limits, onFlood: () => closeFlood(socket) }),
       subscriptions: new Set(),
+      patient: new Set(),
       messageBytes: 0,
       leave: newcomers.add(socket),
       gone: gone.signal,
@@ -153,20 +155,22 @@ export function createWebSocketTransport(options: WebSocketOptions) {
     socket.on('message', (data: Buffer) =>
       intake.take(() => {
         connection.messageBytes = data.length;
-        void take(socket, handle, data.toString());
+        void take(connection, handle, data.toString());
       }),
     );
     socket.on('ping', (data: Buffer) => intake.take(() => outbox.pong(data)));
   }
 
   async function take(
-    socket: WebSocket,
+    { socket, gone }: Connection,
     handle: (text: string) => Promise<void>,
     text: string,
   ): Promise<void> {
     try {
       await handle(text);
     } catch (error) {
+      // Nobody waits for the answer any more.
+      if (error === gone.reason) return;
       if (isServersOwn(text)) return socket.close(CloseCode.BadRequest, 'Only a server sends such a message');
       log.error({ err: error }, 'a message could not be dealt with');
       socket.close(CloseCode.InternalServerError, 'Internal server error');

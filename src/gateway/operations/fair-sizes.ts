@@ -1,10 +1,10 @@
 import { holderOf } from '../../auth/admission';
 import type { Shares } from '../../auth/shares';
-import type { ReadSizes } from '../cost/budget';
+import type { ReadEventSizes } from '../cost/event-sizes';
 import { createDeadline } from './deadline';
 
 export interface FairSizesOptions {
-  readonly readSizes: ReadSizes;
+  readonly readSizes: ReadEventSizes;
   readonly shares: Shares;
   readonly timeoutMs: number;
 }
@@ -15,7 +15,7 @@ export interface FairSizesOptions {
  *
  * @returns rejects with AppError TOO_MANY_REQUESTS, SERVICE_OVERLOADED, OPERATION_TIMEOUT; the reason of `gone`
  */
-export function createFairSizes({ readSizes, shares, timeoutMs }: FairSizesOptions): ReadSizes {
+export function createFairSizes({ readSizes, shares, timeoutMs }: FairSizesOptions): ReadEventSizes {
   return async (viewer, eventIds, gone) => {
     const giveBack = await shares.take(holderOf(viewer), gone);
     const deadline = createDeadline(timeoutMs, gone);

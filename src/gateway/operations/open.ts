@@ -3,7 +3,9 @@ import type { Admission } from '../../auth/admission';
 import { createShares, type Shares } from '../../auth/shares';
 import type { Limits } from '../../config/limits';
 import type { Logger } from '../../platform/log';
-import { type ReadSizes, createBudget } from '../cost/budget';
+import type { Clock } from '../../platform/clock';
+import { createBudget } from '../cost/budget';
+import { type ReadEventSizes, rememberEventSizes } from '../cost/event-sizes';
 import type { PersistedTexts } from '../documents/persisted';
 import { createReadText } from '../documents/read-document';
 import type { ContextFor } from '../execute';
@@ -17,7 +19,8 @@ import { createTurns, type Turns } from './turns';
 export interface OpenOperationsOptions {
   readonly schema: GraphQLSchema;
   readonly contextFor: ContextFor;
-  readonly readSizes: ReadSizes;
+  readonly readSizes: ReadEventSizes;
+  readonly clock: Clock;
   readonly admission: Pick<Admission, 'charge'>;
   readonly persisted: PersistedTexts;
   readonly limits: Limits;
@@ -37,7 +40,7 @@ export interface OpenOperations {
 }
 
 export function openOperations(options: OpenOperationsOptions): OpenOperations {
-  const { schema, contextFor, readSizes, admission, persisted, limits, introspection, log } = options;
+  const { schema, contextFor, readSizes, admission, persisted, limits, introspection, clock, log } = options;
   const { maxCost, timeoutMs, ...text } = limits.operation;
   const shares = createShares(limits.shares);
   const turns = createTurns();
@@ -52,7 +55,8 @@ export function openOperations(options: OpenOperationsOptions): OpenOperations {
     budget: createBudget({
       schema,
       maxCost,
-      readSizes: createFairSizes({ readSizes, shares, timeoutMs }),
+      readSizes: rememberEventSizes(createFairSizes({ readSizes, shares, timeoutMs })),
+      clock,
     }),
     admission,
     shares,

@@ -1,4 +1,4 @@
-import { execute, type ExecutionResult, type GraphQLSchema, OperationTypeNode } from 'graphql';
+import { execute, type ExecutionResult, type GraphQLSchema } from 'graphql';
 import { type Admission, holderOf } from '../../auth/admission';
 import type { Shares } from '../../auth/shares';
 import type { Viewer } from '../../auth/viewer';
@@ -114,7 +114,6 @@ export function createOperations(options: OperationsOptions): Operations {
         variables: given,
         viewer,
         gone,
-        isExact: operation.definition.operation === OperationTypeNode.SUBSCRIPTION,
       });
       await admission.charge(viewer, Math.floor(cost / COST_PER_POINT));
       return { read: document, operation, viewer, variables: given, operationName, cost };
@@ -126,7 +125,10 @@ export function createOperations(options: OperationsOptions): Operations {
       // The share is given back when the work has wound down and its answer is out, however each of them ends.
       void Promise.allSettled([running, answered]).then(giveBack);
       try {
-        return await deadline.within(running);
+        const result = await deadline.within(running);
+        // Writing out an answer is a piece of work, too.
+        await turns.giveWay(holderOf(prepared.viewer));
+        return result;
       } finally {
         deadline.end();
       }

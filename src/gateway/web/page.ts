@@ -54,10 +54,24 @@ function document(html: string): RequestHandler {
 
 /** Files as the build left them, compressed where it has compressed them. */
 function files(folder: string, caching: { immutable?: boolean; maxAge: string | number }): RequestHandler {
-  return serveCompressed(folder, {
+  const serve = serveCompressed(folder, {
     index: false,
     serveStatic: { ...caching, index: false, redirect: false },
   });
+  // What is no path it would answer itself, in HTML.
+  return (request, response, next) => {
+    if (isPath(request.path)) void serve(request, response, next);
+    else next();
+  };
+}
+
+function isPath(encoded: string): boolean {
+  try {
+    decodeURIComponent(encoded);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** A file that has gone since the start was to be sent compressed, which what is said in its place is not. */
