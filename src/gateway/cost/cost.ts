@@ -77,6 +77,7 @@ class Pricing {
       // A list of texts stands in the answer as often as it has entries, and once by itself.
       (selections === undefined ? Math.max(place.objects, below.objects) : place.objects) * each +
       (price.load === undefined ? 0 : this.loads(field, events)) +
+      place.objects * (price.perEntry ?? 0) * entriesOf(given.first) +
       (price.perStoreEvent === undefined ? 0 : this.stores(price.perStoreEvent, events)) +
       (selections === undefined ? 0 : this.selections(selections, below))
     );
@@ -135,7 +136,7 @@ class Pricing {
       case 'eventIds':
         return placeOf({ ...next, objects: objects * events.length });
       case 'first':
-        return placeOf({ ...next, objects: objects * Math.min(Math.max(0, first ?? 0), MOST_PER_PAGE) });
+        return placeOf({ ...next, objects: objects * entriesOf(first) });
       case 'channels':
         return placeOf({ ...next, objects: total(events, this.sizes.channels) });
       case 'points':
@@ -151,6 +152,9 @@ class Pricing {
 function placeOf({ objects, events = [], timeUnit, first }: Partial<Place> & Pick<Place, 'objects'>): Place {
   return { objects, events, timeUnit, first, fragments: new Set() };
 }
+
+/** What is out of bounds is refused when it is executed. */
+const entriesOf = (first = 0): number => Math.min(Math.max(0, first), MOST_PER_PAGE);
 
 const isText = (value: unknown): value is EventId => typeof value === 'string';
 const isTexts = (value: unknown): value is readonly EventId[] => Array.isArray(value) && value.every(isText);
