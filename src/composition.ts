@@ -1,3 +1,5 @@
+// Ahead of everything that is decorated, whichever of it comes first.
+import 'reflect-metadata';
 import path from 'node:path';
 import type { KeyObject } from 'node:crypto';
 import { audienceOf } from './auth/audience';
@@ -9,7 +11,7 @@ import type { Surroundings } from './composition/surroundings';
 import { openVerifier } from './composition/verifier';
 import { startWorkers } from './composition/workers';
 import type { Config } from './config';
-import { createReadSizes } from './gateway/cost/read-sizes';
+import { createReadEventSizes } from './gateway/cost/event-sizes';
 import type { ContextFor } from './gateway/execute';
 import { createGateway } from './gateway/gateway';
 import { findWebBuild } from './gateway/web/folder';
@@ -107,7 +109,7 @@ export async function startService(config: Config, surroundings: Surroundings): 
     trustedProxies: config.http.trustedProxies,
     graphql: { ...config.graphql, persistedFile: config.graphql.persistedFile ?? PAGES_OPERATIONS },
     rateLimiter,
-    readSizes: createReadSizes(database, clock),
+    readSizes: createReadEventSizes(database),
     clock,
     log,
     checkDatabase: () => database.check(),

@@ -7,7 +7,7 @@ import { tell } from './harness/machine/progress';
 import { ATTACKS } from './hostile/attacks';
 import { type Conductor, createConductor } from './hostile/conductor';
 import { HELP, type Options, readOptions } from './hostile/options';
-import { isHeld, type Outcome, toTable } from './hostile/outcome';
+import { isHeld, notMade, type Outcome, toTable } from './hostile/outcome';
 
 const EXIT = { held: 0, failed: 1, broken: 2, interrupted: 130 } as const;
 
@@ -41,7 +41,7 @@ async function makeAll(conductor: Conductor, { only, isShort }: Options): Promis
   const outcomes: Outcome[] = [];
   for (const [index, attack] of chosen.entries()) {
     tell(`\n[${index + 1}/${chosen.length}] ${attack.name}: ${attack.what}`);
-    const outcome = await conductor.make(attack);
+    const outcome = await conductor.make(attack).catch((error: unknown) => notMade(attack, error));
     outcomes.push(outcome);
     tell(`  ${isHeld(outcome) ? 'held' : 'NOT HELD'} in ${Math.round(outcome.tookMs / 1_000)} s`);
     for (const problem of outcome.problems) tell(`  ✗ ${problem}`);

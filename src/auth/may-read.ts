@@ -5,3 +5,8 @@ import type { Viewer } from './viewer';
 export function mayRead(viewer: Viewer, storeId: StoreId): boolean {
   return viewer.isAdmin || viewer.storeIds.has(storeId);
 }
+
+/** The same rule for a statement: the stores that a viewer reads; null for every one. */
+export function readableStores({ isAdmin, storeIds }: Viewer): readonly StoreId[] | null {
+  return isAdmin ? null : [...storeIds];
+}

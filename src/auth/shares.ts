@@ -15,7 +15,8 @@ export interface Shares {
    * @param holder who asks: each gets the same, however many ask on its behalf
    * @param gone ends the waiting: nobody is left to answer
    * @throws AppError TOO_MANY_REQUESTS when too many of the same holder wait already; SERVICE_OVERLOADED when the wait
-   *   takes too long; the signal's reason when it is aborted
+   *   takes too long; DATABASE_UNAVAILABLE when nobody at all has come to an end meanwhile; the signal's reason when it
+   *   is aborted
    */
   take(holder: string, gone: AbortSignal): Promise<() => void>;
   readonly counts: ShareCounts;
@@ -32,6 +33,7 @@ export function createShares(limits: ShareLimits): Shares {
   /** In the order in which holders are served next; one without waiters is not here. */
   const waiting = new Map<string, Set<Waiter>>();
   let inAll = 0;
+  let givenBackAt = -Infinity;
 
   const hasRoom = (holder: string): boolean =>
     inAll < limits.operations && (running.get(holder) ?? 0) < limits.operationsPerToken;
@@ -43,6 +45,7 @@ export function createShares(limits: ShareLimits): Shares {
     return () => {
       if (isOver) return;
       isOver = true;
+      givenBackAt = performance.now();
       inAll -= 1;
       const left = (running.get(holder) ?? 1) - 1;
       if (left > 0) running.set(holder, left);
@@ -86,7 +89,9 @@ export function createShares(limits: ShareLimits): Shares {
         },
       };
       const onGone = (): void => refuse(reasonOf(gone));
-      const timer = setTimeout(() => refuse(overloaded()), limits.waitMs).unref();
+      const since = performance.now();
+      const tooLate = (): void => refuse(givenBackAt < since ? unanswered(limits) : overloaded());
+      const timer = setTimeout(tooLate, limits.waitMs).unref();
       gone.addEventListener('abort', onGone, { once: true });
       const waiters = waiting.get(holder) ?? new Set();
       waiting.set(holder, waiters.add(waiter));
@@ -112,6 +117,12 @@ const reasonOf = ({ reason }: AbortSignal): Error =>
 
 const tooManyAtOnce = ({ operationsPerToken, waitingPerToken }: ShareLimits): string =>
   `${operationsPerToken} operations of this token are under way and ${waitingPerToken} wait: no more are taken until some have been answered.`;
+
+/** Work that goes on gives a share back again and again: where none has come, all wait for what does not answer. */
+const unanswered = ({ operations, waitMs }: ShareLimits): AppError =>
+  new AppError('DATABASE_UNAVAILABLE', {
+    cause: new Error(`None of up to ${operations} operations has ended within ${waitMs} ms.`),
+  });
 
 const overloaded = (): AppError =>
   new AppError('SERVICE_OVERLOADED', { retryAfterSeconds: RETRY_AFTER_SECONDS });

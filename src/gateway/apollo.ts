@@ -1,4 +1,4 @@
-import { ApolloServer, type ApolloServerPlugin, HeaderMap } from '@apollo/server';
+import { ApolloServer, type ApolloServerPlugin, type GraphQLRequest, HeaderMap } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { expressMiddleware } from '@as-integrations/express5';
 import express, { type RequestHandler, type Router } from 'express';
@@ -15,10 +15,11 @@ import type { Logger } from '../platform/log';
 import { createErrorFormatter } from './graphql-errors';
 import { answerInGraphQL, asGraphQLError } from './graphql-http-errors';
 import { askerOf } from './operations/asker';
-import { type AnswerOperations, extrasOf } from './operations/answer';
+import { type Answer, type AnswerOperations, extrasOf } from './operations/answer';
 import type { Asker, Operations } from './operations/operations';
 import { MAX_GRAPHQL_BYTES } from './limits';
 import type { PersistedTexts } from './documents/persisted';
+import { UnreadableDocument } from './documents/read-document';
 import { createStrictRouter } from './strict-router';
 import { subscriptionsElsewhere } from './subscriptions-elsewhere';
 
@@ -90,19 +91,38 @@ const UNREADABLE: DocumentNode = parse('{ __typename }');
 
 /** Takes from Apollo what it would parse, validate and execute by itself, with limits of its own. */
 function ownWay({ operations, answers }: GraphQLOptions): ApolloServerPlugin<HttpAsked> {
+  const unreadable = new WeakMap<HttpAsked, UnreadableDocument>();
+
+  async function read(text: string, asked: HttpAsked): Promise<DocumentNode> {
+    try {
+      return (await operations.read(text, asked.viewer)).document;
+    } catch (error) {
+      if (!(error instanceof UnreadableDocument)) throw error;
+      unreadable.set(asked, error);
+      return UNREADABLE;
+    }
+  }
+
+  async function answer(
+    { viewer, asker }: HttpAsked,
+    source: string,
+    { operationName, variables, extensions }: GraphQLRequest,
+  ): Promise<Answer> {
+    const asked = { text: source, operationName, variables, viewer };
+    return answers.asked(asked, asker, extrasOf(extensions));
+  }
+
   return {
     requestDidStart: () =>
       Promise.resolve({
         async didResolveSource(context) {
-          const { viewer } = context.contextValue;
-          const reading = operations.read(context.source, viewer).then(({ document }) => document);
           // Apollo parses and validates what has no document yet.
-          Object.assign(context, { document: await reading.catch(() => UNREADABLE) });
+          Object.assign(context, { document: await read(context.source, context.contextValue) });
         },
-        async responseForOperation({ source, request, contextValue: { viewer, asker } }) {
-          const { operationName, variables, extensions } = request;
-          const asked = { text: source, operationName, variables, viewer };
-          const { result, status, headers } = await answers.asked(asked, asker, extrasOf(extensions));
+        async responseForOperation({ source, request, contextValue }) {
+          const error = unreadable.get(contextValue);
+          const { result, status, headers } =
+            error === undefined ? await answer(contextValue, source, request) : answers.refusal(error);
           return {
             http: { status, headers: new HeaderMap(Object.entries(headers)) },
             body: { kind: 'single', singleResult: formatted(result) },

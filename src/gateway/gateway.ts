@@ -15,7 +15,7 @@ import type { PlatformReport } from '../platform/statistics/platforms';
 import type { RateLimiter, RatePolicy } from '../platform/rate-limiter';
 import { apiPage } from './api-page';
 import { createGraphQLEndpoint } from './apollo';
-import type { ReadSizes } from './cost/budget';
+import type { ReadEventSizes } from './cost/event-sizes';
 import { registerDeadLetterMetrics } from './dead-letter-metrics';
 import { type DevEventsOptions, devEvents } from './dev-events';
 import { openPersistedTexts } from './documents/persisted';
@@ -56,7 +56,7 @@ export interface GatewayOptions {
   /** Counts what is asked in a while, over all processes; for one limit each. */
   readonly rateLimiter: (policy: RatePolicy) => RateLimiter;
   /** How much there is of what a costly operation asks for. */
-  readonly readSizes: ReadSizes;
+  readonly readSizes: ReadEventSizes;
   readonly clock: Clock;
   readonly log: Logger;
   /** Rejects while the database cannot be asked. */

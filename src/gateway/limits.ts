@@ -1,5 +1,6 @@
 import { maxAliasesRule } from '@escape.tech/graphql-armor-max-aliases';
 import { GraphQLError, NoSchemaIntrospectionCustomRule, type ValidationRule } from 'graphql';
+import { fewSelections } from './documents/few-selections';
 
 /** The largest body of a GraphQL request. */
 export const MAX_GRAPHQL_BYTES = 100 * 1024;
@@ -30,9 +31,14 @@ export interface RulesOptions {
 }
 
 /**
- * What one operation may ask, beside what it may cost. The types do not nest in themselves, so its depth is limited by the schema; what could
- * be multiplied at will is the root fields, by aliases, and `dashboards` bounds its own list.
+ * What one operation may ask, beside what it may cost. The types do not nest in themselves, so its depth is limited by the
+ * schema; what could be multiplied at will is the root fields, by aliases, and anything, by fragments.
  */
 export function createRules({ introspection }: RulesOptions): readonly ValidationRule[] {
-  return [knownOperations, fewAliases, ...(introspection ? [] : [NoSchemaIntrospectionCustomRule])];
+  return [
+    knownOperations,
+    fewAliases,
+    fewSelections,
+    ...(introspection ? [] : [NoSchemaIntrospectionCustomRule]),
+  ];
 }

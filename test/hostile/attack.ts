@@ -21,6 +21,8 @@ export interface Scene {
   readonly origin: string;
   /** Of the owner of the large shop. */
   readonly attacker: string;
+  /** Of one of several who own it. */
+  readonly accomplice: (number: number) => string;
   readonly shops: Shops;
   /** What the attacker was told, for the table. */
   readonly told: Told;

@@ -36,8 +36,7 @@ export function createConductor(logFolder: string): Conductor {
 
   return {
     async make(attack) {
-      const found = await targetFor(attack);
-      const outcome = await watchAttack(attack, found, await getStage(), prober);
+      const outcome = await watchAttack(attack, await targetFor(attack), await getStage(), prober);
       // What it has left behind is not to be the next one's.
       if (outcome.problems.length > 0) await discardTarget();
       return outcome;

@@ -1,4 +1,5 @@
 import { aligned } from '../../bench/live/table';
+import type { Attack } from './attack';
 
 /** What became of an attack. */
 export interface Outcome {
@@ -20,6 +21,19 @@ export interface Outcome {
 const HEAD = ['attack', 'what the attacker was told', 'stall (felt), of at most', 'kept', 'verdict'];
 
 export const isHeld = ({ problems }: Outcome): boolean => problems.length === 0;
+
+/** Of an attack for which there was no gateway. */
+export function notMade({ name, what }: Pick<Attack, 'name' | 'what'>, error: unknown): Outcome {
+  const reason = error instanceof Error ? error.message : String(error);
+  const nothing = {
+    told: '–',
+    stallMs: undefined,
+    feltMs: undefined,
+    limitMs: undefined,
+    keptMebibytes: undefined,
+  };
+  return { attack: name, what, ...nothing, tookMs: 0, problems: [`it could not be made: ${reason}`] };
+}
 
 export function toTable(outcomes: readonly Outcome[]): string {
   return aligned([HEAD, ...outcomes.map((outcome) => [outcome.attack, ...cells(outcome)])]).join('\n');

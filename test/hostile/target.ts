@@ -46,13 +46,13 @@ export async function openTarget(
 /** Until what is run often is compiled, and every connection is open. */
 async function warmUp({ origin }: Gateway, stage: Stage): Promise<void> {
   const { small } = stage.shops;
-  const reader = stage.token(small, 'somebody who reads first');
   for (let round = 0; round < WARM_UPS; round++) {
+    const token = stage.token(small, `somebody who reads first, ${round}`);
     const eventId = small.eventIds[round % small.eventIds.length]!;
     const json = { query: WHOLE_DASHBOARD, variables: { eventId } };
     const answers = await Promise.all([
-      ask(origin, { token: reader, json }),
-      ask(origin, { token: reader, path: `/api/events/${eventId}/analytics` }),
+      ask(origin, { token, json }),
+      ask(origin, { token, path: `/api/events/${eventId}/analytics` }),
     ]);
     const failed = answers.find(({ status }) => status !== 200);
     if (failed !== undefined)

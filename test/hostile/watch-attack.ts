@@ -11,6 +11,8 @@ import type { Stage } from './stage/stage';
 import type { Target } from './target';
 
 const LIMIT_MS = 120_000;
+/** One alone would not read so much in so short a time. */
+const NEIGHBOURS = 20;
 
 interface Closable {
   close(): unknown;
@@ -32,7 +34,8 @@ export async function watchAttack(
   const lines = watchLines(gateway.process.logFile);
   const scene = toScene(target, stage, { told, problems, owned });
   await prober.start(gateway);
-  await prober.startReading(gateway, { token: stage.token(small, 'a neighbour'), eventIds: small.eventIds });
+  const tokens = Array.from({ length: NEIGHBOURS }, (_, number) => stage.token(small, `neighbour ${number}`));
+  await prober.startReading(gateway, { tokens, eventIds: small.eventIds });
   await within(attack.limitMs ?? LIMIT_MS, attack.strike(scene)).catch((error: unknown) =>
     problems.add(
       `it could not be made to its end: ${error instanceof Error ? error.message : String(error)}`,
@@ -70,6 +73,7 @@ function toScene({ gateway: { origin } }: Target, stage: Stage, { told, problems
   return {
     origin,
     attacker: stage.token(stage.shops.large, 'an attacker'),
+    accomplice: (number) => stage.token(stage.shops.large, `accomplice ${number}`),
     shops: stage.shops,
     told,
     send: (topic, values) => stage.send(topic, values),

@@ -28,9 +28,12 @@ export interface StoreEventPrice {
 const STATEMENT = 15;
 /** An hour in which somebody registered: read once for each event, and walked along by each field that is computed. */
 export const UNITS_PER_HOUR = { read: 0.5, computed: 0.25 };
-/** A text that shop owners wrote is longer than a number: up to two hundred characters. */
-const TITLE = { compute: 8 } as const satisfies Price;
-const NAME = { compute: 2 } as const satisfies Price;
+/**
+ * Texts that shop owners wrote are longer than numbers: a title up to two hundred characters, a name up to fifty, of four
+ * bytes each. So priced, no unit stands for more than 64 bytes of an answer: what an answer may cost bounds its size, too.
+ */
+const TITLE = { compute: 12 } as const satisfies Price;
+const NAME = { compute: 3 } as const satisfies Price;
 
 /**
  * What fields cost, by their coordinates; those that are not here cost one unit. A test holds it against the schema: no
@@ -46,6 +49,8 @@ export const PRICES: Readonly<Record<string, Price>> = {
 
   'EventConnection.edges': { list: 'first' },
   'EventEdge.cursor': { compute: 4 },
+  'PageInfo.startCursor': { compute: 4 },
+  'PageInfo.endCursor': { compute: 4 },
   'Event.title': TITLE,
   'Event.industry': NAME,
 
@@ -73,8 +78,8 @@ export const PRICES: Readonly<Record<string, Price>> = {
   'ChannelViews.channel': NAME,
   'ChannelPerformance.channel': NAME,
   'ChannelCost.channel': NAME,
-  'PlatformFallback.channels': { compute: 2, list: 'channels' },
-  'PlatformFallback.withoutViews': { compute: 2, list: 'channels' },
+  'PlatformFallback.channels': { compute: 3, list: 'channels' },
+  'PlatformFallback.withoutViews': { compute: 3, list: 'channels' },
   'ParticipationTrend.dataPoints': { list: 'points' },
   'TotalCost.channelCosts': { list: 'channels' },
   'ROICalculation.formula': NAME,

@@ -1,4 +1,6 @@
-import type { EventId, TimeUnit } from '../../schema/values';
+import { countPoints } from '../../metrics/trend';
+import type { EventSizes } from '../../platform/statistics/sizes';
+import type { EventId, Instant, TimeUnit } from '../../schema/values';
 
 /** How much there is of what an operation asks for. */
 export interface Sizes {
@@ -33,4 +35,34 @@ export function assumedSizes(onAsked: (eventId: EventId) => void): Sizes {
     points: assume(() => ASSUMED.points),
     store: assume((eventId) => ({ key: eventId, events: ASSUMED.storeEvents })),
   };
+}
+
+/** @returns the sizes of these events; zero for all others, of which there is nothing to be read */
+export function sizesFrom(events: readonly EventSizes[], now: Instant): Sizes {
+  const byId = new Map(events.map((event) => [event.eventId, event]));
+  const sizeBy =
+    (size: (event: EventSizes) => number) =>
+    (eventId: EventId): number => {
+      const event = byId.get(eventId);
+      return event === undefined ? 0 : size(event);
+    };
+  return {
+    channels: sizeBy(({ channels }) => channels),
+    hours: sizeBy(({ hours }) => hours),
+    points: (eventId, timeUnit) => sizeBy((event) => pointsOf(event, now, timeUnit))(eventId),
+    store(eventId) {
+      const { storeId: key, storeEvents } = byId.get(eventId) ?? NO_STORE;
+      return { key, events: storeEvents };
+    },
+  };
+}
+
+const NO_STORE = { storeId: '', storeEvents: 0 };
+
+/** The sizes of no event at all: nothing costs less. */
+export const NOTHING: Sizes = sizesFrom([], 0 as Instant);
+
+function pointsOf(event: EventSizes, now: Instant, timeUnit: TimeUnit | undefined): number {
+  const { firstHour, lastHour } = event;
+  return firstHour === null || lastHour === null ? 0 : countPoints(event, firstHour, lastHour, now, timeUnit);
 }

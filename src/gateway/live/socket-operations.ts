@@ -55,12 +55,12 @@ export function createSocketOperations(options: SocketOperationsOptions) {
 
   async function prepare(
     viewer: Viewer,
-    payload: SubscribePayload,
+    { query: text, operationName, variables }: SubscribePayload,
+    gone: AbortSignal,
     { patiently }: UnderWay,
   ): Promise<Prepared> {
     await patiently(() => admission.charge(viewer, 1));
-    const { query: text, operationName, variables } = payload;
-    return patiently(() => operations.prepare({ text, operationName, variables, viewer }));
+    return patiently(() => operations.prepare({ text, operationName, variables, viewer }, gone));
   }
 
   /**
@@ -80,7 +80,7 @@ export function createSocketOperations(options: SocketOperationsOptions) {
     if (refusal !== undefined) return [refusal];
     const underWay = beginOperation(connection);
     try {
-      const prepared = await prepare(session.viewer, payload, underWay);
+      const prepared = await prepare(session.viewer, payload, gone, underWay);
       const extras = extrasOf(payload.extensions);
       const contextValue: SocketContext = {
         connection,

@@ -58,10 +58,11 @@ export function createSseTransport(options: SseOptions): SseTransport {
       const viewer = viewers.get(raw);
       if (viewer === undefined) throw new Error('A stream came ahead of its token.');
       try {
-        const prepared = await operations.prepare({ text, operationName, variables, viewer });
+        const asker = askerOf(res);
+        const prepared = await operations.prepare({ text, operationName, variables, viewer }, asker.gone);
         if (prepared.operation.definition.operation === OperationTypeNode.SUBSCRIPTION)
           return await stream(options, prepared, raw, res);
-        return toResult(await answers.prepared(prepared, askerOf(res), extrasOf(extensions)));
+        return toResult(await answers.prepared(prepared, asker, extrasOf(extensions)));
       } catch (error) {
         return toResult(answers.refusal(error));
       }

@@ -5,6 +5,7 @@ import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 import type { Admission } from '../../auth/admission';
 import type { Clock } from '../../platform/clock';
 import { MAX_GRAPHQL_BYTES } from '../limits';
+import { AskerGone } from '../operations/asker-gone';
 import { hostProblem } from '../request-target';
 import type { PartsAway } from './away';
 import { TOO_MANY } from './close-codes';
@@ -130,7 +131,7 @@ export function createWebSocketTransport(options: WebSocketOptions) {
     socket.on('error', (error) => log.debug({ err: error }, 'a socket failed'));
     socket.once('close', (code, reason) => {
       session.end();
-      gone.abort(new Error('The socket has been closed.'));
+      gone.abort(new AskerGone());
       connection.intake.end();
       connection.leave();
       for (const subscription of connection.subscriptions) subscription.leave();

@@ -1,6 +1,8 @@
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import { AppError } from '../../errors';
 import { UnreadableDocument } from '../documents/read-document';
+import { requestError } from '../request-errors';
+import { AskerGone } from './asker-gone';
 import type { Asked, Asker, Operations, Prepared } from './operations';
 
 /** What an operation came to, ready to be told. */
@@ -23,9 +25,9 @@ export const extrasOf = (extensions: unknown): Extras => ({
     typeof extensions === 'object' && extensions !== null && 'cost' in extensions && extensions.cost === true,
 });
 
-/** Answers operations, whatever becomes of them. */
+/** Answers operations, whatever becomes of them: none of these rejects. */
 export interface AnswerOperations {
-  /** From its text. Rejects only when nobody waits for the answer any more. */
+  /** From its text. */
   asked(asked: Asked, asker: Asker, extras: Extras): Promise<Answer>;
   /** The same for one that has been prepared. */
   prepared(prepared: Prepared, asker: Asker, extras: Extras): Promise<Answer>;
@@ -55,18 +57,10 @@ export function createAnswers({ operations, maxCost, formatErrors }: AnswerOptio
   }
 
   function refusal(thrown: unknown): Answer {
+    if (thrown instanceof AskerGone) return FOR_NOBODY;
     const { status, headers } = thrown instanceof AppError ? thrown : REQUEST_ERROR;
     const errors = formatErrors(errorsIn(thrown));
     return { result: { errors }, status: isOfRequest(thrown) ? status : 500, headers };
-  }
-
-  async function orRefusal(asker: Asker, answering: Promise<Answer>): Promise<Answer> {
-    try {
-      return await answering;
-    } catch (error) {
-      if (asker.gone.aborted) throw error;
-      return refusal(error);
-    }
   }
 
   const execute = async (prepared: Prepared, asker: Asker, extras: Extras): Promise<Answer> =>
@@ -74,14 +68,21 @@ export function createAnswers({ operations, maxCost, formatErrors }: AnswerOptio
 
   return {
     refusal,
-    prepared: (prepared, asker, extras) => orRefusal(asker, execute(prepared, asker, extras)),
+    prepared: (prepared, asker, extras) => execute(prepared, asker, extras).catch(refusal),
     asked: (asked, asker, extras) =>
-      orRefusal(
-        asker,
-        operations.prepare(asked).then((prepared) => execute(prepared, asker, extras)),
-      ),
+      operations
+        .prepare(asked, asker.gone)
+        .then((prepared) => execute(prepared, asker, extras))
+        .catch(refusal),
   };
 }
+
+/** Nobody waits for it any more: no error of ours, and nothing that would have to be told. */
+const FOR_NOBODY: Answer = {
+  result: { errors: [requestError('BAD_REQUEST', 'Whoever asked has gone.')] },
+  status: 400,
+  headers: {},
+};
 
 const REQUEST_ERROR = { status: 400, headers: {} };
 

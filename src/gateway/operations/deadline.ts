@@ -1,4 +1,5 @@
 import { AppError } from '../../errors';
+import { AskerGone } from './asker-gone';
 
 /** Until when an operation may go on, and whether anybody still waits for it. */
 export interface OperationDeadline {
@@ -41,5 +42,5 @@ export function createDeadline(limitMs: number, gone: AbortSignal): OperationDea
 }
 
 function reasonOf({ reason }: AbortSignal): Error {
-  return reason instanceof Error ? reason : new Error('Whoever asked has gone.');
+  return reason instanceof Error ? reason : new AskerGone();
 }

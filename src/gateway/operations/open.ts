@@ -3,20 +3,24 @@ import type { Admission } from '../../auth/admission';
 import { createShares, type Shares } from '../../auth/shares';
 import type { Limits } from '../../config/limits';
 import type { Logger } from '../../platform/log';
-import { type ReadSizes, createBudget } from '../cost/budget';
+import type { Clock } from '../../platform/clock';
+import { createBudget } from '../cost/budget';
+import { type ReadEventSizes, rememberEventSizes } from '../cost/event-sizes';
 import type { PersistedTexts } from '../documents/persisted';
 import { createReadText } from '../documents/read-document';
 import type { ContextFor } from '../execute';
 import { createErrorsFormatter } from '../graphql-errors';
 import { createRules } from '../limits';
 import { type AnswerOperations, createAnswers } from './answer';
+import { createFairSizes } from './fair-sizes';
 import { createOperations, type Operations } from './operations';
 import { createTurns, type Turns } from './turns';
 
 export interface OpenOperationsOptions {
   readonly schema: GraphQLSchema;
   readonly contextFor: ContextFor;
-  readonly readSizes: ReadSizes;
+  readonly readSizes: ReadEventSizes;
+  readonly clock: Clock;
   readonly admission: Pick<Admission, 'charge'>;
   readonly persisted: PersistedTexts;
   readonly limits: Limits;
@@ -36,7 +40,7 @@ export interface OpenOperations {
 }
 
 export function openOperations(options: OpenOperationsOptions): OpenOperations {
-  const { schema, contextFor, readSizes, admission, persisted, limits, introspection, log } = options;
+  const { schema, contextFor, readSizes, admission, persisted, limits, introspection, clock, log } = options;
   const { maxCost, timeoutMs, ...text } = limits.operation;
   const shares = createShares(limits.shares);
   const turns = createTurns();
@@ -48,7 +52,12 @@ export function openOperations(options: OpenOperationsOptions): OpenOperations {
       rules: createRules({ introspection }),
       requireListed: persisted.requireListed,
     }),
-    budget: createBudget({ schema, maxCost, readSizes }),
+    budget: createBudget({
+      schema,
+      maxCost,
+      readSizes: rememberEventSizes(createFairSizes({ readSizes, shares, timeoutMs })),
+      clock,
+    }),
     admission,
     shares,
     turns,

@@ -1,4 +1,4 @@
-import { execute, type ExecutionResult, type GraphQLSchema, OperationTypeNode } from 'graphql';
+import { execute, type ExecutionResult, type GraphQLSchema } from 'graphql';
 import { type Admission, holderOf } from '../../auth/admission';
 import type { Shares } from '../../auth/shares';
 import type { Viewer } from '../../auth/viewer';
@@ -53,8 +53,11 @@ export interface OperationsOptions {
 export interface Operations {
   /** What has been read before costs nothing; anything else waits for a turn of the loop, since reading is work. */
   read(text: string, viewer: Viewer): Promise<ReadDocument>;
-  /** @throws UnreadableDocument, GraphQLError, AppError for what is not executed */
-  prepare(asked: Asked): Promise<Prepared>;
+  /**
+   * @param gone aborted when nobody waits for it any more
+   * @throws UnreadableDocument, GraphQLError, AppError for what is not executed; the reason of `gone`
+   */
+  prepare(asked: Asked, gone: AbortSignal): Promise<Prepared>;
   /**
    * The result as graphql-js has it, its errors not yet fit to be told.
    *
@@ -81,7 +84,10 @@ export function createOperations(options: OperationsOptions): Operations {
     const holder = holderOf(viewer);
     const contextValue = contextFor(viewer, 'a snapshot', {
       signal: deadline.signal,
-      giveWay: () => turns.giveWay(holder),
+      async giveWay() {
+        await turns.giveWay(holder);
+        deadline.signal.throwIfAborted();
+      },
     });
     try {
       return await execute({
@@ -98,7 +104,7 @@ export function createOperations(options: OperationsOptions): Operations {
 
   return {
     read,
-    async prepare({ text, operationName = null, variables, viewer }) {
+    async prepare({ text, operationName = null, variables, viewer }, gone) {
       const document = await read(text, viewer);
       const operation = document.operation(operationName);
       const given = variables ?? {};
@@ -107,7 +113,7 @@ export function createOperations(options: OperationsOptions): Operations {
         operation: operation.definition,
         variables: given,
         viewer,
-        isExact: operation.definition.operation === OperationTypeNode.SUBSCRIPTION,
+        gone,
       });
       await admission.charge(viewer, Math.floor(cost / COST_PER_POINT));
       return { read: document, operation, viewer, variables: given, operationName, cost };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { EventId } from '../../schema/values';
+import type { EventId, StoreId } from '../../schema/values';
 import type { Sql } from '../database/database';
 import { column } from '../database/rows';
 
@@ -18,15 +18,23 @@ const sizesRow = z.object({
 /** How much there is of an event, for judging what reading it will cost. */
 export type EventSizes = z.infer<typeof sizesRow>;
 
-/** @returns the events of these ids that are known, in any order */
-export function sizesOf(sql: Sql, ids: readonly EventId[]): Promise<EventSizes[]> {
-  return sql.query(sizesRow, SIZES, ids);
+/**
+ * @param stores only events of these are looked at; null for any store's
+ * @returns the events of these ids that are known, in any order
+ */
+export function sizesOf(
+  sql: Sql,
+  ids: readonly EventId[],
+  stores: readonly StoreId[] | null,
+): Promise<EventSizes[]> {
+  return sql.query(sizesRow, SIZES, ids, stores);
 }
 
 // Of each store, events are counted once; of each event, its hours, which needs no more than their index.
 const SIZES = `
 WITH asked AS MATERIALIZED (
-  SELECT event_id, store_id, start_at, end_at FROM events WHERE event_id = ANY ($1::uuid[])
+  SELECT event_id, store_id, start_at, end_at FROM events
+  WHERE event_id = ANY ($1::uuid[]) AND ($2::uuid[] IS NULL OR store_id = ANY ($2::uuid[]))
 ), stores AS (
   SELECT store_id, count(*)::int AS events FROM events
   WHERE store_id IN (SELECT store_id FROM asked) GROUP BY store_id

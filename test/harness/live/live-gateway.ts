@@ -8,7 +8,7 @@ import { audienceOf } from '../../../src/auth/audience';
 import { createTokenVerifier } from '../../../src/auth/token';
 import { loadConfig } from '../../../src/config';
 import type { LiveLimits } from '../../../src/config/limits';
-import { createReadSizes } from '../../../src/gateway/cost/read-sizes';
+import { createReadEventSizes } from '../../../src/gateway/cost/event-sizes';
 import { openPersistedTexts } from '../../../src/gateway/documents/persisted';
 import type { ContextFor } from '../../../src/gateway/execute';
 import { createLive, type Live } from '../../../src/gateway/live/live';
@@ -79,7 +79,8 @@ export async function openLiveGateway(
     ...openOperations({
       schema,
       contextFor,
-      readSizes: createReadSizes(database, systemClock),
+      readSizes: createReadEventSizes(database),
+      clock: systemClock,
       admission,
       persisted: openPersistedTexts('any', ''),
       limits: loadConfig({}, createBusinessCalendar).limits,

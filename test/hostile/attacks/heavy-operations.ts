@@ -1,6 +1,6 @@
 import type { Attack, Scene } from '../attack';
 import { ask, askTogether, type Question } from '../clients/http';
-import { times, WHOLE_DASHBOARDS } from '../clients/operations';
+import { times, TREND, WHOLE_DASHBOARDS } from '../clients/operations';
 import { type Allowed, judgeAnswers } from '../judge/answers';
 import { DASHBOARDS } from '../stage/shops';
 
@@ -80,7 +80,7 @@ function hourlyTrends({ shops: { large } }: Pick<Scene, 'shops'>, aliases: numbe
   return {
     query: `query ($eventIds: [UUID!]!) {
       dashboards(eventIds: $eventIds) {
-        ${times(aliases, (alias) => `a${alias}: participationTrend(timeUnit: HOURLY) { dataPoints { timestamp participantCount } }`)}
+        ${times(aliases, (alias) => `a${alias}: ${TREND}`)}
       }
     }`,
     variables: { eventIds: large.eventIds.slice(0, DASHBOARDS) },

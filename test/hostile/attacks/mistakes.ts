@@ -7,9 +7,10 @@ import { judgeAnswers } from '../judge/answers';
 
 const TIMES = 50;
 const ANSWERED_MS = 30_000;
-/** Within the limit of tokens, and deeper than a recursion without a limit of its own can go. */
-const DEPTH = 2_400;
-const DEEP = `{ dashboards(eventIds: ${'['.repeat(DEPTH)}${']'.repeat(DEPTH)}) { eventId } }`;
+/** As deep as the limit of tokens allows, and deeper than a recursion can go. */
+const DEEP = [900, 2_400].map(
+  (depth) => `{ dashboards(eventIds: ${'['.repeat(depth)}${']'.repeat(depth)}) { eventId } }`,
+);
 /** A close code of the protocol's for what the client did wrong; 4500 and 1011 would say that we did. */
 const CLIENT_ERROR = /^4[0-4]\d\d\b/;
 const OUR_ERROR = /INTERNAL|UNAVAILABLE/;
@@ -18,12 +19,12 @@ const OUR_ERROR = /INTERNAL|UNAVAILABLE/;
 export const MISTAKES: readonly Attack[] = [
   {
     name: 'deep-literals',
-    what: 'lists of lists, 2,400 deep, over HTTP and event streams',
+    what: 'lists of lists, 900 and 2,400 deep, over HTTP and event streams',
     isInShort: true,
     strike: (scene) =>
       overHttp(scene, (number) => ({
-        json: { query: DEEP },
-        ...(number % 2 === 0 && { headers: { accept: 'text/event-stream' } }),
+        json: { query: DEEP[number % DEEP.length] },
+        ...(number % 4 < 2 && { headers: { accept: 'text/event-stream' } }),
       })),
   },
   {
@@ -49,15 +50,16 @@ export const MISTAKES: readonly Attack[] = [
   },
   {
     name: 'deep-literals-on-a-socket',
-    what: 'lists of lists, 2,400 deep, over WebSocket',
+    what: 'lists of lists, 900 and 2,400 deep, over WebSocket',
     isInShort: true,
-    strike: (scene) => overSockets(scene, scene.attacker, subscribe('deep', DEEP)),
+    strike: (scene) =>
+      overSockets(scene, scene.attacker, (number) => subscribe('deep', DEEP[number % DEEP.length]!)),
   },
   {
     name: 'acknowledged-by-a-client',
     what: 'a connection_ack from a client, ahead of any token',
     isInShort: true,
-    strike: (scene) => overSockets(scene, undefined, { type: 'connection_ack' }),
+    strike: (scene) => overSockets(scene, undefined, () => ({ type: 'connection_ack' })),
   },
 ];
 
@@ -70,20 +72,20 @@ async function overHttp(scene: Scene, question: (number: number) => Question): P
   for (const problem of judgeAnswers(answers, { served: false }, scene.told)) scene.expect(false, problem);
 }
 
-/** Says the same on many sockets. */
+/** Says something on each of many sockets. */
 async function overSockets(
   scene: Scene,
   token: string | undefined,
-  says: Parameters<RawSocket['say']>[0],
+  says: (number: number) => Parameters<RawSocket['say']>[0],
 ): Promise<void> {
-  const sayOnce = async (): Promise<void> => {
+  const sayOnce = async (number: number): Promise<void> => {
     const errors: string[] = [];
     const socket = await openSocket(scene.origin, {
       ...(token !== undefined && { token }),
-      onMessage: (message) => message.type === 'error' && errors.push(kindOfMessage(message)),
+      onMessage: (message) => message.id !== undefined && errors.push(kindOfMessage(message)),
     });
     scene.own(socket);
-    socket.say(says);
+    socket.say(says(number));
     await waitFor(() => errors.length > 0 || socket.closed !== undefined, {
       what: 'a mistake to be told',
       timeoutMs: ANSWERED_MS,
@@ -93,5 +95,5 @@ async function overSockets(
     const isClients = errors.length > 0 ? !OUR_ERROR.test(told) : CLIENT_ERROR.test(told);
     scene.expect(isClients, `a client's mistake was told as ${told}`);
   };
-  await Promise.all(Array.from({ length: TIMES }, sayOnce));
+  await Promise.all(Array.from({ length: TIMES }, (_, number) => sayOnce(number)));
 }

@@ -1,7 +1,9 @@
 import { waitFor } from '../../harness/wait-for';
 import type { Attack, Scene } from '../attack';
 import { type DeafClient, openDeafConnection, openDeafSocket } from '../clients/deaf';
-import { times } from '../clients/operations';
+import { ask } from '../clients/http';
+import { hourlyTrends, largestServed } from '../clients/largest';
+import { times, TREND } from '../clients/operations';
 import { subscribe } from '../clients/socket';
 import { connectionsOf, unreadOf } from '../judge/connections';
 import { DASHBOARDS } from '../stage/shops';
@@ -9,11 +11,10 @@ import { DASHBOARDS } from '../stage/shops';
 const CLIENTS = 20;
 const ANSWERED_MS = 90_000;
 const LET_GO_MS = 75_000;
-/** More than the kernel keeps of them for a connection: some ten megabytes. */
-const REST_ANSWERS = 4_000;
+/** More than the kernel keeps for a connection: some four megabytes. */
+const TRENDS = 8;
+const RESOURCES = 4_000;
 const SOCKET_ANSWERS = 300;
-
-const TREND = 'participationTrend(timeUnit: HOURLY) { dataPoints { timestamp participantCount } }';
 
 /** Whoever asks and does not read: what he is answered waits in the service's memory. */
 export const UNREAD_ANSWERS: readonly Attack[] = [
@@ -25,26 +26,33 @@ export const UNREAD_ANSWERS: readonly Attack[] = [
       const eventIds = scene.shops.large.eventIds.slice(0, DASHBOARDS);
       const query = `query ($eventIds: [UUID!]!) { dashboards(eventIds: $eventIds) {
         ${times(3, (alias) => `a${alias}: ${TREND}`)} } }`;
-      const body = JSON.stringify({ query, variables: { eventIds } });
-      const lines = ['POST /graphql HTTP/1.1', ...headers(scene), 'Content-Type: application/json'];
-      const bytes = [...lines, `Content-Length: ${Buffer.byteLength(body)}`, '', body].join('\r\n');
-      await openClients(scene, () => openDeafConnection(scene.origin, bytes));
-      // Only then it waits in the service's memory, or is known to be a refusal.
-      await waitFor(() => unreadOf(scene.origin) >= CLIENTS, {
-        what: 'all of them to be answered',
-        timeoutMs: ANSWERED_MS,
-        everyMs: 100,
-      });
+      const bytes = toPost(scene.attacker, { query, variables: { eventIds } });
+      await untilAnswered(scene, () => openDeafConnection(scene.origin, bytes));
     },
   },
   {
     name: 'answers-not-read',
-    what: '20 clients that ask for the same REST resource 4,000 times on one connection, and read nothing',
-    isInShort: false,
+    what: '20 readers who each ask 8 times for as many hourly trends as are served, and read nothing',
+    isInShort: true,
+    async strike(scene) {
+      const operation = await largestServed(scene, hourlyTrends);
+      await untilAnswered(scene, (number) =>
+        openDeafConnection(scene.origin, toPost(scene.accomplice(number), operation).repeat(TRENDS)),
+      );
+    },
+  },
+  {
+    name: 'requests-ahead-of-answers',
+    what: '20 clients that send 4,000 requests on one connection, and read nothing',
+    isInShort: true,
     async strike(scene) {
       const path = `/api/events/${scene.shops.large.eventIds[0]}/analytics`;
-      const bytes = [`GET ${path} HTTP/1.1`, ...headers(scene), '', ''].join('\r\n').repeat(REST_ANSWERS);
-      await expectLetGo(scene, () => openDeafConnection(scene.origin, bytes));
+      // Known by then: what has to be made first would be refused to most of them, in a few words.
+      await ask(scene.origin, { token: scene.attacker, path });
+      const bytes = [`GET ${path} HTTP/1.1`, ...headers(scene.attacker), '', '']
+        .join('\r\n')
+        .repeat(RESOURCES);
+      await untilAnswered(scene, () => openDeafConnection(scene.origin, bytes));
     },
   },
   {
@@ -62,17 +70,38 @@ export const UNREAD_ANSWERS: readonly Attack[] = [
   },
 ];
 
-function headers({ attacker }: Scene): string[] {
-  return ['Host: localhost', `Authorization: Bearer ${attacker}`];
+function headers(token: string): string[] {
+  return ['Host: localhost', `Authorization: Bearer ${token}`];
 }
 
-async function openClients(scene: Scene, open: () => Promise<DeafClient>): Promise<void> {
-  const clients = await Promise.all(Array.from({ length: CLIENTS }, open));
+function toPost(token: string, operation: unknown): string {
+  const body = JSON.stringify(operation);
+  const length = `Content-Length: ${Buffer.byteLength(body)}`;
+  const lines = ['POST /graphql HTTP/1.1', ...headers(token), 'Content-Type: application/json', length];
+  return [...lines, '', body].join('\r\n');
+}
+
+type Open = (number: number) => Promise<DeafClient>;
+
+async function openClients(scene: Scene, open: Open): Promise<void> {
+  const clients = await Promise.all(Array.from({ length: CLIENTS }, (_, number) => open(number)));
   for (const client of clients) scene.own(client);
   scene.told.add('nothing that was read');
 }
 
-async function expectLetGo(scene: Scene, open: () => Promise<DeafClient>): Promise<void> {
+/** Only then it waits in the service's memory, or is known to be a refusal, or they have been hung up on. */
+async function untilAnswered(scene: Scene, open: Open): Promise<void> {
+  const before = connectionsOf(scene.origin);
+  await openClients(scene, open);
+  const left = (): number => connectionsOf(scene.origin) - before;
+  await waitFor(() => unreadOf(scene.origin) >= CLIENTS || left() <= 0, {
+    what: 'all of them to be answered',
+    timeoutMs: ANSWERED_MS,
+    everyMs: 100,
+  });
+}
+
+async function expectLetGo(scene: Scene, open: Open): Promise<void> {
   const before = connectionsOf(scene.origin);
   await openClients(scene, open);
   const left = (): number => connectionsOf(scene.origin) - before;

@@ -78,13 +78,14 @@ const errors = z.object({
   ),
 });
 
-/** The first error that a GraphQL answer tells; undefined when it tells none. */
+/** The first error that a GraphQL answer tells, as JSON or as the first value of an event stream; undefined for none. */
 export function firstError({ body }: Pick<Answer, 'body'>): { code: string; message: string } | undefined {
-  // A long answer is not kept whole: what would be its errors stands at its end, or at its beginning when it is short.
+  const json = /^data: (.*)$/m.exec(body)?.[1] ?? body;
   try {
-    const [first] = errors.parse(JSON.parse(body)).errors;
+    const [first] = errors.parse(JSON.parse(json)).errors;
     return first && { code: first.extensions?.code ?? 'without a code', message: first.message };
   } catch {
+    // It tells none, or is so long that it was not kept whole.
     return undefined;
   }
 }

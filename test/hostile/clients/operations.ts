@@ -18,3 +18,6 @@ export function times(count: number, text: (number: number) => string): string {
 
 /** What most subscribers watch: `$eventId`. */
 export const COUNT = `subscription ($eventId: UUID!) { participantCount(eventId: $eventId) { count version at } }`;
+
+/** A field of a dashboard with up to 2,000 points. */
+export const TREND = 'participationTrend(timeUnit: HOURLY) { dataPoints { timestamp participantCount } }';

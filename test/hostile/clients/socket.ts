@@ -8,7 +8,9 @@ const message = z.object({
   id: z.string().optional(),
   payload: z.unknown().optional(),
 });
-const failures = z.array(z.object({ extensions: z.object({ code: z.string().optional() }).optional() }));
+const errors = z.array(z.object({ extensions: z.object({ code: z.string().optional() }).optional() }));
+/** What is refused before it is executed is an `error`; what is refused by its field is a value with errors. */
+const failures = z.union([errors, z.object({ errors }).transform((value) => value.errors)]);
 
 export type Message = z.infer<typeof message>;
 
@@ -64,11 +66,10 @@ export async function openSocket(origin: string, { token, onMessage }: SocketOpt
   return raw;
 }
 
-/** What came of an operation, in a few words. */
+/** What came of an operation, in a few words: of what was refused with the code. */
 export function kindOfMessage({ type, payload }: Message): string {
-  if (type !== 'error') return type;
-  const read = failures.safeParse(payload);
-  return `error ${read.data?.[0]?.extensions?.code ?? 'without a code'}`;
+  const { data } = failures.safeParse(payload);
+  return data === undefined ? type : `${type} ${data[0]?.extensions?.code ?? 'without a code'}`;
 }
 
 /** As a socket sends it. */

@@ -3,10 +3,10 @@ import { now } from '../../../bench/live/now';
 import { waitFor } from '../../harness/wait-for';
 import { ask } from '../clients/http';
 import { COUNT, WHOLE_DASHBOARD } from '../clients/operations';
-import { openSocket, subscribe } from '../clients/socket';
+import { kindOfMessage, openSocket, subscribe } from '../clients/socket';
 import { lostMs, processorOf } from './processor';
 
-/** Somebody else who reads his own dashboards as one does, one after the other, by turns over every transport. */
+/** Others who read their own dashboards as one does, one after the other, by turns over every transport. */
 export interface Neighbour {
   stop(): Promise<Reading>;
 }
@@ -15,43 +15,50 @@ export interface NeighbourOptions {
   readonly origin: string;
   /** The process that answers. */
   readonly pid: number;
-  readonly token: string;
+  /** One for each of them. */
+  readonly tokens: readonly string[];
   readonly eventIds: readonly string[];
 }
 
-/** What he saw. */
+/** What they saw. */
 export interface Reading {
   readonly read: number;
   /** Without what the machine had no processor for, as with whoever asks for the health. */
   readonly longestMs: number;
-  /** What he was answered instead of what he wanted. */
+  /** What they were answered instead of what they wanted. */
   readonly refusals: readonly string[];
 }
 
 const EVERY_MS = 50;
 const PATIENCE_MS = 60_000;
 
-type Look = (from: NeighbourOptions, eventId: string) => Promise<string>;
+type Look = (origin: string, token: string, eventId: string) => Promise<string>;
 
-const readRest: Look = async ({ origin, token }, eventId) => {
+const readRest: Look = async (origin, token, eventId) => {
   const { status, failure } = await ask(origin, { token, path: `/api/events/${eventId}/analytics` });
   return failure ?? String(status);
 };
 
-const readGraphQL: Look = async ({ origin, token }, eventId) => {
+const readGraphQL: Look = async (origin, token, eventId) => {
   const json = { query: WHOLE_DASHBOARD, variables: { eventId } };
   const { status, failure } = await ask(origin, { token, json });
   return failure ?? String(status);
 };
 
-const firstValue: Look = async ({ origin, token }, eventId) => {
-  const socket = await openSocket(origin, { token });
+const firstValue: Look = async (origin, token, eventId) => {
+  let told: string | undefined;
+  const socket = await openSocket(origin, {
+    token,
+    onMessage: (message) => message.id !== undefined && (told ??= kindOfMessage(message)),
+  });
   try {
     socket.say(subscribe('count', COUNT, { eventId }));
-    const isOver = (): boolean =>
-      socket.count('next') > 0 || socket.count('error') > 0 || socket.closed !== undefined;
-    await waitFor(isOver, { what: 'a first value', timeoutMs: PATIENCE_MS, everyMs: 2 });
-    return socket.count('next') > 0 ? '200' : `no first value (${socket.closed ?? 'an error'})`;
+    await waitFor(() => told !== undefined || socket.closed !== undefined, {
+      what: 'a first value',
+      timeoutMs: PATIENCE_MS,
+      everyMs: 2,
+    });
+    return told === 'next' ? '200' : `no first value (${told ?? socket.closed})`;
   } finally {
     socket.close();
   }
@@ -60,16 +67,17 @@ const firstValue: Look = async ({ origin, token }, eventId) => {
 const LOOKS: readonly Look[] = [readRest, readGraphQL, firstValue];
 
 export function openNeighbour(options: NeighbourOptions): Neighbour {
-  const { pid, eventIds } = options;
+  const { origin, pid, tokens, eventIds } = options;
   const closing = new AbortController();
   const refusals = new Set<string>();
   let [read, longestMs] = [0, 0];
 
+  const nextLook = (): Promise<string> =>
+    LOOKS[read % LOOKS.length]!(origin, tokens[read % tokens.length]!, eventIds[read % eventIds.length]!);
+
   async function look(): Promise<void> {
     const [begun, before] = [now(), processorOf(pid)];
-    const answer = await LOOKS[read % LOOKS.length]!(options, eventIds[read % eventIds.length]!).catch(
-      String,
-    );
+    const answer = await nextLook().catch(String);
     longestMs = Math.max(longestMs, now() - begun - lostMs(before, processorOf(pid)));
     read += 1;
     if (answer !== '200') refusals.add(answer);

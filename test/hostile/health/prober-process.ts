@@ -6,7 +6,7 @@ import { slowness } from './ruler';
 
 /** A process of its own: whatever the attacker's is busy with does not lengthen what it measures. */
 const target = z.object({ origin: z.string(), pid: z.number() });
-const reader = target.extend({ token: z.string(), eventIds: z.array(z.string()) });
+const reader = target.extend({ tokens: z.array(z.string()), eventIds: z.array(z.string()) });
 let watching: HealthWatch | undefined;
 let neighbour: Neighbour | undefined;
 

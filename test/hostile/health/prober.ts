@@ -27,7 +27,7 @@ export interface Prober {
   start(gateway: Gateway): Promise<void>;
   /** Stops, and says how the gateway was meanwhile. */
   report(): Promise<Health>;
-  startReading(gateway: Gateway, reader: Pick<NeighbourOptions, 'token' | 'eventIds'>): Promise<void>;
+  startReading(gateway: Gateway, reader: Pick<NeighbourOptions, 'tokens' | 'eventIds'>): Promise<void>;
   stopReading(): Promise<Reading>;
   close(): Promise<void>;
 }

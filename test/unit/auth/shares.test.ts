@@ -67,9 +67,19 @@ describe('a fair share', () => {
   });
 
   test('is refused when the wait takes too long', async () => {
+    const shares = createShares({ ...LIMITS, operations: 2, operationsPerToken: 1, waitMs: 50 });
+    await shares.take('one', STAYS);
+    const giveBack = await shares.take('other', STAYS);
+    const waiting = shares.take('one', STAYS);
+    giveBack();
+    await expect(waiting).rejects.toMatchObject({ code: 'SERVICE_OVERLOADED', retryAfterSeconds: 1 });
+    expect(shares.counts).toEqual({ running: 1, waiting: 0 });
+  });
+
+  test('is not had because the database does not answer, where nobody has come to an end meanwhile', async () => {
     const shares = createShares({ ...LIMITS, operations: 1, waitMs: 1 });
     await shares.take('one', STAYS);
-    await expect(shares.take('two', STAYS)).rejects.toMatchObject({ code: 'SERVICE_OVERLOADED' });
+    await expect(shares.take('two', STAYS)).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
     expect(shares.counts).toEqual({ running: 1, waiting: 0 });
   });
 

@@ -2,38 +2,50 @@ import { Kind, parse } from 'graphql';
 import { randomUUID } from 'node:crypto';
 import { createBudget } from '../../../../src/gateway/cost/budget';
 import { planDocument } from '../../../../src/gateway/cost/plan';
-import type { Sizes } from '../../../../src/gateway/cost/sizes';
 import { SERVICE } from '../../../../src/gateway/execute';
+import type { EventSizes } from '../../../../src/platform/statistics/sizes';
+import type { EventId, Instant, StoreId } from '../../../../src/schema/values';
 import { buildSchema } from '../../../../src/resolvers/build-schema';
 import { AppError } from '../../../../src/errors';
 
 const schema = buildSchema();
-const EVENT = randomUUID();
+const EVENT = randomUUID() as EventId;
 
-const SIZES: Sizes = {
-  channels: () => 3,
-  hours: () => 10,
-  points: () => 10,
-  store: () => ({ key: 'store', events: 4 }),
-};
+const NOW = Date.parse('2025-10-22T10:30:00Z') as Instant;
+const HOUR_MS = 3_600_000;
 
-/** What a text costs; where the limit is low, events are looked at. */
-async function costOf(text: string, options: { max?: number; variables?: object; sizes?: Sizes } = {}) {
+/** An event that has been going on for so many hours, in each of which somebody registered. */
+const eventOf = (hours: number): EventSizes => ({
+  eventId: EVENT,
+  storeId: randomUUID() as StoreId,
+  startAt: (NOW - hours * HOUR_MS) as Instant,
+  endAt: (NOW + HOUR_MS) as Instant,
+  firstHour: (NOW - hours * HOUR_MS) as Instant,
+  lastHour: (NOW - HOUR_MS) as Instant,
+  hours,
+  channels: 3,
+  storeEvents: 4,
+});
+
+/** What a text costs, and which events were looked at for it. */
+async function costOf(text: string, options: { max?: number; variables?: object; hours?: number } = {}) {
   const looked: string[][] = [];
-  const { max = 1_000_000, variables = {}, sizes = SIZES } = options;
+  const { max = 1_000_000, variables = {}, hours = 10 } = options;
   const budget = createBudget({
     schema,
     maxCost: max,
+    clock: { now: () => NOW },
     readSizes: (_viewer, ids) => {
       looked.push([...ids]);
-      return Promise.resolve(sizes);
+      return Promise.resolve([eventOf(hours)]);
     },
   });
   const document = parse(text);
   const [operation] = document.definitions;
   if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new Error('The text has no operation.');
   const plan = planDocument(schema, document)(operation);
-  const cost = await budget.price({ plan, operation, variables: { ...variables }, viewer: SERVICE });
+  const { signal: gone } = new AbortController();
+  const cost = await budget.price({ plan, operation, variables: { ...variables }, viewer: SERVICE, gone });
   return { cost, looked };
 }
 const cost = async (text: string, variables = {}): Promise<number> =>
@@ -54,11 +66,12 @@ describe('what an operation costs', () => {
   });
 
   test('counts the fields of a list as often as the list is long', async () => {
-    const base = await cost(below('participationTrend(timeUnit: HOURLY) { dataPoints { timestamp } }'));
-    const more = await cost(
-      below('participationTrend(timeUnit: HOURLY) { dataPoints { timestamp a: __typename } }'),
-    );
-    expect(more).toBe(base + 2_000);
+    const points = (fields: string): string =>
+      below(`participationTrend(timeUnit: HOURLY) { dataPoints { ${fields} } }`);
+    const trend = async (fields: string): Promise<number> =>
+      (await costOf(points(fields), { hours: 500 })).cost;
+    // The hour that has begun is a point, too.
+    expect((await trend('timestamp a: __typename')) - (await trend('timestamp'))).toBe(501);
     const profile = await cost(below('participantProfile { ageDistribution { count } }'));
     expect(await cost(below('participantProfile { ageDistribution { count percentage } }'))).toBe(
       profile + 6,
@@ -104,18 +117,17 @@ describe('what an operation costs', () => {
 });
 
 describe('an operation that might cost too much', () => {
-  const trend = below('participationTrend { dataPoints { timestamp participantCount } }');
+  const trend = below('participationTrend(timeUnit: HOURLY) { dataPoints { timestamp participantCount } }');
 
   test('is judged by the true sizes of its events, in one look', async () => {
     const { cost: found, looked } = await costOf(trend, { max: 1_000 });
     expect(looked).toEqual([[EVENT]]);
     expect(found).toBeLessThan(1_000);
-    expect((await costOf(trend, { max: 10_000 })).looked).toEqual([]);
+    expect((await costOf(below('storeId'))).looked).toEqual([]);
   });
 
   test('is refused with what it costs and the limit', async () => {
-    const sizes = { ...SIZES, points: () => 1_000 };
-    const refused = await costOf(trend, { max: 1_000, sizes }).catch((error: unknown) => error);
+    const refused = await costOf(trend, { max: 1_000, hours: 1_000 }).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(AppError);
     const { extensions, message } = refused as AppError;
     expect(extensions).toMatchObject({ code: 'OPERATION_TOO_COSTLY', maxCost: 1_000 });
@@ -127,4 +139,15 @@ describe('an operation that might cost too much', () => {
     const many = below(Array.from({ length: 200 }, (_, index) => `a${index}: storeId`).join(' '));
     await expect(costOf(many, { max: 100 })).rejects.toMatchObject({ code: 'OPERATION_TOO_COSTLY' });
   });
+});
+
+test('variables that cannot be read cost nothing, and are not read beyond the first mistake', async () => {
+  let looks = 0;
+  const ids = Array.from({ length: 1_000 }, () => ({
+    toString: () => String((looks += 1)),
+    toJSON: () => (looks += 1),
+  }));
+  const asked = 'query ($ids: [UUID!]!) { dashboards(eventIds: $ids) { storeId } }';
+  expect(await cost(asked, { ids })).toBe(0);
+  expect(looks).toBeLessThan(10);
 });

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { createTold, type Told } from '../../test/hostile/judge/told';
+import { answerParent } from '../live/answering';
+import { queries, resources } from './worst/requests';
+import { pings, socketQueries, subscriptions } from './worst/sockets';
+import { streams } from './worst/streams';
+import type { Worst } from './worst/worst';
+
+/** One token that does its worst on every transport at once. */
+const EVERYTHING: Readonly<Record<string, Worst>> = {
+  'GraphQL over HTTP': queries,
+  REST: resources,
+  'event streams': streams,
+  'subscribe and complete': subscriptions,
+  'queries on sockets': socketQueries,
+  pings,
+};
+
+const operation = z.object({
+  query: z.string(),
+  variables: z.object({ eventIds: z.array(z.string()) }),
+});
+const victim = z.object({
+  origin: z.string(),
+  token: z.string(),
+  eventIds: z.array(z.string()),
+  largest: z.array(operation),
+});
+let isOver = true;
+let attacking: Promise<unknown> = Promise.resolve();
+const told = new Map<string, Told>(Object.keys(EVERYTHING).map((name) => [name, createTold()]));
+
+answerParent({
+  'worst.start': (about) => {
+    const common = { ...victim.parse(about), isOver: () => isOver };
+    isOver = false;
+    attacking = Promise.all(
+      Object.entries(EVERYTHING).map(([name, worst]) => worst({ ...common, told: told.get(name)! })),
+    );
+    // Told when it is stopped, too.
+    attacking.catch(() => undefined);
+  },
+  'worst.stop': async () => {
+    isOver = true;
+    await attacking;
+    return [...told].map(([name, each]) => [name, each.describe()]);
+  },
+});

@@ -1,0 +1,44 @@
+import { LRUCache } from 'lru-cache';
+import { mayRead, readableStores } from '../../auth/may-read';
+import type { Viewer } from '../../auth/viewer';
+import { cancellable } from '../../platform/database/cancellable';
+import type { Sql } from '../../platform/database/database';
+import { type EventSizes, sizesOf } from '../../platform/statistics/sizes';
+import type { EventId } from '../../schema/values';
+
+/**
+ * Reads how much there is of events. A stranger's are not even looked at: from a cost, or from how long it takes to tell,
+ * one could tell how long a competitor's event has been going on.
+ *
+ * @param gone ends the reading with its reason
+ * @returns the events of these ids that the viewer may read, in any order
+ */
+export type ReadEventSizes = (
+  viewer: Viewer,
+  eventIds: readonly EventId[],
+  gone: AbortSignal,
+) => Promise<readonly EventSizes[]>;
+
+export function createReadEventSizes(sql: Sql): ReadEventSizes {
+  return (viewer, eventIds, gone) => sizesOf(cancellable(sql, gone), eventIds, readableStores(viewer));
+}
+
+/** What is remembered is some hundred bytes for each event. A cost may be a minute behind. */
+const MOST_REMEMBERED = 20_000;
+const REMEMBERED_MS = 60_000;
+
+/** The same, but for what the viewer may read and has been read within the last minute. */
+export function rememberEventSizes(read: ReadEventSizes): ReadEventSizes {
+  const remembered = new LRUCache<EventId, EventSizes>({ max: MOST_REMEMBERED, ttl: REMEMBERED_MS });
+  return async (viewer, eventIds, gone) => {
+    const known = eventIds
+      .flatMap((eventId) => remembered.get(eventId) ?? [])
+      .filter(({ storeId }) => mayRead(viewer, storeId));
+    const knownIds = new Set(known.map(({ eventId }) => eventId));
+    const unknown = eventIds.filter((eventId) => !knownIds.has(eventId));
+    if (unknown.length === 0) return known;
+    const found = await read(viewer, unknown, gone);
+    for (const sizes of found) remembered.set(sizes.eventId, sizes);
+    return [...known, ...found];
+  };
+}

@@ -1,0 +1,65 @@
+import { getNamedType, isLeafType, isObjectType } from 'graphql';
+import { PRICES } from '../../../../src/gateway/cost/prices';
+import { buildSchema } from '../../../../src/resolvers/build-schema';
+
+/** What docs/limits.md says that a unit stands for at the most. */
+const BYTES_PER_UNIT = 64;
+
+const TITLE = 200 * 4;
+const NAME = 50 * 4;
+/** The longest values of texts, in bytes of UTF-8. */
+const TEXTS: Readonly<Record<string, number>> = {
+  'Event.title': TITLE,
+  'Event.industry': NAME,
+  'EventEdge.cursor': 72,
+  'PageInfo.startCursor': 72,
+  'PageInfo.endCursor': 72,
+  'Dashboard.eventTitle': TITLE,
+  'ChannelViews.channel': NAME,
+  'ChannelPerformance.channel': NAME,
+  'ChannelCost.channel': NAME,
+  'PlatformFallback.channels': NAME,
+  'PlatformFallback.withoutViews': NAME,
+  'RegionShare.region': NAME,
+  'SalesGrowthCard.periodComparison': 40,
+  'ROICalculation.formula': 60,
+  'AgeShare.ageGroup': 16,
+  'GenderShare.gender': 16,
+  'TimeSlotShare.timeSlot': 32,
+  'IndustryComparison.metric': 16,
+  'PreviousEventComparison.metric': 20,
+};
+/** The longest of everything else: an instant with its milliseconds, a uuid, a sum of money, the name of an enum. */
+const OTHERS = 38;
+/** Quotation marks around a key, a colon, a comma, and quotation marks around a value. */
+const PUNCTUATION = 6;
+/** The longest key that costs no unit of its own. */
+const KEY = 15;
+
+const leaves = Object.values(buildSchema().getTypeMap())
+  .filter(isObjectType)
+  .filter(({ name }) => !name.startsWith('__'))
+  .flatMap((type) =>
+    Object.values(type.getFields())
+      .filter((field) => isLeafType(getNamedType(field.type)))
+      .map((field) => ({
+        coordinate: `${type.name}.${field.name}`,
+        isText: getNamedType(field.type).name === 'String',
+      })),
+  );
+
+describe('the size of an answer', () => {
+  test('has a bound for every text', () => {
+    const texts = leaves.filter(({ isText }) => isText).map(({ coordinate }) => coordinate);
+    expect(texts.sort()).toEqual(Object.keys(TEXTS).sort());
+  });
+
+  test.each(leaves.map(({ coordinate }) => [coordinate]))(
+    'is bounded by its cost: no unit of %s stands for more than 64 bytes',
+    (coordinate) => {
+      const units = 1 + (PRICES[coordinate]?.compute ?? 0);
+      const bytes = KEY + PUNCTUATION + (TEXTS[coordinate] ?? OTHERS);
+      expect(bytes / units).toBeLessThanOrEqual(BYTES_PER_UNIT);
+    },
+  );
+});
