@@ -21,6 +21,7 @@ import { type DevEventsOptions, devEvents } from './dev-events';
 import { openPersistedTexts } from './documents/persisted';
 import type { ContextFor } from './execute';
 import { errorHandler, notFound } from './http-errors';
+import { createHttpIntake } from './http-intake';
 import { createHttpServer, type HttpServer } from './http-server';
 import { createKnown } from './known';
 import { createPartsAway } from './live/away';
@@ -147,7 +148,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     countRequest(request, response);
     if (!rest(request, response)) app(request, response);
   };
-  const http = createHttpServer(listener, { clock, trusts });
+  const http = createHttpServer(createHttpIntake(listener, clock), { clock, trusts });
   live.attach(http.server);
   return {
     ...http,

@@ -125,7 +125,10 @@ export function createOperations(options: OperationsOptions): Operations {
       // The share is given back when the work has wound down and its answer is out, however each of them ends.
       void Promise.allSettled([running, answered]).then(giveBack);
       try {
-        return await deadline.within(running);
+        const result = await deadline.within(running);
+        // Writing out an answer is a piece of work, too.
+        await turns.giveWay(holderOf(prepared.viewer));
+        return result;
       } finally {
         deadline.end();
       }

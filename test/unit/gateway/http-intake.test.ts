@@ -1,0 +1,112 @@
+import { createServer, type RequestListener, type ServerResponse } from 'node:http';
+import { connect, type AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { createHttpIntake, type IntakeLimits } from '../../../src/gateway/http-intake';
+import { systemClock } from '../../../src/platform/clock';
+
+/** A server whose answers are given by hand, and what it was asked, in the order in which it came to it. */
+async function open(limits: IntakeLimits) {
+  const begun: string[] = [];
+  const answers: ServerResponse[] = [];
+  const listener: RequestListener = ({ url = '' }, response) => {
+    begun.push(url);
+    answers.push(response);
+  };
+  const server = createServer(createHttpIntake(listener, systemClock, limits)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const send = (requests: readonly string[], token = 'one') => {
+    const socket = connect(port, '127.0.0.1');
+    let said = '';
+    socket.on('data', (data: Buffer) => (said += data.toString()));
+    socket.on('error', () => undefined);
+    const text = (url: string): string =>
+      `GET ${url} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\n\r\n`;
+    socket.write(requests.map(text).join(''));
+    return { socket, said: () => said };
+  };
+  const until = async (isSo: () => boolean): Promise<void> => {
+    while (!isSo()) await nextTurn();
+  };
+  const answer = (place: number): void => void answers[place]?.end('well');
+  const close = async (): Promise<void> => {
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
+  };
+  const connections = () =>
+    new Promise<number>((resolve) => server.getConnections((_error, count) => resolve(count)));
+  return { begun, answer, send, until, connections, close };
+}
+
+const LIMITS: IntakeLimits = { underWay: 2, waiting: 3, unanswered: 10 };
+const urls = (count: number, name = ''): string[] =>
+  Array.from({ length: count }, (_, number) => `/${name}${number}`);
+
+describe('the requests that come in', () => {
+  test('of one client are dealt with so many at a time, in their order', async () => {
+    const server = await open(LIMITS);
+    server.send(urls(4));
+    await server.until(() => server.begun.length === 2);
+    await nextTurn();
+    expect(server.begun).toEqual(['/0', '/1']);
+    server.answer(0);
+    await server.until(() => server.begun.length === 3);
+    expect(server.begun).toEqual(['/0', '/1', '/2']);
+    await server.close();
+  });
+
+  test('of one client keep no other waiting', async () => {
+    const server = await open(LIMITS);
+    server.send(urls(4, 'greedy'), 'one');
+    await server.until(() => server.begun.length === 2);
+    server.send(urls(1, 'other'), 'two');
+    await server.until(() => server.begun.includes('/other0'));
+    expect(server.begun).not.toContain('/greedy2');
+    await server.close();
+  });
+
+  test('are told apart from too many, which are refused at once', async () => {
+    const server = await open(LIMITS);
+    const first = server.send(urls(2), 'one');
+    await server.until(() => server.begun.length === 2);
+    server.send(urls(3), 'one');
+    const last = server.send(urls(1), 'one');
+    await server.until(() => last.said().includes('429'));
+    expect(last.said()).toMatch(/Retry-After: 1\r\n[^]*TOO_MANY_REQUESTS/);
+    expect(first.said()).toBe('');
+    await server.close();
+  });
+
+  test('of one connection far ahead of the answers end it, once those before have been answered', async () => {
+    const server = await open({ ...LIMITS, underWay: 10, unanswered: 3 });
+    const { socket, said } = server.send(urls(100));
+    await server.until(() => server.begun.length === 3);
+    for (const place of [0, 1, 2]) server.answer(place);
+    await once(socket, 'close');
+    expect(said().match(/HTTP\/1\.1 \d+/g)).toEqual([
+      'HTTP/1.1 200',
+      'HTTP/1.1 200',
+      'HTTP/1.1 200',
+      'HTTP/1.1 429',
+    ]);
+    expect(server.begun).toHaveLength(3);
+    await server.close();
+  });
+
+  test('of who has left while they waited are not begun', async () => {
+    const server = await open(LIMITS);
+    server.send(urls(2), 'one');
+    await server.until(() => server.begun.length === 2);
+    const { socket } = server.send(urls(1, 'left'), 'one');
+    while ((await server.connections()) < 2) await nextTurn();
+    socket.destroy();
+    while ((await server.connections()) > 1) await nextTurn();
+    server.send(urls(1, 'stays'), 'one');
+    server.answer(0);
+    await server.until(() => server.begun.includes('/stays0'));
+    expect(server.begun).not.toContain('/left0');
+    await server.close();
+  });
+});
