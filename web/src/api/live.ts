@@ -114,12 +114,19 @@ export function watch<Result, Variables extends Record<string, unknown>>(
   let isOver = false;
 
   function subscribe(): void {
+    let refusal: unknown;
     leave = clientFor(token!).subscribe<Result>(
       { query: document.toString(), variables },
       {
-        next: ({ data }) => data && next(data),
+        next({ data, errors }) {
+          if (data) next(data);
+          else refusal = errors;
+        },
         error: (error) => void resume(error),
-        complete: () => undefined,
+        // The service ends none by itself but one that it had no room for, or could not begin: its only value says why.
+        complete() {
+          if (!isOver) void resume(refusal);
+        },
       },
     );
   }
