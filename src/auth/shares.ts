@@ -7,10 +7,21 @@ export interface ShareCounts {
   readonly waiting: number;
 }
 
+/** What may be done at the moment, on behalf of a holder. */
+export interface Share {
+  /** The work is over, and somebody else may begin. */
+  readonly worked: () => void;
+  /**
+   * What came of it has been taken in as well, and the holder may begin something else: whoever leaves answers unread keeps
+   * nobody else waiting by it. It ends the work, too; both may be called again without harm.
+   */
+  readonly giveBack: () => void;
+}
+
 /** A fair share of what can be done at a time: no holder can take it all, and those who wait are served in turns. */
 export interface Shares {
   /**
-   * Resolves when the holder may begin. What it resolves with gives the share back, and may be called again without harm.
+   * Resolves when the holder may begin.
    *
    * @param holder who asks: each gets the same, however many ask on its behalf
    * @param gone ends the waiting: nobody is left to answer
@@ -18,7 +29,7 @@ export interface Shares {
    *   takes too long; DATABASE_UNAVAILABLE when nobody at all has come to an end meanwhile; the signal's reason when it
    *   is aborted
    */
-  take(holder: string, gone: AbortSignal): Promise<() => void>;
+  take(holder: string, gone: AbortSignal): Promise<Share>;
   readonly counts: ShareCounts;
 }
 
@@ -38,20 +49,22 @@ export function createShares(limits: ShareLimits): Shares {
   const hasRoom = (holder: string): boolean =>
     inAll < limits.operations && (running.get(holder) ?? 0) < limits.operationsPerToken;
 
-  function begin(holder: string): () => void {
+  function begin(holder: string): Share {
     inAll += 1;
     running.set(holder, (running.get(holder) ?? 0) + 1);
-    let isOver = false;
-    return () => {
-      if (isOver) return;
-      isOver = true;
+    const worked = once(() => {
       givenBackAt = performance.now();
       inAll -= 1;
+      serveNext();
+    });
+    const giveBack = once(() => {
       const left = (running.get(holder) ?? 1) - 1;
       if (left > 0) running.set(holder, left);
       else running.delete(holder);
+      worked();
       serveNext();
-    };
+    });
+    return { worked, giveBack };
   }
 
   function serveNext(): void {
@@ -71,7 +84,7 @@ export function createShares(limits: ShareLimits): Shares {
     if (waiters?.size === 0) waiting.delete(holder);
   }
 
-  function wait(holder: string, gone: AbortSignal): Promise<() => void> {
+  function wait(holder: string, gone: AbortSignal): Promise<Share> {
     return new Promise((resolve, reject) => {
       const stop = (): void => {
         clearTimeout(timer);
@@ -109,6 +122,15 @@ export function createShares(limits: ShareLimits): Shares {
     get counts() {
       return { running: inAll, waiting: [...waiting.values()].reduce((sum, { size }) => sum + size, 0) };
     },
+  };
+}
+
+function once(run: () => void): () => void {
+  let hasRun = false;
+  return () => {
+    if (hasRun) return;
+    hasRun = true;
+    run();
   };
 }
 

@@ -19,7 +19,6 @@ import { type Answer, type AnswerOperations, extrasOf } from './operations/answe
 import type { Asker, Operations } from './operations/operations';
 import { MAX_GRAPHQL_BYTES } from './limits';
 import type { PersistedTexts } from './documents/persisted';
-import { UnreadableDocument } from './documents/read-document';
 import { createStrictRouter } from './strict-router';
 import { subscriptionsElsewhere } from './subscriptions-elsewhere';
 
@@ -91,14 +90,14 @@ const UNREADABLE: DocumentNode = parse('{ __typename }');
 
 /** Takes from Apollo what it would parse, validate and execute by itself, with limits of its own. */
 function ownWay({ operations, answers }: GraphQLOptions): ApolloServerPlugin<HttpAsked> {
-  const unreadable = new WeakMap<HttpAsked, UnreadableDocument>();
+  /** Why it cannot be read, or may not be at the moment: Apollo knows no way to tell of it before it is to be executed. */
+  const unread = new WeakMap<HttpAsked, { readonly why: unknown }>();
 
   async function read(text: string, asked: HttpAsked): Promise<DocumentNode> {
     try {
       return (await operations.read(text, asked.viewer)).document;
-    } catch (error) {
-      if (!(error instanceof UnreadableDocument)) throw error;
-      unreadable.set(asked, error);
+    } catch (why) {
+      unread.set(asked, { why });
       return UNREADABLE;
     }
   }
@@ -120,9 +119,9 @@ function ownWay({ operations, answers }: GraphQLOptions): ApolloServerPlugin<Htt
           Object.assign(context, { document: await read(context.source, context.contextValue) });
         },
         async responseForOperation({ source, request, contextValue }) {
-          const error = unreadable.get(contextValue);
+          const refused = unread.get(contextValue);
           const { result, status, headers } =
-            error === undefined ? await answer(contextValue, source, request) : answers.refusal(error);
+            refused === undefined ? await answer(contextValue, source, request) : answers.refusal(refused.why);
           return {
             http: { status, headers: new HeaderMap(Object.entries(headers)) },
             body: { kind: 'single', singleResult: formatted(result) },

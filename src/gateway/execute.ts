@@ -64,7 +64,7 @@ setMaxListeners(Infinity, NEVER_GONE);
 /** Executes stored operations in this process, without HTTP and without validating them again each time. */
 export function createExecute({ schema, contextFor, reads, shares, turns }: ExecuteOptions): Execute {
   return async (document, variables, { holder, viewer = SERVICE }) => {
-    const giveBack = await shares.take(holder, NEVER_GONE);
+    const { giveBack } = await shares.take(holder, NEVER_GONE);
     try {
       const contextValue = contextFor(viewer, reads, { giveWay: () => turns.giveWay(holder) });
       const { data, errors } = await executeAndClose({

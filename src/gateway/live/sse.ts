@@ -138,7 +138,7 @@ async function stream(
   });
   await session.enter(request.headers.authorization);
   const contextValue = contextFor(viewer, 'one statement');
-  const joined = await hub.join(
+  const joining = hub.join(
     { schema, document: read.document, operationName, variableValues, contextValue },
     {
       send: ({ result }) => values.put(result),
@@ -148,6 +148,10 @@ async function stream(
     },
     cost,
   );
+  const joined = await joining.catch((error: unknown) => {
+    session.end();
+    throw error;
+  });
   if (joined.kind === 'refused') {
     session.end();
     return refused(joined.result);

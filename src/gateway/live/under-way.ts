@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AppError } from '../../errors';
+import { AppError, type ErrorCode } from '../../errors';
 import type { Connection } from './connection';
 
 /** An operation of a socket, until it stands or has been answered. */
@@ -9,7 +9,7 @@ export interface UnderWay {
    * refused is the end of a subscription: the library that most clients use takes it up by itself after everything else,
    * and a crowd of tabs comes back at once when a gateway was started anew.
    *
-   * @param ask throws AppError TOO_MANY_REQUESTS with the seconds until there is room
+   * @param ask throws AppError TOO_MANY_REQUESTS or SERVICE_OVERLOADED with the seconds until there is room
    * @throws what `ask` does in the end; why the socket is gone, while it waits
    */
   readonly patiently: <T>(ask: () => Promise<T>) => Promise<T>;
@@ -21,6 +21,8 @@ const MOST_WAITS = 3;
 
 /** As is who would have to wait for longer than anybody waits for an answer: the window of a rate may be an hour long. */
 const MOST_SECONDS = 15;
+/** What is over after a while: there was too much of the token's, or of everybody's. */
+const PASSING: readonly ErrorCode[] = ['TOO_MANY_REQUESTS', 'SERVICE_OVERLOADED'];
 
 export function beginOperation({ intake, patient, gone, messageBytes }: Connection): UnderWay {
   const waiting = { bytes: messageBytes };
@@ -51,5 +53,7 @@ export function beginOperation({ intake, patient, gone, messageBytes }: Connecti
   };
 }
 
-const secondsToWait = (error: unknown): number | undefined =>
-  error instanceof AppError && error.code === 'TOO_MANY_REQUESTS' ? error.retryAfterSeconds : undefined;
+function secondsToWait(error: unknown): number | undefined {
+  const mayPass = error instanceof AppError && PASSING.includes(error.code);
+  return mayPass ? error.retryAfterSeconds : undefined;
+}

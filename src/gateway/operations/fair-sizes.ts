@@ -17,7 +17,7 @@ export interface FairSizesOptions {
  */
 export function createFairSizes({ readSizes, shares, timeoutMs }: FairSizesOptions): ReadEventSizes {
   return async (viewer, eventIds, gone) => {
-    const giveBack = await shares.take(holderOf(viewer), gone);
+    const { giveBack } = await shares.take(holderOf(viewer), gone);
     const deadline = createDeadline(timeoutMs, gone);
     const reading = readSizes(viewer, eventIds, gone).finally(giveBack);
     try {

@@ -7,10 +7,11 @@ import type { Clock } from '../../platform/clock';
 import { createBudget } from '../cost/budget';
 import { type ReadEventSizes, rememberEventSizes } from '../cost/event-sizes';
 import type { PersistedTexts } from '../documents/persisted';
+import type { TextLimits } from '../documents/parse-text';
 import { createReadText } from '../documents/read-document';
 import type { ContextFor } from '../execute';
 import { createErrorsFormatter } from '../graphql-errors';
-import { createRules } from '../limits';
+import { createRules, MAX_GRAPHQL_BYTES } from '../limits';
 import { type AnswerOperations, createAnswers } from './answer';
 import { createFairSizes } from './fair-sizes';
 import { createOperations, type Operations } from './operations';
@@ -39,6 +40,9 @@ export interface OpenOperations {
   readonly formatErrors: (errors: readonly GraphQLError[]) => readonly GraphQLError[];
 }
 
+/** What is listed has been looked at by somebody: it may be as long as a request, and as fine. */
+const LISTED_TEXT: TextLimits = { maxQueryBytes: MAX_GRAPHQL_BYTES, maxTokens: MAX_GRAPHQL_BYTES };
+
 export function openOperations(options: OpenOperationsOptions): OpenOperations {
   const { schema, contextFor, readSizes, admission, persisted, limits, introspection, clock, log } = options;
   const { maxCost, timeoutMs, ...text } = limits.operation;
@@ -48,7 +52,7 @@ export function openOperations(options: OpenOperationsOptions): OpenOperations {
     schema,
     readText: createReadText({
       schema,
-      ...text,
+      ...(persisted.requireListed === undefined ? text : LISTED_TEXT),
       rules: createRules({ introspection }),
       requireListed: persisted.requireListed,
     }),

@@ -68,6 +68,8 @@ export interface Operations {
 
 /** So many units of cost count as one request more of a token's rate. */
 const COST_PER_POINT = 1_000;
+/** What is sent as variables has the same text each time; to read and validate another takes up to thirty milliseconds. */
+const POINTS_PER_NEW_TEXT = 5;
 
 export function createOperations(options: OperationsOptions): Operations {
   const { schema, readText, budget, admission, shares, turns, contextFor, timeoutMs } = options;
@@ -75,6 +77,7 @@ export function createOperations(options: OperationsOptions): Operations {
   async function read(text: string, viewer: Viewer): Promise<ReadDocument> {
     const known = readText.known(text);
     if (known !== undefined) return known;
+    await admission.charge(viewer, POINTS_PER_NEW_TEXT);
     await turns.next(holderOf(viewer));
     return readText(text);
   }
@@ -121,10 +124,11 @@ export function createOperations(options: OperationsOptions): Operations {
       return { read: document, operation, viewer, variables: given, operationName, cost };
     },
     async execute(prepared, { gone, answered }) {
-      const giveBack = await shares.take(holderOf(prepared.viewer), gone);
+      const { worked, giveBack } = await shares.take(holderOf(prepared.viewer), gone);
       const deadline = createDeadline(timeoutMs, gone);
       const running = run(prepared, deadline);
       // The share is given back when the work has wound down and its answer is out, however each of them ends.
+      running.then(worked, worked);
       void Promise.allSettled([running, answered]).then(giveBack);
       try {
         const result = await deadline.within(running);

@@ -5,7 +5,7 @@ const LIMITS = { operations: 3, operationsPerToken: 2, waitingPerToken: 2, waitM
 
 /** Takes a share in the background, and tells by name when it is had. */
 function taking(shares: ReturnType<typeof createShares>, order: string[], holder: string, name = holder) {
-  return shares.take(holder, STAYS).then((giveBack) => {
+  return shares.take(holder, STAYS).then(({ giveBack }) => {
     order.push(name);
     return giveBack;
   });
@@ -42,9 +42,23 @@ describe('a fair share', () => {
     expect(shares.counts).toEqual({ running: 0, waiting: 0 });
   });
 
+  test('of work that is over is nobody else’s any more, though its answer has not been taken in', async () => {
+    const shares = createShares({ ...LIMITS, operations: 2, operationsPerToken: 1 });
+    const [one, other] = [await shares.take('one', STAYS), await shares.take('other', STAYS)];
+    const third = shares.take('third', STAYS);
+    const again = shares.take('one', STAYS);
+    one.worked();
+    await third;
+    other.giveBack();
+    expect(shares.counts).toEqual({ running: 1, waiting: 1 });
+    one.giveBack();
+    await again;
+    expect(shares.counts).toEqual({ running: 2, waiting: 0 });
+  });
+
   test('given back twice is given back once', async () => {
     const shares = createShares({ ...LIMITS, operations: 1 });
-    const giveBack = await shares.take('one', STAYS);
+    const { giveBack } = await shares.take('one', STAYS);
     giveBack();
     await shares.take('two', STAYS);
     giveBack();
@@ -53,7 +67,7 @@ describe('a fair share', () => {
 
   test('is refused when too many of the same wait, and nobody else is', async () => {
     const shares = createShares({ ...LIMITS, operations: 1 });
-    const giveBack = await shares.take('one', STAYS);
+    const { giveBack } = await shares.take('one', STAYS);
     const waiting = [shares.take('one', STAYS), shares.take('one', STAYS)];
     await expect(shares.take('one', STAYS)).rejects.toMatchObject({
       code: 'TOO_MANY_REQUESTS',
@@ -61,15 +75,15 @@ describe('a fair share', () => {
     });
     const other = shares.take('other', STAYS);
     giveBack();
-    (await waiting[0])?.();
-    (await other)();
-    (await waiting[1])?.();
+    (await waiting[0])?.giveBack();
+    (await other).giveBack();
+    (await waiting[1])?.giveBack();
   });
 
   test('is refused when the wait takes too long', async () => {
     const shares = createShares({ ...LIMITS, operations: 2, operationsPerToken: 1, waitMs: 50 });
     await shares.take('one', STAYS);
-    const giveBack = await shares.take('other', STAYS);
+    const { giveBack } = await shares.take('other', STAYS);
     const waiting = shares.take('one', STAYS);
     giveBack();
     await expect(waiting).rejects.toMatchObject({ code: 'SERVICE_OVERLOADED', retryAfterSeconds: 1 });
@@ -85,7 +99,7 @@ describe('a fair share', () => {
 
   test('is not kept for who has gone', async () => {
     const shares = createShares({ ...LIMITS, operations: 1 });
-    const giveBack = await shares.take('one', STAYS);
+    const { giveBack } = await shares.take('one', STAYS);
     const leaving = new AbortController();
     const left = shares.take('two', leaving.signal);
     leaving.abort(new Error('gone'));

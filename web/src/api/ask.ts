@@ -1,13 +1,12 @@
 import * as z from 'zod/mini';
 import type { TypedDocumentString } from '../../generated/operations';
 import { isDatabaseAway } from './database';
-import { Failure, failureOfCode } from './failure';
+import { Failure } from './failure';
+import { failuresIn, graphqlErrors } from './graphql-errors';
 
 const answer = z.object({
   data: z.optional(z.nullable(z.unknown())),
-  errors: z.optional(
-    z.array(z.object({ extensions: z.optional(z.object({ code: z.optional(z.string()) })) })),
-  ),
+  errors: z.optional(graphqlErrors),
 });
 
 /**
@@ -24,9 +23,9 @@ export async function ask<Result, Variables>(
 ): Promise<Result> {
   const body = await send(token, JSON.stringify({ query: document.toString(), variables }), signal);
   const { data, errors } = answer.parse(body);
-  const failures = (errors ?? []).map(({ extensions }) => failureOfCode(extensions?.code));
-  isDatabaseAway.value = failures.includes('database-away');
-  if (data == null) throw new Failure(failures[0] ?? 'failed');
+  const failures = failuresIn(errors ?? []);
+  isDatabaseAway.value = failures.some(({ kind }) => kind === 'database-away');
+  if (data == null) throw failures[0] ?? new Failure('failed');
   // The type was generated from the schema that the service executes the document against.
   return data as Result;
 }

@@ -3,9 +3,11 @@ import { type Client, createClient } from 'graphql-ws';
 import type { TypedDocumentString } from '../../generated/operations';
 import { session, tokenRefused } from '../session/session';
 import { isDatabaseAway } from './database';
-import { untilWorthRetrying } from './patience';
+import { waitAfter } from './failure';
+import { failuresIn, graphqlErrors } from './graphql-errors';
+import { untilWorthRetrying, whenWorthRetrying } from './patience';
 
-type SocketState = 'idle' | 'connecting' | 'open' | 'lost';
+type SocketState = 'idle' | 'connecting' | 'open' | 'lost' | 'refused';
 
 const socket = signal<SocketState>('idle');
 const isOnline = signal(navigator.onLine);
@@ -16,15 +18,20 @@ addEventListener('offline', () => (isOnline.value = false));
 export const reconnections = signal(0);
 
 /** What the live dot says; undefined while nothing is watched. */
-export const connection = computed<'live' | 'connecting' | 'reconnecting' | 'offline' | undefined>(() => {
-  if (!isOnline.value) return 'offline';
-  if (socket.value === 'idle') return undefined;
-  if (socket.value === 'open') return 'live';
-  return socket.value === 'lost' ? 'reconnecting' : 'connecting';
-});
+export const connection = computed<'live' | 'connecting' | 'reconnecting' | 'busy' | 'offline' | undefined>(
+  () => {
+    if (!isOnline.value) return 'offline';
+    if (socket.value === 'idle') return undefined;
+    if (socket.value === 'open') return 'live';
+    if (socket.value === 'refused') return 'busy';
+    return socket.value === 'lost' ? 'reconnecting' : 'connecting';
+  },
+);
 
 /** Of the ways in which the service closes a socket (docs/live.md), the one that another token mends. */
 const UNAUTHORIZED = 4401;
+/** And the ones by which it says that there is too much of something: come again later. */
+const TOO_MUCH: readonly number[] = [1013, 4429];
 /** Unasked, a half-open connection would be taken for a quiet one. */
 const PING_EVERY_MS = 10_000;
 const PONG_WITHIN_MS = 5_000;
@@ -51,9 +58,11 @@ function connect(token: string): Client {
     retryAttempts: Infinity,
     retryWait: untilWorthRetrying,
     on: {
-      connecting: (isRetry) => (socket.value = isRetry ? 'lost' : 'connecting'),
+      connecting(isRetry) {
+        if (!wasClosed()) socket.value = isRetry ? 'lost' : 'connecting';
+      },
       connected() {
-        if (socket.peek() === 'lost') reconnections.value += 1;
+        if (wasClosed()) reconnections.value += 1;
         socket.value = 'open';
       },
       ping(wasReceived) {
@@ -67,7 +76,7 @@ function connect(token: string): Client {
       closed(event) {
         clearTimeout(pongDue);
         if (current?.client !== client) return;
-        socket.value = isCleanEnd(event) ? 'idle' : 'lost';
+        socket.value = stateAfter(event);
       },
     },
   });
@@ -78,7 +87,14 @@ function connect(token: string): Client {
 const isNamed = (part: string, unavailable: unknown): boolean =>
   Array.isArray(unavailable) && unavailable.includes(part);
 
-const isCleanEnd = (event: unknown): boolean => event instanceof CloseEvent && event.code === 1000;
+function stateAfter(event: unknown): SocketState {
+  if (!(event instanceof CloseEvent)) return 'lost';
+  if (event.code === 1000) return 'idle';
+  return TOO_MUCH.includes(event.code) ? 'refused' : 'lost';
+}
+
+/** Until there is a connection again it is said why there is none, also where graphql-ws does not take it up by itself. */
+const wasClosed = (): boolean => socket.peek() === 'lost' || socket.peek() === 'refused';
 
 /**
  * Watches a subscription for as long as it is wanted, over lost connections and restarts of the service.
@@ -98,12 +114,19 @@ export function watch<Result, Variables extends Record<string, unknown>>(
   let isOver = false;
 
   function subscribe(): void {
+    let refusal: unknown;
     leave = clientFor(token!).subscribe<Result>(
       { query: document.toString(), variables },
       {
-        next: ({ data }) => data && next(data),
+        next({ data, errors }) {
+          if (data) next(data);
+          else refusal = errors;
+        },
         error: (error) => void resume(error),
-        complete: () => undefined,
+        // The service ends none by itself but one that it had no room for, or could not begin: its only value says why.
+        complete() {
+          if (!isOver) void resume(refusal);
+        },
       },
     );
   }
@@ -111,7 +134,7 @@ export function watch<Result, Variables extends Record<string, unknown>>(
   /** What graphql-ws does not retry by itself: an ended token, a failure of the service's own, a refused operation. */
   async function resume(error: unknown): Promise<void> {
     if (error instanceof CloseEvent && error.code === UNAUTHORIZED) return tokenRefused(token!);
-    await untilWorthRetrying(RETRY_AFTER_REFUSAL);
+    await untilToldTo(error);
     if (!isOver && session.peek()?.token === token) subscribe();
   }
 
@@ -124,3 +147,9 @@ export function watch<Result, Variables extends Record<string, unknown>>(
 
 /** As patient as after so many attempts. */
 const RETRY_AFTER_REFUSAL = 4;
+
+function untilToldTo(error: unknown): Promise<void> {
+  const [told] = failuresIn(graphqlErrors.safeParse(error).data ?? []);
+  if (told?.retryAfterMs === undefined) return untilWorthRetrying(RETRY_AFTER_REFUSAL);
+  return new Promise((resolve) => void whenWorthRetrying(waitAfter(told), resolve));
+}

@@ -2,9 +2,6 @@ import { whenDatabaseIsBack } from './database';
 
 const FIRST_MS = 500;
 const LONGEST_MS = 15_000;
-/** After what could not be had though its asker cannot help it. */
-export const RETRY_AFTER_MS = 15_000;
-
 /** Waits longer with every attempt, and not in step with other readers of a gateway that went away. */
 export function untilWorthRetrying(attempt: number): Promise<void> {
   const limit = Math.min(LONGEST_MS, FIRST_MS * 2 ** attempt);

@@ -2,9 +2,9 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { TypedDocumentString } from '../../generated/operations';
 import { session, tokenRefused } from '../session/session';
 import { ask } from './ask';
-import { type Failure, toFailure } from './failure';
+import { type Failure, toFailure, waitAfter } from './failure';
 import { watch } from './live';
-import { RETRY_AFTER_MS, whenWorthRetrying } from './patience';
+import { whenWorthRetrying } from './patience';
 
 /** Something that is asked for, and kept current from then on. */
 export interface Live<Value> {
@@ -58,7 +58,7 @@ export function useLive<Value, Variables extends Record<string, unknown>>(
       const failure = toFailure(thrown);
       if (failure.kind === 'unauthenticated') return tokenRefused(token);
       setState(({ value }) => ({ value, failure }));
-      callOff = whenWorthRetrying(RETRY_AFTER_MS, retry);
+      callOff = whenWorthRetrying(waitAfter(failure), retry);
     });
     return () => {
       ended.abort();

@@ -30,6 +30,8 @@ function EventFailure({ failure, retry }: FoundEvent) {
       return <Message title={text.unreachable} hint={text.unreachableHint} retry={retry} />;
     case 'database-away':
       return <Message title={text.database} hint={text.databaseHint} retry={retry} />;
+    case 'busy':
+      return <Message title={text.busy} hint={text.busyHint} retry={retry} />;
     default:
       return <Message title={text.failed} hint={text.failedHint} retry={retry} />;
   }

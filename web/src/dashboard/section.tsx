@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Failure } from '../api/failure';
 import type { Live } from '../api/use-live';
+import type { Words } from '../language/ko';
 import { words } from '../language/language';
 import { Link, Warning } from '../parts/icons';
 import { arriveAt } from '../places/arrival';
@@ -53,17 +54,21 @@ export function SectionBody<Value>({ live, children }: Pick<SectionProps<Value>,
 
 function SectionFailure({ failed, retry }: { failed: Failure; retry: () => void }) {
   const { failure } = words.value;
-  const isAway = failed.kind === 'database-away';
   return (
     <div class="section-failure" role="alert">
       <Warning />
       <p class="blank-title">{failure.section}</p>
-      <p class="hint">{isAway ? failure.databaseHint : failure.sectionHint}</p>
+      <p class="hint">{hintOf(failed, failure)}</p>
       <button type="button" class="button quiet" onClick={retry}>
         {failure.retry}
       </button>
     </div>
   );
+}
+
+function hintOf({ kind }: Failure, failure: Words['failure']): string {
+  if (kind === 'database-away') return failure.databaseHint;
+  return kind === 'busy' ? failure.busyHint : failure.sectionHint;
 }
 
 /** A link to the section leads here, also from outside, where the browser looked for it before it was there. */

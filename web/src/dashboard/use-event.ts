@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'preact/hooks';
 import { OneEventDocument, type OneEventQuery } from '../../generated/operations';
 import { ask } from '../api/ask';
-import { type Failure, mayPass, toFailure } from '../api/failure';
+import { type Failure, mayPass, toFailure, waitAfter } from '../api/failure';
 import { reconnections } from '../api/live';
-import { RETRY_AFTER_MS, whenWorthRetrying } from '../api/patience';
+import { whenWorthRetrying } from '../api/patience';
 import { useChangesByClock } from '../api/use-changes-by-clock';
 import { changesAt } from '../events/status';
 import { session, tokenRefused } from '../session/session';
@@ -39,7 +39,7 @@ export function useEvent(eventId: string): FoundEvent {
         const failed = toFailure(thrown);
         if (failed.kind === 'unauthenticated') return tokenRefused(token);
         setFailure(failed);
-        if (mayPass(failed)) callOff = whenWorthRetrying(RETRY_AFTER_MS, retry);
+        if (mayPass(failed)) callOff = whenWorthRetrying(waitAfter(failed), retry);
       },
     );
     return () => {

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
-import { type Failure, mayPass, toFailure } from '../api/failure';
+import { type Failure, mayPass, toFailure, waitAfter } from '../api/failure';
 import { reconnections } from '../api/live';
-import { RETRY_AFTER_MS, whenWorthRetrying } from '../api/patience';
+import { whenWorthRetrying } from '../api/patience';
 import { useChangesByClock } from '../api/use-changes-by-clock';
 import { session, tokenRefused } from '../session/session';
 import { changesAt } from './status';
@@ -68,7 +68,7 @@ export function useEvents(storeIds: readonly string[]): Events {
     load(token, undefined, ended.signal).catch((thrown: unknown) => {
       if (ended.signal.aborted) return;
       const failed = fail(token, thrown);
-      if (failed && mayPass(failed)) callOff = whenWorthRetrying(RETRY_AFTER_MS, retry);
+      if (failed && mayPass(failed)) callOff = whenWorthRetrying(waitAfter(failed), retry);
     });
     return () => {
       ended.abort();

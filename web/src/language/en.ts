@@ -13,6 +13,7 @@ export const en: Words = {
     live: 'Live',
     connecting: 'Connecting',
     reconnecting: 'Reconnecting',
+    busy: 'Busy, reconnecting',
     offline: 'Offline',
   },
   signIn: {
@@ -70,6 +71,8 @@ export const en: Words = {
       `The database cannot be reached: these figures are as of ${time}. The page goes on by itself once it is back.`,
     databaseStale:
       'The database cannot be reached: this is what was known before. The page goes on by itself once it is back.',
+    busy: 'Too much is asked at the moment',
+    busyHint: 'It is tried again by itself in a moment. If you have many of these pages open, close some.',
     failed: 'This could not be loaded',
     failedHint: 'Please try again in a moment.',
     back: 'Back to the events',

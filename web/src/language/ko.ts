@@ -11,6 +11,7 @@ export const ko = {
     live: '실시간',
     connecting: '연결 중',
     reconnecting: '다시 연결 중',
+    busy: '혼잡, 다시 연결 중',
     offline: '오프라인',
   },
   signIn: {
@@ -67,6 +68,8 @@ export const ko = {
     databaseAsOf: (time: string) =>
       `데이터베이스에 연결할 수 없어 ${time} 기준 수치를 보여 드립니다. 연결되면 저절로 이어집니다.`,
     databaseStale: '데이터베이스에 연결할 수 없어 이전 내용을 보여 드립니다. 연결되면 저절로 이어집니다.',
+    busy: '지금은 요청이 많습니다',
+    busyHint: '잠시 뒤 저절로 다시 시도합니다. 같은 화면을 여러 개 열어 두었다면 닫아 주세요.',
     failed: '불러오지 못했습니다',
     failedHint: '잠시 뒤 다시 시도해 주세요.',
     back: '이벤트 목록으로',
