@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import {
   execute,
   type ExecutionArgs,
@@ -57,6 +58,8 @@ export interface ExecuteOptions {
 
 /** Who waits for what is made for all cannot be told to have gone: others may have come since. */
 const NEVER_GONE = new AbortController().signal;
+// As many listen as wait for a share.
+setMaxListeners(Infinity, NEVER_GONE);
 
 /** Executes stored operations in this process, without HTTP and without validating them again each time. */
 export function createExecute({ schema, contextFor, reads, shares, turns }: ExecuteOptions): Execute {

@@ -12,7 +12,7 @@ export interface IntakeLimits {
   readonly unanswered: number;
 }
 
-export const INTAKE_LIMITS: IntakeLimits = { underWay: 64, waiting: 1_000, unanswered: 64 };
+export const INTAKE_LIMITS: IntakeLimits = { underWay: 16, waiting: 1_000, unanswered: 64 };
 
 /** What one turn of the event loop may spend on beginning to answer requests, in milliseconds. */
 const TURN_MS = 4;
@@ -93,12 +93,21 @@ export function createHttpIntake(
     askForTurn();
   }
 
-  /** @returns whether the connection may have one more */
-  function countUnanswered({ socket }: IncomingMessage, response: ServerResponse): boolean {
+  /** @returns how many of the connection's requests have not been answered, with this one */
+  function countUnanswered({ socket }: IncomingMessage, response: ServerResponse): number {
     const count = (unanswered.get(socket) ?? 0) + 1;
     unanswered.set(socket, count);
     response.once('close', () => unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1));
-    return count <= limits.unanswered;
+    return count;
+  }
+
+  /**
+   * The first that is too many is told so; when that has been sent, the connection is closed, and with it all that came
+   * behind. Who does not even take in the answers before is not waited for.
+   */
+  function refuseFarAhead(asked: Waiting, count: number): void {
+    if (count === limits.unanswered + 1) refuse(asked, UNANSWERED, { Connection: 'close' });
+    else if (count > 2 * limits.unanswered) asked.request.socket.destroy();
   }
 
   function refuse({ request, response }: Waiting, message: string, headers = {}): void {
@@ -108,12 +117,8 @@ export function createHttpIntake(
 
   return (request, response) => {
     const asked = { request, response };
-    if (!countUnanswered(request, response)) {
-      // The first of them tells; when it has been sent, the connection is closed, and with it all that came behind.
-      if (unanswered.get(request.socket) === limits.unanswered + 1)
-        refuse(asked, UNANSWERED, { Connection: 'close' });
-      return;
-    }
+    const count = countUnanswered(request, response);
+    if (count > limits.unanswered) return refuseFarAhead(asked, count);
     const client = clientOf(request);
     const line = lines.get(client) ?? { underWay: 0, waiting: [] };
     lines.set(client, line);

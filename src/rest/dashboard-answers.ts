@@ -62,9 +62,12 @@ export function createDashboardAnswers(options: DashboardAnswersOptions): Dashbo
     return madeAnswer({ body, assembledAt }, clock.now());
   }
 
-  /** Joins one that is being made of the same figures for the same stores: at least as new as what is kept for all. */
+  /**
+   * Joins one that is being made of the same figures for the same stores, at least as new as what is kept for all, and by
+   * the share of the same token: another's may have to wait for it.
+   */
   function own(viewer: Viewer, eventId: EventId, { etag }: DashboardBody): Promise<DashboardAnswer> {
-    const key = [eventId, etag, audienceKey(audienceOf(viewer))].join(' ');
+    const key = [eventId, etag, holderOf(viewer), audienceKey(audienceOf(viewer))].join(' ');
     const current = underWay.get(key);
     if (current !== undefined) return current;
     const made = assembleFor(viewer, eventId).finally(() => underWay.delete(key));

@@ -14,20 +14,23 @@ export interface Owners {
 }
 
 /**
- * Asks one small question for all who may read the event and ask at the same time. One that was asked before somebody came
- * only lets them pass: that there is no such event, or that it is another store's, may have changed since, so whoever is
- * refused is refused by an answer to a question of their own.
+ * Asks one small question for all who ask on behalf of the same token at the same time: another's may have to wait until
+ * their share allows it, or may not be asked at all. One that was asked before somebody came only lets them pass: that
+ * there is no such event, or that it is another store's, may have changed since, so whoever is refused is refused by an
+ * answer to a question of their own.
  */
 export function createOwners(execute: Execute): Owners {
-  const underWay = new Map<EventId, Promise<StoreId | undefined>>();
+  /** By holder and event. */
+  const underWay = new Map<string, Promise<StoreId | undefined>>();
 
   function ask(eventId: EventId, holder: string): Promise<StoreId | undefined> {
+    const key = keyOf(eventId, holder);
     const asked = learnOwner(execute, eventId, holder);
-    underWay.set(eventId, asked);
+    underWay.set(key, asked);
     // A turn later, whoever has learnt it has begun to assemble, and others join them there.
     const forget = async (): Promise<void> => {
       await nextTurn();
-      if (underWay.get(eventId) === asked) underWay.delete(eventId);
+      if (underWay.get(key) === asked) underWay.delete(key);
     };
     asked.then(forget, forget);
     return asked;
@@ -35,14 +38,17 @@ export function createOwners(execute: Execute): Owners {
 
   return {
     async ownerFor(viewer, eventId) {
-      const known = await underWay.get(eventId);
+      const holder = holderOf(viewer);
+      const known = await underWay.get(keyOf(eventId, holder));
       if (known !== undefined && mayRead(viewer, known)) return known;
-      const owner = await ask(eventId, holderOf(viewer));
+      const owner = await ask(eventId, holder);
       if (owner === undefined) throw eventNotFound();
       return owner;
     },
   };
 }
+
+const keyOf = (eventId: EventId, holder: string): string => `${holder} ${eventId}`;
 
 async function learnOwner(execute: Execute, eventId: EventId, holder: string): Promise<StoreId | undefined> {
   try {

@@ -94,6 +94,8 @@ describe.each(Object.entries(WAYS))('an operation over %s', (_name, ask) => {
     await waitFor(async () => (await running()) === 1, { what: 'the operation to begin', timeoutMs: 5_000 });
     leaving.abort();
     expect(await asking).toBe('gone');
+    // Whoever is answered after that was heard after the end of the connection.
+    expect(await running()).toBe(1);
     await lock.release();
     await allGivenBack();
     expect(service.statements.filter(({ sql }) => sql.includes('event_hours'))).toEqual([]);

@@ -1,5 +1,4 @@
 import { getArgumentValues, type GraphQLSchema } from 'graphql';
-import { z } from 'zod';
 import { MOST_DASHBOARDS, MOST_PER_PAGE } from '../../resolvers/list-limits';
 import type { EventId, TimeUnit } from '../../schema/values';
 import type { FieldPlan, SelectionPlan } from './plan';
@@ -23,18 +22,12 @@ interface Place {
   readonly fragments: Set<SelectionPlan>;
 }
 
-/** Read by the scalar of ids before. */
-const eventId = z.custom<EventId>((value) => typeof value === 'string');
-
-/** The arguments that a cost depends on. */
-const pricedArguments = z.object({
-  eventId: eventId.optional(),
-  id: eventId.optional(),
-  eventIds: z.array(eventId).optional(),
-  first: z.number().optional(),
-  timeUnit: z.enum(['HOURLY', 'DAILY']).nullish(),
-});
-type PricedArguments = z.infer<typeof pricedArguments>;
+/** The arguments that a cost depends on. Scalars have read them before: none is of another kind. */
+interface PricedArguments {
+  readonly events?: readonly EventId[];
+  readonly first?: number;
+  readonly timeUnit?: TimeUnit;
+}
 
 /** A key in the answer counts one unit for each so many characters: an alias may be as long as the operation. */
 const KEY_LENGTH_PER_UNIT = 16;
@@ -52,7 +45,8 @@ export function createPricing(schema: GraphQLSchema) {
 }
 
 class Pricing {
-  private readonly loaded = new Set<string>();
+  /** What has been counted once, by what it is: of which events, or of which stores. */
+  private readonly counted = new Map<string, Set<string>>();
 
   constructor(
     private readonly lengthInSchema: (coordinate: string) => number,
@@ -76,13 +70,14 @@ class Pricing {
   private field(field: FieldPlan, place: Place): number {
     const { price, keyLength, selections } = field;
     const given = this.argumentsOf(field);
-    const events = eventsIn(given) ?? place.events;
+    const events = given.events ?? place.events;
     const below = this.below(field, given, { ...place, events });
     const each = 1 + Math.floor(keyLength / KEY_LENGTH_PER_UNIT) + (price.compute ?? 0);
     return (
       // A list of texts stands in the answer as often as it has entries, and once by itself.
       (selections === undefined ? Math.max(place.objects, below.objects) : place.objects) * each +
       (price.load === undefined ? 0 : this.loads(field, events)) +
+      place.objects * (price.perEntry ?? 0) * entriesOf(given.first) +
       (price.perStoreEvent === undefined ? 0 : this.stores(price.perStoreEvent, events)) +
       (selections === undefined ? 0 : this.selections(selections, below))
     );
@@ -91,32 +86,45 @@ class Pricing {
   /** What loaders remember is read once for each event, wherever it is asked for. */
   private loads({ coordinate, price: { load = 0, reads } }: FieldPlan, events: readonly EventId[]): number {
     return total(events, (event) => {
-      const rows = this.isFirst(`${coordinate} ${event}`) ? load : 0;
+      const rows = this.isFirst(coordinate, event) ? load : 0;
       return reads === undefined ? rows : rows + this.hours(event);
     });
   }
 
   private hours(event: EventId): number {
     const { read, computed } = UNITS_PER_HOUR;
-    return Math.ceil(this.sizes.hours(event) * (computed + (this.isFirst(`hours ${event}`) ? read : 0)));
+    return Math.ceil(this.sizes.hours(event) * (computed + (this.isFirst('hours', event) ? read : 0)));
   }
 
   private stores({ load, compare }: StoreEventPrice, events: readonly EventId[]): number {
     return total(events, (event) => {
       const { key, events: count } = this.sizes.store(event);
-      return Math.ceil(count * (compare + (this.isFirst(key) ? load : 0)));
+      return Math.ceil(count * (compare + (this.isFirst('store', key) ? load : 0)));
     });
   }
 
-  private isFirst(what: string): boolean {
-    const isKnown = this.loaded.has(what);
-    this.loaded.add(what);
-    return !isKnown;
+  private isFirst(what: string, of: string): boolean {
+    const known = this.counted.get(what) ?? new Set();
+    if (known.size === 0) this.counted.set(what, known);
+    return known.size < known.add(of).size;
   }
 
   private argumentsOf({ definition, node }: FieldPlan): PricedArguments {
     if (definition.args.length === 0) return {};
-    return pricedArguments.parse(getArgumentValues(definition, node, this.variables));
+    const {
+      eventId,
+      id = eventId,
+      eventIds,
+      first,
+      timeUnit,
+    } = getArgumentValues(definition, node, this.variables);
+    return {
+      // More than may be asked for are refused when it is executed, ahead of all work.
+      ...(isTexts(eventIds) && { events: eventIds.slice(0, MOST_DASHBOARDS) }),
+      ...(isText(id) && { events: [id] }),
+      ...(typeof first === 'number' && { first }),
+      ...((timeUnit === 'HOURLY' || timeUnit === 'DAILY') && { timeUnit }),
+    };
   }
 
   /** The place of what a field selects. */
@@ -128,7 +136,7 @@ class Pricing {
       case 'eventIds':
         return placeOf({ ...next, objects: objects * events.length });
       case 'first':
-        return placeOf({ ...next, objects: objects * Math.min(Math.max(0, first ?? 0), MOST_PER_PAGE) });
+        return placeOf({ ...next, objects: objects * entriesOf(first) });
       case 'channels':
         return placeOf({ ...next, objects: total(events, this.sizes.channels) });
       case 'points':
@@ -145,11 +153,11 @@ function placeOf({ objects, events = [], timeUnit, first }: Partial<Place> & Pic
   return { objects, events, timeUnit, first, fragments: new Set() };
 }
 
-/** Undefined where a field names none. */
-function eventsIn({ eventId: one, id = one, eventIds }: PricedArguments): readonly EventId[] | undefined {
-  // More than may be asked for are refused when it is executed, ahead of all work.
-  return eventIds?.slice(0, MOST_DASHBOARDS) ?? (id === undefined ? undefined : [id]);
-}
+/** What is out of bounds is refused when it is executed. */
+const entriesOf = (first = 0): number => Math.min(Math.max(0, first), MOST_PER_PAGE);
+
+const isText = (value: unknown): value is EventId => typeof value === 'string';
+const isTexts = (value: unknown): value is readonly EventId[] => Array.isArray(value) && value.every(isText);
 
 function total(events: readonly EventId[], sizeOf: (eventId: EventId) => number): number {
   return events.reduce((sum, event) => sum + sizeOf(event), 0);

@@ -12,6 +12,8 @@ export interface Price {
   readonly compute?: number;
   /** Whether it is computed from the hours in which somebody registered, which are read once for each event. */
   readonly reads?: 'hours';
+  /** Reading an entry of a page: all are read, whatever is selected of them, and anew for each page. */
+  readonly perEntry?: number;
   readonly perStoreEvent?: StoreEventPrice;
   readonly list?: ListLength;
 }
@@ -41,7 +43,7 @@ const NAME = { compute: 3 } as const satisfies Price;
  */
 export const PRICES: Readonly<Record<string, Price>> = {
   'Query.event': { load: STATEMENT, compute: 20 },
-  'Query.events': { load: STATEMENT, compute: 20 },
+  'Query.events': { compute: 35, perEntry: 35 },
   'Query.dashboard': { load: STATEMENT, compute: 20 },
   'Query.dashboards': { load: STATEMENT, compute: 20, list: 'eventIds' },
   'Subscription.participantCount': { load: STATEMENT, compute: 20 },

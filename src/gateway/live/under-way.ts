@@ -19,6 +19,9 @@ export interface UnderWay {
 /** Who has been refused so often, each time until the next may be asked for, is told of it. */
 const MOST_WAITS = 3;
 
+/** As is who would have to wait for longer than anybody waits for an answer: the window of a rate may be an hour long. */
+const MOST_SECONDS = 15;
+
 /** What is over after a while: there was too much of the token's, or of everybody's. */
 const PASSING: readonly ErrorCode[] = ['TOO_MANY_REQUESTS', 'SERVICE_OVERLOADED'];
 
@@ -42,7 +45,7 @@ export function beginOperation({ intake, patient, gone, messageBytes }: Connecti
           return await ask();
         } catch (error) {
           const seconds = secondsToWait(error);
-          if (seconds === undefined || waits === MOST_WAITS) throw error;
+          if (seconds === undefined || seconds > MOST_SECONDS || waits === MOST_WAITS) throw error;
           await stepAside(seconds);
         }
       }

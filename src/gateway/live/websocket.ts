@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { CloseCode, handleProtocols, makeServer, MessageType } from 'graphql-ws';
@@ -103,6 +104,8 @@ export function createWebSocketTransport(options: WebSocketOptions) {
       onExpiry: () => socket.close(CloseCode.Unauthorized, 'Unauthorized: the token has expired'),
     });
     const gone = new AbortController();
+    // As many listen as operations of the socket are under way.
+    setMaxListeners(Infinity, gone.signal);
     const connection: Connection = {
       socket,
       session,

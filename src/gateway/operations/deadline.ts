@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { AppError } from '../../errors';
 import { AskerGone } from './asker-gone';
 
@@ -14,6 +15,8 @@ export interface OperationDeadline {
 export function createDeadline(limitMs: number, gone: AbortSignal): OperationDeadline {
   const controller = new AbortController();
   const { signal } = controller;
+  // As many listen as statements are under way.
+  setMaxListeners(Infinity, signal);
   const late = (): void =>
     controller.abort(
       new AppError('OPERATION_TIMEOUT', {

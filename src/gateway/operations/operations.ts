@@ -106,6 +106,8 @@ export function createOperations(options: OperationsOptions): Operations {
     read,
     async prepare({ text, operationName = null, variables, viewer }, gone) {
       const document = await read(text, viewer);
+      // What an operation costs takes a while to be told when it is large.
+      await turns.giveWay(holderOf(viewer));
       const operation = document.operation(operationName);
       const given = variables ?? {};
       const cost = await budget.price({

@@ -12,10 +12,26 @@ export interface Turns {
 /** Pieces go on in one turn for so long, in milliseconds. */
 const PIECES_MS = 4;
 
+/**
+ * Behind a long piece everybody else has a while for themselves: whoever reads little asks the database a dozen times, and
+ * would wait for a piece of somebody else's each time. A part of what the piece took, and the most of it in milliseconds.
+ */
+interface Rest {
+  readonly part: number;
+  readonly mostMs: number;
+}
+const REST_AMONG_OTHERS: Rest = { part: 0.5, mostMs: 30 };
+/** Readers of what is cached work at nothing, and are not known here. */
+const REST_ALONE: Rest = { part: 0.1, mostMs: 4 };
+/** Another holder is there if it has had something to do so lately. */
+const OTHERS_MS = 1_000;
+
 export function createTurns(): Turns {
   /** In the order in which holders are served next; one without waiters is not here. */
   const waiting = new Map<string, (() => void)[]>();
   let isServing = false;
+  let latestHolder = '';
+  let changedHolderAt = -Infinity;
   /** Since when this turn of the loop has been working at pieces; undefined as long as it has not. */
   let busySince: number | undefined;
 
@@ -26,12 +42,26 @@ export function createTurns(): Turns {
     const begin = waiters.shift();
     waiting.delete(holder);
     if (waiters.length > 0) waiting.set(holder, waiters);
+    const begun = performance.now();
     // What is called for now comes after the loop has looked at what came in, however long the piece takes.
-    setImmediate(serve);
+    setImmediate(() => rest(performance.now() - begun));
     begin?.();
   }
 
+  function rest(pieceMs: number): void {
+    if (pieceMs < PIECES_MS) return serve();
+    const areOthersHere = performance.now() - changedHolderAt < OTHERS_MS;
+    const { part, mostMs } = areOthersHere ? REST_AMONG_OTHERS : REST_ALONE;
+    setTimeout(serve, Math.min(pieceMs * part, mostMs));
+  }
+
+  function note(holder: string): void {
+    if (holder !== latestHolder) changedHolderAt = performance.now();
+    latestHolder = holder;
+  }
+
   function next(holder: string): Promise<void> {
+    note(holder);
     return new Promise((resolve) => {
       const waiters = waiting.get(holder);
       if (waiters === undefined) waiting.set(holder, [resolve]);
@@ -45,6 +75,7 @@ export function createTurns(): Turns {
   return {
     next,
     async giveWay(holder) {
+      note(holder);
       if (busySince === undefined) {
         busySince = performance.now();
         setImmediate(() => (busySince = undefined));

@@ -81,7 +81,7 @@ describe('the requests that come in', () => {
 
   test('of one connection far ahead of the answers end it, once those before have been answered', async () => {
     const server = await open({ ...LIMITS, underWay: 10, unanswered: 3 });
-    const { socket, said } = server.send(urls(100));
+    const { socket, said } = server.send(urls(6));
     await server.until(() => server.begun.length === 3);
     for (const place of [0, 1, 2]) server.answer(place);
     await once(socket, 'close');
@@ -91,6 +91,14 @@ describe('the requests that come in', () => {
       'HTTP/1.1 200',
       'HTTP/1.1 429',
     ]);
+    expect(server.begun).toHaveLength(3);
+    await server.close();
+  });
+
+  test('of one connection further ahead end it at once', async () => {
+    const server = await open({ ...LIMITS, underWay: 10, unanswered: 3 });
+    const { socket } = server.send(urls(100));
+    await once(socket, 'close');
     expect(server.begun).toHaveLength(3);
     await server.close();
   });

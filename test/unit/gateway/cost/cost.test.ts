@@ -78,6 +78,19 @@ describe('what an operation costs', () => {
     );
   });
 
+  test('grows with a page that is read, whatever is selected of it, and with each page', async () => {
+    const page = (alias: string, first: string): string =>
+      `${alias}: events(storeId: "${EVENT}" ${first}) { pageInfo { hasNextPage } }`;
+    const [one, most] = [
+      await cost(`{ ${page('a', 'first: 1')} }`),
+      await cost(`{ ${page('a', 'first: 100')} }`),
+    ];
+    expect(most - one).toBeGreaterThan(99 * 20);
+    expect(await cost(`{ ${page('a', 'first: 1000')} }`)).toBe(most);
+    expect(await cost(`{ ${page('a', '')} }`)).toBe(await cost(`{ ${page('a', 'first: 20')} }`));
+    expect(await cost(`{ ${page('a', 'first: 100')} ${page('b', 'first: 100')} }`)).toBe(2 * most);
+  });
+
   test('loads an event once, however often it is asked for, and answers for it each time', async () => {
     const ask = (ids: string[]): Promise<number> =>
       cost('query ($ids: [UUID!]!) { dashboards(eventIds: $ids) { storeId } }', { ids });
@@ -90,7 +103,8 @@ describe('what an operation costs', () => {
   test('counts a page of events by what is asked for', async () => {
     const page = (first: number): string =>
       `{ events(storeId: "${EVENT}", first: ${first}) { edges { node { eventId endAt } } } }`;
-    expect((await cost(page(100))) - (await cost(page(1)))).toBe(99 * 3);
+    // Three fields of each entry, and reading it.
+    expect((await cost(page(100))) - (await cost(page(1)))).toBe(99 * (3 + 35));
   });
 
   test('is the same through fragments, however often they are spread', async () => {
