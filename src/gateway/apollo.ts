@@ -121,7 +121,9 @@ function ownWay({ operations, answers }: GraphQLOptions): ApolloServerPlugin<Htt
         async responseForOperation({ source, request, contextValue }) {
           const refused = unread.get(contextValue);
           const { result, status, headers } =
-            refused === undefined ? await answer(contextValue, source, request) : answers.refusal(refused.why);
+            refused === undefined
+              ? await answer(contextValue, source, request)
+              : answers.refusal(refused.why);
           return {
             http: { status, headers: new HeaderMap(Object.entries(headers)) },
             body: { kind: 'single', singleResult: formatted(result) },

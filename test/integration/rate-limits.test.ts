@@ -9,8 +9,13 @@ import { waitFor } from '../harness/wait-for';
 
 jest.setTimeout(30_000);
 
+const RATE = 10;
 /** So long that no window ends while a test runs. */
-const LIMITS = { RATE_LIMIT_SECONDS: '3600', RATE_LIMIT_PER_TOKEN: '10', RATE_LIMIT_PER_ADDRESS: '0' };
+const LIMITS = {
+  RATE_LIMIT_SECONDS: '3600',
+  RATE_LIMIT_PER_TOKEN: String(RATE),
+  RATE_LIMIT_PER_ADDRESS: '0',
+};
 const QUERY = { query: '{ __typename }' };
 
 const anybody = (): string => tokenOf(randomUUID(), [randomUUID()]);
@@ -29,15 +34,19 @@ async function countUntilRefused(service: ServiceUnderContract, token: string): 
 
 describe('how often a token may ask', () => {
   let service: ServiceUnderContract;
-  beforeAll(async () => void (service = await startUnderContract({ env: LIMITS })));
+  beforeAll(async () => {
+    service = await startUnderContract({ env: LIMITS });
+    // A text that nobody has sent before costs more.
+    await WAYS.HTTP(service.origin, anybody(), QUERY);
+  });
   afterAll(() => service.stop());
 
   it('is told over REST with every answer, and when there is no more', async () => {
     const token = anybody();
-    for (let left = 4; left >= 0; left -= 1) {
+    for (let left = RATE - 1; left >= 0; left -= 1) {
       const { status, headers } = await service.http.get(unknown, token);
       expect(status).toBe(404);
-      expect(headers['ratelimit-policy']).toBe('"token";q=5;w=3600');
+      expect(headers['ratelimit-policy']).toBe(`"token";q=${RATE};w=3600`);
       expect(headers['ratelimit']).toMatch(new RegExp(`^"token";r=${left};t=3\\d{3}$`));
     }
     const refused = await service.http.get(unknown, token);
@@ -50,7 +59,7 @@ describe('how often a token may ask', () => {
 
   it.each(Object.entries(WAYS))('is counted over %s together with REST', async (name, ask) => {
     const token = anybody();
-    for (let count = 0; count < 9; count += 1) await service.http.get(unknown, token);
+    for (let count = 0; count < RATE - 1; count += 1) await service.http.get(unknown, token);
     expect((await ask(service.origin, token, QUERY)).data).toEqual({ __typename: 'Query' });
     const refused = await ask(service.origin, token, QUERY);
     expect(errorOf(refused)).toMatchObject(REFUSED);
@@ -66,7 +75,7 @@ describe('how often a token may ask', () => {
     const subject = randomUUID();
     const fresh = (minutes: number): string =>
       signToken((service.clock.now() + minutes * 60_000) as never, [randomUUID()], subject);
-    for (let minutes = 0; minutes < 10; minutes += 1) await service.http.get(unknown, fresh(-minutes));
+    for (let minutes = 0; minutes < RATE; minutes += 1) await service.http.get(unknown, fresh(-minutes));
     expect((await service.http.get(unknown, fresh(-20))).status).toBe(429);
   });
 
@@ -139,9 +148,9 @@ describe('processes with one Redis', () => {
   it('count together', async () => {
     const token = anybody();
     const statuses: number[] = [];
-    for (let count = 0; count < 6; count += 1)
+    for (let count = 0; count <= RATE; count += 1)
       statuses.push((await services[count % 2]!.http.get(unknown, token)).status);
-    expect(statuses).toEqual([404, 404, 404, 404, 404, 429]);
+    expect(statuses).toEqual([...Array.from({ length: RATE }, () => 404), 429]);
   });
 
   it.each([
@@ -152,8 +161,8 @@ describe('processes with one Redis', () => {
     await take();
     try {
       const token = anybody();
-      expect(await countUntilRefused(one, token)).toBe(5);
-      expect(await countUntilRefused(other, token)).toBe(5);
+      expect(await countUntilRefused(one, token)).toBe(RATE);
+      expect(await countUntilRefused(other, token)).toBe(RATE);
       // A fault that comes back within seconds belongs to the one before.
       expect([1, 2]).toContain(told());
     } finally {
@@ -162,7 +171,7 @@ describe('processes with one Redis', () => {
     await waitFor(
       async () => {
         const token = anybody();
-        return (await countUntilRefused(one, token)) + (await countUntilRefused(other, token)) === 5;
+        return (await countUntilRefused(one, token)) + (await countUntilRefused(other, token)) === RATE;
       },
       { what: 'all to be counted together again', timeoutMs: 10_000 },
     );

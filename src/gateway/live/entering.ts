@@ -15,6 +15,10 @@ export interface EnteringOptions {
 /** Lets a socket in, or goes on with it, by the token that it brings. Whom it does not let in is closed. */
 export type Enter = (connection: Connection, authorization: unknown) => Promise<boolean>;
 
+/** In connection_init's payload, and in that of a ping that brings a fresh token. */
+export const tokenIn = (payload: Readonly<Record<string, unknown>> | undefined): unknown =>
+  payload?.['authorization'] ?? payload?.['Authorization'];
+
 export function createEnter({ connections, refusals, log }: EnteringOptions): Enter {
   /**
    * Those that are there already may be dead without our knowing yet, after their network went away: who comes back in

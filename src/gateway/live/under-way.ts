@@ -21,6 +21,7 @@ const MOST_WAITS = 3;
 
 /** As is who would have to wait for longer than anybody waits for an answer: the window of a rate may be an hour long. */
 const MOST_SECONDS = 15;
+
 /** What is over after a while: there was too much of the token's, or of everybody's. */
 const PASSING: readonly ErrorCode[] = ['TOO_MANY_REQUESTS', 'SERVICE_OVERLOADED'];
 

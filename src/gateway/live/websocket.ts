@@ -12,7 +12,7 @@ import type { PartsAway } from './away';
 import { TOO_MANY } from './close-codes';
 import { closeReason } from './close-reason';
 import type { Connection } from './connection';
-import { createEnter, type EnteringOptions } from './entering';
+import { createEnter, type EnteringOptions, tokenIn } from './entering';
 import { createHeartbeat } from './heartbeat';
 import { createIntake } from './intake';
 import type { MessageTurns } from './message-turns';
@@ -42,10 +42,6 @@ const CLOSE_WITHIN_MS = 5_000;
 interface WithCloseTimeout {
   readonly closeTimeout: number;
 }
-
-/** In connection_init's payload, and in that of a ping that brings a fresh token. */
-const tokenIn = (payload: Readonly<Record<string, unknown>> | undefined): unknown =>
-  payload?.['authorization'] ?? payload?.['Authorization'];
 
 /**
  * `/graphql` over WebSocket, by the protocol graphql-transport-ws. graphql-ws speaks the protocol; the values of
