@@ -24,18 +24,25 @@ export interface Shares {
    * Resolves when the holder may begin.
    *
    * @param holder who asks: each gets the same, however many ask on its behalf
+   * @param cost of the work; of what is heavy only so much is under way that what is light always finds room
    * @param gone ends the waiting: nobody is left to answer
    * @throws AppError TOO_MANY_REQUESTS when too many of the same holder wait already; SERVICE_OVERLOADED when the wait
    *   takes too long; DATABASE_UNAVAILABLE when nobody at all has come to an end meanwhile; the signal's reason when it
    *   is aborted
    */
-  take(holder: string, gone: AbortSignal): Promise<Share>;
+  take(holder: string, cost: number, gone: AbortSignal): Promise<Share>;
   readonly counts: ShareCounts;
 }
 
 interface Waiter {
+  readonly isHeavy: boolean;
   readonly begin: () => void;
 }
+
+/** From here on work is heavy: it takes some ten milliseconds of the one processor that there is, in units of its cost. */
+const HEAVY = 10_000;
+/** Side by side, more of it is not done any sooner. */
+const HEAVY_PART = 1 / 3;
 
 const RETRY_AFTER_SECONDS = 1;
 
@@ -43,18 +50,24 @@ export function createShares(limits: ShareLimits): Shares {
   const running = new Map<string, number>();
   /** In the order in which holders are served next; one without waiters is not here. */
   const waiting = new Map<string, Set<Waiter>>();
+  const mostHeavy = Math.max(1, Math.floor(limits.operations * HEAVY_PART));
   let inAll = 0;
+  let heavy = 0;
   let givenBackAt = -Infinity;
 
-  const hasRoom = (holder: string): boolean =>
-    inAll < limits.operations && (running.get(holder) ?? 0) < limits.operationsPerToken;
+  const hasRoom = (holder: string, isHeavy: boolean): boolean =>
+    inAll < limits.operations &&
+    (!isHeavy || heavy < mostHeavy) &&
+    (running.get(holder) ?? 0) < limits.operationsPerToken;
 
-  function begin(holder: string): Share {
+  function begin(holder: string, isHeavy: boolean): Share {
     inAll += 1;
+    if (isHeavy) heavy += 1;
     running.set(holder, (running.get(holder) ?? 0) + 1);
     const worked = once(() => {
       givenBackAt = performance.now();
       inAll -= 1;
+      if (isHeavy) heavy -= 1;
       serveNext();
     });
     const giveBack = once(() => {
@@ -69,8 +82,8 @@ export function createShares(limits: ShareLimits): Shares {
 
   function serveNext(): void {
     for (const [holder, waiters] of waiting) {
-      const [next] = waiters;
-      if (next === undefined || !hasRoom(holder)) continue;
+      const next = [...waiters].find(({ isHeavy }) => hasRoom(holder, isHeavy));
+      if (next === undefined) continue;
       leave(holder, next);
       // Whoever has been served goes behind the others.
       if (waiting.delete(holder)) waiting.set(holder, waiters);
@@ -84,7 +97,7 @@ export function createShares(limits: ShareLimits): Shares {
     if (waiters?.size === 0) waiting.delete(holder);
   }
 
-  function wait(holder: string, gone: AbortSignal): Promise<Share> {
+  function wait(holder: string, isHeavy: boolean, gone: AbortSignal): Promise<Share> {
     return new Promise((resolve, reject) => {
       const stop = (): void => {
         clearTimeout(timer);
@@ -96,9 +109,10 @@ export function createShares(limits: ShareLimits): Shares {
         reject(error);
       };
       const waiter: Waiter = {
+        isHeavy,
         begin: () => {
           stop();
-          resolve(begin(holder));
+          resolve(begin(holder, isHeavy));
         },
       };
       const onGone = (): void => refuse(reasonOf(gone));
@@ -112,12 +126,13 @@ export function createShares(limits: ShareLimits): Shares {
   }
 
   return {
-    async take(holder, gone) {
+    async take(holder, cost, gone) {
       gone.throwIfAborted();
-      if (hasRoom(holder)) return begin(holder);
+      const isHeavy = cost >= HEAVY;
+      if (hasRoom(holder, isHeavy)) return begin(holder, isHeavy);
       if ((waiting.get(holder)?.size ?? 0) >= limits.waitingPerToken)
         throw tooManyRequests(RETRY_AFTER_SECONDS, tooManyAtOnce(limits));
-      return wait(holder, gone);
+      return wait(holder, isHeavy, gone);
     },
     get counts() {
       return { running: inAll, waiting: [...waiting.values()].reduce((sum, { size }) => sum + size, 0) };

@@ -56,6 +56,9 @@ export interface ExecuteOptions {
   readonly turns: Turns;
 }
 
+/** What is stored asks for one event: it is none of the heavy ones. */
+const STORED = 0;
+
 /** Who waits for what is made for all cannot be told to have gone: others may have come since. */
 const NEVER_GONE = new AbortController().signal;
 // As many listen as wait for a share.
@@ -64,7 +67,7 @@ setMaxListeners(Infinity, NEVER_GONE);
 /** Executes stored operations in this process, without HTTP and without validating them again each time. */
 export function createExecute({ schema, contextFor, reads, shares, turns }: ExecuteOptions): Execute {
   return async (document, variables, { holder, viewer = SERVICE }) => {
-    const { giveBack } = await shares.take(holder, NEVER_GONE);
+    const { giveBack } = await shares.take(holder, STORED, NEVER_GONE);
     try {
       const contextValue = contextFor(viewer, reads, { giveWay: () => turns.giveWay(holder) });
       const { data, errors } = await executeAndClose({

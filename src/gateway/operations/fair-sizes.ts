@@ -3,6 +3,9 @@ import type { Shares } from '../../auth/shares';
 import type { ReadEventSizes } from '../cost/event-sizes';
 import { createDeadline } from './deadline';
 
+/** One statement. */
+const LIGHT = 0;
+
 export interface FairSizesOptions {
   readonly readSizes: ReadEventSizes;
   readonly shares: Shares;
@@ -17,7 +20,7 @@ export interface FairSizesOptions {
  */
 export function createFairSizes({ readSizes, shares, timeoutMs }: FairSizesOptions): ReadEventSizes {
   return async (viewer, eventIds, gone) => {
-    const { giveBack } = await shares.take(holderOf(viewer), gone);
+    const { giveBack } = await shares.take(holderOf(viewer), LIGHT, gone);
     const deadline = createDeadline(timeoutMs, gone);
     const reading = readSizes(viewer, eventIds, gone).finally(giveBack);
     try {

@@ -124,7 +124,7 @@ export function createOperations(options: OperationsOptions): Operations {
       return { read: document, operation, viewer, variables: given, operationName, cost };
     },
     async execute(prepared, { gone, answered }) {
-      const { worked, giveBack } = await shares.take(holderOf(prepared.viewer), gone);
+      const { worked, giveBack } = await shares.take(holderOf(prepared.viewer), prepared.cost, gone);
       const deadline = createDeadline(timeoutMs, gone);
       const running = run(prepared, deadline);
       // The share is given back when the work has wound down and its answer is out, however each of them ends.

@@ -5,7 +5,7 @@ const LIMITS = { operations: 3, operationsPerToken: 2, waitingPerToken: 2, waitM
 
 /** Takes a share in the background, and tells by name when it is had. */
 function taking(shares: ReturnType<typeof createShares>, order: string[], holder: string, name = holder) {
-  return shares.take(holder, STAYS).then(({ giveBack }) => {
+  return shares.take(holder, 0, STAYS).then(({ giveBack }) => {
     order.push(name);
     return giveBack;
   });
@@ -14,8 +14,8 @@ function taking(shares: ReturnType<typeof createShares>, order: string[], holder
 describe('a fair share', () => {
   test('is had at once while there is room', async () => {
     const shares = createShares(LIMITS);
-    await shares.take('one', STAYS);
-    await shares.take('one', STAYS);
+    await shares.take('one', 0, STAYS);
+    await shares.take('one', 0, STAYS);
     expect(shares.counts).toEqual({ running: 2, waiting: 0 });
   });
 
@@ -44,9 +44,9 @@ describe('a fair share', () => {
 
   test('of work that is over is nobody else’s any more, though its answer has not been taken in', async () => {
     const shares = createShares({ ...LIMITS, operations: 2, operationsPerToken: 1 });
-    const [one, other] = [await shares.take('one', STAYS), await shares.take('other', STAYS)];
-    const third = shares.take('third', STAYS);
-    const again = shares.take('one', STAYS);
+    const [one, other] = [await shares.take('one', 0, STAYS), await shares.take('other', 0, STAYS)];
+    const third = shares.take('third', 0, STAYS);
+    const again = shares.take('one', 0, STAYS);
     one.worked();
     await third;
     other.giveBack();
@@ -56,24 +56,36 @@ describe('a fair share', () => {
     expect(shares.counts).toEqual({ running: 2, waiting: 0 });
   });
 
+  test('of what is heavy is so small that what is light finds room', async () => {
+    const shares = createShares({ ...LIMITS, operations: 3, operationsPerToken: 3 });
+    const heavy = await shares.take('one', 50_000, STAYS);
+    const second = shares.take('other', 50_000, STAYS);
+    await shares.take('one', 5, STAYS);
+    await shares.take('third', 5, STAYS);
+    expect(shares.counts).toEqual({ running: 3, waiting: 1 });
+    heavy.giveBack();
+    await second;
+    expect(shares.counts).toEqual({ running: 3, waiting: 0 });
+  });
+
   test('given back twice is given back once', async () => {
     const shares = createShares({ ...LIMITS, operations: 1 });
-    const { giveBack } = await shares.take('one', STAYS);
+    const { giveBack } = await shares.take('one', 0, STAYS);
     giveBack();
-    await shares.take('two', STAYS);
+    await shares.take('two', 0, STAYS);
     giveBack();
     expect(shares.counts.running).toBe(1);
   });
 
   test('is refused when too many of the same wait, and nobody else is', async () => {
     const shares = createShares({ ...LIMITS, operations: 1 });
-    const { giveBack } = await shares.take('one', STAYS);
-    const waiting = [shares.take('one', STAYS), shares.take('one', STAYS)];
-    await expect(shares.take('one', STAYS)).rejects.toMatchObject({
+    const { giveBack } = await shares.take('one', 0, STAYS);
+    const waiting = [shares.take('one', 0, STAYS), shares.take('one', 0, STAYS)];
+    await expect(shares.take('one', 0, STAYS)).rejects.toMatchObject({
       code: 'TOO_MANY_REQUESTS',
       retryAfterSeconds: 1,
     });
-    const other = shares.take('other', STAYS);
+    const other = shares.take('other', 0, STAYS);
     giveBack();
     (await waiting[0])?.giveBack();
     (await other).giveBack();
@@ -82,9 +94,9 @@ describe('a fair share', () => {
 
   test('is refused when the wait takes too long', async () => {
     const shares = createShares({ ...LIMITS, operations: 2, operationsPerToken: 1, waitMs: 50 });
-    await shares.take('one', STAYS);
-    const { giveBack } = await shares.take('other', STAYS);
-    const waiting = shares.take('one', STAYS);
+    await shares.take('one', 0, STAYS);
+    const { giveBack } = await shares.take('other', 0, STAYS);
+    const waiting = shares.take('one', 0, STAYS);
     giveBack();
     await expect(waiting).rejects.toMatchObject({ code: 'SERVICE_OVERLOADED', retryAfterSeconds: 1 });
     expect(shares.counts).toEqual({ running: 1, waiting: 0 });
@@ -92,21 +104,21 @@ describe('a fair share', () => {
 
   test('is not had because the database does not answer, where nobody has come to an end meanwhile', async () => {
     const shares = createShares({ ...LIMITS, operations: 1, waitMs: 1 });
-    await shares.take('one', STAYS);
-    await expect(shares.take('two', STAYS)).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
+    await shares.take('one', 0, STAYS);
+    await expect(shares.take('two', 0, STAYS)).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
     expect(shares.counts).toEqual({ running: 1, waiting: 0 });
   });
 
   test('is not kept for who has gone', async () => {
     const shares = createShares({ ...LIMITS, operations: 1 });
-    const { giveBack } = await shares.take('one', STAYS);
+    const { giveBack } = await shares.take('one', 0, STAYS);
     const leaving = new AbortController();
-    const left = shares.take('two', leaving.signal);
+    const left = shares.take('two', 0, leaving.signal);
     leaving.abort(new Error('gone'));
     await expect(left).rejects.toThrow('gone');
     expect(shares.counts.waiting).toBe(0);
     giveBack();
-    await expect(shares.take('two', leaving.signal)).rejects.toThrow('gone');
+    await expect(shares.take('two', 0, leaving.signal)).rejects.toThrow('gone');
     expect(shares.counts.running).toBe(0);
   });
 });
