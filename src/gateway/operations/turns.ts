@@ -3,9 +3,9 @@
  * them everything else that has come in is dealt with. Those who work for different holders take turns.
  */
 export interface Turns {
-  /** Resolves in a later turn of the loop, in which nobody else who waits here begins anything. */
+  /** Resolves in a later turn of the loop, in which others begin something only as long as it has not lasted long. */
   next(holder: string): Promise<void>;
-  /** To be called ahead of each piece: the same, unless this turn of the loop has only just begun. */
+  /** To be called ahead of each piece: the same, unless it is the first of this turn. */
   giveWay(holder: string): Promise<void>;
 }
 
@@ -32,24 +32,39 @@ export function createTurns(): Turns {
   let isServing = false;
   let latestHolder = '';
   let changedHolderAt = -Infinity;
-  /** Since when this turn of the loop has been working at pieces; undefined as long as it has not. */
-  let busySince: number | undefined;
+  /** Whether a piece has been begun in this turn of the loop: of a second nobody knows how long the first will take. */
+  let isBusy = false;
 
   function serve(): void {
+    const begun = performance.now();
+    serveOne(() => {
+      const tookMs = performance.now() - begun;
+      if (waiting.size === 0) isServing = false;
+      else if (tookMs < PIECES_MS) return true;
+      // What is called for now comes after the loop has looked at what came in.
+      else setImmediate(() => rest(tookMs));
+      return false;
+    });
+  }
+
+  /** @param hasTime asked once the piece is over, which goes on in promises: whether the next is begun in the same turn */
+  function serveOne(hasTime: () => boolean): void {
     const [first] = waiting;
     if (first === undefined) return void (isServing = false);
     const [holder, waiters] = first;
     const begin = waiters.shift();
     waiting.delete(holder);
     if (waiters.length > 0) waiting.set(holder, waiters);
-    const begun = performance.now();
-    // What is called for now comes after the loop has looked at what came in, however long the piece takes.
-    setImmediate(() => rest(performance.now() - begun));
     begin?.();
+    // Ticks that promises ask for come when no promise has anything left to do.
+    queueMicrotask(() =>
+      process.nextTick(() => {
+        if (hasTime()) serveOne(hasTime);
+      }),
+    );
   }
 
   function rest(pieceMs: number): void {
-    if (pieceMs < PIECES_MS) return serve();
     const areOthersHere = performance.now() - changedHolderAt < OTHERS_MS;
     const { part, mostMs } = areOthersHere ? REST_AMONG_OTHERS : REST_ALONE;
     setTimeout(serve, Math.min(pieceMs * part, mostMs));
@@ -76,10 +91,9 @@ export function createTurns(): Turns {
     next,
     async giveWay(holder) {
       note(holder);
-      if (busySince === undefined) {
-        busySince = performance.now();
-        setImmediate(() => (busySince = undefined));
-      } else if (performance.now() - busySince >= PIECES_MS) await next(holder);
+      if (isBusy || waiting.size > 0) return next(holder);
+      isBusy = true;
+      setImmediate(() => (isBusy = false));
     },
   };
 }
