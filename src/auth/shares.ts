@@ -40,7 +40,7 @@ interface Waiter {
 }
 
 /** From here on work is heavy: it takes some ten milliseconds of the one processor that there is, in units of its cost. */
-const HEAVY = 10_000;
+export const HEAVY_COST = 10_000;
 /** Side by side, more of it is not done any sooner. */
 const HEAVY_PART = 1 / 3;
 
@@ -128,7 +128,7 @@ export function createShares(limits: ShareLimits): Shares {
   return {
     async take(holder, cost, gone) {
       gone.throwIfAborted();
-      const isHeavy = cost >= HEAVY;
+      const isHeavy = cost >= HEAVY_COST;
       if (hasRoom(holder, isHeavy)) return begin(holder, isHeavy);
       if ((waiting.get(holder)?.size ?? 0) >= limits.waitingPerToken)
         throw tooManyRequests(RETRY_AFTER_SECONDS, tooManyAtOnce(limits));

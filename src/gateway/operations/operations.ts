@@ -1,12 +1,12 @@
 import { execute, type ExecutionResult, type GraphQLSchema } from 'graphql';
 import { type Admission, holderOf } from '../../auth/admission';
-import type { Shares } from '../../auth/shares';
+import { HEAVY_COST, type Shares } from '../../auth/shares';
 import type { Viewer } from '../../auth/viewer';
 import type { Budget } from '../cost/budget';
 import type { ReadDocument, ReadOperation, ReadText } from '../documents/read-document';
 import type { ContextFor } from '../execute';
 import { createDeadline, type OperationDeadline } from './deadline';
-import type { Turns } from './turns';
+import type { Turns, Weight } from './turns';
 
 /** An operation as it came in, over whichever transport. */
 export interface Asked {
@@ -66,6 +66,8 @@ export interface Operations {
   execute(prepared: Prepared, asker: Asker): Promise<ExecutionResult>;
 }
 
+const weightOf = ({ cost }: Prepared): Weight => (cost >= HEAVY_COST ? 'heavy' : 'light');
+
 /** So many units of cost count as one request more of a token's rate. */
 const COST_PER_POINT = 1_000;
 /** What is sent as variables has the same text each time; to read and validate another takes up to thirty milliseconds. */
@@ -85,10 +87,11 @@ export function createOperations(options: OperationsOptions): Operations {
   async function run(prepared: Prepared, deadline: OperationDeadline): Promise<ExecutionResult> {
     const { read: document, viewer, variables, operationName } = prepared;
     const holder = holderOf(viewer);
+    const weight = weightOf(prepared);
     const contextValue = contextFor(viewer, 'a snapshot', {
       signal: deadline.signal,
       async giveWay() {
-        await turns.giveWay(holder);
+        await turns.giveWay(holder, weight);
         deadline.signal.throwIfAborted();
       },
     });
@@ -133,7 +136,7 @@ export function createOperations(options: OperationsOptions): Operations {
       try {
         const result = await deadline.within(running);
         // Writing out an answer is a piece of work, too.
-        await turns.giveWay(holderOf(prepared.viewer));
+        await turns.giveWay(holderOf(prepared.viewer), weightOf(prepared));
         return result;
       } finally {
         deadline.end();

@@ -10,7 +10,7 @@ describe('turns of the event loop', () => {
     const turns = createTurns();
     const order: string[] = [];
     const work = async (name: string): Promise<void> => {
-      await turns.next('one');
+      await turns.giveWay('one', 'heavy');
       order.push(name);
       busyFor(6);
       setImmediate(() => order.push(`the loop behind ${name}`));
