@@ -12,7 +12,7 @@ export interface IntakeLimits {
   readonly unanswered: number;
 }
 
-export const INTAKE_LIMITS: IntakeLimits = { underWay: 64, waiting: 1_000, unanswered: 64 };
+export const INTAKE_LIMITS: IntakeLimits = { underWay: 24, waiting: 1_000, unanswered: 64 };
 
 /** What one turn of the event loop may spend on beginning to answer requests, in milliseconds. */
 const TURN_MS = 4;
