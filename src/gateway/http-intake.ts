@@ -7,12 +7,14 @@ import { sendError } from '../rest/respond';
 /** How many requests of one client are dealt with side by side, and how many may wait for that. */
 export interface IntakeLimits {
   readonly underWay: number;
+  /** After so many milliseconds a request waits for something else than the processor, and counts no longer. */
+  readonly countsMs: number;
   readonly waiting: number;
   /** Of one connection, unanswered: beyond, whoever sends ahead of the answers is told so, and let go. */
   readonly unanswered: number;
 }
 
-export const INTAKE_LIMITS: IntakeLimits = { underWay: 24, waiting: 1_000, unanswered: 64 };
+export const INTAKE_LIMITS: IntakeLimits = { underWay: 8, countsMs: 50, waiting: 1_000, unanswered: 64 };
 
 /** What one turn of the event loop may spend on beginning to answer requests, in milliseconds. */
 const TURN_MS = 4;
@@ -58,10 +60,16 @@ export function createHttpIntake(
     if (response.destroyed) return;
     if (!isStream(request)) {
       line.underWay += 1;
-      response.once('close', () => {
+      let counts = true;
+      const end = (): void => {
+        if (!counts) return;
+        counts = false;
+        clearTimeout(timer);
         line.underWay -= 1;
         goOn(client, line);
-      });
+      };
+      const timer = setTimeout(end, limits.countsMs).unref();
+      response.once('close', end);
     }
     listener(request, response);
   }

@@ -40,7 +40,7 @@ async function open(limits: IntakeLimits) {
   return { begun, answer, send, until, connections, close };
 }
 
-const LIMITS: IntakeLimits = { underWay: 2, waiting: 3, unanswered: 10 };
+const LIMITS: IntakeLimits = { underWay: 2, countsMs: 60_000, waiting: 3, unanswered: 10 };
 const urls = (count: number, name = ''): string[] =>
   Array.from({ length: count }, (_, number) => `/${name}${number}`);
 
@@ -54,6 +54,13 @@ describe('the requests that come in', () => {
     server.answer(0);
     await server.until(() => server.begun.length === 3);
     expect(server.begun).toEqual(['/0', '/1', '/2']);
+    await server.close();
+  });
+
+  test('of one client that wait for something else are not counted', async () => {
+    const server = await open({ ...LIMITS, countsMs: 1 });
+    server.send(urls(4));
+    await server.until(() => server.begun.length === 4);
     await server.close();
   });
 
