@@ -1,11 +1,12 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
 import { AppError } from '../errors';
 import type { Clock } from '../platform/clock';
 import { sendError } from '../rest/respond';
+import type { OpenAnswers } from './open-answers';
 
-/** How many requests of one client are dealt with side by side, and how many may wait for that. */
+/** How much one client's requests may be dealt with side by side, and how many may wait for that. */
 export interface IntakeLimits {
+  /** Their weights together. */
   readonly underWay: number;
   /** After so many milliseconds a request waits for something else than the processor, and counts no longer. */
   readonly countsMs: number;
@@ -14,7 +15,7 @@ export interface IntakeLimits {
   readonly unanswered: number;
 }
 
-export const INTAKE_LIMITS: IntakeLimits = { underWay: 8, countsMs: 50, waiting: 1_000, unanswered: 64 };
+export const INTAKE_LIMITS: IntakeLimits = { underWay: 64, countsMs: 50, waiting: 1_000, unanswered: 64 };
 
 /** What one turn of the event loop may spend on beginning to answer requests, in milliseconds. */
 const TURN_MS = 4;
@@ -24,10 +25,36 @@ interface Waiting {
   readonly response: ServerResponse;
 }
 
+interface UnderWay {
+  /** By `performance.now()`. */
+  readonly begunAt: number;
+  readonly weight: number;
+}
+
 /** The requests of one client. */
 interface Line {
-  underWay: number;
+  /** Those that count, the oldest first. */
+  readonly underWay: Set<UnderWay>;
+  /** Of those together. */
+  weight: number;
   readonly waiting: Waiting[];
+  /** Set while somebody waits for no other reason than those that are under way. */
+  timer: NodeJS.Timeout | undefined;
+}
+
+export interface HttpIntakeOptions {
+  /** Where it is seen how many requests of a connection have not been answered. */
+  readonly answers: OpenAnswers;
+  readonly clock: Clock;
+  /** About how many times as much of the processor a request wants as the lightest of them. */
+  readonly weightOf: (request: IncomingMessage) => number;
+  readonly limits?: IntakeLimits;
+}
+
+export interface HttpIntake {
+  readonly take: RequestListener;
+  /** How many clients have requests that count or wait: nothing is kept of others. */
+  readonly clients: number;
 }
 
 /**
@@ -37,13 +64,11 @@ interface Line {
  */
 export function createHttpIntake(
   listener: RequestListener,
-  clock: Clock,
-  limits: IntakeLimits = INTAKE_LIMITS,
-): RequestListener {
+  { answers, clock, weightOf, limits = INTAKE_LIMITS }: HttpIntakeOptions,
+): HttpIntake {
   const lines = new Map<string, Line>();
   /** Those in which somebody waits who may be dealt with: whose turn it is stands first. */
   const ready = new Map<string, Line>();
-  const unanswered = new WeakMap<Socket, number>();
   let isDue = false;
   /** Since when this turn of the loop has been beginning to answer; undefined as long as it has not. */
   let busySince: number | undefined;
@@ -57,28 +82,55 @@ export function createHttpIntake(
 
   function begin(client: string, line: Line, { request, response }: Waiting): void {
     // Whoever waited in vain has left; a stream lasts, and has a limit of its own.
-    if (response.destroyed) return;
-    if (!isStream(request)) {
-      line.underWay += 1;
-      let counts = true;
-      const end = (): void => {
-        if (!counts) return;
-        counts = false;
-        clearTimeout(timer);
-        line.underWay -= 1;
-        goOn(client, line);
-      };
-      const timer = setTimeout(end, limits.countsMs).unref();
-      response.once('close', end);
+    if (!response.destroyed && !isStream(request)) {
+      const underWay = { begunAt: performance.now(), weight: weightOf(request) };
+      line.underWay.add(underWay);
+      line.weight += underWay.weight;
+      response.once('close', () => {
+        if (leave(line, underWay)) goOn(client, line);
+      });
     }
-    listener(request, response);
+    if (!response.destroyed) listener(request, response);
+    goOn(client, line);
+  }
+
+  /** @returns whether it has counted until now */
+  function leave(line: Line, underWay: UnderWay): boolean {
+    const counted = line.underWay.delete(underWay);
+    if (counted) line.weight -= underWay.weight;
+    return counted;
+  }
+
+  function hasRoom(line: Line): boolean {
+    if (line.weight < limits.underWay) return true;
+    const since = performance.now() - limits.countsMs;
+    for (const each of line.underWay) {
+      if (each.begunAt > since) break;
+      leave(line, each);
+    }
+    return line.weight < limits.underWay;
   }
 
   function goOn(client: string, line: Line): void {
-    if (line.waiting.length > 0 && line.underWay < limits.underWay) {
+    if (line.waiting.length === 0) forgetIfEmpty(client, line);
+    else if (hasRoom(line)) {
       ready.set(client, line);
       askForTurn();
-    } else if (line.waiting.length === 0 && line.underWay === 0) lines.delete(client);
+    } else lookAgain(client, line);
+  }
+
+  /** Nobody tells when one that is under way counts no longer. */
+  function lookAgain(client: string, line: Line): void {
+    line.timer ??= setTimeout(() => {
+      line.timer = undefined;
+      goOn(client, line);
+    }, limits.countsMs).unref();
+  }
+
+  function forgetIfEmpty(client: string, line: Line): void {
+    clearTimeout(line.timer);
+    line.timer = undefined;
+    if (line.underWay.size === 0 && lines.get(client) === line) lines.delete(client);
   }
 
   function askForTurn(): void {
@@ -93,20 +145,11 @@ export function createHttpIntake(
     for (const [client, line] of ready) {
       ready.delete(client);
       const next = line.waiting.shift();
-      if (next !== undefined) begin(client, line, next);
       // It goes behind the others, which this loop still comes to.
-      goOn(client, line);
+      if (next !== undefined) begin(client, line, next);
       if (performance.now() >= end) break;
     }
     askForTurn();
-  }
-
-  /** @returns how many of the connection's requests have not been answered, with this one */
-  function countUnanswered({ socket }: IncomingMessage, response: ServerResponse): number {
-    const count = (unanswered.get(socket) ?? 0) + 1;
-    unanswered.set(socket, count);
-    response.once('close', () => unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1));
-    return count;
   }
 
   /**
@@ -123,21 +166,30 @@ export function createHttpIntake(
     sendError(request, response, error, clock.now());
   }
 
-  return (request, response) => {
+  function take(request: IncomingMessage, response: ServerResponse): void {
     const asked = { request, response };
-    const count = countUnanswered(request, response);
+    const count = answers.countOn(request.socket);
     if (count > limits.unanswered) return refuseFarAhead(asked, count);
     const client = clientOf(request);
-    const line = lines.get(client) ?? { underWay: 0, waiting: [] };
+    const line = lines.get(client) ?? createLine();
     lines.set(client, line);
-    if (line.waiting.length === 0 && line.underWay < limits.underWay && !isBusy()) begin(client, line, asked);
+    if (line.waiting.length === 0 && hasRoom(line) && !isBusy()) begin(client, line, asked);
     else if (line.waiting.length >= limits.waiting) refuse(asked, WAITING);
     else {
       line.waiting.push(asked);
       goOn(client, line);
     }
+  }
+
+  return {
+    take,
+    get clients() {
+      return lines.size;
+    },
   };
 }
+
+const createLine = (): Line => ({ underWay: new Set(), weight: 0, waiting: [], timer: undefined });
 
 const UNANSWERED = '한 연결에서 응답을 기다리지 않고 보낸 요청이 너무 많습니다.';
 const WAITING = '처리를 기다리는 요청이 너무 많습니다. 잠시 후 다시 시도해 주세요.';

@@ -4,6 +4,7 @@ import { AppError } from '../errors';
 import type { Clock } from '../platform/clock';
 import { sendError } from '../rest/respond';
 import { clientErrorListener } from './client-errors';
+import { createHttpIntake, type HttpIntakeOptions } from './http-intake';
 import { IncomingRequest } from './incoming-request';
 import { watchOpenAnswers } from './open-answers';
 import { hostProblem, takeOriginForm } from './request-target';
@@ -41,6 +42,7 @@ const TIMEOUTS: HttpTimeouts = {
 export interface HttpServerOptions {
   readonly clock: Clock;
   readonly trusts: TrustsProxy;
+  readonly weightOf: HttpIntakeOptions['weightOf'];
   readonly timeouts?: Partial<HttpTimeouts>;
 }
 
@@ -54,23 +56,22 @@ export interface HttpServer {
 
 export function createHttpServer(
   listener: RequestListener,
-  { clock, trusts, timeouts }: HttpServerOptions,
+  { clock, trusts, weightOf, timeouts }: HttpServerOptions,
 ): HttpServer {
   const limits = { ...TIMEOUTS, ...timeouts };
-  const server = createServer(
-    {
-      IncomingMessage: IncomingRequest,
-      // Told by ourselves, in the contract's shape.
-      requireHostHeader: false,
-      maxHeaderSize: MAX_HEADER_BYTES,
-      keepAliveTimeout: limits.keepAlive,
-      headersTimeout: limits.headers,
-      requestTimeout: limits.request,
-      connectionsCheckingInterval: limits.lookEvery,
-    },
-    withLetterOfTheLaw(listener, { clock, trusts }),
-  );
+  const server = createServer({
+    IncomingMessage: IncomingRequest,
+    // Told by ourselves, in the contract's shape.
+    requireHostHeader: false,
+    maxHeaderSize: MAX_HEADER_BYTES,
+    keepAliveTimeout: limits.keepAlive,
+    headersTimeout: limits.headers,
+    requestTimeout: limits.request,
+    connectionsCheckingInterval: limits.lookEvery,
+  });
   const answers = watchOpenAnswers(server);
+  const intake = createHttpIntake(listener, { answers, clock, weightOf });
+  server.on('request', withLetterOfTheLaw(intake.take, { clock, trusts }));
   server.prependListener('upgrade', takeOriginForm);
   // What is expected beside 100-continue may be ignored (RFC 9110, section 10.1.1); Node would refuse it, in a shape of its own.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));

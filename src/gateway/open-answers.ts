@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 /** The answers of a server that are not finished. */
 export interface OpenAnswers {
   on(socket: Socket): Iterable<ServerResponse>;
+  countOn(socket: Socket): number;
   all(): Iterable<ServerResponse>;
 }
 
@@ -24,6 +25,7 @@ export function watchOpenAnswers(server: Server): OpenAnswers {
   });
   return {
     on: (socket) => bySocket.get(socket) ?? [],
+    countOn: (socket) => bySocket.get(socket)?.size ?? 0,
     *all() {
       for (const open of bySocket.values()) yield* open;
     },

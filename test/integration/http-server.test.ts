@@ -21,7 +21,12 @@ describe('an HTTP server', () => {
   });
 
   async function start(listener: RequestListener, timeouts: Partial<HttpTimeouts>) {
-    const http = createHttpServer(listener, { clock: systemClock, trusts: createTrust([]), timeouts });
+    const http = createHttpServer(listener, {
+      clock: systemClock,
+      trusts: createTrust([]),
+      weightOf: () => 1,
+      timeouts,
+    });
     servers.push(http);
     const port = await http.listen('127.0.0.1', 0);
     let everConnected = 0;

@@ -3,6 +3,7 @@ import { connect, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createHttpIntake, type IntakeLimits } from '../../../src/gateway/http-intake';
+import { watchOpenAnswers } from '../../../src/gateway/open-answers';
 import { systemClock } from '../../../src/platform/clock';
 
 /** A server whose answers are given by hand, and what it was asked, in the order in which it came to it. */
@@ -13,16 +14,23 @@ async function open(limits: IntakeLimits) {
     begun.push(url);
     answers.push(response);
   };
-  const server = createServer(createHttpIntake(listener, systemClock, limits)).listen(0, '127.0.0.1');
+  const server = createServer();
+  const intake = createHttpIntake(listener, {
+    answers: watchOpenAnswers(server),
+    clock: systemClock,
+    weightOf: ({ url = '' }) => (url.startsWith('/heavy') ? 2 : 1),
+    limits,
+  });
+  server.on('request', intake.take).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  const send = (requests: readonly string[], token = 'one') => {
+  const send = (requests: readonly string[], token = 'one', accept = '*/*') => {
     const socket = connect(port, '127.0.0.1');
     let said = '';
     socket.on('data', (data: Buffer) => (said += data.toString()));
     socket.on('error', () => undefined);
     const text = (url: string): string =>
-      `GET ${url} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\n\r\n`;
+      `GET ${url} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nAccept: ${accept}\r\n\r\n`;
     socket.write(requests.map(text).join(''));
     return { socket, said: () => said };
   };
@@ -37,7 +45,7 @@ async function open(limits: IntakeLimits) {
   };
   const connections = () =>
     new Promise<number>((resolve) => server.getConnections((_error, count) => resolve(count)));
-  return { begun, answer, send, until, connections, close };
+  return { begun, answer, send, until, connections, intake, close };
 }
 
 const LIMITS: IntakeLimits = { underWay: 2, countsMs: 60_000, waiting: 3, unanswered: 10 };
@@ -64,6 +72,17 @@ describe('the requests that come in', () => {
     await server.close();
   });
 
+  test('of one client are fewer at a time where they weigh more', async () => {
+    const server = await open(LIMITS);
+    server.send(urls(4, 'heavy'));
+    await server.until(() => server.begun.length === 1);
+    for (let turn = 0; turn < 5; turn += 1) await nextTurn();
+    expect(server.begun).toEqual(['/heavy0']);
+    server.answer(0);
+    await server.until(() => server.begun.length === 2);
+    await server.close();
+  });
+
   test('of one client keep no other waiting', async () => {
     const server = await open(LIMITS);
     server.send(urls(4, 'greedy'), 'one');
@@ -83,6 +102,16 @@ describe('the requests that come in', () => {
     await server.until(() => last.said().includes('429'));
     expect(last.said()).toMatch(/Retry-After: 1\r\n[^]*TOO_MANY_REQUESTS/);
     expect(first.said()).toBe('');
+    await server.close();
+  });
+
+  test('leave nothing behind, streams among them', async () => {
+    const server = await open({ ...LIMITS, countsMs: 1 });
+    server.send(urls(1), 'one', 'text/event-stream');
+    server.send(urls(3), 'two');
+    await server.until(() => server.begun.length === 4);
+    for (const place of [0, 1, 2, 3]) server.answer(place);
+    await server.until(() => server.intake.clients === 0);
     await server.close();
   });
 
