@@ -170,7 +170,7 @@ describe('one who watches', () => {
   });
 
   it('says who it is in time, or makes room for others', async () => {
-    await open({ socketLimits: { newcomers: 3, newcomerMs: 100, initMs: 60_000 } });
+    await open({ socketLimits: { pendingConnections: 3, pendingMs: 100, initMs: 60_000 } });
     const silent = await Promise.all([1, 2, 3].map(() => openPlainSocket(gateway.origin)));
     opened.push(...silent);
     const late = await waitFor(() => openPlainSocket(gateway.origin), {

@@ -25,7 +25,7 @@ export interface Connection {
   readonly patient: Set<{ readonly bytes: number }>;
   /** The length of the message that is being dealt with. */
   messageBytes: number;
-  /** Gives its place back: among the newcomers, and once it has said who it is, among its token's connections. */
+  /** Gives its place back: among the pending connections, and once it has said who it is, among its token's connections. */
   leave: () => void;
   /** Aborted when it is closed. */
   readonly gone: AbortSignal;

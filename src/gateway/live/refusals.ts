@@ -4,7 +4,7 @@ import { type AppError, tooManyRequests } from '../../errors';
 /** The limits of what is watched, by the names that the metrics have for them. */
 export const LIVE_LIMITS = [
   'connections_per_token',
-  'newcomers',
+  'pending_connections',
   'messages_per_connection',
   'id_length',
   'subscriptions_per_connection',

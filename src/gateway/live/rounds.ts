@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../../platform/log';
-import { createFairQueue } from './fair-queue';
+import { createFairQueue } from '../fair-queue';
 
 /** Makes the values of all cohorts that are due at about the same time together. */
 export interface Rounds<Context> {

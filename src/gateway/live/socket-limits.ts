@@ -1,9 +1,9 @@
 /** What one socket may ask, beside what is configured: bounds that a client in good faith does not come near. */
 export interface SocketLimits {
   /** Sockets in all that have not said who they are yet. */
-  readonly newcomers: number;
+  readonly pendingConnections: number;
   /** So long one of these keeps its place, however many want it. */
-  readonly newcomerMs: number;
+  readonly pendingMs: number;
   /** Within this a socket has to say who it is, or it is closed with 4408. */
   readonly initMs: number;
   /** Of an operation's id, in UTF-8: graphql-ws's client makes uuids. */
@@ -22,8 +22,8 @@ export interface SocketLimits {
 }
 
 export const SOCKET_LIMITS: SocketLimits = {
-  newcomers: 1_000,
-  newcomerMs: 1_000,
+  pendingConnections: 1_000,
+  pendingMs: 1_000,
   initMs: 3_000,
   idBytes: 128,
   messagesAtOnce: 250,

@@ -16,7 +16,7 @@ import { createEnter, type EnteringOptions, tokenIn } from './entering';
 import { createHeartbeat } from './heartbeat';
 import { createIntake } from './intake';
 import type { MessageTurns } from './message-turns';
-import { createNewcomers } from './newcomers';
+import { createPendingConnections } from './pending-connections';
 import { createOutboxes } from './outbox';
 import { refuseUpgrade } from './refuse-upgrade';
 import { isServersOwn } from './servers-own';
@@ -62,7 +62,7 @@ export function createWebSocketTransport(options: WebSocketOptions) {
   };
   const sockets = new WebSocketServer(socketOptions);
   sockets.on('wsClientError', (_error, socket) => refuseUpgrade(socket, 400));
-  const newcomers = createNewcomers(limits);
+  const pendingConnections = createPendingConnections(limits);
   const outboxes = createOutboxes();
   const heartbeat = createHeartbeat(sockets.clients);
   const operations = createSocketOperations(options);
@@ -114,7 +114,7 @@ export function createWebSocketTransport(options: WebSocketOptions) {
       subscriptions: new Set(),
       patient: new Set(),
       messageBytes: 0,
-      leave: newcomers.add(socket),
+      leave: pendingConnections.add(socket),
       gone: gone.signal,
     };
     const closed = protocol.opened(
@@ -176,8 +176,8 @@ export function createWebSocketTransport(options: WebSocketOptions) {
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (hostProblem(request) !== undefined) return refuseUpgrade(socket, 400);
     if (request.url?.split('?')[0] !== path) return refuseUpgrade(socket);
-    if (!newcomers.makeRoom()) {
-      refusals.count('newcomers');
+    if (!pendingConnections.makeRoom()) {
+      refusals.count('pending_connections');
       return refuseUpgrade(socket, 503);
     }
     sockets.handleUpgrade(request, socket, head, (accepted) => accept(accepted, socket, request));

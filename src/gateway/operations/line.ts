@@ -1,3 +1,5 @@
+import { createFairQueue } from '../fair-queue';
+
 /** Those who wait for a turn of the event loop. Who waits for one holder takes turns with those who wait for another. */
 export interface Line {
   /** Resolves in a later turn of the loop. */
@@ -10,8 +12,7 @@ export interface Line {
  *   begun in the same turn, or calls what it is given when it may be begun in another
  */
 export function createLine(goOn: (turnMs: number, serve: () => void) => boolean): Line {
-  /** In the order in which holders are served next; one without waiters is not here. */
-  const waiting = new Map<string, (() => void)[]>();
+  const waiting = createFairQueue<() => void>();
   let isServing = false;
 
   function serve(): void {
@@ -19,13 +20,9 @@ export function createLine(goOn: (turnMs: number, serve: () => void) => boolean)
   }
 
   function serveOne(begunAt: number): void {
-    const [first] = waiting;
-    if (first === undefined) return void (isServing = false);
-    const [holder, waiters] = first;
-    const begin = waiters.shift();
-    waiting.delete(holder);
-    if (waiters.length > 0) waiting.set(holder, waiters);
-    begin?.();
+    const [begin] = waiting.take(1);
+    if (begin === undefined) return void (isServing = false);
+    begin();
     // A piece goes on in promises. Ticks that these ask for come when none of them has anything left to do.
     queueMicrotask(() =>
       process.nextTick(() => {
@@ -37,9 +34,7 @@ export function createLine(goOn: (turnMs: number, serve: () => void) => boolean)
   return {
     wait: (holder) =>
       new Promise((resolve) => {
-        const waiters = waiting.get(holder);
-        if (waiters === undefined) waiting.set(holder, [resolve]);
-        else waiters.push(resolve);
+        waiting.push(holder, resolve);
         if (isServing) return;
         isServing = true;
         setImmediate(serve);

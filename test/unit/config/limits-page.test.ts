@@ -46,7 +46,7 @@ describe('the page of limits', () => {
 
   test('tells the constants of sockets and tokens', () => {
     const text = page.replaceAll(/\s+/g, ' ');
-    const { messagesAtOnce, messagesPerSecond, messagesWaiting, idBytes, newcomers, operations } =
+    const { messagesAtOnce, messagesPerSecond, messagesWaiting, idBytes, pendingConnections, operations } =
       SOCKET_LIMITS;
     const { subscriptionBytes, floodMs, initMs } = SOCKET_LIMITS;
     const thousands = (count: number): string => count.toLocaleString('en');
@@ -57,7 +57,7 @@ describe('the page of limits', () => {
     expect(text).toContain(`${operations} operations that begin at a time`);
     expect(text).toContain(`${subscriptionBytes / 1_024} KiB of subscriptions on a socket`);
     expect(text).toContain(
-      `${thousands(newcomers)} sockets that have not said who they are, ${initMs / 1_000} s`,
+      `${thousands(pendingConnections)} sockets that have not said who they are, ${initMs / 1_000} s`,
     );
     expect(text).toContain(
       `${thousands(TOKEN_LIMITS.cohorts)} cohorts and ${TOKEN_LIMITS.documentBytes / 1_024} KiB of different documents`,

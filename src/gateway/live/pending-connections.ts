@@ -2,7 +2,7 @@ import type { WebSocket } from 'ws';
 import type { SocketLimits } from './socket-limits';
 
 /** Sockets that have not said who they are: nobody's share is charged with them, so they are few. */
-export interface Newcomers {
+export interface PendingConnections {
   /** Whether one more may come; the oldest gives its place up when it has had its time. */
   makeRoom(): boolean;
   /** @returns to be called when it has said who it is, or is gone */
@@ -15,10 +15,10 @@ export interface Newcomers {
  *
  * @param now in milliseconds
  */
-export function createNewcomers(
-  { newcomers: most, newcomerMs }: Pick<SocketLimits, 'newcomers' | 'newcomerMs'>,
+export function createPendingConnections(
+  { pendingConnections: most, pendingMs }: Pick<SocketLimits, 'pendingConnections' | 'pendingMs'>,
   now: () => number = () => performance.now(),
-): Newcomers {
+): PendingConnections {
   /** Since when they are there, the oldest first. */
   const since = new Map<WebSocket, number>();
 
@@ -28,7 +28,7 @@ export function createNewcomers(
       const [oldest] = since;
       if (oldest === undefined) return false;
       const [socket, cameAt] = oldest;
-      if (now() - cameAt < newcomerMs) return false;
+      if (now() - cameAt < pendingMs) return false;
       since.delete(socket);
       socket.terminate();
       return true;
