@@ -2,7 +2,7 @@ import { refreshIndustries } from '../../src/workers/industry';
 import { createBusinessCalendar } from '../../src/metrics/calendar';
 import type { Instant } from '../../src/schema/values';
 import { analyticsPath, type ServiceUnderContract, startUnderContract } from '../harness/contract/service';
-import { openSseClient, openWebSocketClient, type WebSocketClient } from '../harness/live/clients';
+import { createOpenedClients } from '../harness/live/opened-clients';
 import { type SubscribingClient, watch, type Watching } from '../harness/live/watching';
 import { participantRegistered } from '../harness/messages';
 
@@ -42,7 +42,7 @@ describe('what an average tells of a competitor', () => {
   let service: ServiceUnderContract;
   /** The events of six stores in one industry: five of one owner, then the competitor's. */
   let events: readonly { readonly eventId: string; readonly storeId: string }[];
-  const clients: { dispose(): void }[] = [];
+  const clients = createOpenedClients(() => service.origin);
   const tokens = { ofAll: '', ofOne: '', ofCompetitor: '', ofAdmin: '' };
   let eventId: string;
 
@@ -64,20 +64,11 @@ describe('what an average tells of a competitor', () => {
     tokens.ofAdmin = service.token();
   });
   afterEach(() => {
-    for (const client of clients.splice(0)) client.dispose();
+    clients.dispose();
   });
   afterAll(() => service.stop());
 
-  const webSocket = (token: string): WebSocketClient => {
-    const client = openWebSocketClient(service.origin, { token });
-    clients.push(client);
-    return client;
-  };
-  const sse = (token: string): SubscribingClient => {
-    const client = openSseClient(service.origin, { token });
-    clients.push(client);
-    return client;
-  };
+  const { webSocket, sse } = clients;
   const follow = (client: SubscribingClient): Watching<{ dashboardUpdated: Shown }> =>
     watch(client, SUBSCRIPTION, { id: eventId });
   const firstOf = async (watching: Watching<{ dashboardUpdated: Shown }>) =>

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { buildSchema } from '../../src/resolvers/build-schema';
 import { analyticsPath, type ServiceUnderContract, startUnderContract } from '../harness/contract/service';
-import { openSseClient, openWebSocketClient } from '../harness/live/clients';
+import { createOpenedClients } from '../harness/live/opened-clients';
 import { type SubscribingClient, watch } from '../harness/live/watching';
 import {
   distributionCompleted,
@@ -41,7 +41,7 @@ describe('nothing that the schema can tell of an event is told to whoever may no
   const queries = everySection(schema, 'query', fillings);
   const subscriptions = everySection(schema, 'subscription', fillings);
   let service: ServiceUnderContract;
-  const clients: { dispose(): void }[] = [];
+  const clients = createOpenedClients(() => service.origin);
   const tokens = { reader: '', strangers: [] as readonly string[] };
 
   beforeAll(async () => {
@@ -57,20 +57,11 @@ describe('nothing that the schema can tell of an event is told to whoever may no
     tokens.strangers = [service.token([randomUUID()]), service.token([])];
   });
   afterAll(async () => {
-    for (const client of clients) client.dispose();
+    clients.dispose();
     await service.stop();
   });
 
-  const webSocket = (token: string): SubscribingClient => {
-    const client = openWebSocketClient(service.origin, { token });
-    clients.push(client);
-    return client;
-  };
-  const sse = (token: string): SubscribingClient => {
-    const client = openSseClient(service.origin, { token });
-    clients.push(client);
-    return client;
-  };
+  const { webSocket, sse } = clients;
   async function overHttp(token: string, { path, query }: Walked): Promise<Told> {
     const { data, errors } = await askAny(service.origin, token, { query });
     return { path, values: data ? [data] : [], codes: errors.map(({ extensions }) => extensions.code) };

@@ -31,6 +31,20 @@ describe('turns of the event loop', () => {
     ]);
   });
 
+  test('of light pieces end with what takes long in the promises of one', async () => {
+    const turns = createTurns();
+    const order: string[] = [];
+    const work = async (name: string): Promise<void> => {
+      await turns.next('one');
+      order.push(name);
+      for (let step = 0; step < 5; step += 1) await Promise.resolve();
+      busyFor(6);
+      setImmediate(() => order.push(`the loop behind ${name}`));
+    };
+    await Promise.all(['a', 'b'].map(work));
+    expect(order).toEqual(['a', 'the loop behind a', 'b']);
+  });
+
   test('are taken in turns by those who ask for different holders', async () => {
     const turns = createTurns();
     const order: string[] = [];

@@ -1,0 +1,25 @@
+import { openSseClient, openWebSocketClient, type WebSocketClient } from './clients';
+import type { SubscribingClient } from './watching';
+
+/** Clients of one service that a test opens as it needs them, and lets go of together. */
+export interface OpenedClients {
+  webSocket(token: string): WebSocketClient;
+  sse(token: string): SubscribingClient;
+  dispose(): void;
+}
+
+/** @param origin asked when a client is opened: the service may not have been started yet */
+export function createOpenedClients(origin: () => string): OpenedClients {
+  const opened: SubscribingClient[] = [];
+  function keep<Client extends SubscribingClient>(client: Client): Client {
+    opened.push(client);
+    return client;
+  }
+  return {
+    webSocket: (token) => keep(openWebSocketClient(origin(), { token })),
+    sse: (token) => keep(openSseClient(origin(), { token })),
+    dispose() {
+      for (const client of opened.splice(0)) client.dispose();
+    },
+  };
+}
