@@ -3,15 +3,15 @@ import type { SubscribingClient } from './watching';
 
 /** Clients of one service that a test opens as it needs them, and lets go of together. */
 export interface OpenedClients {
-  webSocket(token: string): WebSocketClient;
-  sse(token: string): SubscribingClient;
-  dispose(): void;
+  readonly webSocket: (token: string) => WebSocketClient;
+  readonly sse: (token: string) => SubscribingClient;
+  readonly dispose: () => void;
 }
 
 /** @param origin asked when a client is opened: the service may not have been started yet */
 export function createOpenedClients(origin: () => string): OpenedClients {
-  const opened: SubscribingClient[] = [];
-  function keep<Client extends SubscribingClient>(client: Client): Client {
+  const opened: { dispose(): void }[] = [];
+  function keep<Client extends { dispose(): void }>(client: Client): Client {
     opened.push(client);
     return client;
   }
