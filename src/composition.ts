@@ -2,7 +2,6 @@
 import 'reflect-metadata';
 import path from 'node:path';
 import type { KeyObject } from 'node:crypto';
-import { audienceOf } from './auth/audience';
 import { createDevelopmentKey } from './auth/dev-token';
 import { openChanges } from './composition/changes';
 import { openDatabase } from './composition/database';
@@ -27,7 +26,7 @@ import type { EmbeddedSource } from './platform/source/embedded';
 import { waitingLetters } from './platform/statistics/dead-letters';
 import { platformReports } from './platform/statistics/platforms';
 import { buildSchema } from './resolvers/build-schema';
-import { createLoaders } from './resolvers/loaders/loaders';
+import { createContext } from './resolvers/context';
 import { TOPICS } from './workers/messages/topics';
 
 export type { Surroundings } from './composition/surroundings';
@@ -81,20 +80,19 @@ export async function startService(config: Config, surroundings: Surroundings): 
   if (config.token === undefined) return { port: undefined, developmentKey, embeddedSource, database, clock };
 
   const industryRefreshMs = config.industryRefreshSeconds * 1_000;
-  const contextFor: ContextFor = (viewer, reads = 'a snapshot', { signal, giveWay = noWay } = {}) => {
+  const contextFor: ContextFor = (viewer, { reads = 'one statement', signal, giveWay = noWay } = {}) => {
     const now = clock.now();
     const snapshot = reads === 'a snapshot' ? openSnapshot(database) : withoutSnapshot(database);
     const sql = signal === undefined ? snapshot.sql : cancellable(snapshot.sql, signal);
-    return {
+    return createContext({
       viewer,
       now,
       calendar,
       industryRefreshMs,
       sql,
       giveWay,
-      loaders: createLoaders(sql, calendar, now, audienceOf(viewer), giveWay),
       close: () => snapshot.close(),
-    };
+    });
   };
   const gateway = await createGateway({
     schema: buildSchema(),

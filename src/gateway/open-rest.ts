@@ -33,7 +33,7 @@ function openAnswers(options: GatewayOptions, opened: OpenOperations): Dashboard
   const { schema, contextFor, cache, clock, log, cacheTtlMs: ttlMs, staleIfErrorMs: staleMs } = options;
   const executing = { schema, contextFor, ...opened };
   const assemble = createDashboardAssembler(createExecute(executing));
-  const owners = createOwners(createExecute({ ...executing, reads: 'one statement' }));
+  const owners = createOwners(createExecute(executing));
   const bodies = createDashboardBodies({ cache, clock, ttlMs, staleMs, assemble, log });
   return createDashboardAnswers({ bodies, owners, assemble, clock });
 }

@@ -6,8 +6,7 @@ import type { LiveLimits } from '../../config/limits';
 import type { Clock } from '../../platform/clock';
 import type { Logger } from '../../platform/log';
 import type { Notifications } from '../../platform/notifications/notifications';
-import type { LiveField } from '../../resolvers/live-source';
-import { type ContextFor, type Reads, SERVICE } from '../execute';
+import { type ContextFor, SERVICE } from '../execute';
 import type { AnswerOperations } from '../operations/answer';
 import type { Operations } from '../operations/operations';
 import type { Turns } from '../operations/turns';
@@ -49,12 +48,6 @@ export interface Live {
   stop(): void;
 }
 
-/** What it takes to make a value: a count, with all that is told beside it, is one row. */
-const READS: Readonly<Record<LiveField, Reads>> = {
-  participantCount: 'one statement',
-  dashboardUpdated: 'a snapshot',
-};
-
 /** Whose pieces of work those of all cohorts are. */
 const LIVE = 'live';
 
@@ -69,7 +62,7 @@ export function createLive(options: LiveOptions): Live {
     errors === undefined ? result : { ...result, errors: formatErrors(errors) };
   const hub = createLiveHub({
     notifications,
-    contextFor: (field) => contextFor(SERVICE, READS[field], { giveWay: () => turns.giveWay(LIVE) }),
+    contextFor: () => contextFor(SERVICE, { giveWay: () => turns.giveWay(LIVE) }),
     formatResult,
     limits,
     refusals,

@@ -137,7 +137,7 @@ async function stream(
     onExpiry: () => refuse('UNAUTHORIZED'),
   });
   await session.enter(request.headers.authorization);
-  const contextValue = contextFor(viewer, 'one statement');
+  const contextValue = contextFor(viewer);
   const joining = hub.join(
     { schema, document: read.document, operationName, variableValues, contextValue },
     {

@@ -4,7 +4,6 @@ import type { AddressInfo } from 'node:net';
 import express from 'express';
 import type { GraphQLSchema } from 'graphql';
 import { createAdmission } from '../../../src/auth/admission';
-import { audienceOf } from '../../../src/auth/audience';
 import { createTokenVerifier } from '../../../src/auth/token';
 import { loadConfig } from '../../../src/config';
 import type { LiveLimits } from '../../../src/config/limits';
@@ -20,7 +19,7 @@ import type { Database } from '../../../src/platform/database/database';
 import { createLogger } from '../../../src/platform/log';
 import type { Notifications } from '../../../src/platform/notifications/notifications';
 import { buildSchema } from '../../../src/resolvers/build-schema';
-import { createLoaders } from '../../../src/resolvers/loaders/loaders';
+import { createContext } from '../../../src/resolvers/context';
 
 const SECRET = 'a secret of the tests, long enough for HS256';
 
@@ -54,17 +53,15 @@ export async function openLiveGateway(
   const log = createLogger({ level: 'silent' });
   const contextFor: ContextFor = (viewer) => {
     const now = systemClock.now();
-    const loaders = createLoaders(database, calendar, now, audienceOf(viewer));
-    return {
+    return createContext({
       viewer,
       now,
       calendar,
       industryRefreshMs: 300_000,
       sql: database,
-      loaders,
       giveWay: () => Promise.resolve(),
       close: () => Promise.resolve(),
-    };
+    });
   };
   const admission = createAdmission({
     tokens: createTokenVerifier(
