@@ -41,33 +41,48 @@ export function selectedFacts(info: GraphQLResolveInfo): FactKinds {
 function neededBy(set: SelectionSetNode, type: GraphQLObjectType, info: GraphQLResolveInfo): FactKinds {
   const before = known.get(set);
   if (before !== undefined) return before;
-  let isFixed = true;
-  let needed = NO_FACTS;
+  const found: Found = { needed: NO_FACTS, isFixed: true };
+  walk(set, type, info, found);
+  if (found.isFixed) known.set(set, found.needed);
+  return found.needed;
+}
 
-  function walk({ selections }: SelectionSetNode, parent: GraphQLObjectType): void {
-    for (const selection of selections) {
-      if (selection.directives?.some(decidedByVariables) === true) isFixed = false;
-      if (!isSelected(selection, info)) continue;
-      if (selection.kind === Kind.FIELD) add(selection, parent);
-      else if (selection.kind === Kind.INLINE_FRAGMENT) walk(selection.selectionSet, parent);
-      else {
-        const fragment = info.fragments[selection.name.value];
-        if (fragment !== undefined) walk(fragment.selectionSet, parent);
-      }
+interface Found {
+  needed: FactKinds;
+  /** Whether no variable decides what is selected. */
+  isFixed: boolean;
+}
+
+function walk(
+  { selections }: SelectionSetNode,
+  parent: GraphQLObjectType,
+  info: GraphQLResolveInfo,
+  found: Found,
+): void {
+  for (const selection of selections) {
+    if (selection.directives?.some(decidedByVariables) === true) found.isFixed = false;
+    if (!isSelected(selection, info)) continue;
+    if (selection.kind === Kind.FIELD) walkField(selection, parent, info, found);
+    else if (selection.kind === Kind.INLINE_FRAGMENT) walk(selection.selectionSet, parent, info, found);
+    else {
+      const fragment = info.fragments[selection.name.value];
+      if (fragment !== undefined) walk(fragment.selectionSet, parent, info, found);
     }
   }
+}
 
-  function add({ name, selectionSet }: FieldNode, parent: GraphQLObjectType): void {
-    const field = parent.getFields()[name.value];
-    if (field === undefined) return;
-    needed = bothOf(needed, needsOf(field.extensions));
-    const type = getNamedType(field.type);
-    if (selectionSet !== undefined && isObjectType(type)) walk(selectionSet, type);
-  }
-
-  walk(set, type);
-  if (isFixed) known.set(set, needed);
-  return needed;
+function walkField(
+  { name, selectionSet }: FieldNode,
+  parent: GraphQLObjectType,
+  info: GraphQLResolveInfo,
+  found: Found,
+): void {
+  const field = parent.getFields()[name.value];
+  // What every type has is none of its own fields.
+  if (field === undefined) return;
+  found.needed = bothOf(found.needed, needsOf(field.extensions));
+  const type = getNamedType(field.type);
+  if (selectionSet !== undefined && isObjectType(type)) walk(selectionSet, type, info, found);
 }
 
 function needsOf(extensions: Readonly<Record<string, unknown>>): FactKinds {
