@@ -18,12 +18,14 @@ import { createBusinessCalendar } from './metrics/calendar';
 import { createTolerantCache } from './platform/cache/tolerant';
 import type { Clock } from './platform/clock';
 import type { Database } from './platform/database/database';
-import { cancellable } from './platform/database/cancellable';
+import { cancellable, unlessAborted } from './platform/database/cancellable';
 import { openSnapshot, withoutSnapshot } from './platform/database/snapshot';
 import { readProgress } from './platform/database/partition-progress';
 import { createMonitoring } from './platform/monitoring/monitoring';
 import type { EmbeddedSource } from './platform/source/embedded';
 import { waitingLetters } from './platform/statistics/dead-letters';
+import { type ReadFacts, readFactsOver } from './platform/statistics/facts/read-facts';
+import { createSharedReads } from './platform/statistics/facts/shared-reads';
 import { platformReports } from './platform/statistics/platforms';
 import { buildSchema } from './resolvers/build-schema';
 import { createContext } from './resolvers/context';
@@ -79,17 +81,20 @@ export async function startService(config: Config, surroundings: Surroundings): 
   const developmentKey = config.token?.keySource.kind === 'development' ? createDevelopmentKey() : undefined;
   if (config.token === undefined) return { port: undefined, developmentKey, embeddedSource, database, clock };
 
+  const readTogether = createSharedReads(database);
   const industryRefreshMs = config.industryRefreshSeconds * 1_000;
   const contextFor: ContextFor = (viewer, { reads = 'one statement', signal, giveWay = noWay } = {}) => {
     const now = clock.now();
     const snapshot = reads === 'a snapshot' ? openSnapshot(database) : withoutSnapshot(database);
     const sql = signal === undefined ? snapshot.sql : cancellable(snapshot.sql, signal);
+    const readFacts = reads === 'a snapshot' ? readFactsOver(sql) : unlessGone(readTogether, signal);
     return createContext({
       viewer,
       now,
       calendar,
       industryRefreshMs,
       sql,
+      readFacts,
       giveWay,
       close: () => snapshot.close(),
     });
@@ -133,6 +138,10 @@ export async function startService(config: Config, surroundings: Surroundings): 
   const port = await gateway.listen(config.http.host, config.http.port);
   return { port, developmentKey, embeddedSource, database, clock };
 }
+
+/** What others wait for as well is not cancelled: whoever has gone only waits for it no more. */
+const unlessGone = (read: ReadFacts, gone: AbortSignal | undefined): ReadFacts =>
+  gone === undefined ? read : (asked) => unlessAborted(gone, () => read(asked));
 
 /** Where nobody is waiting, nobody need be let pass. */
 const noWay = (): Promise<void> => Promise.resolve();

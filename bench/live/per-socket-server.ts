@@ -10,6 +10,7 @@ import { createBusinessCalendar } from '../../src/metrics/calendar';
 import { openPostgres } from '../../src/platform/database/postgres';
 import { systemClock } from '../../src/platform/clock';
 import { buildSchema } from '../../src/resolvers/build-schema';
+import { readFactsOver } from '../../src/platform/statistics/facts/read-facts';
 import { createContext, type OperationContext } from '../../src/resolvers/context';
 import { answerParent } from './answering';
 
@@ -46,6 +47,7 @@ async function start(): Promise<number> {
       now,
       calendar,
       sql: database,
+      readFacts: readFactsOver(database),
       industryRefreshMs: 300_000,
       giveWay: () => Promise.resolve(),
       close: () => Promise.resolve(),

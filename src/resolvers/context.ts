@@ -2,7 +2,7 @@ import { type Audience, audienceOf } from '../auth/audience';
 import type { Viewer } from '../auth/viewer';
 import type { BusinessCalendar } from '../metrics/calendar';
 import type { Sql } from '../platform/database/database';
-import { readFacts } from '../platform/statistics/facts/read-facts';
+import type { ReadFacts } from '../platform/statistics/facts/read-facts';
 import type { Instant } from '../schema/values';
 import { createFactsLoader, type FactsLoader } from './loaders/facts';
 
@@ -10,6 +10,7 @@ import { createFactsLoader, type FactsLoader } from './loaders/facts';
 export interface ContextParts {
   readonly viewer: Viewer;
   readonly sql: Sql;
+  readonly readFacts: ReadFacts;
   readonly calendar: BusinessCalendar;
   /** One moment for the whole operation, so that its parts agree with each other. */
   readonly now: Instant;
@@ -36,7 +37,7 @@ export function contextFor(audience: Audience, context: OperationContext): Opera
     : { ...context, facts: factsFor(audience, context) };
 }
 
-function factsFor(audience: Audience, { viewer, sql, calendar, now }: ContextParts): FactsLoader {
+function factsFor(audience: Audience, { viewer, readFacts, calendar, now }: ContextParts): FactsLoader {
   const readFor = { stores: viewer.isAdmin ? null : viewer.storeIds, audience };
-  return createFactsLoader((wanted) => readFacts(sql, wanted, { calendar, now }, readFor));
+  return createFactsLoader((wanted) => readFacts({ wanted, moment: { calendar, now }, readFor }));
 }

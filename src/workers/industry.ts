@@ -7,7 +7,7 @@ import { type Clock, latestBelievable } from '../platform/clock';
 import type { Database, Sql } from '../platform/database/database';
 import { eventIdsAfter, type EventRecord } from '../platform/statistics/events';
 import { factKinds } from '../platform/statistics/facts/kinds';
-import { type FactsWanted, type ReadFor, readFacts } from '../platform/statistics/facts/read-facts';
+import { type FactsWanted, type ReadFor, readFactsOver } from '../platform/statistics/facts/read-facts';
 import type { EventId, Industry, Instant, StoreId } from '../schema/values';
 
 /** How many events are read at a time: memory stays flat however many there are. */
@@ -72,10 +72,12 @@ const OF_ALL: ReadFor = { stores: null, audience: new Set() };
 
 async function collect({ database, calendar }: IndustryOptions, now: Instant): Promise<readonly StorePart[]> {
   const parts = new Map<string, StorePart>();
+  const readFacts = readFactsOver(database);
   let last: EventId | null = null;
   do {
     const ids: EventId[] = await eventIdsAfter(database, last, EVENTS_PER_ROUND);
-    for (const facts of await readFacts(database, ids.map(compared), { calendar, now }, OF_ALL))
+    const wanted = ids.map(compared);
+    for (const facts of await readFacts({ wanted, moment: { calendar, now }, readFor: OF_ALL }))
       if (facts !== null && countsTowardsIndustry(facts.event, facts.counts, now))
         add(parts, facts.event, industrySums([figuresOf(facts)]));
     last = ids.length < EVENTS_PER_ROUND ? null : (ids.at(-1) ?? null);

@@ -1,5 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { WholeDashboardsOfDocument } from '../../src/generated/test-operations';
+import { createBusinessCalendar } from '../../src/metrics/calendar';
+import { type FactKind, factKinds } from '../../src/platform/statistics/facts/kinds';
+import { createSharedReads } from '../../src/platform/statistics/facts/shared-reads';
+import type { EventId, Instant, StoreId } from '../../src/schema/values';
 import { type ServiceUnderContract, startUnderContract } from '../harness/contract/service';
 import {
   distributionCompleted,
@@ -140,6 +144,69 @@ describe('the statements that an operation costs', () => {
     const query = `{ event(id: "${first}") { title } a: dashboard(eventId: "${first}") { validUntil }
       b: dashboard(eventId: "${second}") { participationTrend { timeUnit } channelPerformance { views } } }`;
     expect(await statementsOf(() => askAny(service.origin, service.token(), { query }))).toBe(1);
+  });
+
+  it('are one for all that ask for little in the same turn, each of whom is told what is theirs to read', async () => {
+    const read = createSharedReads(service.database);
+    const moment = { calendar: createBusinessCalendar('UTC'), now: Date.now() as Instant };
+    const [first, second] = ofManyStores as EventId[];
+    const wanted = (eventId: EventId | undefined, ...kinds: FactKind[]) => [
+      { eventId: eventId!, kinds: factKinds(kinds) },
+    ];
+    const everything = { stores: null, audience: new Set<StoreId>() };
+    const [known] = await read({ wanted: wanted(first), moment, readFor: everything });
+    const owner = { stores: new Set([known!.event.storeId]), audience: new Set<StoreId>() };
+
+    service.statements.length = 0;
+    const [ofOwner, ofStranger, ofAdmin, ofNobody] = await Promise.all([
+      read({ wanted: wanted(first, 'channels'), moment, readFor: owner }),
+      read({ wanted: wanted(second, 'channels'), moment, readFor: owner }),
+      read({ wanted: wanted(second, 'hours', 'industry'), moment, readFor: everything }),
+      read({ wanted: wanted(randomUUID() as EventId, 'hours'), moment, readFor: owner }),
+    ]);
+    expect(service.statements).toHaveLength(1);
+    expect(ofOwner[0]?.event.eventId).toBe(first);
+    expect(ofOwner[0]?.channels.map(({ channel }) => channel).sort()).toEqual(['Instagram', '지니TV']);
+    expect(ofStranger[0]?.event.eventId).toBe(second);
+    expect(() => ofStranger[0]?.channels).toThrow('not read');
+    expect(ofAdmin[0]?.event.eventId).toBe(second);
+    expect(ofAdmin[0]?.hours).toMatchObject([{ registrations: 1 }]);
+    expect(() => ofAdmin[0]?.channels).toThrow('@Needs');
+    expect(ofNobody).toEqual([null]);
+  });
+
+  it('look nothing up of what the reader may not read', async () => {
+    const [first] = ofManyStores as EventId[];
+    let looked = '';
+    const [told] = await createSharedReads({
+      ...service.database,
+      async query(row, ...statement) {
+        const rows = await service.database.query(row, ...statement);
+        looked = JSON.stringify(rows);
+        return rows;
+      },
+    })({
+      wanted: [{ eventId: first!, kinds: factKinds(['channels', 'profile']) }],
+      moment: { calendar: createBusinessCalendar('UTC'), now: Date.now() as Instant },
+      readFor: { stores: new Set(['00000000-0000-4000-8000-000000000000' as StoreId]), audience: new Set() },
+    });
+    expect(told?.event.eventId).toBe(first);
+    expect(looked).toContain(first);
+    expect(looked).not.toMatch(/지니TV|GENDER/);
+  });
+
+  it('fail for all who share one when it does', async () => {
+    const failing = createSharedReads({
+      query: () => Promise.reject(new Error('no such table')),
+      execute: () => Promise.resolve(0),
+    });
+    const asked = {
+      wanted: [],
+      moment: { calendar: createBusinessCalendar('UTC'), now: Date.now() as Instant },
+      readFor: { stores: null, audience: new Set<StoreId>() },
+    };
+    const both = await Promise.allSettled([failing(asked), failing(asked)]);
+    expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
   });
 
   it('need a snapshot around them only where there are several', async () => {

@@ -19,6 +19,7 @@ import type { Database } from '../../../src/platform/database/database';
 import { createLogger } from '../../../src/platform/log';
 import type { Notifications } from '../../../src/platform/notifications/notifications';
 import { buildSchema } from '../../../src/resolvers/build-schema';
+import { readFactsOver } from '../../../src/platform/statistics/facts/read-facts';
 import { createContext } from '../../../src/resolvers/context';
 
 const SECRET = 'a secret of the tests, long enough for HS256';
@@ -59,6 +60,7 @@ export async function openLiveGateway(
       calendar,
       industryRefreshMs: 300_000,
       sql: database,
+      readFacts: readFactsOver(database),
       giveWay: () => Promise.resolve(),
       close: () => Promise.resolve(),
     });

@@ -14,6 +14,7 @@ import { markOf } from '../../../src/platform/source/offset-fence';
 import type { BatchPosition, BatchResult } from '../../../src/platform/source/source';
 import { createInProcessNotifications } from '../../../src/platform/notifications/in-process';
 import { buildSchema } from '../../../src/resolvers/build-schema';
+import { readFactsOver } from '../../../src/platform/statistics/facts/read-facts';
 import { createContext } from '../../../src/resolvers/context';
 import { createDashboardAssembler } from '../../../src/rest/assemble-dashboard';
 import type { EventId, Instant, StoreId } from '../../../src/schema/values';
@@ -64,6 +65,7 @@ export function createStage(database: Database, clock: Clock): Stage {
           calendar,
           industryRefreshMs: 300_000,
           sql: database,
+          readFacts: readFactsOver(database),
           giveWay: () => Promise.resolve(),
           close: () => Promise.resolve(),
         }),

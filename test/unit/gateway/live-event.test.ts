@@ -7,6 +7,7 @@ import { createRounds } from '../../../src/gateway/live/rounds';
 import { createBusinessCalendar } from '../../../src/metrics/calendar';
 import { systemClock } from '../../../src/platform/clock';
 import { createLogger } from '../../../src/platform/log';
+import { readFactsOver } from '../../../src/platform/statistics/facts/read-facts';
 import { createContext, type OperationContext } from '../../../src/resolvers/context';
 import type { EventId } from '../../../src/schema/values';
 
@@ -24,6 +25,7 @@ function openContext(onClose: () => void): OperationContext {
     calendar,
     industryRefreshMs: 300_000,
     sql,
+    readFacts: readFactsOver(sql),
     giveWay: () => Promise.resolve(),
     close: () => Promise.resolve(onClose()),
   });

@@ -17,6 +17,9 @@ export type FactKinds = number & { readonly [set]: 'FactKinds' };
 
 export const NO_FACTS = 0 as FactKinds;
 
+/** A bit beside those of the kinds: whoever wants them reads every store. */
+export const OF_ALL_STORES = 1 << 30;
+
 /** @returns the set of one kind */
 export function bitOf(kind: FactKind): FactKinds {
   return (1 << FACT_KINDS.indexOf(kind)) as FactKinds;

@@ -1,13 +1,13 @@
 import { prepared } from '../../database/prepared';
-import { bitOf, covers, FACT_KINDS, type FactKind, type FactKinds } from './kinds';
+import { bitOf, covers, FACT_KINDS, type FactKind, type FactKinds, OF_ALL_STORES } from './kinds';
 
 /**
  * One statement for all that operations want to know of any number of events: a state of the database by itself, without
  * a transaction around it. Each event comes as one JSON text, since what a driver does for a row and a column costs more
  * than the numbers in it (for 50 whole dashboards 1.7 ms against 8.1 through the models' own joins).
  *
- * Parameters: the events; the kinds of facts wanted of each; the stores that may be read, null for all; when today
- * began; the stores of the audience.
+ * Parameters: the events; the kinds of facts wanted of each, and for which reader; the readers again, with the stores
+ * that each knows; when today began.
  */
 export function factsStatement(wanted: FactKinds): string {
   const known = statements.get(wanted);
@@ -26,7 +26,7 @@ function build(wanted: FactKinds): string {
       : 'NULL',
   );
   const events = `${ASKED}
-SELECT NULL::text AS "storeId", json_build_array(${EVENT}, ${parts.join(', ')})::text AS facts
+SELECT a.reader, NULL::text AS "storeId", json_build_array(${EVENT}, ${parts.join(', ')})::text AS facts
 FROM asked AS a
 JOIN event_counts AS c USING (event_id)
 LEFT JOIN store_sales AS s USING (store_id)`;
@@ -37,10 +37,14 @@ const milliseconds = (instant: string): string => `(extract(epoch FROM ${instant
 
 // Of what may not be read, nothing is looked up but whose it is.
 const ASKED = `
-WITH given AS (SELECT $4::timestamptz AS today, $5::uuid[] AS audience),
+WITH given AS (SELECT $6::timestamptz AS today),
+known AS (SELECT * FROM unnest($4::int[], $5::uuid[]) AS known(reader, store_id)),
 asked AS (
-  SELECT e.*, CASE WHEN $3::uuid[] IS NULL OR e.store_id = ANY ($3::uuid[]) THEN wanted.kinds ELSE 0 END AS kinds
-  FROM unnest($1::uuid[], $2::int[]) AS wanted(event_id, kinds) JOIN events AS e USING (event_id)
+  SELECT e.*, wanted.reader, CASE
+      WHEN wanted.kinds & ${OF_ALL_STORES} <> 0 THEN wanted.kinds
+      WHEN (wanted.reader, e.store_id) IN (SELECT reader, store_id FROM known) THEN wanted.kinds
+      ELSE 0 END AS kinds
+  FROM unnest($1::uuid[], $2::int[], $3::int[]) AS wanted(event_id, kinds, reader) JOIN events AS e USING (event_id)
 )`;
 
 // A defined event always has its counts: the row is made when the event is locked.
@@ -92,12 +96,12 @@ const PARTS: Readonly<Record<Exclude<FactKind, 'history'>, string>> = {
   sales: `
 (SELECT ${SALES} FROM daily_sales AS d WHERE d.store_id = a.store_id AND ${days('a.start_at', 'a.start_at')})`,
 
-  // Two rows of the rollup and the one that dates it, and one for each store of the audience that is in the industry:
+  // Two rows of the rollup and the one that dates it, and one for each store that the reader knows in the industry:
   // however many stores the industry has.
   industry: `
 (SELECT json_build_array(coalesce(t.stores, 0),
    (SELECT count(*) FROM industry_stores AS k WHERE k.industry = a.industry
-      AND k.store_id = ANY ((SELECT audience FROM given) || a.store_id)),
+      AND k.store_id = ANY (ARRAY(SELECT store_id FROM known WHERE known.reader = a.reader) || a.store_id)),
    json_build_array(coalesce(t.events, 0), coalesce(t.participation_tenths, 0)::text, coalesce(t.roi_tenths, 0)::text,
      coalesce(t.conversion_tenths, 0)::text),
    CASE WHEN o.store_id IS NOT NULL THEN json_build_array(o.events, o.participation_tenths::text, o.roi_tenths::text,
@@ -111,7 +115,7 @@ const PARTS: Readonly<Record<Exclude<FactKind, 'history'>, string>> = {
 
 /** Of each store, once, all its events as far as others are compared with them, and what it sold around them. */
 const HISTORIES = `
-SELECT store.store_id::text, json_build_array(h.events,
+SELECT NULL::int, store.store_id::text, json_build_array(h.events,
          (SELECT ${SALES} FROM daily_sales AS d WHERE d.store_id = store.store_id AND ${days('h.first', 'h.last')}))::text
 FROM (SELECT DISTINCT store_id FROM asked WHERE kinds & ${bitOf('history')} <> 0) AS store
 CROSS JOIN LATERAL (
