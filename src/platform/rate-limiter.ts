@@ -20,9 +20,12 @@ export interface RatePolicy {
 export interface RateState {
   readonly isAllowed: boolean;
   readonly remaining: number;
-  /** Until the window ends, in whole seconds, at least 1. */
-  readonly resetSeconds: number;
+  /** Until the window ends, in milliseconds. */
+  readonly resetMs: number;
 }
+
+/** The same in whole seconds, at least 1, as HTTP tells it. */
+export const resetSecondsOf = ({ resetMs }: RateState): number => Math.max(1, Math.ceil(resetMs / 1_000));
 
 export interface RateLimiterOptions extends RatePolicy {
   /** Left out for a service that is one process. */
@@ -83,6 +86,6 @@ function toState({ remainingPoints, msBeforeNext }: RateLimiterRes, isAllowed: b
   return {
     isAllowed,
     remaining: remainingPoints,
-    resetSeconds: Math.max(1, Math.ceil(msBeforeNext / 1_000)),
+    resetMs: msBeforeNext,
   };
 }

@@ -73,6 +73,7 @@ export async function openLiveGateway(
     perToken: undefined,
     perAddress: undefined,
     networkOf: () => 'the tests',
+    clock: systemClock,
   });
   const live = createLive({
     ...openOperations({
