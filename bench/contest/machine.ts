@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { availableParallelism, totalmem } from 'node:os';
+import { availableParallelism, cpus, totalmem } from 'node:os';
 import { tell, tellLoudly } from '../../test/harness/machine/progress';
 import { findProgram } from '../../test/harness/machine/commands';
 
@@ -58,5 +58,5 @@ export function describeMachine(): string {
       ? 'NOTHING PINNED'
       : `the measured server on core ${cores.server}, everything else on ${cores.others}`;
   const gibibytes = Math.round(totalmem() / 1024 ** 3);
-  return `Node ${process.version}, ${availableParallelism()} cores, ${gibibytes} GiB; ${where}`;
+  return `Node ${process.version}, ${cpus().length} cores, ${gibibytes} GiB; ${where}`;
 }

@@ -10,6 +10,7 @@ import {
   requestsFor,
   TITLE_AND_COUNT,
 } from './operations';
+import { TRANSLATIONS } from './postgraphile';
 
 /** Who does which work. */
 export interface PlannedWork {
@@ -21,8 +22,8 @@ export interface PlannedWork {
 /** Ours over each rival is to be more than this. */
 const WANTED = 1.2;
 const OPERATIONS = [TITLE_AND_COUNT, ONE_SECTION, FULL_DASHBOARD, FIFTY_DASHBOARDS];
-const ERRORS = '"errors"';
-const DATA = '"data"';
+/** A failure is answered with 200, too. */
+const GOOD = { mustHold: '"data"', mustNotHold: '"errors"' };
 
 /** @param only works whose names hold it; all when left out */
 export async function openWorks(
@@ -30,28 +31,33 @@ export async function openWorks(
   stage: Stage,
   only: string | undefined,
 ): Promise<PlannedWork[]> {
-  const rivals = {
-    'Mercurius + graphql-jit': await startRival(lifecycle, stage, 'Mercurius', 'graphql/mercurius.mjs'),
-    'Yoga + graphql-jit': await startRival(lifecycle, stage, 'Yoga', 'graphql/yoga.mjs'),
-  };
+  const start = (name: string, file: string): Promise<Rival> =>
+    startRival(lifecycle, stage, name, `graphql/${file}.mjs`);
+  const mercurius = await start('Mercurius + graphql-jit', 'mercurius');
+  const yoga = await start('Yoga + graphql-jit', 'yoga');
+  const postgraphile = await start('PostGraphile 5', 'postgraphile');
   const ours: Rival = { server: stage.gateway, url: `${stage.origin}/graphql` };
-  return OPERATIONS.filter(({ name }) => name.includes(only ?? '')).map((operation) => ({
-    name: `GraphQL, ${operation.name}`,
-    contestants: [
-      contestant('this service', ours, operation, stage, null),
-      ...Object.entries(rivals).map(([name, rival]) => contestant(name, rival, operation, stage, WANTED)),
-    ],
-  }));
+  return OPERATIONS.filter(({ name }) => name.includes(only ?? '')).map((operation) => {
+    const rivals = [mercurius, yoga].map((rival) => contestant(rival, operation, stage, WANTED));
+    const translation = TRANSLATIONS.get(operation);
+    if (translation !== undefined) {
+      const translated = contestant(postgraphile, { ...operation, ...translation }, stage, WANTED);
+      rivals.push({ ...translated, reshape: translation.reshape });
+    }
+    return {
+      name: `GraphQL, ${operation.name}`,
+      contestants: [contestant(ours, operation, stage, null), ...rivals],
+    };
+  });
 }
 
 function contestant(
-  name: string,
   { server, url }: Rival,
   operation: Operation,
   stage: Stage,
   wanted: number | null,
 ): Comparable {
   const { origin, pathname } = new URL(url);
-  const requests = requestsFor(operation, stage, pathname);
-  return { name, server, wanted, load: { url: origin, requests, mustHold: DATA, mustNotHold: ERRORS } };
+  const load = { url: origin, requests: requestsFor(operation, stage, pathname), ...GOOD };
+  return { name: server === stage.gateway ? 'this service' : server.name, server, wanted, load };
 }
