@@ -16,6 +16,8 @@ export interface Contestant {
   readonly load: Omit<Load, 'connections' | 'seconds'>;
   /** What ours over it ought to be more than; null for ours. */
   readonly wanted: number | null;
+  /** Awaited ahead of every round. */
+  readonly prepare?: () => Promise<void>;
 }
 
 export interface Contest {
@@ -52,15 +54,17 @@ export async function compete(
 }
 
 async function measure(
-  { server, load }: Contestant,
+  { server, load, prepare }: Contestant,
   { readers, postgres, options: { connections, seconds } }: Contest,
   warmUpSeconds: number,
 ): Promise<Round> {
+  await prepare?.();
   await readers.ask({ ...load, connections, seconds: warmUpSeconds });
   const before = await postgres.read();
   await server.ask('probe.reset', nothing);
   const begun = performance.now();
-  const { durations, elapsedSeconds } = await readers.ask({ ...load, connections, seconds });
+  const answered = await readers.ask({ ...load, connections, seconds });
+  const { durations, elapsedSeconds } = answered;
   const { cores, rssBytes } = await server.ask('probe.report', usage);
   const usedSeconds = (cores * (performance.now() - begun)) / 1_000;
   const postgresSeconds = usedBetween(before, await postgres.read());
@@ -70,6 +74,7 @@ async function measure(
     p50Ms: percentile([...durations], 50),
     p99Ms: percentile([...durations], 99),
     cores,
+    readersCores: answered.cores,
     cpuMicros: each(usedSeconds),
     postgresMicros: each(postgresSeconds),
     rssBytes,

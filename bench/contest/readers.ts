@@ -30,6 +30,8 @@ const answered = z.object({
   durations: z.custom<Float64Array>((value) => value instanceof Float64Array),
   failed: z.number(),
   unlike: z.string(),
+  /** Of processor time that asking took: 1 is one core, all the time. */
+  cores: z.number(),
 });
 export type Answered = z.infer<typeof answered>;
 

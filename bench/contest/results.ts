@@ -7,6 +7,8 @@ export interface Round {
   readonly p99Ms: number;
   /** How much of its core the server took: where that is not about 1, something else was what held it up. */
   readonly cores: number;
+  /** The same of those who ask. */
+  readonly readersCores: number;
   /** Processor time of the server for each request, in microseconds. */
   readonly cpuMicros: number;
   /** The same of PostgreSQL's processes that answer it. */
@@ -65,6 +67,7 @@ function middle(rounds: readonly Round[]): Round {
     p50Ms: of('p50Ms'),
     p99Ms: of('p99Ms'),
     cores: of('cores'),
+    readersCores: of('readersCores'),
     cpuMicros: of('cpuMicros'),
     postgresMicros: of('postgresMicros'),
     rssBytes: of('rssBytes'),

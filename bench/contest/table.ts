@@ -9,6 +9,7 @@ const COLUMNS: readonly (readonly [string, (standing: Standing) => string])[] = 
   ['requests/s', ({ requestsPerSecond }) => whole(requestsPerSecond)],
   ['p50/p99 ms', ({ p50Ms, p99Ms }) => `${p50Ms.toFixed(1)} / ${p99Ms.toFixed(1)}`],
   ['of its core', ({ cores }) => `${whole(cores * 100)} %`],
+  ['readers of theirs', ({ readersCores }) => `${whole(readersCores * 100)} %`],
   ['CPU µs a request', ({ cpuMicros }) => whole(cpuMicros)],
   ['PostgreSQL µs', ({ postgresMicros }) => whole(postgresMicros)],
   ['memory MiB', ({ rssBytes }) => whole(rssBytes / MEBIBYTE)],

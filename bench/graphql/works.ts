@@ -1,7 +1,8 @@
+import { z } from 'zod';
 import type { Lifecycle } from '../../src/lifecycle';
+import type { Comparable } from '../contest/compare';
 import { type Rival, startRival } from '../contest/rival';
 import type { Stage } from '../contest/stage';
-import type { Comparable } from './compare';
 import {
   FIFTY_DASHBOARDS,
   FULL_DASHBOARD,
@@ -42,7 +43,7 @@ export async function openWorks(
     const translation = TRANSLATIONS.get(operation);
     if (translation !== undefined) {
       const translated = contestant(postgraphile, { ...operation, ...translation }, stage, WANTED);
-      rivals.push({ ...translated, reshape: translation.reshape });
+      rivals.push({ ...translated, toAnswer: (body) => translation.reshape(toData(body)) });
     }
     return {
       name: `GraphQL, ${operation.name}`,
@@ -59,5 +60,17 @@ function contestant(
 ): Comparable {
   const { origin, pathname } = new URL(url);
   const load = { url: origin, requests: requestsFor(operation, stage, pathname), ...GOOD };
-  return { name: server === stage.gateway ? 'this service' : server.name, server, wanted, load };
+  return {
+    name: server === stage.gateway ? 'this service' : server.name,
+    server,
+    wanted,
+    load,
+    toAnswer: toData,
+  };
+}
+
+const response = z.object({ data: z.unknown(), errors: z.undefined().optional() });
+
+function toData(body: string): unknown {
+  return response.parse(JSON.parse(body)).data;
 }

@@ -13,6 +13,7 @@ export const answers = {
       if (!isSo) unlike ??= body.slice(0, 300);
       return isSo;
     };
+    const used = process.cpuUsage();
     const begun = performance.now();
     const { errors, timeouts, non2xx, mismatches } = await new Promise((resolve, reject) => {
       const running = autocannon(
@@ -31,7 +32,9 @@ export const answers = {
     });
     const elapsedSeconds = (performance.now() - begun) / 1_000;
     const failed = errors + timeouts + non2xx + mismatches;
-    return { elapsedSeconds, durations: Float64Array.from(durations), failed, unlike: unlike ?? '' };
+    const { user, system } = process.cpuUsage(used);
+    const cores = (user + system) / 1e6 / elapsedSeconds;
+    return { elapsedSeconds, durations: Float64Array.from(durations), failed, unlike: unlike ?? '', cores };
   },
 };
 

@@ -12,6 +12,7 @@ const round = (requestsPerSecond: number, p99Ms = 2): Round => ({
   p50Ms: 1,
   p99Ms,
   cores: 1,
+  readersCores: 0.5,
   cpuMicros: 1_000_000 / requestsPerSecond,
   postgresMicros: 10,
   rssBytes: 1_048_576,
