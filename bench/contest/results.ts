@@ -1,0 +1,75 @@
+import { percentile } from '../platforms/results';
+
+/** What one contestant did in one round. */
+export interface Round {
+  readonly requestsPerSecond: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  /** How much of its core the server took: where that is not about 1, something else was what held it up. */
+  readonly cores: number;
+  /** The same of those who ask. */
+  readonly readersCores: number;
+  /** Processor time of the server for each request, in microseconds. */
+  readonly cpuMicros: number;
+  /** The same of PostgreSQL's processes that answer it. */
+  readonly postgresMicros: number;
+  readonly rssBytes: number;
+}
+
+/** A contestant over all rounds: the median of each figure by itself. */
+export interface Standing extends Round {
+  readonly name: string;
+  readonly rounds: number;
+  /** Ours over theirs, in requests a second; null for ours. */
+  readonly ratio: number | null;
+  /** What the ratio ought to be more than; null where nothing is wanted. */
+  readonly wanted: number | null;
+}
+
+/** One kind of work, done by the service and by its rivals in one run. The service's standing is the first. */
+export interface Work {
+  readonly name: string;
+  readonly standings: readonly Standing[];
+}
+
+export interface Results {
+  readonly machine: string;
+  readonly works: readonly Work[];
+}
+
+export interface Measured {
+  readonly name: string;
+  readonly wanted: number | null;
+  readonly rounds: readonly Round[];
+}
+
+/** @param measured ours first */
+export function toWork(name: string, measured: readonly Measured[]): Work {
+  const ours = middle(measured[0]?.rounds ?? []);
+  return {
+    name,
+    standings: measured.map((each, place) => {
+      const round = middle(each.rounds);
+      const ratio = place === 0 ? null : ours.requestsPerSecond / round.requestsPerSecond;
+      return { name: each.name, ...round, rounds: each.rounds.length, ratio, wanted: each.wanted };
+    }),
+  };
+}
+
+function middle(rounds: readonly Round[]): Round {
+  const of = (figure: keyof Round): number =>
+    percentile(
+      rounds.map((round) => round[figure]),
+      50,
+    );
+  return {
+    requestsPerSecond: of('requestsPerSecond'),
+    p50Ms: of('p50Ms'),
+    p99Ms: of('p99Ms'),
+    cores: of('cores'),
+    readersCores: of('readersCores'),
+    cpuMicros: of('cpuMicros'),
+    postgresMicros: of('postgresMicros'),
+    rssBytes: of('rssBytes'),
+  };
+}
