@@ -1,5 +1,6 @@
 import { type Kafka, KafkaJSProtocolError } from 'kafkajs';
 import Batch, { type FetchedPartition } from 'kafkajs/src/consumer/batch';
+import { clusterMaker, hasMethods } from './kafka-cluster';
 
 /** One message as the log holds it. */
 export interface LogRecord {
@@ -45,8 +46,7 @@ const MAX_WAIT_MS = 100;
 
 /**
  * KafkaJS reads only within a consumer group, and joining one takes seconds; a single record has to be looked at before
- * a batch is applied. So this asks KafkaJS's own cluster, which its consumers and admin clients are built on. It is no
- * public interface: the version is pinned, and what is used of it is checked when the reader is created.
+ * a batch is applied. So this asks KafkaJS's own cluster (kafka-cluster.ts).
  */
 export function createLogReader(kafka: Kafka): LogReader {
   let current = createCluster(kafka);
@@ -212,24 +212,12 @@ const CLUSTER_METHODS: readonly (keyof Cluster)[] = [
 ];
 
 function createCluster(kafka: Kafka): Cluster {
-  const symbol = Object.getOwnPropertySymbols(kafka).find(
-    ({ description }) => description === 'private:Kafka:createCluster',
-  );
-  const create: unknown = symbol && Reflect.get(kafka, symbol);
-  if (typeof create !== 'function')
-    throw new Error('This KafkaJS makes its cluster in another way than 2.2.4.');
-  const cluster: unknown = Reflect.apply(create, kafka, [
-    { allowAutoTopicCreation: false, isolationLevel: READ_COMMITTED, metadataMaxAge: 60_000 },
-  ]);
-  if (!isCluster(cluster))
+  const cluster = clusterMaker(kafka).make({
+    allowAutoTopicCreation: false,
+    isolationLevel: READ_COMMITTED,
+    metadataMaxAge: 60_000,
+  });
+  if (!hasMethods<Cluster>(cluster, CLUSTER_METHODS))
     throw new Error('The cluster of this KafkaJS has other methods than that of 2.2.4.');
   return cluster;
-}
-
-function isCluster(value: unknown): value is Cluster {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    CLUSTER_METHODS.every((name) => typeof Reflect.get(value, name) === 'function')
-  );
 }
