@@ -22,6 +22,8 @@ export interface TokenConfig {
   readonly algorithm: TokenAlgorithm;
   readonly issuer: string | undefined;
   readonly audience: string | undefined;
+  /** How long a verified token is remembered at most; 0 when each is to be verified each time. */
+  readonly rememberMs: number;
 }
 
 export interface KafkaConfig {
@@ -279,6 +281,7 @@ function toToken(read: Variables): TokenConfig {
     algorithm: read.JWT_ALGORITHM ?? defaultAlgorithm(keySource),
     issuer: read.JWT_ISSUER,
     audience: read.JWT_AUDIENCE,
+    rememberMs: read.JWT_REMEMBER_SECONDS * 1_000,
   };
 }
 

@@ -58,6 +58,7 @@ export const variables = z.object({
   JWT_ALGORITHM: oneOf(TOKEN_ALGORITHMS).optional(),
   JWT_ISSUER: text().optional(),
   JWT_AUDIENCE: text().optional(),
+  JWT_REMEMBER_SECONDS: wholeNumber(0, A_DAY).default(300),
 
   CHANNEL_PLATFORMS: z.string().optional(),
   CHANNEL_PLATFORMS_FILE: text().optional(),

@@ -26,6 +26,7 @@ describe('the configuration', () => {
         algorithm: 'HS256',
         issuer: undefined,
         audience: undefined,
+        rememberMs: 300_000,
       },
       platforms: [],
       businessTimeZone: 'Asia/Seoul',
