@@ -60,30 +60,23 @@ export function pageOfEvents(
   limit: number,
   after: EventCursor | null,
 ): Promise<EventRecord[]> {
-  return sql.query(
-    eventRow,
-    `${SELECT_EVENTS}
-     WHERE e.store_id = $1::uuid
-       AND ($2::timestamptz IS NULL OR (e.start_at, e.event_id) < ($2::timestamptz, $3::uuid))
-     ORDER BY e.start_at DESC, e.event_id DESC LIMIT $4::int`,
-    storeId,
-    after && new Date(after.startAt).toISOString(),
-    after && after.eventId,
-    limit,
-  );
+  // Two texts, each with a plan of its own: where a condition may be none, no index can tell where to begin.
+  const page = (behind: string): string =>
+    `${SELECT_EVENTS} WHERE e.store_id = $1::uuid ${behind} ORDER BY e.start_at DESC, e.event_id DESC LIMIT $2::int`;
+  if (after === null) return sql.query(eventRow, page(''), storeId, limit);
+  const behind = page('AND (e.start_at, e.event_id) < ($3::timestamptz, $4::uuid)');
+  return sql.query(eventRow, behind, storeId, limit, new Date(after.startAt).toISOString(), after.eventId);
 }
 
 const idRow = z.object({ eventId: column.eventId });
 
 /** @returns up to `limit` ids of all stores' events in their order, from behind this one on */
 export async function eventIdsAfter(sql: Sql, last: EventId | null, limit: number): Promise<EventId[]> {
-  const rows = await sql.query(
-    idRow,
-    `SELECT event_id::text AS "eventId" FROM events
-     WHERE $1::uuid IS NULL OR event_id > $1::uuid ORDER BY event_id LIMIT $2::int`,
-    last,
-    limit,
-  );
+  const page = (behind: string): string =>
+    `SELECT event_id::text AS "eventId" FROM events ${behind} ORDER BY event_id LIMIT $1::int`;
+  const rows = await (last === null
+    ? sql.query(idRow, page(''), limit)
+    : sql.query(idRow, page('WHERE event_id > $2::uuid'), limit, last));
   return rows.map((row) => row.eventId);
 }
 
