@@ -66,4 +66,17 @@ describe('turns of the event loop', () => {
     await second;
     expect(looped).toBe(true);
   });
+
+  it('of heavy work have room for many small pieces', async () => {
+    const turns = createTurns();
+    let [passed, isOver] = [0, false];
+    const pass = (): void => {
+      passed += 1;
+      if (!isOver) setImmediate(pass);
+    };
+    setImmediate(pass);
+    for (let piece = 0; piece < 400; piece++) await turns.giveWay('one', 'heavy');
+    isOver = true;
+    expect(passed).toBeLessThan(200);
+  });
 });
