@@ -2,13 +2,13 @@ import type { ServerResponse } from 'node:http';
 
 export interface TarpitLimits {
   readonly pauseMs: number;
-  /** How many are held in all; an answer that is held is a connection and a few objects. */
+  /** How many are held in all: each takes a few kilobytes beside its connection. */
   readonly held: number;
   readonly heldPerToken: number;
 }
 
 /** Fifty loops of one client come to a hundred refusals a second, rather than to as many as there is processor for. */
-export const TARPIT_LIMITS: TarpitLimits = { pauseMs: 500, held: 1_000, heldPerToken: 100 };
+export const TARPIT_LIMITS: TarpitLimits = { pauseMs: 500, held: 5_000, heldPerToken: 1_000 };
 
 /** Holds back what is not urgent to be told: that somebody asks too often who has been told so, and has not waited. */
 export interface Tarpit {

@@ -1,5 +1,4 @@
 import type { Server } from 'node:http';
-import type { RequestHandler } from 'express';
 import type { ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql';
 import type { Admission } from '../../auth/admission';
 import type { LiveLimits } from '../../config/limits';
@@ -16,7 +15,7 @@ import { createLiveHub, type LiveHub } from './live-hub';
 import { createMessageTurns } from './message-turns';
 import { createRefusals, type Refusals } from './refusals';
 import { SOCKET_LIMITS, type SocketLimits } from './socket-limits';
-import { createSseTransport } from './sse';
+import { createSseTransport, type SseTransport } from './sse';
 import { createWebSocketTransport } from './websocket';
 
 export interface LiveOptions {
@@ -39,7 +38,7 @@ export interface LiveOptions {
 
 export interface Live {
   /** Server-sent events, for requests to `/graphql` that ask for them. */
-  readonly sse: RequestHandler;
+  readonly sse: Pick<SseTransport, 'isFor' | 'answer'>;
   readonly size: LiveHub['size'];
   readonly refusals: Pick<Refusals, 'of'>;
   /** Takes WebSocket connections of this server from now on. */
@@ -75,7 +74,7 @@ export function createLive(options: LiveOptions): Live {
   let webSockets: { close(): void } | undefined;
 
   return {
-    sse: sse.handler,
+    sse,
     get size() {
       return hub.size;
     },

@@ -1,7 +1,6 @@
 import { createSecretKey } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import express from 'express';
 import type { GraphQLSchema } from 'graphql';
 import { createAdmission } from '../../../src/auth/admission';
 import { createTokenVerifier } from '../../../src/auth/token';
@@ -10,6 +9,7 @@ import type { LiveLimits } from '../../../src/config/limits';
 import { createReadEventSizes } from '../../../src/gateway/cost/event-sizes';
 import { openPersistedTexts } from '../../../src/gateway/documents/persisted';
 import type { ContextFor } from '../../../src/gateway/execute';
+import { createGraphQLEndpoint } from '../../../src/gateway/graphql-endpoint';
 import { createLive, type Live } from '../../../src/gateway/live/live';
 import type { SocketLimits } from '../../../src/gateway/live/socket-limits';
 import { openOperations } from '../../../src/gateway/operations/open';
@@ -97,7 +97,8 @@ export async function openLiveGateway(
     clock: systemClock,
     log,
   });
-  const server = createServer(express().use(express.json(), live.sse));
+  const apollo = { answer: () => Promise.reject(new Error('Only live operations are answered here.')) };
+  const server = createServer(createGraphQLEndpoint({ admission, apollo, sse: live.sse, log }));
   live.attach(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
