@@ -8,7 +8,7 @@ import { leaveTheFirstCore } from './contest/machine';
 import type { Options } from './contest/options';
 import { type Round, toWork, type Work } from './contest/results';
 import { openServers } from './contest/servers';
-import { toLine } from './contest/table';
+import { toLine, toTable } from './contest/table';
 import { copiesOf } from './ingest/databases';
 import { openLog } from './ingest/log';
 import { measureTaking } from './ingest/measure';
@@ -23,7 +23,7 @@ same messages and does nothing with them; and KafkaJS with a transaction of upse
 the same events in a database of its own. What is measured has one core to itself, and everything else the others.
 `;
 
-runCommand({ about: ABOUT, defaults: { messages: 500_000 }, measure });
+runCommand({ about: ABOUT, defaults: { messages: 500_000 }, measure, toTable });
 
 async function measure(lifecycle: Lifecycle, options: Options): Promise<readonly Work[]> {
   await installRivals();

@@ -34,9 +34,9 @@ export interface Work {
   readonly standings: readonly Standing[];
 }
 
-export interface Results {
+export interface Results<Works> {
   readonly machine: string;
-  readonly works: readonly Work[];
+  readonly works: Works;
 }
 
 export interface Measured {

@@ -1,5 +1,5 @@
 import { aligned } from '../live/table';
-import type { Results, Round, Standing } from './results';
+import type { Results, Round, Standing, Work } from './results';
 
 const MEBIBYTE = 1024 * 1024;
 const whole = (value: number): string => Math.round(value).toLocaleString('en-US');
@@ -27,7 +27,7 @@ function verdict(ratio: number | null, wanted: number): string {
 }
 
 /** The figures for people. */
-export function toTable({ machine, works }: Results): string {
+export function toTable({ machine, works }: Results<readonly Work[]>): string {
   const rows = works.flatMap(({ name, standings }) =>
     standings.map((standing) => [name, ...COLUMNS.map(([, show]) => show(standing))]),
   );
