@@ -7,6 +7,7 @@ import { compete } from './contest/contest';
 import type { Options } from './contest/options';
 import type { Work } from './contest/results';
 import { openSetting } from './contest/setting';
+import { toTable } from './contest/table';
 import { openWorks } from './graphql/works';
 
 const ABOUT = `npm run bench:graphql -- [options]
@@ -19,7 +20,7 @@ else the others. Answers are compared field by field before anything is measured
 
 const TOWN = { shops: 50, eventsOfShop: 4, participantsOfEvent: 300 };
 
-runCommand({ about: ABOUT, defaults: { seconds: 5, connections: 16 }, measure });
+runCommand({ about: ABOUT, defaults: { seconds: 5, connections: 16 }, measure, toTable });
 
 async function measure(lifecycle: Lifecycle, options: Options): Promise<readonly Work[]> {
   const { stage, contest } = await openSetting(lifecycle, { options, town: TOWN });

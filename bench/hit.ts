@@ -9,6 +9,7 @@ import type { Options } from './contest/options';
 import type { Work } from './contest/results';
 import { startRival } from './contest/rival';
 import { openSetting } from './contest/setting';
+import { toTable } from './contest/table';
 import { keepAll, keepForRivals } from './hit/kept';
 
 const ABOUT = `npm run bench:hit -- [options]
@@ -30,7 +31,7 @@ const RIVALS = [
 /** Of a round, whatever it is asked to last. */
 const WARM_UP_AND_SPARE_SECONDS = 10;
 
-runCommand({ about: ABOUT, defaults: { seconds: 5, connections: 32 }, measure });
+runCommand({ about: ABOUT, defaults: { seconds: 5, connections: 32 }, measure, toTable });
 
 async function measure(lifecycle: Lifecycle, options: Options): Promise<readonly Work[]> {
   const { stage, contest } = await openSetting(lifecycle, { options, town: TOWN, env: ENV });

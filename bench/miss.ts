@@ -9,6 +9,7 @@ import type { Options } from './contest/options';
 import type { Work } from './contest/results';
 import { startRival } from './contest/rival';
 import { openSetting } from './contest/setting';
+import { toTable } from './contest/table';
 
 const ABOUT = `npm run bench:miss -- [options]
 
@@ -21,7 +22,7 @@ the others. Answers are compared field by field before anything is measured.
 const TOWN = { shops: 500, eventsOfShop: 4, participantsOfEvent: 100 };
 const ENV = { CACHE_TTL_SECONDS: '1' };
 
-runCommand({ about: ABOUT, defaults: { seconds: 5, connections: 1 }, measure });
+runCommand({ about: ABOUT, defaults: { seconds: 5, connections: 1 }, measure, toTable });
 
 async function measure(lifecycle: Lifecycle, options: Options): Promise<readonly Work[]> {
   const { stage, contest } = await openSetting(lifecycle, { options, town: TOWN, env: ENV });

@@ -3,18 +3,18 @@ import { createLogger } from '../../src/platform/log';
 import { UsageError } from '../live/options';
 import { describeMachine } from './machine';
 import { type Defaults, helpOfOptions, type Options, readOptions } from './options';
-import type { Work } from './results';
-import { toTable } from './table';
+import type { Results } from './results';
 
-export interface Command {
+export interface Command<Works> {
   /** What is measured, for --help: its first line names the command. */
   readonly about: string;
   readonly defaults: Defaults;
-  readonly measure: (lifecycle: Lifecycle, options: Options) => Promise<readonly Work[]>;
+  readonly measure: (lifecycle: Lifecycle, options: Options) => Promise<Works>;
+  readonly toTable: (results: Results<Works>) => string;
 }
 
 /** Runs a benchmark from its arguments to its exit: progress goes to stderr, the figures to stdout. */
-export function runCommand(command: Command): void {
+export function runCommand<Works>(command: Command<Works>): void {
   execute(command, process.argv.slice(2)).then(
     () => process.exit(0),
     (error: unknown) => {
@@ -24,7 +24,10 @@ export function runCommand(command: Command): void {
   );
 }
 
-async function execute({ about, defaults, measure }: Command, args: readonly string[]): Promise<void> {
+async function execute<Works>(
+  { about, defaults, measure, toTable }: Command<Works>,
+  args: readonly string[],
+): Promise<void> {
   const options = readOptions(args, defaults);
   if (options === undefined) {
     process.stdout.write(about + helpOfOptions(defaults));

@@ -70,7 +70,7 @@ async function measure(
   const postgresSeconds = usedBetween(before, await postgres.read());
   const each = (all: number): number => (all * 1_000_000) / durations.length;
   return {
-    requestsPerSecond: durations.length / elapsedSeconds,
+    perSecond: durations.length / elapsedSeconds,
     p50Ms: percentile([...durations], 50),
     p99Ms: percentile([...durations], 99),
     cores,

@@ -3,6 +3,8 @@ import path from 'node:path';
 import { run } from '../../test/harness/machine/commands';
 import { tell } from '../../test/harness/machine/progress';
 
+/** Where the rivals are, from the repository on. */
+export const rivalsFolder = 'bench/rivals';
 const RIVALS = path.join(__dirname, '..', 'rivals');
 const LOCK = path.join(RIVALS, 'package-lock.json');
 /** The lock file as it was when it was installed from: an install that was broken off leaves none. */

@@ -10,24 +10,37 @@ export interface Options {
   readonly seconds: number;
   /** Over how many connections the readers ask. */
   readonly connections: number;
+  /** How many messages are waiting to be taken. */
+  readonly messages: number;
   /** Only works whose names hold this; undefined for all. */
   readonly only: string | undefined;
   readonly isShort: boolean;
   readonly isJson: boolean;
 }
 
+/** What is measured when nothing else is said. A command takes the options of which it has a default. */
 export interface Defaults {
-  readonly seconds: number;
-  readonly connections: number;
+  readonly seconds?: number;
+  readonly connections?: number;
+  readonly messages?: number;
 }
 
-/** What all of these commands take. */
-export const helpOfOptions = ({ seconds, connections }: Defaults): string => `
-  --rounds <n>       times that each is measured, by turns         (5)
-  --seconds <n>      how long each time lasts, after a warm-up     (${seconds})
-  --connections <n>  over which readers ask                        (${connections})
-  --only <text>      only what has this in its name
-  --short            one round of a second on fewer participants: to see that it works, not what it yields
+const OPTIONAL: Readonly<Record<keyof Defaults, string>> = {
+  seconds: '--seconds <n>      how long each time lasts, after a warm-up     ',
+  connections: '--connections <n>  over which readers ask                        ',
+  messages: '--messages <n>     that are waiting to be taken                  ',
+};
+
+/** What these commands take. */
+export function helpOfOptions(defaults: Defaults): string {
+  const own = Object.entries(OPTIONAL).flatMap(([name, text]) => {
+    const value = defaults[name as keyof Defaults];
+    return value === undefined ? [] : [`  ${text}(${value})\n`];
+  });
+  return `
+  --rounds <n>       times that each is measured, by turns         (${ROUNDS})
+${own.join('')}  --only <text>      only what has this in its name
+  --short            one round on little: to see that it works, not what it yields
   --json             the figures as JSON instead of a table
   --help             this
 
@@ -35,12 +48,13 @@ DATABASE_URL, REDIS_URL and KAFKA_BROKERS may name running servers; what they do
 The rivals' packages are installed into bench/rivals on the first run. It exits with 0 whether what is wanted is
 reached or not, and with 1 when something did not work, a request failed, or two answers differ.
 `;
+}
 
 const wholeNumber = (least: number, most: number) =>
   z.coerce.number({ error: 'not a number' }).int('not a whole number').min(least).max(most);
 
-const SHORT = { rounds: 1, seconds: 1 };
 const ROUNDS = 5;
+const SHORT = { rounds: 1, seconds: 1, messages: 20_000 };
 
 /**
  * @returns undefined when help is asked for
@@ -49,22 +63,16 @@ const ROUNDS = 5;
 export function readOptions(args: readonly string[], defaults: Defaults): Options | undefined {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean' } as const;
-  const options = {
-    rounds: text,
-    seconds: text,
-    connections: text,
-    only: text,
-    short: flag,
-    json: flag,
-    help: flag,
-  };
+  const own = Object.fromEntries(Object.keys(defaults).map((name) => [name, text]));
+  const options = { rounds: text, only: text, short: flag, json: flag, help: flag, ...own };
   const given = parseOptions(() => parseArgs({ args: [...args], options }).values);
   if (given.help === true) return undefined;
-  const length = given.short === true ? SHORT : { rounds: ROUNDS, seconds: defaults.seconds };
+  const length = { rounds: ROUNDS, ...defaults, ...(given.short === true && SHORT) };
   const values = z.object({
     rounds: wholeNumber(1, 100).default(length.rounds),
-    seconds: wholeNumber(1, 600).default(length.seconds),
-    connections: wholeNumber(1, 1_000).default(defaults.connections),
+    seconds: wholeNumber(1, 600).default(length.seconds ?? 1),
+    connections: wholeNumber(1, 1_000).default(length.connections ?? 1),
+    messages: wholeNumber(1_000, 100_000_000).default(length.messages ?? 1_000),
     only: z.string().optional(),
     short: z.boolean().default(false),
     json: z.boolean().default(false),

@@ -2,16 +2,18 @@ import { percentile } from '../platforms/results';
 
 /** What one contestant did in one round. */
 export interface Round {
-  readonly requestsPerSecond: number;
-  readonly p50Ms: number;
-  readonly p99Ms: number;
+  /** How much of the work it did in a second. */
+  readonly perSecond: number;
+  /** How long those who asked waited; null where nobody asks. */
+  readonly p50Ms: number | null;
+  readonly p99Ms: number | null;
   /** How much of its core the server took: where that is not about 1, something else was what held it up. */
   readonly cores: number;
-  /** The same of those who ask. */
-  readonly readersCores: number;
-  /** Processor time of the server for each request, in microseconds. */
+  /** The same of those who ask; null where nobody does. */
+  readonly readersCores: number | null;
+  /** Processor time of the server for each piece of the work, in microseconds. */
   readonly cpuMicros: number;
-  /** The same of PostgreSQL's processes that answer it. */
+  /** The same of PostgreSQL's processes that it keeps busy. */
   readonly postgresMicros: number;
   readonly rssBytes: number;
 }
@@ -20,7 +22,7 @@ export interface Round {
 export interface Standing extends Round {
   readonly name: string;
   readonly rounds: number;
-  /** Ours over theirs, in requests a second; null for ours. */
+  /** Ours over theirs, by what was done in a second; null for ours. */
   readonly ratio: number | null;
   /** What the ratio ought to be more than; null where nothing is wanted. */
   readonly wanted: number | null;
@@ -32,9 +34,9 @@ export interface Work {
   readonly standings: readonly Standing[];
 }
 
-export interface Results {
+export interface Results<Works> {
   readonly machine: string;
-  readonly works: readonly Work[];
+  readonly works: Works;
 }
 
 export interface Measured {
@@ -50,24 +52,31 @@ export function toWork(name: string, measured: readonly Measured[]): Work {
     name,
     standings: measured.map((each, place) => {
       const round = middle(each.rounds);
-      const ratio = place === 0 ? null : ours.requestsPerSecond / round.requestsPerSecond;
+      const ratio = place === 0 ? null : ours.perSecond / round.perSecond;
       return { name: each.name, ...round, rounds: each.rounds.length, ratio, wanted: each.wanted };
     }),
   };
 }
 
 function middle(rounds: readonly Round[]): Round {
-  const of = (figure: keyof Round): number =>
+  const known = (figures: readonly (number | null)[]): number | null => {
+    const found = percentile(
+      figures.filter((figure) => figure !== null),
+      50,
+    );
+    return Number.isNaN(found) ? null : found;
+  };
+  const of = (figure: 'perSecond' | 'cores' | 'cpuMicros' | 'postgresMicros' | 'rssBytes'): number =>
     percentile(
       rounds.map((round) => round[figure]),
       50,
     );
   return {
-    requestsPerSecond: of('requestsPerSecond'),
-    p50Ms: of('p50Ms'),
-    p99Ms: of('p99Ms'),
+    perSecond: of('perSecond'),
+    p50Ms: known(rounds.map(({ p50Ms }) => p50Ms)),
+    p99Ms: known(rounds.map(({ p99Ms }) => p99Ms)),
     cores: of('cores'),
-    readersCores: of('readersCores'),
+    readersCores: known(rounds.map(({ readersCores }) => readersCores)),
     cpuMicros: of('cpuMicros'),
     postgresMicros: of('postgresMicros'),
     rssBytes: of('rssBytes'),

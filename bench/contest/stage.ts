@@ -2,15 +2,14 @@ import { createSecretKey, randomBytes } from 'node:crypto';
 import { signDevelopmentToken } from '../../src/auth/dev-token';
 import type { Lifecycle } from '../../src/lifecycle';
 import type { Instant, StoreId } from '../../src/schema/values';
-import { publishAddresses } from '../../test/harness/addresses';
 import { freshDatabase, freshRedis, freshTopicPrefix } from '../../test/harness/isolation';
 import { freePort } from '../../test/harness/machine/ports';
 import { tell } from '../../test/harness/machine/progress';
-import { startServers } from '../../test/harness/servers';
 import { waitFor } from '../../test/harness/wait-for';
 import { type Child, startChild } from '../live/child';
 import { fill } from './fill';
 import { pinServer } from './machine';
+import { openServers } from './servers';
 import { planTown, type Shop, type TownSize } from './town';
 
 /** Real servers with a town in them, and the service's gateway as in production. */
@@ -40,14 +39,11 @@ export async function openStage(
   size: TownSize,
   env: NodeJS.ProcessEnv = {},
 ): Promise<Stage> {
-  const servers = await startServers(process.env);
-  lifecycle.own('servers', () => servers.remove());
-  publishAddresses(servers.addresses);
+  const { kafkaBrokers: brokers } = await openServers(lifecycle);
   const database = await freshDatabase();
   lifecycle.own('database', () => database.drop());
   const redis = await freshRedis();
   lifecycle.own('redis', () => redis.drop());
-  const { kafkaBrokers: brokers } = servers.addresses;
   const topicPrefix = freshTopicPrefix();
   const secret = randomBytes(32).toString('hex');
   const common = {

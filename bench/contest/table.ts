@@ -1,28 +1,33 @@
 import { aligned } from '../live/table';
-import type { Results, Round, Standing } from './results';
+import type { Results, Round, Standing, Work } from './results';
 
 const MEBIBYTE = 1024 * 1024;
 const whole = (value: number): string => Math.round(value).toLocaleString('en-US');
+const percent = (cores: number | null): string => (cores === null ? '-' : `${whole(cores * 100)} %`);
 
 const COLUMNS: readonly (readonly [string, (standing: Standing) => string])[] = [
   ['who', ({ name }) => name],
-  ['requests/s', ({ requestsPerSecond }) => whole(requestsPerSecond)],
-  ['p50/p99 ms', ({ p50Ms, p99Ms }) => `${p50Ms.toFixed(1)} / ${p99Ms.toFixed(1)}`],
-  ['of its core', ({ cores }) => `${whole(cores * 100)} %`],
-  ['readers of theirs', ({ readersCores }) => `${whole(readersCores * 100)} %`],
-  ['CPU µs a request', ({ cpuMicros }) => whole(cpuMicros)],
+  ['a second', ({ perSecond }) => whole(perSecond)],
+  ['p50 / p99 ms', latency],
+  ['of its core', ({ cores }) => percent(cores)],
+  ['readers of theirs', ({ readersCores }) => percent(readersCores)],
+  ['CPU µs each', ({ cpuMicros }) => whole(cpuMicros)],
   ['PostgreSQL µs', ({ postgresMicros }) => whole(postgresMicros)],
   ['memory MiB', ({ rssBytes }) => whole(rssBytes / MEBIBYTE)],
   ['ours over it', ({ ratio }) => (ratio === null ? '' : `${ratio.toFixed(2)} ×`)],
   ['wanted', ({ ratio, wanted }) => (wanted === null ? '' : `> ${wanted} ×: ${verdict(ratio, wanted)}`)],
 ];
 
+function latency({ p50Ms, p99Ms }: Round): string {
+  return p50Ms === null || p99Ms === null ? '-' : `${p50Ms.toFixed(1)} / ${p99Ms.toFixed(1)}`;
+}
+
 function verdict(ratio: number | null, wanted: number): string {
   return ratio !== null && ratio > wanted ? 'reached' : 'NOT REACHED';
 }
 
 /** The figures for people. */
-export function toTable({ machine, works }: Results): string {
+export function toTable({ machine, works }: Results<readonly Work[]>): string {
   const rows = works.flatMap(({ name, standings }) =>
     standings.map((standing) => [name, ...COLUMNS.map(([, show]) => show(standing))]),
   );
@@ -30,7 +35,7 @@ export function toTable({ machine, works }: Results): string {
 }
 
 /** A round in a line, to be told on the way. */
-export function toLine({ requestsPerSecond, p50Ms, p99Ms, cpuMicros, postgresMicros }: Round): string {
-  const latency = `p50 ${p50Ms.toFixed(1)} ms, p99 ${p99Ms.toFixed(1)} ms`;
-  return `${whole(requestsPerSecond)} requests/s, ${latency}, ${whole(cpuMicros)} µs a request, PostgreSQL ${whole(postgresMicros)} µs`;
+export function toLine(round: Round): string {
+  const { perSecond, cpuMicros, postgresMicros } = round;
+  return `${whole(perSecond)} a second, p50 / p99 ms ${latency(round)}, ${whole(cpuMicros)} µs each, PostgreSQL ${whole(postgresMicros)} µs`;
 }

@@ -7,13 +7,13 @@ import { toTable } from '../../../bench/contest/table';
 import { planTown } from '../../../bench/contest/town';
 import { UsageError } from '../../../bench/live/options';
 
-const round = (requestsPerSecond: number, p99Ms = 2): Round => ({
-  requestsPerSecond,
+const round = (perSecond: number, p99Ms = 2): Round => ({
+  perSecond,
   p50Ms: 1,
   p99Ms,
   cores: 1,
   readersCores: 0.5,
-  cpuMicros: 1_000_000 / requestsPerSecond,
+  cpuMicros: 1_000_000 / perSecond,
   postgresMicros: 10,
   rssBytes: 1_048_576,
 });
@@ -24,8 +24,14 @@ describe('the results of a contest', () => {
   const work = toWork('work', [ours, rival]);
 
   it('are medians, each figure by itself, and not the best', () => {
-    expect(work.standings.map((each) => each.requestsPerSecond)).toEqual([240, 200]);
+    expect(work.standings.map((each) => each.perSecond)).toEqual([240, 200]);
     expect(work.standings[0]?.p99Ms).toBe(2);
+  });
+
+  it('leave out what nobody waited for', () => {
+    const unasked = { ...round(100), p50Ms: null, p99Ms: null, readersCores: null };
+    const [standing] = toWork('work', [{ name: 'ours', wanted: null, rounds: [unasked, unasked] }]).standings;
+    expect(standing).toMatchObject({ perSecond: 100, p50Ms: null, p99Ms: null, readersCores: null });
   });
 
   it('hold ours against each rival', () => {
