@@ -81,6 +81,8 @@ export interface Config {
   readonly platforms: readonly PlatformConfig[] | undefined;
   readonly businessTimeZone: string;
   readonly cacheTtlSeconds: number;
+  /** How long a process may serve an answer that lies in Redis without asking for it again; 0 for not at all. */
+  readonly cacheLeaseMs: number;
   /** How old the last known answer may be that is served while the database is away; 0 when none is to be. */
   readonly staleIfErrorSeconds: number;
   readonly industryRefreshSeconds: number;
@@ -236,6 +238,7 @@ function toConfig(
     platforms,
     businessTimeZone: read.BUSINESS_TIME_ZONE,
     cacheTtlSeconds: read.CACHE_TTL_SECONDS,
+    cacheLeaseMs: read.CACHE_LEASE_MS,
     staleIfErrorSeconds: read.STALE_IF_ERROR_SECONDS,
     industryRefreshSeconds: read.INDUSTRY_REFRESH_SECONDS,
     logLevel: read.LOG_LEVEL,

@@ -31,6 +31,7 @@ describe('the configuration', () => {
       platforms: [],
       businessTimeZone: 'Asia/Seoul',
       cacheTtlSeconds: 300,
+      cacheLeaseMs: 250,
       staleIfErrorSeconds: 86_400,
       industryRefreshSeconds: 300,
       logLevel: 'info',

@@ -1,0 +1,122 @@
+import type { ChangeListener, Lease } from '../../../src/platform/cache/cache';
+import { createInProcessNotifications } from '../../../src/platform/notifications/in-process';
+import { createDashboardBody, encodeBody, type KeptBody } from '../../../src/rest/dashboard-body';
+import { createNearAnswers } from '../../../src/rest/near-answers';
+import type { EventId, Instant, StoreId } from '../../../src/schema/values';
+
+const EVENT = '550e8400-e29b-41d4-a716-446655440000' as EventId;
+const STORE = '660e8400-e29b-41d4-a716-446655440001' as StoreId;
+
+const answerOf = (number: number): KeptBody => {
+  const json = `{"number":${number},"cacheStatus":"HIT"}`;
+  return {
+    body: createDashboardBody({ storeId: STORE, averagedStores: 0, json }),
+    assembledAt: 0 as Instant,
+  };
+};
+
+/** What is near over real notifications; each question for a lease is answered by the test. */
+async function setUp() {
+  const notifications = createInProcessNotifications();
+  const questions: ((lease: Lease | undefined) => void)[] = [];
+  const listeners: ChangeListener[] = [];
+  const near = createNearAnswers({
+    leases: {
+      take: () => new Promise<Lease | undefined>((resolve) => questions.push(resolve)),
+      onChange: (listener) => void listeners.push(listener),
+    },
+    notifications,
+  });
+  const answer = async (number: number): Promise<void> => {
+    questions.shift()?.({ bytes: encodeBody(answerOf(number)), holds: () => true });
+    await settled();
+  };
+  const shown = (): unknown => {
+    const kept = near.find(EVENT);
+    return kept && (JSON.parse(kept.body.hit.toString()) as { number: number }).number;
+  };
+  /** Somebody was given this answer, as it was made or as it was found. */
+  const see = async (number: number): Promise<void> => {
+    near.saw(EVENT, answerOf(number));
+    await settled();
+  };
+  await see(0);
+  await see(0);
+  await see(0);
+  const change = (events: readonly EventId[] | 'all'): void => listeners.forEach((each) => each(events));
+  return { near, notifications, questions, answer, shown, see, change };
+}
+
+/** Until everything that can go on without the test has gone on. */
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+describe('an answer that is near', () => {
+  it('is one for which one question was asked, however many wanted it meanwhile', async () => {
+    const { questions, answer, shown, see } = await setUp();
+    await see(0);
+    expect(questions).toHaveLength(1);
+    await answer(0);
+    expect(shown()).toBe(0);
+  });
+
+  it('is none that was asked for before a word of a change, or before a gap, and came after it', async () => {
+    const { notifications, answer, shown, see } = await setUp();
+    await notifications.publish([EVENT]);
+    await answer(0);
+    expect(shown()).toBeUndefined();
+    await see(0);
+    await notifications.publishGap();
+    await answer(0);
+    expect(shown()).toBeUndefined();
+    await see(1);
+    await answer(1);
+    expect(shown()).toBe(1);
+  });
+
+  it.each([[[EVENT]], ['all' as const]])(
+    'is none that was asked for before this process changed %s',
+    async (which) => {
+      const { answer, shown, see, change } = await setUp();
+      await answer(0);
+      change(which);
+      expect(shown()).toBeUndefined();
+      await see(0);
+      change(which);
+      await answer(0);
+      expect(shown()).toBeUndefined();
+    },
+  );
+
+  it('is not shown to anybody after somebody was shown another', async () => {
+    const { answer, shown, see } = await setUp();
+    await answer(0);
+    await see(0);
+    expect(shown()).toBe(0);
+    await see(1);
+    expect(shown()).toBeUndefined();
+  });
+});
+
+describe('the changes of an event', () => {
+  it('are listened to once it is asked for often, and until nobody has asked for a while', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate'] });
+    try {
+      const { near, see, answer } = await setUp();
+      const other = '550e8400-e29b-41d4-a716-446655440001' as EventId;
+      near.saw(other, answerOf(0));
+      jest.advanceTimersByTime(300);
+      near.saw(other, answerOf(0));
+      expect(near.size).toBe(1);
+      await answer(0);
+      jest.advanceTimersByTime(9_000);
+      await see(0);
+      jest.advanceTimersByTime(9_000);
+      expect(near.size).toBe(1);
+      jest.advanceTimersByTime(11_000);
+      expect(near.size).toBe(0);
+      expect(near.find(EVENT)).toBeUndefined();
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+});
