@@ -9,6 +9,8 @@ export interface Operation {
   readonly query: string;
   /** Whose tokens ask for which events: an event each, or many at once. */
   readonly asked: 'one event' | 'fifty events';
+  /** HTTP when left out. */
+  readonly transport?: 'http' | 'websocket';
 }
 
 const RATES = 'channel views participants conversionRate costPerAcquisition status';
@@ -45,17 +47,25 @@ export const FIFTY_DASHBOARDS: Operation = {
   asked: 'fifty events',
 };
 
+const overSocket = (operation: Operation): Operation => ({
+  ...operation,
+  name: `${operation.name}, over one WebSocket`,
+  transport: 'websocket',
+});
+export const OVER_SOCKET = [TITLE_AND_COUNT, ONE_SECTION, FULL_DASHBOARD, FIFTY_DASHBOARDS].map(overSocket);
+
 const DASHBOARDS = 50;
 
 /** The requests of everybody who asks: of each shop's owner for his events, or of whoever reads all shops. */
 export function requestsFor(
-  { asked, query }: Pick<Operation, 'asked' | 'query'>,
+  { asked, query, transport }: Pick<Operation, 'asked' | 'query' | 'transport'>,
   stage: Stage,
   path: string,
 ): Request[] {
   if (asked === 'one event') {
     return stage.shops.flatMap((shop) => {
-      const token = stage.token([shop]);
+      // Over one WebSocket it is one who asks for all.
+      const token = stage.token(transport === 'websocket' ? stage.shops : [shop]);
       return shop.eventIds.map((eventId) => request(path, token, query, { eventId }));
     });
   }
