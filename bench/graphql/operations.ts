@@ -47,25 +47,24 @@ export const FIFTY_DASHBOARDS: Operation = {
   asked: 'fifty events',
 };
 
-const overSocket = (operation: Operation): Operation => ({
+const overSockets = (operation: Operation): Operation => ({
   ...operation,
-  name: `${operation.name}, over one WebSocket`,
+  name: `${operation.name}, over WebSockets`,
   transport: 'websocket',
 });
-export const OVER_SOCKET = [TITLE_AND_COUNT, ONE_SECTION, FULL_DASHBOARD, FIFTY_DASHBOARDS].map(overSocket);
+export const OVER_SOCKETS = [TITLE_AND_COUNT, ONE_SECTION, FULL_DASHBOARD, FIFTY_DASHBOARDS].map(overSockets);
 
 const DASHBOARDS = 50;
 
 /** The requests of everybody who asks: of each shop's owner for his events, or of whoever reads all shops. */
 export function requestsFor(
-  { asked, query, transport }: Pick<Operation, 'asked' | 'query' | 'transport'>,
+  { asked, query }: Pick<Operation, 'asked' | 'query'>,
   stage: Stage,
   path: string,
 ): Request[] {
   if (asked === 'one event') {
     return stage.shops.flatMap((shop) => {
-      // Over one WebSocket it is one who asks for all.
-      const token = stage.token(transport === 'websocket' ? stage.shops : [shop]);
+      const token = stage.token([shop]);
       return shop.eventIds.map((eventId) => request(path, token, query, { eventId }));
     });
   }

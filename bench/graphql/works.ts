@@ -8,7 +8,7 @@ import {
   FULL_DASHBOARD,
   ONE_SECTION,
   type Operation,
-  OVER_SOCKET,
+  OVER_SOCKETS,
   requestsFor,
   TITLE_AND_COUNT,
 } from './operations';
@@ -24,7 +24,7 @@ export interface PlannedWork {
 
 /** Ours over each rival is to be more than this. */
 const WANTED = 1.2;
-const OPERATIONS = [TITLE_AND_COUNT, ONE_SECTION, FULL_DASHBOARD, FIFTY_DASHBOARDS, ...OVER_SOCKET];
+const OPERATIONS = [TITLE_AND_COUNT, ONE_SECTION, FULL_DASHBOARD, FIFTY_DASHBOARDS, ...OVER_SOCKETS];
 /** A failure is answered with 200, too. */
 const GOOD = { mustHold: '"data"', mustNotHold: '"errors"' };
 
@@ -41,7 +41,7 @@ export async function openWorks(
   const postgraphile = await start('PostGraphile 5', 'postgraphile');
   const ours: Rival = { server: stage.gateway, url: `${stage.origin}/graphql` };
   return OPERATIONS.filter(({ name }) => name.includes(only ?? '')).map((operation) => {
-    // The others take operations over a WebSocket only with another library in front of them.
+    // The others take operations over WebSockets only with another library in front of them.
     const able = operation.transport === 'websocket' ? [mercurius] : [mercurius, yoga];
     const rivals = able.map((rival) => contestant(rival, operation, stage, WANTED));
     const translation = TRANSLATIONS.get(operation);

@@ -1,5 +1,5 @@
 import { overHttp } from './http.mjs';
-import { overSocket } from './socket.mjs';
+import { openSockets } from './sockets.mjs';
 
 /** Whoever asks: a process of its own. */
 export const answers = {
@@ -11,7 +11,7 @@ export const answers = {
       if (!isSo) unlike ??= body.slice(0, 300);
       return isSo;
     };
-    const send = transport === 'websocket' ? overSocket : overHttp;
+    const send = transport === 'websocket' ? await openSockets(load) : overHttp;
     const used = process.cpuUsage();
     const begun = performance.now();
     const failed = await send({ ...load, isGood, onAnswer: (tookMs) => durations.push(tookMs) });
