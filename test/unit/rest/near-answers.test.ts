@@ -18,6 +18,7 @@ const answerOf = (number: number): KeptBody => {
 /** What is near over real notifications; each question for a lease is answered by the test. */
 async function setUp() {
   const notifications = createInProcessNotifications();
+  let listening = 0;
   const questions: ((lease: Lease | undefined) => void)[] = [];
   const listeners: ChangeListener[] = [];
   const near = createNearAnswers({
@@ -25,7 +26,17 @@ async function setUp() {
       take: () => new Promise<Lease | undefined>((resolve) => questions.push(resolve)),
       onChange: (listener) => void listeners.push(listener),
     },
-    notifications,
+    notifications: {
+      ...notifications,
+      async subscribe(event, onChange) {
+        const stop = await notifications.subscribe(event, onChange);
+        listening += 1;
+        return () => {
+          listening -= 1;
+          stop();
+        };
+      },
+    },
   });
   const answer = async (number: number): Promise<void> => {
     questions.shift()?.({ bytes: encodeBody(answerOf(number)), holds: () => true });
@@ -44,7 +55,7 @@ async function setUp() {
   await see(0);
   await see(0);
   const change = (events: readonly EventId[] | 'all'): void => listeners.forEach((each) => each(events));
-  return { near, notifications, questions, answer, shown, see, change };
+  return { near, notifications, questions, answer, shown, see, change, listening: () => listening };
 }
 
 /** Until everything that can go on without the test has gone on. */
@@ -101,7 +112,7 @@ describe('the changes of an event', () => {
   it('are listened to once it is asked for often, and until nobody has asked for a while', async () => {
     jest.useFakeTimers({ doNotFake: ['setImmediate'] });
     try {
-      const { near, see, answer } = await setUp();
+      const { near, see, answer, listening } = await setUp();
       const other = '550e8400-e29b-41d4-a716-446655440001' as EventId;
       near.saw(other, answerOf(0));
       jest.advanceTimersByTime(300);
@@ -111,9 +122,9 @@ describe('the changes of an event', () => {
       jest.advanceTimersByTime(9_000);
       await see(0);
       jest.advanceTimersByTime(9_000);
-      expect(near.size).toBe(1);
+      expect([near.size, listening()]).toEqual([1, 1]);
       jest.advanceTimersByTime(11_000);
-      expect(near.size).toBe(0);
+      expect([near.size, listening()]).toEqual([0, 0]);
       expect(near.find(EVENT)).toBeUndefined();
     } finally {
       jest.useRealTimers();
