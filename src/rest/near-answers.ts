@@ -25,6 +25,7 @@ interface Watched {
   /** Moves with each word: what was asked for before it is not to be used. */
   words: number;
   seenAt: number;
+  /** Whether a lease is to be asked for, or is being asked for. */
   isAsking: boolean;
   /** Ends the listening; undefined until it has begun. */
   stop: (() => void) | undefined;
@@ -41,6 +42,10 @@ const MAX_BYTES = 16 * 1024 * 1024;
 const MAX_WATCHED = 10_000;
 /** Who is asked for twice within this, in milliseconds, is asked for often. */
 const OFTEN_MS = 250;
+/** A lease with less than this left is renewed, if somebody uses it, so that readers do not come to its end. */
+const RENEW_LEFT_MS = 125;
+/** So long the questions for leases of all events are gathered, in milliseconds, to go out as one. */
+const GATHER_MS = 10;
 /** Whose changes nobody has wanted to know of for so long is listened to no more. */
 const IDLE_MS = 10_000;
 
@@ -57,6 +62,7 @@ export function createNearAnswers(options: NearAnswersOptions): NearAnswers {
   const watched = new Map<EventId, Watched>();
   const seenLately = new LRUCache<EventId, number>({ max: MAX_WATCHED });
   let sweeping: NodeJS.Timeout | undefined;
+  const asking: EventId[] = [];
 
   function forget(eventId: EventId): void {
     near.delete(eventId);
@@ -82,7 +88,7 @@ export function createNearAnswers(options: NearAnswersOptions): NearAnswers {
     return before !== undefined && now - before < OFTEN_MS && watched.size < MAX_WATCHED;
   }
 
-  function watch(eventId: EventId, now: number): void {
+  function listen(eventId: EventId, now: number): void {
     const watch: Watched = { words: 0, seenAt: now, isAsking: false, stop: undefined };
     watched.set(eventId, watch);
     sweeping ??= setTimeout(sweep, IDLE_MS).unref();
@@ -107,13 +113,19 @@ export function createNearAnswers(options: NearAnswersOptions): NearAnswers {
   }
 
   /** Nobody waits for it: readers meanwhile ask the cache themselves, and are told by that when it is away. */
-  async function renew(eventId: EventId, watch: Watched): Promise<void> {
+  async function takeLease(eventId: EventId, watch: Watched): Promise<void> {
     const { words } = watch;
-    watch.isAsking = true;
+    const lease = await leases.take(eventId);
+    if (lease === undefined || watch.words !== words) return;
+    near.set(eventId, { kept: decodeBody(lease.bytes), lease });
+  }
+
+  async function ask(eventId: EventId, watch: Watched): Promise<void> {
+    const found = near.get(eventId);
     try {
-      const lease = await leases.take(eventId);
-      if (lease === undefined || watch.words !== words) return;
-      near.set(eventId, { kept: decodeBody(lease.bytes), lease });
+      if (found === undefined) await takeLease(eventId, watch);
+      // Of one that a word has ended meanwhile, nobody will hear any more.
+      else if (!(await found.lease.renew())) near.delete(eventId);
     } catch {
       near.delete(eventId);
     } finally {
@@ -121,23 +133,38 @@ export function createNearAnswers(options: NearAnswersOptions): NearAnswers {
     }
   }
 
+  function askForAll(): void {
+    for (const eventId of asking.splice(0)) {
+      const watch = watched.get(eventId);
+      if (watch !== undefined) void ask(eventId, watch);
+    }
+  }
+
+  function askSoon(eventId: EventId, watch: Watched, now: number): void {
+    watch.seenAt = now;
+    if (watch.stop === undefined || watch.isAsking || !notifications.isHearing()) return;
+    watch.isAsking = true;
+    if (asking.push(eventId) === 1) setTimeout(askForAll, GATHER_MS).unref();
+  }
+
   return {
     find(eventId) {
       const found = near.get(eventId);
-      return found !== undefined && notifications.isHearing() && found.lease.holds() ? found.kept : undefined;
+      if (found === undefined || !notifications.isHearing()) return undefined;
+      const left = found.lease.left();
+      if (left < RENEW_LEFT_MS) {
+        const watch = watched.get(eventId);
+        if (watch !== undefined) askSoon(eventId, watch, performance.now());
+      }
+      return left > 0 ? found.kept : undefined;
     },
     saw(eventId, { body }) {
       // Whoever was shown the newer one must not be shown the older one after it.
       if (near.get(eventId)?.kept.body.etag !== body.etag) near.delete(eventId);
       const now = performance.now();
-      const watching = watched.get(eventId);
-      if (watching === undefined) {
-        if (isOften(eventId, now)) watch(eventId, now);
-        return;
-      }
-      watching.seenAt = now;
-      const isReady = watching.stop !== undefined && !watching.isAsking && notifications.isHearing();
-      if (isReady) void renew(eventId, watching);
+      const watch = watched.get(eventId);
+      if (watch !== undefined) askSoon(eventId, watch, now);
+      else if (isOften(eventId, now)) listen(eventId, now);
     },
     get size() {
       return watched.size;

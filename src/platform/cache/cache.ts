@@ -41,8 +41,14 @@ export interface Found {
 /** The right to serve a body from within the process for a while, without asking for it again. */
 export interface Lease {
   readonly bytes: Buffer;
-  /** Whether the while is not over, and the connection that it was taken over is still the same. */
-  holds(): boolean;
+  /** For how many milliseconds more it may be served; none once the connection that it was taken over has ended. */
+  left(): number;
+  /**
+   * Asks for another while. Small beside taking one: the body is not sent again. Rejects when the cache is away.
+   *
+   * @returns whether nothing has changed; where something has, the lease had better be let go of
+   */
+  renew(): Promise<boolean>;
 }
 
 /**

@@ -16,22 +16,34 @@ export function createRedisLeases({ redis, prefix, leaseMs }: RedisLeasesOptions
   let connection = 0;
   // What came over an earlier one may be another server's, or from before what this one was told.
   redis.on('close', () => (connection += 1));
+  /** Counted from before the question: whatever is changed after Redis has answered it, is changed after this. */
+  const endOf = (askedAt: number, versionLeftMs: number): number =>
+    askedAt + Math.min(leaseMs, versionLeftMs);
 
   return {
     async take(eventId) {
       const begin = prefix();
       const mine = connection;
-      // Counted from before the question: whatever is changed after Redis has answered it, is changed after this.
+      const [versionKey, bodyKey] = [`${begin}version:${eventId}`, `${begin}body:${eventId}`];
       const askedAt = performance.now();
       const [leftMs, [value, version]] = await Promise.all([
-        redis.pttl(`${begin}version:${eventId}`),
-        redis.mgetBuffer(`${begin}body:${eventId}`, `${begin}version:${eventId}`),
+        redis.pttl(versionKey),
+        redis.mgetBuffer(bodyKey, versionKey),
       ]);
-      if (!value || !isOfVersion(value, version)) return undefined;
-      const until = askedAt + Math.min(leaseMs, leftMs);
-      const holds = (): boolean => performance.now() < until && mine === connection;
-      // A copy: what the client read lies in one piece with whatever else came with it, and would keep all of that.
-      return { bytes: Buffer.from(bodyIn(value)), holds };
+      if (!value || !version || !isOfVersion(value, version)) return undefined;
+      let until = endOf(askedAt, leftMs);
+      return {
+        // A copy: what the client read lies in one piece with whatever else came with it, and would keep all of that.
+        bytes: Buffer.from(bodyIn(value)),
+        left: () => (mine === connection ? until - performance.now() : 0),
+        async renew() {
+          const renewedAt = performance.now();
+          const [stillMs, now] = await Promise.all([redis.pttl(versionKey), redis.getBuffer(versionKey)]);
+          if (mine !== connection || !now?.equals(version)) return false;
+          until = endOf(renewedAt, stillMs);
+          return true;
+        },
+      };
     },
   };
 }

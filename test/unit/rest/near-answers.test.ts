@@ -38,8 +38,17 @@ async function setUp() {
       },
     },
   });
+  /** How long the lease that is given lasts is the test's, too, and what its renewal comes to. */
+  const lease = { left: 1_000, renewals: 0, isRenewed: true };
   const answer = async (number: number): Promise<void> => {
-    questions.shift()?.({ bytes: encodeBody(answerOf(number)), holds: () => true });
+    questions.shift()?.({
+      bytes: encodeBody(answerOf(number)),
+      left: () => lease.left,
+      renew: () => {
+        lease.renewals += 1;
+        return Promise.resolve(lease.isRenewed);
+      },
+    });
     await settled();
   };
   const shown = (): unknown => {
@@ -55,11 +64,20 @@ async function setUp() {
   await see(0);
   await see(0);
   const change = (events: readonly EventId[] | 'all'): void => listeners.forEach((each) => each(events));
-  return { near, notifications, questions, answer, shown, see, change, listening: () => listening };
+  return { near, notifications, questions, lease, answer, shown, see, change, listening: () => listening };
 }
 
-/** Until everything that can go on without the test has gone on. */
-const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+/** Until everything that can go on without the test has gone on, and questions that are gathered have gone out. */
+async function settled(): Promise<void> {
+  for (let round = 0; round < 2; round++) {
+    await new Promise((resolve) => setImmediate(resolve));
+    jest.advanceTimersByTime(10);
+  }
+  await new Promise((resolve) => setImmediate(resolve));
+}
+
+beforeEach(() => void jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick'] }));
+afterEach(() => void jest.useRealTimers());
 
 describe('an answer that is near', () => {
   it('is one for which one question was asked, however many wanted it meanwhile', async () => {
@@ -108,26 +126,60 @@ describe('an answer that is near', () => {
   });
 });
 
+describe('a lease', () => {
+  it('is renewed while it is used and before it ends, by one question', async () => {
+    const { answer, shown, lease } = await setUp();
+    await answer(0);
+    shown();
+    await settled();
+    expect(lease.renewals).toBe(0);
+    lease.left = 50;
+    for (let round = 0; round < 3; round++) expect(shown()).toBe(0);
+    await settled();
+    expect(lease.renewals).toBe(1);
+    await settled();
+    expect(lease.renewals).toBe(1);
+  });
+
+  it('that is over is not used, until it has been renewed', async () => {
+    const { answer, shown, lease } = await setUp();
+    await answer(0);
+    lease.left = 0;
+    expect(shown()).toBeUndefined();
+    await settled();
+    expect(lease.renewals).toBe(1);
+    lease.left = 200;
+    expect(shown()).toBe(0);
+  });
+
+  it('is let go of when something has changed by its renewal', async () => {
+    const { answer, shown, see, lease } = await setUp();
+    await answer(0);
+    Object.assign(lease, { left: 50, isRenewed: false });
+    expect(shown()).toBe(0);
+    await settled();
+    expect(shown()).toBeUndefined();
+    await see(1);
+    await answer(1);
+    expect(shown()).toBe(1);
+  });
+});
+
 describe('the changes of an event', () => {
   it('are listened to once it is asked for often, and until nobody has asked for a while', async () => {
-    jest.useFakeTimers({ doNotFake: ['setImmediate'] });
-    try {
-      const { near, see, answer, listening } = await setUp();
-      const other = '550e8400-e29b-41d4-a716-446655440001' as EventId;
-      near.saw(other, answerOf(0));
-      jest.advanceTimersByTime(300);
-      near.saw(other, answerOf(0));
-      expect(near.size).toBe(1);
-      await answer(0);
-      jest.advanceTimersByTime(9_000);
-      await see(0);
-      jest.advanceTimersByTime(9_000);
-      expect([near.size, listening()]).toEqual([1, 1]);
-      jest.advanceTimersByTime(11_000);
-      expect([near.size, listening()]).toEqual([0, 0]);
-      expect(near.find(EVENT)).toBeUndefined();
-    } finally {
-      jest.useRealTimers();
-    }
+    const { near, see, answer, listening } = await setUp();
+    const other = '550e8400-e29b-41d4-a716-446655440001' as EventId;
+    near.saw(other, answerOf(0));
+    jest.advanceTimersByTime(300);
+    near.saw(other, answerOf(0));
+    expect(near.size).toBe(1);
+    await answer(0);
+    jest.advanceTimersByTime(9_000);
+    await see(0);
+    jest.advanceTimersByTime(9_000);
+    expect([near.size, listening()]).toEqual([1, 1]);
+    jest.advanceTimersByTime(11_000);
+    expect([near.size, listening()]).toEqual([0, 0]);
+    expect(near.find(EVENT)).toBeUndefined();
   });
 });
