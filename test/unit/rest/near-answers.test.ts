@@ -19,11 +19,17 @@ const answerOf = (number: number): KeptBody => {
 async function setUp() {
   const notifications = createInProcessNotifications();
   let listening = 0;
+  /** How long leases last is the test's, too; how many were to be renewed, each time. */
+  const lease = { left: 1_000, renewed: [] as number[], isAway: false };
   const questions: ((lease: Lease | undefined) => void)[] = [];
   const listeners: ChangeListener[] = [];
   const near = createNearAnswers({
     leases: {
       take: () => new Promise<Lease | undefined>((resolve) => questions.push(resolve)),
+      renew: (held) => {
+        lease.renewed.push(held.length);
+        return lease.isAway ? Promise.reject(new Error('no connection')) : Promise.resolve();
+      },
       onChange: (listener) => void listeners.push(listener),
     },
     notifications: {
@@ -38,17 +44,8 @@ async function setUp() {
       },
     },
   });
-  /** How long the lease that is given lasts is the test's, too, and what its renewal comes to. */
-  const lease = { left: 1_000, renewals: 0, isRenewed: true };
   const answer = async (number: number): Promise<void> => {
-    questions.shift()?.({
-      bytes: encodeBody(answerOf(number)),
-      left: () => lease.left,
-      renew: () => {
-        lease.renewals += 1;
-        return Promise.resolve(lease.isRenewed);
-      },
-    });
+    questions.shift()?.({ bytes: encodeBody(answerOf(number)), left: () => lease.left });
     await settled();
   };
   const shown = (): unknown => {
@@ -117,9 +114,10 @@ describe('an answer that is near', () => {
   );
 
   it('is not shown to anybody after somebody was shown another', async () => {
-    const { answer, shown, see } = await setUp();
+    const { questions, answer, shown, see } = await setUp();
     await answer(0);
     await see(0);
+    expect(questions).toEqual([]);
     expect(shown()).toBe(0);
     await see(1);
     expect(shown()).toBeUndefined();
@@ -127,41 +125,36 @@ describe('an answer that is near', () => {
 });
 
 describe('a lease', () => {
-  it('is renewed while it is used and before it ends, by one question', async () => {
+  it('is renewed for as long as it is used, and let go of soon after, whether Redis is away or not', async () => {
     const { answer, shown, lease } = await setUp();
     await answer(0);
-    shown();
-    await settled();
-    expect(lease.renewals).toBe(0);
-    lease.left = 50;
-    for (let round = 0; round < 3; round++) expect(shown()).toBe(0);
-    await settled();
-    expect(lease.renewals).toBe(1);
-    await settled();
-    expect(lease.renewals).toBe(1);
+    for (let round = 1; round <= 20; round++) {
+      lease.isAway = round > 10;
+      expect(shown()).toBe(0);
+      jest.advanceTimersByTime(100);
+      await settled();
+    }
+    const { length } = lease.renewed;
+    expect(lease.renewed).toEqual(Array(length).fill(1));
+    expect(length).toBeGreaterThan(10);
+    for (let round = 1; round <= 20; round++) {
+      jest.advanceTimersByTime(100);
+      await settled();
+    }
+    expect(lease.renewed.length).toBeLessThan(length + 20);
+    expect(jest.getTimerCount()).toBe(1);
+    expect(shown()).toBeUndefined();
   });
 
-  it('that is over is not used, until it has been renewed', async () => {
-    const { answer, shown, lease } = await setUp();
+  it('that is over is not used, until another is given', async () => {
+    const { answer, shown, see, lease } = await setUp();
     await answer(0);
     lease.left = 0;
     expect(shown()).toBeUndefined();
-    await settled();
-    expect(lease.renewals).toBe(1);
+    await see(0);
     lease.left = 200;
-    expect(shown()).toBe(0);
-  });
-
-  it('is let go of when something has changed by its renewal', async () => {
-    const { answer, shown, see, lease } = await setUp();
     await answer(0);
-    Object.assign(lease, { left: 50, isRenewed: false });
     expect(shown()).toBe(0);
-    await settled();
-    expect(shown()).toBeUndefined();
-    await see(1);
-    await answer(1);
-    expect(shown()).toBe(1);
   });
 });
 
