@@ -1,10 +1,13 @@
 import { firstDifference } from './answers';
 import type { Contestant } from './contest';
+import type { Request } from './readers';
 
 /** One whose answers can be held against the service's. */
 export interface Comparable extends Contestant {
   /** Reads a body into what is compared. @throws Error when it is no answer */
   readonly toAnswer: (body: string) => unknown;
+  /** How it is asked once; over HTTP when left out. @throws Error when it does not answer */
+  readonly ask?: (url: string, request: Request) => Promise<string>;
 }
 
 /**
@@ -26,17 +29,19 @@ export async function compareAnswers(contestants: readonly Comparable[]): Promis
   }
 }
 
-async function answerOf(
-  { name, load: { url, requests }, toAnswer }: Comparable,
-  place: number,
-): Promise<unknown> {
-  const { path, method, headers, body } = requests[place]!;
+async function answerOf(contestant: Comparable, place: number): Promise<unknown> {
+  const { name, load, toAnswer, ask = askOverHttp } = contestant;
+  const body = await ask(load.url, load.requests[place]!);
+  try {
+    return toAnswer(body);
+  } catch (cause) {
+    throw new Error(`${name} answered what is no answer: ${body.slice(0, 500)}`, { cause });
+  }
+}
+
+async function askOverHttp(url: string, { path, method, headers, body }: Request): Promise<string> {
   const response = await fetch(url + path, { method, headers, body: body ?? null });
   const text = await response.text();
-  try {
-    if (response.ok) return toAnswer(text);
-  } catch (cause) {
-    throw new Error(`${name} answered what is no answer: ${text.slice(0, 500)}`, { cause });
-  }
-  throw new Error(`${name} answered ${response.status}: ${text.slice(0, 500)}`);
+  if (response.ok) return text;
+  throw new Error(`${url + path} answered ${response.status}: ${text.slice(0, 500)}`);
 }

@@ -15,6 +15,8 @@ export interface Request {
 export interface Load {
   /** Where: scheme, host and port. */
   readonly url: string;
+  /** HTTP when left out. Over WebSockets as many requests are under way as there would be connections. */
+  readonly transport?: 'http' | 'websocket';
   readonly requests: readonly Request[];
   readonly connections: number;
   readonly seconds: number;

@@ -9,6 +9,8 @@ export interface Operation {
   readonly query: string;
   /** Whose tokens ask for which events: an event each, or many at once. */
   readonly asked: 'one event' | 'fifty events';
+  /** HTTP when left out. */
+  readonly transport?: 'http' | 'websocket';
 }
 
 const RATES = 'channel views participants conversionRate costPerAcquisition status';
@@ -44,6 +46,13 @@ export const FIFTY_DASHBOARDS: Operation = {
   }`,
   asked: 'fifty events',
 };
+
+const overSockets = (operation: Operation): Operation => ({
+  ...operation,
+  name: `${operation.name}, over WebSockets`,
+  transport: 'websocket',
+});
+export const OVER_SOCKETS = [TITLE_AND_COUNT, ONE_SECTION, FULL_DASHBOARD, FIFTY_DASHBOARDS].map(overSockets);
 
 const DASHBOARDS = 50;
 

@@ -8,9 +8,11 @@ import {
   FULL_DASHBOARD,
   ONE_SECTION,
   type Operation,
+  OVER_SOCKETS,
   requestsFor,
   TITLE_AND_COUNT,
 } from './operations';
+import { askOverSocket } from './over-socket';
 import { TRANSLATIONS } from './postgraphile';
 
 /** Who does which work. */
@@ -22,7 +24,7 @@ export interface PlannedWork {
 
 /** Ours over each rival is to be more than this. */
 const WANTED = 1.2;
-const OPERATIONS = [TITLE_AND_COUNT, ONE_SECTION, FULL_DASHBOARD, FIFTY_DASHBOARDS];
+const OPERATIONS = [TITLE_AND_COUNT, ONE_SECTION, FULL_DASHBOARD, FIFTY_DASHBOARDS, ...OVER_SOCKETS];
 /** A failure is answered with 200, too. */
 const GOOD = { mustHold: '"data"', mustNotHold: '"errors"' };
 
@@ -39,7 +41,9 @@ export async function openWorks(
   const postgraphile = await start('PostGraphile 5', 'postgraphile');
   const ours: Rival = { server: stage.gateway, url: `${stage.origin}/graphql` };
   return OPERATIONS.filter(({ name }) => name.includes(only ?? '')).map((operation) => {
-    const rivals = [mercurius, yoga].map((rival) => contestant(rival, operation, stage, WANTED));
+    // The others take operations over WebSockets only with another library in front of them.
+    const able = operation.transport === 'websocket' ? [mercurius] : [mercurius, yoga];
+    const rivals = able.map((rival) => contestant(rival, operation, stage, WANTED));
     const translation = TRANSLATIONS.get(operation);
     if (translation !== undefined) {
       const translated = contestant(postgraphile, { ...operation, ...translation }, stage, WANTED);
@@ -59,13 +63,14 @@ function contestant(
   wanted: number | null,
 ): Comparable {
   const { origin, pathname } = new URL(url);
-  const load = { url: origin, requests: requestsFor(operation, stage, pathname), ...GOOD };
+  const { transport = 'http' } = operation;
   return {
     name: server === stage.gateway ? 'this service' : server.name,
     server,
     wanted,
-    load,
+    load: { url: origin, transport, requests: requestsFor(operation, stage, pathname), ...GOOD },
     toAnswer: toData,
+    ...(transport === 'websocket' && { ask: askOverSocket }),
   };
 }
 

@@ -25,6 +25,7 @@ interface Watched {
   /** Moves with each word: what was asked for before it is not to be used. */
   words: number;
   seenAt: number;
+  /** Whether a lease is to be asked for, or is being asked for. */
   isAsking: boolean;
   /** Ends the listening; undefined until it has begun. */
   stop: (() => void) | undefined;
@@ -33,6 +34,7 @@ interface Watched {
 interface Near {
   readonly kept: KeptBody;
   readonly lease: Lease;
+  usedAt: number;
 }
 
 /** Some four thousand dashboards. */
@@ -41,6 +43,11 @@ const MAX_BYTES = 16 * 1024 * 1024;
 const MAX_WATCHED = 10_000;
 /** Who is asked for twice within this, in milliseconds, is asked for often. */
 const OFTEN_MS = 250;
+/** So long the questions for leases of all events are gathered, in milliseconds, to go out as one. */
+const GATHER_MS = 10;
+/** How often leases are renewed, in milliseconds, and for how long after they were used last. */
+const RENEW_MS = 100;
+const USED_MS = 1_000;
 /** Whose changes nobody has wanted to know of for so long is listened to no more. */
 const IDLE_MS = 10_000;
 
@@ -56,6 +63,8 @@ export function createNearAnswers(options: NearAnswersOptions): NearAnswers {
   });
   const watched = new Map<EventId, Watched>();
   const seenLately = new LRUCache<EventId, number>({ max: MAX_WATCHED });
+  const asking: EventId[] = [];
+  let renewing: NodeJS.Timeout | undefined;
   let sweeping: NodeJS.Timeout | undefined;
 
   function forget(eventId: EventId): void {
@@ -82,14 +91,16 @@ export function createNearAnswers(options: NearAnswersOptions): NearAnswers {
     return before !== undefined && now - before < OFTEN_MS && watched.size < MAX_WATCHED;
   }
 
-  function watch(eventId: EventId, now: number): void {
-    const watch: Watched = { words: 0, seenAt: now, isAsking: false, stop: undefined };
-    watched.set(eventId, watch);
+  function listen(eventId: EventId, now: number): void {
+    watched.set(eventId, { words: 0, seenAt: now, isAsking: false, stop: undefined });
     sweeping ??= setTimeout(sweep, IDLE_MS).unref();
     notifications
       .subscribe(eventId, () => forget(eventId))
       .then(
-        (stop) => (watch.stop = stop),
+        (stop) => {
+          const watch = watched.get(eventId);
+          if (watch !== undefined) watch.stop = stop;
+        },
         // The next who asks for it tries again.
         () => watched.delete(eventId),
       );
@@ -107,37 +118,73 @@ export function createNearAnswers(options: NearAnswersOptions): NearAnswers {
   }
 
   /** Nobody waits for it: readers meanwhile ask the cache themselves, and are told by that when it is away. */
-  async function renew(eventId: EventId, watch: Watched): Promise<void> {
+  async function ask(eventId: EventId, watch: Watched): Promise<void> {
     const { words } = watch;
-    watch.isAsking = true;
     try {
       const lease = await leases.take(eventId);
       if (lease === undefined || watch.words !== words) return;
-      near.set(eventId, { kept: decodeBody(lease.bytes), lease });
+      near.set(eventId, { kept: decodeBody(lease.bytes), lease, usedAt: performance.now() });
+      renewing ??= setTimeout(renewUsed, RENEW_MS).unref();
     } catch {
-      near.delete(eventId);
+      // It is asked for again by the next who comes.
     } finally {
       watch.isAsking = false;
     }
   }
 
+  function askForAll(): void {
+    for (const eventId of asking.splice(0)) {
+      const watch = watched.get(eventId);
+      if (watch !== undefined) void ask(eventId, watch);
+    }
+  }
+
+  function askSoon(eventId: EventId, watch: Watched): void {
+    if (watch.stop === undefined || watch.isAsking || !notifications.isHearing()) return;
+    watch.isAsking = true;
+    if (asking.push(eventId) === 1) setTimeout(askForAll, GATHER_MS).unref();
+  }
+
+  /** Ahead of their end, so that those who use them do not come to it; a word meanwhile has taken them from here. */
+  function renewUsed(): void {
+    const since = performance.now() - USED_MS;
+    const used: Lease[] = [];
+    for (const [eventId, { lease, usedAt }] of [...near.entries()]) {
+      const watch = watched.get(eventId);
+      if (watch === undefined || usedAt < since) near.delete(eventId);
+      else {
+        watch.seenAt = Math.max(watch.seenAt, usedAt);
+        used.push(lease);
+      }
+    }
+    const next = (): void => {
+      renewing = near.size === 0 ? undefined : setTimeout(renewUsed, RENEW_MS).unref();
+    };
+    leases.renew(used).then(next, next);
+  }
+
   return {
     find(eventId) {
       const found = near.get(eventId);
-      return found !== undefined && notifications.isHearing() && found.lease.holds() ? found.kept : undefined;
+      if (found === undefined || !notifications.isHearing()) return undefined;
+      const now = performance.now();
+      if (found.lease.left(now) <= 0) return undefined;
+      found.usedAt = now;
+      return found.kept;
     },
     saw(eventId, { body }) {
-      // Whoever was shown the newer one must not be shown the older one after it.
-      if (near.get(eventId)?.kept.body.etag !== body.etag) near.delete(eventId);
       const now = performance.now();
-      const watching = watched.get(eventId);
-      if (watching === undefined) {
-        if (isOften(eventId, now)) watch(eventId, now);
+      const found = near.get(eventId);
+      // Whoever was shown the newer one must not be shown the older one after it.
+      if (found?.kept.body.etag !== body.etag) near.delete(eventId);
+      else if (found.lease.left(now) > 0) return;
+      const watch = watched.get(eventId);
+      if (watch === undefined) {
+        if (isOften(eventId, now)) listen(eventId, now);
         return;
       }
-      watching.seenAt = now;
-      const isReady = watching.stop !== undefined && !watching.isAsking && notifications.isHearing();
-      if (isReady) void renew(eventId, watching);
+      watch.seenAt = now;
+      askSoon(eventId, watch);
     },
     get size() {
       return watched.size;

@@ -10,6 +10,10 @@ await app.register(mercurius, {
   schema: typeDefs,
   resolvers,
   context: (request) => createContext(request.headers.authorization),
+  subscription: {
+    fullWsTransport: true,
+    onConnect: ({ payload }) => createContext(payload.authorization),
+  },
   // Compiled when an operation comes for the second time.
   jit: 1,
 });

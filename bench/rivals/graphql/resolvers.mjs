@@ -1,6 +1,7 @@
 import { GraphQLScalarType } from 'graphql';
 import * as formulas from '../formulas.mjs';
 import { mayRead } from '../token.mjs';
+import { begin } from './context.mjs';
 
 const { calendar } = formulas;
 
@@ -10,7 +11,9 @@ const DateTime = new GraphQLScalarType({
   serialize: (instant) => new Date(instant).toISOString().replace('.000Z', 'Z'),
 });
 
-async function readable({ loaders, viewer }, id) {
+async function readable(context, id) {
+  begin(context);
+  const { loaders, viewer } = context;
   const event = await loaders.event.load(id.toLowerCase());
   if (event === null) throw new Error('There is no such event.');
   if (!mayRead(viewer, event.storeId)) throw new Error('The event is not yours.');

@@ -41,8 +41,12 @@ export interface Found {
 /** The right to serve a body from within the process for a while, without asking for it again. */
 export interface Lease {
   readonly bytes: Buffer;
-  /** Whether the while is not over, and the connection that it was taken over is still the same. */
-  holds(): boolean;
+  /**
+   * For how many milliseconds more it may be served; none once the connection that it was taken over has ended.
+   *
+   * @param now by `performance.now()`
+   */
+  left(now: number): number;
 }
 
 /**
@@ -52,6 +56,11 @@ export interface Lease {
 export interface Leases {
   /** On the event's body, if nothing has changed since it was made; rejects when the cache is away. */
   take(eventId: EventId): Promise<Lease | undefined>;
+  /**
+   * Gives these another while, those whose events have not changed; the others have nothing left. A small question for all of
+   * them: no body is sent again. Rejects when the cache is away.
+   */
+  renew(leases: readonly Lease[]): Promise<void>;
   /**
    * Calls back when this process itself changes what the cache has of these events, or of all: ahead of the change, and once
    * more when it is over. No lease from before, nor one that is being asked for, may be used any more.

@@ -18,17 +18,34 @@ const answerOf = (number: number): KeptBody => {
 /** What is near over real notifications; each question for a lease is answered by the test. */
 async function setUp() {
   const notifications = createInProcessNotifications();
+  let listening = 0;
+  /** How long leases last is the test's, too; how many were to be renewed, each time. */
+  const lease = { left: 1_000, renewed: [] as number[], isAway: false };
   const questions: ((lease: Lease | undefined) => void)[] = [];
   const listeners: ChangeListener[] = [];
   const near = createNearAnswers({
     leases: {
       take: () => new Promise<Lease | undefined>((resolve) => questions.push(resolve)),
+      renew: (held) => {
+        lease.renewed.push(held.length);
+        return lease.isAway ? Promise.reject(new Error('no connection')) : Promise.resolve();
+      },
       onChange: (listener) => void listeners.push(listener),
     },
-    notifications,
+    notifications: {
+      ...notifications,
+      async subscribe(event, onChange) {
+        const stop = await notifications.subscribe(event, onChange);
+        listening += 1;
+        return () => {
+          listening -= 1;
+          stop();
+        };
+      },
+    },
   });
   const answer = async (number: number): Promise<void> => {
-    questions.shift()?.({ bytes: encodeBody(answerOf(number)), holds: () => true });
+    questions.shift()?.({ bytes: encodeBody(answerOf(number)), left: () => lease.left });
     await settled();
   };
   const shown = (): unknown => {
@@ -44,11 +61,20 @@ async function setUp() {
   await see(0);
   await see(0);
   const change = (events: readonly EventId[] | 'all'): void => listeners.forEach((each) => each(events));
-  return { near, notifications, questions, answer, shown, see, change };
+  return { near, notifications, questions, lease, answer, shown, see, change, listening: () => listening };
 }
 
-/** Until everything that can go on without the test has gone on. */
-const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+/** Until everything that can go on without the test has gone on, and questions that are gathered have gone out. */
+async function settled(): Promise<void> {
+  for (let round = 0; round < 2; round++) {
+    await new Promise((resolve) => setImmediate(resolve));
+    jest.advanceTimersByTime(10);
+  }
+  await new Promise((resolve) => setImmediate(resolve));
+}
+
+beforeEach(() => void jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick'] }));
+afterEach(() => void jest.useRealTimers());
 
 describe('an answer that is near', () => {
   it('is one for which one question was asked, however many wanted it meanwhile', async () => {
@@ -88,35 +114,65 @@ describe('an answer that is near', () => {
   );
 
   it('is not shown to anybody after somebody was shown another', async () => {
-    const { answer, shown, see } = await setUp();
+    const { questions, answer, shown, see } = await setUp();
     await answer(0);
     await see(0);
+    expect(questions).toEqual([]);
     expect(shown()).toBe(0);
     await see(1);
     expect(shown()).toBeUndefined();
   });
 });
 
+describe('a lease', () => {
+  it('is renewed for as long as it is used, and let go of soon after, whether Redis is away or not', async () => {
+    const { answer, shown, lease } = await setUp();
+    await answer(0);
+    for (let round = 1; round <= 20; round++) {
+      lease.isAway = round > 10;
+      expect(shown()).toBe(0);
+      jest.advanceTimersByTime(100);
+      await settled();
+    }
+    const { length } = lease.renewed;
+    expect(lease.renewed).toEqual(Array(length).fill(1));
+    expect(length).toBeGreaterThan(10);
+    for (let round = 1; round <= 20; round++) {
+      jest.advanceTimersByTime(100);
+      await settled();
+    }
+    expect(lease.renewed.length).toBeLessThan(length + 20);
+    expect(jest.getTimerCount()).toBe(1);
+    expect(shown()).toBeUndefined();
+  });
+
+  it('that is over is not used, until another is given', async () => {
+    const { answer, shown, see, lease } = await setUp();
+    await answer(0);
+    lease.left = 0;
+    expect(shown()).toBeUndefined();
+    await see(0);
+    lease.left = 200;
+    await answer(0);
+    expect(shown()).toBe(0);
+  });
+});
+
 describe('the changes of an event', () => {
   it('are listened to once it is asked for often, and until nobody has asked for a while', async () => {
-    jest.useFakeTimers({ doNotFake: ['setImmediate'] });
-    try {
-      const { near, see, answer } = await setUp();
-      const other = '550e8400-e29b-41d4-a716-446655440001' as EventId;
-      near.saw(other, answerOf(0));
-      jest.advanceTimersByTime(300);
-      near.saw(other, answerOf(0));
-      expect(near.size).toBe(1);
-      await answer(0);
-      jest.advanceTimersByTime(9_000);
-      await see(0);
-      jest.advanceTimersByTime(9_000);
-      expect(near.size).toBe(1);
-      jest.advanceTimersByTime(11_000);
-      expect(near.size).toBe(0);
-      expect(near.find(EVENT)).toBeUndefined();
-    } finally {
-      jest.useRealTimers();
-    }
+    const { near, see, answer, listening } = await setUp();
+    const other = '550e8400-e29b-41d4-a716-446655440001' as EventId;
+    near.saw(other, answerOf(0));
+    jest.advanceTimersByTime(300);
+    near.saw(other, answerOf(0));
+    expect(near.size).toBe(1);
+    await answer(0);
+    jest.advanceTimersByTime(9_000);
+    await see(0);
+    jest.advanceTimersByTime(9_000);
+    expect([near.size, listening()]).toEqual([1, 1]);
+    jest.advanceTimersByTime(11_000);
+    expect([near.size, listening()]).toEqual([0, 0]);
+    expect(near.find(EVENT)).toBeUndefined();
   });
 });
