@@ -93,6 +93,8 @@ export function createHttpServer(
         server.closeIdleConnections();
         // The client would keep these for later; closing would wait for that as long as they are kept.
         for (const response of answers.all()) response.shouldKeepAlive = false;
+        // Nobody is owed anything there, and what is still sent may take as long as a body may.
+        for (const socket of answers.answeredEarly()) socket.destroySoon();
       }),
   };
 }

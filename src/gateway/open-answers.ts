@@ -1,4 +1,4 @@
-import type { Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 /** The answers of a server that are not finished. */
@@ -6,28 +6,41 @@ export interface OpenAnswers {
   on(socket: Socket): Iterable<ServerResponse>;
   countOn(socket: Socket): number;
   all(): Iterable<ServerResponse>;
+  /** Connections on which the body of a request still comes that has been answered. */
+  answeredEarly(): Iterable<Socket>;
 }
 
 export function watchOpenAnswers(server: Server): OpenAnswers {
   const bySocket = new Map<Socket, Set<ServerResponse>>();
 
-  function end(socket: Socket, response: ServerResponse): void {
+  /** The last request of a connection that was answered ahead of its body's end. */
+  const early = new Map<Socket, IncomingMessage>();
+
+  function end(socket: Socket, request: IncomingMessage, response: ServerResponse): void {
     const open = bySocket.get(socket);
     open?.delete(response);
     if (open?.size === 0) bySocket.delete(socket);
+    if (request.complete || socket.destroyed) return;
+    // Of a request that has been answered Node does not tell that its connection has ended.
+    if (!early.has(socket)) socket.once('close', () => early.delete(socket));
+    early.set(socket, request);
   }
 
   // Listened to ahead of the answer itself, which may be finished before the next listener hears of it.
-  server.prependListener('request', ({ socket }, response: ServerResponse) => {
+  server.prependListener('request', (request, response: ServerResponse) => {
+    const { socket } = request;
     const open = bySocket.get(socket) ?? new Set();
     bySocket.set(socket, open.add(response));
-    response.once('close', () => end(socket, response));
+    response.once('close', () => end(socket, request, response));
   });
   return {
     on: (socket) => bySocket.get(socket) ?? [],
     countOn: (socket) => bySocket.get(socket)?.size ?? 0,
     *all() {
       for (const open of bySocket.values()) yield* open;
+    },
+    *answeredEarly() {
+      for (const [socket, { complete }] of early) if (!complete) yield socket;
     },
   };
 }

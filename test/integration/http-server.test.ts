@@ -43,7 +43,7 @@ describe('an HTTP server', () => {
       socket.write(text);
       return { socket, received: () => received };
     };
-    return { dial, connections, everConnected: () => everConnected };
+    return { dial, connections, everConnected: () => everConnected, close: () => http.close() };
   }
 
   const GET = 'GET / HTTP/1.1\r\nHost: here\r\n\r\n';
@@ -119,6 +119,25 @@ describe('an HTTP server', () => {
     const { received } = await dial(GET);
     await waitFor(() => received().includes('last'), { what: 'the end of the answer', timeoutMs: 5_000 });
     expect(received()).toContain('first');
+  });
+
+  it('does not wait, when it closes, for the body of a request that has been answered', async () => {
+    const { dial, close } = await start((_request, response) => void response.end('answered'), {});
+    const { received } = await dial('POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 9\r\n\r\nthe');
+    await waitFor(() => received().includes('answered'), { what: 'the answer', timeoutMs: 5_000 });
+    let isClosed = false;
+    void close().then(() => (isClosed = true));
+    await waitFor(() => isClosed, { what: 'the server to close', timeoutMs: 5_000 });
+  });
+
+  it('goes on with a connection once the body of a request has come that was answered ahead of it', async () => {
+    const { dial, close } = await start((_request, response) => void response.end('answered'), {});
+    const { socket, received } = await dial('POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 9\r\n\r\nthe');
+    const answers = (): number => received().split('answered').length - 1;
+    await waitFor(() => answers() === 1, { what: 'the answer', timeoutMs: 5_000 });
+    socket.write(` body.${GET}`);
+    await waitFor(() => answers() === 2, { what: 'the next answer', timeoutMs: 5_000 });
+    await close();
   });
 
   it('keeps an idle connection for the next request, longer than it waits for readers', async () => {
