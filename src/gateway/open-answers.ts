@@ -12,7 +12,6 @@ export interface OpenAnswers {
 
 export function watchOpenAnswers(server: Server): OpenAnswers {
   const bySocket = new Map<Socket, Set<ServerResponse>>();
-
   /** The last request of a connection that was answered ahead of its body's end. */
   const early = new Map<Socket, IncomingMessage>();
 
@@ -21,10 +20,23 @@ export function watchOpenAnswers(server: Server): OpenAnswers {
     open?.delete(response);
     if (open?.size === 0) bySocket.delete(socket);
     if (request.complete || socket.destroyed) return;
-    // Of a request that has been answered Node does not tell that its connection has ended.
-    if (!early.has(socket)) socket.once('close', () => early.delete(socket));
     early.set(socket, request);
   }
+
+  /**
+   * Of the end of its connection Node tells the answer whose turn it is to be sent. Those that wait behind it would never end:
+   * whoever sends requests ahead of the answers and leaves would leave all of them in memory, and whatever waits for their end.
+   */
+  function leave(socket: Socket): void {
+    early.delete(socket);
+    for (const response of [...(bySocket.get(socket) ?? [])]) {
+      if (response.socket !== null) continue;
+      response.destroy();
+      response.emit('close');
+    }
+  }
+
+  server.on('connection', (socket: Socket) => void socket.once('close', () => leave(socket)));
 
   // Listened to ahead of the answer itself, which may be finished before the next listener hears of it.
   server.prependListener('request', (request, response: ServerResponse) => {

@@ -140,6 +140,22 @@ describe('an HTTP server', () => {
     await close();
   });
 
+  it('tells of its end each answer of a connection that ends, those that wait for others, too', async () => {
+    let begun = 0;
+    const ended: (string | undefined)[] = [];
+    const { dial, close } = await start(({ url }, response) => {
+      begun += 1;
+      response.once('close', () => void ended.push(url));
+      if (url === '/1') response.end('made, and not sent yet');
+    }, {});
+    const { socket } = await dial(['/0', '/1', '/2'].map((path) => GET.replace('/', path)).join(''));
+    await waitFor(() => begun === 3, { what: 'all requests to come', timeoutMs: 5_000 });
+    socket.destroy();
+    await waitFor(() => ended.length >= 3, { what: 'all answers to end', timeoutMs: 5_000 });
+    expect(ended.toSorted()).toEqual(['/0', '/1', '/2']);
+    await close();
+  });
+
   it('keeps an idle connection for the next request, longer than it waits for readers', async () => {
     const { dial } = await start((_request, response) => response.end('answer'), { reading: 50 });
     const { socket, received } = await dial(GET);
