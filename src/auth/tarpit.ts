@@ -36,7 +36,7 @@ export function createTarpit(limits: TarpitLimits = TARPIT_LIMITS): Tarpit {
   return {
     async hold(token, response) {
       const ofToken = perToken.get(token) ?? 0;
-      if (inAll >= limits.held || ofToken >= limits.heldPerToken || response.closed) return;
+      if (inAll >= limits.held || ofToken >= limits.heldPerToken || response.destroyed) return;
       inAll += 1;
       perToken.set(token, ofToken + 1);
       await pause(limits.pauseMs, response);

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
-import type { RequestListener } from 'node:http';
+import type { RequestListener, ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { createHttpServer, type HttpServer, type HttpTimeouts } from '../../src/gateway/http-server';
+import { askerOf } from '../../src/gateway/operations/asker';
 import { createTrust } from '../../src/gateway/trusted-proxies';
 import { systemClock } from '../../src/platform/clock';
 import { parseAnswer } from '../harness/contract/raw-socket';
@@ -141,18 +142,19 @@ describe('an HTTP server', () => {
   });
 
   it('tells of its end each answer of a connection that ends, those that wait for others, too', async () => {
-    let begun = 0;
+    const begun: ServerResponse[] = [];
     const ended: (string | undefined)[] = [];
     const { dial, close } = await start(({ url }, response) => {
-      begun += 1;
+      begun.push(response);
       response.once('close', () => void ended.push(url));
       if (url === '/1') response.end('made, and not sent yet');
     }, {});
     const { socket } = await dial(['/0', '/1', '/2'].map((path) => GET.replace('/', path)).join(''));
-    await waitFor(() => begun === 3, { what: 'all requests to come', timeoutMs: 5_000 });
+    await waitFor(() => begun.length === 3, { what: 'all requests to come', timeoutMs: 5_000 });
     socket.destroy();
     await waitFor(() => ended.length >= 3, { what: 'all answers to end', timeoutMs: 5_000 });
     expect(ended.toSorted()).toEqual(['/0', '/1', '/2']);
+    for (const response of begun) expect(askerOf(response).gone.aborted).toBe(true);
     await close();
   });
 

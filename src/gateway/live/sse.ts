@@ -111,7 +111,7 @@ export function createSseTransport(options: SseOptions): SseTransport {
 /** @throws AppError TOO_MANY_REQUESTS when the token has as many connections as it may */
 function takePlace({ connections, refusals }: SseOptions, subject: string, response: ServerResponse): void {
   // Gone while the token was being verified: nothing would tell of its end any more.
-  if (response.closed) return;
+  if (response.destroyed) return;
   const leave = connections.take(subject);
   if (leave === undefined)
     throw refusals.tooMany(

@@ -11,7 +11,7 @@ export function askerOf(response: ServerResponse): Asker {
       resolve();
     };
     // Gone while the token was being looked at: nothing would tell of it any more.
-    if (response.closed) close();
+    if (response.destroyed) close();
     else response.once('close', close);
   });
   return { gone: leaving.signal, answered };
