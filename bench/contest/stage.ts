@@ -10,7 +10,7 @@ import { type Child, startChild } from '../live/child';
 import { fill } from './fill';
 import { pinServer } from './machine';
 import { openServers } from './servers';
-import { planTown, type Shop, type TownSize } from './town';
+import type { Shop, Town } from './town';
 
 /** Real servers with a town in them, and the service's gateway as in production. */
 export interface Stage {
@@ -36,7 +36,7 @@ const REFRESH_WHILE_FILLING_SECONDS = '1';
  */
 export async function openStage(
   lifecycle: Lifecycle,
-  size: TownSize,
+  town: Town,
   env: NodeJS.ProcessEnv = {},
 ): Promise<Stage> {
   const { kafkaBrokers: brokers } = await openServers(lifecycle);
@@ -64,7 +64,6 @@ export async function openStage(
   const refresh = { INDUSTRY_REFRESH_SECONDS: REFRESH_WHILE_FILLING_SECONDS };
   const worker = startService('worker', { ...common, ...refresh, PORT: '0' });
   lifecycle.own('worker', () => worker.end());
-  const town = planTown(size, Date.now());
   await fill(town, { databaseUrl: database.url, brokers, topicPrefix });
   // Nothing more comes in, so that two answers to the same question are the same.
   await worker.end();
