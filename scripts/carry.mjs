@@ -25,7 +25,7 @@ export const CARRIED = [
   { name: 'pglite-prisma-adapter', files: ['dist/index.cjs'], without: [] },
   {
     name: 'swagger-ui-dist',
-    files: ['index.js', 'absolute-path.js', 'swagger-ui.css', 'swagger-ui-bundle.js'],
+    files: ['absolute-path.js', 'swagger-ui.css', 'swagger-ui-bundle.js'],
     without: ['@scarf/scarf'],
   },
 ];

@@ -6,6 +6,7 @@ const from = (name) => require(`../../dist/metrics/${name}.js`);
 // The service's own formulas, as it was built: a rival differs in how it reads and answers, never in what.
 export const { channelPerformance } = from('channels');
 export const { comparativeAnalysis, figuresOf } = from('comparison');
+export const { createHistory } = from('history');
 export const { nextChangeByClock } = from('expiry');
 export const { AGE_CODES, GENDER_CODES } = from('facts');
 export const { platformFallback } = from('fallback');

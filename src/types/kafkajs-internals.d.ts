@@ -23,3 +23,34 @@ declare module 'kafkajs/src/consumer/batch' {
   }
   export default Batch;
 }
+
+/** Requests on their way over one connection (platform/source/kafka-request-queue.ts says what is wrong with it). */
+declare module 'kafkajs/src/network/requestQueue' {
+  interface RequestQueueOptions {
+    readonly maxInFlightRequests: number | null;
+    readonly requestTimeout: number;
+    readonly enforceRequestTimeout: boolean;
+    readonly clientId: string;
+    readonly broker: string;
+    readonly logger: { debug(message: string, extra?: object): void };
+  }
+
+  export interface PushedRequest {
+    readonly entry: { readonly correlationId: number; readonly resolve: (response: object) => void };
+    readonly expectResponse: boolean;
+    readonly sendRequest: () => void;
+  }
+
+  class RequestQueue {
+    constructor(options: RequestQueueOptions);
+    readonly pending: readonly unknown[];
+    /** The timer of the next look; null when none is set. */
+    readonly throttleCheckTimeoutId: NodeJS.Timeout | null;
+    push(request: PushedRequest): void;
+    fulfillRequest(response: { correlationId: number; size: number; payload: unknown }): void;
+    maybeThrottle(milliseconds: number): void;
+    scheduleCheckPendingRequests: (this: RequestQueue) => void;
+    destroy(): void;
+  }
+  export default RequestQueue;
+}

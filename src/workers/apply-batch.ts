@@ -4,11 +4,12 @@ import type { Database, Sql } from '../platform/database/database';
 import { recordDeadLetters } from '../platform/database/dead-letters';
 import { isRefusedForGood } from '../platform/database/failures';
 import { isSameMark, markOf, type RecordMark, type StoredOffset } from '../platform/source/offset-fence';
-import type { BatchResult, Outcome, SourceBatch } from '../platform/source/source';
+import type { BatchResult, Outcome, RejectedMessage, SourceBatch } from '../platform/source/source';
+import type { Instant } from '../schema/values';
+import { halves, type Part, type ParsedEntry, partsOf, pendingFrom } from './batch-part';
 import { rejected, type Rejection } from './messages/rejection';
 import { isTopic, type ParsedMessage, type Topic } from './messages/topics';
 import { lockPartition, storeOffset } from './offsets';
-import { type Applicable, isApplicable, parseBatch, type ParsedEntry } from './parse-batch';
 import { type Applied, NOTHING_CHANGED, type Projection } from './projections/projection';
 import type { Projections } from './projections/registry';
 
@@ -17,15 +18,6 @@ export interface BatchApplierOptions {
   readonly projections: Projections;
   readonly changes: Pick<Changes, 'announce' | 'announceEverything'>;
   readonly clock: Clock;
-}
-
-/** A transaction takes no more than this, so that readers and other writers are not held up by a long one. */
-const MESSAGES_PER_TRANSACTION = 5_000;
-
-/** Messages to be committed together, and where reading goes on once they are. */
-interface Part {
-  readonly entries: readonly ParsedEntry[];
-  readonly nextOffset: bigint;
 }
 
 /**
@@ -56,7 +48,8 @@ class RowMoved extends Error {
 class BatchRun {
   private readonly outcomes: (Outcome | undefined)[];
   private readonly projection: Projection<ParsedMessage>;
-  private entries: readonly ParsedEntry[] | undefined;
+  /** As of when its messages are parsed: one that was refused for the time of day must not be taken a minute later. */
+  private parsedAs: Instant | undefined;
   /** Where this worker has left the row. */
   private applied: bigint;
   private record: RecordMark | undefined;
@@ -74,10 +67,9 @@ class BatchRun {
   }
 
   async attempt(): Promise<BatchResult> {
-    // Parsed once: a message that was refused for the time of day must not be taken a minute later, nor the reverse.
-    this.entries ??= parseBatch(this.topic, this.batch.messages, this.options.clock.now());
+    this.parsedAs ??= this.options.clock.now();
     try {
-      for (const part of partsOf(this.entries, this.batch)) await this.apply(part);
+      for (const part of partsOf(this.topic, this.batch, this.parsedAs)) await this.apply(part);
     } catch (error) {
       if (error instanceof RowMoved) return { kind: 'rewind', offset: error.storedOffset };
       this.hasFailed = true;
@@ -85,7 +77,7 @@ class BatchRun {
     }
     // An attempt may have committed without hearing of it; then what it changed has not been announced.
     if (this.hasFailed) this.options.changes.announceEverything();
-    return { kind: 'done', outcomes: this.outcomes.map((outcome) => outcome ?? { kind: 'skipped' }) };
+    return { kind: 'done', outcomes: this.outcomes.map((outcome) => outcome ?? SKIPPED) };
   }
 
   /** A message that the database refuses is found by halving and becomes a dead letter; those around it are applied. */
@@ -134,7 +126,7 @@ class BatchRun {
     if (last !== undefined && nextOffset > stored.nextOffset) {
       await storeOffset(sql, position, nextOffset, markOf(last.source));
     }
-    return entries.filter(({ source }) => source.offset >= stored.nextOffset);
+    return pendingFrom(stored.nextOffset, entries);
   }
 
   /** A row that is marked by a record of this batch was moved by a commit of which nobody heard. */
@@ -149,45 +141,31 @@ class BatchRun {
   private async writeEffects(sql: Sql, pending: readonly ParsedEntry[]): Promise<Applied> {
     const { clock } = this.options;
     const { position } = this.batch;
-    const letters = pending.flatMap(({ source, parsed }) =>
-      parsed.kind === 'rejected' ? [{ message: source, reason: parsed.reason }] : [],
-    );
+    const letters: RejectedMessage[] = [];
+    const messages: ParsedMessage[] = [];
+    for (const { source, parsed } of pending) {
+      if (parsed.kind === 'rejected') letters.push({ message: source, reason: parsed.reason });
+      else messages.push(parsed);
+    }
     // Without a log to keep it from, whoever handed the message over hears of it by its outcome.
     if (position !== undefined && letters.length > 0)
       await recordDeadLetters(sql, position, letters, clock.now());
-    const messages = pending.filter(isApplicable).map(({ parsed }) => parsed);
     if (messages.length === 0) return { changed: [], ...NOTHING_CHANGED };
     return this.projection.apply(sql, messages, clock.now());
   }
 
   private remember(pending: readonly ParsedEntry[], { changed }: Applied): void {
+    let place = 0;
     for (const { index, parsed } of pending) {
       if (parsed.kind === 'rejected') this.outcomes[index] = parsed;
+      else this.outcomes[index] = changed[place++] ? APPLIED : DUPLICATE;
     }
-    pending.filter(isApplicable).forEach(({ index }: Applicable, place) => {
-      this.outcomes[index] = { kind: changed[place] ? 'applied' : 'duplicate' };
-    });
   }
 }
 
+const APPLIED: Outcome = { kind: 'applied' };
+const DUPLICATE: Outcome = { kind: 'duplicate' };
+const SKIPPED: Outcome = { kind: 'skipped' };
 const CANNOT_BE_HELD: Rejection = rejected(
   'the database cannot hold it: a sum would leave the range of 64 bits',
 );
-
-function partsOf(entries: readonly ParsedEntry[], { position }: SourceBatch): readonly Part[] {
-  const end = position?.nextOffset ?? 0n;
-  const starts = Array.from(
-    { length: Math.ceil(entries.length / MESSAGES_PER_TRANSACTION) },
-    (_, part) => part * MESSAGES_PER_TRANSACTION,
-  );
-  return starts.map((start) => slice({ entries, nextOffset: end }, start, start + MESSAGES_PER_TRANSACTION));
-}
-
-function halves(part: Part): readonly Part[] {
-  const middle = part.entries.length >> 1;
-  return [slice(part, 0, middle), slice(part, middle, part.entries.length)];
-}
-
-function slice({ entries, nextOffset }: Part, start: number, end: number): Part {
-  return { entries: entries.slice(start, end), nextOffset: entries[end]?.source.offset ?? nextOffset };
-}

@@ -45,6 +45,20 @@ describe('the log reader', () => {
     );
   });
 
+  it('says where several topics end', async () => {
+    const other = `${prefix}other`;
+    const admin = topics.kafka.admin();
+    await admin.connect();
+    await admin.createTopics({ topics: [{ topic: other, numPartitions: 1 }], waitForLeaders: true });
+    await admin.disconnect();
+    await topics.send('other', ['one', 'two']);
+
+    const marks = await log.watermarks(topic);
+    const ends = await log.ends([topic, other]);
+    expect([...ends.get(topic)!]).toEqual([...marks].map(([partition, { end }]) => [partition, end]));
+    expect([...ends.get(other)!]).toEqual([[0, 2n]]);
+  });
+
   it('passes over what was aborted, and ends at what is committed', async () => {
     const producer = topics.kafka.producer({
       transactionalId: `${prefix}writer`,

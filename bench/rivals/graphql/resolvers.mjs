@@ -50,12 +50,12 @@ const Dashboard = {
     return formulas.participantProfile(event.counts, profile, hours, calendar);
   },
   async comparativeAnalysis({ event }, _, { loaders }) {
-    const [facts, { averages }, earlier] = await Promise.all([
+    const [facts, { averages }, best] = await Promise.all([
       loaders.comparable(event),
       loaders.industryMean(event),
-      loaders.earlierFigures(event),
+      loaders.bestBefore(event),
     ]);
-    return formulas.comparativeAnalysis(formulas.figuresOf(facts), averages, earlier);
+    return formulas.comparativeAnalysis(formulas.figuresOf(facts), averages, best);
   },
   averagedStores: async ({ event }, _, { loaders }) => (await loaders.industryMean(event)).stores,
   async validUntil({ event }, _, { loaders, now }) {

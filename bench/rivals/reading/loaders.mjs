@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader';
-import { figuresOf, industryMean } from '../formulas.mjs';
+import { createHistory, figuresOf, industryMean } from '../formulas.mjs';
 import * as facts from './facts.mjs';
 
 /** What one operation reads: each kind in one statement for all events that ask in the same turn. */
@@ -29,9 +29,15 @@ export class Loaders {
     return industryMean(event.industry, found);
   }
 
-  async earlierFigures(event) {
+  async bestBefore(event) {
     const all = await this.storeEvents.load(event.storeId);
     const earlier = all.filter(({ startAt }) => startAt < event.startAt);
-    return (await Promise.all(earlier.map((each) => this.comparable(each)))).map(figuresOf);
+    const past = await Promise.all(
+      earlier.map(async (each) => ({
+        startAt: each.startAt,
+        figures: figuresOf(await this.comparable(each)),
+      })),
+    );
+    return createHistory(past).bestBefore(event.startAt);
   }
 }

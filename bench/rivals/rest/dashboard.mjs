@@ -3,14 +3,14 @@ import * as formulas from '../formulas.mjs';
 /** The contract's DashboardResponse of an event, read and computed at once. */
 export async function dashboardOf(event, loaders, now) {
   const { eventId } = event;
-  const [facts, atClose, today, hours, profile, { averages }, earlier] = await Promise.all([
+  const [facts, atClose, today, hours, profile, { averages }, best] = await Promise.all([
     loaders.comparable(event),
     loaders.viewsAtClose.load(eventId),
     loaders.registeredToday.load(eventId),
     loaders.hours.load(eventId),
     loaders.profile.load(eventId),
     loaders.industryMean(event),
-    loaders.earlierFigures(event),
+    loaders.bestBefore(event),
   ]);
   return {
     eventId,
@@ -26,7 +26,7 @@ export async function dashboardOf(event, loaders, now) {
     participationTrend: toTrend(formulas.participationTrend(event, hours, formulas.calendar, now)),
     roiAnalysis: formulas.roiAnalysis(facts),
     participantProfile: formulas.participantProfile(event.counts, profile, hours, formulas.calendar),
-    comparativeAnalysis: formulas.comparativeAnalysis(formulas.figuresOf(facts), averages, earlier),
+    comparativeAnalysis: formulas.comparativeAnalysis(formulas.figuresOf(facts), averages, best),
     lastUpdated: toText(Math.floor(event.lastUpdated / 1_000) * 1_000),
     cacheStatus: 'MISS',
   };

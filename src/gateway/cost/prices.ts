@@ -4,9 +4,9 @@
  */
 export type ListLength = number | 'eventIds' | 'first' | 'channels' | 'points' | 'schema';
 
-/** What a field costs beyond the one unit of any field in the answer: about a microsecond of the processor's time. */
+/** What a field costs beyond the one unit of any field in the answer: at most about a microsecond of the processor's time. */
 export interface Price {
-  /** Reading what it is computed from, once for each event however often it is selected: loaders remember. */
+  /** Reading what it is computed from, once for each event however often it is selected. */
   readonly load?: number;
   /** Computing it, each time that it stands in the answer. */
   readonly compute?: number;
@@ -26,7 +26,7 @@ export interface StoreEventPrice {
   readonly compare: number;
 }
 
-/** The rows of one statement for one event, and its part in the statement. */
+/** One kind of facts of one event: its part in the statement, in the text that comes, and in taking that apart. */
 const STATEMENT = 15;
 /** An hour in which somebody registered: read once for each event, and walked along by each field that is computed. */
 export const UNITS_PER_HOUR = { read: 0.5, computed: 0.25 };

@@ -14,7 +14,7 @@ export interface FetchWatchOptions {
 
 /**
  * KafkaJS can hang after a network drop, without an error and without crashing (tulios/kafkajs 1163, 1691): a fetch
- * then never returns. An idle consumer's fetch returns many times a second.
+ * then never returns. An idle consumer's fetch returns twice a second.
  *
  * A process that was stopped itself (SIGSTOP, a paused virtual machine) has heard nothing either. It notices that its
  * own timer is late, and waits once more.

@@ -5,6 +5,31 @@ import type { SourceBatch, SourceMessage } from './source';
 
 type Batch = EachBatchPayload['batch'];
 
+/** KafkaJS has numbers as texts. They are read when somebody asks, which is of one message in thousands. */
+class KafkaMessage implements SourceMessage {
+  constructor(private readonly record: Batch['messages'][number]) {}
+
+  get offset(): bigint {
+    return BigInt(this.record.offset);
+  }
+
+  get timestamp(): bigint | undefined {
+    return toTimestamp(this.record.timestamp);
+  }
+
+  get key(): Buffer | null {
+    return this.record.key;
+  }
+
+  get value(): Buffer | null {
+    return this.record.value;
+  }
+
+  get headers(): Readonly<Record<string, unknown>> {
+    return this.record.headers ?? {};
+  }
+}
+
 /** What one fetch brought of a partition, never empty. */
 export interface FetchedBatch {
   /** The offset that was asked for: what lies between it and the first message holds nothing to be applied. */
@@ -15,10 +40,7 @@ export interface FetchedBatch {
 }
 
 export function readBatch(batch: Batch): FetchedBatch | undefined {
-  const messages = batch.messages.map(({ offset, key, value, timestamp, headers = {} }) => {
-    const at = toTimestamp(timestamp);
-    return { offset: BigInt(offset), key, value, headers, ...(at !== undefined && { timestamp: at }) };
-  });
+  const messages = batch.messages.map((record) => new KafkaMessage(record));
   const last = messages.at(-1);
   if (last === undefined) return undefined;
   return { from: fetchedOffset(batch), nextOffset: BigInt(batch.lastOffset()) + 1n, messages, last };

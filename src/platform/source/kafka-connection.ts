@@ -2,6 +2,7 @@ import { Kafka, type KafkaConfig as KafkaJSConfig, logLevel, type SASLOptions } 
 import type { KafkaConfig } from '../../config';
 import type { Logger } from '../log';
 import { registerCodecs } from './kafka-codecs';
+import { quietenRequestQueues } from './kafka-request-queue';
 
 /** One request's patience, about ten seconds; whoever sent it has more, and tries again. */
 const RETRY = { initialRetryTime: 300, maxRetryTime: 3_000, retries: 6 };
@@ -12,6 +13,7 @@ type FailureLevel = 'warn' | 'debug';
 /** A KafkaJS client that writes to our log. */
 export function connectKafka(config: KafkaConfig, log: Logger, failures: FailureLevel = 'warn'): Kafka {
   registerCodecs();
+  quietenRequestQueues();
   const options: KafkaJSConfig = {
     clientId: config.clientId,
     brokers: [...config.brokers],

@@ -1,4 +1,5 @@
 import type { Consumer, Kafka } from 'kafkajs';
+import { withPatience } from './kafka-patience';
 import type { Partition } from './source';
 
 /** The shortest that a broker takes by default: a dead worker's partitions are taken over so soon. */
@@ -10,24 +11,32 @@ const METADATA_MAX_AGE_MS = 15_000;
 /** What one fetch brings of one partition; about ten thousand registrations. */
 const BYTES_PER_PARTITION = 4 * 1024 * 1024;
 /**
- * The broker gathers so much, or so long, before it answers a fetch. Answering as soon as there is anything makes a
- * transaction of every few dozen registrations: at 2,000 a second that cost the worker more than twice the processor
- * time, which is worth more than the 20 ms that a message waits on average.
+ * While messages come in the broker gathers so much, or so long, before it answers a fetch. Answering as soon as there is
+ * anything makes a transaction of every few dozen registrations: at 2,000 a second that cost the worker more than twice
+ * the processor time, which is worth more than the 20 ms that a message waits on average.
  */
-const GATHER_BYTES = 64 * 1024;
-const GATHER_MS = 40;
+const GATHERING = { minBytes: 64 * 1024, maxWaitTime: 40 };
+/**
+ * While none come in it answers with the first one, or so late. Whatever else is said over the same connection waits as
+ * long: a heartbeat, and the word that a worker leaves its group.
+ */
+const IDLE_MS = 500;
 
-/** A consumer that resolves and commits nothing by itself, and is not started again by itself. */
-export function createConsumer(kafka: Kafka, groupId: string): Consumer {
-  return kafka.consumer({
+/**
+ * A consumer that resolves and commits nothing by itself, and is not started again by itself.
+ *
+ * @param asksForAll whether nothing is paused that may be resumed at any moment; brokers are to answer soon otherwise
+ */
+export function createConsumer(kafka: Kafka, groupId: string, asksForAll: () => boolean): Consumer {
+  return withPatience(kafka, { gathering: GATHERING, idleMs: IDLE_MS, asksForAll }).consumer({
     groupId,
     sessionTimeout: SESSION_TIMEOUT_MS,
     heartbeatInterval: HEARTBEAT_MS,
     rebalanceTimeout: REBALANCE_TIMEOUT_MS,
     metadataMaxAge: METADATA_MAX_AGE_MS,
     maxBytesPerPartition: BYTES_PER_PARTITION,
-    minBytes: GATHER_BYTES,
-    maxWaitTimeInMs: GATHER_MS,
+    // With nothing to fetch at all, KafkaJS looks again so soon.
+    maxWaitTimeInMs: GATHERING.maxWaitTime,
     allowAutoTopicCreation: false,
     // Whoever made this consumer makes the next one, whatever ended it.
     retry: { retries: 5, restartOnFailure: () => Promise.resolve(false) },

@@ -1,5 +1,6 @@
 import { type Kafka, KafkaJSProtocolError } from 'kafkajs';
 import Batch, { type FetchedPartition } from 'kafkajs/src/consumer/batch';
+import { type Cluster, type FetchingBroker, openCluster, READ_COMMITTED } from './kafka-cluster';
 
 /** One message as the log holds it. */
 export interface LogRecord {
@@ -29,6 +30,8 @@ export interface Watermarks {
 export interface LogReader {
   /** By partition. @throws KafkaJSProtocolError UNKNOWN_TOPIC_OR_PARTITION when there is no such topic */
   watermarks(topic: string): Promise<ReadonlyMap<number, Watermarks>>;
+  /** Where what can be read ends, by topic and partition: one question for all of them. A topic that is not there has none. */
+  ends(topics: readonly string[]): Promise<ReadonlyMap<string, ReadonlyMap<number, bigint>>>;
   /**
    * What stands at the offset and behind it, as much as one fetch brings.
    *
@@ -38,18 +41,16 @@ export interface LogReader {
   close(): Promise<void>;
 }
 
-const READ_COMMITTED = 1;
 /** The broker answers with one whole record batch at the least, however little is asked for. */
 const BYTES_PER_READ = 1024 * 1024;
 const MAX_WAIT_MS = 100;
 
 /**
  * KafkaJS reads only within a consumer group, and joining one takes seconds; a single record has to be looked at before
- * a batch is applied. So this asks KafkaJS's own cluster, which its consumers and admin clients are built on. It is no
- * public interface: the version is pinned, and what is used of it is checked when the reader is created.
+ * a batch is applied. So this asks KafkaJS's own cluster (kafka-cluster.ts).
  */
 export function createLogReader(kafka: Kafka): LogReader {
-  let current = createCluster(kafka);
+  let current = openCluster(kafka);
 
   /**
    * KafkaJS takes a connection whose first request was never answered for one that is ready, for as long as it is open:
@@ -57,22 +58,22 @@ export function createLogReader(kafka: Kafka): LogReader {
    */
   function replace(cluster: Cluster): void {
     if (cluster !== current) return;
-    current = createCluster(kafka);
+    current = openCluster(kafka);
     cluster.disconnect().catch(() => undefined);
   }
 
   /** A topic that moved, grew or was made anew is found with new metadata. */
-  async function ask<T>(topic: string, question: (cluster: Cluster) => Promise<T>): Promise<T> {
+  async function ask<T>(topics: readonly string[], question: (cluster: Cluster) => Promise<T>): Promise<T> {
     try {
-      return await askOnce(topic, question, false);
+      return await askOnce(topics, question, false);
     } catch (error) {
       if (isOutOfRange(error)) throw error;
-      return askOnce(topic, question, true);
+      return askOnce(topics, question, true);
     }
   }
 
   async function askOnce<T>(
-    topic: string,
+    topics: readonly string[],
     question: (cluster: Cluster) => Promise<T>,
     isAgain: boolean,
   ): Promise<T> {
@@ -80,7 +81,7 @@ export function createLogReader(kafka: Kafka): LogReader {
     try {
       await cluster.connect();
       if (isAgain) await cluster.refreshMetadata();
-      else await cluster.addTargetTopic(topic);
+      else for (const topic of topics) await cluster.addTargetTopic(topic);
       return await question(cluster);
     } catch (error) {
       if (protocolErrorOf(error) === undefined) replace(cluster);
@@ -90,9 +91,9 @@ export function createLogReader(kafka: Kafka): LogReader {
 
   return {
     read: (topic, partition, offset, maxBytes = BYTES_PER_READ) =>
-      ask(topic, (cluster) => fetch(cluster, { topic, partition, offset, maxBytes })),
+      ask([topic], (cluster) => fetch(cluster, { topic, partition, offset, maxBytes })),
     watermarks: (topic) =>
-      ask(topic, async (cluster) => {
+      ask([topic], async (cluster) => {
         const [low, end] = await Promise.all([
           offsetsOf(cluster, topic, true),
           offsetsOf(cluster, topic, false),
@@ -101,6 +102,7 @@ export function createLogReader(kafka: Kafka): LogReader {
           [...end].map(([partition, last]) => [partition, { low: low.get(partition) ?? last, end: last }]),
         );
       }),
+    ends: (topics) => ask(topics, (cluster) => offsetsOfAll(cluster, topics, false)),
     close: () => current.disconnect(),
   };
 }
@@ -138,11 +140,28 @@ async function offsetsOf(
   topic: string,
   fromBeginning: boolean,
 ): Promise<ReadonlyMap<number, bigint>> {
-  const partitions = cluster.findTopicPartitionMetadata(topic).map(({ partitionId }) => ({
-    partition: partitionId,
+  return (await offsetsOfAll(cluster, [topic], fromBeginning)).get(topic) ?? new Map();
+}
+
+async function offsetsOfAll(
+  cluster: Cluster,
+  topics: readonly string[],
+  fromBeginning: boolean,
+): Promise<ReadonlyMap<string, ReadonlyMap<number, bigint>>> {
+  const asked = topics.map((topic) => ({
+    topic,
+    fromBeginning,
+    partitions: cluster
+      .findTopicPartitionMetadata(topic)
+      .map(({ partitionId }) => ({ partition: partitionId })),
   }));
-  const [found] = await cluster.fetchTopicsOffset([{ topic, fromBeginning, partitions }]);
-  return new Map(found?.partitions.map(({ partition, offset }) => [partition, BigInt(offset)]));
+  const found = await cluster.fetchTopicsOffset(asked);
+  return new Map(
+    found.map(({ topic, partitions }) => [
+      topic,
+      new Map(partitions.map(({ partition, offset }) => [partition, BigInt(offset)])),
+    ]),
+  );
 }
 
 /** What the broker said, by the name that Kafka's protocol gives it; undefined when it did not speak. */
@@ -175,61 +194,4 @@ function toSlice(topic: string, offset: bigint, fetched: FetchedPartition): LogS
 export function toTimestamp(text: string): bigint | undefined {
   const timestamp = BigInt(text);
   return timestamp < 0n ? undefined : timestamp;
-}
-
-interface FetchingBroker {
-  fetch(request: {
-    isolationLevel: number;
-    maxWaitTime: number;
-    minBytes: number;
-    maxBytes: number;
-    topics: { topic: string; partitions: { partition: number; fetchOffset: string; maxBytes: number }[] }[];
-  }): Promise<{ responses: { topicName: string; partitions: FetchedPartition[] }[] }>;
-}
-
-interface Cluster {
-  connect(): Promise<void>;
-  disconnect(): Promise<void>;
-  addTargetTopic(topic: string): Promise<void>;
-  refreshMetadata(): Promise<void>;
-  findTopicPartitionMetadata(topic: string): { partitionId: number }[];
-  findLeaderForPartitions(topic: string, partitions: number[]): Record<string, number[]>;
-  findBroker(which: { nodeId: string }): Promise<FetchingBroker>;
-  fetchTopicsOffset(
-    topics: { topic: string; fromBeginning: boolean; partitions: { partition: number }[] }[],
-  ): Promise<{ topic: string; partitions: { partition: number; offset: string }[] }[]>;
-}
-
-const CLUSTER_METHODS: readonly (keyof Cluster)[] = [
-  'connect',
-  'disconnect',
-  'addTargetTopic',
-  'refreshMetadata',
-  'findTopicPartitionMetadata',
-  'findLeaderForPartitions',
-  'findBroker',
-  'fetchTopicsOffset',
-];
-
-function createCluster(kafka: Kafka): Cluster {
-  const symbol = Object.getOwnPropertySymbols(kafka).find(
-    ({ description }) => description === 'private:Kafka:createCluster',
-  );
-  const create: unknown = symbol && Reflect.get(kafka, symbol);
-  if (typeof create !== 'function')
-    throw new Error('This KafkaJS makes its cluster in another way than 2.2.4.');
-  const cluster: unknown = Reflect.apply(create, kafka, [
-    { allowAutoTopicCreation: false, isolationLevel: READ_COMMITTED, metadataMaxAge: 60_000 },
-  ]);
-  if (!isCluster(cluster))
-    throw new Error('The cluster of this KafkaJS has other methods than that of 2.2.4.');
-  return cluster;
-}
-
-function isCluster(value: unknown): value is Cluster {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    CLUSTER_METHODS.every((name) => typeof Reflect.get(value, name) === 'function')
-  );
 }

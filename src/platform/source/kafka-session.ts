@@ -57,7 +57,7 @@ const LONGEST_SILENCE_MS = 20_000;
  */
 export function createKafkaSession(options: KafkaSessionOptions): KafkaSession {
   const { reader, fence, log, topicPrefix, handler } = options;
-  const consumer = createConsumer(options.kafka, options.groupId);
+  const consumer = createConsumer(options.kafka, options.groupId, isReadingAll);
   const commits = createOffsetCommits(consumer, log);
   const assignment = new Assignment();
   const atWork = new Map<OwnedPartition, Promise<boolean>>();
@@ -85,6 +85,10 @@ export function createKafkaSession(options: KafkaSessionOptions): KafkaSession {
     silenceMs: LONGEST_SILENCE_MS,
     onSilence: () => end(new Error(`KafkaJS has not fetched anything for ${LONGEST_SILENCE_MS} ms.`)),
   });
+
+  function isReadingAll(): boolean {
+    return atWork.size + waiting.size === 0 && assignment.all().every(({ isRecognised }) => isRecognised);
+  }
 
   function end(error: Error): void {
     if (isOver) return;

@@ -50,15 +50,14 @@ export function createPartitionWatch({
   }
 
   async function lookAtLogs(): Promise<void> {
-    for (const topic of new Set(all().map((owned) => owned.topic))) {
-      const before = new Map(all().map((owned) => [owned, owned.applied]));
-      const marks = await reader.watermarks(topic);
-      for (const owned of all().filter((each) => each.topic === topic)) {
-        owned.end = marks.get(owned.partition)?.end;
-        const applied = before.get(owned);
-        if (owned.end !== undefined && applied !== undefined && owned.end < applied && isIdle(owned))
-          onWentBack(owned, 'the log ends before what was applied: looking whether it is another one');
-      }
+    const before = new Map(all().map((owned) => [owned, owned.applied]));
+    if (before.size === 0) return;
+    const ends = await reader.ends([...new Set(all().map((owned) => owned.topic))]);
+    for (const owned of all()) {
+      owned.end = ends.get(owned.topic)?.get(owned.partition);
+      const applied = before.get(owned);
+      if (owned.end !== undefined && applied !== undefined && owned.end < applied && isIdle(owned))
+        onWentBack(owned, 'the log ends before what was applied: looking whether it is another one');
     }
   }
 

@@ -23,7 +23,7 @@ export interface SourceMessage {
   readonly key: Buffer | null;
   readonly value: Buffer | null;
   /** As the broker has it, in milliseconds since 1970; absent where it has none. */
-  readonly timestamp?: bigint;
+  readonly timestamp?: bigint | undefined;
   /** In place of bytes, what a source had to decode before it could tell the message from others. */
   readonly decoded?: { readonly value: unknown };
   readonly headers?: Readonly<Record<string, unknown>>;

@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { plainColumn, textColumn } from '../../platform/database/array-parameter';
 import type { Sql } from '../../platform/database/database';
 import type { ParticipantRegistered } from '../messages/participant-registered';
 import { lockEvents, touchEvents } from './events-touched';
-import { type Projection, timestamp } from './projection';
+import type { Projection } from './projection';
 
 /** The age bucket of a participant row, as the profile rollup stores it. */
 export const AGE_BAND_SQL = `CASE WHEN age IS NULL THEN 'UNKNOWN' WHEN age < 20 THEN '10' WHEN age >= 50 THEN '50'
@@ -39,15 +40,15 @@ async function register(sql: Sql, messages: readonly ParticipantRegistered[]): P
   const [row] = await sql.query(
     freshRow,
     REGISTER,
-    positions,
-    batch.map((message) => message.eventId),
-    batch.map((message) => message.participantId),
-    batch.map((message) => timestamp(message.occurredAt)),
-    batch.map((message) => message.channel),
-    batch.map((message) => message.age),
-    batch.map((message) => message.gender),
-    batch.map((message) => message.region),
-    batch.map((message) => message.newCustomer),
+    plainColumn(positions, (position) => position),
+    plainColumn(batch, (message) => message.eventId),
+    plainColumn(batch, (message) => message.participantId),
+    plainColumn(batch, (message) => message.occurredAt),
+    textColumn(batch, (message) => message.channel),
+    plainColumn(batch, (message) => message.age),
+    textColumn(batch, (message) => message.gender),
+    textColumn(batch, (message) => message.region),
+    plainColumn(batch, (message) => message.newCustomer),
   );
   return new Set(row?.fresh);
 }
@@ -68,9 +69,11 @@ function firstOfEach(messages: readonly ParticipantRegistered[]): number[] {
 // the session's zone, which is UTC: every allowed business zone has whole-hour offsets, so its hours are the same.
 const REGISTER = `
 WITH input AS (
-  SELECT * FROM unnest($1::int[], $2::uuid[], $3::uuid[], $4::timestamptz[], $5::text[], $6::smallint[], $7::text[],
-                       $8::text[], $9::boolean[])
-    AS t(position, event_id, participant_id, registered_at, channel, age, gender, region, new_customer)
+  SELECT position, event_id, participant_id, to_timestamp(registered_ms / 1000) AS registered_at, channel, age, gender,
+         region, new_customer
+  FROM unnest($1::int[], $2::uuid[], $3::uuid[], $4::float8[], $5::text[], $6::smallint[], $7::text[], $8::text[],
+              $9::boolean[])
+    AS t(position, event_id, participant_id, registered_ms, channel, age, gender, region, new_customer)
 ), fresh AS (
   INSERT INTO participants (event_id, participant_id, registered_at, channel, age, gender, region, new_customer)
   SELECT event_id, participant_id, registered_at, channel, age, gender, region, new_customer

@@ -25,6 +25,7 @@ export function boundedReader(reader: LogReader): LogReader {
       if (marks.size > 0) return marks;
       throw new CannotTell(`Kafka has no topic ${topic}: is KAFKA_TOPIC_PREFIX what the service has?`);
     },
+    ends: (topics) => answered(topics.join(', '), () => reader.ends(topics)),
     read: (topic, partition, offset) => answered(topic, () => reader.read(topic, partition, offset)),
     close: () => within(CLOSE_WITHIN_MS, reader.close()).catch(() => undefined),
   };
