@@ -3,6 +3,7 @@ import type { Child } from '../live/child';
 import { nothing, usage } from '../live/messages';
 import { percentile } from '../platforms/results';
 import type { Options } from './options';
+import { watchOthers } from './others';
 import { type PostgresTime, usedBetween } from './postgres-time';
 import type { Load, Readers } from './readers';
 import { type Round, toWork, type Work } from './results';
@@ -61,6 +62,7 @@ async function measure(
   await prepare?.();
   await readers.ask({ ...load, connections, seconds: warmUpSeconds });
   const before = await postgres.read();
+  const others = watchOthers();
   await server.ask('probe.reset', nothing);
   const begun = performance.now();
   const answered = await readers.ask({ ...load, connections, seconds });
@@ -78,5 +80,6 @@ async function measure(
     cpuMicros: each(usedSeconds),
     postgresMicros: each(postgresSeconds),
     rssBytes,
+    otherCores: others(),
   };
 }

@@ -16,6 +16,7 @@ const round = (perSecond: number, p99Ms = 2): Round => ({
   cpuMicros: 1_000_000 / perSecond,
   postgresMicros: 10,
   rssBytes: 1_048_576,
+  otherCores: 0.25,
 });
 
 describe('the results of a contest', () => {
@@ -26,6 +27,10 @@ describe('the results of a contest', () => {
   it('are medians, each figure by itself, and not the best', () => {
     expect(work.standings.map((each) => each.perSecond)).toEqual([240, 200]);
     expect(work.standings[0]?.p99Ms).toBe(2);
+  });
+
+  it('tell of whatever else ran', () => {
+    expect(toTable({ machine: 'machine', works: [work] })).toContain('took up to 0.25 cores');
   });
 
   it('leave out what nobody waited for', () => {
