@@ -67,6 +67,7 @@ async function measure(
   const begun = performance.now();
   const answered = await readers.ask({ ...load, connections, seconds });
   const { durations, elapsedSeconds } = answered;
+  if (durations.length === 0) throw new Error(`${server.name} answered nothing within ${seconds} s.`);
   const { cores, rssBytes } = await server.ask('probe.report', usage);
   const usedSeconds = (cores * (performance.now() - begun)) / 1_000;
   const postgresSeconds = usedBetween(before, await postgres.read());
