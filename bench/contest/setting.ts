@@ -2,7 +2,7 @@ import type { Lifecycle } from '../../src/lifecycle';
 import type { Contest } from './contest';
 import { installRivals } from './installed';
 import { leaveTheFirstCore } from './machine';
-import type { Options } from './options';
+import { type Options, profiling } from './options';
 import { openPostgresTime } from './postgres-time';
 import { openReaders } from './readers';
 import { openStage, type Stage } from './stage';
@@ -28,7 +28,8 @@ export async function openSetting(
 ): Promise<Setting> {
   await installRivals();
   leaveTheFirstCore();
-  const stage = await openStage(lifecycle, town, env);
+  const nodeOptions = profiling(options.profiles);
+  const stage = await openStage(lifecycle, town, { ...(env && { env }), nodeOptions });
   const postgres = await openPostgresTime(stage.databaseUrl);
   lifecycle.own('a look at PostgreSQL', postgres);
   return { stage, contest: { readers: openReaders(lifecycle), postgres, options } };
