@@ -137,4 +137,18 @@ export default tseslint.config(
       },
     },
   },
+  {
+    files: ['bench/rivals/**/*.{cjs,mjs}'],
+    languageOptions: {
+      globals: {
+        Buffer: 'readonly',
+        URL: 'readonly',
+        console: 'readonly',
+        exports: 'writable',
+        performance: 'readonly',
+        process: 'readonly',
+        require: 'readonly',
+      },
+    },
+  },
 );

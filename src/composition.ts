@@ -2,7 +2,6 @@
 import 'reflect-metadata';
 import path from 'node:path';
 import type { KeyObject } from 'node:crypto';
-import { audienceOf } from './auth/audience';
 import { createDevelopmentKey } from './auth/dev-token';
 import { openChanges } from './composition/changes';
 import { openDatabase } from './composition/database';
@@ -19,15 +18,17 @@ import { createBusinessCalendar } from './metrics/calendar';
 import { createTolerantCache } from './platform/cache/tolerant';
 import type { Clock } from './platform/clock';
 import type { Database } from './platform/database/database';
-import { cancellable } from './platform/database/cancellable';
+import { cancellable, unlessAborted } from './platform/database/cancellable';
 import { openSnapshot, withoutSnapshot } from './platform/database/snapshot';
 import { readProgress } from './platform/database/partition-progress';
 import { createMonitoring } from './platform/monitoring/monitoring';
 import type { EmbeddedSource } from './platform/source/embedded';
 import { waitingLetters } from './platform/statistics/dead-letters';
+import { type ReadFacts, readFactsOver } from './platform/statistics/facts/read-facts';
+import { createSharedReads } from './platform/statistics/facts/shared-reads';
 import { platformReports } from './platform/statistics/platforms';
 import { buildSchema } from './resolvers/build-schema';
-import { createLoaders } from './resolvers/loaders/loaders';
+import { createContext } from './resolvers/context';
 import { TOPICS } from './workers/messages/topics';
 
 export type { Surroundings } from './composition/surroundings';
@@ -80,21 +81,23 @@ export async function startService(config: Config, surroundings: Surroundings): 
   const developmentKey = config.token?.keySource.kind === 'development' ? createDevelopmentKey() : undefined;
   if (config.token === undefined) return { port: undefined, developmentKey, embeddedSource, database, clock };
 
+  const readTogether = createSharedReads(database);
   const industryRefreshMs = config.industryRefreshSeconds * 1_000;
-  const contextFor: ContextFor = (viewer, reads = 'a snapshot', { signal, giveWay = noWay } = {}) => {
+  const contextFor: ContextFor = (viewer, { reads = 'one statement', signal, giveWay = noWay } = {}) => {
     const now = clock.now();
     const snapshot = reads === 'a snapshot' ? openSnapshot(database) : withoutSnapshot(database);
     const sql = signal === undefined ? snapshot.sql : cancellable(snapshot.sql, signal);
-    return {
+    const readFacts = reads === 'a snapshot' ? readFactsOver(sql) : unlessGone(readTogether, signal);
+    return createContext({
       viewer,
       now,
       calendar,
       industryRefreshMs,
       sql,
+      readFacts,
       giveWay,
-      loaders: createLoaders(sql, calendar, now, audienceOf(viewer), giveWay),
       close: () => snapshot.close(),
-    };
+    });
   };
   const gateway = await createGateway({
     schema: buildSchema(),
@@ -135,6 +138,10 @@ export async function startService(config: Config, surroundings: Surroundings): 
   const port = await gateway.listen(config.http.host, config.http.port);
   return { port, developmentKey, embeddedSource, database, clock };
 }
+
+/** What others wait for as well is not cancelled: whoever has gone only waits for it no more. */
+const unlessGone = (read: ReadFacts, gone: AbortSignal | undefined): ReadFacts =>
+  gone === undefined ? read : (asked) => unlessAborted(gone, () => read(asked));
 
 /** Where nobody is waiting, nobody need be let pass. */
 const noWay = (): Promise<void> => Promise.resolve();

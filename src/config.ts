@@ -22,6 +22,8 @@ export interface TokenConfig {
   readonly algorithm: TokenAlgorithm;
   readonly issuer: string | undefined;
   readonly audience: string | undefined;
+  /** How long a verified token is remembered at most; 0 when each is to be verified each time. */
+  readonly rememberMs: number;
 }
 
 export interface KafkaConfig {
@@ -79,6 +81,8 @@ export interface Config {
   readonly platforms: readonly PlatformConfig[] | undefined;
   readonly businessTimeZone: string;
   readonly cacheTtlSeconds: number;
+  /** How long a process may serve an answer that lies in Redis without asking for it again; 0 for not at all. */
+  readonly cacheLeaseMs: number;
   /** How old the last known answer may be that is served while the database is away; 0 when none is to be. */
   readonly staleIfErrorSeconds: number;
   readonly industryRefreshSeconds: number;
@@ -234,6 +238,7 @@ function toConfig(
     platforms,
     businessTimeZone: read.BUSINESS_TIME_ZONE,
     cacheTtlSeconds: read.CACHE_TTL_SECONDS,
+    cacheLeaseMs: read.CACHE_LEASE_MS,
     staleIfErrorSeconds: read.STALE_IF_ERROR_SECONDS,
     industryRefreshSeconds: read.INDUSTRY_REFRESH_SECONDS,
     logLevel: read.LOG_LEVEL,
@@ -279,6 +284,7 @@ function toToken(read: Variables): TokenConfig {
     algorithm: read.JWT_ALGORITHM ?? defaultAlgorithm(keySource),
     issuer: read.JWT_ISSUER,
     audience: read.JWT_AUDIENCE,
+    rememberMs: read.JWT_REMEMBER_SECONDS * 1_000,
   };
 }
 

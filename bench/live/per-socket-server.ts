@@ -5,14 +5,13 @@ import { useServer } from 'graphql-ws/use/ws';
 import { Redis } from 'ioredis';
 import { WebSocketServer } from 'ws';
 import { z } from 'zod';
-import { ANYBODY } from '../../src/auth/audience';
 import { SERVICE } from '../../src/gateway/execute';
 import { createBusinessCalendar } from '../../src/metrics/calendar';
 import { openPostgres } from '../../src/platform/database/postgres';
 import { systemClock } from '../../src/platform/clock';
 import { buildSchema } from '../../src/resolvers/build-schema';
-import type { OperationContext } from '../../src/resolvers/context';
-import { createLoaders } from '../../src/resolvers/loaders/loaders';
+import { readFactsOver } from '../../src/platform/statistics/facts/read-facts';
+import { createContext, type OperationContext } from '../../src/resolvers/context';
 import { answerParent } from './answering';
 
 /**
@@ -43,17 +42,16 @@ async function start(): Promise<number> {
   /** A loader keeps what it has loaded: every execution needs its own. */
   const freshContext = (): OperationContext => {
     const now = systemClock.now();
-    const loaders = createLoaders(database, calendar, now, ANYBODY);
-    return {
+    return createContext({
       viewer: SERVICE,
       now,
       calendar,
-      loaders,
       sql: database,
+      readFacts: readFactsOver(database),
       industryRefreshMs: 300_000,
       giveWay: () => Promise.resolve(),
       close: () => Promise.resolve(),
-    };
+    });
   };
   const field = schema.getSubscriptionType()?.getFields()['participantCount'];
   const compute = field?.resolve;

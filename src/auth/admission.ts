@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError, tooManyRequests } from '../errors';
-import type { RateLimiter, RateState } from '../platform/rate-limiter';
+import type { Clock } from '../platform/clock';
+import { type RateLimiter, type RateState, resetSecondsOf } from '../platform/rate-limiter';
+import { createRateRefusals } from './rate-refusals';
+import { createTarpit, type Tarpit } from './tarpit';
 import type { TokenVerifier } from './token';
 import type { Viewer } from './viewer';
 
@@ -20,7 +23,15 @@ export interface Admission {
    * @throws AppError TOO_MANY_REQUESTS when that is more than a token may ask for in a while
    */
   charge(viewer: Viewer, points: number): Promise<void>;
-  /** Both for one request over HTTP, whose answer tells how much is left. */
+  /**
+   * The refusal of whoever has been told to wait, and has not: known by the text of their token alone, ahead of looking at
+   * anything else. It resolves after a pause, with nothing where they may ask again by then. Undefined for everybody else.
+   *
+   * A client that asks as fast as it is answered would otherwise take as much of the processor by being refused as by
+   * being served.
+   */
+  refusalOf(request: IncomingMessage, response: ServerResponse): Promise<AppError | undefined> | undefined;
+  /** All of it for one request over HTTP, whose answer tells how much is left. */
   admit(request: IncomingMessage, response: ServerResponse): Promise<Viewer>;
 }
 
@@ -30,9 +41,14 @@ export interface AdmissionOptions {
   readonly perToken: RateLimiter | undefined;
   readonly perAddress: RateLimiter | undefined;
   readonly networkOf: (request: IncomingMessage) => string;
+  readonly clock: Clock;
+  readonly tarpit?: Tarpit;
 }
 
-export function createAdmission({ tokens, perToken, perAddress, networkOf }: AdmissionOptions): Admission {
+export function createAdmission(options: AdmissionOptions): Admission {
+  const { tokens, perToken, perAddress, networkOf, clock, tarpit = createTarpit() } = options;
+  const refusals = createRateRefusals(clock);
+
   async function recognise(authorization: string | undefined, from: IncomingMessage): Promise<Viewer> {
     try {
       return await tokens.verify(authorization);
@@ -47,15 +63,45 @@ export function createAdmission({ tokens, perToken, perAddress, networkOf }: Adm
     return perToken?.take(holderOf(viewer), points);
   }
 
+  function refusalOf({ headers: { authorization } }: IncomingMessage, response: ServerResponse) {
+    if (authorization === undefined || refusals.find(authorization) === undefined) return undefined;
+    return refuseAgain(authorization, response);
+  }
+
+  async function refuseAgain(authorization: string, response: ServerResponse): Promise<AppError | undefined> {
+    await tarpit.hold(authorization, response);
+    // Its window may have ended meanwhile.
+    const state = refusals.find(authorization);
+    if (state === undefined) return undefined;
+    tellRate(response, state);
+    return tooManyRequests(resetSecondsOf(state));
+  }
+
+  /** The headers of the IETF's draft on rate limits (draft-ietf-httpapi-ratelimit-headers-10). */
+  function tellRate(response: ServerResponse, state: RateState): void {
+    if (perToken === undefined) return;
+    const { name, points, windowSeconds } = perToken.policy;
+    response.setHeader('RateLimit-Policy', `"${name}";q=${points};w=${windowSeconds}`);
+    response.setHeader('RateLimit', `"${name}";r=${state.remaining};t=${resetSecondsOf(state)}`);
+  }
+
   return {
     recognise,
+    refusalOf,
     async charge(viewer, points) {
       if (points > 0) requireAllowed(await take(viewer, points));
     },
     async admit(request, response) {
-      const viewer = await recognise(request.headers.authorization, request);
+      const held = refusalOf(request, response);
+      const refusal = held && (await held);
+      if (refusal !== undefined) throw refusal;
+      const { authorization } = request.headers;
+      const viewer = await recognise(authorization, request);
       const state = await take(viewer, 1);
-      if (perToken !== undefined && state !== undefined) tellRate(response, perToken, state);
+      if (state === undefined) return viewer;
+      tellRate(response, state);
+      if (authorization !== undefined && !state.isAllowed)
+        refusals.add(authorization, state, viewer.expiresAt);
       requireAllowed(state);
       return viewer;
     },
@@ -74,12 +120,5 @@ export function holderOf(viewer: Viewer): string {
 }
 
 function requireAllowed(state: RateState | undefined): void {
-  if (state !== undefined && !state.isAllowed) throw tooManyRequests(state.resetSeconds);
-}
-
-/** The headers of the IETF's draft on rate limits (draft-ietf-httpapi-ratelimit-headers-10). */
-function tellRate(response: ServerResponse, { policy }: RateLimiter, state: RateState): void {
-  const { name, points, windowSeconds } = policy;
-  response.setHeader('RateLimit-Policy', `"${name}";q=${points};w=${windowSeconds}`);
-  response.setHeader('RateLimit', `"${name}";r=${state.remaining};t=${state.resetSeconds}`);
+  if (state !== undefined && !state.isAllowed) throw tooManyRequests(resetSecondsOf(state));
 }

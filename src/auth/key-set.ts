@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { Clock } from '../platform/clock';
 
@@ -10,6 +11,8 @@ export interface KeySetSource {
   get(): Promise<KeySet>;
   /** Whether the issuer could not be asked the last time: a key may have been added without our knowing. */
   readonly isStale: boolean;
+  /** Another one from when other keys are known to be published than before. */
+  readonly revision: number;
 }
 
 /** Asking again is worth it only when a key may have been added, or the issuer may have come back. */
@@ -28,12 +31,14 @@ export function createKeySetSource(uri: string, clock: Clock): KeySetSource {
   let notBefore = -Infinity;
   let kept: { readonly set: KeySet; readonly goodUntil: number } | undefined;
   let isStale = false;
+  let revision = 0;
 
   async function ask(): Promise<KeySet> {
     try {
       const set = await fetchKeySet(uri);
       isStale = false;
       notBefore = clock.now() + PAUSE_MS.afterSuccess;
+      if (!isDeepStrictEqual(set, kept?.set)) revision += 1;
       kept = { set, goodUntil: clock.now() + GRACE_MS };
       return set;
     } catch (error) {
@@ -54,6 +59,9 @@ export function createKeySetSource(uri: string, clock: Clock): KeySetSource {
     },
     get isStale() {
       return isStale;
+    },
+    get revision() {
+      return revision;
     },
   };
 }

@@ -5,6 +5,7 @@ import { AppError } from '../errors';
 import type { Clock } from '../platform/clock';
 import { createJwksKeys } from './jwks';
 import { refuseToken } from './refusal';
+import { createTokenMemory, type VerifyingKey } from './token-memory';
 import { whyNotValid } from './why-not-valid';
 import { parseViewer, type Viewer } from './viewer';
 
@@ -24,10 +25,12 @@ export type VerifierKeySource = Exclude<KeySource, { readonly kind: 'development
 export interface TokenVerifierOptions extends Partial<Pick<TokenConfig, 'issuer' | 'audience'>> {
   readonly algorithm: TokenConfig['algorithm'];
   readonly clock: Clock;
+  /** For how many milliseconds a token that holds is not looked at again; left out, it is each time. */
+  readonly rememberMs?: number;
 }
 
 /** Finds the key for a token. Rejects with an AppError when there is none. */
-type FindKey = (token: string) => KeyObject | Promise<KeyObject>;
+type FindKey = (token: string) => VerifyingKey | Promise<VerifyingKey>;
 
 const LONGEST_TOKEN = 8 * 1_024;
 const SCHEME = /^Bearer +/i;
@@ -39,10 +42,18 @@ export function createTokenVerifier(
   options: TokenVerifierOptions,
 ): TokenVerifier {
   const findKey = createFindKey(keySource, options);
+  const { clock, rememberMs = 0 } = options;
+  const memory = createTokenMemory({ clock, rememberMs });
   return {
     async verify(authorization) {
+      const known = authorization === undefined ? undefined : memory.recall(authorization);
+      if (known !== undefined) return known;
       const token = takeToken(authorization);
-      return readViewer(token, await findKey(token), options);
+      const found = await findKey(token);
+      const viewer = readViewer(token, found.key, options);
+      // In its usual form alone: by spellings of the scheme, one token could fill the memory.
+      if (authorization === `Bearer ${token}`) memory.keep(authorization, viewer, found);
+      return viewer;
     },
   };
 }
@@ -58,7 +69,10 @@ function takeToken(authorization: string | undefined): string {
 }
 
 function createFindKey(keySource: VerifierKeySource, { algorithm, clock }: TokenVerifierOptions): FindKey {
-  if (keySource.kind !== 'jwks') return () => keySource.key;
+  if (keySource.kind !== 'jwks') {
+    const configured = { key: keySource.key, isCurrent: () => true };
+    return () => configured;
+  }
   const keys = createJwksKeys({ uri: keySource.uri, algorithm, clock });
   return (token) => {
     const { alg, kid } = readHeader(token);

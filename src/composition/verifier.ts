@@ -19,8 +19,8 @@ function openSilentVerifier(
   developmentKey: KeyObject | undefined,
   clock: Clock,
 ): TokenVerifier {
-  const { keySource, algorithm, issuer, audience } = token;
-  const options = { algorithm, issuer, audience, clock };
+  const { keySource, ...rest } = token;
+  const options = { ...rest, clock };
   if (keySource.kind !== 'development') return createTokenVerifier(keySource, options);
   if (developmentKey === undefined)
     throw new Error('A development key must be made before tokens are verified.');

@@ -58,12 +58,15 @@ export const variables = z.object({
   JWT_ALGORITHM: oneOf(TOKEN_ALGORITHMS).optional(),
   JWT_ISSUER: text().optional(),
   JWT_AUDIENCE: text().optional(),
+  JWT_REMEMBER_SECONDS: wholeNumber(0, A_DAY).default(300),
 
   CHANNEL_PLATFORMS: z.string().optional(),
   CHANNEL_PLATFORMS_FILE: text().optional(),
 
   BUSINESS_TIME_ZONE: text().default('Asia/Seoul'),
   CACHE_TTL_SECONDS: wholeNumber(1, A_DAY).default(300),
+  // Beyond, and with what a change takes to be told, answers could be older than a second.
+  CACHE_LEASE_MS: wholeNumber(0, 750).default(250),
   STALE_IF_ERROR_SECONDS: wholeNumber(0, A_WEEK).default(A_DAY),
   INDUSTRY_REFRESH_SECONDS: wholeNumber(1, A_DAY).default(300),
   ...limitVariables,

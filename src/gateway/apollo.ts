@@ -1,7 +1,12 @@
-import { ApolloServer, type ApolloServerPlugin, type GraphQLRequest, HeaderMap } from '@apollo/server';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import {
+  ApolloServer,
+  type ApolloServerPlugin,
+  type GraphQLRequest,
+  HeaderMap,
+  type HTTPGraphQLResponse,
+} from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
-import { expressMiddleware } from '@as-integrations/express5';
-import express, { type RequestHandler, type Router } from 'express';
 import {
   type DocumentNode,
   type ExecutionResult,
@@ -9,32 +14,35 @@ import {
   type GraphQLSchema,
   parse,
 } from 'graphql';
-import type { Admission } from '../auth/admission';
 import type { Viewer } from '../auth/viewer';
 import type { Logger } from '../platform/log';
 import { createErrorFormatter } from './graphql-errors';
-import { answerInGraphQL, asGraphQLError } from './graphql-http-errors';
+import { asGraphQLError } from './graphql-http-errors';
 import { askerOf } from './operations/asker';
 import { type Answer, type AnswerOperations, extrasOf } from './operations/answer';
 import type { Asker, Operations } from './operations/operations';
-import { MAX_GRAPHQL_BYTES } from './limits';
 import type { PersistedTexts } from './documents/persisted';
-import { createStrictRouter } from './strict-router';
+import { searchOf } from './request-target';
 import { subscriptionsElsewhere } from './subscriptions-elsewhere';
 
 export interface GraphQLOptions {
   readonly schema: GraphQLSchema;
-  readonly admission: Pick<Admission, 'admit'>;
   readonly operations: Pick<Operations, 'read'>;
   readonly answers: AnswerOperations;
   readonly persisted: PersistedTexts;
   readonly log: Logger;
-  /** Answers what asks for server-sent events, ahead of Apollo. */
-  readonly sse: RequestHandler;
 }
 
-export interface GraphQLEndpoint {
-  readonly router: Router;
+/** What has been found out of a request, and who will be. */
+export interface Posed {
+  /** Of JSON. Apollo wants an empty object where there is none (GET, for one). */
+  readonly body: unknown;
+  /** @throws AppError for whom nothing is executed */
+  readonly admit: () => Promise<Viewer>;
+}
+
+export interface GraphQLServer {
+  answer(request: IncomingMessage, response: ServerResponse, posed: Posed): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -45,11 +53,11 @@ export interface HttpAsked {
 }
 
 /**
- * `/graphql` over HTTP. Every operation, introspection too, wants a valid bearer token. Apollo speaks the protocol
- * (methods, media types, persisted queries); reading and executing goes the way that operations of every transport go.
+ * Apollo speaks GraphQL over HTTP (methods, media types, persisted queries); reading and executing goes the way that
+ * operations of every transport go.
  */
-export async function createGraphQLEndpoint(options: GraphQLOptions): Promise<GraphQLEndpoint> {
-  const { schema, admission, persisted, log } = options;
+export async function createGraphQLServer(options: GraphQLOptions): Promise<GraphQLServer> {
+  const { schema, persisted, log } = options;
   const server = new ApolloServer<HttpAsked>({
     schema,
     formatError: createErrorFormatter(log),
@@ -68,21 +76,38 @@ export async function createGraphQLEndpoint(options: GraphQLOptions): Promise<Gr
     },
   });
   await server.start();
-  const router = createStrictRouter();
-  router.all(
-    '/graphql',
-    express.json({ limit: MAX_GRAPHQL_BYTES }),
-    emptyBodyAsNone,
-    options.sse,
-    expressMiddleware(server, {
-      context: async ({ req, res }) => ({
-        viewer: await admission.admit(req, res).catch(asGraphQLError),
-        asker: askerOf(res),
-      }),
-    }),
-    answerInGraphQL(log),
-  );
-  return { router, stop: () => server.stop() };
+  return {
+    async answer(request, response, { body, admit }) {
+      const answer = await server.executeHTTPGraphQLRequest({
+        httpGraphQLRequest: {
+          method: request.method ?? '',
+          headers: toHeaderMap(request),
+          search: searchOf(request),
+          body,
+        },
+        context: async () => ({
+          viewer: await admit().catch(asGraphQLError),
+          asker: askerOf(response),
+        }),
+      });
+      send(response, answer);
+    },
+    stop: () => server.stop(),
+  };
+}
+
+function toHeaderMap({ headers }: IncomingMessage): HeaderMap {
+  const map = new HeaderMap();
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) map.set(name, Array.isArray(value) ? value.join(', ') : value);
+  }
+  return map;
+}
+
+function send(response: ServerResponse, { status = 200, headers, body }: HTTPGraphQLResponse): void {
+  if (body.kind !== 'complete') throw new Error('No operation here is answered in pieces.');
+  for (const [name, value] of headers) response.setHeader(name, value);
+  response.writeHead(status, { 'Content-Length': Buffer.byteLength(body.string) }).end(body.string);
 }
 
 /** What stands for a document that cannot be read, until it is answered with what is wrong with it. */
@@ -140,9 +165,3 @@ function formatted({ errors, data, extensions }: ExecutionResult): FormattedExec
     ...(extensions !== undefined && { extensions }),
   };
 }
-
-/** Express 5 leaves the body undefined where there is none; Apollo wants to be asked all the same (GET, for one). */
-const emptyBodyAsNone: RequestHandler = (request, _response, next) => {
-  request.body ??= {};
-  next();
-};

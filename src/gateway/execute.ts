@@ -14,13 +14,15 @@ import type { Execute } from '../rest/assemble-dashboard';
 import type { Turns } from './operations/turns';
 
 /**
- * How much an operation reads. One statement sees one state of the database by itself; where there may be several, a
+ * How much an operation reads. One statement sees one state of the database by itself; where there are several, a
  * snapshot has to hold them together, which costs a transaction around them.
  */
 export type Reads = 'one statement' | 'a snapshot';
 
-/** How an operation shares the process with others. */
+/** How an operation reads, and shares the process with others. */
 export interface Manners {
+  /** One statement when left out. */
+  readonly reads?: Reads;
   /** Aborted when nothing more is to be read. */
   readonly signal?: AbortSignal;
   /** To be called ahead of each piece of work. */
@@ -28,7 +30,7 @@ export interface Manners {
 }
 
 /** Makes the context of one operation for whoever asks. */
-export type ContextFor = (viewer: Viewer, reads?: Reads, manners?: Manners) => OperationContext;
+export type ContextFor = (viewer: Viewer, manners?: Manners) => OperationContext;
 
 /** The service itself, which assembles what is kept for all readers. */
 export const SERVICE: Viewer = {
@@ -51,7 +53,6 @@ export async function executeAndClose(args: ExecutionArgs): Promise<ExecutionRes
 export interface ExecuteOptions {
   readonly schema: GraphQLSchema;
   readonly contextFor: ContextFor;
-  readonly reads?: Reads;
   readonly shares: Shares;
   readonly turns: Turns;
 }
@@ -65,11 +66,11 @@ const NEVER_GONE = new AbortController().signal;
 setMaxListeners(Infinity, NEVER_GONE);
 
 /** Executes stored operations in this process, without HTTP and without validating them again each time. */
-export function createExecute({ schema, contextFor, reads, shares, turns }: ExecuteOptions): Execute {
+export function createExecute({ schema, contextFor, shares, turns }: ExecuteOptions): Execute {
   return async (document, variables, { holder, viewer = SERVICE }) => {
     const { giveBack } = await shares.take(holder, STORED, NEVER_GONE);
     try {
-      const contextValue = contextFor(viewer, reads, { giveWay: () => turns.giveWay(holder) });
+      const contextValue = contextFor(viewer, { giveWay: () => turns.giveWay(holder) });
       const { data, errors } = await executeAndClose({
         schema,
         document,

@@ -14,12 +14,13 @@ import type { WaitingLetters } from '../platform/statistics/dead-letters';
 import type { PlatformReport } from '../platform/statistics/platforms';
 import type { RateLimiter, RatePolicy } from '../platform/rate-limiter';
 import { apiPage } from './api-page';
-import { createGraphQLEndpoint } from './apollo';
+import { createGraphQLServer } from './apollo';
 import type { ReadEventSizes } from './cost/event-sizes';
 import { registerDeadLetterMetrics } from './dead-letter-metrics';
 import { type DevEventsOptions, devEvents } from './dev-events';
 import { openPersistedTexts } from './documents/persisted';
 import type { ContextFor } from './execute';
+import { createGraphQLEndpoint } from './graphql-endpoint';
 import { errorHandler, notFound } from './http-errors';
 import { createHttpServer, type HttpServer } from './http-server';
 import { createKnown } from './known';
@@ -76,7 +77,7 @@ export interface GatewayOptions {
   readonly devEvents?: Omit<DevEventsOptions, 'admission'> | undefined;
 }
 
-/** What goes through Express takes twenty times as much as a cached answer: eight of a client's are a matter of some ten milliseconds. */
+/** An operation takes many times as much as a cached answer: eight of a client's are a matter of some ten milliseconds. */
 const weightOf = ({ url = '' }: IncomingMessage): number => (url.startsWith('/graphql') ? 8 : 1);
 
 /** The base path of the contract's production server, which works beside the configured one. */
@@ -90,8 +91,8 @@ export interface Gateway extends HttpServer {
 }
 
 /**
- * The front door. The contract's resources are answered straight from the HTTP server; everything else, which is
- * asked for far less often, goes through Express.
+ * The front door. The contract's resources and GraphQL are answered straight from the HTTP server; everything else, which
+ * is asked for far less often, goes through Express.
  */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const { schema, contextFor, clock, log, registry } = options;
@@ -115,14 +116,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     clock,
     log,
   });
-  const graphql = await createGraphQLEndpoint({
-    ...opened,
-    schema,
-    admission,
-    persisted,
-    log,
-    sse: live.sse,
-  });
+  const apollo = await createGraphQLServer({ ...opened, schema, persisted, log });
+  const graphql = createGraphQLEndpoint({ admission, apollo, sse: live.sse, log });
 
   const platforms = createKnown(options.platformReports);
   registerPlatformFigures(registry, platforms, clock);
@@ -135,7 +130,6 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const app = express().disable('x-powered-by').enable('case sensitive routing').enable('strict routing');
   app.use(readyz(options.readiness, platforms));
   app.use(metricsPage(registry));
-  app.use(graphql.router);
   if (options.devEvents) app.use(devEvents({ ...options.devEvents, admission }));
   if (options.servesExplorers) for (const base of bases) app.use(apiPage(base));
   if (options.web) {
@@ -148,7 +142,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
 
   const listener: RequestListener = (request, response) => {
     countRequest(request, response);
-    if (!rest(request, response)) app(request, response);
+    if (!rest(request, response) && !graphql(request, response)) app(request, response);
   };
   const http = createHttpServer(listener, { clock, trusts, weightOf });
   live.attach(http.server);
@@ -158,7 +152,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       live.stop();
       return http.close();
     },
-    stop: () => graphql.stop(),
+    stop: () => apollo.stop(),
     get watching() {
       return live.size;
     },

@@ -1,26 +1,34 @@
 import { HeaderMap } from '@apollo/server';
-import type { ErrorRequestHandler } from 'express';
+import type { ServerResponse } from 'node:http';
 import { GraphQLError } from 'graphql';
 import { AppError, isToBeLogged } from '../errors';
 import type { Logger } from '../platform/log';
+import { JSON_TYPE } from '../rest/respond';
 import { asAppError } from './http-errors';
 
+/** Tells whoever waits for an answer what has failed. */
+export type GraphQLFailure = (response: ServerResponse, thrown: unknown) => void;
+
 /** What fails before Apollo sees it, a body that is too large or no JSON, is told in GraphQL's shape as well. */
-export function answerInGraphQL(log: Logger): ErrorRequestHandler {
-  return (thrown: unknown, _request, response, next) => {
-    if (response.headersSent) return next(thrown);
-    if (isOfRequest(thrown)) {
-      const { message, extensions } = thrown;
-      return void response.status(400).json({ errors: [{ message, extensions }] });
-    }
+export function createGraphQLFailure(log: Logger): GraphQLFailure {
+  return (response, thrown) => {
+    if (response.headersSent) return void response.destroy();
+    if (isOfRequest(thrown)) return sendErrors(response, 400, {}, thrown);
     const error = asAppError(thrown);
     if (isToBeLogged(error)) log.error({ err: error }, 'a GraphQL request failed');
-    const { message, extensions } = error;
-    response
-      .status(error.status)
-      .set(error.headers)
-      .json({ errors: [{ message, extensions }] });
+    sendErrors(response, error.status, error.headers, error);
   };
+}
+
+function sendErrors(
+  response: ServerResponse,
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  { message, extensions }: AppError | GraphQLError,
+): void {
+  const bytes = Buffer.from(JSON.stringify({ errors: [{ message, extensions }] }));
+  response.writeHead(status, { ...headers, 'Content-Type': JSON_TYPE, 'Content-Length': bytes.length });
+  response.end(bytes);
 }
 
 /** Made by `requestError`: one that graphql-js throws has no code of its own. */

@@ -6,7 +6,7 @@ import type { TrustsProxy } from './trusted-proxies';
 
 /** Who may come in, and how often: a rate of 0 is none. */
 export function openAdmission(
-  { tokens, limits: { rates }, rateLimiter }: GatewayOptions,
+  { tokens, limits: { rates }, rateLimiter, clock }: GatewayOptions,
   trusts: TrustsProxy,
 ): Admission {
   const addressOf = createClientAddressOf(trusts);
@@ -17,5 +17,6 @@ export function openAdmission(
     perToken: limiter('token', rates.perToken),
     perAddress: limiter('address', rates.perAddress),
     networkOf: (request) => addressOf(request).network,
+    clock,
   });
 }

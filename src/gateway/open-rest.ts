@@ -5,6 +5,7 @@ import { contractEndpoint } from '../rest/contract';
 import { createDashboardAnswers, type DashboardAnswers } from '../rest/dashboard-answers';
 import { createDashboardBodies } from '../rest/dashboard-bodies';
 import { healthEndpoint } from '../rest/health';
+import { createNearAnswers } from '../rest/near-answers';
 import { createOwners } from '../rest/owners';
 import { createRest, type RestHandler } from '../rest/rest';
 import { createExecute } from './execute';
@@ -31,9 +32,12 @@ export function openRest(
 /** What REST answers, all of it read by executing the schema. */
 function openAnswers(options: GatewayOptions, opened: OpenOperations): DashboardAnswers {
   const { schema, contextFor, cache, clock, log, cacheTtlMs: ttlMs, staleIfErrorMs: staleMs } = options;
+  const { notifications } = options;
+  const { leases } = cache;
   const executing = { schema, contextFor, ...opened };
   const assemble = createDashboardAssembler(createExecute(executing));
-  const owners = createOwners(createExecute({ ...executing, reads: 'one statement' }));
+  const owners = createOwners(createExecute(executing));
   const bodies = createDashboardBodies({ cache, clock, ttlMs, staleMs, assemble, log });
-  return createDashboardAnswers({ bodies, owners, assemble, clock });
+  const near = leases && createNearAnswers({ leases, notifications });
+  return createDashboardAnswers({ bodies, owners, near, assemble, clock });
 }

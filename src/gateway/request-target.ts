@@ -30,3 +30,13 @@ export function takeOriginForm(request: IncomingMessage): void {
   if (below === url) return;
   request.url = below.startsWith('/') ? below : `/${below}`;
 }
+
+/** The path of a request, to the letter. */
+export function pathOf({ url = '/' }: IncomingMessage): string {
+  const end = url.indexOf('?');
+  return end === -1 ? url : url.slice(0, end);
+}
+
+/** What follows it, from the question mark on. */
+export const searchOf = (request: IncomingMessage): string =>
+  (request.url ?? '').slice(pathOf(request).length);

@@ -20,6 +20,9 @@ export interface EventFigures {
   readonly salesGrowth: Percent;
 }
 
+/** What of an event's figures is compared with those of its store's other events. */
+export type PastFigures = Pick<EventFigures, 'participants' | 'roi' | 'salesGrowth'>;
+
 export function figuresOf(facts: ComparableFacts): EventFigures {
   return {
     participationRate: participationRate(facts.counts, facts.channels),
@@ -33,16 +36,16 @@ export function figuresOf(facts: ComparableFacts): EventFigures {
 /**
  * The event beside its industry and beside the same store.
  *
- * @param earlier the figures of the store's events whose startAt is earlier, whatever their state, in any order
+ * @param best the highest figures of the store's events whose startAt is earlier, whatever their state; null without any
  */
 export function comparativeAnalysis(
   figures: EventFigures,
   averages: IndustryAverages,
-  earlier: readonly EventFigures[],
+  best: PastFigures | null,
 ): ComparativeAnalysis {
   return {
     industryComparison: industryComparison(figures, averages),
-    previousEventComparison: previousEventComparison(figures, earlier),
+    previousEventComparison: previousEventComparison(figures, best),
   };
 }
 
@@ -63,23 +66,13 @@ function besideIndustry(metric: string, myValue: Percent, industryAverage: Perce
 /** 참여자 수, ROI, 매출 증가율 beside the highest of the earlier events; empty when there is none. */
 export function previousEventComparison(
   figures: EventFigures,
-  earlier: readonly EventFigures[],
+  best: PastFigures | null,
 ): PreviousEventComparison[] {
-  if (earlier.length === 0) return [];
+  if (best === null) return [];
   return [
-    besideBest(
-      '참여자 수',
-      figures.participants,
-      highest(earlier.map(({ participants }) => participants)),
-      BigInt,
-    ),
-    besideBest('ROI', figures.roi, highest(earlier.map(({ roi }) => roi)), tenthsOf),
-    besideBest(
-      '매출 증가율',
-      figures.salesGrowth,
-      highest(earlier.map(({ salesGrowth }) => salesGrowth)),
-      tenthsOf,
-    ),
+    besideBest('참여자 수', figures.participants, best.participants, BigInt),
+    besideBest('ROI', figures.roi, best.roi, tenthsOf),
+    besideBest('매출 증가율', figures.salesGrowth, best.salesGrowth, tenthsOf),
   ];
 }
 
@@ -96,8 +89,4 @@ function besideBest<Value extends Count | Percent>(
   const [current, best] = [exact(currentValue), exact(previousBest)];
   const improvementRate = percentOf(current - best, best < 0n ? -best : best);
   return { metric, currentValue, previousBest, improvementRate };
-}
-
-function highest<Value extends Count | Percent>(values: readonly Value[]): Value {
-  return values.reduce((best, value) => (value > best ? value : best));
 }

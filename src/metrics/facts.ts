@@ -6,6 +6,7 @@ import type {
   Industry,
   Instant,
   Krw,
+  LocalDay,
   Percent,
   StoreId,
 } from '../schema/values';
@@ -90,6 +91,20 @@ export interface SalesFacts {
   readonly after: Krw;
   /** False when neither window holds a single record. */
   readonly recorded: boolean;
+}
+
+/** What a store sold on one business day. */
+export interface SalesDay {
+  readonly day: LocalDay;
+  /** In won, exact whatever its size. */
+  readonly amount: bigint;
+}
+
+/** An event of a store, as far as others of the store are compared with it. */
+export interface StoreEventFacts
+  extends Pick<EventFacts, 'startAt' | 'prizeCost' | 'otherCosts' | 'newCustomerLtv'>, CountFacts {
+  /** What its channels cost together, in won, exact whatever its size. */
+  readonly channelCost: bigint;
 }
 
 /** Everything the comparable figures of one event are computed from. */

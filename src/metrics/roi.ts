@@ -2,7 +2,7 @@ import type { RoiAnalysis } from '../schema/roi-analysis';
 import type { RoiCard } from '../schema/summary-cards';
 import type { BreakEvenStatus, Krw, Percent } from '../schema/values';
 import { channelCost, inChannelOrder } from './channels';
-import type { ComparableFacts } from './facts';
+import type { ComparableFacts, CountFacts, EventFacts, SalesFacts, StoreEventFacts } from './facts';
 import { salesIncrease } from './growth';
 import { saturate, percentOf, sumKrw, tenthsOf } from './rounding';
 
@@ -39,6 +39,12 @@ export function roiOf(facts: ComparableFacts): Percent {
   return returnOn(costOf(facts).total, revenueOf(facts).total);
 }
 
+/** The same ROI from what the channels cost together. */
+export function roiOfTotals(event: StoreEventFacts, sales: SalesFacts): Percent {
+  const cost = saturate(BigInt(event.prizeCost) + event.channelCost + BigInt(event.otherCosts));
+  return returnOn(cost, revenueFrom(event, event, sales).total);
+}
+
 function costOf({ event, channels }: ComparableFacts): RoiAnalysis['totalCost'] {
   const channelCosts = inChannelOrder(channels).map((channel) => ({
     channel: channel.channel,
@@ -50,8 +56,16 @@ function costOf({ event, channels }: ComparableFacts): RoiAnalysis['totalCost'] 
 }
 
 function revenueOf({ event, counts, sales }: ComparableFacts): RoiAnalysis['expectedRevenue'] {
+  return revenueFrom(event, counts, sales);
+}
+
+function revenueFrom(
+  { newCustomerLtv }: Pick<EventFacts, 'newCustomerLtv'>,
+  { newCustomers }: Pick<CountFacts, 'newCustomers'>,
+  sales: SalesFacts,
+): RoiAnalysis['expectedRevenue'] {
   const increase = salesIncrease(sales);
-  const newCustomerLTV = saturate(BigInt(counts.newCustomers) * BigInt(event.newCustomerLtv));
+  const newCustomerLTV = saturate(BigInt(newCustomers) * BigInt(newCustomerLtv));
   return { salesIncrease: increase, newCustomerLTV, total: sumKrw([increase, newCustomerLTV]) };
 }
 

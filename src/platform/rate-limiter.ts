@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import { createFaultLog } from './fault-log';
 import type { Logger } from './log';
+import { countAhead } from './rate-ahead';
 
 /** Counts what is asked in a while, of each key by itself. */
 export interface RateLimiter {
@@ -20,9 +21,12 @@ export interface RatePolicy {
 export interface RateState {
   readonly isAllowed: boolean;
   readonly remaining: number;
-  /** Until the window ends, in whole seconds, at least 1. */
-  readonly resetSeconds: number;
+  /** Until the window ends, in milliseconds. */
+  readonly resetMs: number;
 }
+
+/** The same in whole seconds, at least 1, as HTTP tells it. */
+export const resetSecondsOf = ({ resetMs }: RateState): number => Math.max(1, Math.ceil(resetMs / 1_000));
 
 export interface RateLimiterOptions extends RatePolicy {
   /** Left out for a service that is one process. */
@@ -64,8 +68,9 @@ export function createRateLimiter({ redis, log, ...policy }: RateLimiterOptions)
 
   return {
     policy,
-    take: (key, taken) =>
+    take: countAhead((key, taken) =>
       performance.now() < pausedUntil ? stateOf(own.consume(key, taken)) : takeShared(key, taken),
+    ),
   };
 }
 
@@ -83,6 +88,6 @@ function toState({ remainingPoints, msBeforeNext }: RateLimiterRes, isAllowed: b
   return {
     isAllowed,
     remaining: remainingPoints,
-    resetSeconds: Math.max(1, Math.ceil(msBeforeNext / 1_000)),
+    resetMs: msBeforeNext,
   };
 }

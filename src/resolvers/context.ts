@@ -1,26 +1,43 @@
-import type { Audience } from '../auth/audience';
+import { type Audience, audienceOf } from '../auth/audience';
 import type { Viewer } from '../auth/viewer';
 import type { BusinessCalendar } from '../metrics/calendar';
 import type { Sql } from '../platform/database/database';
+import type { ReadFacts } from '../platform/statistics/facts/read-facts';
 import type { Instant } from '../schema/values';
-import { type Loaders, loadersFor } from './loaders/loaders';
+import { createFactsLoader, type FactsLoader } from './loaders/facts';
 
-/** What every resolver of one operation shares. */
-export interface OperationContext {
+/** What the context of an operation is made of. */
+export interface ContextParts {
   readonly viewer: Viewer;
-  readonly loaders: Loaders;
   readonly sql: Sql;
+  readonly readFacts: ReadFacts;
   readonly calendar: BusinessCalendar;
   /** One moment for the whole operation, so that its parts agree with each other. */
   readonly now: Instant;
   readonly industryRefreshMs: number;
   /** To be awaited ahead of each piece of computing: others are let pass when this turn of the loop has lasted long. */
   readonly giveWay: () => Promise<void>;
-  /** Lets go of the snapshot that everything was read from. To be called when the operation is over. */
+  /** Lets go of what everything was read from. To be called when the operation is over. */
   close(): Promise<void>;
 }
 
-/** The same context, and what it has loaded, for what is to be shown to that audience. */
+/** What every resolver of one operation shares. */
+export interface OperationContext extends ContextParts {
+  readonly facts: FactsLoader;
+}
+
+export function createContext(parts: ContextParts): OperationContext {
+  return { ...parts, facts: factsFor(audienceOf(parts.viewer), parts) };
+}
+
+/** The same context for what is to be shown to that audience: of an industry it sees other averages. */
 export function contextFor(audience: Audience, context: OperationContext): OperationContext {
-  return { ...context, loaders: loadersFor(audience, context.loaders, context.sql) };
+  return audience === audienceOf(context.viewer)
+    ? context
+    : { ...context, facts: factsFor(audience, context) };
+}
+
+function factsFor(audience: Audience, { viewer, readFacts, calendar, now }: ContextParts): FactsLoader {
+  const readFor = { stores: viewer.isAdmin ? null : viewer.storeIds, audience };
+  return createFactsLoader((wanted) => readFacts({ wanted, moment: { calendar, now }, readFor }));
 }

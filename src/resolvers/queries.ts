@@ -1,4 +1,5 @@
-import { Arg, Ctx, Int, Query, Resolver } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, Info, Int, Query, Resolver } from 'type-graphql';
 import { badUserInput } from '../errors';
 import { eventStatus } from '../metrics/event-status';
 import type { EventRecord } from '../platform/statistics/events';
@@ -12,6 +13,7 @@ import type { OperationContext } from './context';
 import { type DashboardRoot, toDashboard } from './dashboard-root';
 import { readEventPage } from './event-page';
 import { MOST_DASHBOARDS } from './list-limits';
+import { selectedFacts } from './needs';
 
 /** What can be asked for. Everything below is reached from here, so this is where a reader is checked. */
 @Resolver()
@@ -24,7 +26,7 @@ export class Queries {
     @Arg('id', () => UUIDScalar, { description: 'The event.' }) id: EventId,
     @Ctx() context: OperationContext,
   ): Promise<Event> {
-    return toEvent(await loadReadableEvent(context, id), context.now);
+    return toEvent((await loadReadableEvent(context, id)).event, context.now);
   }
 
   @Query(() => EventConnection, {
@@ -53,8 +55,9 @@ export class Queries {
   async dashboard(
     @Arg('eventId', () => UUIDScalar, { description: 'The event.' }) eventId: EventId,
     @Ctx() context: OperationContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<DashboardRoot> {
-    return toDashboard(await loadReadableEvent(context, eventId), context.now);
+    return toDashboard(await loadReadableEvent(context, eventId, selectedFacts(info)), context.now);
   }
 
   @Query(() => [Dashboard], {
@@ -65,11 +68,13 @@ export class Queries {
   async dashboards(
     @Arg('eventIds', () => [UUIDScalar], { description: 'The events, 50 at the most.' }) eventIds: EventId[],
     @Ctx() context: OperationContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<(DashboardRoot | Error)[]> {
     if (eventIds.length > MOST_DASHBOARDS) {
       throw badUserInput(`eventIds: ${eventIds.length} ids, at most ${MOST_DASHBOARDS} are allowed`);
     }
-    const loaded = await Promise.allSettled(eventIds.map((id) => loadReadableEvent(context, id)));
+    const kinds = selectedFacts(info);
+    const loaded = await Promise.allSettled(eventIds.map((id) => loadReadableEvent(context, id, kinds)));
     return loaded.map((result) =>
       result.status === 'fulfilled' ? toDashboard(result.value, context.now) : toError(result.reason),
     );

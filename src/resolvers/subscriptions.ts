@@ -1,13 +1,16 @@
-import { Arg, Ctx, Resolver, Root, type SubscribeResolverData, Subscription } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, Info, Resolver, Root, type SubscribeResolverData, Subscription } from 'type-graphql';
 import { totalParticipantsCard } from '../metrics/summary';
 import { Dashboard } from '../schema/dashboard';
 import { ParticipantCount } from '../schema/participant-count';
 import { CountScalar, UUIDScalar } from '../schema/scalars';
 import type { Count, EventId, Instant } from '../schema/values';
-import { loadReadableCount, loadReadableEvent } from './authorized';
+import { loadReadableEvent } from './authorized';
 import type { OperationContext } from './context';
 import { toDashboard, type DashboardRoot } from './dashboard-root';
+import { bitOf } from '../platform/statistics/facts/kinds';
 import { type LiveField, type LivePayload, LiveSource } from './live-source';
+import { selectedFacts } from './needs';
 
 interface WatchArguments {
   readonly eventId: EventId;
@@ -43,8 +46,8 @@ export class Subscriptions {
     })
     _afterVersion?: Count | null,
   ): Promise<ParticipantCount> {
-    const event = await loadReadableCount(context, eventId);
-    const card = totalParticipantsCard(event, event.counts, event.registeredSince);
+    const { event, registeredToday } = await loadReadableEvent(context, eventId, bitOf('registeredToday'));
+    const card = totalParticipantsCard(event, event.counts, registeredToday);
     const { count, dailyChange, achievementRate } = card;
     const at = Math.min(event.changedAt, context.now) as Instant;
     return { count, dailyChange, achievementRate, version: event.version, at };
@@ -59,7 +62,8 @@ export class Subscriptions {
     @Root() { eventId }: LivePayload,
     @Ctx() context: OperationContext,
     @Arg('eventId', () => UUIDScalar, { description: 'The event.' }) _eventId: EventId,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<DashboardRoot> {
-    return toDashboard(await loadReadableEvent(context, eventId), context.now);
+    return toDashboard(await loadReadableEvent(context, eventId, selectedFacts(info)), context.now);
   }
 }

@@ -1,8 +1,9 @@
 import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import { salesGrowthCard } from '../metrics/growth';
+import { industryMean } from '../metrics/industry';
 import { roiCard } from '../metrics/roi';
-import { registeredToday, totalParticipantsCard, totalViewsCard } from '../metrics/summary';
-import type { EventRecord } from '../platform/statistics/events';
+import { totalParticipantsCard, totalViewsCard } from '../metrics/summary';
+import type { EventReading } from '../platform/statistics/facts/event-facts';
 import {
   RoiCard,
   SalesGrowthCard,
@@ -11,51 +12,38 @@ import {
   TotalViewsCard,
 } from '../schema/summary-cards';
 import type { OperationContext } from './context';
-import { loadComparable, loadIndustryMean } from './facts';
-
-type CardsRoot = SummaryCards & { readonly event: EventRecord };
+import { Needs } from './needs';
 
 /** The four cards, each computed only when it is selected. */
 @Resolver(() => SummaryCards)
 export class SummaryCardsResolver {
+  @Needs('registeredToday')
   @FieldResolver(() => TotalParticipantsCard, { description: 'How many take part, held against the goal.' })
   async totalParticipants(
-    @Root() { event }: CardsRoot,
-    @Ctx() { loaders, calendar, now, giveWay }: OperationContext,
+    @Root() facts: EventReading,
+    @Ctx() { giveWay }: OperationContext,
   ): Promise<TotalParticipantsCard> {
-    const hours = await loaders.hours.load(event.eventId);
     await giveWay();
-    return totalParticipantsCard(event, event.counts, registeredToday(hours(), calendar, now));
+    return totalParticipantsCard(facts.event, facts.counts, facts.registeredToday);
   }
 
+  @Needs('channels', 'viewsAtClose')
   @FieldResolver(() => TotalViewsCard, { description: 'How often the event was seen, over all channels.' })
-  async totalViews(
-    @Root() { event }: CardsRoot,
-    @Ctx() { loaders }: OperationContext,
-  ): Promise<TotalViewsCard> {
-    const [channels, atClose] = await Promise.all([
-      loaders.channels.load(event.eventId),
-      loaders.viewsAtClose.load(event.eventId),
-    ]);
-    return totalViewsCard(channels, atClose);
+  totalViews(@Root() facts: EventReading): TotalViewsCard {
+    return totalViewsCard(facts.channels, facts.viewsAtClose);
   }
 
+  @Needs('channels', 'sales', 'industry')
   @FieldResolver(() => RoiCard, { description: 'The return on what the event costs, beside its industry.' })
-  async roi(@Root() { event }: CardsRoot, @Ctx() { loaders }: OperationContext): Promise<RoiCard> {
-    const [facts, { averages }] = await Promise.all([
-      loadComparable(loaders, event),
-      loadIndustryMean(loaders, event),
-    ]);
-    return roiCard(facts, averages.roi);
+  roi(@Root() facts: EventReading): RoiCard {
+    return roiCard(facts, industryMean(facts.event.industry, facts.industry.facts).averages.roi);
   }
 
+  @Needs('sales')
   @FieldResolver(() => SalesGrowthCard, {
     description: "The store's sales before the event and since it began.",
   })
-  async salesGrowth(
-    @Root() { event }: CardsRoot,
-    @Ctx() { loaders }: OperationContext,
-  ): Promise<SalesGrowthCard> {
-    return salesGrowthCard(await loaders.sales.load(event));
+  salesGrowth(@Root() facts: EventReading): SalesGrowthCard {
+    return salesGrowthCard(facts.sales);
   }
 }

@@ -1,5 +1,4 @@
 import { Field, ObjectType } from 'type-graphql';
-import type { DefinedEvent } from './event';
 import { DateTimeScalar, UUIDScalar } from './scalars';
 import type { EventId, Instant, StoreId } from './values';
 
@@ -25,7 +24,4 @@ export class Dashboard {
     description: "When the last message that changed this event or its store's sales was committed.",
   })
   readonly lastUpdated!: Instant;
-
-  /** What the sections are computed for; not part of the schema. */
-  readonly event!: DefinedEvent;
 }

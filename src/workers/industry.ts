@@ -5,9 +5,9 @@ import type { IndustrySums } from '../metrics/facts';
 import { countsTowardsIndustry, industrySums } from '../metrics/industry';
 import { type Clock, latestBelievable } from '../platform/clock';
 import type { Database, Sql } from '../platform/database/database';
-import { channelsOf } from '../platform/statistics/channels';
-import { type EventRecord, eventsAfter } from '../platform/statistics/events';
-import { salesAround } from '../platform/statistics/sales';
+import { eventIdsAfter, type EventRecord } from '../platform/statistics/events';
+import { factKinds } from '../platform/statistics/facts/kinds';
+import { type FactsWanted, type ReadFor, readFactsOver } from '../platform/statistics/facts/read-facts';
 import type { EventId, Industry, Instant, StoreId } from '../schema/values';
 
 /** How many events are read at a time: memory stays flat however many there are. */
@@ -66,24 +66,21 @@ async function isOurTurn(sql: Sql, olderThan: Instant, now: Instant): Promise<bo
   return row?.locked === true && (await isDue(sql, olderThan, now));
 }
 
+const COMPARED = factKinds(['channels', 'sales']);
+const compared = (eventId: EventId): FactsWanted => ({ eventId, kinds: COMPARED });
+const OF_ALL: ReadFor = { stores: null, audience: new Set() };
+
 async function collect({ database, calendar }: IndustryOptions, now: Instant): Promise<readonly StorePart[]> {
   const parts = new Map<string, StorePart>();
+  const readFacts = readFactsOver(database);
   let last: EventId | null = null;
   do {
-    const events: EventRecord[] = await eventsAfter(database, last, EVENTS_PER_ROUND);
-    const counted = events.filter((event) => countsTowardsIndustry(event, event.counts, now));
-    const [channels, sales] = await Promise.all([
-      channelsOf(
-        database,
-        counted.map((event) => event.eventId),
-      ),
-      salesAround(database, counted, calendar, now),
-    ]);
-    counted.forEach((event, place) => {
-      const facts = { event, counts: event.counts, channels: channels[place]!, sales: sales[place]! };
-      add(parts, event, industrySums([figuresOf(facts)]));
-    });
-    last = events.length < EVENTS_PER_ROUND ? null : (events.at(-1)?.eventId ?? null);
+    const ids: EventId[] = await eventIdsAfter(database, last, EVENTS_PER_ROUND);
+    const wanted = ids.map(compared);
+    for (const facts of await readFacts({ wanted, moment: { calendar, now }, readFor: OF_ALL }))
+      if (facts !== null && countsTowardsIndustry(facts.event, facts.counts, now))
+        add(parts, facts.event, industrySums([figuresOf(facts)]));
+    last = ids.length < EVENTS_PER_ROUND ? null : (ids.at(-1) ?? null);
   } while (last !== null);
   return [...parts.values()];
 }

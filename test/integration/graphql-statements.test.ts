@@ -1,5 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { WholeDashboardsOfDocument } from '../../src/generated/test-operations';
+import { createBusinessCalendar } from '../../src/metrics/calendar';
+import { type FactKind, factKinds } from '../../src/platform/statistics/facts/kinds';
+import { createSharedReads } from '../../src/platform/statistics/facts/shared-reads';
+import type { EventId, Instant, StoreId } from '../../src/schema/values';
 import { type ServiceUnderContract, startUnderContract } from '../harness/contract/service';
 import {
   distributionCompleted,
@@ -13,6 +17,14 @@ import { ask, askAny } from '../harness/operations/client';
 jest.setTimeout(30_000);
 
 const HOUR_MS = 3_600_000;
+const TABLES = [
+  'event_channels',
+  'daily_views',
+  'event_hours',
+  'event_profiles',
+  'daily_sales',
+  'industry_totals',
+];
 const hoursAgo = (hours: number): string => new Date(Date.now() - hours * HOUR_MS).toISOString();
 
 describe('the statements that an operation costs', () => {
@@ -70,41 +82,142 @@ describe('the statements that an operation costs', () => {
   const whole = (eventIds: string[]) => () =>
     ask(service.origin, service.token(), WholeDashboardsOfDocument, { eventIds });
 
-  it('are as many for 50 whole dashboards as for one, of one store or of 50', async () => {
+  it('are one for 50 whole dashboards as for one, of one store or of 50', async () => {
     // The one with an earlier event to compare itself with: it needs all that any dashboard needs.
-    const one = await statementsOf(whole(ofOneStore.slice(-1)));
-    expect(one).toBe(10);
-    expect(await statementsOf(whole(ofOneStore))).toBe(one);
-    expect(await statementsOf(whole(ofManyStores))).toBe(one);
-    expect(await statementsOf(whole([...ofOneStore.slice(25), ...ofManyStores.slice(25)]))).toBe(one);
+    expect(await statementsOf(whole(ofOneStore.slice(-1)))).toBe(1);
+    expect(await statementsOf(whole(ofOneStore))).toBe(1);
+    expect(await statementsOf(whole(ofManyStores))).toBe(1);
+    expect(await statementsOf(whole([...ofOneStore.slice(25), ...ofManyStores.slice(25)]))).toBe(1);
   });
 
+  const asked = (selection: string, ids: readonly string[]) => () =>
+    askAny(service.origin, service.token(), {
+      query: `query ($ids: [UUID!]!) { dashboards(eventIds: $ids) { ${selection} } }`,
+      variables: { ids },
+    });
+  const lastText = (): string => service.statements.at(-1)?.sql ?? '';
+
   it.each([
-    ['only what the event itself says', 'eventId storeId eventTitle lastUpdated', 1],
-    ['totalParticipants', 'summaryCards { totalParticipants { count dailyChange } }', 2],
-    ['totalViews', 'summaryCards { totalViews { count yesterdayChange } }', 3],
-    ['the ROI card', 'summaryCards { roi { value industryAverage } }', 4],
-    ['salesGrowth', 'summaryCards { salesGrowth { rate } }', 2],
-    ['channelPerformance', 'channelPerformance { views }', 2],
-    ['participationTrend', 'participationTrend { timeUnit }', 2],
+    ['only what the event itself says', 'eventId storeId eventTitle lastUpdated', []],
+    ['totalParticipants', 'summaryCards { totalParticipants { count dailyChange } }', ['event_hours']],
+    [
+      'totalViews',
+      'summaryCards { totalViews { count yesterdayChange } }',
+      ['event_channels', 'daily_views'],
+    ],
+    [
+      'the ROI card',
+      'summaryCards { roi { value industryAverage } }',
+      ['event_channels', 'daily_sales', 'industry_totals'],
+    ],
+    ['salesGrowth', 'summaryCards { salesGrowth { rate } }', ['daily_sales']],
+    ['channelPerformance', 'channelPerformance { views }', ['event_channels']],
+    ['participationTrend', 'participationTrend { timeUnit }', ['event_hours']],
     [
       'the trend in both units',
       'a: participationTrend(timeUnit: DAILY) { timeUnit } b: participationTrend(timeUnit: HOURLY) { timeUnit }',
-      2,
+      ['event_hours'],
     ],
-    ['roiAnalysis', 'roiAnalysis { roiCalculation { roi } }', 3],
-    ['participantProfile', 'participantProfile { ageDistribution { count } }', 3],
-    ['comparativeAnalysis', 'comparativeAnalysis { previousEventComparison { previousBest } }', 7],
-    ['validUntil', 'validUntil', 2],
-  ])('follow from the sections that are selected: %s', async (_what, selection, statements) => {
-    const query = (ids: readonly string[]) => () =>
-      askAny(service.origin, service.token(), {
-        query: `query ($ids: [UUID!]!) { dashboards(eventIds: $ids) { ${selection} } }`,
-        variables: { ids },
-      });
-    expect(await statementsOf(query(ofManyStores.slice(0, 1)))).toBe(statements);
-    expect(await statementsOf(query(ofManyStores))).toBe(statements);
-    expect(await statementsOf(query(ofOneStore))).toBe(statements);
+    ['roiAnalysis', 'roiAnalysis { roiCalculation { roi } }', ['event_channels', 'daily_sales']],
+    [
+      'participantProfile',
+      'participantProfile { ageDistribution { count } }',
+      ['event_hours', 'event_profiles'],
+    ],
+    [
+      'comparativeAnalysis',
+      'comparativeAnalysis { previousEventComparison { previousBest } }',
+      ['event_channels', 'daily_sales', 'industry_totals'],
+    ],
+    ['validUntil', 'validUntil', ['industry_totals']],
+    ['a fragment', '...F } } fragment F on Dashboard { summaryCards { salesGrowth { rate }', ['daily_sales']],
+    ['what is left out', 'eventTitle channelPerformance @skip(if: true) { views }', []],
+  ])('are one, of no more than the selection needs: %s', async (_what, selection, tables) => {
+    for (const ids of [ofManyStores.slice(0, 1), ofManyStores, ofOneStore]) {
+      expect(await statementsOf(asked(selection, ids))).toBe(1);
+      expect(TABLES.filter((table) => lastText().includes(table))).toEqual(tables);
+    }
+  });
+
+  it('are one for everything that is asked of single events at the same time', async () => {
+    const [first, second] = ofManyStores;
+    const query = `{ event(id: "${first}") { title } a: dashboard(eventId: "${first}") { validUntil }
+      b: dashboard(eventId: "${second}") { participationTrend { timeUnit } channelPerformance { views } } }`;
+    expect(await statementsOf(() => askAny(service.origin, service.token(), { query }))).toBe(1);
+  });
+
+  it('are one for all that ask for little in the same turn, each of whom is told what is theirs to read', async () => {
+    const read = createSharedReads(service.database);
+    const moment = { calendar: createBusinessCalendar('UTC'), now: Date.now() as Instant };
+    const [first, second] = ofManyStores as EventId[];
+    const wanted = (eventId: EventId | undefined, ...kinds: FactKind[]) => [
+      { eventId: eventId!, kinds: factKinds(kinds) },
+    ];
+    const everything = { stores: null, audience: new Set<StoreId>() };
+    const [known] = await read({ wanted: wanted(first), moment, readFor: everything });
+    const owner = { stores: new Set([known!.event.storeId]), audience: new Set<StoreId>() };
+
+    service.statements.length = 0;
+    const [ofOwner, ofStranger, ofAdmin, ofNobody] = await Promise.all([
+      read({ wanted: wanted(first, 'channels'), moment, readFor: owner }),
+      read({ wanted: wanted(second, 'channels'), moment, readFor: owner }),
+      read({ wanted: wanted(second, 'hours', 'industry'), moment, readFor: everything }),
+      read({ wanted: wanted(randomUUID() as EventId, 'hours'), moment, readFor: owner }),
+    ]);
+    expect(service.statements).toHaveLength(1);
+    expect(ofOwner[0]?.event.eventId).toBe(first);
+    expect(ofOwner[0]?.channels.map(({ channel }) => channel).sort()).toEqual(['Instagram', '지니TV']);
+    expect(ofStranger[0]?.event.eventId).toBe(second);
+    expect(() => ofStranger[0]?.channels).toThrow('not read');
+    expect(ofAdmin[0]?.event.eventId).toBe(second);
+    expect(ofAdmin[0]?.hours).toMatchObject([{ registrations: 1 }]);
+    expect(() => ofAdmin[0]?.channels).toThrow('@Needs');
+    expect(ofNobody).toEqual([null]);
+  });
+
+  it('look nothing up of what the reader may not read', async () => {
+    const [first] = ofManyStores as EventId[];
+    let looked = '';
+    const [told] = await createSharedReads({
+      ...service.database,
+      async query(row, ...statement) {
+        const rows = await service.database.query(row, ...statement);
+        looked = JSON.stringify(rows);
+        return rows;
+      },
+    })({
+      wanted: [{ eventId: first!, kinds: factKinds(['channels', 'profile']) }],
+      moment: { calendar: createBusinessCalendar('UTC'), now: Date.now() as Instant },
+      readFor: { stores: new Set(['00000000-0000-4000-8000-000000000000' as StoreId]), audience: new Set() },
+    });
+    expect(told?.event.eventId).toBe(first);
+    expect(looked).toContain(first);
+    expect(looked).not.toMatch(/지니TV|GENDER/);
+  });
+
+  it('fail for all who share one when it does', async () => {
+    const failing = createSharedReads({
+      query: () => Promise.reject(new Error('no such table')),
+      execute: () => Promise.resolve(0),
+    });
+    const asked = {
+      wanted: [],
+      moment: { calendar: createBusinessCalendar('UTC'), now: Date.now() as Instant },
+      readFor: { stores: null, audience: new Set<StoreId>() },
+    };
+    const both = await Promise.allSettled([failing(asked), failing(asked)]);
+    expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  });
+
+  it('need a snapshot around them only where there are several', async () => {
+    const [first] = ofManyStores;
+    const page = `events(storeId: "${randomUUID()}") { edges { cursor } }`;
+    const lone = () => askAny(service.origin, service.token(), { query: `{ ${page} }` });
+    expect(await statementsOf(lone)).toBe(1);
+    expect(service.statements).toHaveLength(1);
+    const query = `{ ${page} dashboard(eventId: "${first}") { eventTitle } }`;
+    expect(await statementsOf(() => askAny(service.origin, service.token(), { query }))).toBe(2);
+    expect(service.statements.at(-1)?.sql).toBe('COMMIT');
   });
 
   it('are none when the reader is not known, or the request is none', async () => {

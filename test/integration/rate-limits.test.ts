@@ -71,6 +71,25 @@ describe('how often a token may ask', () => {
     expect((await service.http.get(unknown, token)).status).toBe(429);
   });
 
+  it.each([
+    ['application/json', 'application/json; charset=utf-8'],
+    ['application/graphql-response+json', 'application/graphql-response+json; charset=utf-8'],
+    ['text/event-stream', 'application/json; charset=utf-8'],
+  ])('is told to who asks again ahead of reading what they ask: as %s', async (accept, type) => {
+    const token = anybody();
+    await countUntilRefused(service, token);
+    const refused = await fetch(`${service.origin}/graphql`, {
+      method: 'POST',
+      headers: { accept, authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: '{',
+    });
+    const { status, headers } = refused;
+    expect([status, headers.get('content-type')]).toEqual([429, type]);
+    expect(await refused.json()).toMatchObject({ errors: [{ extensions: REFUSED }] });
+    expect(headers.get('retry-after')).toMatch(/^3\d{3}$/);
+    expect(headers.get('ratelimit')).toMatch(/^"token";r=0;/);
+  });
+
   it('is one token’s, however many of that name are issued', async () => {
     const subject = randomUUID();
     const fresh = (minutes: number): string =>

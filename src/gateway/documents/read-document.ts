@@ -10,9 +10,11 @@ import {
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { planDocument, type SelectionPlan } from '../cost/plan';
+import type { Reads } from '../execute';
 import { weightOf } from './light-document';
 import { asRequestError, requestError } from '../request-errors';
 import { parseText, type TextLimits } from './parse-text';
+import { readsOf } from './reads';
 
 /** A document that has been read once, and need not be again for the next ten thousand who send it. */
 export interface ReadDocument {
@@ -28,6 +30,7 @@ export interface ReadDocument {
 export interface ReadOperation {
   readonly definition: OperationDefinitionNode;
   readonly plan: SelectionPlan;
+  readonly reads: Reads;
 }
 
 /** What is wrong with a text: every mistake in it. */
@@ -109,7 +112,8 @@ function createReadDocument(schema: GraphQLSchema, document: DocumentNode): Read
       if (definition == null) throw requestError('OPERATION_RESOLUTION_FAILURE', whyNone(name));
       const known = operations.get(definition);
       if (known !== undefined) return known;
-      const operation = { definition, plan: planOf(definition) };
+      const plan = planOf(definition);
+      const operation = { definition, plan, reads: readsOf(plan) };
       operations.set(definition, operation);
       return operation;
     },

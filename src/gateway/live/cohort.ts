@@ -2,6 +2,7 @@ import { type ExecutionArgs, type ExecutionResult, execute } from 'graphql';
 import { type Audience } from '../../auth/audience';
 import { eventNotFound } from '../../errors';
 import { contextFor, type OperationContext } from '../../resolvers/context';
+import { NO_FACTS } from '../../platform/statistics/facts/kinds';
 import type { LivePayload } from '../../resolvers/live-source';
 import type { Instant, StoreId } from '../../schema/values';
 
@@ -79,13 +80,13 @@ export function createCohort(
     const result = await execute({ ...operation, rootValue: payload, contextValue });
     const [error] = result.errors ?? [];
     if (error !== undefined) throw error;
-    // The resolver has loaded it already; this is the very row that the value was computed from.
-    const event = await context.loaders.event.load(payload.eventId);
-    if (event === null) throw eventNotFound();
+    // The resolver has loaded it already; this is the very reading that the value was computed from.
+    const reading = await contextValue.facts.load(payload.eventId, NO_FACTS);
+    if (reading === null) throw eventNotFound();
     return {
       result,
-      version: event.version,
-      storeId: event.storeId,
+      version: reading.event.version,
+      storeId: reading.event.storeId,
       readAt: context.now,
     };
   }

@@ -5,7 +5,7 @@ import { AppError } from '../../errors';
 import type { Logger } from '../../platform/log';
 import type { Notifications } from '../../platform/notifications/notifications';
 import type { OperationContext } from '../../resolvers/context';
-import { type LiveField, LiveSource, type LiveTarget } from '../../resolvers/live-source';
+import { LiveSource, type LiveTarget } from '../../resolvers/live-source';
 import type { EventId, Instant } from '../../schema/values';
 import { settlesWithin } from '../../platform/settles-within';
 import type { Turns } from '../operations/turns';
@@ -15,7 +15,7 @@ import { createLiveEvent } from './live-event';
 import { cohortKey, sharedDocument } from './live-operation';
 import { onlyNewer } from './only-newer';
 import { type Refusals, toGraphQLError } from './refusals';
-import { createRounds, type Rounds } from './rounds';
+import { createRounds } from './rounds';
 import { type Seat, type Seated, takeSeat, type WatchedEvent } from './seat';
 import { shortKey } from './short-key';
 import { sourceOf } from './source-of';
@@ -53,7 +53,7 @@ export interface LiveHub {
 export interface LiveHubOptions {
   readonly notifications: Notifications;
   /** A context to make values of a field on, as many as are due. */
-  readonly contextFor: (field: LiveField) => OperationContext;
+  readonly contextFor: () => OperationContext;
   /** What a client is told of the errors of a result. */
   readonly formatResult: (result: ExecutionResult) => ExecutionResult;
   readonly limits: LiveLimits;
@@ -77,10 +77,9 @@ const HEARD_WITHIN_MS = 1_000;
 export function createLiveHub(options: LiveHubOptions): LiveHub {
   const { notifications, contextFor, formatResult, limits, refusals, turns, log } = options;
   const watched = new Map<EventId, Watched>();
-  const roundsOf = (field: LiveField): Rounds<OperationContext> => createRounds(() => contextFor(field), log);
   const rounds = {
-    participantCount: roundsOf('participantCount'),
-    dashboardUpdated: roundsOf('dashboardUpdated'),
+    participantCount: createRounds(contextFor, log),
+    dashboardUpdated: createRounds(contextFor, log),
   };
   const tokens = createTokenPlaces(refusals);
   let subscribers = 0;

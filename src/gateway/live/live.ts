@@ -1,13 +1,11 @@
 import type { Server } from 'node:http';
-import type { RequestHandler } from 'express';
 import type { ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql';
 import type { Admission } from '../../auth/admission';
 import type { LiveLimits } from '../../config/limits';
 import type { Clock } from '../../platform/clock';
 import type { Logger } from '../../platform/log';
 import type { Notifications } from '../../platform/notifications/notifications';
-import type { LiveField } from '../../resolvers/live-source';
-import { type ContextFor, type Reads, SERVICE } from '../execute';
+import { type ContextFor, SERVICE } from '../execute';
 import type { AnswerOperations } from '../operations/answer';
 import type { Operations } from '../operations/operations';
 import type { Turns } from '../operations/turns';
@@ -17,7 +15,7 @@ import { createLiveHub, type LiveHub } from './live-hub';
 import { createMessageTurns } from './message-turns';
 import { createRefusals, type Refusals } from './refusals';
 import { SOCKET_LIMITS, type SocketLimits } from './socket-limits';
-import { createSseTransport } from './sse';
+import { createSseTransport, type SseTransport } from './sse';
 import { createWebSocketTransport } from './websocket';
 
 export interface LiveOptions {
@@ -40,7 +38,7 @@ export interface LiveOptions {
 
 export interface Live {
   /** Server-sent events, for requests to `/graphql` that ask for them. */
-  readonly sse: RequestHandler;
+  readonly sse: Pick<SseTransport, 'isFor' | 'answer'>;
   readonly size: LiveHub['size'];
   readonly refusals: Pick<Refusals, 'of'>;
   /** Takes WebSocket connections of this server from now on. */
@@ -48,12 +46,6 @@ export interface Live {
   /** Ends every connection. */
   stop(): void;
 }
-
-/** What it takes to make a value: a count, with all that is told beside it, is one row. */
-const READS: Readonly<Record<LiveField, Reads>> = {
-  participantCount: 'one statement',
-  dashboardUpdated: 'a snapshot',
-};
 
 /** Whose pieces of work those of all cohorts are. */
 const LIVE = 'live';
@@ -69,7 +61,7 @@ export function createLive(options: LiveOptions): Live {
     errors === undefined ? result : { ...result, errors: formatErrors(errors) };
   const hub = createLiveHub({
     notifications,
-    contextFor: (field) => contextFor(SERVICE, READS[field], { giveWay: () => turns.giveWay(LIVE) }),
+    contextFor: () => contextFor(SERVICE, { giveWay: () => turns.giveWay(LIVE) }),
     formatResult,
     limits,
     refusals,
@@ -82,7 +74,7 @@ export function createLive(options: LiveOptions): Live {
   let webSockets: { close(): void } | undefined;
 
   return {
-    sse: sse.handler,
+    sse,
     get size() {
       return hub.size;
     },

@@ -118,7 +118,7 @@ export function createSocketOperations(options: SocketOperationsOptions) {
     const { session, socket, outbox, subscriptions } = connection;
     const feed = outbox.open(id);
     // Whether a subscription may be made is read from one row.
-    const contextValue = contextFor(prepared.viewer, 'one statement');
+    const contextValue = contextFor(prepared.viewer);
     const joined = await hub.join(
       { ...argumentsOf(prepared), contextValue },
       {

@@ -1,6 +1,7 @@
-import type { Request, RequestHandler, Response } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ExecutionResult, GraphQLError, type GraphQLSchema, OperationTypeNode } from 'graphql';
-import { createHandler } from 'graphql-sse/lib/use/express';
+import { createHandler } from 'graphql-sse';
+import Negotiator from 'negotiator';
 import type { Admission } from '../../auth/admission';
 import { audienceOf } from '../../auth/audience';
 import { mayRead } from '../../auth/may-read';
@@ -12,6 +13,7 @@ import { type Answer, type AnswerOperations, extrasOf } from '../operations/answ
 import { askerOf } from '../operations/asker';
 import type { Operations, Prepared } from '../operations/operations';
 import type { ConnectionCount } from './connection-count';
+import { sendMade } from './event-stream';
 import { createLatest } from './latest';
 import type { LiveHub } from './live-hub';
 import type { Refusals } from './refusals';
@@ -32,7 +34,15 @@ export interface SseOptions {
 }
 
 export interface SseTransport {
-  readonly handler: RequestHandler;
+  /** Whether it asks for events, rather than for one answer. */
+  isFor(request: IncomingMessage): boolean;
+  /**
+   * Resolves when the stream is over.
+   *
+   * @param body as it was read
+   * @throws AppError, GraphQLError for what is refused ahead of the operation
+   */
+  answer(request: IncomingMessage, response: ServerResponse, body: unknown): Promise<void>;
   /** Breaks every stream off, so that clients take them up again elsewhere: completed, they would not. */
   close(): void;
 }
@@ -46,22 +56,22 @@ const EVENT_STREAM = 'text/event-stream';
  */
 export function createSseTransport(options: SseOptions): SseTransport {
   const { schema, admission, operations, answers } = options;
-  const open = new Set<Response>();
-  const viewers = new WeakMap<Request, Viewer>();
-  const handle = createHandler({
+  const open = new Set<ServerResponse>();
+  const viewers = new WeakMap<IncomingMessage, Viewer>();
+  const handle = createHandler<IncomingMessage, { readonly response: ServerResponse }>({
     schema,
     // No token of graphql-sse's own: each stream stands for itself.
     authenticate: () => null,
     // It has been validated, by our own rules, when it was read.
     validate: () => [],
-    async onSubscribe({ raw, context: { res } }, { query: text, operationName, variables, extensions }) {
+    async onSubscribe({ raw, context: { response } }, { query: text, operationName, variables, extensions }) {
       const viewer = viewers.get(raw);
       if (viewer === undefined) throw new Error('A stream came ahead of its token.');
       try {
-        const asker = askerOf(res);
+        const asker = askerOf(response);
         const prepared = await operations.prepare({ text, operationName, variables, viewer }, asker.gone);
         if (prepared.operation.definition.operation === OperationTypeNode.SUBSCRIPTION)
-          return await stream(options, prepared, raw, res);
+          return await stream(options, prepared, raw, response);
         return toResult(await answers.prepared(prepared, asker, extrasOf(extensions)));
       } catch (error) {
         return toResult(answers.refusal(error));
@@ -69,21 +79,28 @@ export function createSseTransport(options: SseOptions): SseTransport {
     },
   });
   return {
-    handler(request, response, next) {
-      if (request.accepts(['application/json', EVENT_STREAM]) !== EVENT_STREAM) return next();
-      // graphql-sse knows the bare type alone.
-      request.headers.accept = EVENT_STREAM;
+    isFor: (request) =>
+      new Negotiator(request).mediaType(['application/json', EVENT_STREAM]) === EVENT_STREAM,
+    async answer(request, response, body) {
       open.add(response);
       response.once('close', () => open.delete(response));
-      admission
-        .admit(request, response)
-        .then((viewer) => {
-          requireParams(request);
-          takePlace(options, viewer.subject, response);
-          viewers.set(request, viewer);
-          return handle(request, response);
-        })
-        .catch(next);
+      const viewer = await admission.admit(request, response);
+      const params = requireParams(request, body);
+      takePlace(options, viewer.subject, response);
+      viewers.set(request, viewer);
+      const { method = '', url = '', headers } = request;
+      const made = await handle({
+        method,
+        url,
+        headers: {
+          // Of this header graphql-sse knows the bare type alone.
+          get: (name) => (name === 'accept' ? EVENT_STREAM : String(headers[name] ?? '')),
+        },
+        body: params,
+        raw: request,
+        context: { response },
+      });
+      await sendMade(response, made);
     },
     close() {
       for (const response of open) response.destroy();
@@ -92,7 +109,7 @@ export function createSseTransport(options: SseOptions): SseTransport {
 }
 
 /** @throws AppError TOO_MANY_REQUESTS when the token has as many connections as it may */
-function takePlace({ connections, refusals }: SseOptions, subject: string, response: Response): void {
+function takePlace({ connections, refusals }: SseOptions, subject: string, response: ServerResponse): void {
   // Gone while the token was being verified: nothing would tell of its end any more.
   if (response.closed) return;
   const leave = connections.take(subject);
@@ -113,8 +130,8 @@ const toResult = ({ result }: Answer): ExecutionResult =>
 async function stream(
   { schema, hub, admission, contextFor, clock }: SseOptions,
   { viewer, read, operationName, variables: variableValues, cost }: Prepared,
-  request: Request,
-  response: Response,
+  request: IncomingMessage,
+  response: ServerResponse,
 ): Promise<ExecutionResult | AsyncGenerator<ExecutionResult>> {
   let leave: () => void = () => undefined;
   let isOver = false as boolean;
@@ -137,7 +154,7 @@ async function stream(
     onExpiry: () => refuse('UNAUTHORIZED'),
   });
   await session.enter(request.headers.authorization);
-  const contextValue = contextFor(viewer, 'one statement');
+  const contextValue = contextFor(viewer);
   const joining = hub.join(
     { schema, document: read.document, operationName, variableValues, contextValue },
     {

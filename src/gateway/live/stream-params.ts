@@ -1,4 +1,4 @@
-import type { Request } from 'express';
+import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import { methodNotAllowed } from '../../errors';
 import { requestError } from '../request-errors';
@@ -11,23 +11,25 @@ const params = z.object({
   extensions: z.record(z.string(), z.unknown(), { error: 'an object' }).nullish(),
 });
 
+export type StreamParams = z.infer<typeof params>;
+
 /**
  * Refuses what graphql-sse would refuse without a code.
  *
  * @throws AppError METHOD_NOT_ALLOWED
  * @throws GraphQLError BAD_REQUEST, naming the parameter
  */
-export function requireParams(request: Request): void {
-  if (request.method !== 'GET' && request.method !== 'POST') throw methodNotAllowed('GET, POST');
-  const read = params.safeParse(request.method === 'GET' ? inAddress(request.url) : request.body);
-  const [issue] = read.error?.issues ?? [];
-  if (issue === undefined) return;
-  const [name] = issue.path;
+export function requireParams({ method, url = '/' }: IncomingMessage, body: unknown): StreamParams {
+  if (method !== 'GET' && method !== 'POST') throw methodNotAllowed('GET, POST');
+  const read = params.safeParse(method === 'GET' ? inAddress(url) : body);
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  const [name] = issue?.path ?? [];
   throw requestError(
     'BAD_REQUEST',
     name === undefined
       ? 'The body must be a JSON object, its Content-Type application/json.'
-      : `The parameter ${String(name)} must be ${issue.message}.`,
+      : `The parameter ${String(name)} must be ${issue?.message}.`,
   );
 }
 

@@ -88,7 +88,8 @@ export function createOperations(options: OperationsOptions): Operations {
     const { read: document, viewer, variables, operationName } = prepared;
     const holder = holderOf(viewer);
     const weight = weightOf(prepared);
-    const contextValue = contextFor(viewer, 'a snapshot', {
+    const contextValue = contextFor(viewer, {
+      reads: prepared.operation.reads,
       signal: deadline.signal,
       async giveWay() {
         await turns.giveWay(holder, weight);

@@ -14,12 +14,13 @@ export interface Turns {
 /** Whether a piece is one of many: behind each of those, everybody else has a while for themselves. */
 export type Weight = 'light' | 'heavy';
 
-/** Light pieces go on in one turn for so long, in milliseconds. */
+/** Pieces go on in one turn for so long, in milliseconds. */
 const LIGHT_MS = 4;
+const HEAVY_MS = 2;
 
 /**
- * How long nothing heavy is done behind a piece of it. Whoever reads little asks the database a dozen times, and would wait
- * for such a piece each time. As many times as long as the piece took, and the most of it in milliseconds.
+ * How long nothing heavy is done behind a turn of it. As many times as long as that has lasted, and the most of it in
+ * milliseconds.
  */
 interface Rest {
   readonly times: number;
@@ -45,9 +46,14 @@ export function createTurns(): Turns {
   });
 
   const heavy = createLine((turnMs, serve) => {
+    // Pieces may be of tenths of a millisecond: a rest behind each would be most of the time.
+    if (turnMs < HEAVY_MS) return true;
     const areOthersHere = performance.now() - changedHolderAt < OTHERS_MS;
     const { times, mostMs } = areOthersHere ? AMONG_OTHERS : ALONE;
-    setTimeout(serve, Math.min(turnMs * times, mostMs));
+    const restMs = Math.min(turnMs * times, mostMs);
+    // No timer is shorter than a millisecond.
+    if (restMs < 1) setImmediate(serve);
+    else setTimeout(serve, restMs);
     return false;
   });
 

@@ -38,6 +38,38 @@ export interface Found {
   readonly owner: StoreId | undefined;
 }
 
+/** The right to serve a body from within the process for a while, without asking for it again. */
+export interface Lease {
+  readonly bytes: Buffer;
+  /**
+   * For how many milliseconds more it may be served; none once the connection that it was taken over has ended.
+   *
+   * @param now by `performance.now()`
+   */
+  left(now: number): number;
+}
+
+/**
+ * Leases on the bodies of a cache that lies elsewhere. Each ends so soon after it was asked for that what it serves is no
+ * older than a reader is promised, whoever hears of a change or does not.
+ */
+export interface Leases {
+  /** On the event's body, if nothing has changed since it was made; rejects when the cache is away. */
+  take(eventId: EventId): Promise<Lease | undefined>;
+  /**
+   * Gives these another while, those whose events have not changed; the others have nothing left. A small question for all of
+   * them: no body is sent again. Rejects when the cache is away.
+   */
+  renew(leases: readonly Lease[]): Promise<void>;
+  /**
+   * Calls back when this process itself changes what the cache has of these events, or of all: ahead of the change, and once
+   * more when it is over. No lease from before, nor one that is being asked for, may be used any more.
+   */
+  onChange(listener: ChangeListener): void;
+}
+
+export type ChangeListener = (eventIds: readonly EventId[] | 'all') => void;
+
 /**
  * Bodies by event, kept as the bytes that are sent, each with the version and the turn that it was made under. A
  * change moves the version and leaves the body: it is served until its turn is over, so that an event that changes
@@ -50,6 +82,8 @@ export interface Found {
  * Every call rejects when the cache is away.
  */
 export interface BodyCache {
+  /** None where asking costs next to nothing, or where none are to be given. */
+  readonly leases?: Leases;
   /** One round trip, whatever is found. */
   read(eventId: EventId): Promise<Found>;
   /** Takes the event's turn, unless it is taken. To be called before the data is read. */

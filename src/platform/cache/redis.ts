@@ -2,15 +2,16 @@ import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import type { EventId, StoreId } from '../../schema/values';
 import { type BodyCache, OWNER_MS, type Turn, TURN_MS } from './cache';
+import { tellingOfChanges } from './own-changes';
+import { createRedisLeases } from './redis-leases';
 import { defineScripts } from './redis-scripts';
+import { bodyIn, isServable, toValue } from './redis-value';
 
 /** How long a version lasts that no body was stored under: longer than any assembly. With a body, it lasts as long. */
 const VERSION_MS = 60_000;
 const KEYS_PER_SCAN = 1_000;
 /** A command's keys are arguments of a function call, of which there cannot be any number. */
 const EVENTS_PER_COMMAND = 1_000;
-const ID_BYTES = 36;
-const HEAD_BYTES = 2 * ID_BYTES;
 
 export interface RedisCacheOptions {
   readonly redis: Redis;
@@ -18,13 +19,23 @@ export interface RedisCacheOptions {
   readonly prefix: () => string;
   /** How long a body is kept at least, though it may be served for less. */
   readonly keptMs: number;
+  /** How long a lease lasts at most; 0, or left out, for no leases. Together with what changes take to be told, under a second. */
+  readonly leaseMs?: number;
 }
 
 /**
  * The cache of several processes: plain keys, `<prefix>body:<event>`, `<prefix>version:<event>`, `<prefix>turn:<event>`
  * and `<prefix>owner:<event>`, each of which expires. A body lies behind the ids of its turn and its version.
  */
-export function createRedisCache({ redis, prefix, keptMs }: RedisCacheOptions): BodyCache {
+export function createRedisCache(options: RedisCacheOptions): BodyCache {
+  const cache = createPlainRedisCache(options);
+  const { redis, prefix, leaseMs = 0 } = options;
+  if (leaseMs === 0) return cache;
+  const { telling, onChange } = tellingOfChanges(cache);
+  return { ...telling, leases: { ...createRedisLeases({ redis, prefix, leaseMs }), onChange } };
+}
+
+function createPlainRedisCache({ redis, prefix, keptMs }: RedisCacheOptions): BodyCache {
   defineScripts(redis);
   const bodyKey = (eventId: EventId): string => `${prefix()}body:${eventId}`;
   const versionKey = (eventId: EventId): string => `${prefix()}version:${eventId}`;
@@ -55,7 +66,7 @@ export function createRedisCache({ redis, prefix, keptMs }: RedisCacheOptions): 
         `${begin}turn:${eventId}`,
         `${begin}owner:${eventId}`,
       );
-      const kept = value?.subarray(HEAD_BYTES);
+      const kept = value ? bodyIn(value) : undefined;
       return {
         bytes: value && isServable(value, version, turn) ? kept : undefined,
         kept,
@@ -73,7 +84,7 @@ export function createRedisCache({ redis, prefix, keptMs }: RedisCacheOptions): 
       const ttl = Math.floor(ttlMs);
       if (ttl < 1) return abandon(eventId, turn);
       const { id, version } = turn;
-      const value = Buffer.concat([Buffer.from(id + version, 'latin1'), bytes]);
+      const value = toValue(turn, bytes);
       const keys = [turnKey(eventId), versionKey(eventId), bodyKey(eventId), ownerKey(eventId)] as const;
       await redis.storeBody(...keys, id, version, value, ttl, Math.max(ttl, keptMs), owner, OWNER_MS);
     },
@@ -88,15 +99,6 @@ export function createRedisCache({ redis, prefix, keptMs }: RedisCacheOptions): 
       await unlinkAll(redis, `${begin}owner:`);
     },
   };
-}
-
-type Answer = Buffer | null | undefined;
-
-function isServable(kept: Buffer, version: Answer, turn: Answer): boolean {
-  return (
-    (version?.equals(kept.subarray(ID_BYTES, HEAD_BYTES)) ?? false) ||
-    (turn?.equals(kept.subarray(0, ID_BYTES)) ?? false)
-  );
 }
 
 /** What is there all the while is found; a version that is made meanwhile is of data read meanwhile. */

@@ -1,10 +1,11 @@
 import type { EventId } from '../../schema/values';
 import { createFaultLog } from '../fault-log';
 import type { Logger } from '../log';
-import type { BodyCache, Found, Made, Turn } from './cache';
+import type { BodyCache, Found, Leases, Made, Turn } from './cache';
 
 /** The reading side of a cache that may be away: then nothing is found and nothing kept, and no reader notices. */
 export interface TolerantCache {
+  readonly leases?: Leases | undefined;
   read(eventId: EventId): Promise<Found>;
   /** Away: nobody can be kept from making the same body, and there is nothing to store it under. */
   begin(eventId: EventId): Promise<Turn | 'taken' | 'away'>;
@@ -39,6 +40,7 @@ export function createTolerantCache(cache: BodyCache, log: Logger): TolerantCach
   }
 
   return {
+    leases: cache.leases,
     read: async (eventId) => (await attempt(() => cache.read(eventId))) ?? NOTHING,
     begin: async (eventId) => (await attempt(() => cache.begin(eventId))) ?? 'away',
     store: (eventId, turn, made, ttlMs) => attempt(() => cache.store(eventId, turn, made, ttlMs)),

@@ -13,7 +13,8 @@ export function cancellable(sql: Sql, signal: AbortSignal): Sql {
   };
 }
 
-async function unlessAborted<T>(signal: AbortSignal, ask: () => Promise<T>): Promise<T> {
+/** The same for one question of any kind. */
+export async function unlessAborted<T>(signal: AbortSignal, ask: () => Promise<T>): Promise<T> {
   signal.throwIfAborted();
   let stop: () => void = () => undefined;
   const aborted = new Promise<never>((_, reject) => {

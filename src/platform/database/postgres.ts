@@ -6,6 +6,7 @@ import { type Connections, createConnections } from './connections';
 import { type Database, openDatabase } from './database';
 import { createHeartbeat } from './heartbeat';
 import { migratePostgres } from './migrate-postgres';
+import { preparedName } from './prepared';
 import { LIMITS, type Purpose, session } from './sessions';
 import type { StatementListener } from './statement-log';
 
@@ -40,10 +41,10 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
   const heartbeat = createHeartbeat(url);
   const watch = await watchConnections({ heartbeat, pools, onAway, onBack });
   return openDatabase({
-    adapter: new PrismaPg(reading.pool),
+    adapter: new PrismaPg(reading.pool, { statementNameGenerator: preparedName }),
     remote: {
       ...watch,
-      workAdapter: new PrismaPg(working.pool),
+      workAdapter: new PrismaPg(working.pool, { statementNameGenerator: preparedName }),
       openAtLength: () => openAtLength(url),
       readWithinMs: READ_WITHIN_MS,
     },

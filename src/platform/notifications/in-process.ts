@@ -22,6 +22,7 @@ export function createInProcessNotifications(): Notifications {
       gapListeners.add(listener);
       return () => gapListeners.delete(listener);
     },
+    isHearing: () => true,
     close: () => Promise.resolve(),
   };
 }

@@ -14,5 +14,7 @@ export interface Notifications {
   subscribe(event: EventId, onChange: () => void): Promise<() => void>;
   /** Calls back when words may have been missed, and everything had better be looked at anew. */
   onGap(listener: () => void): () => void;
+  /** Whether words come in, as far as is known: false from when their connection ends until after the gap is told. */
+  isHearing(): boolean;
   close(): Promise<void>;
 }

@@ -24,9 +24,15 @@ export function createRedisNotifications(options: RedisNotificationsOptions): No
   const tellGap = (): void => gapListeners.forEach((listener) => listener());
   // ioredis renews its subscriptions when it is ready; what follows them on the connection is answered after them.
   const onReady = (): void => {
-    subscriber.ping().then(tellGap, (error: unknown) => log.debug({ err: error }, 'Redis went away again'));
+    const heard = (): void => {
+      tellGap();
+      isHearing = subscriber.status === 'ready';
+    };
+    subscriber.ping().then(heard, (error: unknown) => log.debug({ err: error }, 'Redis went away again'));
   };
-  subscriber.on('ready', onReady);
+  let isHearing = subscriber.status === 'ready';
+  const onClose = (): void => void (isHearing = false);
+  subscriber.on('ready', onReady).on('close', onClose);
   // Queued while Redis is away, and renewed by ioredis ever after.
   pubsub.subscribe(`${prefix}anything`, tellGap).catch((error: unknown) => {
     log.warn({ err: error }, 'gaps of others cannot be heard of');
@@ -48,6 +54,7 @@ export function createRedisNotifications(options: RedisNotificationsOptions): No
       gapListeners.add(listener);
       return () => gapListeners.delete(listener);
     },
+    isHearing: () => isHearing,
     close() {
       subscriber.off('ready', onReady);
       subscriber.disconnect();

@@ -1,16 +1,15 @@
 import { createSecretKey } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import express from 'express';
 import type { GraphQLSchema } from 'graphql';
 import { createAdmission } from '../../../src/auth/admission';
-import { audienceOf } from '../../../src/auth/audience';
 import { createTokenVerifier } from '../../../src/auth/token';
 import { loadConfig } from '../../../src/config';
 import type { LiveLimits } from '../../../src/config/limits';
 import { createReadEventSizes } from '../../../src/gateway/cost/event-sizes';
 import { openPersistedTexts } from '../../../src/gateway/documents/persisted';
 import type { ContextFor } from '../../../src/gateway/execute';
+import { createGraphQLEndpoint } from '../../../src/gateway/graphql-endpoint';
 import { createLive, type Live } from '../../../src/gateway/live/live';
 import type { SocketLimits } from '../../../src/gateway/live/socket-limits';
 import { openOperations } from '../../../src/gateway/operations/open';
@@ -20,7 +19,8 @@ import type { Database } from '../../../src/platform/database/database';
 import { createLogger } from '../../../src/platform/log';
 import type { Notifications } from '../../../src/platform/notifications/notifications';
 import { buildSchema } from '../../../src/resolvers/build-schema';
-import { createLoaders } from '../../../src/resolvers/loaders/loaders';
+import { readFactsOver } from '../../../src/platform/statistics/facts/read-facts';
+import { createContext } from '../../../src/resolvers/context';
 
 const SECRET = 'a secret of the tests, long enough for HS256';
 
@@ -54,17 +54,16 @@ export async function openLiveGateway(
   const log = createLogger({ level: 'silent' });
   const contextFor: ContextFor = (viewer) => {
     const now = systemClock.now();
-    const loaders = createLoaders(database, calendar, now, audienceOf(viewer));
-    return {
+    return createContext({
       viewer,
       now,
       calendar,
       industryRefreshMs: 300_000,
       sql: database,
-      loaders,
+      readFacts: readFactsOver(database),
       giveWay: () => Promise.resolve(),
       close: () => Promise.resolve(),
-    };
+    });
   };
   const admission = createAdmission({
     tokens: createTokenVerifier(
@@ -74,6 +73,7 @@ export async function openLiveGateway(
     perToken: undefined,
     perAddress: undefined,
     networkOf: () => 'the tests',
+    clock: systemClock,
   });
   const live = createLive({
     ...openOperations({
@@ -97,7 +97,8 @@ export async function openLiveGateway(
     clock: systemClock,
     log,
   });
-  const server = createServer(express().use(express.json(), live.sse));
+  const apollo = { answer: () => Promise.reject(new Error('Only live operations are answered here.')) };
+  const server = createServer(createGraphQLEndpoint({ admission, apollo, sse: live.sse, log }));
   live.attach(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {

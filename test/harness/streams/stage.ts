@@ -1,5 +1,4 @@
 import { createShares } from '../../../src/auth/shares';
-import { audienceOf } from '../../../src/auth/audience';
 import type { Viewer } from '../../../src/auth/viewer';
 import { AppError } from '../../../src/errors';
 import { loadConfig } from '../../../src/config';
@@ -15,7 +14,8 @@ import { markOf } from '../../../src/platform/source/offset-fence';
 import type { BatchPosition, BatchResult } from '../../../src/platform/source/source';
 import { createInProcessNotifications } from '../../../src/platform/notifications/in-process';
 import { buildSchema } from '../../../src/resolvers/build-schema';
-import { createLoaders } from '../../../src/resolvers/loaders/loaders';
+import { readFactsOver } from '../../../src/platform/statistics/facts/read-facts';
+import { createContext } from '../../../src/resolvers/context';
 import { createDashboardAssembler } from '../../../src/rest/assemble-dashboard';
 import type { EventId, Instant, StoreId } from '../../../src/schema/values';
 import { createBatchApplier } from '../../../src/workers/apply-batch';
@@ -58,16 +58,17 @@ export function createStage(database: Database, clock: Clock): Stage {
   const assemble = createDashboardAssembler(
     createExecute({
       schema: schema(),
-      contextFor: (viewer) => ({
-        viewer,
-        now: clock.now(),
-        calendar,
-        industryRefreshMs: 300_000,
-        sql: database,
-        giveWay: () => Promise.resolve(),
-        close: () => Promise.resolve(),
-        loaders: createLoaders(database, calendar, clock.now(), audienceOf(viewer)),
-      }),
+      contextFor: (viewer) =>
+        createContext({
+          viewer,
+          now: clock.now(),
+          calendar,
+          industryRefreshMs: 300_000,
+          sql: database,
+          readFacts: readFactsOver(database),
+          giveWay: () => Promise.resolve(),
+          close: () => Promise.resolve(),
+        }),
       shares: createShares(loadConfig({}, createBusinessCalendar).limits.shares),
       turns: createTurns(),
     }),

@@ -40,6 +40,7 @@ const publish = (key: KeyObject, kid: string, rest: object = {}) => ({
   use: 'sig',
   ...rest,
 });
+const A_DAY = 86_400_000;
 const signed = (kid: string | undefined, key: KeyObject = rsa.privateKey) =>
   `Bearer ${sign({}, key, { algorithm: 'RS256', ...(kid !== undefined && { keyid: kid }) })}`;
 
@@ -54,7 +55,7 @@ describe('published keys', () => {
     await issuer.start();
     issuer.keys = [publish(rsa.publicKey, 'one')];
     const keySource = { kind: 'jwks', uri: issuer.uri } as const;
-    const verifier = createTokenVerifier(keySource, { algorithm: 'RS256', clock });
+    const verifier = createTokenVerifier(keySource, { algorithm: 'RS256', clock, rememberMs: A_DAY });
     verify = (authorization) => verifier.verify(authorization);
   });
   afterEach(() => issuer.stop());
@@ -85,6 +86,46 @@ describe('published keys', () => {
     clock.advance(30_000);
     await verify(signed('two', otherRsa.privateKey));
     expect(issuer.requests).toBe(2);
+  });
+
+  test('that are published no longer verify nothing from the next fetch on, not even what they have verified', async () => {
+    const old = signed('one');
+    await verify(old);
+    issuer.keys = [publish(otherRsa.publicKey, 'two')];
+    clock.advance(30_000);
+    await verify(old);
+    await verify(signed('two', otherRsa.privateKey));
+    expect(await failureOf(verify(old))).toMatchObject({ code: 'UNAUTHORIZED' });
+  });
+
+  test('are looked for again every ten minutes, however lately a token of theirs has been seen', async () => {
+    const lasting = `Bearer ${sign({ exp: NOW_SECONDS + 7_200 }, rsa.privateKey, { algorithm: 'RS256', keyid: 'one' })}`;
+    await verify(lasting);
+    issuer.keys = [publish(otherRsa.publicKey, 'two')];
+    for (let minute = 1; minute < 10; minute++) {
+      clock.advance(60_000);
+      await verify(lasting);
+    }
+    expect(issuer.requests).toBe(1);
+    clock.advance(60_000);
+    expect(await failureOf(verify(lasting))).toMatchObject({ code: 'UNAUTHORIZED' });
+  });
+
+  test('replaced by others of the same id verify nothing any more', async () => {
+    await verify(signed('one'));
+    issuer.keys = [publish(otherRsa.publicKey, 'one')];
+    clock.advance(30_000);
+    expect(await failureOf(verify(signed('unknown')))).toMatchObject({ code: 'UNAUTHORIZED' });
+    expect((await failureOf(verify(signed('one')))).why).toContain('invalid signature');
+    await expect(verify(signed('one', otherRsa.privateKey))).resolves.toBeDefined();
+  });
+
+  test('that are the same at the next fetch go on to verify, from memory', async () => {
+    const viewer = await verify(signed('one'));
+    clock.advance(30_000);
+    await failureOf(verify(signed('unknown')));
+    expect(issuer.requests).toBe(2);
+    expect(await verify(signed('one'))).toBe(viewer);
   });
 
   test('are not fetched for a token that cannot be valid', async () => {

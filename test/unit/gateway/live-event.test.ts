@@ -1,6 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { parse } from 'graphql';
-import { ANYBODY } from '../../../src/auth/audience';
 import { SERVICE } from '../../../src/gateway/execute';
 import type { Cohort } from '../../../src/gateway/live/cohort';
 import { createLiveEvent } from '../../../src/gateway/live/live-event';
@@ -8,8 +7,8 @@ import { createRounds } from '../../../src/gateway/live/rounds';
 import { createBusinessCalendar } from '../../../src/metrics/calendar';
 import { systemClock } from '../../../src/platform/clock';
 import { createLogger } from '../../../src/platform/log';
-import type { OperationContext } from '../../../src/resolvers/context';
-import { createLoaders } from '../../../src/resolvers/loaders/loaders';
+import { readFactsOver } from '../../../src/platform/statistics/facts/read-facts';
+import { createContext, type OperationContext } from '../../../src/resolvers/context';
 import type { EventId } from '../../../src/schema/values';
 
 const log = createLogger({ level: 'silent' });
@@ -20,16 +19,16 @@ function openContext(onClose: () => void): OperationContext {
   const sql = { query: () => Promise.resolve([]), execute: () => Promise.resolve(0) };
   const calendar = createBusinessCalendar('Asia/Seoul');
   const now = systemClock.now();
-  return {
+  return createContext({
     viewer: SERVICE,
     now,
     calendar,
     industryRefreshMs: 300_000,
     sql,
-    loaders: createLoaders(sql, calendar, now, ANYBODY),
+    readFacts: readFactsOver(sql),
     giveWay: () => Promise.resolve(),
     close: () => Promise.resolve(onClose()),
-  };
+  });
 }
 
 const places = { take: () => () => undefined };

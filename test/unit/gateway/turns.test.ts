@@ -66,4 +66,19 @@ describe('turns of the event loop', () => {
     await second;
     expect(looped).toBe(true);
   });
+
+  it('of heavy work have room for many small pieces', async () => {
+    const turns = createTurns();
+    let [passed, isOver] = [0, false];
+    const pass = (): void => {
+      passed += 1;
+      if (!isOver) setImmediate(pass);
+    };
+    setImmediate(pass);
+    const begunIn = new Set<number>();
+    const piece = () => turns.giveWay('one', 'heavy').then(() => begunIn.add(passed));
+    await Promise.all(Array.from({ length: 400 }, piece));
+    isOver = true;
+    expect(begunIn.size).toBeLessThan(200);
+  });
 });

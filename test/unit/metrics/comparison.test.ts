@@ -5,7 +5,16 @@ import {
   industryComparison,
   previousEventComparison,
 } from '../../../src/metrics/comparison';
-import { channelFacts, count, countFacts, eventFacts, krw, percent, salesFacts } from './facts-of';
+import {
+  channelFacts,
+  count,
+  countFacts,
+  eventFacts,
+  krw,
+  pastFigures,
+  percent,
+  salesFacts,
+} from './facts-of';
 
 function figures(participants: number, roi: number, salesGrowth: number): EventFigures {
   return {
@@ -56,9 +65,8 @@ describe('beside the industry', () => {
 });
 
 describe('beside earlier events of the store', () => {
-  it('stands the best of each figure, from whichever event', () => {
-    const earlier = [figures(1000, 100, 12), figures(10, 200, -5)];
-    expect(previousEventComparison(figures(1234, 250, 15.2), earlier)).toEqual([
+  it('stands the best of each figure', () => {
+    expect(previousEventComparison(figures(1234, 250, 15.2), pastFigures(1000, 200, 12))).toEqual([
       { metric: '참여자 수', currentValue: 1234, previousBest: 1000, improvementRate: 23.4 },
       { metric: 'ROI', currentValue: 250, previousBest: 200, improvementRate: 25 },
       { metric: '매출 증가율', currentValue: 15.2, previousBest: 12, improvementRate: 26.7 },
@@ -66,18 +74,18 @@ describe('beside earlier events of the store', () => {
   });
 
   it('counts getting out of a loss as an improvement', () => {
-    const [, roi] = previousEventComparison(figures(1, 50, 0), [figures(1, -100, 0)]);
+    const [, roi] = previousEventComparison(figures(1, 50, 0), pastFigures(1, -100, 0));
     expect(roi).toMatchObject({ previousBest: -100, improvementRate: 150 });
   });
 
   it('shows no improvement over a best of 0', () => {
-    const rates = previousEventComparison(figures(9, 9, 9), [figures(0, 0, 0)]).map(
+    const rates = previousEventComparison(figures(9, 9, 9), pastFigures(0, 0, 0)).map(
       (each) => each.improvementRate,
     );
     expect(rates).toEqual([0, 0, 0]);
   });
 
   it('is empty for the first event', () => {
-    expect(comparativeAnalysis(figures(1, 1, 1), averages, []).previousEventComparison).toEqual([]);
+    expect(comparativeAnalysis(figures(1, 1, 1), averages, null).previousEventComparison).toEqual([]);
   });
 });

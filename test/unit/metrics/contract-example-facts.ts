@@ -1,5 +1,5 @@
 import type { ComparableFacts, HourFacts, ProfileFacts, ViewsAtClose } from '../../../src/metrics/facts';
-import type { EventFigures } from '../../../src/metrics/comparison';
+import type { PastFigures } from '../../../src/metrics/comparison';
 import type { Instant } from '../../../src/schema/values';
 import {
   at,
@@ -9,7 +9,7 @@ import {
   countFacts,
   eventFacts,
   krw,
-  percent,
+  pastFigures,
   salesFacts,
 } from './facts-of';
 
@@ -72,18 +72,8 @@ export const profile: ProfileFacts = {
   ],
 };
 
-/** Two earlier events, neither of which is the best in everything. */
-export const earlier: readonly EventFigures[] = [figures(1000, 150, 12), figures(800, 200, -3)];
-
-function figures(participants: number, roi: number, salesGrowth: number): EventFigures {
-  return {
-    participationRate: percent(5),
-    roi: percent(roi),
-    conversionRate: percent(5),
-    participants: count(participants),
-    salesGrowth: percent(salesGrowth),
-  };
-}
+/** The best of the store's earlier events. */
+export const best: PastFigures = pastFigures(1000, 200, 12);
 
 function within(day: string, registrations: Readonly<Record<number, number>>): HourFacts[] {
   return Object.entries(registrations).map(([hour, joined]) => ({

@@ -13,7 +13,7 @@ import { participationTrend } from '../../../src/metrics/trend';
 import type { ChannelPerformance } from '../../../src/schema/channel-performance';
 import { formatInstant } from '../../../src/schema/instants';
 import type { Instant } from '../../../src/schema/values';
-import { earlier, facts, hours, now, profile, viewsAtClose } from './contract-example-facts';
+import { best, facts, hours, now, profile, viewsAtClose } from './contract-example-facts';
 import { utc } from './facts-of';
 
 const SECTIONS = [
@@ -56,7 +56,7 @@ function computedSections() {
     participationTrend: participationTrend(facts.event, hours, utc, now),
     roiAnalysis: roiAnalysis(facts),
     participantProfile: participantProfile(facts.counts, profile, hours, utc),
-    comparativeAnalysis: comparativeAnalysis(figuresOf(facts), industry, earlier),
+    comparativeAnalysis: comparativeAnalysis(figuresOf(facts), industry, best),
   };
 }
 

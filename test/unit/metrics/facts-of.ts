@@ -1,5 +1,6 @@
 import type { BusinessCalendar } from '../../../src/metrics/calendar';
 import { createBusinessCalendar } from '../../../src/metrics/calendar';
+import type { PastFigures } from '../../../src/metrics/comparison';
 import type { ChannelFacts, CountFacts, EventFacts, HourFacts, SalesFacts } from '../../../src/metrics/facts';
 import type {
   ChannelName,
@@ -86,4 +87,8 @@ export const noSales: SalesFacts = { days: 7, before: krw(0), after: krw(0), rec
 
 export function salesFacts(before: number, after: number, days = 7): SalesFacts {
   return { days, before: krw(before), after: krw(after), recorded: true };
+}
+
+export function pastFigures(participants: number, roi: number, salesGrowth: number): PastFigures {
+  return { participants: count(participants), roi: percent(roi), salesGrowth: percent(salesGrowth) };
 }

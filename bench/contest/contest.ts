@@ -1,0 +1,82 @@
+import { tell } from '../../test/harness/machine/progress';
+import type { Child } from '../live/child';
+import { nothing, usage } from '../live/messages';
+import { percentile } from '../platforms/results';
+import type { Options } from './options';
+import { type PostgresTime, usedBetween } from './postgres-time';
+import type { Load, Readers } from './readers';
+import { type Round, toWork, type Work } from './results';
+import { toLine } from './table';
+
+/** One who does the work: the service, or a rival. */
+export interface Contestant {
+  readonly name: string;
+  /** In a process of its own, with the probe in it. */
+  readonly server: Child;
+  readonly load: Omit<Load, 'connections' | 'seconds'>;
+  /** What ours over it ought to be more than; null for ours. */
+  readonly wanted: number | null;
+  /** Awaited ahead of every round. */
+  readonly prepare?: () => Promise<void>;
+}
+
+export interface Contest {
+  readonly readers: Readers;
+  readonly postgres: PostgresTime;
+  readonly options: Options;
+}
+
+const FIRST_WARM_UP_SECONDS = 4;
+const WARM_UP_SECONDS = 1;
+
+/**
+ * Has each do the same work by turns, so that whatever else the machine does falls on all alike.
+ *
+ * @param contestants ours first
+ * @throws Error when a request fails
+ */
+export async function compete(
+  name: string,
+  contestants: readonly Contestant[],
+  contest: Contest,
+): Promise<Work> {
+  const { rounds, isShort } = contest.options;
+  const measured = contestants.map((each) => ({ ...each, rounds: new Array<Round>() }));
+  for (let number = 1; number <= rounds; number++) {
+    for (const each of measured) {
+      const warmUp = number === 1 && !isShort ? FIRST_WARM_UP_SECONDS : WARM_UP_SECONDS;
+      const round = await measure(each, contest, warmUp);
+      tell(`${name}, round ${number} of ${rounds}, ${each.name}: ${toLine(round)}`);
+      each.rounds.push(round);
+    }
+  }
+  return toWork(name, measured);
+}
+
+async function measure(
+  { server, load, prepare }: Contestant,
+  { readers, postgres, options: { connections, seconds } }: Contest,
+  warmUpSeconds: number,
+): Promise<Round> {
+  await prepare?.();
+  await readers.ask({ ...load, connections, seconds: warmUpSeconds });
+  const before = await postgres.read();
+  await server.ask('probe.reset', nothing);
+  const begun = performance.now();
+  const answered = await readers.ask({ ...load, connections, seconds });
+  const { durations, elapsedSeconds } = answered;
+  const { cores, rssBytes } = await server.ask('probe.report', usage);
+  const usedSeconds = (cores * (performance.now() - begun)) / 1_000;
+  const postgresSeconds = usedBetween(before, await postgres.read());
+  const each = (all: number): number => (all * 1_000_000) / durations.length;
+  return {
+    perSecond: durations.length / elapsedSeconds,
+    p50Ms: percentile([...durations], 50),
+    p99Ms: percentile([...durations], 99),
+    cores,
+    readersCores: answered.cores,
+    cpuMicros: each(usedSeconds),
+    postgresMicros: each(postgresSeconds),
+    rssBytes,
+  };
+}

@@ -1,0 +1,78 @@
+import { Client } from 'pg';
+import { z } from 'zod';
+import { tell } from '../../test/harness/machine/progress';
+import { openTopics } from '../../test/harness/topics';
+import { waitFor } from '../../test/harness/wait-for';
+import { type Town } from './town';
+
+export interface Filled {
+  readonly databaseUrl: string;
+  readonly brokers: readonly string[];
+  readonly topicPrefix: string;
+}
+
+const TOPICS_MS = 60_000;
+const TAKEN_MS = 300_000;
+const MESSAGES_A_REQUEST = 2_000;
+
+/**
+ * Has a town known to the service: through Kafka, by a worker that runs. Returns when all of it is counted, and the
+ * industries' averages are made of it.
+ */
+export async function fill(town: Town, { databaseUrl, brokers, topicPrefix }: Filled): Promise<void> {
+  const topics = await openTopics(brokers, topicPrefix);
+  const admin = topics.kafka.admin();
+  const client = new Client({ connectionString: databaseUrl });
+  await Promise.all([client.connect(), admin.connect()]);
+  try {
+    const hasTopics = async (): Promise<boolean> =>
+      (await admin.listTopics()).includes(`${topicPrefix}sales.recorded.dlq`);
+    await waitFor(hasTopics, { what: 'the worker to have made its topics', timeoutMs: TOPICS_MS });
+    for (const [topic, messages] of town.messages) {
+      tell(`${topic}: ${messages.length} messages …`);
+      for (let sent = 0; sent < messages.length; sent += MESSAGES_A_REQUEST)
+        await topics.send(topic, messages.slice(sent, sent + MESSAGES_A_REQUEST));
+    }
+    await untilAllIsCounted(client, town);
+    await untilAveragesAreMade(client);
+    await client.query('VACUUM ANALYZE');
+  } finally {
+    await Promise.all([client.end(), admin.disconnect(), topics.close()]);
+  }
+}
+
+const counts = z.array(z.tuple([z.number(), z.number(), z.number(), z.number(), z.number()]));
+
+async function untilAllIsCounted(client: Client, { messages }: Town): Promise<void> {
+  const length = (topic: string): number => messages.get(topic)?.length ?? 0;
+  // Each channel is measured on two days.
+  const wanted = [
+    length('event.created'),
+    length('distribution.completed'),
+    length('participant.registered'),
+    length('channel.views-measured'),
+    length('sales.recorded'),
+  ].join();
+  const areCounted = async (): Promise<boolean> => {
+    const { rows } = await client.query({ text: COUNTS, rowMode: 'array' });
+    return counts.parse(rows)[0]?.join() === wanted;
+  };
+  await waitFor(areCounted, { what: 'all messages to be counted', timeoutMs: TAKEN_MS, everyMs: 100 });
+}
+
+const COUNTS = `
+SELECT (SELECT count(*)::int FROM events),
+       (SELECT count(DISTINCT event_id)::int FROM event_channels WHERE status IS NOT NULL),
+       (SELECT coalesce(sum(participants), 0)::int FROM event_counts),
+       (SELECT count(*)::int FROM daily_views),
+       (SELECT coalesce(sum(records), 0)::int FROM daily_sales)`;
+
+async function untilAveragesAreMade(client: Client): Promise<void> {
+  const { rows } = await client.query('SELECT now()::text AS now');
+  const { now } = z.object({ now: z.string() }).parse(rows[0]);
+  const areMade = async (): Promise<boolean> => {
+    const newer = 'SELECT FROM industry_refreshes WHERE refreshed_at > $1::timestamptz';
+    return (await client.query(newer, [now])).rowCount === 1;
+  };
+  await waitFor(areMade, { what: "the industries' averages", timeoutMs: TAKEN_MS, everyMs: 100 });
+}

@@ -1,0 +1,62 @@
+import { execFileSync } from 'node:child_process';
+import { availableParallelism, cpus, totalmem } from 'node:os';
+import { tell, tellLoudly } from '../../test/harness/machine/progress';
+import { findProgram } from '../../test/harness/machine/commands';
+
+/** Which cores are whose; undefined where none can be given out. */
+interface Cores {
+  /** Of whichever server is measured, alone. */
+  readonly server: string;
+  /** Of everything else: the readers, PostgreSQL, Redis, Kafka, this process. */
+  readonly others: string;
+}
+
+let cores: Cores | undefined;
+
+/**
+ * Moves this process, and with it all that it starts from now on, off the first core, which is the measured servers' own.
+ * Servers that the environment names stay where they are.
+ */
+export function leaveTheFirstCore(): void {
+  cores = divide();
+  if (cores === undefined) {
+    return tellLoudly('Nothing is pinned to a core: that takes taskset (util-linux) and two cores');
+  }
+  pin(process.pid, cores.others);
+  tell(`what is measured runs on core ${cores.server}, everything else on ${cores.others}`);
+}
+
+/** Gives the measured server its core, with all the threads that it has and will have. */
+export function pinServer(pid: number): void {
+  if (cores !== undefined) pin(pid, cores.server);
+}
+
+function divide(): Cores | undefined {
+  if (findProgram('taskset') === undefined || availableParallelism() < 2) return undefined;
+  const answer = execFileSync('taskset', ['--cpu-list', '--pid', String(process.pid)], { encoding: 'utf8' });
+  const [server, ...others] = allowed(answer.slice(answer.lastIndexOf(':') + 1).trim());
+  return server === undefined || others.length === 0
+    ? undefined
+    : { server: String(server), others: others.join(',') };
+}
+
+/** @param list as Linux writes it: `0,2-4` */
+export function allowed(list: string): number[] {
+  return list.split(',').flatMap((part) => {
+    const [first = 0, last = first] = part.split('-').map(Number);
+    return Array.from({ length: last - first + 1 }, (_, place) => first + place);
+  });
+}
+
+function pin(pid: number, list: string): void {
+  execFileSync('taskset', ['--all-tasks', '--cpu-list', '--pid', list, String(pid)], { stdio: 'pipe' });
+}
+
+export function describeMachine(): string {
+  const where =
+    cores === undefined
+      ? 'NOTHING PINNED'
+      : `the measured server on core ${cores.server}, everything else on ${cores.others}`;
+  const gibibytes = Math.round(totalmem() / 1024 ** 3);
+  return `Node ${process.version}, ${cpus().length} cores, ${gibibytes} GiB; ${where}`;
+}

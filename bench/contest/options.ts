@@ -1,0 +1,92 @@
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { UsageError } from '../live/options';
+
+/** How long and how often is measured, and how it is shown. */
+export interface Options {
+  /** Times that each contestant is measured; of an odd number the median is one of them. */
+  readonly rounds: number;
+  /** How long each of them lasts, after its warm-up. */
+  readonly seconds: number;
+  /** Over how many connections the readers ask. */
+  readonly connections: number;
+  /** How many messages are waiting to be taken. */
+  readonly messages: number;
+  /** Only works whose names hold this; undefined for all. */
+  readonly only: string | undefined;
+  readonly isShort: boolean;
+  readonly isJson: boolean;
+}
+
+/** What is measured when nothing else is said. A command takes the options of which it has a default. */
+export interface Defaults {
+  readonly seconds?: number;
+  readonly connections?: number;
+  readonly messages?: number;
+}
+
+const OPTIONAL: Readonly<Record<keyof Defaults, string>> = {
+  seconds: '--seconds <n>      how long each time lasts, after a warm-up     ',
+  connections: '--connections <n>  over which readers ask                        ',
+  messages: '--messages <n>     that are waiting to be taken                  ',
+};
+
+/** What these commands take. */
+export function helpOfOptions(defaults: Defaults): string {
+  const own = Object.entries(OPTIONAL).flatMap(([name, text]) => {
+    const value = defaults[name as keyof Defaults];
+    return value === undefined ? [] : [`  ${text}(${value})\n`];
+  });
+  return `
+  --rounds <n>       times that each is measured, by turns         (${ROUNDS})
+${own.join('')}  --only <text>      only what has this in its name
+  --short            one round on little: to see that it works, not what it yields
+  --json             the figures as JSON instead of a table
+  --help             this
+
+DATABASE_URL, REDIS_URL and KAFKA_BROKERS may name running servers; what they do not name is started and ended here.
+The rivals' packages are installed into bench/rivals on the first run. It exits with 0 whether what is wanted is
+reached or not, and with 1 when something did not work, a request failed, or two answers differ.
+`;
+}
+
+const wholeNumber = (least: number, most: number) =>
+  z.coerce.number({ error: 'not a number' }).int('not a whole number').min(least).max(most);
+
+const ROUNDS = 5;
+const SHORT = { rounds: 1, seconds: 1, messages: 20_000 };
+
+/**
+ * @returns undefined when help is asked for
+ * @throws UsageError for what is no option, or out of range
+ */
+export function readOptions(args: readonly string[], defaults: Defaults): Options | undefined {
+  const text = { type: 'string' } as const;
+  const flag = { type: 'boolean' } as const;
+  const own = Object.fromEntries(Object.keys(defaults).map((name) => [name, text]));
+  const options = { rounds: text, only: text, short: flag, json: flag, help: flag, ...own };
+  const given = parseOptions(() => parseArgs({ args: [...args], options }).values);
+  if (given.help === true) return undefined;
+  const length = { rounds: ROUNDS, ...defaults, ...(given.short === true && SHORT) };
+  const values = z.object({
+    rounds: wholeNumber(1, 100).default(length.rounds),
+    seconds: wholeNumber(1, 600).default(length.seconds ?? 1),
+    connections: wholeNumber(1, 1_000).default(length.connections ?? 1),
+    messages: wholeNumber(1_000, 100_000_000).default(length.messages ?? 1_000),
+    only: z.string().optional(),
+    short: z.boolean().default(false),
+    json: z.boolean().default(false),
+  });
+  const parsed = values.safeParse(given);
+  if (!parsed.success) throw new UsageError(z.prettifyError(parsed.error));
+  const { json, short, only, ...numbers } = parsed.data;
+  return { ...numbers, only, isShort: short, isJson: json };
+}
+
+function parseOptions<Values>(parse: () => Values): Values {
+  try {
+    return parse();
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}

@@ -1,0 +1,34 @@
+import 'reflect-metadata';
+import type { Lifecycle } from '../src/lifecycle';
+import { tell } from '../test/harness/machine/progress';
+import { runCommand } from './contest/command';
+import { compareAnswers } from './contest/compare';
+import { compete } from './contest/contest';
+import type { Options } from './contest/options';
+import type { Work } from './contest/results';
+import { openSetting } from './contest/setting';
+import { toTable } from './contest/table';
+import { openWorks } from './graphql/works';
+
+const ABOUT = `npm run bench:graphql -- [options]
+
+Measures GraphQL over HTTP beside what else one could write it with, on the same rows of the same PostgreSQL: Mercurius with
+graphql-jit, GraphQL Yoga with graphql-jit, and PostGraphile 5 where it can give the same answer. 50 shops, four events each;
+their owners ask with tokens of their own, which everybody verifies. What is measured has one core to itself, and everything
+else the others. Answers are compared field by field before anything is measured.
+`;
+
+const TOWN = { shops: 50, eventsOfShop: 4, participantsOfEvent: 300 };
+
+runCommand({ about: ABOUT, defaults: { seconds: 5, connections: 16 }, measure, toTable });
+
+async function measure(lifecycle: Lifecycle, options: Options): Promise<readonly Work[]> {
+  const { stage, contest } = await openSetting(lifecycle, { options, town: TOWN });
+  const done: Work[] = [];
+  for (const { name, contestants } of await openWorks(lifecycle, stage, options.only)) {
+    tell(`${name}: comparing answers …`);
+    await compareAnswers(contestants);
+    done.push(await compete(name, contestants, contest));
+  }
+  return done;
+}

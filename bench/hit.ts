@@ -1,0 +1,57 @@
+import 'reflect-metadata';
+import type { Lifecycle } from '../src/lifecycle';
+import { tell } from '../test/harness/machine/progress';
+import { runCommand } from './contest/command';
+import { type Comparable, compareAnswers } from './contest/compare';
+import { compete } from './contest/contest';
+import { dashboardRequests } from './contest/dashboards';
+import type { Options } from './contest/options';
+import type { Work } from './contest/results';
+import { startRival } from './contest/rival';
+import { openSetting } from './contest/setting';
+import { toTable } from './contest/table';
+import { keepAll, keepForRivals } from './hit/kept';
+
+const ABOUT = `npm run bench:hit -- [options]
+
+Measures REST answers that are kept (cacheStatus HIT) of 200 events, asked for with 50 tokens, beside what one could send them
+with: node:http that takes them out of Redis and asks for no token, which is what can be reached at best by way of Redis;
+and Express with jsonwebtoken, its secret as a key object, and as a string. What is measured has one core to itself, and
+everything else the others. All send the same bytes.
+`;
+
+const TOWN = { shops: 50, eventsOfShop: 4, participantsOfEvent: 300 };
+/** Kept as long as nothing changes: at the full hour something does. */
+const ENV = { CACHE_TTL_SECONDS: '86400', INDUSTRY_REFRESH_SECONDS: '86400' };
+const RIVALS = [
+  { name: 'node:http + Redis, no token', file: 'rest/bare.mjs', wanted: 1 },
+  { name: 'Express + jsonwebtoken (key object) + Redis', file: 'rest/express-key.mjs', wanted: 5 },
+  { name: 'Express + jsonwebtoken (string) + Redis', file: 'rest/express-secret.mjs', wanted: null },
+];
+/** Of a round, whatever it is asked to last. */
+const WARM_UP_AND_SPARE_SECONDS = 10;
+
+runCommand({ about: ABOUT, defaults: { seconds: 5, connections: 32 }, measure, toTable });
+
+async function measure(lifecycle: Lifecycle, options: Options): Promise<readonly Work[]> {
+  const { stage, contest } = await openSetting(lifecycle, { options, town: TOWN, env: ENV });
+  const requests = dashboardRequests(stage);
+  const prepare = (): Promise<void> =>
+    keepAll(stage.origin, requests, options.seconds + WARM_UP_AND_SPARE_SECONDS);
+  const contestant = (part: Pick<Comparable, 'name' | 'server' | 'wanted'>, url: string): Comparable => ({
+    ...part,
+    load: { url, requests, mustHold: '"cacheStatus":"HIT"', mustNotHold: '' },
+    toAnswer: (body) => body,
+  });
+  const ours = contestant({ name: 'this service', server: stage.gateway, wanted: null }, stage.origin);
+  const contestants: Comparable[] = [{ ...ours, prepare }];
+  for (const { name, file, wanted } of RIVALS) {
+    const { server, url } = await startRival(lifecycle, stage, name, file);
+    contestants.push(contestant({ name, server, wanted }, url));
+  }
+  await prepare();
+  await keepForRivals(stage, requests);
+  tell('comparing answers …');
+  await compareAnswers(contestants);
+  return [await compete('REST HIT, 200 events, 50 tokens', contestants, contest)];
+}

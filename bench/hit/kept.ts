@@ -1,0 +1,47 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { tell } from '../../test/harness/machine/progress';
+import type { Request } from '../contest/readers';
+import type { Stage } from '../contest/stage';
+
+const HOUR_MS = 3_600_000;
+
+/**
+ * Has the service keep all answers, for as long as a round lasts: at the full hour they change, and are made anew.
+ *
+ * @param forSeconds how long they are wanted
+ */
+export async function keepAll(
+  origin: string,
+  requests: readonly Request[],
+  forSeconds: number,
+): Promise<void> {
+  const left = HOUR_MS - (Date.now() % HOUR_MS);
+  if (left < forSeconds * 1_000) {
+    tell('waiting for the full hour, at which answers change …');
+    await sleep(left + 1_000);
+  }
+  for (const request of requests) await bodyOf(origin, request);
+}
+
+/** Puts the service's own answers where the rivals look for them, each behind its store's id. */
+export async function keepForRivals(stage: Stage, requests: readonly Request[]): Promise<void> {
+  const redis = new Redis(stage.redisUrl);
+  try {
+    const events = stage.shops.flatMap(({ storeId, eventIds }) =>
+      eventIds.map((eventId) => ({ storeId, eventId })),
+    );
+    for (const [place, { storeId, eventId }] of events.entries()) {
+      await redis.set(`rival:${eventId}`, storeId + (await bodyOf(stage.origin, requests[place]!)));
+    }
+  } finally {
+    redis.disconnect();
+  }
+}
+
+async function bodyOf(origin: string, { path, headers }: Request): Promise<string> {
+  const response = await fetch(origin + path, { headers });
+  const body = await response.text();
+  if (!response.ok) throw new Error(`The service answered ${response.status}: ${body}`);
+  return body;
+}

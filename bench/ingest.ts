@@ -1,0 +1,52 @@
+import 'reflect-metadata';
+import type { Lifecycle } from '../src/lifecycle';
+import { freshDatabase, freshRedis, freshTopicPrefix } from '../test/harness/isolation';
+import { tell } from '../test/harness/machine/progress';
+import { runCommand } from './contest/command';
+import { installRivals } from './contest/installed';
+import { leaveTheFirstCore } from './contest/machine';
+import type { Options } from './contest/options';
+import { type Round, toWork, type Work } from './contest/results';
+import { openServers } from './contest/servers';
+import { toLine, toTable } from './contest/table';
+import { copiesOf } from './ingest/databases';
+import { openLog } from './ingest/log';
+import { measureTaking } from './ingest/measure';
+import { prepareDatabase } from './ingest/prepare';
+import { takersOf } from './ingest/takers';
+
+const ABOUT = `npm run bench:ingest -- [options]
+
+Measures how fast registrations that wait in Kafka, in four partitions, become committed rollups: the worker on real Kafka,
+PostgreSQL and Redis. Beside it the worker's own statements by pg, with no Kafka and nothing to parse; KafkaJS that takes the
+same messages and does nothing with them; and KafkaJS with a transaction of upserts for each message. Each round begins with
+the same events in a database of its own. What is measured has one core to itself, and everything else the others.
+`;
+
+runCommand({ about: ABOUT, defaults: { messages: 500_000 }, measure, toTable });
+
+async function measure(lifecycle: Lifecycle, options: Options): Promise<readonly Work[]> {
+  await installRivals();
+  leaveTheFirstCore();
+  const { kafkaBrokers: brokers } = await openServers(lifecycle);
+  const [template, redis] = await Promise.all([freshDatabase(), freshRedis()]);
+  lifecycle.own('database', () => template.drop());
+  lifecycle.own('redis', () => redis.drop());
+  const { messages, rounds, only = '' } = options;
+  const log = await openLog(lifecycle, brokers, freshTopicPrefix());
+  const surroundings = { brokers, redisUrl: redis.url, log, messages };
+  await prepareDatabase({ ...surroundings, databaseUrl: template.url });
+  await log.write(messages);
+  const databases = copiesOf(lifecycle, template.url);
+  const contestants = takersOf(surroundings)
+    .filter(({ name }, place) => place === 0 || name.includes(only))
+    .map((taker) => ({ ...taker, rounds: new Array<Round>() }));
+  for (let number = 1; number <= rounds; number++) {
+    for (const taker of contestants) {
+      const round = await measureTaking(taker, await databases.copy());
+      tell(`round ${number} of ${rounds}, ${taker.name}: ${toLine(round)}`);
+      taker.rounds.push(round);
+    }
+  }
+  return [toWork(`${messages} registrations waiting`, contestants)];
+}

@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import { rivalProgram } from '../contest/installed';
+import { startChild } from '../live/child';
+import { nothing } from '../live/messages';
+import { openCounted } from './counted';
+import type { Log } from './log';
+import { pinned, type Taker } from './measure';
+
+export interface Surroundings {
+  readonly brokers: readonly string[];
+  readonly redisUrl: string;
+  readonly log: Log;
+  readonly messages: number;
+}
+
+/** Who takes one message at a time is not waited for until he has them all. */
+const MOST_ONE_BY_ONE = 20_000;
+
+/** The service's worker, and whoever does a part of what it does: the service's first. */
+export function takersOf(surroundings: Surroundings): readonly Taker[] {
+  const { messages } = surroundings;
+  const few = Math.min(messages, MOST_ONE_BY_ONE);
+  return [
+    ours(surroundings),
+    rival(surroundings, 'the same SQL by pg, no Kafka', 'pg-alone', messages, 0.8),
+    rival(surroundings, 'KafkaJS doing nothing', 'kafka-alone', messages, null),
+    rival(surroundings, 'KafkaJS, upserts for each message', 'upserts', few, 15),
+  ];
+}
+
+function ours({ brokers, redisUrl, log, messages }: Surroundings): Taker {
+  return {
+    name: 'this service',
+    wanted: null,
+    async start(databaseUrl) {
+      const server = startWorker({ brokers, redisUrl, log, databaseUrl });
+      const counted = await openCounted(databaseUrl);
+      await counted.until(1);
+      return {
+        server,
+        taken: () => counted.until(0),
+        async finish() {
+          const found = await counted.until(messages);
+          await counted.close();
+          return found;
+        },
+      };
+    },
+  };
+}
+
+export interface WorkerPlan extends Pick<Surroundings, 'brokers' | 'redisUrl' | 'log'> {
+  readonly databaseUrl: string;
+}
+
+/** Where reading goes on the database says: of an empty one, at the beginning of the log. */
+export function startWorker({ brokers, redisUrl, log, databaseUrl }: WorkerPlan) {
+  const server = startChild({
+    name: 'worker',
+    script: 'dist/main.js',
+    env: {
+      NODE_ENV: 'production',
+      ROLES: 'worker',
+      HOST: '127.0.0.1',
+      PORT: '0',
+      LOG_LEVEL: 'error',
+      DATABASE_URL: databaseUrl,
+      REDIS_URL: redisUrl,
+      KAFKA_BROKERS: brokers.join(','),
+      KAFKA_TOPIC_PREFIX: log.topicPrefix,
+      KAFKA_GROUP_ID: `${log.topicPrefix}${new URL(databaseUrl).pathname.slice(1)}`,
+    },
+  });
+  return pinned(server);
+}
+
+const told = z.object({ taken: z.number() });
+const PATIENCE_MS = 600_000;
+
+function rival(
+  { brokers, log }: Surroundings,
+  name: string,
+  file: string,
+  messages: number,
+  wanted: number | null,
+): Taker {
+  return {
+    name,
+    wanted,
+    async start(databaseUrl) {
+      const program = rivalProgram(`ingest/${file}.mjs`);
+      const server = startChild({
+        name,
+        script: program.script,
+        env: {
+          ...program.env,
+          DATABASE_URL: databaseUrl,
+          KAFKA_BROKERS: brokers.join(','),
+          KAFKA_TOPIC: log.registrations,
+          KAFKA_GROUP_ID: `${log.registrations}.${file}.${Date.now()}`,
+          EVENT_IDS: log.events.map(({ eventId }) => eventId).join(','),
+          MESSAGES: String(messages),
+        },
+      });
+      pinned(server);
+      await server.ask('begin', nothing, null, PATIENCE_MS);
+      const ask = async (question: string): Promise<number> =>
+        (await server.ask(question, told, null, PATIENCE_MS)).taken;
+      return { server, taken: () => ask('taken'), finish: () => ask('finish') };
+    },
+  };
+}

@@ -1,0 +1,67 @@
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pinServer } from '../contest/machine';
+import { processRssBytes, processSeconds } from '../contest/process-figures';
+import { type ServiceProcess, startServiceProcess } from '../../test/faults/stage/service-process';
+import { freePort } from '../../test/harness/machine/ports';
+import { waitFor } from '../../test/harness/wait-for';
+import type { Kind } from './kinds';
+
+/** One start, and the time after it in which nothing happened. */
+export interface Start {
+  /** Until it was ready; null of what tells nobody. */
+  readonly startMs: number | null;
+  /** Of processor time: 1 is one core, all the time. */
+  readonly coresAtRest: number;
+  readonly rssBytes: number;
+}
+
+/** What a start leaves behind is done by then: garbage, compiling, whatever is connected in the background. */
+const SETTLED_MS = 5_000;
+const READY_MS = 60_000;
+const LOOK_EVERY_MS = 5;
+
+/** Starts it without anything in it that measures: what is preloaded elsewhere wakes a process 200 times a second. */
+export async function measureStart(kind: Kind, logFolder: string, atRestSeconds: number): Promise<Start> {
+  const begun = performance.now();
+  const { process } = await start(kind, logFolder);
+  const startMs = kind.answers === false ? null : performance.now() - begun;
+  try {
+    await sleep(SETTLED_MS);
+    const before = processSeconds(process.pid);
+    await sleep(atRestSeconds * 1_000);
+    const coresAtRest = (processSeconds(process.pid) - before) / atRestSeconds;
+    return { startMs, coresAtRest, rssBytes: processRssBytes(process.pid) };
+  } finally {
+    await process.terminate();
+  }
+}
+
+export interface Started {
+  readonly process: ServiceProcess;
+  readonly origin: string;
+}
+
+type Program = Pick<Kind, 'name' | 'env' | 'script' | 'answers'>;
+
+/** @throws Error when it has ended, or is not ready in time */
+export async function start(
+  { name, env, script, answers = true }: Program,
+  logFolder: string,
+): Promise<Started> {
+  const port = await freePort();
+  const origin = `http://127.0.0.1:${port}`;
+  const process = startServiceProcess({
+    name,
+    logFile: path.join(logFolder, `${name.replaceAll(/\W+/g, '-')}.log`),
+    env: { ...env, PORT: String(port) },
+    ...(script !== undefined && { script }),
+  });
+  pinServer(process.pid);
+  const isReady = async (): Promise<boolean> =>
+    process.ended !== undefined || (await fetch(`${origin}/readyz`)).ok;
+  if (answers)
+    await waitFor(isReady, { what: `${name} to be ready`, timeoutMs: READY_MS, everyMs: LOOK_EVERY_MS });
+  if (process.ended !== undefined) throw new Error(`${name} did not start:\n${process.said().slice(-2_000)}`);
+  return { process, origin };
+}

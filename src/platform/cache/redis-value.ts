@@ -1,0 +1,23 @@
+import type { Turn } from './cache';
+
+/** What lies in Redis of an event's answer: the ids of the turn and of the version that it was made under, then its bytes. */
+const ID_BYTES = 36;
+const HEAD_BYTES = 2 * ID_BYTES;
+
+type Answer = Buffer | null | undefined;
+
+export function toValue({ id, version }: Turn, bytes: Buffer): Buffer {
+  return Buffer.concat([Buffer.from(id + version, 'latin1'), bytes]);
+}
+
+export function bodyIn(value: Buffer): Buffer {
+  return value.subarray(HEAD_BYTES);
+}
+
+export function isOfVersion(value: Buffer, version: Answer): boolean {
+  return version?.equals(value.subarray(ID_BYTES, HEAD_BYTES)) ?? false;
+}
+
+export function isServable(value: Buffer, version: Answer, turn: Answer): boolean {
+  return isOfVersion(value, version) || (turn?.equals(value.subarray(0, ID_BYTES)) ?? false);
+}

@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto';
+import { Redis } from 'ioredis';
+import type { Viewer } from '../../src/auth/viewer';
+import type { BodyCache } from '../../src/platform/cache/cache';
+import { createRedisCache } from '../../src/platform/cache/redis';
+import { createTolerantCache } from '../../src/platform/cache/tolerant';
+import { systemClock } from '../../src/platform/clock';
+import { createLogger } from '../../src/platform/log';
+import type { Notifications } from '../../src/platform/notifications/notifications';
+import { createRedisNotifications } from '../../src/platform/notifications/redis';
+import { createDashboardAnswers } from '../../src/rest/dashboard-answers';
+import { createDashboardBodies } from '../../src/rest/dashboard-bodies';
+import { createDashboardBody } from '../../src/rest/dashboard-body';
+import { createNearAnswers, type NearAnswers } from '../../src/rest/near-answers';
+import type { EventId, Instant, StoreId } from '../../src/schema/values';
+
+const log = createLogger({ level: 'silent' });
+
+/** Events, their store and their one figure, as they stand in the database. */
+export class Story {
+  readonly event = randomUUID() as EventId;
+  storeId = randomUUID() as StoreId;
+  count = 0;
+  assemblies = 0;
+  /** How long what is assembled may be served. */
+  holdsMs = 3_600_000;
+  padding = '';
+
+  readonly assemble = () => {
+    const { count, storeId, padding } = this;
+    this.assemblies += 1;
+    const json = JSON.stringify({ count, padding, cacheStatus: 'HIT' });
+    const body = createDashboardBody({ storeId, averagedStores: 0, json });
+    return Promise.resolve({ body, validUntil: (Date.now() + this.holdsMs) as Instant });
+  };
+}
+
+export interface Shown {
+  readonly count: number;
+  readonly cacheStatus: 'HIT' | 'MISS';
+}
+
+export interface NearGateway {
+  readonly cache: BodyCache;
+  readonly notifications: Notifications;
+  readonly near: NearAnswers;
+  /** Whoever reads every store asks, unless somebody else is named. */
+  read(by?: Viewer, event?: EventId): Promise<Shown>;
+  /** As a worker does, once it has committed. */
+  change(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface NearGatewayOptions {
+  readonly url: string;
+  readonly story: Story;
+  readonly leaseMs: number;
+  /** By which words of changes come, where that is not the same. */
+  readonly wordsUrl?: string;
+  readonly maxBytes?: number;
+}
+
+export const viewerOf = (...storeIds: readonly StoreId[]): Viewer => ({
+  subject: randomUUID(),
+  storeIds: new Set(storeIds),
+  isAdmin: storeIds.length === 0,
+  expiresAt: Infinity as Instant,
+});
+
+/** A gateway as far as finished answers go: its connections to Redis, and what it keeps in the process. */
+export async function openNearGateway(options: NearGatewayOptions): Promise<NearGateway> {
+  const { url, story, leaseMs, wordsUrl = url, maxBytes } = options;
+  const redis = await connect(url, {
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    commandTimeout: 500,
+  });
+  const subscriber = await connect(wordsUrl, { maxRetriesPerRequest: null });
+  const cache = createRedisCache({ redis, prefix: () => 'test:', keptMs: 0, leaseMs });
+  const notifications = createRedisNotifications({ publisher: redis, subscriber, prefix: 'test:', log });
+  const { leases } = cache;
+  if (leases === undefined) throw new Error('The cache gives no leases.');
+  const near = createNearAnswers({ leases, notifications, ...(maxBytes !== undefined && { maxBytes }) });
+  const { assemble } = story;
+  const shared = { clock: systemClock, ttlMs: 300_000, staleMs: 0, assemble, log };
+  const answers = createDashboardAnswers({
+    bodies: createDashboardBodies({ ...shared, cache: createTolerantCache(cache, log) }),
+    owners: { ownerFor: () => Promise.resolve(story.storeId) },
+    near,
+    assemble,
+    clock: systemClock,
+  });
+  return {
+    cache,
+    notifications,
+    near,
+    async read(by = viewerOf(), event = story.event) {
+      return JSON.parse((await answers.read(event, by)).bytes.toString()) as Shown;
+    },
+    async change() {
+      story.count += 1;
+      await cache.drop([story.event]);
+      await notifications.publish([story.event]);
+    },
+    async close() {
+      await notifications.close();
+      redis.disconnect();
+    },
+  };
+}
+
+async function connect(url: string, options: object): Promise<Redis> {
+  const redis = new Redis(url, {
+    lazyConnect: true,
+    enableAutoPipelining: true,
+    retryStrategy: () => 50,
+    ...options,
+  });
+  redis.on('error', () => undefined);
+  await redis.connect();
+  return redis;
+}

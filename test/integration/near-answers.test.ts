@@ -1,0 +1,272 @@
+import { randomUUID } from 'node:crypto';
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
+import type { EventId, StoreId } from '../../src/schema/values';
+import { type BreakableLink, linkTo } from '../harness/contract/breakable-link';
+import {
+  type NearGateway,
+  type NearGatewayOptions,
+  openNearGateway,
+  Story,
+  viewerOf,
+} from '../harness/near-gateway';
+import { connectRedis, createRedis } from '../harness/servers/redis';
+import type { Server } from '../harness/servers/server';
+import { waitFor } from '../harness/wait-for';
+
+jest.setTimeout(30_000);
+
+/** So long that no lease ends by its time while a test looks: what ends it is something else. */
+const LONG_MS = 60_000;
+const SHORT_MS = 100;
+const GIVEN_UP_MS = 8_000;
+/** Whoever asks again within it asks often. */
+const OFTEN_MS = 250;
+
+describe('answers that are kept in the process beside Redis', () => {
+  let redis: Server;
+  let story: Story;
+  const opened: { close(): Promise<void> }[] = [];
+  const links: BreakableLink[] = [];
+  beforeAll(async () => {
+    redis = await createRedis();
+    await redis.start();
+  });
+  beforeEach(() => void (story = new Story()));
+  afterEach(async () => {
+    for (const each of opened.splice(0)) await each.close();
+    for (const each of links.splice(0)) await each.cut();
+  });
+  afterAll(() => redis.remove());
+
+  async function open(options: Partial<NearGatewayOptions> = {}): Promise<NearGateway> {
+    const gateway = await openNearGateway({ url: redis.url, story, leaseMs: LONG_MS, ...options });
+    opened.push(gateway);
+    return gateway;
+  }
+  async function newLink(): Promise<BreakableLink> {
+    const link = await linkTo(redis.url);
+    links.push(link);
+    return link;
+  }
+  async function command(...words: readonly [string, ...string[]]): Promise<unknown> {
+    const admin = connectRedis(redis.url);
+    try {
+      return await admin.call(...words);
+    } finally {
+      admin.disconnect();
+    }
+  }
+  /** How often Redis has been asked for an answer until now. */
+  async function questions(): Promise<number> {
+    const stats = String(await command('INFO', 'commandstats'));
+    return Number(/cmdstat_mget:calls=(\d+)/.exec(stats)?.[1] ?? 0);
+  }
+  /** Reads until the event's answer is near. */
+  const untilNear = (gateway: NearGateway, event = story.event): Promise<unknown> =>
+    waitFor(
+      async () => {
+        await gateway.read(undefined, event);
+        return gateway.near.find(event);
+      },
+      { what: 'the answer to be near', timeoutMs: 5_000, everyMs: 1 },
+    );
+  const untilShown = (gateway: NearGateway, count: number): Promise<unknown> =>
+    waitFor(async () => (await gateway.read()).count === count, {
+      what: `${count} to be shown`,
+      timeoutMs: 5_000,
+      everyMs: 1,
+    });
+
+  it('are given without a question to Redis', async () => {
+    const gateway = await open();
+    await untilNear(gateway);
+    const before = await questions();
+    for (let round = 0; round < 100; round++)
+      expect(await gateway.read()).toMatchObject({ count: 0, cacheStatus: 'HIT' });
+    // But for renewing it now and then.
+    expect((await questions()) - before).toBeLessThan(10);
+  });
+
+  it('end by the word of a change that another process made', async () => {
+    const [gateway, other] = [await open(), await open()];
+    for (let count = 1; count <= 3; count++) {
+      await untilNear(gateway);
+      story.count = count;
+      // So that Redis has nothing to serve from before, not even for the rest of the second.
+      await other.cache.forget([story.event]);
+      await other.notifications.publish([story.event]);
+      await untilShown(gateway, count);
+    }
+  });
+
+  it('end at once by what this process changes itself', async () => {
+    const gateway = await open();
+    const { cache } = gateway;
+    await untilNear(gateway);
+    story.count = 1;
+    // The question of a reader in between is answered by what was before; it must not bring that back.
+    const [, between] = await Promise.all([cache.forget([story.event]), gateway.read()]);
+    expect(between.count).toBeLessThanOrEqual(1);
+    expect((await gateway.read()).count).toBe(1);
+
+    await untilNear(gateway);
+    await cache.clear();
+    expect(gateway.near.find(story.event)).toBeUndefined();
+  });
+
+  it('end within their time where no word comes: a change is seen a second after it was announced', async () => {
+    const words = await newLink();
+    const [gateway, other] = [await open({ leaseMs: 250, wordsUrl: words.url }), await open()];
+    await untilNear(gateway);
+    words.silence();
+    const announced: { count: number; at: number }[] = [];
+    const seen: { count: number; askedAt: number }[] = [];
+    let nearly = 0;
+    while (announced.length < 2) {
+      await other.change();
+      announced.push({ count: story.count, at: performance.now() });
+      while ((seen.at(-1)?.count ?? 0) < story.count) {
+        const askedAt = performance.now();
+        if (gateway.near.find(story.event)) nearly += 1;
+        seen.push({ count: (await gateway.read()).count, askedAt });
+        if (askedAt > announced[0]!.at + GIVEN_UP_MS) throw new Error('The change is not seen.');
+        // What is near takes no turn of the loop, in which Redis could answer.
+        await nextTurn();
+      }
+      await untilNear(gateway);
+    }
+    expect(nearly).toBeGreaterThan(0);
+    const owed = (askedAt: number): number =>
+      Math.max(0, ...announced.filter(({ at }) => at <= askedAt - 1_000).map(({ count }) => count));
+    expect(seen.filter(({ count, askedAt }) => count < owed(askedAt))).toEqual([]);
+  });
+
+  it('are not given while words cannot come, nor anything from before once they can', async () => {
+    const words = await newLink();
+    const [gateway, other] = [await open({ wordsUrl: words.url }), await open()];
+    await untilNear(gateway);
+    await words.cut();
+    await waitFor(() => !gateway.notifications.isHearing(), { what: 'the loss', timeoutMs: 5_000 });
+    expect(gateway.near.find(story.event)).toBeUndefined();
+    await other.change();
+    const before = await questions();
+    await gateway.read();
+    expect(await questions()).toBeGreaterThan(before);
+
+    await words.mend();
+    await waitFor(() => gateway.notifications.isHearing(), { what: 'words to come', timeoutMs: 5_000 });
+    expect(gateway.near.find(story.event)).toBeUndefined();
+    await untilShown(gateway, 1);
+    await untilNear(gateway);
+  });
+
+  it('end with the connection to Redis', async () => {
+    const link = await newLink();
+    const gateway = await open({ url: link.url, wordsUrl: redis.url });
+    await untilNear(gateway);
+    await link.cut();
+    await waitFor(() => gateway.near.find(story.event) === undefined, {
+      what: 'their end',
+      timeoutMs: 5_000,
+    });
+    story.count = 1;
+    expect(await gateway.read()).toMatchObject({ count: 1, cacheStatus: 'MISS' });
+    await link.mend();
+    await untilNear(gateway);
+  });
+
+  it('end within their time while Redis hangs, and then everything is assembled', async () => {
+    const gateway = await open({ leaseMs: SHORT_MS });
+    await untilNear(gateway);
+    redis.freeze();
+    try {
+      story.count = 1;
+      const shown = await waitFor(
+        async () => {
+          const answer = await gateway.read();
+          return answer.count === 1 && answer;
+        },
+        { what: 'what is new', timeoutMs: 10_000, everyMs: 1 },
+      );
+      expect(shown.cacheStatus).toBe('MISS');
+      expect(gateway.near.find(story.event)).toBeUndefined();
+    } finally {
+      redis.thaw();
+    }
+  });
+
+  it('are given for no longer than Redis would have served them', async () => {
+    story.holdsMs = 400;
+    const gateway = await open();
+    await untilNear(gateway);
+    story.count = 1;
+    await untilShown(gateway, 1);
+  });
+
+  it('are none of an event that changes, for as long as only its turn keeps its answer', async () => {
+    const [gateway, other] = [await open(), await open()];
+    await gateway.read();
+    await other.cache.drop([story.event]);
+    for (let round = 0; round < 20; round++) await gateway.read();
+    await waitFor(() => gateway.near.size === 1, { what: 'the event to be listened to', timeoutMs: 5_000 });
+    for (let round = 0; round < 20; round++) {
+      await gateway.read();
+      expect(gateway.near.find(story.event)).toBeUndefined();
+    }
+  });
+
+  it('are given on and on while they are wanted, as long as nothing changes', async () => {
+    const [gateway, other] = [await open({ leaseMs: 250 }), await open()];
+    await untilNear(gateway);
+    const end = performance.now() + 1_000;
+    const lost = async (): Promise<boolean> => {
+      await nextTurn();
+      return gateway.near.find(story.event) === undefined;
+    };
+    const before = await questions();
+    let wanted = 0;
+    for (; performance.now() < end; wanted += 1) if (await lost()) await untilNear(gateway);
+    expect((await questions()) - before).toBeLessThan(wanted / 10);
+    await other.cache.forget([story.event]);
+    await waitFor(lost, { what: 'what is renewed no more to end', timeoutMs: 5_000 });
+  });
+
+  it('are none of what an earlier version was, while the next is being made', async () => {
+    const [gateway, other] = [await open(), await open()];
+    await gateway.read();
+    expect((await gateway.cache.leases?.take(story.event))?.left(performance.now())).toBeGreaterThan(0);
+    await other.cache.forget([story.event]);
+    await other.cache.begin(story.event);
+    expect(await gateway.cache.leases?.take(story.event)).toBeUndefined();
+  });
+
+  it('are not what a stranger is answered by: they are refused by Redis’s word each time', async () => {
+    const gateway = await open();
+    const stranger = viewerOf(randomUUID() as StoreId);
+    await untilNear(gateway);
+    const before = await questions();
+    for (let round = 0; round < 10; round++)
+      await expect(gateway.read(stranger)).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    expect(await questions()).toBeGreaterThanOrEqual(before + 10);
+    expect(await gateway.read(viewerOf(story.storeId))).toMatchObject({ count: 0 });
+  });
+
+  it('nor do they come near by what a stranger asks', async () => {
+    const gateway = await open();
+    await gateway.read();
+    await pause(2 * OFTEN_MS);
+    const stranger = viewerOf(randomUUID() as StoreId);
+    for (let round = 0; round < 20; round++) await gateway.read(stranger).catch(() => undefined);
+    expect(gateway.near.size).toBe(0);
+  });
+
+  it('have an end to their bytes', async () => {
+    story.padding = 'x'.repeat(1_000);
+    const gateway = await open({ maxBytes: 5_000 });
+    const events = Array.from({ length: 20 }, () => randomUUID() as EventId);
+    for (const event of events) await untilNear(gateway, event);
+    const near = events.filter((event) => gateway.near.find(event) !== undefined);
+    expect(near).toEqual(events.slice(-near.length));
+    expect(near.length).toBeLessThanOrEqual(5);
+  });
+});

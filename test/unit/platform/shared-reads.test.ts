@@ -1,0 +1,74 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { createBusinessCalendar } from '../../../src/metrics/calendar';
+import type { FactsAsked } from '../../../src/platform/statistics/facts/read-facts';
+import { createSharedReads } from '../../../src/platform/statistics/facts/shared-reads';
+import type { Instant } from '../../../src/schema/values';
+
+const asked: FactsAsked = {
+  wanted: [],
+  moment: { calendar: createBusinessCalendar('UTC'), now: Date.parse('2026-11-26T12:00:00Z') as Instant },
+  readFor: { stores: null, audience: new Set() },
+};
+
+describe('reads that share statements', () => {
+  beforeEach(() => jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'performance'] }));
+  afterEach(() => jest.useRealTimers());
+
+  /** A database that answers when it is told to. */
+  function open() {
+    const underWay: (() => void)[] = [];
+    const read = createSharedReads({
+      query: () => new Promise((resolve) => underWay.push(() => resolve([]))),
+      execute: () => Promise.resolve(0),
+    });
+    return { underWay, read };
+  }
+
+  async function askInTurns(
+    read: ReturnType<typeof open>['read'],
+    times: number,
+  ): Promise<Promise<unknown>[]> {
+    const all: Promise<unknown>[] = [];
+    for (let time = 0; time < times; time++) {
+      all.push(read(asked));
+      await nextTurn();
+      await nextTurn();
+    }
+    return all;
+  }
+
+  it('come together while as many as may be are under way', async () => {
+    const { underWay, read } = open();
+    const all = await askInTurns(read, 10);
+    expect(underWay).toHaveLength(3);
+    underWay[0]!();
+    await nextTurn();
+    await nextTurn();
+    // The seven that have come meanwhile.
+    expect(underWay).toHaveLength(4);
+    for (const answer of underWay) answer();
+    expect(await Promise.all(all)).toHaveLength(10);
+  });
+
+  it('wait for none that takes long', async () => {
+    const { underWay, read } = open();
+    const all = await askInTurns(read, 4);
+    expect(underWay).toHaveLength(3);
+    jest.advanceTimersByTime(100);
+    await nextTurn();
+    await nextTurn();
+    expect(underWay).toHaveLength(4);
+    for (const answer of underWay) answer();
+    await Promise.all(all);
+  });
+
+  it('of two days have a statement each', async () => {
+    const { underWay, read } = open();
+    const tomorrow = { ...asked.moment, now: Date.parse('2026-11-27T00:00:00Z') as Instant };
+    void read(asked);
+    void read({ ...asked, moment: tomorrow });
+    await nextTurn();
+    await nextTurn();
+    expect(underWay).toHaveLength(2);
+  });
+});
