@@ -11,15 +11,18 @@ interface Window {
   /** By `performance.now()`. */
   readonly until: number;
   readonly remaining: number;
-  /** What may be let pass from then on, and what has been. */
+  /** What may be let pass from then on, and what has been, whether it is being told meanwhile or not. */
   readonly ahead: number;
   passed: number;
+  /** What of it has yet to be told. */
+  untold: number;
 }
 
 /**
  * Counts in this process, and tells the others from time to time: a question to Redis takes as much of the processor as half
  * of a small GraphQL request, and a turn of waiting. What is counted here is known to the others before it is more
- * than a sixteenth of what was left; so for each process beside the first up to a sixteenth more than the rate may pass.
+ * than a sixteenth of what was left; so for each process beside the first up to a sixteenth more than the rate may pass, and
+ * by one process as much where many come at once, while the others are being told.
  *
  * @param takeShared counts for all processes
  */
@@ -28,14 +31,16 @@ export function countAhead(takeShared: RateLimiter['take']): RateLimiter['take']
 
   async function tell(key: string, points: number): Promise<RateState> {
     const state = await takeShared(key, points);
+    // What has passed while this was being told is told the next time.
+    const untold = windows.get(key)?.untold ?? 0;
     if (!state.isAllowed) windows.delete(key);
     else
       windows.set(key, {
         until: performance.now() + state.resetMs,
         remaining: state.remaining,
         ahead: Math.floor(state.remaining * PART),
-        // What has passed while this was being told is told the next time.
-        passed: windows.get(key)?.passed ?? 0,
+        passed: untold,
+        untold,
       });
     return state;
   }
@@ -43,10 +48,19 @@ export function countAhead(takeShared: RateLimiter['take']): RateLimiter['take']
   return async (key, points) => {
     const window = windows.get(key);
     const resetMs = window === undefined ? 0 : window.until - performance.now();
-    if (window === undefined || resetMs <= 0) return tell(key, points);
+    if (window === undefined || resetMs <= 0) {
+      // What passed in a window that has ended is not counted in the next one.
+      windows.delete(key);
+      return tell(key, points);
+    }
     const passed = window.passed + points;
-    window.passed = passed > window.ahead ? 0 : passed;
-    if (passed > window.ahead) return tell(key, passed);
+    if (passed > window.ahead) {
+      const untold = window.untold + points;
+      window.untold = 0;
+      return tell(key, untold);
+    }
+    window.passed = passed;
+    window.untold += points;
     return { isAllowed: true, remaining: window.remaining - passed, resetMs };
   };
 }
