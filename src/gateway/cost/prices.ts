@@ -14,16 +14,9 @@ export interface Price {
   readonly reads?: 'hours';
   /** Reading an entry of a page: all are read, whatever is selected of them, and anew for each page. */
   readonly perEntry?: number;
-  readonly perStoreEvent?: StoreEventPrice;
+  /** Reading and computing each event of the same store that one is compared with, once for each store. */
+  readonly perStoreEvent?: number;
   readonly list?: ListLength;
-}
-
-/** What each event of the same store costs that one is compared with. */
-export interface StoreEventPrice {
-  /** Reading and computing it, once for each store. */
-  readonly load: number;
-  /** Looking at what has been computed, for each comparison. */
-  readonly compare: number;
 }
 
 /** One kind of facts of one event: its part in the statement, in the text that comes, and in taking that apart. */
@@ -66,7 +59,7 @@ export const PRICES: Readonly<Record<string, Price>> = {
   'Dashboard.comparativeAnalysis': {
     load: 4 * STATEMENT,
     compute: 50,
-    perStoreEvent: { load: 45, compare: 0.1 },
+    perStoreEvent: 10,
   },
   'Dashboard.averagedStores': { load: STATEMENT, compute: 5 },
   'Dashboard.validUntil': { load: STATEMENT, compute: 20 },
