@@ -163,9 +163,7 @@ export function createNearAnswers(options: NearAnswersOptions): NearAnswers {
         used.push(lease);
       }
     }
-    const next = (): void => {
-      renewing = near.size === 0 ? undefined : setTimeout(renewUsed, RENEW_MS).unref();
-    };
+    const next = () => (renewing = near.size === 0 ? undefined : setTimeout(renewUsed, RENEW_MS).unref());
     leases.renew(used).then(next, next);
   }
 
