@@ -1,6 +1,7 @@
-import { type ExecutionArgs, type ExecutionResult, execute } from 'graphql';
+import type { ExecutionArgs, ExecutionResult } from 'graphql';
 import { type Audience } from '../../auth/audience';
 import { eventNotFound } from '../../errors';
+import { executeCompiled } from '../compiled/execute';
 import { contextFor, type OperationContext } from '../../resolvers/context';
 import { NO_FACTS } from '../../platform/statistics/facts/kinds';
 import type { LivePayload } from '../../resolvers/live-source';
@@ -77,7 +78,7 @@ export function createCohort(
   /** @returns a value but for its text */
   async function make(payload: LivePayload, context: OperationContext): Promise<Omit<LiveValue, 'json'>> {
     const contextValue = contextFor(audience, context);
-    const result = await execute({ ...operation, rootValue: payload, contextValue });
+    const result = await executeCompiled({ ...operation, rootValue: payload, contextValue });
     const [error] = result.errors ?? [];
     if (error !== undefined) throw error;
     // The resolver has loaded it already; this is the very reading that the value was computed from.
