@@ -86,7 +86,15 @@ function completeList({ ofType }: GraphQLList<GraphQLOutputType>, place: Place):
   return (run, value, path) => {
     if (!isIterable(value))
       throw new GraphQLError(`Expected Iterable, but did not find one for field "${coordinate}".`);
-    const items = Array.from(value, (each, key) => item(run, each, { prev: path, key, typename: undefined }));
+    const items: unknown[] = [];
+    try {
+      for (const each of value)
+        items.push(item(run, each, { prev: path, key: items.length, typename: undefined }));
+    } catch (thrown) {
+      // What is under way may fail as well: graphql-js lets that end the process, for nobody catches it.
+      for (const each of items) if (isPromise(each)) each.then(undefined, () => undefined);
+      throw thrown;
+    }
     return items.some(isPromise) ? Promise.all(items) : items;
   };
 }
