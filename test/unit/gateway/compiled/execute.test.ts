@@ -1,4 +1,5 @@
-import { execute, getOperationAST, type GraphQLError, parse } from 'graphql';
+import { setImmediate } from 'node:timers/promises';
+import { buildSchema, execute, getOperationAST, type GraphQLError, parse } from 'graphql';
 import { createRandom, type Random } from '../../../../src/commands/simulator/random';
 import { executeCompiled } from '../../../../src/gateway/compiled/execute';
 import { compiledOnce } from '../../../../src/gateway/compiled/kept';
@@ -102,5 +103,22 @@ describe('a compiled operation', () => {
       return JSON.stringify(await executor({ schema, document: parse(document), contextValue, ...rest }));
     };
     expect(await answer(executeCompiled)).toBe(await answer(execute));
+  });
+
+  it('tells nothing of what fails below a list that has become null', async () => {
+    const args = {
+      schema: buildSchema('type Query { nodes: [Node!] last: Int } type Node { slow: Int quick: Int! }'),
+      document: parse('{ nodes { slow quick } last }'),
+    };
+    const rootValue = {
+      nodes: [{ slow: () => Promise.reject(new Error('Too late.')), quick: 1 }, { quick: null }],
+      last: () => setImmediate(1),
+    };
+    const { data, errors } = await executeCompiled({ ...args, rootValue });
+    expect([{ ...data }, errors?.map(({ path }) => path)]).toEqual([
+      { nodes: null, last: 1 },
+      [['nodes', 1, 'quick']],
+    ]);
+    expect(JSON.stringify({ errors, data })).toBe(JSON.stringify(await execute({ ...args, rootValue })));
   });
 });
