@@ -8,6 +8,7 @@ import type { Options } from './contest/options';
 import type { Work } from './contest/results';
 import { openSetting } from './contest/setting';
 import { toTable } from './contest/table';
+import { planTown } from './contest/town';
 import { openWorks } from './graphql/works';
 
 const ABOUT = `npm run bench:graphql -- [options]
@@ -18,12 +19,16 @@ their owners ask with tokens of their own, which everybody verifies. What is mea
 else the others. Answers are compared field by field before anything is measured.
 `;
 
-const TOWN = { shops: 50, eventsOfShop: 4, participantsOfEvent: 300 };
+const TOWN = { shops: 50, eventsOfShop: 4 };
+const PARTICIPANTS = 300;
+const FEW_PARTICIPANTS = 40;
 
 runCommand({ about: ABOUT, defaults: { seconds: 5, connections: 16 }, measure, toTable });
 
 async function measure(lifecycle: Lifecycle, options: Options): Promise<readonly Work[]> {
-  const { stage, contest } = await openSetting(lifecycle, { options, town: TOWN });
+  const participantsOfEvent = options.isShort ? FEW_PARTICIPANTS : PARTICIPANTS;
+  const town = planTown({ ...TOWN, participantsOfEvent }, Date.now());
+  const { stage, contest } = await openSetting(lifecycle, { options, town });
   const done: Work[] = [];
   for (const { name, contestants } of await openWorks(lifecycle, stage, options.only)) {
     tell(`${name}: comparing answers …`);

@@ -10,6 +10,7 @@ import type { Work } from './contest/results';
 import { startRival } from './contest/rival';
 import { openSetting } from './contest/setting';
 import { toTable } from './contest/table';
+import { planTown } from './contest/town';
 import { keepAll, keepForRivals } from './hit/kept';
 
 const ABOUT = `npm run bench:hit -- [options]
@@ -20,7 +21,9 @@ and Express with jsonwebtoken, its secret as a key object, and as a string. What
 everything else the others. All send the same bytes.
 `;
 
-const TOWN = { shops: 50, eventsOfShop: 4, participantsOfEvent: 300 };
+const TOWN = { shops: 50, eventsOfShop: 4 };
+const PARTICIPANTS = 300;
+const FEW_PARTICIPANTS = 40;
 /** Kept as long as nothing changes: at the full hour something does. */
 const ENV = { CACHE_TTL_SECONDS: '86400', INDUSTRY_REFRESH_SECONDS: '86400' };
 const RIVALS = [
@@ -34,7 +37,9 @@ const WARM_UP_AND_SPARE_SECONDS = 10;
 runCommand({ about: ABOUT, defaults: { seconds: 5, connections: 32 }, measure, toTable });
 
 async function measure(lifecycle: Lifecycle, options: Options): Promise<readonly Work[]> {
-  const { stage, contest } = await openSetting(lifecycle, { options, town: TOWN, env: ENV });
+  const participantsOfEvent = options.isShort ? FEW_PARTICIPANTS : PARTICIPANTS;
+  const town = planTown({ ...TOWN, participantsOfEvent }, Date.now());
+  const { stage, contest } = await openSetting(lifecycle, { options, town, env: ENV });
   const requests = dashboardRequests(stage);
   const prepare = (): Promise<void> =>
     keepAll(stage.origin, requests, options.seconds + WARM_UP_AND_SPARE_SECONDS);

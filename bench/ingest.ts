@@ -5,7 +5,7 @@ import { tell } from '../test/harness/machine/progress';
 import { runCommand } from './contest/command';
 import { installRivals } from './contest/installed';
 import { leaveTheFirstCore } from './contest/machine';
-import type { Options } from './contest/options';
+import { type Options, profiling } from './contest/options';
 import { type Round, toWork, type Work } from './contest/results';
 import { openServers } from './contest/servers';
 import { toLine, toTable } from './contest/table';
@@ -34,8 +34,14 @@ async function measure(lifecycle: Lifecycle, options: Options): Promise<readonly
   lifecycle.own('redis', () => redis.drop());
   const { messages, rounds, only = '' } = options;
   const log = await openLog(lifecycle, brokers, freshTopicPrefix());
-  const surroundings = { brokers, redisUrl: redis.url, log, messages };
-  await prepareDatabase({ ...surroundings, databaseUrl: template.url });
+  const surroundings = {
+    brokers,
+    redisUrl: redis.url,
+    log,
+    messages,
+    nodeOptions: profiling(options.profiles),
+  };
+  await prepareDatabase({ ...surroundings, databaseUrl: template.url, nodeOptions: [] });
   await log.write(messages);
   const databases = copiesOf(lifecycle, template.url);
   const contestants = takersOf(surroundings)

@@ -2,43 +2,51 @@ import 'reflect-metadata';
 import type { Lifecycle } from '../src/lifecycle';
 import { tell } from '../test/harness/machine/progress';
 import { runCommand } from './contest/command';
-import { type Comparable, compareAnswers } from './contest/compare';
+import { compareAnswers } from './contest/compare';
 import { compete } from './contest/contest';
-import { dashboardRequests } from './contest/dashboards';
 import type { Options } from './contest/options';
 import type { Work } from './contest/results';
-import { startRival } from './contest/rival';
 import { openSetting } from './contest/setting';
 import { toTable } from './contest/table';
+import { planTown, together } from './contest/town';
+import { planExtremes } from './miss/extremes';
+import { extremeWorks, oneAfterTheOther } from './miss/works';
 
 const ABOUT = `npm run bench:miss -- [options]
 
-Measures REST answers that have to be made (cacheStatus MISS), as a rule one after the other: of 2,000 events, kept for a second,
-so that none is still kept when it is asked for again. Beside it the same figures by node:http and pg alone: nothing is kept,
-and there is no Apollo, TypeGraphQL or Prisma; tokens are verified. What is measured has one core to itself, and everything else
-the others. Answers are compared field by field before anything is measured.
+Measures answers that have to be made, one after the other. First REST (cacheStatus MISS) of 2,000 events, kept for a second, so
+that none is still kept when it is asked for again; beside it the same figures by node:http and pg alone: nothing is kept, and there
+is no Apollo, TypeGraphQL or Prisma. Then full dashboards of events with a million participants, with registrations in 2,000
+hours, with 5,000 regions and with 1,000 earlier events beside a usual one's; beside the first the same by counting the
+participants when it is asked for. Tokens are verified, and answers are compared field by field before anything is measured.
+What is measured has one core to itself, and everything else the others.
 `;
 
-const TOWN = { shops: 500, eventsOfShop: 4, participantsOfEvent: 100 };
+const TOWN = { shops: 500, eventsOfShop: 4 };
+const PARTICIPANTS = 100;
+const FEW_PARTICIPANTS = 40;
 const ENV = { CACHE_TTL_SECONDS: '1' };
+const ONE_BY_ONE = 'REST MISS, one after the other';
 
 runCommand({ about: ABOUT, defaults: { seconds: 5, connections: 1 }, measure, toTable });
 
 async function measure(lifecycle: Lifecycle, options: Options): Promise<readonly Work[]> {
-  const { stage, contest } = await openSetting(lifecycle, { options, town: TOWN, env: ENV });
-  const requests = dashboardRequests(stage);
-  const rival = await startRival(lifecycle, stage, 'pg alone', 'rest/pg-alone.mjs');
-  const contestant = (part: Pick<Comparable, 'name' | 'server' | 'wanted'>, url: string): Comparable => ({
-    ...part,
-    load: { url, requests, mustHold: '"cacheStatus":"MISS"', mustNotHold: '' },
-    toAnswer: (body): unknown => JSON.parse(body),
-  });
-  const contestants = [
-    contestant({ name: 'this service', server: stage.gateway, wanted: null }, stage.origin),
-    contestant({ name: 'the same by pg alone', server: rival.server, wanted: 1 }, rival.url),
-  ];
-  tell('comparing answers …');
-  await compareAnswers(contestants);
-  const how = options.connections === 1 ? 'one after the other' : `${options.connections} at a time`;
-  return [await compete(`REST MISS, ${how}`, contestants, contest)];
+  const now = Date.now();
+  const participantsOfEvent = options.isShort ? FEW_PARTICIPANTS : PARTICIPANTS;
+  const town = planTown({ ...TOWN, participantsOfEvent }, now);
+  const extremes = planExtremes(options.isShort, now);
+  const plan = { options, town: together(town, extremes.town), env: ENV };
+  const { stage, contest } = await openSetting(lifecycle, plan);
+  const oneByOne = await oneAfterTheOther(lifecycle, stage, town.shops);
+  const works = [
+    { name: ONE_BY_ONE, contestants: oneByOne, alike: oneByOne },
+    ...(await extremeWorks(lifecycle, stage, extremes)),
+  ].filter(({ name }) => name.includes(options.only ?? ''));
+  const done: Work[] = [];
+  for (const { name, contestants, alike } of works) {
+    tell(`${name}: comparing answers …`);
+    await compareAnswers(alike);
+    done.push(await compete(name, contestants, contest));
+  }
+  return done;
 }

@@ -5,12 +5,13 @@ import { ConfigError } from './config/problems';
 import { createLifecycle } from './lifecycle';
 import { createBusinessCalendar } from './metrics/calendar';
 import { createLogger } from './platform/log';
-import { compileWebAssemblyLate } from './platform/webassembly';
+import { compileWebAssemblyLate, keepHeapSmall } from './platform/engine';
 
 /** Runs what the environment configures until a signal asks it to stop. */
 async function main(): Promise<void> {
   const config = loadProcessConfig(createBusinessCalendar);
   if (config.database.kind !== 'embedded') compileWebAssemblyLate();
+  if (!config.roles.has('gateway')) keepHeapSmall();
   const log = createLogger({ level: config.logLevel });
   const lifecycle = createLifecycle({ timeoutMs: config.shutdownTimeoutMs, log });
   const stop = async (exitCode: number): Promise<never> => {

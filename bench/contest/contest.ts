@@ -3,6 +3,7 @@ import type { Child } from '../live/child';
 import { nothing, usage } from '../live/messages';
 import { percentile } from '../platforms/results';
 import type { Options } from './options';
+import { watchOthers } from './others';
 import { type PostgresTime, usedBetween } from './postgres-time';
 import type { Load, Readers } from './readers';
 import { type Round, toWork, type Work } from './results';
@@ -61,10 +62,12 @@ async function measure(
   await prepare?.();
   await readers.ask({ ...load, connections, seconds: warmUpSeconds });
   const before = await postgres.read();
+  const others = watchOthers();
   await server.ask('probe.reset', nothing);
   const begun = performance.now();
   const answered = await readers.ask({ ...load, connections, seconds });
   const { durations, elapsedSeconds } = answered;
+  if (durations.length === 0) throw new Error(`${server.name} answered nothing within ${seconds} s.`);
   const { cores, rssBytes } = await server.ask('probe.report', usage);
   const usedSeconds = (cores * (performance.now() - begun)) / 1_000;
   const postgresSeconds = usedBetween(before, await postgres.read());
@@ -78,5 +81,6 @@ async function measure(
     cpuMicros: each(usedSeconds),
     postgresMicros: each(postgresSeconds),
     rssBytes,
+    otherCores: others(),
   };
 }

@@ -1,9 +1,10 @@
 import { Client } from 'pg';
 import { z } from 'zod';
 import { tell } from '../../test/harness/machine/progress';
+import type { Fields } from '../../test/harness/messages';
 import { openTopics } from '../../test/harness/topics';
 import { waitFor } from '../../test/harness/wait-for';
-import { type Town } from './town';
+import { lengthOf, type Messages, type Town } from './town';
 
 export interface Filled {
   readonly databaseUrl: string;
@@ -28,10 +29,9 @@ export async function fill(town: Town, { databaseUrl, brokers, topicPrefix }: Fi
     const hasTopics = async (): Promise<boolean> =>
       (await admin.listTopics()).includes(`${topicPrefix}sales.recorded.dlq`);
     await waitFor(hasTopics, { what: 'the worker to have made its topics', timeoutMs: TOPICS_MS });
-    for (const [topic, messages] of town.messages) {
-      tell(`${topic}: ${messages.length} messages …`);
-      for (let sent = 0; sent < messages.length; sent += MESSAGES_A_REQUEST)
-        await topics.send(topic, messages.slice(sent, sent + MESSAGES_A_REQUEST));
+    for (const [topic, parts] of town.messages) {
+      tell(`${topic}: ${lengthOf(town, topic)} messages …`);
+      for (const request of requestsOf(parts)) await topics.send(topic, request);
     }
     await untilAllIsCounted(client, town);
     await untilAveragesAreMade(client);
@@ -41,17 +41,30 @@ export async function fill(town: Town, { databaseUrl, brokers, topicPrefix }: Fi
   }
 }
 
+/** Small parts together, large ones divided. */
+function* requestsOf(parts: readonly Messages[]): Generator<readonly Fields[]> {
+  let gathered: Fields[] = [];
+  for (const part of parts) {
+    for (let from = 0; from < part.length; from += MESSAGES_A_REQUEST) {
+      gathered.push(...part.slice(from, from + MESSAGES_A_REQUEST));
+      if (gathered.length < MESSAGES_A_REQUEST) continue;
+      yield gathered;
+      gathered = [];
+    }
+  }
+  if (gathered.length > 0) yield gathered;
+}
+
 const counts = z.array(z.tuple([z.number(), z.number(), z.number(), z.number(), z.number()]));
 
-async function untilAllIsCounted(client: Client, { messages }: Town): Promise<void> {
-  const length = (topic: string): number => messages.get(topic)?.length ?? 0;
+async function untilAllIsCounted(client: Client, town: Town): Promise<void> {
   // Each channel is measured on two days.
   const wanted = [
-    length('event.created'),
-    length('distribution.completed'),
-    length('participant.registered'),
-    length('channel.views-measured'),
-    length('sales.recorded'),
+    lengthOf(town, 'event.created'),
+    lengthOf(town, 'distribution.completed'),
+    lengthOf(town, 'participant.registered'),
+    lengthOf(town, 'channel.views-measured'),
+    lengthOf(town, 'sales.recorded'),
   ].join();
   const areCounted = async (): Promise<boolean> => {
     const { rows } = await client.query({ text: COUNTS, rowMode: 'array' });

@@ -14,6 +14,8 @@ export interface Options {
   readonly messages: number;
   /** Only works whose names hold this; undefined for all. */
   readonly only: string | undefined;
+  /** Where a CPU profile of the service is written when it ends; undefined for none. */
+  readonly profiles: string | undefined;
   readonly isShort: boolean;
   readonly isJson: boolean;
 }
@@ -40,6 +42,7 @@ export function helpOfOptions(defaults: Defaults): string {
   return `
   --rounds <n>       times that each is measured, by turns         (${ROUNDS})
 ${own.join('')}  --only <text>      only what has this in its name
+  --profiles <dir>   a CPU profile of the service, which is the slower for it: best with --only
   --short            one round on little: to see that it works, not what it yields
   --json             the figures as JSON instead of a table
   --help             this
@@ -54,7 +57,7 @@ const wholeNumber = (least: number, most: number) =>
   z.coerce.number({ error: 'not a number' }).int('not a whole number').min(least).max(most);
 
 const ROUNDS = 5;
-const SHORT = { rounds: 1, seconds: 1, messages: 20_000 };
+const SHORT = { rounds: 1, seconds: 1, messages: 100_000 };
 
 /**
  * @returns undefined when help is asked for
@@ -64,7 +67,7 @@ export function readOptions(args: readonly string[], defaults: Defaults): Option
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean' } as const;
   const own = Object.fromEntries(Object.keys(defaults).map((name) => [name, text]));
-  const options = { rounds: text, only: text, short: flag, json: flag, help: flag, ...own };
+  const options = { rounds: text, only: text, profiles: text, short: flag, json: flag, help: flag, ...own };
   const given = parseOptions(() => parseArgs({ args: [...args], options }).values);
   if (given.help === true) return undefined;
   const length = { rounds: ROUNDS, ...defaults, ...(given.short === true && SHORT) };
@@ -74,13 +77,14 @@ export function readOptions(args: readonly string[], defaults: Defaults): Option
     connections: wholeNumber(1, 1_000).default(length.connections ?? 1),
     messages: wholeNumber(1_000, 100_000_000).default(length.messages ?? 1_000),
     only: z.string().optional(),
+    profiles: z.string().optional(),
     short: z.boolean().default(false),
     json: z.boolean().default(false),
   });
   const parsed = values.safeParse(given);
   if (!parsed.success) throw new UsageError(z.prettifyError(parsed.error));
-  const { json, short, only, ...numbers } = parsed.data;
-  return { ...numbers, only, isShort: short, isJson: json };
+  const { json, short, only, profiles, ...numbers } = parsed.data;
+  return { ...numbers, only, profiles, isShort: short, isJson: json };
 }
 
 function parseOptions<Values>(parse: () => Values): Values {
@@ -89,4 +93,9 @@ function parseOptions<Values>(parse: () => Values): Values {
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
+}
+
+/** What Node is started with to write its profile there. */
+export function profiling(profiles: string | undefined): readonly string[] {
+  return profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`];
 }

@@ -27,6 +27,7 @@ export interface Load {
 }
 
 const answered = z.object({
+  /** Until the last answer. */
   elapsedSeconds: z.number(),
   /** How long each answer took, in milliseconds. */
   durations: z.custom<Float64Array>((value) => value instanceof Float64Array),
@@ -53,7 +54,6 @@ export function openReaders(lifecycle: Lifecycle): Readers {
       const found = await child.ask('run', answered, load, load.seconds * 1_000 + PATIENCE_MS);
       if (found.failed > 0)
         throw new Error(`${found.failed} requests failed: ${found.unlike || 'no answer'}`);
-      if (found.durations.length === 0) throw new Error(`Nothing was answered within ${load.seconds} s.`);
       return found;
     },
   };

@@ -16,6 +16,8 @@ export interface Round {
   /** The same of PostgreSQL's processes that it keeps busy. */
   readonly postgresMicros: number;
   readonly rssBytes: number;
+  /** Processor time that whatever else runs on the machine took meanwhile: servers that the environment names, too. */
+  readonly otherCores: number;
 }
 
 /** A contestant over all rounds: the median of each figure by itself. */
@@ -66,7 +68,9 @@ function middle(rounds: readonly Round[]): Round {
     );
     return Number.isNaN(found) ? null : found;
   };
-  const of = (figure: 'perSecond' | 'cores' | 'cpuMicros' | 'postgresMicros' | 'rssBytes'): number =>
+  const of = (
+    figure: 'perSecond' | 'cores' | 'cpuMicros' | 'postgresMicros' | 'rssBytes' | 'otherCores',
+  ): number =>
     percentile(
       rounds.map((round) => round[figure]),
       50,
@@ -80,5 +84,6 @@ function middle(rounds: readonly Round[]): Round {
     cpuMicros: of('cpuMicros'),
     postgresMicros: of('postgresMicros'),
     rssBytes: of('rssBytes'),
+    otherCores: of('otherCores'),
   };
 }

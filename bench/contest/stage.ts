@@ -10,7 +10,7 @@ import { type Child, startChild } from '../live/child';
 import { fill } from './fill';
 import { pinServer } from './machine';
 import { openServers } from './servers';
-import { planTown, type Shop, type TownSize } from './town';
+import type { Shop, Town } from './town';
 
 /** Real servers with a town in them, and the service's gateway as in production. */
 export interface Stage {
@@ -30,14 +30,21 @@ const START_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const REFRESH_WHILE_FILLING_SECONDS = '1';
 
+export interface GatewayPlan {
+  /** What it gets beside what it has as in production. */
+  readonly env?: NodeJS.ProcessEnv;
+  readonly nodeOptions?: readonly string[];
+}
+
 /**
+ * The gateway has no rate limits, as the readers are few and ask much.
+ *
  * @param lifecycle is given all that is started, to end it in reverse
- * @param env what the gateway gets beside that: no rate limits, as the readers are few and ask much
  */
 export async function openStage(
   lifecycle: Lifecycle,
-  size: TownSize,
-  env: NodeJS.ProcessEnv = {},
+  town: Town,
+  { env = {}, nodeOptions = [] }: GatewayPlan = {},
 ): Promise<Stage> {
   const { kafkaBrokers: brokers } = await openServers(lifecycle);
   const database = await freshDatabase();
@@ -64,13 +71,12 @@ export async function openStage(
   const refresh = { INDUSTRY_REFRESH_SECONDS: REFRESH_WHILE_FILLING_SECONDS };
   const worker = startService('worker', { ...common, ...refresh, PORT: '0' });
   lifecycle.own('worker', () => worker.end());
-  const town = planTown(size, Date.now());
   await fill(town, { databaseUrl: database.url, brokers, topicPrefix });
   // Nothing more comes in, so that two answers to the same question are the same.
   await worker.end();
 
   const port = await freePort();
-  const gateway = startService('gateway', { ...common, ...env, PORT: String(port) });
+  const gateway = startService('gateway', { ...common, ...env, PORT: String(port) }, nodeOptions);
   lifecycle.own('gateway', () => gateway.end());
   pinServer(gateway.pid);
   const origin = `http://127.0.0.1:${port}`;
@@ -90,8 +96,8 @@ export async function openStage(
   };
 }
 
-function startService(role: string, env: NodeJS.ProcessEnv): Child {
-  return startChild({ name: role, script: 'dist/main.js', env: { ...env, ROLES: role } });
+function startService(role: string, env: NodeJS.ProcessEnv, nodeOptions: readonly string[] = []): Child {
+  return startChild({ name: role, script: 'dist/main.js', nodeOptions, env: { ...env, ROLES: role } });
 }
 
 function signToken(secret: string, shops: readonly Shop[]): string {

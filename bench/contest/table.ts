@@ -31,7 +31,17 @@ export function toTable({ machine, works }: Results<readonly Work[]>): string {
   const rows = works.flatMap(({ name, standings }) =>
     standings.map((standing) => [name, ...COLUMNS.map(([, show]) => show(standing))]),
   );
-  return [machine, '', ...aligned([['work', ...COLUMNS.map(([title]) => title)], ...rows])].join('\n');
+  const others = Math.max(
+    0,
+    ...works.flatMap(({ standings }) => standings.map(({ otherCores }) => otherCores)),
+  );
+  return [
+    machine,
+    '',
+    ...aligned([['work', ...COLUMNS.map(([title]) => title)], ...rows]),
+    '',
+    `Whatever else ran on the machine took up to ${others.toFixed(2)} cores.`,
+  ].join('\n');
 }
 
 /** A round in a line, to be told on the way. */

@@ -8,23 +8,43 @@ import {
   type Fields,
 } from '../../test/harness/messages';
 
-/** Shops with events as the dashboards of a town show them. */
+/** A shop with its events. */
 export interface Shop {
   readonly storeId: string;
   /** The first one was the earliest. */
   readonly eventIds: readonly string[];
 }
 
+/** Messages that are made when they are sent: there may be more than one wants to hold. */
+export interface Messages {
+  readonly length: number;
+  slice(from: number, to: number): readonly Fields[];
+}
+
+/** Shops with events as the dashboards of a town show them, and what upstream sends of them, by topic. */
 export interface Town {
   readonly shops: readonly Shop[];
-  /** What upstream sends of them, by topic. */
-  readonly messages: ReadonlyMap<string, readonly Fields[]>;
+  readonly messages: ReadonlyMap<string, readonly Messages[]>;
 }
 
 export interface TownSize {
   readonly shops: number;
   readonly eventsOfShop: number;
   readonly participantsOfEvent: number;
+}
+
+/** What a shop's events are like. */
+export interface ShopPlan {
+  readonly events: number;
+  readonly participantsOfEvent: number;
+  /** Of the last event, where it has more than the others. */
+  readonly participantsOfLast?: number;
+  /** Since when the last event is under way; 6 when left out. */
+  readonly beganDaysAgo?: number;
+  /** How long after an event the next one begins; 14 when left out. */
+  readonly everyDays?: number;
+  /** How many names of regions participants come from; eight when left out, one of them unknown. */
+  readonly regions?: number;
 }
 
 const CHANNELS = ['우리동네TV', '지니TV', 'Instagram', 'Naver Blog', 'Kakao Channel'];
@@ -39,32 +59,54 @@ const BEGAN_DAYS_AGO = 6;
 const SALES_DAYS = 8;
 
 /** @param now what all of it is dated by */
-export function planTown({ shops: howMany, eventsOfShop, participantsOfEvent }: TownSize, now: number): Town {
-  const shops = Array.from({ length: howMany }, () => ({
-    storeId: randomUUID(),
-    eventIds: Array.from({ length: eventsOfShop }, () => randomUUID()),
-  }));
-  const messages = new Map<string, Fields[]>();
-  const add = (topic: string, fields: readonly Fields[]): void => {
-    const known = messages.get(topic);
-    if (known === undefined) messages.set(topic, [...fields]);
-    else for (const each of fields) known.push(each);
+export function planTown({ shops, eventsOfShop: events, participantsOfEvent }: TownSize, now: number): Town {
+  return planShops(new Array<ShopPlan>(shops).fill({ events, participantsOfEvent }), now);
+}
+
+export function planShops(plans: readonly ShopPlan[], now: number): Town {
+  const messages = new Map<string, Messages[]>();
+  const add = (topic: string, more: Messages): void => {
+    messages.set(topic, [...(messages.get(topic) ?? []), more]);
   };
-  for (const [number, { storeId, eventIds }] of shops.entries()) {
+  const shops = plans.map((plan, number) => {
+    const { events, participantsOfEvent, participantsOfLast = participantsOfEvent, regions } = plan;
+    const { beganDaysAgo = BEGAN_DAYS_AGO, everyDays = EVERY_DAYS } = plan;
+    const storeId = randomUUID();
     const industry = INDUSTRIES[number % INDUSTRIES.length];
-    for (const [place, eventId] of eventIds.entries()) {
-      const startAt = now - (BEGAN_DAYS_AGO + (eventsOfShop - 1 - place) * EVERY_DAYS) * DAY_MS;
-      const span = { startAt, endAt: startAt + LASTS_DAYS * DAY_MS };
+    const eventIds = Array.from({ length: events }, (_, place) => {
+      const eventId = randomUUID();
+      const isLast = place === events - 1;
+      const startAt = now - (beganDaysAgo + (events - 1 - place) * everyDays) * DAY_MS;
+      const endAt = startAt + (isLast ? beganDaysAgo + LASTS_DAYS : LASTS_DAYS) * DAY_MS;
       const title = `${industry} ${number + 1}호점 이벤트 ${place + 1}`;
-      add('event.created', [define({ eventId, storeId }, { title, industry, ...span })]);
+      add('event.created', [define({ eventId, storeId }, { title, industry, startAt, endAt })]);
       add('distribution.completed', [distribute(eventId, startAt)]);
-      add('participant.registered', register(eventId, span, participantsOfEvent, now));
+      const howMany = isLast ? participantsOfLast : participantsOfEvent;
+      add(
+        'participant.registered',
+        register(eventId, { startAt, until: Math.min(endAt, now) }, howMany, regions),
+      );
       add('channel.views-measured', view(eventId, number + place, now));
       add('sales.recorded', sell(storeId, startAt, number + place, now));
-    }
-  }
+      return eventId;
+    });
+    return { storeId, eventIds };
+  });
   return { shops, messages };
 }
+
+/** Both of them as one. */
+export function together(one: Town, other: Town): Town {
+  const topics = new Set([...one.messages.keys(), ...other.messages.keys()]);
+  const of = ({ messages }: Town, topic: string): readonly Messages[] => messages.get(topic) ?? [];
+  return {
+    shops: [...one.shops, ...other.shops],
+    messages: new Map([...topics].map((topic) => [topic, [...of(one, topic), ...of(other, topic)]])),
+  };
+}
+
+export const lengthOf = ({ messages }: Town, topic: string): number =>
+  (messages.get(topic) ?? []).reduce((sum, { length }) => sum + length, 0);
 
 function define(
   ids: { readonly eventId: string; readonly storeId: string },
@@ -84,24 +126,28 @@ function distribute(eventId: string, startAt: number): Fields {
   return distributionCompleted(eventId, channels, { occurredAt: toText(startAt - DAY_MS) });
 }
 
-/** By day and by night alike, from the event's start until it ends or now. */
+/** By day and by night alike, from the event's start on. */
 function register(
   eventId: string,
-  { startAt, endAt }: { readonly startAt: number; readonly endAt: number },
+  { startAt, until }: { readonly startAt: number; readonly until: number },
   howMany: number,
-  now: number,
-): Fields[] {
-  const length = Math.min(endAt, now) - startAt - 60_000;
-  return Array.from({ length: howMany }, (_, number) =>
+  regions: number | undefined,
+): Messages {
+  const spanMs = until - startAt - 60_000;
+  const registration = (number: number): Fields =>
     participantRegistered(eventId, {
-      occurredAt: toText(startAt + Math.floor((length * (number + 1)) / howMany)),
+      occurredAt: toText(startAt + Math.floor((spanMs * (number + 1)) / howMany)),
       channel: CHANNELS[number % CHANNELS.length],
       age: number % 11 === 0 ? null : 15 + (number % 50),
       gender: number % 2 === 0 ? 'FEMALE' : 'MALE',
-      region: REGIONS[number % REGIONS.length],
+      region: regions === undefined ? REGIONS[number % REGIONS.length] : `동네 ${number % regions}`,
       newCustomer: number % 3 === 0,
-    }),
-  );
+    });
+  return {
+    length: howMany,
+    slice: (from, to) =>
+      Array.from({ length: Math.min(to, howMany) - from }, (_, place) => registration(from + place)),
+  };
 }
 
 function view(eventId: string, number: number, now: number): Fields[] {

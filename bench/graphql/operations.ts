@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { z } from 'zod';
 import type { Request } from '../contest/readers';
 import type { Stage } from '../contest/stage';
 
@@ -83,4 +84,11 @@ function request(path: string, token: string, query: string, variables: unknown)
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
     body: JSON.stringify({ query, variables }),
   };
+}
+
+const answer = z.object({ data: z.unknown(), errors: z.undefined().optional() });
+
+/** @returns the data of an answer. @throws Error when it holds errors */
+export function graphqlAnswer(body: string): unknown {
+  return answer.parse(JSON.parse(body)).data;
 }

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { Lifecycle } from '../../src/lifecycle';
 import type { Comparable } from '../contest/compare';
 import { type Rival, startRival } from '../contest/rival';
@@ -6,6 +5,7 @@ import type { Stage } from '../contest/stage';
 import {
   FIFTY_DASHBOARDS,
   FULL_DASHBOARD,
+  graphqlAnswer,
   ONE_SECTION,
   type Operation,
   OVER_SOCKETS,
@@ -47,7 +47,7 @@ export async function openWorks(
     const translation = TRANSLATIONS.get(operation);
     if (translation !== undefined) {
       const translated = contestant(postgraphile, { ...operation, ...translation }, stage, WANTED);
-      rivals.push({ ...translated, toAnswer: (body) => translation.reshape(toData(body)) });
+      rivals.push({ ...translated, toAnswer: (body) => translation.reshape(graphqlAnswer(body)) });
     }
     return {
       name: `GraphQL, ${operation.name}`,
@@ -69,13 +69,7 @@ function contestant(
     server,
     wanted,
     load: { url: origin, transport, requests: requestsFor(operation, stage, pathname), ...GOOD },
-    toAnswer: toData,
+    toAnswer: graphqlAnswer,
     ...(transport === 'websocket' && { ask: askOverSocket }),
   };
-}
-
-const response = z.object({ data: z.unknown(), errors: z.undefined().optional() });
-
-function toData(body: string): unknown {
-  return response.parse(JSON.parse(body)).data;
 }

@@ -1,6 +1,7 @@
 import type { Child } from '../live/child';
 import { nothing, usage } from '../live/messages';
 import { pinServer } from '../contest/machine';
+import { watchOthers } from '../contest/others';
 import { openPostgresTime, usedBetween } from '../contest/postgres-time';
 import type { Round } from '../contest/results';
 
@@ -27,6 +28,7 @@ export async function measureTaking(taker: Taker, databaseUrl: string): Promise<
   const { server, taken, finish } = await taker.start(databaseUrl);
   try {
     const used = await postgres.read();
+    const others = watchOthers();
     await server.ask('probe.reset', nothing);
     const before = await taken();
     const begun = performance.now();
@@ -45,6 +47,7 @@ export async function measureTaking(taker: Taker, databaseUrl: string): Promise<
       cpuMicros: each(cores * seconds),
       postgresMicros: each(usedBetween(used, await postgres.read())),
       rssBytes,
+      otherCores: others(),
     };
   } finally {
     await postgres.close();

@@ -11,6 +11,8 @@ export interface Surroundings {
   readonly redisUrl: string;
   readonly log: Log;
   readonly messages: number;
+  /** What the service's worker is started with. */
+  readonly nodeOptions: readonly string[];
 }
 
 /** Who takes one message at a time is not waited for until he has them all. */
@@ -28,12 +30,12 @@ export function takersOf(surroundings: Surroundings): readonly Taker[] {
   ];
 }
 
-function ours({ brokers, redisUrl, log, messages }: Surroundings): Taker {
+function ours({ messages, ...plan }: Surroundings): Taker {
   return {
     name: 'this service',
     wanted: null,
     async start(databaseUrl) {
-      const server = startWorker({ brokers, redisUrl, log, databaseUrl });
+      const server = startWorker({ ...plan, databaseUrl });
       const counted = await openCounted(databaseUrl);
       await counted.until(1);
       return {
@@ -49,15 +51,16 @@ function ours({ brokers, redisUrl, log, messages }: Surroundings): Taker {
   };
 }
 
-export interface WorkerPlan extends Pick<Surroundings, 'brokers' | 'redisUrl' | 'log'> {
+export interface WorkerPlan extends Omit<Surroundings, 'messages'> {
   readonly databaseUrl: string;
 }
 
 /** Where reading goes on the database says: of an empty one, at the beginning of the log. */
-export function startWorker({ brokers, redisUrl, log, databaseUrl }: WorkerPlan) {
+export function startWorker({ brokers, redisUrl, log, databaseUrl, nodeOptions }: WorkerPlan) {
   const server = startChild({
     name: 'worker',
     script: 'dist/main.js',
+    nodeOptions,
     env: {
       NODE_ENV: 'production',
       ROLES: 'worker',

@@ -64,14 +64,15 @@ export function createAdmission(options: AdmissionOptions): Admission {
   }
 
   function refusalOf({ headers: { authorization } }: IncomingMessage, response: ServerResponse) {
-    if (authorization === undefined || refusals.find(authorization) === undefined) return undefined;
-    return refuseAgain(authorization, response);
+    if (authorization === undefined) return undefined;
+    const token = tokenIn(authorization);
+    return refusals.find(token) && refuseAgain(token, response);
   }
 
-  async function refuseAgain(authorization: string, response: ServerResponse): Promise<AppError | undefined> {
-    await tarpit.hold(authorization, response);
+  async function refuseAgain(token: string, response: ServerResponse): Promise<AppError | undefined> {
+    await tarpit.hold(token, response);
     // Its window may have ended meanwhile.
-    const state = refusals.find(authorization);
+    const state = refusals.find(token);
     if (state === undefined) return undefined;
     tellRate(response, state);
     return tooManyRequests(resetSecondsOf(state));
@@ -101,12 +102,15 @@ export function createAdmission(options: AdmissionOptions): Admission {
       if (state === undefined) return viewer;
       tellRate(response, state);
       if (authorization !== undefined && !state.isAllowed)
-        refusals.add(authorization, state, viewer.expiresAt);
+        refusals.add(tokenIn(authorization), state, viewer.expiresAt);
       requireAllowed(state);
       return viewer;
     },
   };
 }
+
+/** However its scheme is spelled and spaced, or each new spelling would have to be looked at. */
+const tokenIn = (authorization: string): string => authorization.slice(authorization.lastIndexOf(' ') + 1);
 
 const holders = new WeakMap<Viewer, string>();
 

@@ -4,14 +4,14 @@ import type { RateState } from '../platform/rate-limiter';
 import type { Instant } from '../schema/values';
 
 /**
- * Tokens that were valid and have asked too often, by the text that they came in: until they may ask again there is
- * nothing to be found out about them.
+ * Tokens that were valid and have asked too often, by their text: until they may ask again there is nothing to be found
+ * out about them.
  */
 export interface RateRefusals {
   /** @returns how it stands with the rate of who sends this; undefined for whom it has to be found out */
-  find(authorization: string): RateState | undefined;
+  find(token: string): RateState | undefined;
   /** @param expiresAt when the token ends: from then on it is to be told that */
-  add(authorization: string, state: RateState, expiresAt: Instant): void;
+  add(token: string, state: RateState, expiresAt: Instant): void;
 }
 
 interface Refusal {
@@ -31,18 +31,21 @@ export function createRateRefusals(clock: Clock): RateRefusals {
     sizeCalculation: (_refusal, { length }) => length + ENTRY_BYTES,
   });
   return {
-    find(authorization) {
-      const refusal = refusals.get(authorization);
+    find(token) {
+      const refusal = refusals.get(token);
       if (refusal === undefined) return undefined;
       const resetMs = refusal.until - performance.now();
       if (resetMs > 0 && clock.now() < refusal.expiresAt) return stateOf(resetMs);
-      refusals.delete(authorization);
+      refusals.delete(token);
       return undefined;
     },
-    add(authorization, { resetMs }, expiresAt) {
-      refusals.set(authorization, { until: performance.now() + resetMs, expiresAt });
+    add(token, { resetMs }, expiresAt) {
+      refusals.set(copyOf(token), { until: performance.now() + resetMs, expiresAt });
     },
   };
 }
+
+/** A part of a header keeps all of it in memory, which may be much more. */
+const copyOf = (text: string): string => Buffer.from(text, 'latin1').toString('latin1');
 
 const stateOf = (resetMs: number): RateState => ({ isAllowed: false, remaining: 0, resetMs });

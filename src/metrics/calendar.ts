@@ -1,5 +1,6 @@
 import type { Instant, LocalDay } from '../schema/values';
 import { DAY_IN_MS, localDayOf, utcMidnight } from './days';
+import { countAhead } from './search';
 import { type OffsetSpan, offsetsOf } from './time-zone';
 
 /** No zone is further from UTC than 14 hours; the day gives room. */
@@ -59,11 +60,5 @@ function spanAt(spans: readonly OffsetSpan[], instant: number): OffsetSpan {
 
 /** @returns the position of the last span that begins at or before the instant */
 function positionAt(spans: readonly OffsetSpan[], instant: number): number {
-  let [low, high] = [0, spans.length - 1];
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if (spans[middle]!.from <= instant) low = middle;
-    else high = middle - 1;
-  }
-  return low;
+  return Math.max(countAhead(spans, ({ from }) => from <= instant) - 1, 0);
 }

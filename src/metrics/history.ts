@@ -5,6 +5,7 @@ import type { SalesDay, StoreEventFacts } from './facts';
 import { salesGrowthRate } from './growth';
 import { roiOfTotals } from './roi';
 import { salesFacts } from './sales-days';
+import { countAhead } from './search';
 
 /** What an event of a store has come to. */
 export interface PastEvent {
@@ -41,17 +42,9 @@ export function createHistory(events: readonly PastEvent[]): History {
   const bestThrough: PastFigures[] = [];
   for (const { figures } of inOrder) bestThrough.push(best(bestThrough.at(-1) ?? figures, figures));
 
-  function countBefore(startAt: Instant): number {
-    let [low, high] = [0, inOrder.length];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (inOrder[middle]!.startAt < startAt) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  }
-
-  return { bestBefore: (startAt) => bestThrough[countBefore(startAt) - 1] ?? null };
+  return {
+    bestBefore: (startAt) => bestThrough[countAhead(inOrder, (event) => event.startAt < startAt) - 1] ?? null,
+  };
 }
 
 function best(one: PastFigures, other: PastFigures): PastFigures {

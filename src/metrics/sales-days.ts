@@ -1,8 +1,9 @@
-import type { Instant, LocalDay } from '../schema/values';
+import type { Instant } from '../schema/values';
 import type { BusinessCalendar } from './calendar';
 import type { EventFacts, SalesDay, SalesFacts } from './facts';
 import { type DayRange, salesWindows } from './growth';
 import { saturate } from './rounding';
+import { countAhead } from './search';
 
 const NOTHING_TO_COMPARE: SalesFacts = {
   days: 0,
@@ -36,19 +37,9 @@ export function salesFacts(
 const sum = (sales: readonly SalesDay[]) => saturate(sales.reduce((total, { amount }) => total + amount, 0n));
 
 function within(sales: readonly SalesDay[], { from, to }: DayRange): readonly SalesDay[] {
-  const first = placeOf(sales, from);
+  // A store may have thousands of days, of which seven are wanted.
+  const first = countAhead(sales, ({ day }) => day < from);
   let end = first;
   while (end < sales.length && sales[end]!.day <= to) end += 1;
   return sales.slice(first, end);
-}
-
-/** @returns where the first stands that is not of an earlier day: a store may have thousands, of which seven are wanted */
-function placeOf(sales: readonly SalesDay[], day: LocalDay): number {
-  let [low, high] = [0, sales.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (sales[middle]!.day < day) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import { createFaultLog } from './fault-log';
 import type { Logger } from './log';
+import { countAhead } from './rate-ahead';
 
 /** Counts what is asked in a while, of each key by itself. */
 export interface RateLimiter {
@@ -67,8 +68,9 @@ export function createRateLimiter({ redis, log, ...policy }: RateLimiterOptions)
 
   return {
     policy,
-    take: (key, taken) =>
+    take: countAhead((key, taken) =>
       performance.now() < pausedUntil ? stateOf(own.consume(key, taken)) : takeShared(key, taken),
+    ),
   };
 }
 

@@ -21,13 +21,10 @@ export function analyticsEndpoint(admission: Pick<Admission, 'admit'>, answers: 
       const viewer = await admission.admit(request, response);
       const eventId = parseEventId(segment);
       const { body, bytes, ageSeconds, staleReason } = await answers.read(eventId, viewer);
-      const headers = {
-        ...HEADERS,
-        Age: String(ageSeconds),
-        ...(body.fallback !== '' && { [FALLBACK_HEADER]: body.fallback }),
-        ...(staleReason !== undefined && { [STALE_HEADER]: staleReason }),
-      };
-      sendRepresentation(request, response, { type: JSON_TYPE, bytes, etag: body.etag, headers });
+      response.setHeader('Age', String(ageSeconds));
+      if (body.fallback !== '') response.setHeader(FALLBACK_HEADER, body.fallback);
+      if (staleReason !== undefined) response.setHeader(STALE_HEADER, staleReason);
+      sendRepresentation(request, response, { type: JSON_TYPE, bytes, etag: body.etag, headers: HEADERS });
     },
   };
 }
@@ -39,6 +36,8 @@ function parseEventId(segment: string): EventId {
 }
 
 function decoded(segment: string): string {
+  // As a rule there is nothing to decode, and it takes six times as long to find that out by decoding.
+  if (!segment.includes('%')) return segment;
   try {
     return decodeURIComponent(segment);
   } catch (error) {

@@ -6,6 +6,7 @@ const SHAPE = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
  * @returns it in lower case; undefined when the text is no uuid
  */
 export function parseUuid(text: string): string | undefined {
+  if (SHAPE.test(text)) return text;
   const lower = text.toLowerCase();
   return SHAPE.test(lower) ? lower : undefined;
 }

@@ -9,7 +9,7 @@ import type { Instant } from '../schema/values';
 import { halves, type Part, type ParsedEntry, partsOf, pendingFrom } from './batch-part';
 import { rejected, type Rejection } from './messages/rejection';
 import { isTopic, type ParsedMessage, type Topic } from './messages/topics';
-import { lockPartition, storeOffset } from './offsets';
+import { lockPartition, moveOffset, storeOffset } from './offsets';
 import { type Applied, NOTHING_CHANGED, type Projection } from './projections/projection';
 import type { Projections } from './projections/registry';
 
@@ -120,9 +120,14 @@ class BatchRun {
     const { position } = this.batch;
     // A source without offsets relies on what this run remembers of its earlier attempts.
     if (position === undefined) return entries.filter(({ index }) => this.outcomes[index] === undefined);
+    const last = entries.at(-1);
+    const left = { nextOffset: this.applied, record: this.record };
+    if (last !== undefined && nextOffset > left.nextOffset) {
+      if (await moveOffset(sql, position, left, nextOffset, markOf(last.source)))
+        return pendingFrom(left.nextOffset, entries);
+    }
     const stored = await lockPartition(sql, position);
     if (!this.isWhereItWasLeft(stored)) throw new RowMoved(stored.nextOffset);
-    const last = entries.at(-1);
     if (last !== undefined && nextOffset > stored.nextOffset) {
       await storeOffset(sql, position, nextOffset, markOf(last.source));
     }

@@ -87,3 +87,33 @@ export async function storeOffset(
     record.digest,
   );
 }
+
+/**
+ * Both in one statement, for the rule: moves the offset if it stands where this worker has left it.
+ *
+ * @returns whether it did; if not, nothing is locked, and where the partition stands has to be looked at
+ */
+export async function moveOffset(
+  sql: Sql,
+  { topic, partition }: Partition,
+  from: Pick<StoredOffset, 'nextOffset' | 'record'>,
+  nextOffset: bigint,
+  record: RecordMark,
+): Promise<boolean> {
+  const moved = await sql.execute(
+    `UPDATE partition_offsets
+     SET next_offset = $3, record_offset = $4, record_timestamp = $5, record_digest = $6
+     WHERE topic = $1 AND partition = $2 AND next_offset = $7
+       AND record_offset IS NOT DISTINCT FROM $8 AND record_digest IS NOT DISTINCT FROM $9`,
+    topic,
+    partition,
+    nextOffset,
+    record.offset,
+    record.timestamp ?? null,
+    record.digest,
+    from.nextOffset,
+    from.record?.offset ?? null,
+    from.record?.digest ?? null,
+  );
+  return moved === 1;
+}

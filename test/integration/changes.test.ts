@@ -18,7 +18,7 @@ const STORE = '660e8400-e29b-41d4-a716-446655440001' as StoreId;
 const BODY = Buffer.from('body');
 
 /** Changes over a real cache and real notifications, either of which a test can take away. */
-function setUp() {
+function setUp({ storesEveryMs = 0 } = {}) {
   const driver = createInProcessCache();
   const words = createInProcessNotifications();
   const told: (readonly EventId[])[] = [];
@@ -52,6 +52,7 @@ function setUp() {
       requireDatabase();
       return Promise.resolve(movedLately);
     },
+    storesEveryMs,
     log,
   });
   const read = async (event: EventId): Promise<Buffer | undefined> => (await driver.read(event)).bytes;
@@ -87,6 +88,41 @@ describe('a committed change', () => {
     expect(told.flat().filter((event) => event === EVENT)).toHaveLength(1);
     expect(heard).toBe(1);
     await changes.stop();
+  });
+
+  it('is told at once of its events, and only now and then of all events of its stores', async () => {
+    const { changes, told } = setUp({ storesEveryMs: 3_600_000 });
+    const change = { events: [EVENT], stores: [STORE] };
+    for (const times of [1, 2, 3]) {
+      changes.announce(change);
+      await waitFor(() => told.length === times, { what: 'the event to be told of', timeoutMs: 5_000 });
+    }
+    expect(told).toEqual([[EVENT, SISTER], [EVENT], [EVENT]]);
+    await changes.settled();
+    expect(told.slice(3)).toEqual([[EVENT, SISTER]]);
+    await changes.stop();
+  });
+
+  it('is told of all events of its stores once it is time, though nothing else changes', async () => {
+    const { changes, told } = setUp({ storesEveryMs: 50 });
+    for (const times of [1, 2]) {
+      changes.announce({ events: [], stores: [STORE] });
+      await waitFor(() => told.length === times, { what: 'the store to be told of', timeoutMs: 5_000 });
+    }
+    expect(told).toEqual([
+      [EVENT, SISTER],
+      [EVENT, SISTER],
+    ]);
+    await changes.stop();
+  });
+
+  it('is told of its stores at the stop, though it is not time yet', async () => {
+    const { changes, told } = setUp({ storesEveryMs: 3_600_000 });
+    changes.announce({ events: [], stores: [STORE] });
+    await changes.settled();
+    changes.announce({ events: [], stores: [STORE] });
+    await changes.stop();
+    expect(told).toHaveLength(2);
   });
 
   it('has ended the old body by the time that a subscriber hears of it', async () => {

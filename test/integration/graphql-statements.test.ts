@@ -209,6 +209,23 @@ describe('the statements that an operation costs', () => {
     expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
   });
 
+  it('fail only for whom they cannot be answered, however many share one', async () => {
+    const [broken, sound] = ofManyStores as EventId[];
+    const startAt = (sql: string) =>
+      service.database.execute(`UPDATE events SET start_at = ${sql} WHERE event_id = $1::uuid`, broken);
+    // No message does that: no instant of ours is without end.
+    await startAt("'infinity'");
+    const read = createSharedReads(service.database);
+    const readFor = { stores: null, audience: new Set<StoreId>() };
+    const moment = { calendar: createBusinessCalendar('UTC'), now: Date.now() as Instant };
+    const one = (eventId: EventId | undefined) =>
+      read({ wanted: [{ eventId: eventId!, kinds: factKinds(['channels']) }], moment, readFor });
+    const [ofBroken, ofSound] = await Promise.allSettled([one(broken), one(sound)]);
+    await startAt("end_at - interval '1 hour'");
+    expect(ofBroken.status).toBe('rejected');
+    expect(ofSound).toMatchObject({ status: 'fulfilled', value: [{ event: { eventId: sound } }] });
+  });
+
   it('need a snapshot around them only where there are several', async () => {
     const [first] = ofManyStores;
     const page = `events(storeId: "${randomUUID()}") { edges { cursor } }`;

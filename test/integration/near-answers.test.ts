@@ -231,15 +231,6 @@ describe('answers that are kept in the process beside Redis', () => {
     await waitFor(lost, { what: 'what is renewed no more to end', timeoutMs: 5_000 });
   });
 
-  it('are none of what an earlier version was, while the next is being made', async () => {
-    const [gateway, other] = [await open(), await open()];
-    await gateway.read();
-    expect((await gateway.cache.leases?.take(story.event))?.left(performance.now())).toBeGreaterThan(0);
-    await other.cache.forget([story.event]);
-    await other.cache.begin(story.event);
-    expect(await gateway.cache.leases?.take(story.event)).toBeUndefined();
-  });
-
   it('are not what a stranger is answered by: they are refused by Redis’s word each time', async () => {
     const gateway = await open();
     const stranger = viewerOf(randomUUID() as StoreId);

@@ -14,11 +14,12 @@ const TOPIC = 'participant.registered';
 describe.each(BOTH_DATABASES)('the fence of the stored offset on %s', (_, open) => {
   const { eventId } = newEvent();
   const people = (count: number): object[] => times(count, () => participantRegistered(eventId));
+  const statements: string[] = [];
   let opened: OpenedDatabase;
   let stage: Stage;
 
   beforeAll(async () => {
-    opened = await open();
+    opened = await open(({ sql }) => statements.push(sql));
     stage = createStage(opened.database, systemClock);
   }, 60_000);
   beforeEach(() => stage.reset());
@@ -26,6 +27,17 @@ describe.each(BOTH_DATABASES)('the fence of the stored offset on %s', (_, open) 
 
   const counted = (): Promise<number> => participantsOf(opened.database, eventId);
   const offset = (): Promise<number | undefined> => offsetOf(opened.database, TOPIC);
+
+  it('is passed in one statement by a worker that finds the offset where it has left it', async () => {
+    const log = people(4);
+    const [first, second] = [batchOf(TOPIC, log.slice(0, 2)), batchOf(TOPIC, log.slice(2), { from: 2 })];
+    await stage.apply(first);
+    const position = { ...second.position!, applied: 2n, record: markOf(first.messages[1]!) };
+    statements.length = 0;
+    expect(kindsOf(await stage.apply({ ...second, position }))).toEqual(['applied', 'applied']);
+    expect(statements.filter((sql) => sql.includes('partition_offsets'))).toHaveLength(1);
+    expect([await counted(), await offset()]).toEqual([4, 4]);
+  });
 
   it('leaves a batch that is delivered twice alone', async () => {
     const batch = batchOf(TOPIC, people(3));

@@ -1,7 +1,5 @@
 import './with-resolvers.mjs';
-import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import pg from 'pg';
 import { postgraphile } from 'postgraphile';
 import { listOfCodec, TYPES } from 'postgraphile/@dataplan/pg';
 import { makePgService } from 'postgraphile/adaptors/pg';
@@ -12,6 +10,7 @@ import { PostGraphileAmberPreset } from 'postgraphile/presets/amber';
 import { wrapPlans } from 'postgraphile/utils';
 import { given } from '../given.cjs';
 import { verify } from '../token.mjs';
+import { create } from './create.mjs';
 
 /** PostGraphile over views of the same rows: whatever is asked for is one statement. */
 const connectionString = given('DATABASE_URL');
@@ -26,17 +25,7 @@ function onlyOwn(plan) {
   return $found;
 }
 
-async function createViews() {
-  const client = new pg.Client({ connectionString });
-  await client.connect();
-  try {
-    await client.query(readFileSync(new URL('postgraphile.sql', import.meta.url), 'utf8'));
-  } finally {
-    await client.end();
-  }
-}
-
-await createViews();
+await create('postgraphile.sql');
 const server = createServer();
 await postgraphile({
   extends: [PostGraphileAmberPreset],

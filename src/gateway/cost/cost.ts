@@ -2,7 +2,7 @@ import { getArgumentValues, type GraphQLSchema } from 'graphql';
 import { MOST_DASHBOARDS, MOST_PER_PAGE } from '../../resolvers/list-limits';
 import type { EventId, TimeUnit } from '../../schema/values';
 import type { FieldPlan, SelectionPlan } from './plan';
-import { type StoreEventPrice, UNITS_PER_HOUR } from './prices';
+import { UNITS_PER_HOUR } from './prices';
 import { schemaLists } from './schema-lists';
 import type { Sizes } from './sizes';
 
@@ -96,10 +96,10 @@ class Pricing {
     return Math.ceil(this.sizes.hours(event) * (computed + (this.isFirst('hours', event) ? read : 0)));
   }
 
-  private stores({ load, compare }: StoreEventPrice, events: readonly EventId[]): number {
+  private stores(each: number, events: readonly EventId[]): number {
     return total(events, (event) => {
       const { key, events: count } = this.sizes.store(event);
-      return Math.ceil(count * (compare + (this.isFirst('store', key) ? load : 0)));
+      return this.isFirst('store', key) ? count * each : 0;
     });
   }
 

@@ -4,9 +4,9 @@
  */
 export type ListLength = number | 'eventIds' | 'first' | 'channels' | 'points' | 'schema';
 
-/** What a field costs beyond the one unit of any field in the answer: about a microsecond of the processor's time. */
+/** What a field costs beyond the one unit of any field in the answer: at most about a microsecond of the processor's time. */
 export interface Price {
-  /** Reading what it is computed from, once for each event however often it is selected: loaders remember. */
+  /** Reading what it is computed from, once for each event however often it is selected. */
   readonly load?: number;
   /** Computing it, each time that it stands in the answer. */
   readonly compute?: number;
@@ -14,19 +14,12 @@ export interface Price {
   readonly reads?: 'hours';
   /** Reading an entry of a page: all are read, whatever is selected of them, and anew for each page. */
   readonly perEntry?: number;
-  readonly perStoreEvent?: StoreEventPrice;
+  /** Reading and computing each event of the same store that one is compared with, once for each store. */
+  readonly perStoreEvent?: number;
   readonly list?: ListLength;
 }
 
-/** What each event of the same store costs that one is compared with. */
-export interface StoreEventPrice {
-  /** Reading and computing it, once for each store. */
-  readonly load: number;
-  /** Looking at what has been computed, for each comparison. */
-  readonly compare: number;
-}
-
-/** The rows of one statement for one event, and its part in the statement. */
+/** One kind of facts of one event: its part in the statement, in the text that comes, and in taking that apart. */
 const STATEMENT = 15;
 /** An hour in which somebody registered: read once for each event, and walked along by each field that is computed. */
 export const UNITS_PER_HOUR = { read: 0.5, computed: 0.25 };
@@ -66,7 +59,7 @@ export const PRICES: Readonly<Record<string, Price>> = {
   'Dashboard.comparativeAnalysis': {
     load: 4 * STATEMENT,
     compute: 50,
-    perStoreEvent: { load: 45, compare: 0.1 },
+    perStoreEvent: 10,
   },
   'Dashboard.averagedStores': { load: STATEMENT, compute: 5 },
   'Dashboard.validUntil': { load: STATEMENT, compute: 20 },

@@ -3,7 +3,8 @@ import { type Audience } from '../../auth/audience';
 import { eventNotFound } from '../../errors';
 import { executeCompiled } from '../compiled/execute';
 import { contextFor, type OperationContext } from '../../resolvers/context';
-import { NO_FACTS } from '../../platform/statistics/facts/kinds';
+import type { EventReading } from '../../platform/statistics/facts/event-facts';
+import type { FactsLoader } from '../../resolvers/loaders/facts';
 import type { LivePayload } from '../../resolvers/live-source';
 import type { Instant, StoreId } from '../../schema/values';
 
@@ -77,12 +78,11 @@ export function createCohort(
 
   /** @returns a value but for its text */
   async function make(payload: LivePayload, context: OperationContext): Promise<Omit<LiveValue, 'json'>> {
-    const contextValue = contextFor(audience, context);
+    const { contextValue, latest } = noting(contextFor(audience, context));
     const result = await executeCompiled({ ...operation, rootValue: payload, contextValue });
     const [error] = result.errors ?? [];
     if (error !== undefined) throw error;
-    // The resolver has loaded it already; this is the very reading that the value was computed from.
-    const reading = await contextValue.facts.load(payload.eventId, NO_FACTS);
+    const reading = latest();
     if (reading === null) throw eventNotFound();
     return {
       result,
@@ -148,6 +148,22 @@ export function createCohort(
       return refreshed;
     },
   };
+}
+
+/**
+ * The same context, which notes what is read. Another cohort of the round may have to read the event once more, a moment
+ * later: asked again, the round would tell of that reading, whose version and store are not those of the value.
+ */
+function noting(context: OperationContext) {
+  const readings: (EventReading | null)[] = [];
+  const facts: FactsLoader = {
+    async load(eventId, kinds) {
+      const reading = await context.facts.load(eventId, kinds);
+      readings.push(reading);
+      return reading;
+    },
+  };
+  return { contextValue: { ...context, facts }, latest: () => readings.at(-1) ?? null };
 }
 
 /**

@@ -3,6 +3,7 @@ import type { BodyCache } from '../cache/cache';
 import { createFaultLog } from '../fault-log';
 import type { Logger } from '../log';
 import type { Notifications } from '../notifications/notifications';
+import { Pending } from './pending';
 
 /** What a committed batch changed. */
 export interface Change {
@@ -35,28 +36,35 @@ export interface ChangesOptions {
   readonly eventsOf: (stores: readonly StoreId[]) => Promise<readonly EventId[]>;
   /** The events that have moved since the oldest body was made that a cache may still have. */
   readonly movedLately: () => Promise<readonly EventId[]>;
+  /**
+   * How long after stores were told of last the next ones are, in milliseconds; 0 tells of them at once. Of a change in
+   * one of its events all events of a store are told, of which there may be any number. The event itself never waits.
+   */
+  readonly storesEveryMs?: number;
   readonly log: Logger;
 }
 
 const RETRY_AFTER_MS = 500;
-/** What is remembered one by one while it cannot be told. */
-const MOST_PENDING = 20_000;
 
 export function createChanges(options: ChangesOptions): Changes {
-  const { cache, notifications, eventsOf, movedLately, log } = options;
+  const { cache, notifications, eventsOf, movedLately, storesEveryMs = 0, log } = options;
   let pending = new Pending();
   let running: Promise<void> = Promise.resolve();
-  let retry: NodeJS.Timeout | undefined;
+  let later: NodeJS.Timeout | undefined;
+  /** When stores were last told of, by performance.now(). */
+  let storesToldAt = -Infinity;
   const fault = createFaultLog(log, {
     begins: 'changes cannot be told; trying until they can',
     ends: 'changes are told again',
   });
 
   /** One round at a time; what is announced meanwhile is told in the next. */
-  async function tell(): Promise<void> {
-    if (pending.isEmpty()) return;
-    const telling = pending;
-    pending = new Pending();
+  async function tell(withStores: 'when due' | 'now'): Promise<void> {
+    const dueInMs = withStores === 'now' ? 0 : storesToldAt + storesEveryMs - performance.now();
+    const telling = pending.take(dueInMs > 0 ? 'all but stores' : 'all');
+    if (!pending.isEmpty()) later ??= setTimeout(() => void schedule(), dueInMs);
+    if (telling.isEmpty()) return;
+    if (telling.hasStores()) storesToldAt = performance.now();
     try {
       // What belongs to somebody else goes first, and whether or not the database can be asked for what follows: as long
       // as it cannot, a body that is kept would be shown.
@@ -79,72 +87,32 @@ export function createChanges(options: ChangesOptions): Changes {
     } catch (error) {
       fault.failed(error);
       pending = telling.and(pending);
-      retry = setTimeout(schedule, RETRY_AFTER_MS);
+      storesToldAt = -Infinity;
+      clearTimeout(later);
+      later = setTimeout(() => void schedule(), RETRY_AFTER_MS);
     }
   }
 
-  function schedule(): void {
-    clearTimeout(retry);
-    running = running.then(tell);
+  function schedule(withStores: 'when due' | 'now' = 'when due'): Promise<void> {
+    clearTimeout(later);
+    later = undefined;
+    running = running.then(() => tell(withStores));
+    return running;
   }
 
   return {
     announce({ events, stores, moved = [] }) {
       pending.add(events, stores, moved);
-      schedule();
+      void schedule();
     },
     announceEverything() {
       pending.addEverything();
-      schedule();
+      void schedule();
     },
-    settled: () => running,
+    settled: () => schedule('now'),
     async stop() {
-      schedule();
-      await running;
-      clearTimeout(retry);
+      await schedule('now');
+      clearTimeout(later);
     },
   };
-}
-
-class Pending {
-  everything = false;
-  /** Events may have moved of which nobody has told. */
-  unknownMoves = false;
-
-  constructor(
-    readonly events = new Set<EventId>(),
-    readonly stores = new Set<StoreId>(),
-    readonly moved = new Set<EventId>(),
-  ) {}
-
-  isEmpty(): boolean {
-    return !this.everything && !this.unknownMoves && this.count() === 0;
-  }
-
-  addEverything(): void {
-    this.everything = true;
-    this.unknownMoves = true;
-    this.events.clear();
-    this.stores.clear();
-  }
-
-  /** Past a bound it is cheaper, and takes no more memory, to say that anything has changed. */
-  add(events: Iterable<EventId>, stores: Iterable<StoreId>, moved: Iterable<EventId>): void {
-    if (this.count() > MOST_PENDING) this.addEverything();
-    if (this.moved.size <= MOST_PENDING) for (const event of moved) this.moved.add(event);
-    if (this.everything) return;
-    for (const event of events) this.events.add(event);
-    for (const store of stores) this.stores.add(store);
-  }
-
-  and(other: Pending): this {
-    this.everything ||= other.everything;
-    this.unknownMoves ||= other.unknownMoves;
-    this.add(other.events, other.stores, other.moved);
-    return this;
-  }
-
-  private count(): number {
-    return this.events.size + this.stores.size + this.moved.size;
-  }
 }

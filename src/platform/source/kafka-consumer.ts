@@ -8,8 +8,8 @@ const HEARTBEAT_MS = 1_500;
 const REBALANCE_TIMEOUT_MS = 10_000;
 /** New partitions are found so soon. */
 const METADATA_MAX_AGE_MS = 15_000;
-/** What one fetch brings of one partition; about ten thousand registrations. */
-const BYTES_PER_PARTITION = 4 * 1024 * 1024;
+/** What one fetch brings of one partition; about nine thousand registrations, which are two transactions. */
+const BYTES_PER_PARTITION = 2 * 1024 * 1024;
 /**
  * While messages come in the broker gathers so much, or so long, before it answers a fetch. Answering as soon as there is
  * anything makes a transaction of every few dozen registrations: at 2,000 a second that cost the worker more than twice

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { plainColumn, textColumn } from '../../platform/database/array-parameter';
 import type { Sql } from '../../platform/database/database';
+import { column } from '../../platform/database/rows';
+import type { Instant, StoreId } from '../../schema/values';
 import type { ParticipantRegistered } from '../messages/participant-registered';
-import { lockEvents, touchEvents } from './events-touched';
-import type { Projection } from './projection';
+import { lockEvents } from './events-touched';
+import { datedBy, type Projection, timestamp } from './projection';
 
 /** The age bucket of a participant row, as the profile rollup stores it. */
 export const AGE_BAND_SQL = `CASE WHEN age IS NULL THEN 'UNKNOWN' WHEN age < 20 THEN '10' WHEN age >= 50 THEN '50'
@@ -20,25 +22,32 @@ export const participantProjection: Projection<ParticipantRegistered> = {
       messages.map((message) => message.eventId),
       committedAt,
     );
-    const fresh = await register(sql, messages);
+    const { fresh, stores } = await register(sql, messages, committedAt);
     const touched = new Set(
       messages.filter((_, position) => fresh.has(position)).map(({ eventId }) => eventId),
     );
-    return {
-      changed: messages.map((_, position) => fresh.has(position)),
-      ...(await touchEvents(sql, touched, committedAt)),
-    };
+    return { changed: messages.map((_, position) => fresh.has(position)), events: [...touched], stores };
   },
 };
 
-const freshRow = z.object({ fresh: z.array(z.number()) });
+interface Registered {
+  /** The positions of the messages that registered somebody new. */
+  readonly fresh: ReadonlySet<number>;
+  /** The stores of their events, as far as they are known yet. */
+  readonly stores: readonly StoreId[];
+}
 
-/** @returns the positions of the messages that registered somebody new */
-async function register(sql: Sql, messages: readonly ParticipantRegistered[]): Promise<ReadonlySet<number>> {
+const registeredRow = z.object({ fresh: z.array(z.number()), stores: z.array(column.storeId) });
+
+async function register(
+  sql: Sql,
+  messages: readonly ParticipantRegistered[],
+  committedAt: Instant,
+): Promise<Registered> {
   const positions = firstOfEach(messages);
   const batch = positions.map((position) => messages[position]!);
   const [row] = await sql.query(
-    freshRow,
+    registeredRow,
     REGISTER,
     plainColumn(positions, (position) => position),
     plainColumn(batch, (message) => message.eventId),
@@ -49,8 +58,9 @@ async function register(sql: Sql, messages: readonly ParticipantRegistered[]): P
     textColumn(batch, (message) => message.gender),
     textColumn(batch, (message) => message.region),
     plainColumn(batch, (message) => message.newCustomer),
+    timestamp(committedAt),
   );
-  return new Set(row?.fresh);
+  return { fresh: new Set(row?.fresh), stores: row?.stores ?? [] };
 }
 
 /** The first applied wins, within a batch too. */
@@ -82,12 +92,14 @@ WITH input AS (
   RETURNING *
 ), counted AS (
   UPDATE event_counts AS c
-  SET participants = c.participants + n.participants, new_customers = c.new_customers + n.new_customers
+  SET participants = c.participants + n.participants, new_customers = c.new_customers + n.new_customers,
+      version = version + 1, changed_at = ${datedBy('changed_at', '$10')}
   FROM (
     SELECT event_id, count(*) AS participants, count(*) FILTER (WHERE new_customer) AS new_customers
     FROM fresh GROUP BY event_id
   ) AS n
   WHERE c.event_id = n.event_id
+  RETURNING c.event_id
 ), by_channel AS (
   INSERT INTO event_channels AS c (event_id, channel, participants)
   SELECT event_id, channel, count(*) FROM fresh GROUP BY event_id, channel
@@ -107,5 +119,5 @@ WITH input AS (
   GROUP BY 1, 2, 3
   ON CONFLICT (event_id, dimension, bucket) DO UPDATE SET participants = p.participants + excluded.participants
 )
-SELECT coalesce(array_agg(input.position), '{}') AS fresh
-FROM input JOIN fresh USING (event_id, participant_id)`;
+SELECT ARRAY(SELECT position FROM input JOIN fresh USING (event_id, participant_id)) AS fresh,
+       ARRAY(SELECT DISTINCT store_id::text FROM counted JOIN events USING (event_id)) AS stores`;

@@ -53,9 +53,9 @@ async function open(tarpitLimits: Partial<TarpitLimits>, { points = 1, windowSec
   const { port } = server.address() as AddressInfo;
 
   /** @param leaving aborted when the client is to go away ahead of its answer */
-  const ask = (token: string, leaving?: AbortSignal) =>
+  const ask = (token: string, leaving?: AbortSignal, scheme = 'Bearer') =>
     new Promise<Answer>((resolve, reject) => {
-      const headers = { authorization: `Bearer ${token}`, connection: 'close' };
+      const headers = { authorization: `${scheme} ${token}`, connection: 'close' };
       send({ port, headers, ...(leaving && { signal: leaving }) }, (answer) => {
         answer.resume();
         resolve({ status: answer.statusCode ?? 0, headers: answer.headers });
@@ -100,6 +100,18 @@ describe('a token that has been told to wait', () => {
     expect(door.verified()).toBe(2);
     await door.close();
   });
+
+  test.each(['bearer', 'BEARER', 'Bearer  '])(
+    'is the same however its scheme is spelled: %p',
+    async (scheme) => {
+      const door = await open(NO_PAUSE);
+      const token = sign();
+      await door.spend(token);
+      expect((await door.ask(token, undefined, scheme)).status).toBe(429);
+      expect(door.verified()).toBe(2);
+      await door.close();
+    },
+  );
 
   test('is no other token', async () => {
     const door = await open(NO_PAUSE);

@@ -4,7 +4,7 @@ import { readOptions } from '../../../bench/contest/options';
 import { usedBetween } from '../../../bench/contest/postgres-time';
 import { type Round, toWork } from '../../../bench/contest/results';
 import { toTable } from '../../../bench/contest/table';
-import { planTown } from '../../../bench/contest/town';
+import { lengthOf, planShops, planTown } from '../../../bench/contest/town';
 import { UsageError } from '../../../bench/live/options';
 
 const round = (perSecond: number, p99Ms = 2): Round => ({
@@ -16,6 +16,7 @@ const round = (perSecond: number, p99Ms = 2): Round => ({
   cpuMicros: 1_000_000 / perSecond,
   postgresMicros: 10,
   rssBytes: 1_048_576,
+  otherCores: 0.25,
 });
 
 describe('the results of a contest', () => {
@@ -26,6 +27,10 @@ describe('the results of a contest', () => {
   it('are medians, each figure by itself, and not the best', () => {
     expect(work.standings.map((each) => each.perSecond)).toEqual([240, 200]);
     expect(work.standings[0]?.p99Ms).toBe(2);
+  });
+
+  it('tell of whatever else ran', () => {
+    expect(toTable({ machine: 'machine', works: [work] })).toContain('took up to 0.25 cores');
   });
 
   it('leave out what nobody waited for', () => {
@@ -100,9 +105,22 @@ describe('the options of a contest', () => {
 describe('the town of a contest', () => {
   it('has nothing happen in the time to come', () => {
     const now = Date.UTC(2026, 5, 15, 3);
-    const { messages } = planTown({ shops: 2, eventsOfShop: 2, participantsOfEvent: 3 }, now);
-    const dated = [...messages.values()].flat().map(({ occurredAt }) => Date.parse(String(occurredAt)));
-    expect(messages.get('participant.registered')).toHaveLength(12);
+    const town = planTown({ shops: 2, eventsOfShop: 2, participantsOfEvent: 3 }, now);
+    const all = [...town.messages.values()].flat().flatMap((part) => part.slice(0, part.length));
+    const dated = all.map(({ occurredAt }) => Date.parse(String(occurredAt)));
+    expect(lengthOf(town, 'participant.registered')).toBe(12);
     expect(Math.max(...dated)).toBeLessThanOrEqual(now);
+  });
+
+  it('makes messages when they are sent, each once', () => {
+    const now = Date.UTC(2026, 5, 15, 3);
+    const { messages } = planShops(
+      [{ events: 2, participantsOfEvent: 3, participantsOfLast: 7, regions: 7 }],
+      now,
+    );
+    const [earlier, last] = messages.get('participant.registered') ?? [];
+    expect([earlier?.length, last?.length]).toEqual([3, 7]);
+    const sent = [...last!.slice(0, 5), ...last!.slice(5, 10)];
+    expect(new Set(sent.map(({ region }) => region)).size).toBe(7);
   });
 });

@@ -1,3 +1,5 @@
+import fc from 'fast-check';
+import { parseInstant } from '../../../src/schema/instants';
 import { parseMessage } from '../../../src/workers/messages/parse';
 import type { Instant } from '../../../src/schema/values';
 import { parsedWith, refusalOf } from './parse-sample';
@@ -12,6 +14,24 @@ const PLANNED = 'must be an RFC 3339 instant with an offset, in the years 2000 t
 const AHEAD = 'must not lie more than 24 hours ahead';
 
 describe('an instant', () => {
+  it('is the same whether it is written as most write it or with an offset', () => {
+    const digits = (most: number) => fc.nat(most).map((value) => String(value).padStart(2, '0'));
+    const written = fc.tuple(
+      fc.integer({ min: 1990, max: 2026 }),
+      digits(13),
+      digits(32),
+      digits(25),
+      digits(60),
+    );
+    fc.assert(
+      fc.property(written, ([year, month, day, hour, minute]) => {
+        const local = `${year}-${month}-${day}T${hour}:${minute}:07.089`;
+        expect(parseInstant(`${local}Z`)).toBe(parseInstant(`${local}+00:00`));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
   it.each([
     ['2025-10-20T18:05:00Z', '2025-10-20T18:05:00.000Z'],
     ['2025-10-20t18:05:00z', '2025-10-20T18:05:00.000Z'],

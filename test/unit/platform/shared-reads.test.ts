@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createBusinessCalendar } from '../../../src/metrics/calendar';
 import type { FactsAsked } from '../../../src/platform/statistics/facts/read-facts';
 import { createSharedReads } from '../../../src/platform/statistics/facts/shared-reads';
-import type { Instant } from '../../../src/schema/values';
+import type { Instant, StoreId } from '../../../src/schema/values';
 
 const asked: FactsAsked = {
   wanted: [],
@@ -60,6 +61,17 @@ describe('reads that share statements', () => {
     expect(underWay).toHaveLength(4);
     for (const answer of underWay) answer();
     await Promise.all(all);
+  });
+
+  it('are none of those who know many stores: nobody waits until these have been looked up', async () => {
+    const { underWay, read } = open();
+    const many = new Set(Array.from({ length: 100 }, () => randomUUID() as StoreId));
+    void read(asked);
+    void read({ ...asked, readFor: { stores: many, audience: many } });
+    void read({ ...asked, readFor: { stores: null, audience: many } });
+    await nextTurn();
+    await nextTurn();
+    expect(underWay).toHaveLength(3);
   });
 
   it('of two days have a statement each', async () => {

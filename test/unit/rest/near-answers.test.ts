@@ -113,6 +113,16 @@ describe('an answer that is near', () => {
     },
   );
 
+  it('is none that was asked for before somebody was shown another', async () => {
+    const { answer, shown, see } = await setUp();
+    await see(1);
+    await answer(0);
+    expect(shown()).toBeUndefined();
+    await see(1);
+    await answer(1);
+    expect(shown()).toBe(1);
+  });
+
   it('is not shown to anybody after somebody was shown another', async () => {
     const { questions, answer, shown, see } = await setUp();
     await answer(0);

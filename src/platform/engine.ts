@@ -13,3 +13,15 @@ const TIERING_BUDGET = 100_000_000;
 export function compileWebAssemblyLate(): void {
   setFlagsFromString(`--wasm-tiering-budget=${TIERING_BUDGET}`);
 }
+
+/** By how much the heap may grow over what is alive, before all of it is looked through again. */
+const GROWTH_PERCENT = 60;
+
+/**
+ * Has V8 collect garbage while there is less of it. A worker that catches up lets go of all it has read a few times a
+ * second, and V8 by itself lets that come to four times what is alive: 620 MB. So it is 300 MB, for a fifth more of the
+ * processor time; no reader waits for a worker.
+ */
+export function keepHeapSmall(): void {
+  setFlagsFromString(`--heap-growing-percent=${GROWTH_PERCENT}`);
+}

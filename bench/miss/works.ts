@@ -1,0 +1,81 @@
+import type { Lifecycle } from '../../src/lifecycle';
+import type { Comparable } from '../contest/compare';
+import type { Contestant } from '../contest/contest';
+import { dashboardRequests } from '../contest/dashboards';
+import { startRival } from '../contest/rival';
+import type { Stage } from '../contest/stage';
+import type { Shop } from '../contest/town';
+import { FULL_DASHBOARD, graphqlAnswer, requestsFor } from '../graphql/operations';
+import type { Extremes } from './extremes';
+
+/** One after the other, of events of which nothing is kept any more. */
+export async function oneAfterTheOther(
+  lifecycle: Lifecycle,
+  stage: Stage,
+  shops: readonly Shop[],
+): Promise<readonly Comparable[]> {
+  const rival = await startRival(lifecycle, stage, 'pg alone', 'rest/pg-alone.mjs');
+  const requests = dashboardRequests({ ...stage, shops });
+  const contestant = (part: Pick<Comparable, 'name' | 'server' | 'wanted'>, url: string): Comparable => ({
+    ...part,
+    load: { url, requests, mustHold: '"cacheStatus":"MISS"', mustNotHold: '' },
+    toAnswer: (body): unknown => JSON.parse(body),
+  });
+  return [
+    contestant({ name: 'this service', server: stage.gateway, wanted: null }, stage.origin),
+    contestant({ name: 'the same by pg alone', server: rival.server, wanted: 1 }, rival.url),
+  ];
+}
+
+/** What is large may cost a tenth more than what is usual. */
+const FLAT = 0.91;
+const LIVE = 100;
+
+export interface PlannedWork {
+  readonly name: string;
+  readonly contestants: readonly Contestant[];
+  /** Who answer the same. */
+  readonly alike: readonly Comparable[];
+}
+
+/**
+ * The last event of a shop that has much of something beside that of a usual one, both of the service's; of the one with most
+ * participants beside the same counted when it is asked for. By GraphQL, as nothing is kept of that.
+ */
+export async function extremeWorks(
+  lifecycle: Lifecycle,
+  stage: Stage,
+  { usual, shops }: Extremes,
+): Promise<readonly PlannedWork[]> {
+  const live = await startRival(lifecycle, stage, 'counting when asked', 'graphql/mercurius-live.mjs');
+  const ofLast = (shop: Shop) => ({ ...stage, shops: [{ ...shop, eventIds: shop.eventIds.slice(-1) }] });
+  const contestant = (
+    shop: Shop,
+    part: Pick<Comparable, 'name' | 'server' | 'wanted'>,
+    url: string,
+  ): Comparable => {
+    const { origin, pathname } = new URL(url);
+    const requests = requestsFor(FULL_DASHBOARD, ofLast(shop), pathname);
+    return {
+      ...part,
+      load: { url: origin, requests, mustHold: '"data"', mustNotHold: '"errors"' },
+      toAnswer: graphqlAnswer,
+    };
+  };
+  const ours = (shop: Shop, name: string, wanted: number | null): Comparable =>
+    contestant(shop, { name, server: stage.gateway, wanted }, `${stage.origin}/graphql`);
+  return shops.map(({ name, shop }, place) => {
+    const large = ours(shop, 'this service', null);
+    const counting = contestant(
+      shop,
+      { name: 'counted when asked for', server: live.server, wanted: LIVE },
+      live.url,
+    );
+    const alike = place === 0 ? [large, counting] : [];
+    return {
+      name: `full dashboard, ${name}`,
+      contestants: [large, ours(usual, 'this service, a usual event', FLAT), ...alike.slice(1)],
+      alike,
+    };
+  });
+}

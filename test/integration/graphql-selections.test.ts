@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto';
+import { eventCreated, newEvent, participantRegistered, viewsMeasured } from '../harness/messages';
+import { askAny } from '../harness/operations/client';
+import { startTestService, type TestService } from '../harness/service';
+
+jest.setTimeout(30_000);
+
+/** What is selected twice, in fragments or on a condition is read as if it stood there once. */
+describe('facts of what is selected in several places', () => {
+  const ids = newEvent();
+  let service: TestService;
+  beforeAll(async () => {
+    service = await startTestService();
+    const { rejected } = await service.post([
+      { topic: 'event.created', value: eventCreated(ids) },
+      { topic: 'participant.registered', value: participantRegistered(ids.eventId) },
+      { topic: 'channel.views-measured', value: viewsMeasured(ids.eventId, '지니TV', 50) },
+    ]);
+    expect(rejected).toEqual([]);
+  });
+  afterAll(() => service.stop());
+
+  const ask = (query: string, variables: Readonly<Record<string, unknown>> = {}) =>
+    askAny(service.origin, service.token(), { query, variables: { id: ids.eventId, ...variables } });
+
+  const PLAIN = `query ($id: UUID!) { dashboard(eventId: $id) {
+    summaryCards { totalViews { count } salesGrowth { rate } } channelPerformance { views } participationTrend { timeUnit } } }`;
+
+  it.each([
+    [
+      'the same key with different selections',
+      `query ($id: UUID!) { dashboard(eventId: $id) { summaryCards { totalViews { count } } channelPerformance { views } }
+       dashboard(eventId: $id) { summaryCards { salesGrowth { rate } } participationTrend { timeUnit } } }`,
+    ],
+    [
+      'fragments of the root that name the same key',
+      `query ($id: UUID!) { ...A ...B ... on Query { dashboard(eventId: $id) { participationTrend { timeUnit } } } }
+       fragment A on Query { dashboard(eventId: $id) { ...C } }
+       fragment B on Query { dashboard(eventId: $id) { summaryCards { ...D } channelPerformance { views } } }
+       fragment C on Dashboard { summaryCards { ... @include(if: true) { totalViews { count } } } }
+       fragment D on SummaryCards { salesGrowth { rate } }`,
+    ],
+    [
+      'a condition with a default',
+      `query ($id: UUID!, $no: Boolean = false, $yes: Boolean! = true) { dashboard(eventId: $id) {
+         summaryCards { totalViews @skip(if: $no) { count } ...D @include(if: $yes) } channelPerformance { views }
+         ... @include(if: $yes) @skip(if: $no) { participationTrend { timeUnit } } } }
+       fragment D on SummaryCards { salesGrowth { rate } }`,
+    ],
+  ])('are all there: %s', async (_what, query) => {
+    const { data, errors } = await ask(query);
+    expect(errors).toEqual([]);
+    expect(data).toEqual((await ask(PLAIN)).data);
+  });
+
+  it('are those of a condition as it is this time, not as it was the last time', async () => {
+    const query = `query ($id: UUID!, $all: Boolean!) { dashboard(eventId: $id) { ...F @include(if: $all) eventId } }
+      fragment F on Dashboard { channelPerformance { views } summaryCards { totalViews { count } } }`;
+    for (const all of [false, true, false, true]) {
+      const { data, errors } = await ask(query, { all });
+      expect(errors).toEqual([]);
+      expect(Object.keys((data as { dashboard: object }).dashboard)).toHaveLength(all ? 3 : 1);
+    }
+  });
+
+  it('are those of each key, where several share a fragment', async () => {
+    const query = `query ($id: UUID!, $other: UUID!) { a: dashboard(eventId: $id) { ...F } b: dashboard(eventId: $id) { ...F validUntil }
+        c: dashboards(eventIds: [$id, $other, $id]) { ...F averagedStores } event(id: $id) { title } }
+      fragment F on Dashboard { summaryCards { totalViews { count } } }`;
+    const { data, errors } = await ask(query, { other: randomUUID() });
+    const views = { summaryCards: { totalViews: { count: 50 } } };
+    expect(errors).toMatchObject([{ path: ['c', 1], extensions: { code: 'EVENT_NOT_FOUND' } }]);
+    expect(data).toMatchObject({ a: views, b: views, c: [views, null, views] });
+  });
+
+  it('are none where a condition is null, which is the mistake of whoever sent it', async () => {
+    const query = `query ($id: UUID!, $if: Boolean = true) {
+      dashboard(eventId: $id) { eventId summaryCards { totalViews @include(if: $if) { count } } } }`;
+    const { errors } = await ask(query, { if: null });
+    expect(errors).toMatchObject([{ path: ['dashboard'], extensions: { code: 'BAD_USER_INPUT' } }]);
+  });
+});
