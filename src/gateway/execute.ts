@@ -1,16 +1,11 @@
 import { setMaxListeners } from 'node:events';
-import {
-  execute,
-  type ExecutionArgs,
-  type ExecutionResult,
-  type GraphQLError,
-  type GraphQLSchema,
-} from 'graphql';
+import type { ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql';
 import type { Shares } from '../auth/shares';
 import type { Viewer } from '../auth/viewer';
 import { AppError, toAppError } from '../errors';
 import type { OperationContext } from '../resolvers/context';
 import type { Execute } from '../rest/assemble-dashboard';
+import { executeCompiled, type OperationArgs } from './compiled/execute';
 import type { Turns } from './operations/turns';
 
 /**
@@ -41,10 +36,10 @@ export const SERVICE: Viewer = {
 };
 
 /** Executes an operation, and lets go of the snapshot that it was read from, however it ends. */
-export async function executeAndClose(args: ExecutionArgs): Promise<ExecutionResult> {
+export async function executeAndClose(args: OperationArgs): Promise<ExecutionResult> {
   const context = args.contextValue as OperationContext;
   try {
-    return await execute(args);
+    return await executeCompiled(args);
   } finally {
     await context.close();
   }

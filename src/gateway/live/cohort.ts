@@ -1,6 +1,7 @@
-import { type ExecutionArgs, type ExecutionResult, execute } from 'graphql';
+import type { ExecutionArgs, ExecutionResult } from 'graphql';
 import { type Audience } from '../../auth/audience';
 import { eventNotFound } from '../../errors';
+import { executeCompiled } from '../compiled/execute';
 import { contextFor, type OperationContext } from '../../resolvers/context';
 import type { EventReading } from '../../platform/statistics/facts/event-facts';
 import type { FactsLoader } from '../../resolvers/loaders/facts';
@@ -78,7 +79,7 @@ export function createCohort(
   /** @returns a value but for its text */
   async function make(payload: LivePayload, context: OperationContext): Promise<Omit<LiveValue, 'json'>> {
     const { contextValue, latest } = noting(contextFor(audience, context));
-    const result = await execute({ ...operation, rootValue: payload, contextValue });
+    const result = await executeCompiled({ ...operation, rootValue: payload, contextValue });
     const [error] = result.errors ?? [];
     if (error !== undefined) throw error;
     const reading = latest();

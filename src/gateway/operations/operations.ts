@@ -1,7 +1,8 @@
-import { execute, type ExecutionResult, type GraphQLSchema } from 'graphql';
+import { type ExecutionResult, type GraphQLSchema } from 'graphql';
 import { type Admission, holderOf } from '../../auth/admission';
 import { HEAVY_COST, type Shares } from '../../auth/shares';
 import type { Viewer } from '../../auth/viewer';
+import { executeCompiled } from '../compiled/execute';
 import type { Budget } from '../cost/budget';
 import type { ReadDocument, ReadOperation, ReadText } from '../documents/read-document';
 import type { ContextFor } from '../execute';
@@ -97,7 +98,7 @@ export function createOperations(options: OperationsOptions): Operations {
       },
     });
     try {
-      return await execute({
+      return await executeCompiled({
         schema,
         document: document.document,
         variableValues: variables,
