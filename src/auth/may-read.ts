@@ -7,6 +7,6 @@ export function mayRead(viewer: Viewer, storeId: StoreId): boolean {
 }
 
 /** The same rule for a statement: the stores that a viewer reads; null for every one. */
-export function readableStores({ isAdmin, storeIds }: Viewer): readonly StoreId[] | null {
-  return isAdmin ? null : [...storeIds];
+export function readableStores({ isAdmin, storeIds }: Viewer): ReadonlySet<StoreId> | null {
+  return isAdmin ? null : storeIds;
 }

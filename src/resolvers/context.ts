@@ -1,4 +1,5 @@
 import { type Audience, audienceOf } from '../auth/audience';
+import { readableStores } from '../auth/may-read';
 import type { Viewer } from '../auth/viewer';
 import type { BusinessCalendar } from '../metrics/calendar';
 import type { Sql } from '../platform/database/database';
@@ -38,6 +39,6 @@ export function contextFor(audience: Audience, context: OperationContext): Opera
 }
 
 function factsFor(audience: Audience, { viewer, readFacts, calendar, now }: ContextParts): FactsLoader {
-  const readFor = { stores: viewer.isAdmin ? null : viewer.storeIds, audience };
+  const readFor = { stores: readableStores(viewer), audience };
   return createFactsLoader((wanted) => readFacts({ wanted, moment: { calendar, now }, readFor }));
 }

@@ -20,7 +20,10 @@ export type ReadEventSizes = (
 ) => Promise<readonly EventSizes[]>;
 
 export function createReadEventSizes(sql: Sql): ReadEventSizes {
-  return (viewer, eventIds, gone) => sizesOf(cancellable(sql, gone), eventIds, readableStores(viewer));
+  return (viewer, eventIds, gone) => {
+    const stores = readableStores(viewer);
+    return sizesOf(cancellable(sql, gone), eventIds, stores && [...stores]);
+  };
 }
 
 /** What is remembered is some hundred bytes for each event. A cost may be a minute behind. */
