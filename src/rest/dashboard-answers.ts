@@ -43,7 +43,7 @@ export function createDashboardAnswers(options: DashboardAnswersOptions): Dashbo
     if (found.owner !== undefined) return found.owner;
     if (found.bytes !== undefined) return decodeBody(found.bytes).body.storeId;
     // It lets those pass who may read; from how long they wait, others would learn that somebody has asked.
-    const inFlight = bodies.ownerInFlight(sought);
+    const inFlight = bodies.ownerInFlight(eventId);
     if (inFlight !== undefined && mayRead(viewer, inFlight)) return inFlight;
     return beforeDeadline(deadline, owners.ownerFor(viewer, eventId));
   }

@@ -162,8 +162,11 @@ export function createDashboardBodies(options: DashboardBodiesOptions) {
       const deadline = performance.now() + ANSWER_WITHIN_MS;
       return { eventId, found: await cache.read(eventId), deadline };
     },
-    /** Whose the event is, if its answer is being made and may be waited for. */
-    ownerInFlight: (sought: Sought): StoreId | undefined => flightFor(sought)?.owner,
+    /**
+     * Whose the event was a moment ago, if its answer is being made, for this reader or another: enough to let somebody
+     * pass, not to refuse them.
+     */
+    ownerInFlight: (eventId: EventId): StoreId | undefined => flights.get(eventId)?.owner,
     /**
      * The answer that was found, or else one that is made for all who ask.
      *
