@@ -35,7 +35,7 @@ export type ReadFacts = (asked: FactsAsked) => Promise<(EventReading | null)[]>;
 const row = z.object({
   reader: z.number().nullable(),
   storeId: z.string().nullable(),
-  facts: z.string(),
+  facts: z.string().nullable(),
 });
 
 /** Reads what one operation asks for, in one statement. */
@@ -54,9 +54,12 @@ export async function readTogether(sql: Sql, all: readonly FactsAsked[]): Promis
   const rows = await sql.query(row, ...statementOf(all, asks));
   const ofReaders = all.map((): [unknown, unknown[]][] => []);
   const histories = new Map<string, string>();
-  for (const { reader, storeId, facts } of rows)
+  for (const { reader, storeId, facts } of rows) {
+    // Nothing to aggregate: all events of the store are settled.
+    if (facts === null) continue;
     if (reader !== null) ofReaders[reader]?.push(parted(facts));
     else if (storeId !== null) histories.set(storeId, facts);
+  }
   return all.map((asked, place) => readingsOf(asked, asks[place]!, ofReaders[place]!, histories));
 }
 
