@@ -63,6 +63,7 @@ export async function openShops(databaseUrl: string, send: Send): Promise<Shops>
       LARGE_SHOP_EVENTS + SMALL_SHOP_EVENTS + trade.length,
       detailed.length * CHANNELS.length,
     );
+    await untilEventsAreSettled(client);
     await fillHours(client, detailed);
   } finally {
     await client.end();
@@ -104,6 +105,14 @@ async function untilAllAreKnown(client: Client, events: number, participants: nu
       timeoutMs: SEEDED_MS,
       everyMs: 100,
     },
+  );
+}
+
+/** What earlier events came to is kept by then, as it is of a shop that has been there for a while. */
+async function untilEventsAreSettled(client: Client): Promise<void> {
+  await waitFor(
+    async () => (await client.query('SELECT FROM store_events WHERE NOT settled LIMIT 1')).rowCount === 0,
+    { what: 'what the events came to to be settled', timeoutMs: SEEDED_MS, everyMs: 100 },
   );
 }
 
