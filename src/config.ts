@@ -100,14 +100,21 @@ export type RequireTimeZone = (zone: string) => unknown;
 export const loadProcessConfig = (requireTimeZone: RequireTimeZone): Config =>
   loadConfig(process.env, requireTimeZone);
 
-/** Where the data is, for a command that needs nothing else. */
-export function loadDatabaseConfig(): Config['database'] {
+/** What a command needs that looks at the data, and at nothing else. */
+export type StoredDataConfig = Pick<Config, 'database' | 'businessTimeZone'>;
+
+/** @throws ConfigError naming every problem at once */
+export function loadStoredDataConfig(requireTimeZone: RequireTimeZone): StoredDataConfig {
   const given = withoutBlanks(process.env);
   const read = variables
-    .pick({ DATABASE_URL: true, DATABASE_POOL_SIZE: true, DATA_DIR: true })
+    .pick({ DATABASE_URL: true, DATABASE_POOL_SIZE: true, DATA_DIR: true, BUSINESS_TIME_ZONE: true })
     .safeParse(given);
-  if (!read.success) throw new ConfigError(describe(read.error, given));
-  return toDatabase(read.data);
+  const problems = [
+    ...(read.error ? describe(read.error, given) : []),
+    ...zoneProblems(given['BUSINESS_TIME_ZONE'], requireTimeZone),
+  ];
+  if (!read.success || problems.length > 0) throw new ConfigError(problems);
+  return { database: toDatabase(read.data), businessTimeZone: read.data.BUSINESS_TIME_ZONE };
 }
 
 /** What a command needs that sends messages from beside the service. */

@@ -17,8 +17,8 @@ const TAKEN_MS = 300_000;
 const MESSAGES_A_REQUEST = 2_000;
 
 /**
- * Has a town known to the service: through Kafka, by a worker that runs. Returns when all of it is counted, and the
- * industries' averages are made of it.
+ * Has a town known to the service: through Kafka, by a worker that runs. Returns when all of it is counted, the
+ * industries' averages are made of it, and its earlier events are settled.
  */
 export async function fill(town: Town, { databaseUrl, brokers, topicPrefix }: Filled): Promise<void> {
   const topics = await openTopics(brokers, topicPrefix);
@@ -35,6 +35,7 @@ export async function fill(town: Town, { databaseUrl, brokers, topicPrefix }: Fi
     }
     await untilAllIsCounted(client, town);
     await untilAveragesAreMade(client);
+    await untilEventsAreSettled(client);
     await client.query('VACUUM ANALYZE');
   } finally {
     await Promise.all([client.end(), admin.disconnect(), topics.close()]);
@@ -79,6 +80,16 @@ SELECT (SELECT count(*)::int FROM events),
        (SELECT coalesce(sum(participants), 0)::int FROM event_counts),
        (SELECT count(*)::int FROM daily_views),
        (SELECT coalesce(sum(records), 0)::int FROM daily_sales)`;
+
+/** What began ten days ago and is not changed any more: a worker looks for it every ten seconds. */
+async function untilEventsAreSettled(client: Client): Promise<void> {
+  const areSettled = async (): Promise<boolean> => {
+    const left =
+      "SELECT FROM store_events WHERE NOT settled AND start_at < now() - interval '10 days' LIMIT 1";
+    return (await client.query(left)).rowCount === 0;
+  };
+  await waitFor(areSettled, { what: 'earlier events to be settled', timeoutMs: TAKEN_MS, everyMs: 100 });
+}
 
 async function untilAveragesAreMade(client: Client): Promise<void> {
   const { rows } = await client.query('SELECT now()::text AS now');

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { loadDatabaseConfig } from '../config';
+import { loadStoredDataConfig } from '../config';
+import { type BusinessCalendar, createBusinessCalendar } from '../metrics/calendar';
 import type { Database } from '../platform/database/database';
 import { isDatabaseUnavailable, reasonOf } from '../platform/database/unavailable';
 import { settlesWithin } from '../platform/settles-within';
@@ -28,7 +29,7 @@ Recomputes every rollup from the rows that were kept and names each that differs
                     KAFKA_TOPIC_PREFIX, KAFKA_SSL, KAFKA_SASL_… and BUSINESS_TIME_ZONE as the service has them, and
                     joins no consumer group.
 
-Takes DATABASE_URL or DATA_DIR from the environment. With DATABASE_URL it runs beside the workers, reading one snapshot; like every
+Takes DATABASE_URL or DATA_DIR, and BUSINESS_TIME_ZONE, from the environment. With DATABASE_URL it runs beside the workers, reading one snapshot; like every
 process of the service it first brings the schema up to date. Without, it opens the embedded data under DATA_DIR, and
 the service must be stopped meanwhile: one process at a time can hold it.
 
@@ -53,23 +54,32 @@ async function main(): Promise<number> {
     throw new CommandError('--limit: a whole number of at most six digits');
   }
   const log = values.log ? await openVerifiableLog() : undefined;
-  const database = await openStoredData(loadDatabaseConfig());
+  const config = loadStoredDataConfig(createBusinessCalendar);
+  const calendar = createBusinessCalendar(config.businessTimeZone);
+  const database = await openStoredData(config.database);
   try {
-    return await whileAnswering(database, () => report(database, log, Number(values.limit)));
+    return await whileAnswering(database, () =>
+      report(database, log, { limit: Number(values.limit), calendar }),
+    );
   } finally {
     // The process ends next, and with it whatever does not close in time.
     await settlesWithin(CLOSE_WITHIN_MS, Promise.all([database.close(), log?.close()]));
   }
 }
 
-async function report(database: Database, log: VerifiableLog | undefined, limit: number): Promise<number> {
-  const drifts = await reportRollups(database, limit);
-  const missing = log === undefined ? 0 : await log.report(database, limit);
+interface Wanted {
+  readonly limit: number;
+  readonly calendar: BusinessCalendar;
+}
+
+async function report(database: Database, log: VerifiableLog | undefined, wanted: Wanted): Promise<number> {
+  const drifts = await reportRollups(database, wanted);
+  const missing = log === undefined ? 0 : await log.report(database, wanted.limit);
   return drifts + missing === 0 ? EXIT.clean : EXIT.drift;
 }
 
-async function reportRollups(database: Database, limit: number): Promise<number> {
-  const { drifts, count } = await verifyRollups(database, { limit, onProgress: tell });
+async function reportRollups(database: Database, wanted: Wanted): Promise<number> {
+  const { drifts, count } = await verifyRollups(database, { ...wanted, onProgress: tell });
   for (const drift of drifts) console.log(describeDrift(drift));
   if (count > drifts.length) console.log(`… and ${count - drifts.length} more`);
   tell(count === 0 ? 'Every rollup is what its raw rows add up to.' : `${count} figures differ.`);

@@ -19,6 +19,7 @@ import { createPeriodic } from '../workers/periodic';
 import type { PolledPlatform } from '../workers/polling/channel-poller';
 import { createPoller, type PollerOptions } from '../workers/polling/poller';
 import { createProgress } from '../workers/progress';
+import { settleEvents, type SettlingOptions } from '../workers/settling';
 import { createProjections } from '../workers/projections/registry';
 import { isInProcess } from './source';
 import type { Surroundings as GivenSurroundings } from './surroundings';
@@ -65,6 +66,7 @@ export async function startWorkers(
   }
   await startPolling(config, surroundings, { ...applying, figures: monitoring.polling });
   startIndustryRefresh(config, surroundings, { database, calendar, clock });
+  startSettling(surroundings, { database, calendar, clock });
   startDeadLetterOutbox(config, surroundings, database);
 }
 
@@ -108,6 +110,20 @@ function startIndustryRefresh(
   });
   lifecycle.own('industry figures', refresh);
   refresh.start();
+}
+
+/** How long the figures of an event that was changed, or has just stopped moving with the days, are computed by each reader. */
+const SETTLE_EVERY_MS = 10_000;
+
+function startSettling({ lifecycle, log }: Surroundings, options: SettlingOptions): void {
+  const settling = createPeriodic({
+    name: 'settling of events',
+    everyMs: SETTLE_EVERY_MS,
+    work: () => settleEvents(options),
+    log,
+  });
+  lifecycle.own('settling of events', settling);
+  settling.start();
 }
 
 function startDeadLetterOutbox(

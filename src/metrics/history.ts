@@ -30,7 +30,7 @@ export function pastEvent(
   };
 }
 
-/** What came of all events of a store. */
+/** What came of events of a store. */
 export interface History {
   /** @returns the highest of each figure among the events that started before this instant; null without any */
   bestBefore(startAt: Instant): PastFigures | null;
@@ -45,6 +45,11 @@ export function createHistory(events: readonly PastEvent[]): History {
   return {
     bestBefore: (startAt) => bestThrough[countAhead(inOrder, (event) => event.startAt < startAt) - 1] ?? null,
   };
+}
+
+/** @returns the higher of each figure; of nothing and something, that */
+export function bestOf(one: PastFigures | null, other: PastFigures | null): PastFigures | null {
+  return one === null || other === null ? (one ?? other) : best(one, other);
 }
 
 function best(one: PastFigures, other: PastFigures): PastFigures {

@@ -95,10 +95,10 @@ export class DashboardSections {
     @Root() { facts }: DashboardRoot,
     @Ctx() { giveWay }: OperationContext,
   ): Promise<ComparativeAnalysis> {
-    const history = await facts.history.made(giveWay);
+    const best = await facts.bestBefore(giveWay);
     await giveWay();
     const { averages } = industryMean(facts.event.industry, facts.industry.facts);
-    return comparativeAnalysis(figuresOf(facts), averages, history.bestBefore(facts.event.startAt));
+    return comparativeAnalysis(figuresOf(facts), averages, best);
   }
 
   @Needs('industry')

@@ -1,3 +1,4 @@
+import { createBusinessCalendar } from '../../src/metrics/calendar';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -20,6 +21,8 @@ import { type RealService, startRealService } from '../harness/real-service';
 import { quietKafka } from '../harness/servers/kafka';
 import { startTestService, type TestService } from '../harness/service';
 import { waitFor } from '../harness/wait-for';
+
+const seoul = createBusinessCalendar('Asia/Seoul');
 
 jest.setTimeout(120_000);
 
@@ -71,7 +74,9 @@ describe.each([
     if ('topics' in service)
       await service.topics.read('sales.recorded', 2 * tally.byTopic.get('sales.recorded')!);
     expect(await countsIn(service.database)).toEqual(Object.fromEntries(tally.participants));
-    expect(await verifyRollups(service.database, { limit: 5, onProgress: () => undefined })).toMatchObject({
+    expect(
+      await verifyRollups(service.database, { limit: 5, calendar: seoul, onProgress: () => undefined }),
+    ).toMatchObject({
       count: 0,
     });
   });

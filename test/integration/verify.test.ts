@@ -1,3 +1,4 @@
+import { createBusinessCalendar } from '../../src/metrics/calendar';
 import { z } from 'zod';
 import { systemClock } from '../../src/platform/clock';
 import { describeDrift } from '../../src/workers/verification/compare';
@@ -8,6 +9,8 @@ import { batchOf } from '../harness/streams/batches';
 import { BOTH_DATABASES, type OpenedDatabase, openServer } from '../harness/streams/databases';
 import { tellLittleStory } from '../harness/streams/little-story';
 import { createStage, type Stage } from '../harness/streams/stage';
+
+const seoul = createBusinessCalendar('Asia/Seoul');
 
 const event = newEvent();
 const { eventId, storeId } = event;
@@ -27,7 +30,7 @@ describe.each(BOTH_DATABASES)('the verification of all rollups on %s', (_, open)
   afterAll(() => opened.close());
 
   async function verify(limit = 100): Promise<{ lines: string[]; count: number }> {
-    const { drifts, count } = await verifyRollups(opened.database, { limit });
+    const { drifts, count } = await verifyRollups(opened.database, { limit, calendar: seoul });
     return { lines: drifts.map(describeDrift), count };
   }
 
@@ -152,7 +155,7 @@ describe('the verification of a live database', () => {
     const workers = goOn();
     const before = applied;
     for (let round = 0; round < 4; round += 1) {
-      const { drifts } = await verifyRollups(opened.database, { limit: 10 });
+      const { drifts } = await verifyRollups(opened.database, { limit: 10, calendar: seoul });
       expect(drifts.map(describeDrift)).toEqual([]);
     }
     isOver = true;

@@ -6,6 +6,7 @@ import type { EventCreated } from '../messages/event-created';
 import { lockEvents, touchEvents } from './events-touched';
 import { enrolForPolling } from './polls';
 import { type Projection, timestamp } from './projection';
+import { type Belonging, placeInStores } from './store-events';
 
 /** What an event is defined as: the message with the latest occurredAt, the first applied on a tie. */
 export const eventProjection: Projection<EventCreated> = {
@@ -15,6 +16,11 @@ export const eventProjection: Projection<EventCreated> = {
     const known = await definedSoFar(sql, ids);
     const { changed, latest } = fold(messages, known);
     await define(sql, latest, committedAt);
+    await placeInStores(
+      sql,
+      [...latest.values()],
+      [...known.values()].filter(({ eventId }) => latest.has(eventId)),
+    );
     const defined = new Set(latest.keys());
     await enrolForPolling(sql, defined);
     const touched = await touchEvents(sql, defined, committedAt);
@@ -29,8 +35,7 @@ export const eventProjection: Projection<EventCreated> = {
   },
 };
 
-interface Definition {
-  readonly storeId: StoreId;
+interface Definition extends Belonging {
   readonly definedAt: Instant;
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Sql } from '../../platform/database/database';
 import { column } from '../../platform/database/rows';
 import type { EventId, Instant } from '../../schema/values';
+import { takingBackAll } from './store-events';
 import { type Applied, datedBy, NOTHING_CHANGED, timestamp } from './projection';
 
 /**
@@ -32,8 +33,9 @@ export async function touchEvents(
     `WITH touched AS (
        UPDATE event_counts SET version = version + 1, changed_at = ${datedBy('changed_at', '$2')}
        WHERE event_id = ANY ($1::uuid[]) RETURNING event_id
-     )
-     SELECT DISTINCT store_id::text AS "storeId" FROM touched JOIN events USING (event_id)`,
+     ),
+     ${takingBackAll('touched')}
+     SELECT DISTINCT store_id::text AS "storeId" FROM owned`,
     [...events],
     timestamp(committedAt),
   );

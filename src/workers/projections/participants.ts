@@ -6,6 +6,7 @@ import type { Instant, StoreId } from '../../schema/values';
 import type { ParticipantRegistered } from '../messages/participant-registered';
 import { lockEvents } from './events-touched';
 import { datedBy, type Projection, timestamp } from './projection';
+import { takingBackAll } from './store-events';
 
 /** The age bucket of a participant row, as the profile rollup stores it. */
 export const AGE_BAND_SQL = `CASE WHEN age IS NULL THEN 'UNKNOWN' WHEN age < 20 THEN '10' WHEN age >= 50 THEN '50'
@@ -118,6 +119,7 @@ WITH input AS (
   ) AS trait(dimension, bucket)
   GROUP BY 1, 2, 3
   ON CONFLICT (event_id, dimension, bucket) DO UPDATE SET participants = p.participants + excluded.participants
-)
+),
+${takingBackAll('counted')}
 SELECT ARRAY(SELECT position FROM input JOIN fresh USING (event_id, participant_id)) AS fresh,
-       ARRAY(SELECT DISTINCT store_id::text FROM counted JOIN events USING (event_id)) AS stores`;
+       ARRAY(SELECT DISTINCT store_id::text FROM owned) AS stores`;

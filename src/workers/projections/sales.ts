@@ -1,14 +1,19 @@
 import { z } from 'zod';
 import type { StoreId } from '../../schema/values';
+import type { Sql } from '../../platform/database/database';
 import type { SalesRecorded } from '../messages/sales-recorded';
 import { datedBy, type Projection, timestamp } from './projection';
+import { takingBack } from './store-events';
 
 /** Adds each sale once to its store's day, by its messageId over all sales; the first applied wins. */
 export const salesProjection: Projection<SalesRecorded> = {
   async apply(sql, messages, committedAt) {
     const positions = firstOfEach(messages);
     const batch = positions.map((position) => messages[position]!);
-    await sql.execute(LOCK_STORES, [...new Set(batch.map((sale) => sale.storeId))]);
+    await lockStores(
+      sql,
+      batch.map((sale) => sale.storeId),
+    );
     const [row] = await sql.query(
       freshRow,
       RECORD,
@@ -37,11 +42,24 @@ function firstOfEach(messages: readonly SalesRecorded[]): number[] {
   return [...first.values()];
 }
 
+/** Locks the stores in the order of their ids: nobody else applies sales of theirs meanwhile. */
+export async function lockStores(sql: Sql, stores: Iterable<StoreId>): Promise<void> {
+  await sql.execute(LOCK_STORES, [...new Set(stores)]);
+}
+
 // A row made only to be locked says nothing of a change: a repeated sale may name another store than it first did.
 const LOCK_STORES = `
 INSERT INTO store_sales (store_id, changed_at)
 SELECT store_id, 'epoch' FROM unnest($1::uuid[]) AS t(store_id) ORDER BY store_id
 ON CONFLICT (store_id) DO UPDATE SET store_id = excluded.store_id`;
+
+/** A day's sales are compared for events that start from six days ahead of it to seven days after, in whatever zone. */
+const COMPARED_WITH_THESE_DAYS = `
+SELECT w.store_id, w.event_id
+FROM (SELECT store_id, min(day)::timestamp AS first, max(day)::timestamp AS last FROM fresh GROUP BY store_id) AS sold
+JOIN store_events AS w USING (store_id)
+WHERE w.start_at BETWEEN ((sold.first - interval '7 days') AT TIME ZONE 'UTC')
+                     AND ((sold.last + interval '9 days') AT TIME ZONE 'UTC')`;
 
 const RECORD = `
 WITH input AS (
@@ -59,5 +77,6 @@ WITH input AS (
 ), touched AS (
   UPDATE store_sales SET changed_at = ${datedBy('changed_at', '$6')}
   WHERE store_id IN (SELECT store_id FROM fresh)
-)
+),
+${takingBack(COMPARED_WITH_THESE_DAYS)}
 SELECT coalesce(array_agg(input.position), '{}') AS fresh FROM input JOIN fresh USING (message_id)`;

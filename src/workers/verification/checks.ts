@@ -89,6 +89,17 @@ const dailySales: Check = {
   recomputed: `SELECT store_id, day, sum(amount) AS amount, count(*) AS records FROM sales ${OF_STORES} GROUP BY 1, 2`,
 };
 
+/** An event stands among those of its store, and of no other. */
+const storeEvents: Check = {
+  rollup: 'store_events',
+  keys: ['store_id', 'event_id'],
+  place: `store_id::text || ' ' || event_id::text`,
+  figures: ['start_at'],
+  absent: 'nothing',
+  stored: `SELECT store_id, event_id, start_at FROM store_events ${OF_STORES}`,
+  recomputed: `SELECT store_id, event_id, start_at FROM events ${OF_STORES}`,
+};
+
 /** Every rollup that can be recomputed from rows that were kept. */
 export const CHECKS: readonly Check[] = [
   eventCounts,
@@ -97,4 +108,5 @@ export const CHECKS: readonly Check[] = [
   eventHours,
   eventProfiles,
   dailySales,
+  storeEvents,
 ];

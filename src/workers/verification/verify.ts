@@ -1,12 +1,16 @@
+import type { BusinessCalendar } from '../../metrics/calendar';
 import type { Database } from '../../platform/database/database';
 import { type Check, CHECKS } from './checks';
 import { compare, type Comparison, type Drift } from './compare';
+import { compareSettled } from './settled-events';
 import { SLICES } from './slices';
 import { inSnapshot, type SnapshotSql } from './snapshot';
 
 export interface VerifyOptions {
   /** How many drifts are named; the others are counted. */
   readonly limit: number;
+  /** Tells the days whose sales are compared. */
+  readonly calendar: BusinessCalendar;
   /** Told before each rollup is looked at. */
   readonly onProgress?: (message: string) => void;
 }
@@ -27,7 +31,7 @@ export interface Verification {
  */
 export function verifyRollups(
   database: Pick<Database, 'readAtLength'>,
-  { limit, onProgress }: VerifyOptions,
+  { limit, calendar, onProgress }: VerifyOptions,
 ): Promise<Verification> {
   return inSnapshot(database, async (sql) => {
     let found: Verification = { drifts: [], count: 0 };
@@ -35,7 +39,8 @@ export function verifyRollups(
       onProgress?.(`${check.rollup}: ${check.figures.join(', ')}`);
       found = plus(found, await compareAll(sql, check, limit - found.drifts.length));
     }
-    return found;
+    onProgress?.('store_events: what settled events came to');
+    return plus(found, await compareSettled(sql, calendar, limit - found.drifts.length));
   });
 }
 

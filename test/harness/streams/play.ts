@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { markOf, type RecordMark } from '../../../src/platform/source/offset-fence';
 import type { BatchResult, Outcome, SourceBatch } from '../../../src/platform/source/source';
 import type { Arrival, Stream } from '../streams';
+import type { Stage } from './stage';
 
 /** Takes a batch as a consumer does. */
 export type Apply = (batch: SourceBatch) => Promise<BatchResult>;
@@ -14,6 +15,8 @@ export interface Cutting {
   readonly topics: readonly Arrival['topic'][];
   /** Whether a batch is delivered once more, as after a rebalance; begun again likewise. */
   readonly again: readonly boolean[];
+  /** Whether what events came to is settled behind a fetch; begun again likewise. */
+  readonly settles: readonly boolean[];
 }
 
 const TOPICS: readonly Arrival['topic'][] = [
@@ -31,6 +34,7 @@ export const anyCutting: fc.Arbitrary<Cutting> = fc.record({
   }),
   topics: fc.shuffledSubarray([...TOPICS], { minLength: TOPICS.length }),
   again: fc.array(fc.boolean(), { minLength: 1, maxLength: 4 }),
+  settles: fc.array(fc.boolean(), { minLength: 1, maxLength: 4 }),
 });
 
 /** What became of every message. */
@@ -42,7 +46,11 @@ export interface Played {
 const STRIDE = 2n;
 
 /** Delivers a stream in batches, each topic from a log of its own with one partition. */
-export async function play(stream: Stream, cutting: Cutting, apply: Apply): Promise<Played> {
+export async function play(
+  stream: Stream,
+  cutting: Cutting,
+  { apply, settleEvents }: Pick<Stage, 'apply' | 'settleEvents'>,
+): Promise<Played> {
   const player = new Player(stream, apply);
   for (const [turn, fetched] of fetches(stream, cutting.sizes).entries()) {
     for (const topic of cutting.topics) {
@@ -51,6 +59,7 @@ export async function play(stream: Stream, cutting: Cutting, apply: Apply): Prom
       await player.deliver(topic, batch);
       if (cutting.again[turn % cutting.again.length]) await player.deliverAgain(topic, batch);
     }
+    if (cutting.settles[turn % cutting.settles.length]) await settleEvents();
   }
   return player;
 }

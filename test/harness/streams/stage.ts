@@ -20,6 +20,7 @@ import { createDashboardAssembler } from '../../../src/rest/assemble-dashboard';
 import type { EventId, Instant, StoreId } from '../../../src/schema/values';
 import { createBatchApplier } from '../../../src/workers/apply-batch';
 import { refreshIndustries } from '../../../src/workers/industry';
+import { settleEvents } from '../../../src/workers/settling';
 import { createProjections } from '../../../src/workers/projections/registry';
 import { ZONE } from '../oracle/moments';
 import { batchOf } from './batches';
@@ -36,6 +37,8 @@ export interface Stage {
   refreshIndustries(): Promise<unknown>;
   /** The same, unless they are younger. @returns whether they were made */
   refreshIndustriesOlderThan(ageMs: number): Promise<boolean>;
+  /** Settles what events have come to, as a worker would now. @returns of how many */
+  settleEvents(): Promise<number>;
   /**
    * What REST would answer, but for lastUpdated and cacheStatus; null for an event that nobody defined, or the reader may
    * not read.
@@ -91,6 +94,7 @@ export function createStage(database: Database, clock: Clock): Stage {
     refreshIndustries: () => refreshIndustries({ database, calendar, clock }, Infinity as Instant),
     refreshIndustriesOlderThan: (ageMs) =>
       refreshIndustries({ database, calendar, clock }, (clock.now() - ageMs) as Instant),
+    settleEvents: () => settleEvents({ database, calendar, clock }),
     async dashboard(eventId, stores) {
       try {
         const { body } = await assemble(eventId as EventId, {
@@ -116,7 +120,7 @@ const readerOf = (stores: readonly string[]): Viewer => ({
 const TRUNCATE = `
 TRUNCATE events, event_counts, event_channels, event_hours, event_profiles, daily_views, daily_sales, store_sales,
   participants, sales, industry_stores, industry_totals, industry_refreshes, partition_offsets, dead_letters,
-  channel_polls, platform_states`;
+  channel_polls, platform_states, store_events`;
 
 let built: ReturnType<typeof buildSchema> | undefined;
 

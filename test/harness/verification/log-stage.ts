@@ -51,8 +51,9 @@ export async function openLogStage(partitions = 2) {
     }
   }
 
+  const calendar = createBusinessCalendar(ZONE);
+
   async function verifyIn(opened: Database, limit = 100) {
-    const calendar = createBusinessCalendar(ZONE);
     const found = await verifyLog({ database: opened, reader, topicPrefix: prefix, calendar, limit });
     const lines = describeLog(found).map((line) => line.replaceAll(prefix, ''));
     return { found, lines, wrong: countWrong(found), of: (topic: string) => sumOf(found, prefix + topic) };
@@ -71,7 +72,8 @@ export async function openLogStage(partitions = 2) {
         for (const statement of statements) await opened.execute(statement);
       }),
     /** @returns how many rollups `verify` without the log finds wrong */
-    wrongRollups: () => inDatabase(async (opened) => (await verifyRollups(opened, { limit: 0 })).count),
+    wrongRollups: () =>
+      inDatabase(async (opened) => (await verifyRollups(opened, { limit: 0, calendar })).count),
     /** Has a service apply all that the topics hold, and stops it. */
     async applyAll(): Promise<void> {
       service = await startRealService({

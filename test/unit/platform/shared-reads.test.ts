@@ -11,6 +11,8 @@ const asked: FactsAsked = {
   readFor: { stores: null, audience: new Set() },
 };
 
+const manyStores = () => new Set(Array.from({ length: 100 }, () => randomUUID() as StoreId));
+
 describe('reads that share statements', () => {
   beforeEach(() => jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'performance'] }));
   afterEach(() => jest.useRealTimers());
@@ -18,11 +20,11 @@ describe('reads that share statements', () => {
   /** A database that answers when it is told to. */
   function open() {
     const underWay: (() => void)[] = [];
-    const read = createSharedReads({
+    const readsOf = createSharedReads({
       query: () => new Promise((resolve) => underWay.push(() => resolve([]))),
       execute: () => Promise.resolve(0),
     });
-    return { underWay, read };
+    return { underWay, readsOf, read: readsOf('a token') };
   }
 
   async function askInTurns(
@@ -65,13 +67,35 @@ describe('reads that share statements', () => {
 
   it('are none of those who know many stores: nobody waits until these have been looked up', async () => {
     const { underWay, read } = open();
-    const many = new Set(Array.from({ length: 100 }, () => randomUUID() as StoreId));
+    const many = manyStores();
     void read(asked);
     void read({ ...asked, readFor: { stores: many, audience: many } });
     void read({ ...asked, readFor: { stores: null, audience: many } });
     await nextTurn();
     await nextTurn();
     expect(underWay).toHaveLength(3);
+  });
+
+  it('that take longer are two at once of one holder, and in no way of another', async () => {
+    const { underWay, readsOf } = open();
+    const long = { ...asked, readFor: { stores: null, audience: manyStores() } };
+    const all = Array.from({ length: 5 }, () => readsOf('one')(long));
+    expect(underWay).toHaveLength(2);
+    const another = readsOf('another')(long);
+    expect(underWay).toHaveLength(3);
+    underWay[2]!();
+    await another;
+    expect(underWay).toHaveLength(3);
+    for (const [place, answer] of [0, 1, 3, 4, 5].entries()) {
+      underWay[answer]!();
+      await all[place];
+      await nextTurn();
+    }
+    expect(underWay).toHaveLength(6);
+    // Whoever comes when all is over need not wait.
+    void readsOf('one')(long);
+    void readsOf('one')(long);
+    expect(underWay).toHaveLength(8);
   });
 
   it('of two days have a statement each', async () => {

@@ -1,3 +1,4 @@
+import type { PastFigures } from '../../../metrics/comparison';
 import { DAY_IN_MS, localDayOf } from '../../../metrics/days';
 import {
   AGE_CODES,
@@ -11,6 +12,7 @@ import {
   type StoreEventFacts,
   type ViewsAtClose,
 } from '../../../metrics/facts';
+import { percentFromTenths } from '../../../metrics/rounding';
 import type {
   ChannelName,
   DistributionStatus,
@@ -149,13 +151,44 @@ function toSums(value: unknown): IndustrySums {
   };
 }
 
-export const toStoreEvents = (part: unknown): StoreEventFacts[] =>
-  read.listOf(part, ([startAt, participants, newCustomers, prizeCost, otherCosts, ltv, channelCost]) => ({
-    startAt: read.instant(startAt),
+/** An event of a store, and what the store sold around its start. */
+export interface StoreEventReading {
+  readonly event: StoreEventFacts;
+  readonly sales: readonly SalesDay[];
+}
+
+/** Events that have no sales of their own have those of all. */
+export function toStoreEvents(part: unknown): StoreEventReading[] {
+  const [sales, events] = read.list(part);
+  const ofAll = toSalesDays(sales);
+  return read
+    .listOf(events, toStoreEvent)
+    .map(({ event, sales: own }) => ({ event, sales: own.length > 0 ? own : ofAll }));
+}
+
+export function toStoreEvent(columns: readonly unknown[]): StoreEventReading {
+  const [startAt, participants, newCustomers, prizeCost, otherCosts, ltv, channelCost, sales] = columns;
+  return {
+    event: {
+      startAt: read.instant(startAt),
+      participants: read.count(participants),
+      newCustomers: read.count(newCustomers),
+      prizeCost: read.krw(prizeCost),
+      otherCosts: read.krw(otherCosts),
+      newCustomerLtv: read.krw(ltv),
+      channelCost: read.exact(channelCost),
+    },
+    sales: toSalesDays(sales),
+  };
+}
+
+/** @returns the highest of each figure among the settled events; null without any */
+export function toPastFigures(part: unknown): PastFigures | null {
+  const [participants, roiTenths, growthTenths] = read.list(part);
+  if (participants === null) return null;
+  return {
     participants: read.count(participants),
-    newCustomers: read.count(newCustomers),
-    prizeCost: read.krw(prizeCost),
-    otherCosts: read.krw(otherCosts),
-    newCustomerLtv: read.krw(ltv),
-    channelCost: read.exact(channelCost),
-  }));
+    roi: percentFromTenths(BigInt(read.whole(roiTenths))),
+    salesGrowth: percentFromTenths(BigInt(read.whole(growthTenths))),
+  };
+}

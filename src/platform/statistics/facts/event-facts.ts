@@ -7,6 +7,8 @@ import type {
   SalesFacts,
   ViewsAtClose,
 } from '../../../metrics/facts';
+import type { PastFigures } from '../../../metrics/comparison';
+import { bestOf } from '../../../metrics/history';
 import { salesFacts } from '../../../metrics/sales-days';
 import { registeredToday } from '../../../metrics/summary';
 import type { Count, Instant } from '../../../schema/values';
@@ -17,6 +19,7 @@ import {
   toChannels,
   toHours,
   toIndustry,
+  toPastFigures,
   toProfile,
   toSalesDays,
   toViewsAtClose,
@@ -81,10 +84,10 @@ export class EventReading implements ComparableFacts {
     return this.#once('industry', toIndustry);
   }
 
-  /** What the other events of its store came to. */
-  get history(): StoreHistory {
-    if (this.ofStore === undefined) throw notRead('history');
-    return this.ofStore;
+  /** The best of each figure among the earlier events of its store, settled or not; null without any. */
+  async bestBefore(giveWay: () => Promise<void>): Promise<PastFigures | null> {
+    const settled = this.#once('history', toPastFigures);
+    return bestOf(settled, (await this.ofStore?.made(giveWay))?.bestBefore(this.event.startAt) ?? null);
   }
 
   #once<Facts>(kind: FactKind, make: (part: unknown) => Facts): Facts {

@@ -1,4 +1,5 @@
 import { prepared } from '../../database/prepared';
+import { daysAround, milliseconds, SALES, storeEvent } from './fragments';
 import {
   bitOf,
   covers,
@@ -50,9 +51,7 @@ function keep(kinds: FactKinds): string {
 
 function build(wanted: FactKinds): string {
   const parts = FACT_KINDS.map((kind) =>
-    covers(wanted, bitOf(kind)) && kind !== 'history'
-      ? `CASE WHEN a.kinds & ${bitOf(kind)} <> 0 THEN ${PARTS[kind]} END`
-      : 'NULL',
+    covers(wanted, bitOf(kind)) ? `CASE WHEN a.kinds & ${bitOf(kind)} <> 0 THEN ${PARTS[kind]} END` : 'NULL',
   );
   const events = `${ASKED}
 SELECT a.reader, NULL::text AS "storeId", json_build_array(${EVENT}, ${parts.join(', ')})::text AS facts
@@ -61,8 +60,6 @@ JOIN event_counts AS c USING (event_id)
 LEFT JOIN store_sales AS s USING (store_id)`;
   return covers(wanted, bitOf('history')) ? `${events} UNION ALL ${HISTORIES}` : events;
 }
-
-const milliseconds = (instant: string): string => `(extract(epoch FROM ${instant}) * 1000)::bigint`;
 
 // Of what may not be read, nothing is looked up but whose it is.
 const ASKED = `
@@ -82,13 +79,7 @@ json_build_array(a.event_id, a.store_id, a.title, a.industry, a.target_goal, ${m
   ${milliseconds('a.end_at')}, a.prize_cost, a.other_costs, a.new_customer_ltv, c.participants, c.new_customers,
   c.version, ${milliseconds('c.changed_at')}, ${milliseconds('greatest(c.changed_at, s.changed_at)')})`;
 
-const days = (from: string, to: string): string =>
-  `d.day BETWEEN (${from} AT TIME ZONE 'UTC')::date - 8 AND (${to} AT TIME ZONE 'UTC')::date + 8`;
-
-/** Days are counted from 1970, whatever the session's way of writing dates; amounts are text, which no driver rounds. */
-const SALES = `string_agg(d.day - DATE '1970-01-01' || ' ' || d.amount, ',' ORDER BY d.day)`;
-
-const PARTS: Readonly<Record<Exclude<FactKind, 'history'>, string>> = {
+const PARTS: Readonly<Record<FactKind, string>> = {
   channels: `
 (SELECT json_agg(json_build_array(h.channel, h.participants, h.views, ${milliseconds('h.measured_at')},
    ${milliseconds('p.since')}, h.status, h.cost, h.expected_views, ${milliseconds('h.first_at')}, h.first_position))
@@ -120,10 +111,8 @@ const PARTS: Readonly<Record<Exclude<FactKind, 'history'>, string>> = {
         WHERE event_id = a.event_id AND dimension = 'REGION' AND bucket NOT IN ('', '기타')
         ORDER BY participants DESC, bucket COLLATE "C" LIMIT 5)) AS t)`,
 
-  // Which days are compared is for the business time zone to say, whose clocks are at most a day from these. At most
-  // seven lie on either side of the start day.
   sales: `
-(SELECT ${SALES} FROM daily_sales AS d WHERE d.store_id = a.store_id AND ${days('a.start_at', 'a.start_at')})`,
+(SELECT ${SALES} FROM daily_sales AS d WHERE d.store_id = a.store_id AND ${daysAround('a.start_at')})`,
 
   // Two rows of the rollup and the one that dates it, and one for each store that the reader knows in the industry:
   // however many stores the industry has.
@@ -140,17 +129,22 @@ const PARTS: Readonly<Record<Exclude<FactKind, 'history'>, string>> = {
  LEFT JOIN industry_totals AS t ON t.industry = a.industry
  LEFT JOIN industry_stores AS o ON o.industry = a.industry AND o.store_id = a.store_id
  LEFT JOIN industry_refreshes AS r ON true)`,
+
+  // One stretch of one index, whose entries hold the figures.
+  history: `
+(SELECT json_build_array(max(w.participants), max(w.roi_tenths), max(w.growth_tenths)) FROM store_events AS w
+ WHERE w.store_id = a.store_id AND w.settled AND w.start_at < a.start_at)`,
 };
 
-/** Of each store, once, all its events as far as others are compared with them, and what it sold around them. */
+/**
+ * Of each store, once, those of its events whose figures are not settled: a few, however many it has. Most of them began
+ * lately, and what the store has sold since a little before that is told once for these.
+ */
 const HISTORIES = `
-SELECT NULL::int, store.store_id::text, json_build_array(h.events,
-         (SELECT ${SALES} FROM daily_sales AS d WHERE d.store_id = store.store_id AND ${days('h.first', 'h.last')}))::text
-FROM (SELECT DISTINCT store_id FROM asked WHERE kinds & ${bitOf('history')} <> 0) AS store
-CROSS JOIN LATERAL (
-  SELECT json_agg(json_build_array(${milliseconds('e.start_at')}, c.participants, c.new_customers, e.prize_cost,
-           e.other_costs, e.new_customer_ltv,
-           (SELECT coalesce(sum(h.cost), 0) FROM event_channels AS h WHERE h.event_id = e.event_id)::text)) AS events,
-         min(e.start_at) AS first, max(e.start_at) AS last
-  FROM events AS e JOIN event_counts AS c USING (event_id) WHERE e.store_id = store.store_id
-) AS h`;
+SELECT NULL::int, store.store_id::text, (
+  SELECT json_build_array(
+    (SELECT ${SALES} FROM daily_sales AS d, given WHERE d.store_id = store.store_id AND d.day > given.today::date - 30),
+    json_agg(${storeEvent("e.start_at < (SELECT today FROM given) - interval '20 days'")}))
+  FROM store_events AS w JOIN events AS e USING (event_id) JOIN event_counts AS c USING (event_id)
+  WHERE w.store_id = store.store_id AND NOT w.settled)::text
+FROM (SELECT DISTINCT store_id FROM asked WHERE kinds & ${bitOf('history')} <> 0) AS store`;
