@@ -2,6 +2,7 @@
 import 'reflect-metadata';
 import path from 'node:path';
 import type { KeyObject } from 'node:crypto';
+import { holderOf } from './auth/admission';
 import { createDevelopmentKey } from './auth/dev-token';
 import { openChanges } from './composition/changes';
 import { openDatabase } from './composition/database';
@@ -81,13 +82,14 @@ export async function startService(config: Config, surroundings: Surroundings): 
   const developmentKey = config.token?.keySource.kind === 'development' ? createDevelopmentKey() : undefined;
   if (config.token === undefined) return { port: undefined, developmentKey, embeddedSource, database, clock };
 
-  const readTogether = createSharedReads(database);
+  const readsOf = createSharedReads(database);
   const industryRefreshMs = config.industryRefreshSeconds * 1_000;
-  const contextFor: ContextFor = (viewer, { reads = 'one statement', signal, giveWay = noWay } = {}) => {
+  const contextFor: ContextFor = (viewer, manners = {}) => {
+    const { reads = 'one statement', signal, giveWay = noWay, holder = holderOf(viewer) } = manners;
     const now = clock.now();
     const snapshot = reads === 'a snapshot' ? openSnapshot(database) : withoutSnapshot(database);
     const sql = signal === undefined ? snapshot.sql : cancellable(snapshot.sql, signal);
-    const readFacts = reads === 'a snapshot' ? readFactsOver(sql) : unlessGone(readTogether, signal);
+    const readFacts = reads === 'a snapshot' ? readFactsOver(sql) : unlessGone(readsOf(holder), signal);
     return createContext({
       viewer,
       now,

@@ -18,6 +18,8 @@ export type Reads = 'one statement' | 'a snapshot';
 export interface Manners {
   /** One statement when left out. */
   readonly reads?: Reads;
+  /** On whose behalf, if not the viewer's: whatever one has under way holds up their own work first. */
+  readonly holder?: string;
   /** Aborted when nothing more is to be read. */
   readonly signal?: AbortSignal;
   /** To be called ahead of each piece of work. */
@@ -65,7 +67,7 @@ export function createExecute({ schema, contextFor, shares, turns }: ExecuteOpti
   return async (document, variables, { holder, viewer = SERVICE }) => {
     const { giveBack } = await shares.take(holder, STORED, NEVER_GONE);
     try {
-      const contextValue = contextFor(viewer, { giveWay: () => turns.giveWay(holder) });
+      const contextValue = contextFor(viewer, { holder, giveWay: () => turns.giveWay(holder) });
       const { data, errors } = await executeAndClose({
         schema,
         document,

@@ -27,9 +27,19 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): GraphQLE
     const held = admission.refusalOf(request, response);
     const refusal = held && (await held);
     if (refusal !== undefined) return refuse(request, response, refusal);
-    const body = await readGraphQLBody(request, response);
+    const body = await bodyOf(request, response);
     if (sse.isFor(request)) return sse.answer(request, response, body);
     return apollo.answer(request, response, { body, admit: () => admission.admit(request, response) });
+  }
+
+  /** A request counts, whether or not anything can be made of what it holds. */
+  async function bodyOf(request: IncomingMessage, response: ServerResponse): Promise<unknown> {
+    try {
+      return await readGraphQLBody(request, response);
+    } catch (unreadable) {
+      await admission.admit(request, response);
+      throw unreadable;
+    }
   }
 
   /** Nothing of the request is read. */

@@ -8,7 +8,7 @@ import type { Database, Sql } from '../platform/database/database';
 import { column } from '../platform/database/rows';
 import { read } from '../platform/statistics/facts/columns';
 import { toStoreEvent } from '../platform/statistics/facts/decode';
-import { STORE_EVENT } from '../platform/statistics/facts/fragments';
+import { storeEvent } from '../platform/statistics/facts/fragments';
 import type { EventId, Instant, StoreId } from '../schema/values';
 import { lockStores } from './projections/sales';
 
@@ -116,7 +116,7 @@ export async function settledFigures(
 ): Promise<StoreEventFigures[]> {
   const rows = await sql.query(
     storeEventRow,
-    `SELECT e.store_id::text AS "storeId", e.event_id::text AS "eventId", ${STORE_EVENT}::text AS facts
+    `SELECT e.store_id::text AS "storeId", e.event_id::text AS "eventId", ${storeEvent()}::text AS facts
      FROM events AS e JOIN event_counts AS c USING (event_id) WHERE e.event_id = ANY ($1::uuid[])`,
     ids,
   );

@@ -1,4 +1,4 @@
-import type { Shops } from './stage/shops';
+import type { Shop, Shops } from './stage/shops';
 import type { Told } from './judge/told';
 
 /** Something that one reader does to the service, or somebody without a token, and what has to hold besides what always has to. */
@@ -23,7 +23,11 @@ export interface Scene {
   readonly attacker: string;
   /** Of one of several who own it. */
   readonly accomplice: (number: number) => string;
+  /** A token of whoever reads these shops; of an administrator without any. */
+  readonly tokenOf: (shops: readonly Shop[], owner: string) => string;
   readonly shops: Shops;
+  /** Where an attack that wants a process of its own has it write its log. */
+  readonly logFolder: string;
   /** What the attacker was told, for the table. */
   readonly told: Told;
   /** Sends messages as upstream does, one for each value. */

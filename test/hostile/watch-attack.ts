@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { tell } from '../harness/machine/progress';
 import type { Attack, Scene } from './attack';
 import type { Prober } from './health/prober';
@@ -69,12 +70,14 @@ interface Findings {
   readonly owned: Closable[];
 }
 
-function toScene({ gateway: { origin } }: Target, stage: Stage, { told, problems, owned }: Findings): Scene {
+function toScene({ gateway }: Target, stage: Stage, { told, problems, owned }: Findings): Scene {
   return {
-    origin,
+    origin: gateway.origin,
     attacker: stage.token(stage.shops.large, 'an attacker'),
     accomplice: (number) => stage.token(stage.shops.large, `accomplice ${number}`),
+    tokenOf: (shops, owner) => stage.tokenOf(shops, owner),
     shops: stage.shops,
+    logFolder: path.dirname(gateway.process.logFile),
     told,
     send: (topic, values) => stage.send(topic, values),
     expect(holds, problem) {

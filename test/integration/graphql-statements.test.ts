@@ -147,7 +147,7 @@ describe('the statements that an operation costs', () => {
   });
 
   it('are one for all that ask for little in the same turn, each of whom is told what is theirs to read', async () => {
-    const read = createSharedReads(service.database);
+    const read = createSharedReads(service.database)('somebody');
     const moment = { calendar: createBusinessCalendar('UTC'), now: Date.now() as Instant };
     const [first, second] = ofManyStores as EventId[];
     const wanted = (eventId: EventId | undefined, ...kinds: FactKind[]) => [
@@ -185,7 +185,7 @@ describe('the statements that an operation costs', () => {
         looked = JSON.stringify(rows);
         return rows;
       },
-    })({
+    })('somebody')({
       wanted: [{ eventId: first!, kinds: factKinds(['channels', 'profile']) }],
       moment: { calendar: createBusinessCalendar('UTC'), now: Date.now() as Instant },
       readFor: { stores: new Set(['00000000-0000-4000-8000-000000000000' as StoreId]), audience: new Set() },
@@ -199,7 +199,7 @@ describe('the statements that an operation costs', () => {
     const failing = createSharedReads({
       query: () => Promise.reject(new Error('no such table')),
       execute: () => Promise.resolve(0),
-    });
+    })('somebody');
     const asked = {
       wanted: [],
       moment: { calendar: createBusinessCalendar('UTC'), now: Date.now() as Instant },
@@ -215,7 +215,7 @@ describe('the statements that an operation costs', () => {
       service.database.execute(`UPDATE events SET start_at = ${sql} WHERE event_id = $1::uuid`, broken);
     // No message does that: no instant of ours is without end.
     await startAt("'infinity'");
-    const read = createSharedReads(service.database);
+    const read = createSharedReads(service.database)('somebody');
     const readFor = { stores: null, audience: new Set<StoreId>() };
     const moment = { calendar: createBusinessCalendar('UTC'), now: Date.now() as Instant };
     const one = (eventId: EventId | undefined) =>

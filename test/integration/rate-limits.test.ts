@@ -90,6 +90,24 @@ describe('how often a token may ask', () => {
     expect(headers.get('ratelimit')).toMatch(/^"token";r=0;/);
   });
 
+  it.each(['application/json', 'text/event-stream'])(
+    'is counted of bodies that nobody can read, where %s is wanted',
+    async (accept) => {
+      const token = anybody();
+      const ask = () =>
+        fetch(`${service.origin}/graphql`, {
+          method: 'POST',
+          headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', accept },
+          body: '{"query":',
+        });
+      for (let count = 0; count < RATE; count += 1) expect((await ask()).status).toBe(400);
+      const refused = await ask();
+      expect(refused.status).toBe(429);
+      expect(refused.headers.get('retry-after')).toMatch(/^3\d{3}$/);
+      expect(errorOf((await refused.json()) as Answered)).toMatchObject(REFUSED);
+    },
+  );
+
   it('is one token’s, however many of that name are issued', async () => {
     const subject = randomUUID();
     const fresh = (minutes: number): string =>

@@ -1,4 +1,5 @@
 import { Agent, type IncomingHttpHeaders, request as send } from 'node:http';
+import { Readable } from 'node:stream';
 import { z } from 'zod';
 
 /** What a request came to. */
@@ -70,6 +71,35 @@ export function ask(origin: string, question: Question, patienceMs = PATIENCE_MS
 /** Asks many at the same moment, each on a connection of its own. */
 export function askTogether(origin: string, questions: readonly Question[]): Promise<Answer[]> {
   return Promise.all(questions.map((question) => ask(origin, question)));
+}
+
+export interface Lines {
+  readonly token: string;
+  readonly line: string;
+  readonly times: number;
+}
+
+const LINES_AT_ONCE = 10_000;
+
+/** Sends the same line again and again, as fast as it is taken. @returns the status; 0 when the connection was ended first */
+export async function sendLines(url: string, { token, line, times }: Lines): Promise<{ status: number }> {
+  const lines = Buffer.from(line.repeat(LINES_AT_ONCE));
+  function* pieces(): Generator<Buffer> {
+    for (let sent = 0; sent < times; sent += LINES_AT_ONCE) yield lines;
+  }
+  return new Promise((resolve) => {
+    const outgoing = send(url, {
+      agent,
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/x-ndjson' },
+    });
+    outgoing.once('response', (incoming) => {
+      incoming.resume();
+      resolve({ status: incoming.statusCode ?? 0 });
+    });
+    outgoing.on('error', () => resolve({ status: 0 }));
+    Readable.from(pieces()).pipe(outgoing);
+  });
 }
 
 const errors = z.object({

@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { waitFor } from '../../harness/wait-for';
-import { distributionCompleted, eventCreated, participantRegistered } from '../../harness/messages';
+import {
+  distributionCompleted,
+  eventCreated,
+  type Fields,
+  participantRegistered,
+} from '../../harness/messages';
 
 /** Whose events the service knows. */
 export interface Shops {
@@ -9,6 +14,8 @@ export interface Shops {
   readonly large: Shop;
   /** Somebody else's. */
   readonly small: Shop;
+  /** Six shops that are all there are of a trade, of an event each. */
+  readonly trade: readonly Shop[];
 }
 
 export interface Shop {
@@ -31,9 +38,18 @@ type Send = (topic: string, values: readonly unknown[]) => Promise<void>;
 
 /** Has them known to the service whose worker takes what is sent. */
 export async function openShops(databaseUrl: string, send: Send): Promise<Shops> {
-  const shops = { large: createShop(LARGE_SHOP_EVENTS), small: createShop(SMALL_SHOP_EVENTS) };
-  const detailed = [...shops.large.eventIds.slice(0, DASHBOARDS), ...shops.small.eventIds];
-  await send('event.created', Object.values(shops).flatMap(definitions));
+  const [large, small] = [createShop(LARGE_SHOP_EVENTS), createShop(SMALL_SHOP_EVENTS)];
+  const trade = Array.from({ length: 6 }, () => createShop(1));
+  const ofTrade = trade.flatMap(({ eventIds }) => eventIds);
+  const detailed = [...large.eventIds.slice(0, DASHBOARDS), ...small.eventIds, ...ofTrade];
+  await send(
+    'event.created',
+    [large, small].flatMap((shop) => definitions(shop)),
+  );
+  await send(
+    'event.created',
+    trade.flatMap((shop) => definitions(shop, { industry: 'a trade of six shops' })),
+  );
   await send('distribution.completed', detailed.map(distribution));
   await send(
     'participant.registered',
@@ -42,12 +58,17 @@ export async function openShops(databaseUrl: string, send: Send): Promise<Shops>
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();
   try {
-    await untilAllAreKnown(client, LARGE_SHOP_EVENTS + SMALL_SHOP_EVENTS, detailed.length * CHANNELS.length);
+    await untilAllAreKnown(
+      client,
+      LARGE_SHOP_EVENTS + SMALL_SHOP_EVENTS + trade.length,
+      detailed.length * CHANNELS.length,
+    );
+    await untilEventsAreSettled(client);
     await fillHours(client, detailed);
   } finally {
     await client.end();
   }
-  return shops;
+  return { large, small, trade };
 }
 
 function createShop(events: number): Shop {
@@ -55,12 +76,12 @@ function createShop(events: number): Shop {
 }
 
 /** Those that are looked at began when their hours do; all others are earlier ones of the same shop. */
-function definitions({ storeId, eventIds }: Shop) {
+function definitions({ storeId, eventIds }: Shop, fields: Fields = {}) {
   const begun = Date.now() - HOURS * HOUR_MS;
   return eventIds.map((eventId, position) => {
     const startAt = new Date(begun - Math.max(0, position - DASHBOARDS) * HOUR_MS);
     const occurredAt = new Date(startAt.getTime() - HOUR_MS).toISOString();
-    return eventCreated({ eventId, storeId }, { startAt: startAt.toISOString(), occurredAt });
+    return eventCreated({ eventId, storeId }, { startAt: startAt.toISOString(), occurredAt, ...fields });
   });
 }
 
@@ -84,6 +105,14 @@ async function untilAllAreKnown(client: Client, events: number, participants: nu
       timeoutMs: SEEDED_MS,
       everyMs: 100,
     },
+  );
+}
+
+/** What earlier events came to is kept by then, as it is of a shop that has been there for a while. */
+async function untilEventsAreSettled(client: Client): Promise<void> {
+  await waitFor(
+    async () => (await client.query('SELECT FROM store_events WHERE NOT settled LIMIT 1')).rowCount === 0,
+    { what: 'what the events came to to be settled', timeoutMs: SEEDED_MS, everyMs: 100 },
   );
 }
 

@@ -16,6 +16,8 @@ export interface Stage {
   readonly shops: Shops;
   /** A token of the owner of a shop. @param owner who that is: limits are each token's own */
   token(shop: Shop, owner: string): string;
+  /** A token of whoever reads these shops; of an administrator, who reads all, without any. */
+  tokenOf(shops: readonly Shop[], owner: string): string;
   send(topic: string, values: readonly unknown[]): Promise<void>;
   /** Starts one more gateway. @param env variables beside, or instead of, those it has anyway */
   startGateway(env?: NodeJS.ProcessEnv): Promise<Gateway>;
@@ -61,7 +63,7 @@ async function fillStage(
   const worker = startServiceProcess({
     name: 'worker',
     logFile: path.join(logFolder, 'worker.log'),
-    env: { ...env, ROLES: 'worker', PORT: '0' },
+    env: { ...env, ROLES: 'worker', PORT: '0', INDUSTRY_REFRESH_SECONDS: '5' },
   });
   closing.push(() => worker.kill());
   const topics = await openTopics(servers.addresses.kafkaBrokers, topicPrefix);
@@ -72,7 +74,8 @@ async function fillStage(
 
   return {
     shops,
-    token: (shop, owner) => signToken(secret, shop, owner),
+    token: (shop, owner) => signToken(secret, [shop], owner),
+    tokenOf: (readable, owner) => signToken(secret, readable, owner),
     send: (topic, values) => topics.send(topic, values),
     async startGateway(extra = {}) {
       const name = `gateway-${(gateways += 1)}`;
@@ -100,10 +103,11 @@ async function untilWorkerHasTopics(
   }
 }
 
-function signToken(secret: string, { storeId }: Shop, owner: string): string {
+function signToken(secret: string, shops: readonly Shop[], owner: string): string {
   return signDevelopmentToken(createSecretKey(secret, 'utf8'), {
     subject: owner,
-    storeIds: [storeId as StoreId],
+    storeIds: shops.map(({ storeId }) => storeId as StoreId),
+    ...(shops.length === 0 && { roles: ['ADMIN'] }),
     issuedAt: (Date.now() - HOUR_MS) as Instant,
     expiresAt: (Date.now() + 24 * HOUR_MS) as Instant,
   });

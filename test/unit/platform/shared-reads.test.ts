@@ -1,15 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createBusinessCalendar } from '../../../src/metrics/calendar';
+import { factKinds } from '../../../src/platform/statistics/facts/kinds';
 import type { FactsAsked } from '../../../src/platform/statistics/facts/read-facts';
 import { createSharedReads } from '../../../src/platform/statistics/facts/shared-reads';
-import type { Instant, StoreId } from '../../../src/schema/values';
+import type { EventId, Instant, StoreId } from '../../../src/schema/values';
 
 const asked: FactsAsked = {
   wanted: [],
   moment: { calendar: createBusinessCalendar('UTC'), now: Date.parse('2026-11-26T12:00:00Z') as Instant },
   readFor: { stores: null, audience: new Set() },
 };
+
+const manyStores = () => new Set(Array.from({ length: 100 }, () => randomUUID() as StoreId));
 
 describe('reads that share statements', () => {
   beforeEach(() => jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'performance'] }));
@@ -18,11 +21,11 @@ describe('reads that share statements', () => {
   /** A database that answers when it is told to. */
   function open() {
     const underWay: (() => void)[] = [];
-    const read = createSharedReads({
+    const readsOf = createSharedReads({
       query: () => new Promise((resolve) => underWay.push(() => resolve([]))),
       execute: () => Promise.resolve(0),
     });
-    return { underWay, read };
+    return { underWay, readsOf, read: readsOf('a token') };
   }
 
   async function askInTurns(
@@ -65,13 +68,50 @@ describe('reads that share statements', () => {
 
   it('are none of those who know many stores: nobody waits until these have been looked up', async () => {
     const { underWay, read } = open();
-    const many = new Set(Array.from({ length: 100 }, () => randomUUID() as StoreId));
+    const many = manyStores();
     void read(asked);
     void read({ ...asked, readFor: { stores: many, audience: many } });
     void read({ ...asked, readFor: { stores: null, audience: many } });
     await nextTurn();
     await nextTurn();
     expect(underWay).toHaveLength(3);
+  });
+
+  it('that take longer are two at once of one holder, and in no way of another', async () => {
+    const { underWay, readsOf } = open();
+    const long = { ...asked, readFor: { stores: null, audience: manyStores() } };
+    const all = Array.from({ length: 5 }, () => readsOf('one')(long));
+    expect(underWay).toHaveLength(2);
+    const another = readsOf('another')(long);
+    expect(underWay).toHaveLength(3);
+    underWay[2]!();
+    await another;
+    expect(underWay).toHaveLength(3);
+    for (const [place, answer] of [0, 1, 3, 4, 5].entries()) {
+      underWay[answer]!();
+      await all[place];
+      await nextTurn();
+    }
+    expect(underWay).toHaveLength(6);
+    // Whoever comes when all is over need not wait.
+    void readsOf('one')(long);
+    void readsOf('one')(long);
+    expect(underWay).toHaveLength(8);
+  });
+
+  it('of many events are one at a time of one holder, beside what else they ask', async () => {
+    const { underWay, readsOf } = open();
+    const event = { eventId: '00000000-0000-4000-8000-000000000000' as EventId, kinds: factKinds(['hours']) };
+    const many = { ...asked, wanted: Array.from({ length: 5 }, () => event) };
+    const all = Array.from({ length: 3 }, () => readsOf('one')(many));
+    expect(underWay).toHaveLength(1);
+    void readsOf('another')(many);
+    void readsOf('one')({ ...asked, readFor: { stores: null, audience: manyStores() } });
+    expect(underWay).toHaveLength(3);
+    underWay[0]!();
+    await all[0];
+    await nextTurn();
+    expect(underWay).toHaveLength(4);
   });
 
   it('of two days have a statement each', async () => {

@@ -157,7 +157,14 @@ export interface StoreEventReading {
   readonly sales: readonly SalesDay[];
 }
 
-export const toStoreEvents = (part: unknown): StoreEventReading[] => read.listOf(part, toStoreEvent);
+/** Events that have no sales of their own have those of all. */
+export function toStoreEvents(part: unknown): StoreEventReading[] {
+  const [sales, events] = read.list(part);
+  const ofAll = toSalesDays(sales);
+  return read
+    .listOf(events, toStoreEvent)
+    .map(({ event, sales: own }) => ({ event, sales: own.length > 0 ? own : ofAll }));
+}
 
 export function toStoreEvent(columns: readonly unknown[]): StoreEventReading {
   const [startAt, participants, newCustomers, prizeCost, otherCosts, ltv, channelCost, sales] = columns;

@@ -35,7 +35,7 @@ export type ReadFacts = (asked: FactsAsked) => Promise<(EventReading | null)[]>;
 const row = z.object({
   reader: z.number().nullable(),
   storeId: z.string().nullable(),
-  facts: z.string().nullable(),
+  facts: z.string(),
 });
 
 /** Reads what one operation asks for, in one statement. */
@@ -54,12 +54,9 @@ export async function readTogether(sql: Sql, all: readonly FactsAsked[]): Promis
   const rows = await sql.query(row, ...statementOf(all, asks));
   const ofReaders = all.map((): [unknown, unknown[]][] => []);
   const histories = new Map<string, string>();
-  for (const { reader, storeId, facts } of rows) {
-    // Nothing to aggregate: all events of the store are settled.
-    if (facts === null) continue;
+  for (const { reader, storeId, facts } of rows)
     if (reader !== null) ofReaders[reader]?.push(parted(facts));
     else if (storeId !== null) histories.set(storeId, facts);
-  }
   return all.map((asked, place) => readingsOf(asked, asks[place]!, ofReaders[place]!, histories));
 }
 

@@ -2,6 +2,7 @@ import type { Instant } from '../../../schema/values';
 import type { Sql } from '../../database/database';
 import { isDatabaseUnavailable } from '../../database/unavailable';
 import type { EventReading } from './event-facts';
+import { createFewAtOnce } from './few-at-once';
 import { bitOf, covers } from './kinds';
 import { type FactsAsked, type ReadFacts, readFactsOver, readTogether, startOfDay } from './read-facts';
 
@@ -19,6 +20,17 @@ const MOST_UNDER_WAY = 3;
 /** A statement that takes longer, in milliseconds, waits for something else than its turn: nobody waits for it. */
 const COUNTS_MS = 4;
 
+/**
+ * So many statements that take longer are under way for one holder, and so many of those for many events. More are not done
+ * any sooner, and PostgreSQL gives each the same share of its processors: whoever asks for one thing would wait for all that
+ * another asks for at once.
+ */
+const MOST_OF_ONE = 2;
+const MOST_FOR_MANY = 1;
+
+/** @returns how one holder, a token or a store, reads */
+export type ReadsOf = (holder: string) => ReadFacts;
+
 interface Waiting {
   readonly asked: FactsAsked;
   readonly resolve: (readings: (EventReading | null)[]) => void;
@@ -31,8 +43,9 @@ interface Waiting {
  * whatever it reads: at sixteen requests side by side for one section this is a third of the processor time. One that
  * fails is asked anew for each of them, unless it is the database that is away.
  */
-export function createSharedReads(sql: Sql): ReadFacts {
+export function createSharedReads(sql: Sql): ReadsOf {
   const alone = readFactsOver(sql);
+  const [fewAtOnce, oneAtATime] = [createFewAtOnce(MOST_OF_ONE), createFewAtOnce(MOST_FOR_MANY)];
   const waiting: Waiting[] = [];
   let underWay = 0;
   let isDue = false;
@@ -64,8 +77,9 @@ export function createSharedReads(sql: Sql): ReadFacts {
     makeRoom();
   }
 
-  return (asked) => {
-    if (!isLight(asked)) return alone(asked);
+  return (holder) => (asked) => {
+    if (asked.wanted.length > MOST_EVENTS) return oneAtATime(holder, () => alone(asked));
+    if (!isLight(asked)) return fewAtOnce(holder, () => alone(asked));
     return new Promise((resolve, reject) => {
       waiting.push({ asked, resolve, reject });
       goOn();
@@ -75,7 +89,6 @@ export function createSharedReads(sql: Sql): ReadFacts {
 
 function isLight({ wanted, readFor: { stores, audience } }: FactsAsked): boolean {
   return (
-    wanted.length <= MOST_EVENTS &&
     Math.max(stores?.size ?? 0, audience.size) <= MOST_STORES &&
     !wanted.some(({ kinds }) => covers(kinds, bitOf('history')))
   );

@@ -1,5 +1,5 @@
 import { prepared } from '../../database/prepared';
-import { daysAround, milliseconds, SALES, STORE_EVENT } from './fragments';
+import { daysAround, milliseconds, SALES, storeEvent } from './fragments';
 import {
   bitOf,
   covers,
@@ -136,10 +136,15 @@ const PARTS: Readonly<Record<FactKind, string>> = {
  WHERE w.store_id = a.store_id AND w.settled AND w.start_at < a.start_at)`,
 };
 
-/** Of each store, once, those of its events whose figures are not settled: a few, however many it has. */
+/**
+ * Of each store, once, those of its events whose figures are not settled: a few, however many it has. Most of them began
+ * lately, and what the store has sold since a little before that is told once for these.
+ */
 const HISTORIES = `
 SELECT NULL::int, store.store_id::text, (
-  SELECT json_agg(${STORE_EVENT})
+  SELECT json_build_array(
+    (SELECT ${SALES} FROM daily_sales AS d, given WHERE d.store_id = store.store_id AND d.day > given.today::date - 30),
+    json_agg(${storeEvent("e.start_at < (SELECT today FROM given) - interval '20 days'")}))
   FROM store_events AS w JOIN events AS e USING (event_id) JOIN event_counts AS c USING (event_id)
   WHERE w.store_id = store.store_id AND NOT w.settled)::text
 FROM (SELECT DISTINCT store_id FROM asked WHERE kinds & ${bitOf('history')} <> 0) AS store`;
