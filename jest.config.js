@@ -1,4 +1,7 @@
-/** Suites that can be run alone: `npm test -- --selectProjects unit`. */
+/**
+ * Suites that can be run alone: `npm test -- --selectProjects unit`. The script has V8's young generation four times as
+ * large as usual: beside the contexts of the files before it, each collection that could be spared costs much.
+ */
 const project = (displayName, extra = {}) => ({
   displayName,
   rootDir: __dirname,
@@ -27,5 +30,6 @@ module.exports = {
   // What the modules of ended files leave behind is collected again and again: a worker begins anew at a heap of this
   // size, before a quarter of its CPU goes into that.
   workerIdleMemoryLimit: '500MB',
-  testTimeout: 30_000,
+  // For what hangs: waits give up by themselves and say for what, later on a machine that does other things, too.
+  testTimeout: 120_000,
 };
