@@ -27,6 +27,9 @@ const withServers = {
 module.exports = {
   projects: [project('unit'), project('integration', withServers), project('contract', withServers)],
   maxWorkers: 2,
+  // What the modules of ended files leave behind is collected again and again: a worker begins anew at a heap of this
+  // size, before a quarter of its CPU goes into that.
+  workerIdleMemoryLimit: '500MB',
   // For what hangs: waits give up by themselves and say for what, later on a machine that does other things, too.
   testTimeout: 120_000,
 };
