@@ -20,6 +20,11 @@ export interface Load {
   readonly requests: readonly Request[];
   readonly connections: number;
   readonly seconds: number;
+  /**
+   * Over HTTP: how long after its answer nothing is asked for again, in milliseconds. Should its turn come earlier, whoever
+   * asks stands still until then, and counts none of that. Nothing when left out.
+   */
+  readonly apartMs?: number;
   /** Every answer holds this text … */
   readonly mustHold: string;
   /** … and not this one; empty for none. */
@@ -27,7 +32,7 @@ export interface Load {
 }
 
 const answered = z.object({
-  /** Until the last answer. */
+  /** Until the last answer, without the time stood still. */
   elapsedSeconds: z.number(),
   /** How long each answer took, in milliseconds. */
   durations: z.custom<Float64Array>((value) => value instanceof Float64Array),

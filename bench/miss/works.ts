@@ -8,6 +8,9 @@ import type { Shop } from '../contest/town';
 import { FULL_DASHBOARD, graphqlAnswer, requestsFor } from '../graphql/operations';
 import type { Extremes } from './extremes';
 
+/** By the clocks of two processes, so with some to spare, in milliseconds: nothing is kept for longer. */
+const KEPT_MS = 1_500;
+
 /** One after the other, of events of which nothing is kept any more. */
 export async function oneAfterTheOther(
   lifecycle: Lifecycle,
@@ -18,7 +21,7 @@ export async function oneAfterTheOther(
   const requests = dashboardRequests({ ...stage, shops });
   const contestant = (part: Pick<Comparable, 'name' | 'server' | 'wanted'>, url: string): Comparable => ({
     ...part,
-    load: { url, requests, mustHold: '"cacheStatus":"MISS"', mustNotHold: '' },
+    load: { url, requests, apartMs: KEPT_MS, mustHold: '"cacheStatus":"MISS"', mustNotHold: '' },
     toAnswer: (body): unknown => JSON.parse(body),
   });
   return [

@@ -11,7 +11,7 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** A command of src/commands as a process of its own. */
+/** A command as it is delivered, as a process of its own: `npm run build` has compiled it. */
 export interface RunningCommand {
   readonly process: ChildProcess;
   /** All that it has said so far, on both of its outputs. */
@@ -21,8 +21,8 @@ export interface RunningCommand {
 
 /** @param env all the variables that it gets beside PATH */
 export function startCommand(name: string, args: readonly string[], env: NodeJS.ProcessEnv): RunningCommand {
-  const command = ['--require', '@swc-node/register', path.join(ROOT, `src/commands/${name}.ts`), ...args];
-  const child = spawn(process.execPath, command, {
+  const command = path.join(ROOT, `dist/commands/${name}.js`);
+  const child = spawn(process.execPath, [command, ...args], {
     cwd: ROOT,
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -5,6 +5,8 @@ import { waitFor } from './wait-for';
 /** A producer and a reader of topics, for tests that play upstream. */
 export interface TestTopics {
   readonly kafka: Kafka;
+  /** A topic's whole name. */
+  nameOf(topic: string): string;
   /** Sends values as they are: objects as JSON, text and bytes untouched. */
   send(topic: string, values: readonly unknown[], options?: SendOptions): Promise<void>;
   /** Waits until the topic holds so many messages that hold, and returns those, headers as text. */
@@ -29,6 +31,7 @@ export async function openTopics(brokers: readonly string[], prefix: string): Pr
   await producer.connect();
   return {
     kafka,
+    nameOf: (topic) => prefix + topic,
     async send(topic, values, { key, compression } = {}) {
       const messages: Message[] = values.map((value) => ({ key: key ?? null, value: toBytes(value) }));
       await producer.send({

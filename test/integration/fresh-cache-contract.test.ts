@@ -206,9 +206,18 @@ describe.each(DRIVERS)('a cache %s', (_name, open) => {
   });
 
   it('drops and forgets nothing, and many, as readily', async () => {
+    const [spared, dropped, forgotten] = [newEvent(), newEvent(), newEvent()];
+    for (const event of [spared, dropped, forgotten]) await keep(event);
     await cache.drop([]);
     await cache.forget([]);
-    await cache.drop(Array.from({ length: 5_000 }, newEvent));
+    for (const event of [spared, dropped, forgotten]) expect(await bytesOf(event)).toEqual(BODY);
+
+    await cache.drop([...Array.from({ length: 5_000 }, newEvent), dropped]);
+    await cache.forget([...Array.from({ length: 5_000 }, newEvent), forgotten]);
+    expect(await bytesOf(forgotten)).toBeUndefined();
+    await turnOver(dropped);
+    expect(await bytesOf(dropped)).toBeUndefined();
+    expect(await bytesOf(spared)).toEqual(BODY);
   });
 
   it('forgets a body when its time is up, and lets the next one be made at once', async () => {
@@ -229,7 +238,9 @@ describe.each(DRIVERS)('a cache %s', (_name, open) => {
     expect(await cache.read(event)).toEqual({ bytes: undefined, kept: undefined, turn: undefined });
   });
 
-  it('keeps a body for part of a millisecond more rather than failing', async () => {
-    await keep(newEvent(), BODY, 1.5);
+  it('keeps a body for a time that is no whole number of milliseconds', async () => {
+    const event = newEvent();
+    await keep(event, BODY, LONG_MS + 0.5);
+    expect(await bytesOf(event)).toEqual(BODY);
   });
 });

@@ -1,3 +1,4 @@
+import { apart } from './apart.mjs';
 import { overHttp } from './http.mjs';
 import { openSockets } from './sockets.mjs';
 
@@ -11,7 +12,8 @@ export const answers = {
       if (!isSo) unlike ??= body.slice(0, 300);
       return isSo;
     };
-    const send = transport === 'websocket' ? await openSockets(load) : overHttp;
+    const byHttp = load.apartMs === undefined ? overHttp : apart;
+    const send = transport === 'websocket' ? await openSockets(load) : byHttp;
     const used = process.cpuUsage();
     const begun = performance.now();
     let lastAt = begun;
@@ -19,12 +21,16 @@ export const answers = {
       durations.push(tookMs);
       lastAt = performance.now();
     };
-    const failed = await send({ ...load, isGood, onAnswer });
+    let stoodMs = 0;
+    const onStood = (milliseconds) => {
+      stoodMs += milliseconds;
+    };
+    const failed = await send({ ...load, isGood, onAnswer, onStood });
     const { user, system } = process.cpuUsage(used);
     const seconds = (performance.now() - begun) / 1_000;
     return {
       // What was asked last may be left unanswered, and may have taken seconds.
-      elapsedSeconds: (lastAt - begun) / 1_000,
+      elapsedSeconds: (lastAt - begun - stoodMs) / 1_000,
       durations: Float64Array.from(durations),
       failed,
       unlike: unlike ?? '',

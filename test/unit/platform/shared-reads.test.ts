@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createBusinessCalendar } from '../../../src/metrics/calendar';
+import { factKinds } from '../../../src/platform/statistics/facts/kinds';
 import type { FactsAsked } from '../../../src/platform/statistics/facts/read-facts';
 import { createSharedReads } from '../../../src/platform/statistics/facts/shared-reads';
-import type { Instant, StoreId } from '../../../src/schema/values';
+import type { EventId, Instant, StoreId } from '../../../src/schema/values';
 
 const asked: FactsAsked = {
   wanted: [],
@@ -96,6 +97,21 @@ describe('reads that share statements', () => {
     void readsOf('one')(long);
     void readsOf('one')(long);
     expect(underWay).toHaveLength(8);
+  });
+
+  it('of many events are one at a time of one holder, beside what else they ask', async () => {
+    const { underWay, readsOf } = open();
+    const event = { eventId: '00000000-0000-4000-8000-000000000000' as EventId, kinds: factKinds(['hours']) };
+    const many = { ...asked, wanted: Array.from({ length: 5 }, () => event) };
+    const all = Array.from({ length: 3 }, () => readsOf('one')(many));
+    expect(underWay).toHaveLength(1);
+    void readsOf('another')(many);
+    void readsOf('one')({ ...asked, readFor: { stores: null, audience: manyStores() } });
+    expect(underWay).toHaveLength(3);
+    underWay[0]!();
+    await all[0];
+    await nextTurn();
+    expect(underWay).toHaveLength(4);
   });
 
   it('of two days have a statement each', async () => {

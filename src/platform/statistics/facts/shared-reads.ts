@@ -21,10 +21,12 @@ const MOST_UNDER_WAY = 3;
 const COUNTS_MS = 4;
 
 /**
- * So many statements that take longer are under way for one holder. More are not done any sooner, and PostgreSQL gives each
- * the same share of its processors: whoever asks for one thing would wait for all that another asks for at once.
+ * So many statements that take longer are under way for one holder, and so many of those for many events. More are not done
+ * any sooner, and PostgreSQL gives each the same share of its processors: whoever asks for one thing would wait for all that
+ * another asks for at once.
  */
 const MOST_OF_ONE = 2;
+const MOST_FOR_MANY = 1;
 
 /** @returns how one holder, a token or a store, reads */
 export type ReadsOf = (holder: string) => ReadFacts;
@@ -43,7 +45,7 @@ interface Waiting {
  */
 export function createSharedReads(sql: Sql): ReadsOf {
   const alone = readFactsOver(sql);
-  const fewAtOnce = createFewAtOnce(MOST_OF_ONE);
+  const [fewAtOnce, oneAtATime] = [createFewAtOnce(MOST_OF_ONE), createFewAtOnce(MOST_FOR_MANY)];
   const waiting: Waiting[] = [];
   let underWay = 0;
   let isDue = false;
@@ -76,6 +78,7 @@ export function createSharedReads(sql: Sql): ReadsOf {
   }
 
   return (holder) => (asked) => {
+    if (asked.wanted.length > MOST_EVENTS) return oneAtATime(holder, () => alone(asked));
     if (!isLight(asked)) return fewAtOnce(holder, () => alone(asked));
     return new Promise((resolve, reject) => {
       waiting.push({ asked, resolve, reject });
@@ -86,7 +89,6 @@ export function createSharedReads(sql: Sql): ReadsOf {
 
 function isLight({ wanted, readFor: { stores, audience } }: FactsAsked): boolean {
   return (
-    wanted.length <= MOST_EVENTS &&
     Math.max(stores?.size ?? 0, audience.size) <= MOST_STORES &&
     !wanted.some(({ kinds }) => covers(kinds, bitOf('history')))
   );
