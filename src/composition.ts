@@ -85,7 +85,13 @@ export async function startService(config: Config, surroundings: Surroundings): 
   const readsOf = createSharedReads(database);
   const industryRefreshMs = config.industryRefreshSeconds * 1_000;
   const contextFor: ContextFor = (viewer, manners = {}) => {
-    const { reads = 'one statement', signal, giveWay = noWay, holder = holderOf(viewer) } = manners;
+    const {
+      reads = 'one statement',
+      signal,
+      giveWay = noWay,
+      mayGoOn = atOnce,
+      holder = holderOf(viewer),
+    } = manners;
     const now = clock.now();
     const snapshot = reads === 'a snapshot' ? openSnapshot(database) : withoutSnapshot(database);
     const sql = signal === undefined ? snapshot.sql : cancellable(snapshot.sql, signal);
@@ -98,6 +104,7 @@ export async function startService(config: Config, surroundings: Surroundings): 
       sql,
       readFacts,
       giveWay,
+      mayGoOn,
       close: () => snapshot.close(),
     });
   };
@@ -147,6 +154,7 @@ const unlessGone = (read: ReadFacts, gone: AbortSignal | undefined): ReadFacts =
 
 /** Where nobody is waiting, nobody need be let pass. */
 const noWay = (): Promise<void> => Promise.resolve();
+const atOnce = (): boolean => true;
 
 /** The topics that can have dead letters: only what comes by Kafka becomes one. */
 function deadLetterSources({ kafka, topicPrefix }: Config): readonly string[] {

@@ -50,6 +50,7 @@ async function start(): Promise<number> {
       readFacts: readFactsOver(database),
       industryRefreshMs: 300_000,
       giveWay: () => Promise.resolve(),
+      mayGoOn: () => true,
       close: () => Promise.resolve(),
     });
   };

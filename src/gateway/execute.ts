@@ -24,6 +24,8 @@ export interface Manners {
   readonly signal?: AbortSignal;
   /** To be called ahead of each piece of work. */
   readonly giveWay?: () => Promise<void>;
+  /** Whether a piece may be begun at once instead; always, when left out. */
+  readonly mayGoOn?: () => boolean;
 }
 
 /** Makes the context of one operation for whoever asks. */
@@ -67,7 +69,11 @@ export function createExecute({ schema, contextFor, shares, turns }: ExecuteOpti
   return async (document, variables, { holder, viewer = SERVICE }) => {
     const { giveBack } = await shares.take(holder, STORED, NEVER_GONE);
     try {
-      const contextValue = contextFor(viewer, { holder, giveWay: () => turns.giveWay(holder) });
+      const contextValue = contextFor(viewer, {
+        holder,
+        giveWay: () => turns.giveWay(holder),
+        mayGoOn: () => turns.mayGoOn(holder),
+      });
       const { data, errors } = await executeAndClose({
         schema,
         document,

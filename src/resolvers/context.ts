@@ -18,6 +18,8 @@ export interface ContextParts {
   readonly industryRefreshMs: number;
   /** To be awaited ahead of each piece of computing: others are let pass when this turn of the loop has lasted long. */
   readonly giveWay: () => Promise<void>;
+  /** Whether a piece may be begun at once, since this turn of the loop has not lasted long. */
+  readonly mayGoOn: () => boolean;
   /** Lets go of what everything was read from. To be called when the operation is over. */
   close(): Promise<void>;
 }

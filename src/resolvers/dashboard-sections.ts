@@ -20,6 +20,7 @@ import { SummaryCards } from '../schema/summary-cards';
 import type { Count, Instant, TimeUnit as TimeUnitValue } from '../schema/values';
 import type { OperationContext } from './context';
 import type { DashboardRoot } from './dashboard-root';
+import { inTurn } from './in-turn';
 import { Needs } from './needs';
 
 /** The sections of a dashboard, each computed only when it is selected, from the facts that it says it needs. */
@@ -34,12 +35,11 @@ export class DashboardSections {
   @FieldResolver(() => [ChannelPerformance], {
     description: 'Every channel known from a distribution, a measurement or a participant, in channel order.',
   })
-  async channelPerformance(
+  channelPerformance(
     @Root() { facts }: DashboardRoot,
-    @Ctx() { giveWay }: OperationContext,
-  ): Promise<ChannelPerformance[]> {
-    await giveWay();
-    return channelPerformance(facts.channels);
+    @Ctx() context: OperationContext,
+  ): ChannelPerformance[] | Promise<ChannelPerformance[]> {
+    return inTurn(context, () => channelPerformance(facts.channels));
   }
 
   @Needs('channels')
@@ -52,39 +52,41 @@ export class DashboardSections {
 
   @Needs('hours')
   @FieldResolver(() => ParticipationTrend, { description: 'How participation grew, and its peak hour.' })
-  async participationTrend(
+  participationTrend(
     @Root() { facts }: DashboardRoot,
-    @Ctx() { calendar, now, giveWay }: OperationContext,
+    @Ctx() context: OperationContext,
     @Arg('timeUnit', () => TimeUnit, {
       nullable: true,
       description: 'HOURLY or DAILY. Left out: HOURLY when the event lasts 48 hours or less, else DAILY.',
     })
     timeUnit?: TimeUnitValue | null,
-  ): Promise<ParticipationTrend> {
-    await giveWay();
-    return participationTrend(facts.event, facts.hours, calendar, now, timeUnit ?? undefined);
+  ): ParticipationTrend | Promise<ParticipationTrend> {
+    const { calendar, now } = context;
+    return inTurn(context, () =>
+      participationTrend(facts.event, facts.hours, calendar, now, timeUnit ?? undefined),
+    );
   }
 
   @Needs('channels', 'sales')
   @FieldResolver(() => RoiAnalysis, {
     description: 'What the event costs, what it brings, and the return on it.',
   })
-  async roiAnalysis(
+  roiAnalysis(
     @Root() { facts }: DashboardRoot,
-    @Ctx() { giveWay }: OperationContext,
-  ): Promise<RoiAnalysis> {
-    await giveWay();
-    return roiAnalysis(facts);
+    @Ctx() context: OperationContext,
+  ): RoiAnalysis | Promise<RoiAnalysis> {
+    return inTurn(context, () => roiAnalysis(facts));
   }
 
   @Needs('profile', 'hours')
   @FieldResolver(() => ParticipantProfile, { description: 'Who takes part, and at what time of day.' })
-  async participantProfile(
+  participantProfile(
     @Root() { facts }: DashboardRoot,
-    @Ctx() { calendar, giveWay }: OperationContext,
-  ): Promise<ParticipantProfile> {
-    await giveWay();
-    return participantProfile(facts.counts, facts.profile, facts.hours, calendar);
+    @Ctx() context: OperationContext,
+  ): ParticipantProfile | Promise<ParticipantProfile> {
+    return inTurn(context, () =>
+      participantProfile(facts.counts, facts.profile, facts.hours, context.calendar),
+    );
   }
 
   @Needs('channels', 'sales', 'industry', 'history')

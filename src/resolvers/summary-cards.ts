@@ -12,6 +12,7 @@ import {
   TotalViewsCard,
 } from '../schema/summary-cards';
 import type { OperationContext } from './context';
+import { inTurn } from './in-turn';
 import { Needs } from './needs';
 
 /** The four cards, each computed only when it is selected. */
@@ -19,12 +20,11 @@ import { Needs } from './needs';
 export class SummaryCardsResolver {
   @Needs('registeredToday')
   @FieldResolver(() => TotalParticipantsCard, { description: 'How many take part, held against the goal.' })
-  async totalParticipants(
+  totalParticipants(
     @Root() facts: EventReading,
-    @Ctx() { giveWay }: OperationContext,
-  ): Promise<TotalParticipantsCard> {
-    await giveWay();
-    return totalParticipantsCard(facts.event, facts.counts, facts.registeredToday);
+    @Ctx() context: OperationContext,
+  ): TotalParticipantsCard | Promise<TotalParticipantsCard> {
+    return inTurn(context, () => totalParticipantsCard(facts.event, facts.counts, facts.registeredToday));
   }
 
   @Needs('channels', 'viewsAtClose')

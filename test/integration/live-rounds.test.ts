@@ -40,6 +40,7 @@ describe('cohorts of one round', () => {
       now: Date.now() as Instant,
       industryRefreshMs: 300_000,
       giveWay: () => Promise.resolve(),
+      mayGoOn: () => true,
       close: () => Promise.resolve(),
     });
   }

@@ -61,7 +61,8 @@ export function createLive(options: LiveOptions): Live {
     errors === undefined ? result : { ...result, errors: formatErrors(errors) };
   const hub = createLiveHub({
     notifications,
-    contextFor: () => contextFor(SERVICE, { giveWay: () => turns.giveWay(LIVE) }),
+    contextFor: () =>
+      contextFor(SERVICE, { giveWay: () => turns.giveWay(LIVE), mayGoOn: () => turns.mayGoOn(LIVE) }),
     formatResult,
     limits,
     refusals,

@@ -96,6 +96,7 @@ export function createOperations(options: OperationsOptions): Operations {
         await turns.giveWay(holder, weight);
         deadline.signal.throwIfAborted();
       },
+      mayGoOn: () => !deadline.signal.aborted && turns.mayGoOn(holder, weight),
     });
     try {
       return await executeCompiled({

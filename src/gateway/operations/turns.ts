@@ -9,6 +9,11 @@ export interface Turns {
   next(holder: string): Promise<void>;
   /** To be called ahead of each piece: the same, unless it is a light one and the first of this turn. */
   giveWay(holder: string, weight?: Weight): Promise<void>;
+  /**
+   * Whether a piece may be begun this instant: a light one, in a turn that has not lasted long and in which nobody waits.
+   * Whoever may not has to give way.
+   */
+  mayGoOn(holder: string, weight?: Weight): boolean;
 }
 
 /** Whether a piece is one of many: behind each of those, everybody else has a while for themselves. */
@@ -35,8 +40,8 @@ const OTHERS_MS = 1_000;
 export function createTurns(): Turns {
   let latestHolder = '';
   let changedHolderAt = -Infinity;
-  /** Whether a light piece has been begun in this turn: of a second nobody knows how long the first will take. */
-  let isBusy = false;
+  /** Since when light pieces have been begun in this turn; undefined as long as none has. */
+  let busySince: number | undefined;
 
   const light = createLine((turnMs, serve) => {
     if (turnMs < LIGHT_MS) return true;
@@ -62,6 +67,11 @@ export function createTurns(): Turns {
     latestHolder = holder;
   }
 
+  function beBusy(): number {
+    setImmediate(() => (busySince = undefined));
+    return (busySince = performance.now());
+  }
+
   return {
     next(holder) {
       note(holder);
@@ -70,9 +80,14 @@ export function createTurns(): Turns {
     async giveWay(holder, weight = 'light') {
       note(holder);
       if (weight === 'heavy') return heavy.wait(holder);
-      if (isBusy || !light.isEmpty) return light.wait(holder);
-      isBusy = true;
-      setImmediate(() => (isBusy = false));
+      // It is begun in a promise: of a second nobody knows how long the first will take.
+      if (busySince !== undefined || !light.isEmpty) return light.wait(holder);
+      beBusy();
+    },
+    mayGoOn(holder, weight = 'light') {
+      if (weight === 'heavy' || !light.isEmpty) return false;
+      note(holder);
+      return performance.now() - (busySince ?? beBusy()) < LIGHT_MS;
     },
   };
 }

@@ -70,6 +70,7 @@ export function createStage(database: Database, clock: Clock): Stage {
           sql: database,
           readFacts: readFactsOver(database),
           giveWay: () => Promise.resolve(),
+          mayGoOn: () => true,
           close: () => Promise.resolve(),
         }),
       shares: createShares(loadConfig({}, createBusinessCalendar).limits.shares),

@@ -27,6 +27,7 @@ function openContext(onClose: () => void): OperationContext {
     sql,
     readFacts: readFactsOver(sql),
     giveWay: () => Promise.resolve(),
+    mayGoOn: () => true,
     close: () => Promise.resolve(onClose()),
   });
 }

@@ -67,6 +67,26 @@ describe('turns of the event loop', () => {
     expect(looped).toBe(true);
   });
 
+  it('have room for pieces that follow at once, until it has lasted long', async () => {
+    const turns = createTurns();
+    await nextTurn();
+    expect([turns.mayGoOn('one'), turns.mayGoOn('other')]).toEqual([true, true]);
+    busyFor(6);
+    expect(turns.mayGoOn('one')).toBe(false);
+    await nextTurn();
+    expect(turns.mayGoOn('one')).toBe(true);
+  });
+
+  it('have no room for pieces that follow at once ahead of who waits, nor for heavy ones', async () => {
+    const turns = createTurns();
+    await nextTurn();
+    expect(turns.mayGoOn('one', 'heavy')).toBe(false);
+    const waits = turns.next('other');
+    expect(turns.mayGoOn('one')).toBe(false);
+    await waits;
+    expect(turns.mayGoOn('one')).toBe(true);
+  });
+
   it('of heavy work have room for many small pieces', async () => {
     const turns = createTurns();
     let [passed, isOver] = [0, false];
