@@ -98,8 +98,8 @@ export function toLimits(read: LimitVariables, { isProduction, readers }: Limite
     },
     shares: {
       operations,
-      // Whoever comes finds room at once, however much one other asks.
-      operationsPerToken: read.MAX_OPERATIONS_PER_TOKEN ?? Math.max(1, Math.floor(operations / 2)),
+      // Whoever comes finds room at once, however much one other asks: on a token's behalf, and on its store's by REST.
+      operationsPerToken: read.MAX_OPERATIONS_PER_TOKEN ?? Math.max(1, Math.floor(operations / 3)),
       waitingPerToken: read.MAX_WAITING_PER_TOKEN,
       waitMs: read.MAX_WAIT_SECONDS * 1_000,
     },

@@ -1,8 +1,6 @@
 import { runInNewContext } from 'node:vm';
 import { type ServiceUnderContract, startUnderContract } from '../harness/contract/service';
 
-jest.setTimeout(30_000);
-
 describe('the page to read and try the contract', () => {
   let service: ServiceUnderContract;
   beforeAll(async () => void (service = await startUnderContract()));

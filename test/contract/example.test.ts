@@ -10,8 +10,6 @@ import { startTestService, type TestService } from '../harness/service';
 const MESSAGES = readFileSync(path.join(__dirname, 'example/messages.ndjson'));
 const PATH = `/api/events/${EXAMPLE.eventId}/analytics`;
 
-jest.setTimeout(30_000);
-
 /** Where the contract's example does not follow from its own numbers, and what does follow from them. */
 const CONTRADICTIONS = [
   // None of the registrations that its own trend shows is of the day on which it was asked for.

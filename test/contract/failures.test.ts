@@ -6,8 +6,6 @@ import { AppError, toErrorBody } from '../../src/errors';
 import { createSettableClock } from '../../src/platform/clock';
 import type { Instant } from '../../src/schema/values';
 
-jest.setTimeout(30_000);
-
 const RESOURCE = '/events/{eventId}/analytics';
 
 describe('the failures of the contract', () => {

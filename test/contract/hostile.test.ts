@@ -2,8 +2,6 @@ import { exchangeBytes, parseAnswer } from '../harness/contract/raw-socket';
 import { analyticsPath, type ServiceUnderContract, startUnderContract } from '../harness/contract/service';
 import { violations } from '../harness/contract/validator';
 
-jest.setTimeout(30_000);
-
 describe('a service that is sent what nobody should send', () => {
   let service: ServiceUnderContract;
   let path: string;

@@ -3,8 +3,6 @@ import { CONTRACT_PATH } from '../harness/contract/openapi';
 import { analyticsPath, type ServiceUnderContract, startUnderContract } from '../harness/contract/service';
 import { createHttpClient } from '../harness/http';
 
-jest.setTimeout(30_000);
-
 describe('the REST layer as an HTTP server', () => {
   let service: ServiceUnderContract;
   let path: string;

@@ -5,8 +5,6 @@ import jwt from 'jsonwebtoken';
 import { analyticsPath, type ServiceUnderContract, startUnderContract } from '../harness/contract/service';
 import { createHttpClient } from '../harness/http';
 
-jest.setTimeout(30_000);
-
 const SECRET = 'the secret that this file signs its tokens with';
 const secret = createSecretKey(SECRET, 'utf8');
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });

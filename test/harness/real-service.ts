@@ -51,10 +51,13 @@ export async function untilCounted(
   timeoutMs = 30_000,
 ): Promise<void> {
   const what = `${participants} participants of ${eventId} to be counted`;
-  const count = await waitFor(
+  let count = 0n;
+  await waitFor(
     async () => {
       const row = await database.prisma.eventCounts.findUnique({ where: { eventId } });
-      return row !== null && row.participants >= BigInt(participants) ? row.participants : false;
+      count = row?.participants ?? 0n;
+      if (count < BigInt(participants)) throw new Error(`There are ${count}.`);
+      return true;
     },
     { what, timeoutMs },
   );

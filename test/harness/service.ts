@@ -1,5 +1,5 @@
 import { createSecretKey } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { signDevelopmentToken } from '../../src/auth/dev-token';
@@ -12,6 +12,7 @@ import type { Statement } from '../../src/platform/database/statement-log';
 import { createLogger } from '../../src/platform/log';
 import type { Instant, StoreId } from '../../src/schema/values';
 import type { PolledPlatform } from '../../src/workers/polling/channel-poller';
+import { layOutEmbedded, removeEmbedded } from './database/embedded-template';
 
 /** What test services verify tokens by. */
 export const TEST_SECRET = 'a secret of the tests, long enough for HS256';
@@ -66,6 +67,8 @@ export async function startTestService({
     },
     createBusinessCalendar,
   );
+  const { database } = config;
+  if (database.kind === 'embedded' && !existsSync(database.folder)) await layOutEmbedded(database.folder);
   const log = createLogger({
     level: config.logLevel,
     ...(onLog && { destination: { write: (line: string) => onLog(line) } }),
@@ -102,7 +105,7 @@ export async function startTestService({
     },
     async stop() {
       const report = await lifecycle.stop();
-      rmSync(dataDir, { recursive: true, force: true });
+      await removeEmbedded(dataDir);
       if (report.failures.length > 0 || report.hung.length > 0) {
         throw new Error(`The service did not stop cleanly: ${JSON.stringify(report)}`);
       }

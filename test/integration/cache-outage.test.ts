@@ -7,8 +7,6 @@ import { connectRedis, createRedis } from '../harness/servers/redis';
 import type { Server } from '../harness/servers/server';
 import { waitFor } from '../harness/wait-for';
 
-jest.setTimeout(30_000);
-
 interface Body {
   readonly cacheStatus: 'HIT' | 'MISS';
   readonly summaryCards: { readonly totalParticipants: { readonly count: number } };

@@ -7,8 +7,6 @@ import { analyticsPath, type ServiceUnderContract, startUnderContract } from '..
 import { freshRedis, type Own } from '../harness/isolation';
 import { participantRegistered, salesRecorded } from '../harness/messages';
 
-jest.setTimeout(30_000);
-
 const countOf = (body: unknown): unknown =>
   (body as { summaryCards: { totalParticipants: { count: number } } }).summaryCards.totalParticipants.count;
 

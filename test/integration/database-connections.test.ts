@@ -12,8 +12,6 @@ import type { Server } from '../harness/servers/server';
 import { times } from '../harness/streams/batches';
 import { waitFor } from '../harness/wait-for';
 
-jest.setTimeout(60_000);
-
 const SILENCE_MS = 1_000;
 
 describe('connections that are half open', () => {

@@ -10,8 +10,6 @@ import { askAny } from '../harness/operations/client';
 import { TEST_SECRET, signToken } from '../harness/service';
 import { waitFor } from '../harness/wait-for';
 
-jest.setTimeout(90_000);
-
 /** Enough to end a session within any of the gaps between two listeners, on a machine that is not too slow. */
 const ENDED_SESSIONS = 600;
 const ENOUGH_MS = 20_000;

@@ -9,8 +9,6 @@ import { freshDatabase, type Own } from '../harness/isolation';
 import { times } from '../harness/streams/batches';
 import { waitFor } from '../harness/wait-for';
 
-jest.setTimeout(60_000);
-
 const numberRow = z.object({ n: z.number() });
 const ask = (sql: Sql, statement = 'SELECT 1 AS n') => sql.query(numberRow, statement);
 const lockStore = (sql: Sql) =>

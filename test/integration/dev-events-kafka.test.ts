@@ -1,8 +1,6 @@
 import { createHttpClient } from '../harness/http';
 import { type RealService, startRealService } from '../harness/real-service';
 
-jest.setTimeout(60_000);
-
 describe('a service that Kafka feeds', () => {
   let service: RealService;
   beforeAll(async () => void (service = await startRealService()));

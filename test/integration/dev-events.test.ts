@@ -9,8 +9,6 @@ import { eventCreated, newEvent, participantRegistered, salesRecorded } from '..
 import type { HttpAnswer } from '../harness/http';
 import { ask } from '../harness/operations/client';
 
-jest.setTimeout(30_000);
-
 const NDJSON = 'application/x-ndjson';
 const JSON_TYPE = 'application/json';
 

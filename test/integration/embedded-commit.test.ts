@@ -1,14 +1,16 @@
 import { z } from 'zod';
 import type { Database } from '../../src/platform/database/database';
-import { openEmbedded } from '../../src/platform/database/embedded';
+import { type OpenedDatabase, openPglite } from '../harness/streams/databases';
 
 describe('a transaction of the embedded database', () => {
+  let opened: OpenedDatabase;
   let database: Database;
   beforeAll(async () => {
-    database = await openEmbedded({});
+    opened = await openPglite();
+    database = opened.database;
     await database.execute('CREATE TABLE stored (id INTEGER UNIQUE DEFERRABLE INITIALLY DEFERRED)');
   });
-  afterAll(() => database.close());
+  afterAll(() => opened.close());
   beforeEach(() => database.execute('DELETE FROM stored'));
 
   const stored = async (): Promise<number[]> =>

@@ -3,8 +3,6 @@ import { EventByIdDocument, WholeDashboardOfDocument } from '../../src/generated
 import { type ServiceUnderContract, startUnderContract } from '../harness/contract/service';
 import { ask, askAny } from '../harness/operations/client';
 
-jest.setTimeout(30_000);
-
 describe('what /graphql takes', () => {
   let service: ServiceUnderContract;
 

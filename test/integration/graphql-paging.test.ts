@@ -4,8 +4,6 @@ import { type ServiceUnderContract, startUnderContract } from '../harness/contra
 import { eventCreated } from '../harness/messages';
 import { ask, type GraphQLAnswer } from '../harness/operations/client';
 
-jest.setTimeout(30_000);
-
 const storeId = randomUUID();
 const day = (number: number): string => new Date(Date.UTC(2025, 5, number)).toISOString();
 

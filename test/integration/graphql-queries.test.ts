@@ -17,8 +17,6 @@ import {
 } from '../harness/messages';
 import { ask, type GraphQLErrors } from '../harness/operations/client';
 
-jest.setTimeout(30_000);
-
 describe('the queries', () => {
   let service: ServiceUnderContract;
   let event: EventIds;

@@ -3,8 +3,6 @@ import { eventCreated, newEvent, participantRegistered, viewsMeasured } from '..
 import { askAny } from '../harness/operations/client';
 import { startTestService, type TestService } from '../harness/service';
 
-jest.setTimeout(30_000);
-
 /** What is selected twice, in fragments or on a condition is read as if it stood there once. */
 describe('facts of what is selected in several places', () => {
   const ids = newEvent();

@@ -14,8 +14,6 @@ import {
 } from '../harness/messages';
 import { ask, askAny } from '../harness/operations/client';
 
-jest.setTimeout(30_000);
-
 const HOUR_MS = 3_600_000;
 const TABLES = [
   'event_channels',

@@ -1,8 +1,6 @@
 import { exchangeBytes, parseAnswer } from '../harness/contract/raw-socket';
 import { analyticsPath, type ServiceUnderContract, startUnderContract } from '../harness/contract/service';
 
-jest.setTimeout(30_000);
-
 describe('HTTP, to the letter', () => {
   let service: ServiceUnderContract;
   let path: string;

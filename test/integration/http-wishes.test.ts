@@ -1,8 +1,6 @@
 import { exchangeBytes, parseAnswer } from '../harness/contract/raw-socket';
 import { type ServiceUnderContract, startUnderContract } from '../harness/contract/service';
 
-jest.setTimeout(30_000);
-
 describe('what a client wishes for beside an answer', () => {
   let service: ServiceUnderContract;
   beforeAll(async () => void (service = await startUnderContract()));

@@ -6,8 +6,6 @@ import { createOpenedClients } from '../harness/live/opened-clients';
 import { type SubscribingClient, watch, type Watching } from '../harness/live/watching';
 import { participantRegistered } from '../harness/messages';
 
-jest.setTimeout(30_000);
-
 /** The reference table's. */
 const REFERENCE = { roi: 180, participation: 5.5 };
 /** Of stores whose one event cost 600,000 won, was joined by one new customer worth 10,000, and never seen. */

@@ -3,8 +3,6 @@ import type { Instant } from '../../src/schema/values';
 import { startUnderContract } from '../harness/contract/service';
 import { waitFor } from '../harness/wait-for';
 
-jest.setTimeout(30_000);
-
 describe('the industry figures of a running worker', () => {
   it('are rebuilt once half the time is over that they may be old, and not before', async () => {
     const start = Date.parse('2025-10-15T12:10:00Z') as Instant;

@@ -15,8 +15,6 @@ import { askAny } from '../harness/operations/client';
 import { everySection, type Walked } from '../harness/schema-walk';
 import { waitFor } from '../harness/wait-for';
 
-jest.setTimeout(60_000);
-
 /** Texts and numbers that are nowhere but in the statistics of the one event. */
 const SECRETS = ['비밀 이벤트', '비밀채널', '비밀업종', '비밀지역', '7654321', '8765432'];
 

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { WatchCountDocument } from '../../src/generated/test-operations';
 import { analyticsPath } from '../harness/contract/service';
 import { type ServiceProcess, startProcess } from '../harness/contract/service-process';
+import { layOutEmbedded } from '../harness/database/embedded-template';
 import { createHttpClient } from '../harness/http';
 import { openSseClient, openWebSocketClient } from '../harness/live/clients';
 import { watch } from '../harness/live/watching';
@@ -65,8 +66,15 @@ describe('the service as a process', () => {
     ).toBe(200);
   });
 
+  /** The data of a service that has been here before, which is there at once. */
+  const usedFolder = async (): Promise<string> => {
+    const folder = newFolder();
+    await layOutEmbedded(path.join(folder, 'postgres'));
+    return folder;
+  };
+
   it('ends with 0 when it is told to while a request is running, and answers that request', async () => {
-    const service = start({ DATA_DIR: newFolder() });
+    const service = start({ DATA_DIR: await usedFolder() });
     const { origin, token } = await service.ready();
     const body = JSON.stringify(
       Array.from({ length: 500 }, () => ({ topic: 'event.created', value: eventCreated(newEvent()) })),
@@ -94,7 +102,7 @@ describe('the service as a process', () => {
   });
 
   it('tells every socket that it goes away, and breaks every stream off so that it is taken up elsewhere', async () => {
-    const service = start({ DATA_DIR: newFolder() });
+    const service = start({ DATA_DIR: await usedFolder() });
     const { origin, token = '' } = await service.ready();
     const { eventId, ...event } = newEvent();
     const message = JSON.stringify([{ topic: 'event.created', value: eventCreated({ eventId, ...event }) }]);

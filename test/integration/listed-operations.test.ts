@@ -6,8 +6,6 @@ import { type ServiceUnderContract, startUnderContract } from '../harness/contra
 import { type Answered, type AnsweredOperation, WAYS } from '../harness/operations/answers';
 import { TRANSPORTS } from '../harness/operations/transports';
 
-jest.setTimeout(30_000);
-
 const MANIFEST = path.join(__dirname, '../../web/generated/persisted-operations.json');
 const manifest = z.object({
   operations: z.array(z.object({ id: z.string(), name: z.string(), body: z.string() })),

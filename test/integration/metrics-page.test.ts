@@ -6,8 +6,6 @@ import { askAny } from '../harness/operations/client';
 import { createScriptedPlatform, failure } from '../harness/scripted-platform';
 import { waitFor } from '../harness/wait-for';
 
-jest.setTimeout(30_000);
-
 describe('what Prometheus is told', () => {
   const platform = createScriptedPlatform('지니TV', systemClock);
   let service: ServiceUnderContract;

@@ -4,8 +4,6 @@ import { type ServiceUnderContract, startUnderContract } from '../harness/contra
 import { type Params, type Told, TRANSPORTS } from '../harness/operations/transports';
 import { waitFor } from '../harness/wait-for';
 
-jest.setTimeout(30_000);
-
 const OTHERS = ['HTTP POST', 'HTTP GET', 'an event stream'] as const;
 const WITH_BODY = ['HTTP POST', 'an event stream'] as const;
 const HTTP_ALONE = ['HTTP POST', 'HTTP GET'] as const;

@@ -6,8 +6,6 @@ import { freshRedis, type Own } from '../harness/isolation';
 import { type EventIds, eventCreated, newEvent } from '../harness/messages';
 import { waitFor } from '../harness/wait-for';
 
-jest.setTimeout(30_000);
-
 describe('an event that moves to another store', () => {
   let own: Own;
   let redis: Redis;

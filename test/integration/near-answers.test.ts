@@ -13,8 +13,6 @@ import { connectRedis, createRedis } from '../harness/servers/redis';
 import type { Server } from '../harness/servers/server';
 import { waitFor } from '../harness/wait-for';
 
-jest.setTimeout(30_000);
-
 /** So long that no lease ends by its time while a test looks: what ends it is something else. */
 const LONG_MS = 60_000;
 const SHORT_MS = 100;

@@ -8,8 +8,6 @@ import { type Answered, type AnsweredOperation, WAYS } from '../harness/operatio
 import { tokenOf } from '../harness/service';
 import { waitFor } from '../harness/wait-for';
 
-jest.setTimeout(30_000);
-
 const MAX_COST = 2_000;
 const TREND =
   'query ($id: UUID!) { dashboard(eventId: $id) { participationTrend { dataPoints { timestamp } } } }';

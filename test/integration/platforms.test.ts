@@ -9,8 +9,6 @@ import { counts, createScriptedPlatform, failure, MINUTE_MS, timesAsked } from '
 import { startTestService } from '../harness/service';
 import { waitFor } from '../harness/wait-for';
 
-jest.setTimeout(60_000);
-
 const TV = '지니TV';
 const HOUR_MS = 60 * MINUTE_MS;
 const NOON = Date.parse('2025-10-15T12:00:00Z') as Instant;

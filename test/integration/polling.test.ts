@@ -18,8 +18,6 @@ import { createStage, type Stage } from '../harness/streams/stage';
 import { numberIn } from '../harness/streams/stored';
 import { waitFor } from '../harness/wait-for';
 
-jest.setTimeout(30_000);
-
 const TV = '지니TV';
 const START = Date.parse('2025-10-15T00:00:00Z') as Instant;
 const HOUR_MS = 60 * MINUTE_MS;

@@ -7,8 +7,6 @@ import type { Server } from '../harness/servers/server';
 import { signToken, tokenOf } from '../harness/service';
 import { waitFor } from '../harness/wait-for';
 
-jest.setTimeout(30_000);
-
 const RATE = 10;
 /** So long that no window ends while a test runs. */
 const LIMITS = {

@@ -8,8 +8,6 @@ import { participantRegistered } from '../harness/messages';
 import type { Server } from '../harness/servers/server';
 import { waitFor } from '../harness/wait-for';
 
-jest.setTimeout(60_000);
-
 interface Body {
   readonly cacheStatus: 'HIT' | 'MISS';
   readonly summaryCards: { readonly totalParticipants: { readonly count: number } };

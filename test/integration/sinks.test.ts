@@ -18,8 +18,6 @@ import { type RealService, startRealService, untilCounted } from '../harness/rea
 import { startTestService, type TestService } from '../harness/service';
 import { quietKafka } from '../harness/servers/kafka';
 
-jest.setTimeout(60_000);
-
 interface Form {
   readonly sink: MessageSink;
   readonly service: TestService;

@@ -6,8 +6,6 @@ import { type EventIds, eventCreated, newEvent, participantRegistered } from '..
 import { startTestService, type TestService } from '../harness/service';
 import { waitFor } from '../harness/wait-for';
 
-jest.setTimeout(60_000);
-
 interface Dashboard {
   readonly cacheStatus: string;
   readonly lastUpdated: string;

@@ -4,8 +4,6 @@ import { analyticsPath, type ServiceUnderContract, startUnderContract } from '..
 import { freshRedis, type Own } from '../harness/isolation';
 import { type EventIds, eventCreated, participantRegistered } from '../harness/messages';
 
-jest.setTimeout(30_000);
-
 const SETTINGS = [
   ['in this process', false],
   ['in Redis', true],

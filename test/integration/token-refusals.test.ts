@@ -2,8 +2,6 @@ import { analyticsPath, type ServiceUnderContract, startUnderContract } from '..
 import { newEvent } from '../harness/messages';
 import { TRANSPORTS } from '../harness/operations/transports';
 
-jest.setTimeout(30_000);
-
 describe('a token that is refused', () => {
   const lines: string[] = [];
   let service: ServiceUnderContract;

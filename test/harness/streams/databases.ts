@@ -1,7 +1,11 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import type { Database } from '../../../src/platform/database/database';
 import { openEmbedded } from '../../../src/platform/database/embedded';
 import { openPostgres } from '../../../src/platform/database/postgres';
 import type { StatementListener } from '../../../src/platform/database/statement-log';
+import { layOutEmbedded, removeEmbedded } from '../database/embedded-template';
 import { freshDatabase } from '../isolation';
 
 export interface OpenedDatabase {
@@ -13,10 +17,20 @@ export interface OpenedDatabase {
 
 export type OpenDatabase = (onStatement?: StatementListener) => Promise<OpenedDatabase>;
 
-/** In memory, and gone when it is closed. */
+/** In a folder of its own, and gone when it is closed. */
 export const openPglite: OpenDatabase = async (onStatement) => {
-  const database = await openEmbedded({ ...(onStatement && { onStatement }) });
-  return { database, url: undefined, close: () => database.close() };
+  const parent = mkdtempSync(path.join(tmpdir(), 'analytics-pglite-'));
+  const folder = path.join(parent, 'postgres');
+  await layOutEmbedded(folder);
+  const database = await openEmbedded({ folder, ...(onStatement && { onStatement }) });
+  return {
+    database,
+    url: undefined,
+    async close() {
+      await database.close();
+      await removeEmbedded(parent);
+    },
+  };
 };
 
 /** A database of its own on the run's server. */

@@ -19,7 +19,7 @@ const told = new Map(
 /** What the page says in words, since it depends on something else. */
 const IN_WORDS: Readonly<Record<string, RegExp>> = {
   MAX_OPERATIONS: /connections for readers/,
-  MAX_OPERATIONS_PER_TOKEN: /half of MAX_OPERATIONS/,
+  MAX_OPERATIONS_PER_TOKEN: /a third of MAX_OPERATIONS/,
   RATE_LIMIT_PER_TOKEN: /^300 in production, else 0/,
   RATE_LIMIT_PER_ADDRESS: /^100 in production, else 0/,
   TRUSTED_PROXIES: /^none$/,

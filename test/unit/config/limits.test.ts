@@ -10,13 +10,13 @@ describe('the limits of what one reader may ask', () => {
     expect(load({ RATE_LIMIT_PER_ADDRESS: '7' }).limits.rates.perAddress).toBe(7);
   });
 
-  test('let as many operations run as there are connections for readers, half of them for one token', () => {
+  test('let as many operations run as there are connections for readers, a third of them for one token', () => {
     const real = { ...SERVERS, JWT_SECRET: SECRET, DATABASE_POOL_SIZE: '11' };
     expect(load({ ...real, ROLES: 'gateway' }).limits.shares).toMatchObject({
       operations: 10,
-      operationsPerToken: 5,
+      operationsPerToken: 3,
     });
-    expect(load(real).limits.shares).toMatchObject({ operations: 5, operationsPerToken: 2 });
+    expect(load(real).limits.shares).toMatchObject({ operations: 5, operationsPerToken: 1 });
     expect(load({ ...real, DATABASE_POOL_SIZE: '1' }).limits.shares).toMatchObject({
       operations: 1,
       operationsPerToken: 1,

@@ -19,6 +19,18 @@ describe('waitFor', () => {
     expect(attempts).toBe(3);
   });
 
+  it('goes on for as long as each answer differs from the one before it', async () => {
+    let count = 0;
+    const condition = (): boolean => {
+      count += 1;
+      if (count < 30) throw new Error(`only ${count} so far`);
+      return true;
+    };
+    // Three times as long as it would wait for one answer that stays the same.
+    await waitFor(condition, { what: 'all thirty', timeoutMs: 200, everyMs: 20 });
+    expect(count).toBe(30);
+  });
+
   it('says what it waited for and what the last answer was', async () => {
     const waiting = waitFor(() => false, { what: 'a truth', timeoutMs: 20, everyMs: 1 });
     await expect(waiting).rejects.toThrow('Waited 20 ms in vain for a truth; the last answer was false.');

@@ -1,22 +1,24 @@
 import { createBusinessCalendar } from '../../../src/metrics/calendar';
 import { systemClock } from '../../../src/platform/clock';
 import type { Database } from '../../../src/platform/database/database';
-import { openEmbedded } from '../../../src/platform/database/embedded';
 import type { SourceBatch } from '../../../src/platform/source/source';
 import { createBatchApplier } from '../../../src/workers/apply-batch';
 import { createProjections } from '../../../src/workers/projections/registry';
 import { newEvent, participantRegistered } from '../../harness/messages';
+import { type OpenedDatabase, openPglite } from '../../harness/streams/databases';
 import { lettersIn } from '../../harness/streams/stored';
 
 describe('one batch over several attempts', () => {
+  let opened: OpenedDatabase;
   let database: Database;
   let announcedEverything = 0;
 
   beforeAll(async () => {
-    database = await openEmbedded({});
+    opened = await openPglite();
+    database = opened.database;
   });
 
-  afterAll(() => database.close());
+  afterAll(() => opened.close());
 
   beforeEach(() => {
     announcedEverything = 0;
