@@ -1,5 +1,6 @@
 import { mayRead } from '../auth/may-read';
-import { eventNotFound, forbidden } from '../errors';
+import type { Viewer } from '../auth/viewer';
+import { AppError, eventNotFound, forbidden } from '../errors';
 import type { EventReading } from '../platform/statistics/facts/event-facts';
 import { type FactKinds, NO_FACTS } from '../platform/statistics/facts/kinds';
 import type { EventId, StoreId } from '../schema/values';
@@ -15,10 +16,35 @@ export async function loadReadableEvent(
   id: EventId,
   kinds: FactKinds = NO_FACTS,
 ): Promise<EventReading> {
-  const reading = await facts.load(id, kinds);
-  if (reading === null) throw eventNotFound();
-  if (!mayRead(viewer, reading.event.storeId)) throw forbidden();
+  const reading = readable(viewer, await facts.load(id, kinds));
+  if (reading instanceof AppError) throw reading;
   return reading;
+}
+
+/**
+ * The same for several events, each in the place of its id: for fifty that is one promise instead of two hundred.
+ *
+ * @returns the error in the place of what may not be read or could not be loaded
+ */
+export async function loadReadableEvents(
+  { facts, viewer }: OperationContext,
+  ids: readonly EventId[],
+  kinds: FactKinds,
+): Promise<readonly (EventReading | Error)[]> {
+  try {
+    return (await facts.loadAll(ids, kinds)).map((reading) => readable(viewer, reading));
+  } catch (reason) {
+    return ids.map(() => toError(reason));
+  }
+}
+
+function readable(viewer: Viewer, reading: EventReading | null): EventReading | AppError {
+  if (reading === null) return eventNotFound();
+  return mayRead(viewer, reading.event.storeId) ? reading : forbidden();
+}
+
+function toError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error('Events could not be loaded.', { cause: reason });
 }
 
 /** @throws AppError FORBIDDEN */

@@ -8,7 +8,7 @@ import { Event } from '../schema/event';
 import { EventConnection } from '../schema/event-connection';
 import { UUIDScalar } from '../schema/scalars';
 import type { EventId, Instant, StoreId } from '../schema/values';
-import { loadReadableEvent, requireStore } from './authorized';
+import { loadReadableEvent, loadReadableEvents, requireStore } from './authorized';
 import type { OperationContext } from './context';
 import { type DashboardRoot, toDashboard } from './dashboard-root';
 import { readEventPage } from './event-page';
@@ -73,19 +73,12 @@ export class Queries {
     if (eventIds.length > MOST_DASHBOARDS) {
       throw badUserInput(`eventIds: ${eventIds.length} ids, at most ${MOST_DASHBOARDS} are allowed`);
     }
-    const kinds = selectedFacts(info);
-    const loaded = await Promise.allSettled(eventIds.map((id) => loadReadableEvent(context, id, kinds)));
-    return loaded.map((result) =>
-      result.status === 'fulfilled' ? toDashboard(result.value, context.now) : toError(result.reason),
-    );
+    const loaded = await loadReadableEvents(context, eventIds, selectedFacts(info));
+    // An error in a list's place nulls that place alone.
+    return loaded.map((reading) => (reading instanceof Error ? reading : toDashboard(reading, context.now)));
   }
 }
 
 function toEvent(record: EventRecord, now: Instant): Event {
   return { ...record, status: eventStatus(record, now) };
-}
-
-/** An error in a list's place nulls that place alone. */
-function toError(reason: unknown): Error {
-  return reason instanceof Error ? reason : new Error('A dashboard could not be loaded.', { cause: reason });
 }

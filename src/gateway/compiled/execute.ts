@@ -1,14 +1,8 @@
-import {
-  execute,
-  type ExecutionArgs,
-  type ExecutionResult,
-  getOperationAST,
-  getVariableValues,
-  GraphQLError,
-} from 'graphql';
+import { execute, type ExecutionArgs, type ExecutionResult, getOperationAST, GraphQLError } from 'graphql';
 import { compiledOnce } from './kept';
 import type { Data } from './object';
 import { Run } from './run';
+import { coerceOnce } from './variables';
 
 export type OperationArgs = Pick<
   ExecutionArgs,
@@ -26,7 +20,7 @@ export function executeCompiled(args: OperationArgs): ExecutionResult | Promise<
   const kept = operation == null ? undefined : compiledOnce(schema, document, operation);
   // What is wrong with a name or with variables is told by graphql-js, too.
   if (operation == null || kept === undefined) return execute(args);
-  const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variableValues ?? {});
+  const coerced = coerceOnce(schema, operation, variableValues ?? {});
   if (coerced === undefined) return execute(args);
 
   const { fragments, compiled } = kept;

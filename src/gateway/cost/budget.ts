@@ -1,8 +1,9 @@
-import { getVariableValues, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
+import type { GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import type { Viewer } from '../../auth/viewer';
 import { AppError } from '../../errors';
 import type { Clock } from '../../platform/clock';
 import type { EventId } from '../../schema/values';
+import { coerceOnce } from '../compiled/variables';
 import { createPricing } from './cost';
 import type { SelectionPlan } from './plan';
 import type { ReadEventSizes } from './event-sizes';
@@ -45,10 +46,8 @@ export function createBudget({ schema, maxCost, readSizes, clock }: BudgetOption
   const costOf = createPricing(schema);
 
   async function price({ plan, operation, variables, viewer, gone }: PricedOperation): Promise<number> {
-    // Execution tells of what is wrong with them; here one mistake is enough, and there may be thousands.
-    const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables, {
-      maxErrors: 1,
-    });
+    // Execution tells of what is wrong with them.
+    const coerced = coerceOnce(schema, operation, variables);
     if (coerced === undefined) return 0;
     const events = new Set<EventId>();
     const most = costOf(
@@ -57,9 +56,11 @@ export function createBudget({ schema, maxCost, readSizes, clock }: BudgetOption
       assumedSizes((eventId) => events.add(eventId)),
     );
     if (events.size === 0 || most <= CHEAP) return orTooCostly(most);
-    // Whatever the sizes are, nothing costs less than with none of them: no statement is spent on what is hopeless.
-    const least = costOf(plan, coerced, NOTHING);
-    if (least > maxCost) throw tooCostly(least, maxCost, 'at least ');
+    if (most > maxCost) {
+      // Whatever the sizes are, nothing costs less than with none of them: no statement is spent on what is hopeless.
+      const least = costOf(plan, coerced, NOTHING);
+      if (least > maxCost) throw tooCostly(least, maxCost, 'at least ');
+    }
     const sizes = sizesFrom(await readSizes(viewer, [...events], gone), clock.now());
     return orTooCostly(costOf(plan, coerced, sizes));
   }

@@ -162,6 +162,11 @@ function noting(context: OperationContext) {
       readings.push(reading);
       return reading;
     },
+    async loadAll(eventIds, kinds) {
+      const several = await context.facts.loadAll(eventIds, kinds);
+      readings.push(...several);
+      return several;
+    },
   };
   return { contextValue: { ...context, facts }, latest: () => readings.at(-1) ?? null };
 }

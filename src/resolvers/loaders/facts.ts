@@ -11,27 +11,64 @@ import type { EventId } from '../../schema/values';
 export interface FactsLoader {
   /** @returns null where no event.created has arrived */
   load(eventId: EventId, kinds: FactKinds): Promise<EventReading | null>;
+  /** The same of several, each in the place of its id: they come together, in one promise. */
+  loadAll(eventIds: readonly EventId[], kinds: FactKinds): Promise<readonly (EventReading | null)[]>;
 }
 
 type Read = (wanted: readonly FactsWanted[]) => Promise<(EventReading | null)[]>;
 
+type Readings = readonly (EventReading | null)[];
+
 /** What was wanted of an event, and comes for all who want no more than that. */
 interface Known {
   readonly kinds: FactKinds;
-  readonly reading: Promise<EventReading | null>;
+  /** Of all events that were asked for with it. */
+  readonly readings: Promise<Readings>;
+  readonly place: number;
 }
 
 export function createFactsLoader(read: Read): FactsLoader {
   const known = new Map<EventId, Known>();
   // What an event's facts are kept under is not only its id: the map above does that.
-  const loader = new DataLoader<FactsWanted, EventReading | null>(read, { cache: false });
+  const loader = new DataLoader<readonly FactsWanted[], Readings>((lists) => readLists(read, lists), {
+    cache: false,
+  });
+
+  function isKnown(eventId: EventId, kinds: FactKinds): boolean {
+    const before = known.get(eventId);
+    return before !== undefined && covers(before.kinds, kinds);
+  }
+
+  function ask(eventIds: readonly EventId[], kinds: FactKinds): Promise<Readings> {
+    const readings = loader.load(eventIds.map((eventId) => ({ eventId, kinds })));
+    eventIds.forEach((eventId, place) => known.set(eventId, { kinds, readings, place }));
+    return readings;
+  }
+
+  async function ofKnown(eventId: EventId): Promise<EventReading | null> {
+    const { readings, place } = known.get(eventId)!;
+    return (await readings)[place]!;
+  }
+
   return {
     load(eventId, kinds) {
-      const before = known.get(eventId);
-      if (before !== undefined && covers(before.kinds, kinds)) return before.reading;
-      const reading = loader.load({ eventId, kinds });
-      known.set(eventId, { kinds, reading });
-      return reading;
+      if (!isKnown(eventId, kinds)) void ask([eventId], kinds);
+      return ofKnown(eventId);
+    },
+    loadAll(eventIds, kinds) {
+      const asked = eventIds.filter((eventId) => !isKnown(eventId, kinds));
+      const readings = asked.length === 0 ? undefined : ask(asked, kinds);
+      const areAll = readings !== undefined && asked.length === eventIds.length;
+      return areAll ? readings : Promise.all(eventIds.map(ofKnown));
     },
   };
+}
+
+/** Reads what several asked for together, and gives each its own. */
+async function readLists(read: Read, lists: readonly (readonly FactsWanted[])[]): Promise<Readings[]> {
+  const [only] = lists;
+  if (only !== undefined && lists.length === 1) return [await read(only)];
+  const readings = await read(lists.flat());
+  let end = 0;
+  return lists.map(({ length }) => readings.slice(end, (end += length)));
 }
