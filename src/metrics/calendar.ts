@@ -1,5 +1,6 @@
 import type { Instant, LocalDay } from '../schema/values';
 import { DAY_IN_MS, localDayOf, utcMidnight } from './days';
+import { HOUR_IN_MS } from './hours';
 import { countAhead } from './search';
 import { type OffsetSpan, offsetsOf } from './time-zone';
 
@@ -38,8 +39,13 @@ export function createBusinessCalendar(zone: string): BusinessCalendar {
     dayOf,
     startOf,
     startOfToday: (now) => startOf(dayOf(now)),
-    hourOfDay: (instant) => new Date(clockOf(instant)).getUTCHours(),
+    hourOfDay: (instant) => hourOf(clockOf(instant)),
   };
+}
+
+/** @returns the full hours that a clock showing this many milliseconds of UTC shows; of one before 1970, too */
+function hourOf(clock: number): number {
+  return Math.floor((clock - Math.floor(clock / DAY_IN_MS) * DAY_IN_MS) / HOUR_IN_MS);
 }
 
 /** @returns the first instant at which the clock shows this or, when that is skipped, something later */

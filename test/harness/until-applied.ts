@@ -22,8 +22,10 @@ export async function untilAllApplied(
     const applied = new Map(stored.map(({ partition, nextOffset }) => [partition, nextOffset]));
     return ends.reduce((sum, { partition, high }) => sum + BigInt(high) - (applied.get(partition) ?? 0n), 0n);
   };
-  await waitFor(async () => (await left()) <= 0n, {
-    what: `all that stands on ${name} to be applied`,
-    timeoutMs: 30_000,
-  });
+  const done = async (): Promise<boolean> => {
+    const count = await left();
+    if (count > 0n) throw new Error(`${count} are left.`);
+    return true;
+  };
+  await waitFor(done, { what: `all that stands on ${name} to be applied`, timeoutMs: 30_000 });
 }

@@ -51,25 +51,26 @@ export function toEvent(columns: readonly unknown[]): EventRecord {
 export const toChannels = (part: unknown): ChannelFacts[] => read.listOf(part, toChannel);
 
 function toChannel(columns: readonly unknown[]): ChannelFacts {
-  const [channel, participants, views, measuredAt, failingSince, status, ...distributed] = columns;
-  const [cost, expectedViews, firstAt, firstPosition] = distributed;
+  const [channel, participants, views, measuredAt, failingSince, status] = columns;
   return {
     channel: read.text(channel) as ChannelName,
     participants: read.count(participants),
     measuredViews: read.orNull(views, read.count),
     measuredAt: read.orNull(measuredAt, read.instant),
     failingSince: read.orNull(failingSince, read.instant),
-    // A distribution sets all of these together.
-    distribution:
-      status === null
-        ? null
-        : {
-            status: toStatus(status),
-            cost: read.krw(cost),
-            expectedViews: read.orNull(expectedViews, read.count),
-            firstAt: read.instant(firstAt),
-            firstPosition: read.whole(firstPosition),
-          },
+    // A distribution sets all of its columns together.
+    distribution: status === null ? null : toDistribution(status, columns),
+  };
+}
+
+/** By their places: the rest of a list would be a list of its own, of each channel (for fifty events 11 µs against 7). */
+function toDistribution(status: unknown, columns: readonly unknown[]): ChannelFacts['distribution'] {
+  return {
+    status: toStatus(status),
+    cost: read.krw(columns[6]),
+    expectedViews: read.orNull(columns[7], read.count),
+    firstAt: read.instant(columns[8]),
+    firstPosition: read.whole(columns[9]),
   };
 }
 
