@@ -2,6 +2,7 @@ import { RedisPubSub } from 'graphql-redis-subscriptions';
 import type { Redis } from 'ioredis';
 import type { Logger } from '../log';
 import type { Notifications } from './notifications';
+import { patient } from './patient-subscriber';
 
 export interface RedisNotificationsOptions {
   /** Publishes; may be shared with others. */
@@ -17,7 +18,7 @@ const EVENTS_AT_ONCE = 1_000;
 /** Between processes. What is published while Redis is away is lost; being back is therefore a gap. */
 export function createRedisNotifications(options: RedisNotificationsOptions): Notifications {
   const { publisher, subscriber, prefix, log } = options;
-  const pubsub = new RedisPubSub({ publisher, subscriber: withoutLooseEnds(subscriber) });
+  const pubsub = new RedisPubSub({ publisher, subscriber: patient(subscriber) });
   const gapListeners = new Set<() => void>();
   const channelOf = (event: string): string => `${prefix}changed:${event}`;
 
@@ -61,27 +62,4 @@ export function createRedisNotifications(options: RedisNotificationsOptions): No
       return Promise.resolve();
     },
   };
-}
-
-/**
- * graphql-redis-subscriptions waits for nothing when it unsubscribes. Where the connection is closed meanwhile, those
- * promises are rejected with nobody to listen, and that would end the process.
- */
-function withoutLooseEnds(subscriber: Redis): Redis {
-  const quietly =
-    (unsubscribe: (...channels: string[]) => Promise<unknown>) =>
-    (...channels: string[]): Promise<unknown> =>
-      unsubscribe(...channels).catch(() => undefined);
-  return new Proxy(subscriber, {
-    get(target, name) {
-      if (name === 'unsubscribe') return quietly((...channels) => target.unsubscribe(...channels));
-      if (name === 'punsubscribe') return quietly((...channels) => target.punsubscribe(...channels));
-      const value: unknown = Reflect.get(target, name, target);
-      return isMethod(value) ? value.bind(target) : value;
-    },
-  });
-}
-
-function isMethod(value: unknown): value is (...args: unknown[]) => unknown {
-  return typeof value === 'function';
 }
