@@ -7,6 +7,7 @@ import type { Budget } from '../cost/budget';
 import type { ReadDocument, ReadOperation, ReadText } from '../documents/read-document';
 import type { ContextFor } from '../execute';
 import { createDeadline, type OperationDeadline } from './deadline';
+import { pointsOf } from './points';
 import type { Turns, Weight } from './turns';
 
 /** An operation as it came in, over whichever transport. */
@@ -69,8 +70,6 @@ export interface Operations {
 
 const weightOf = ({ cost }: Prepared): Weight => (cost >= HEAVY_COST ? 'heavy' : 'light');
 
-/** So many units of cost count as one request more of a token's rate. */
-const COST_PER_POINT = 1_000;
 /** What is sent as variables has the same text each time; to read and validate another takes up to thirty milliseconds. */
 const POINTS_PER_NEW_TEXT = 5;
 
@@ -126,7 +125,7 @@ export function createOperations(options: OperationsOptions): Operations {
         viewer,
         gone,
       });
-      await admission.charge(viewer, Math.floor(cost / COST_PER_POINT));
+      await admission.charge(viewer, pointsOf(cost));
       return { read: document, operation, viewer, variables: given, operationName, cost };
     },
     async execute(prepared, { gone, answered }) {
