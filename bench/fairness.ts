@@ -77,7 +77,9 @@ async function measure(lifecycle: Lifecycle, options: Options): Promise<Results>
   const tokens = Array.from({ length: OWNERS }, (_, number) => stage.token(small, `owner ${number}`));
   const owners = { origin, tokens, eventIds: small.eventIds };
   const other = { origin, token: stage.token(large, 'another'), eventIds: large.eventIds };
-  const scene = { origin, attacker: other.token, shops: stage.shops, tell };
+  let accomplices = 0;
+  const accomplice = (): string => stage.token(large, `accomplice ${(accomplices += 1)}`);
+  const scene = { origin, accomplice, shops: stage.shops, tell };
   const largest = [await largestServed(scene, allSections), await largestServed(scene, hourlyTrends)];
 
   await reader.ask('reader.open', z.null(), owners);
