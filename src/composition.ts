@@ -95,7 +95,8 @@ export async function startService(config: Config, surroundings: Surroundings): 
     const now = clock.now();
     const snapshot = reads === 'a snapshot' ? openSnapshot(database) : withoutSnapshot(database);
     const sql = signal === undefined ? snapshot.sql : cancellable(snapshot.sql, signal);
-    const readFacts = reads === 'a snapshot' ? readFactsOver(sql) : unlessGone(readsOf(holder), signal);
+    const readFacts =
+      reads === 'a snapshot' ? readFactsOver(sql) : unlessGone(readsOf(holder, signal), signal);
     return createContext({
       viewer,
       now,

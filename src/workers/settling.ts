@@ -82,10 +82,17 @@ async function settle(sql: Sql, events: readonly Unsettled[], calendar: Business
     sql,
     events.map(({ eventId }) => eventId),
   );
-  const figures = await settledFigures(sql, free, calendar);
-  await sql.execute(SETTLE, ...columnsOf(figures));
+  const found = new Map(events.map((event) => [event.eventId, event]));
+  const figures = (await settledFigures(sql, free, calendar)).filter((event) =>
+    isAsFound(found.get(event.eventId), event),
+  );
+  if (figures.length > 0) await sql.execute(SETTLE, ...columnsOf(figures));
   return figures.length;
 }
+
+/** One that has moved meanwhile is of a store that is not locked, and one that starts later may not be settled yet. */
+const isAsFound = (found: Unsettled | undefined, { storeId, startAt }: StoreEventFigures): boolean =>
+  found?.storeId === storeId && found.startAt === startAt;
 
 const idRow = z.object({ eventId: column.eventId });
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { createBusinessCalendar } from '../../src/metrics/calendar';
 import { systemClock } from '../../src/platform/clock';
+import type { Sql } from '../../src/platform/database/database';
 import { column } from '../../src/platform/database/rows';
 import type { EventId, Instant } from '../../src/schema/values';
 import { lockEvents } from '../../src/workers/projections/events-touched';
@@ -150,6 +151,7 @@ describe('settling beside others who write', () => {
   let opened: OpenedDatabase;
   let stage: Stage;
   const [busy, free] = [newEvent(), newEvent()];
+  const startAt = daysAgo(30);
 
   beforeAll(async () => {
     opened = await openServer();
@@ -157,7 +159,7 @@ describe('settling beside others who write', () => {
   }, 60_000);
   beforeEach(async () => {
     await stage.reset();
-    await stage.append('event.created', [begun(busy, 30), begun(free, 30)]);
+    await stage.append('event.created', [begun(busy, 30, { startAt }), begun(free, 30)]);
   });
   afterAll(() => opened.close());
 
@@ -180,6 +182,26 @@ describe('settling beside others who write', () => {
     });
     expect(await settling).toBe(2);
     expect(await driftsOf(opened)).toEqual([]);
+  });
+
+  it.each<[string, Fields, Partial<EventIds>]>([
+    ['moved to another store', {}, newEvent()],
+    ['made to start later', { startAt: daysAgo(3), endAt: daysAgo(1) }, {}],
+  ])('leaves an event that was %s after it was found', async (_what, fields, { storeId }) => {
+    const changed = { ...busy, ...(storeId !== undefined && { storeId }) };
+    let changes = 0;
+    const database = {
+      ...opened.database,
+      async transaction<Result>(work: (sql: Sql) => Promise<Result>): Promise<Result> {
+        if ((changes += 1) === 1)
+          await stage.append('event.created', [
+            begun(changed, 30, { occurredAt: daysAgo(1), startAt, ...fields }),
+          ]);
+        return opened.database.transaction(work);
+      },
+    };
+    expect(await settleEvents({ database, calendar, clock: systemClock })).toBe(1);
+    expect(await settledOf(opened)).toEqual(new Set([free.eventId]));
   });
 });
 

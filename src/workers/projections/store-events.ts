@@ -43,6 +43,7 @@ export async function placeInStores(
   events: readonly EventCreated[],
   before: readonly Belonging[],
 ): Promise<void> {
+  if (events.length === 0) return;
   if (before.length > 0)
     await sql.execute(
       LEAVE,

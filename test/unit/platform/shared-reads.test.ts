@@ -114,6 +114,22 @@ describe('reads that share statements', () => {
     expect(underWay).toHaveLength(4);
   });
 
+  it('are not begun any more when nobody waits for them', async () => {
+    const { underWay, readsOf } = open();
+    const gone = new AbortController();
+    const long = { ...asked, readFor: { stores: null, audience: manyStores() } };
+    const first = [readsOf('one')(long), readsOf('one')(long)];
+    const abandoned = readsOf('one', gone.signal)(long);
+    const last = readsOf('one')(long);
+    gone.abort(new Error('gone'));
+    underWay[0]!();
+    await first[0];
+    await expect(abandoned).rejects.toThrow('gone');
+    expect(underWay).toHaveLength(3);
+    underWay[2]!();
+    await last;
+  });
+
   it('of two days have a statement each', async () => {
     const { underWay, read } = open();
     const tomorrow = { ...asked.moment, now: Date.parse('2026-11-27T00:00:00Z') as Instant };

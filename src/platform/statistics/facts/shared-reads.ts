@@ -28,8 +28,11 @@ const COUNTS_MS = 4;
 const MOST_OF_ONE = 2;
 const MOST_FOR_MANY = 1;
 
-/** @returns how one holder, a token or a store, reads */
-export type ReadsOf = (holder: string) => ReadFacts;
+/**
+ * @param gone aborted when nobody waits any more: what has not been begun by then is not
+ * @returns how one holder, a token or a store, reads
+ */
+export type ReadsOf = (holder: string, gone?: AbortSignal) => ReadFacts;
 
 interface Waiting {
   readonly asked: FactsAsked;
@@ -77,9 +80,13 @@ export function createSharedReads(sql: Sql): ReadsOf {
     makeRoom();
   }
 
-  return (holder) => (asked) => {
-    if (asked.wanted.length > MOST_EVENTS) return oneAtATime(holder, () => alone(asked));
-    if (!isLight(asked)) return fewAtOnce(holder, () => alone(asked));
+  return (holder, gone) => (asked) => {
+    const readAlone = async (): Promise<(EventReading | null)[]> => {
+      gone?.throwIfAborted();
+      return alone(asked);
+    };
+    if (asked.wanted.length > MOST_EVENTS) return oneAtATime(holder, readAlone);
+    if (!isLight(asked)) return fewAtOnce(holder, readAlone);
     return new Promise((resolve, reject) => {
       waiting.push({ asked, resolve, reject });
       goOn();
