@@ -1,11 +1,11 @@
 import type { KeyObject } from 'node:crypto';
 import { join } from 'node:path';
-import type { z } from 'zod';
+import { describe, type Given, type RequireTimeZone, withoutBlanks, zoneProblems } from './config/given';
 import { algorithmOf, type TokenAlgorithm } from './config/keys';
 import { type Limits, type PERSISTED_MODES, toLimits } from './config/limits';
 import { findCommandProblems, findProblems, isEmbedded } from './config/mixtures';
 import { PLATFORM_SOURCES, type PlatformConfig, readPlatforms } from './config/platforms';
-import { ConfigError, unusable } from './config/problems';
+import { ConfigError } from './config/problems';
 import { type Role, type SASL_MECHANISMS, type Variables, variables } from './config/variables';
 
 /** Where the keys come from that tokens are verified by. */
@@ -92,9 +92,6 @@ export interface Config {
 
 /** More than that the embedded database only makes wait. */
 const EMBEDDED_OPERATIONS = 8;
-
-/** Throws for a time zone that the service cannot count days in; its message says why. */
-export type RequireTimeZone = (zone: string) => unknown;
 
 /** The configuration of this process, from its environment. The only reader of process.env. */
 export const loadProcessConfig = (requireTimeZone: RequireTimeZone): Config =>
@@ -183,32 +180,6 @@ function readVariables(
   ];
   if (!read.success || problems.length > 0) throw new ConfigError(problems);
   return { read: read.data, platforms, embedded: isEmbedded(given) };
-}
-
-type Given = Readonly<Record<string, string | undefined>>;
-
-function withoutBlanks(env: NodeJS.ProcessEnv): Given {
-  return Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()));
-}
-
-/** One problem for each variable: the first thing that is wrong with it. */
-function describe(error: z.ZodError, given: Given): string[] {
-  const byName = new Map<string, string>();
-  for (const { path, message } of error.issues) {
-    const name = String(path[0]);
-    if (!byName.has(name)) byName.set(name, unusable(name, given[name], message));
-  }
-  return [...byName.values()];
-}
-
-function zoneProblems(zone: string | undefined, requireTimeZone: RequireTimeZone): string[] {
-  if (zone === undefined) return [];
-  try {
-    requireTimeZone(zone.trim());
-    return [];
-  } catch {
-    return [unusable('BUSINESS_TIME_ZONE', zone, 'an IANA zone of whole-hour offsets, like Asia/Seoul')];
-  }
 }
 
 function toConfig(

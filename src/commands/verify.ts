@@ -29,9 +29,10 @@ Recomputes every rollup from the rows that were kept and names each that differs
                     KAFKA_TOPIC_PREFIX, KAFKA_SSL, KAFKA_SASL_… and BUSINESS_TIME_ZONE as the service has them, and
                     joins no consumer group.
 
-Takes DATABASE_URL or DATA_DIR, and BUSINESS_TIME_ZONE, from the environment. With DATABASE_URL it runs beside the workers, reading one snapshot; like every
-process of the service it first brings the schema up to date. Without, it opens the embedded data under DATA_DIR, and
-the service must be stopped meanwhile: one process at a time can hold it.
+Takes DATABASE_URL or DATA_DIR, and BUSINESS_TIME_ZONE as the service has it, from the environment. With DATABASE_URL
+it runs beside the workers, reading one snapshot; like every process of the service it first brings the schema up to
+date. Without, it opens the embedded data under DATA_DIR, and the service must be stopped meanwhile: one process at a
+time can hold it.
 
 Ends with 0 when nothing differs, 1 when something does, 2 when it could not be found out.`;
 

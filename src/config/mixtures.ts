@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { algorithmOf, SHORTEST_SAFE_SECRET_BYTES, type TokenAlgorithm } from './keys';
 import { PUBLIC_SECRETS } from './public-secrets';
 import { ROLES, variables } from './variables';
+import type { Given } from './given';
 
 const { shape } = variables;
 
@@ -19,7 +20,6 @@ const leniently = z.object({
   JWT_ALGORITHM: shape.JWT_ALGORITHM.catch(undefined),
 });
 
-type Given = Readonly<Record<string, string | undefined>>;
 type Known = z.infer<typeof leniently>;
 type Rule = (given: Given, known: Known) => readonly string[];
 

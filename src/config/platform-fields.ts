@@ -2,13 +2,12 @@ import { z } from 'zod';
 import { readName } from '../schema/texts';
 import { parseUuid } from '../schema/uuid';
 import type { ChannelName, EventId } from '../schema/values';
+import type { Given } from './given';
 
 /**
  * The fields of a platform in the list of platforms. Each refuses with what follows its place in a problem: what is
  * wrong, and what it may be; never the value, which may be a secret.
  */
-
-type Given = Readonly<Record<string, string | undefined>>;
 
 const CHANNEL_LENGTH = 50;
 /** A name of a header or of a parameter (RFC 9110, 5.6.2). */

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { ChannelName, EventId } from '../schema/values';
 import { unusable } from './problems';
 import { PLATFORM_FIELDS, platform, platformChannel } from './platform-fields';
+import type { Given } from './given';
 
 /** The shapes of platforms that are known: each has its connector among those of the workers. */
 export const PARSERS = ['json', 'instagram', 'naver-blog', 'kakao-channel'] as const;
@@ -38,8 +39,6 @@ export interface PlatformConfig {
   /** How many requests may be sent in a second. */
   readonly ratePerSecond: number;
 }
-
-type Given = Readonly<Record<string, string | undefined>>;
 
 /** Either holds the list. */
 export const PLATFORM_SOURCES = ['CHANNEL_PLATFORMS', 'CHANNEL_PLATFORMS_FILE'] as const;

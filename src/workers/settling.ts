@@ -83,7 +83,7 @@ async function settle(sql: Sql, events: readonly Unsettled[], calendar: Business
     events.map(({ eventId }) => eventId),
   );
   const found = new Map(events.map((event) => [event.eventId, event]));
-  const figures = (await settledFigures(sql, free, calendar)).filter((event) =>
+  const figures = (await computeSettled(sql, free, calendar)).filter((event) =>
     isAsFound(found.get(event.eventId), event),
   );
   if (figures.length > 0) await sql.execute(SETTLE, ...columnsOf(figures));
@@ -91,7 +91,7 @@ async function settle(sql: Sql, events: readonly Unsettled[], calendar: Business
 }
 
 /** One that has moved meanwhile is of a store that is not locked, and one that starts later may not be settled yet. */
-const isAsFound = (found: Unsettled | undefined, { storeId, startAt }: StoreEventFigures): boolean =>
+const isAsFound = (found: Unsettled | undefined, { storeId, startAt }: SettledEvent): boolean =>
   found?.storeId === storeId && found.startAt === startAt;
 
 const idRow = z.object({ eventId: column.eventId });
@@ -108,7 +108,7 @@ async function lockFree(sql: Sql, ids: readonly EventId[]): Promise<EventId[]> {
 }
 
 /** An event of a store, and what it has come to. */
-export interface StoreEventFigures extends PastEvent {
+export interface SettledEvent extends PastEvent {
   readonly storeId: StoreId;
   readonly eventId: EventId;
 }
@@ -116,11 +116,11 @@ export interface StoreEventFigures extends PastEvent {
 const storeEventRow = z.object({ storeId: column.storeId, eventId: column.eventId, facts: z.string() });
 
 /** What these events have come to by when they can be settled, computed from the rows that they are kept in. */
-export async function settledFigures(
+export async function computeSettled(
   sql: Pick<Sql, 'query'>,
   ids: readonly EventId[],
   calendar: BusinessCalendar,
-): Promise<StoreEventFigures[]> {
+): Promise<SettledEvent[]> {
   const rows = await sql.query(
     storeEventRow,
     `SELECT e.store_id::text AS "storeId", e.event_id::text AS "eventId", ${storeEvent()}::text AS facts
@@ -134,7 +134,7 @@ export async function settledFigures(
   });
 }
 
-function columnsOf(events: readonly StoreEventFigures[]): readonly unknown[] {
+function columnsOf(events: readonly SettledEvent[]): readonly unknown[] {
   return [
     events.map(({ storeId }) => storeId),
     events.map(({ eventId }) => eventId),

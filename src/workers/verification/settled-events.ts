@@ -3,7 +3,7 @@ import type { BusinessCalendar } from '../../metrics/calendar';
 import { tenthsOf } from '../../metrics/rounding';
 import { column } from '../../platform/database/rows';
 import type { EventId } from '../../schema/values';
-import { type StoreEventFigures, settledFigures } from '../settling';
+import { type SettledEvent, computeSettled } from '../settling';
 import type { Comparison, Drift } from './compare';
 import type { SnapshotSql } from './snapshot';
 
@@ -33,7 +33,7 @@ export async function compareSettled(
   let rows: SettledRow[] = await settledBehind(sql, null);
   while (rows.length > 0) {
     const ids = rows.map(({ eventId }) => eventId);
-    const figures = await settledFigures(sql, ids, calendar);
+    const figures = await computeSettled(sql, ids, calendar);
     const byId = new Map(figures.map((each) => [each.eventId, each]));
     for (const drift of rows.flatMap((row) => driftsOf(row, byId.get(row.eventId)))) {
       count += 1;
@@ -55,7 +55,7 @@ function settledBehind(sql: SnapshotSql, last: EventId | null): Promise<SettledR
 }
 
 /** An event that is nobody's any more, or another store's, is named by the check of whose events there are. */
-function driftsOf(row: SettledRow, computed: StoreEventFigures | undefined): Drift[] {
+function driftsOf(row: SettledRow, computed: SettledEvent | undefined): Drift[] {
   if (computed?.storeId !== row.storeId) return [];
   const { participants, roi, salesGrowth } = computed.figures;
   const pairs = [

@@ -7,7 +7,7 @@ import { kindOf } from '../judge/answers';
 
 /** Each way, by turns, so that whatever else the machine does falls on both. */
 const LOOKS = 300;
-/** What was assembled for a stranger took sixty times as long as what was not. */
+/** What was assembled for a reader who is refused took sixty times as long as what was not. */
 const MOST_TIMES = 3;
 const AVERAGED_MS = 60_000;
 const REFERENCE_ROI = 180;
@@ -15,8 +15,8 @@ const REFERENCE_ROI = 180;
 /** What one shop is not to learn of another. */
 export const PRYING: readonly Attack[] = [
   {
-    name: 'strangers-by-the-clock',
-    what: 'a stranger who tells by how long a refusal takes whether somebody has registered',
+    name: 'refusals-by-the-clock',
+    what: 'an owner of another store who tells by how long a refusal takes whether somebody has registered',
     isInShort: true,
     strike: lookByTheClock,
   },
@@ -31,11 +31,11 @@ export const PRYING: readonly Attack[] = [
 async function lookByTheClock(scene: Scene): Promise<void> {
   const { large } = scene.shops;
   const [quiet, changing] = large.eventIds;
-  const stranger = scene.tokenOf([{ storeId: UNKNOWN, eventIds: [] }], 'a stranger');
+  const another = scene.tokenOf([{ storeId: UNKNOWN, eventIds: [] }], 'an owner of another store');
   const look = async (eventId: string | undefined): Promise<number> => {
-    const answer = await ask(scene.origin, { token: stranger, path: pathOf(eventId) });
+    const answer = await ask(scene.origin, { token: another, path: pathOf(eventId) });
     scene.told.add(kindOf(answer));
-    scene.expect(answer.status === 403, `a stranger was answered ${answer.status}`);
+    scene.expect(answer.status === 403, `the owner of another store was answered ${answer.status}`);
     return answer.tookMs;
   };
   const [ofQuiet, ofChanging]: [number[], number[]] = [[], []];

@@ -1,0 +1,32 @@
+import type { z } from 'zod';
+import { unusable } from './problems';
+
+/** Throws for a time zone that the service cannot count days in; its message says why. */
+export type RequireTimeZone = (zone: string) => unknown;
+
+/** Variables as they were given; one that is blank is not among them. */
+export type Given = Readonly<Record<string, string | undefined>>;
+
+export function withoutBlanks(env: NodeJS.ProcessEnv): Given {
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()));
+}
+
+/** One problem for each variable: the first thing that is wrong with it. */
+export function describe(error: z.ZodError, given: Given): string[] {
+  const byName = new Map<string, string>();
+  for (const { path, message } of error.issues) {
+    const name = String(path[0]);
+    if (!byName.has(name)) byName.set(name, unusable(name, given[name], message));
+  }
+  return [...byName.values()];
+}
+
+export function zoneProblems(zone: string | undefined, requireTimeZone: RequireTimeZone): string[] {
+  if (zone === undefined) return [];
+  try {
+    requireTimeZone(zone.trim());
+    return [];
+  } catch {
+    return [unusable('BUSINESS_TIME_ZONE', zone, 'an IANA zone of whole-hour offsets, like Asia/Seoul')];
+  }
+}
