@@ -58,8 +58,10 @@ export async function openStage(lifecycle: Lifecycle, { profiles }: Options): Pr
     KAFKA_BROKERS: brokers.join(','),
     KAFKA_TOPIC_PREFIX: topicPrefix,
     KAFKA_GROUP_ID: `${topicPrefix}workers`,
-    // All of the crowd come with one token.
+    // All of the crowd come with one token, from two addresses.
     MAX_CONNECTIONS_PER_TOKEN: '1000000',
+    RATE_LIMIT_PER_TOKEN: '0',
+    RATE_LIMIT_PER_ADDRESS: '0',
   };
   const nodeOptions = profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`];
   const start = (role: string): Child => {

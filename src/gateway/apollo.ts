@@ -62,6 +62,8 @@ export async function createGraphQLServer(options: GraphQLOptions): Promise<Grap
     schema,
     formatError: createErrorFormatter(log),
     includeStacktraceInErrorResponses: false,
+    // Its own ends it with a line break, for which the whole text is copied once more.
+    stringifyResult: (result) => JSON.stringify(result),
     persistedQueries: { cache: persisted },
     // Apollo's own of what it has parsed, which it does not do here.
     documentStore: null,
@@ -107,7 +109,9 @@ function toHeaderMap({ headers }: IncomingMessage): HeaderMap {
 function send(response: ServerResponse, { status = 200, headers, body }: HTTPGraphQLResponse): void {
   if (body.kind !== 'complete') throw new Error('No operation here is answered in pieces.');
   for (const [name, value] of headers) response.setHeader(name, value);
-  response.writeHead(status, { 'Content-Length': Buffer.byteLength(body.string) }).end(body.string);
+  // A text would be gone through three times: for its length, together with the headers, and for its bytes.
+  const bytes = Buffer.from(body.string);
+  response.writeHead(status, { 'Content-Length': bytes.length }).end(bytes);
 }
 
 /** What stands for a document that cannot be read, until it is answered with what is wrong with it. */

@@ -1,14 +1,26 @@
 import type { EventReading } from '../platform/statistics/facts/event-facts';
 import type { Dashboard } from '../schema/dashboard';
 import type { Instant } from '../schema/values';
+import type { OperationContext } from './context';
 
-/** A dashboard on its way through the resolvers: its sections compute from what was read of the event behind it. */
-export type DashboardRoot = Dashboard & { readonly facts: EventReading };
+/**
+ * What sections and cards compute from: what was read of their event, and the operation that it was read for. Resolvers
+ * below a dashboard have it for their one parameter: TypeGraphQL puts several in order at each call, which was a
+ * sixteenth of the memory that 50 dashboards take.
+ */
+export interface FactsRoot {
+  readonly facts: EventReading;
+  readonly context: OperationContext;
+}
 
-/** @param now no change can have been later: what lies behind it was dated by a wrong clock */
-export function toDashboard(facts: EventReading, now: Instant): DashboardRoot {
+/** A dashboard on its way through the resolvers. */
+export type DashboardRoot = Dashboard & FactsRoot;
+
+export function toDashboard(facts: EventReading, context: OperationContext): DashboardRoot {
   const { eventId, storeId, title, lastUpdated } = facts.event;
+  // No change can have been later than now: what lies behind it was dated by a wrong clock.
+  const changed = Math.min(lastUpdated, context.now);
   // The contract writes it in whole seconds, and the two must not differ.
-  const wholeSeconds = (Math.floor(Math.min(lastUpdated, now) / 1_000) * 1_000) as Instant;
-  return { eventId, storeId, eventTitle: title, lastUpdated: wholeSeconds, facts };
+  const wholeSeconds = (Math.floor(changed / 1_000) * 1_000) as Instant;
+  return { eventId, storeId, eventTitle: title, lastUpdated: wholeSeconds, facts, context };
 }

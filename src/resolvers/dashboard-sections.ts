@@ -1,4 +1,4 @@
-import { Arg, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import { Arg, FieldResolver, Resolver, Root } from 'type-graphql';
 import { channelPerformance } from '../metrics/channels';
 import { comparativeAnalysis, figuresOf } from '../metrics/comparison';
 import { nextChangeByClock } from '../metrics/expiry';
@@ -18,8 +18,7 @@ import { RoiAnalysis } from '../schema/roi-analysis';
 import { CountScalar, DateTimeScalar } from '../schema/scalars';
 import { SummaryCards } from '../schema/summary-cards';
 import type { Count, Instant, TimeUnit as TimeUnitValue } from '../schema/values';
-import type { OperationContext } from './context';
-import type { DashboardRoot } from './dashboard-root';
+import type { DashboardRoot, FactsRoot } from './dashboard-root';
 import { inTurn } from './in-turn';
 import { Needs } from './needs';
 
@@ -27,8 +26,8 @@ import { Needs } from './needs';
 @Resolver(() => Dashboard)
 export class DashboardSections {
   @FieldResolver(() => SummaryCards, { description: 'The four cards at the top.' })
-  summaryCards(@Root() { facts }: DashboardRoot): SummaryCards {
-    return facts;
+  summaryCards(@Root() root: DashboardRoot): FactsRoot {
+    return root;
   }
 
   @Needs('channels')
@@ -36,8 +35,7 @@ export class DashboardSections {
     description: 'Every channel known from a distribution, a measurement or a participant, in channel order.',
   })
   channelPerformance(
-    @Root() { facts }: DashboardRoot,
-    @Ctx() context: OperationContext,
+    @Root() { facts, context }: DashboardRoot,
   ): ChannelPerformance[] | Promise<ChannelPerformance[]> {
     return inTurn(context, () => channelPerformance(facts.channels));
   }
@@ -53,8 +51,7 @@ export class DashboardSections {
   @Needs('hours')
   @FieldResolver(() => ParticipationTrend, { description: 'How participation grew, and its peak hour.' })
   participationTrend(
-    @Root() { facts }: DashboardRoot,
-    @Ctx() context: OperationContext,
+    @Root() { facts, context }: DashboardRoot,
     @Arg('timeUnit', () => TimeUnit, {
       nullable: true,
       description: 'HOURLY or DAILY. Left out: HOURLY when the event lasts 48 hours or less, else DAILY.',
@@ -71,18 +68,14 @@ export class DashboardSections {
   @FieldResolver(() => RoiAnalysis, {
     description: 'What the event costs, what it brings, and the return on it.',
   })
-  roiAnalysis(
-    @Root() { facts }: DashboardRoot,
-    @Ctx() context: OperationContext,
-  ): RoiAnalysis | Promise<RoiAnalysis> {
+  roiAnalysis(@Root() { facts, context }: DashboardRoot): RoiAnalysis | Promise<RoiAnalysis> {
     return inTurn(context, () => roiAnalysis(facts));
   }
 
   @Needs('profile', 'hours')
   @FieldResolver(() => ParticipantProfile, { description: 'Who takes part, and at what time of day.' })
   participantProfile(
-    @Root() { facts }: DashboardRoot,
-    @Ctx() context: OperationContext,
+    @Root() { facts, context }: DashboardRoot,
   ): ParticipantProfile | Promise<ParticipantProfile> {
     return inTurn(context, () =>
       participantProfile(facts.counts, facts.profile, facts.hours, context.calendar),
@@ -93,12 +86,9 @@ export class DashboardSections {
   @FieldResolver(() => ComparativeAnalysis, {
     description: "The event beside its industry, and beside the same store's earlier events.",
   })
-  async comparativeAnalysis(
-    @Root() { facts }: DashboardRoot,
-    @Ctx() { giveWay }: OperationContext,
-  ): Promise<ComparativeAnalysis> {
-    const best = await facts.bestBefore(giveWay);
-    await giveWay();
+  async comparativeAnalysis(@Root() { facts, context }: DashboardRoot): Promise<ComparativeAnalysis> {
+    const best = await facts.bestBefore(context.giveWay);
+    await context.giveWay();
     const { averages } = industryMean(facts.event.industry, facts.industry.facts);
     return comparativeAnalysis(figuresOf(facts), averages, best);
   }
@@ -117,7 +107,8 @@ export class DashboardSections {
     description:
       'Until when these figures hold if nothing happens: then the clock alone changes them (a full hour, the start, the end), or newer industry averages are due.',
   })
-  validUntil(@Root() { facts }: DashboardRoot, @Ctx() { now, industryRefreshMs }: OperationContext): Instant {
+  validUntil(@Root() { facts, context }: DashboardRoot): Instant {
+    const { now, industryRefreshMs } = context;
     const { refreshedAt } = facts.industry;
     const nextFigures = (refreshedAt ?? 0) + industryRefreshMs;
     const byClock = nextChangeByClock(facts.event, now);

@@ -57,7 +57,7 @@ export class Queries {
     @Ctx() context: OperationContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<DashboardRoot> {
-    return toDashboard(await loadReadableEvent(context, eventId, selectedFacts(info)), context.now);
+    return toDashboard(await loadReadableEvent(context, eventId, selectedFacts(info)), context);
   }
 
   @Query(() => [Dashboard], {
@@ -75,7 +75,7 @@ export class Queries {
     }
     const loaded = await loadReadableEvents(context, eventIds, selectedFacts(info));
     // An error in a list's place nulls that place alone.
-    return loaded.map((reading) => (reading instanceof Error ? reading : toDashboard(reading, context.now)));
+    return loaded.map((reading) => (reading instanceof Error ? reading : toDashboard(reading, context)));
   }
 }
 

@@ -64,6 +64,6 @@ export class Subscriptions {
     @Arg('eventId', () => UUIDScalar, { description: 'The event.' }) _eventId: EventId,
     @Info() info: GraphQLResolveInfo,
   ): Promise<DashboardRoot> {
-    return toDashboard(await loadReadableEvent(context, eventId, selectedFacts(info)), context.now);
+    return toDashboard(await loadReadableEvent(context, eventId, selectedFacts(info)), context);
   }
 }

@@ -1,9 +1,8 @@
-import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import { FieldResolver, Resolver, Root } from 'type-graphql';
 import { salesGrowthCard } from '../metrics/growth';
 import { industryMean } from '../metrics/industry';
 import { roiCard } from '../metrics/roi';
 import { totalParticipantsCard, totalViewsCard } from '../metrics/summary';
-import type { EventReading } from '../platform/statistics/facts/event-facts';
 import {
   RoiCard,
   SalesGrowthCard,
@@ -11,7 +10,7 @@ import {
   TotalParticipantsCard,
   TotalViewsCard,
 } from '../schema/summary-cards';
-import type { OperationContext } from './context';
+import type { FactsRoot } from './dashboard-root';
 import { inTurn } from './in-turn';
 import { Needs } from './needs';
 
@@ -21,21 +20,20 @@ export class SummaryCardsResolver {
   @Needs('registeredToday')
   @FieldResolver(() => TotalParticipantsCard, { description: 'How many take part, held against the goal.' })
   totalParticipants(
-    @Root() facts: EventReading,
-    @Ctx() context: OperationContext,
+    @Root() { facts, context }: FactsRoot,
   ): TotalParticipantsCard | Promise<TotalParticipantsCard> {
     return inTurn(context, () => totalParticipantsCard(facts.event, facts.counts, facts.registeredToday));
   }
 
   @Needs('channels', 'viewsAtClose')
   @FieldResolver(() => TotalViewsCard, { description: 'How often the event was seen, over all channels.' })
-  totalViews(@Root() facts: EventReading): TotalViewsCard {
+  totalViews(@Root() { facts }: FactsRoot): TotalViewsCard {
     return totalViewsCard(facts.channels, facts.viewsAtClose);
   }
 
   @Needs('channels', 'sales', 'industry')
   @FieldResolver(() => RoiCard, { description: 'The return on what the event costs, beside its industry.' })
-  roi(@Root() facts: EventReading): RoiCard {
+  roi(@Root() { facts }: FactsRoot): RoiCard {
     return roiCard(facts, industryMean(facts.event.industry, facts.industry.facts).averages.roi);
   }
 
@@ -43,7 +41,7 @@ export class SummaryCardsResolver {
   @FieldResolver(() => SalesGrowthCard, {
     description: "The store's sales before the event and since it began.",
   })
-  salesGrowth(@Root() facts: EventReading): SalesGrowthCard {
+  salesGrowth(@Root() { facts }: FactsRoot): SalesGrowthCard {
     return salesGrowthCard(facts.sales);
   }
 }

@@ -18,6 +18,8 @@ function gate() {
   return { opened, open: () => open() };
 }
 
+const made = (): void => undefined;
+
 describe('cohorts of one round', () => {
   const schema = buildSchema();
   let service: TestService;
@@ -70,10 +72,10 @@ describe('cohorts of one round', () => {
       cohortOf(ids.eventId, 'storeId channelPerformance { views }'),
       cohortOf(ids.eventId, 'storeId participationTrend { timeUnit }'),
     ];
-    const earlyMade = early.refresh(payload, round);
+    const earlyMade = early.refresh(payload, round, made);
     await firstRead.opened;
     expect((await define({ ...ids, storeId: newEvent().storeId }, 1)).rejected).toEqual([]);
-    const lateMade = late.refresh(payload, round);
+    const lateMade = late.refresh(payload, round, made);
     await waitFor(() => times === 2, { what: 'the other cohort to read the event', timeoutMs: 5_000 });
     goOn.open();
     await Promise.all([earlyMade, lateMade]);
@@ -84,5 +86,45 @@ describe('cohorts of one round', () => {
     });
     expect(late.last?.version).toBe((early.last?.version ?? 0) + 1);
     expect(late.last?.storeId).not.toBe(ids.storeId);
+  });
+
+  it('let others pass while they send to thousands, and look anew at who has changed meanwhile', async () => {
+    const ids = newEvent();
+    await define(ids, 0);
+    const cohort = cohortOf(ids.eventId, 'storeId');
+    const told: string[] = [];
+    const subscribers = Array.from({ length: 1_000 }, (_, place) => {
+      const who = { name: `${place}`, mayRead: () => true };
+      return {
+        who,
+        subscriber: {
+          mayRead: () => who.mayRead(),
+          audience: () => ANYBODY,
+          dismiss: () => undefined,
+          send: () => told.push(who.name),
+        },
+      };
+    });
+    for (const { subscriber } of subscribers) cohort.add(subscriber);
+    const refreshed = cohort.refresh(
+      { eventId: ids.eventId as EventId },
+      roundOver(readFactsOver(service.database)),
+      () => {
+        told.push('made');
+        setImmediate(() => {
+          told.push('another');
+          cohort.delete(subscribers[998]!.subscriber);
+          subscribers[999]!.who.mayRead = () => false;
+          cohort.recheck(subscribers[999]!.subscriber);
+        });
+      },
+    );
+    await refreshed;
+    expect(told[0]).toBe('made');
+    const passed = told.indexOf('another');
+    expect(passed).toBeGreaterThan(0);
+    expect(passed).toBeLessThan(600);
+    expect(told.slice(-1)).toEqual(['997']);
+    expect(told).toHaveLength(1_000);
   });
 });

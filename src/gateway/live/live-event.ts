@@ -5,7 +5,7 @@ import { type LiveField, PACE_MS } from '../../resolvers/live-source';
 import type { EventId } from '../../schema/values';
 import type { Cohort } from './cohort';
 import type { CohortPlaces } from './cohort-places';
-import { createPace, type Pace } from './pace';
+import { createPace, type Pace, type RunStages } from './pace';
 import type { Rounds } from './rounds';
 import type { Seat } from './seat';
 
@@ -47,6 +47,9 @@ interface Opened extends Target {
   readonly giveBack: () => void;
 }
 
+/** The stages of what no pace waits for. */
+const ON_ITS_OWN: RunStages = { begin: () => undefined, made: () => undefined };
+
 const FIELDS: readonly LiveField[] = ['participantCount', 'dashboardUpdated'];
 /** When a round failed, the database being away for one, it is tried again. */
 const RETRY_AFTER_MS = 1_000;
@@ -61,17 +64,21 @@ export function createLiveEvent({ eventId, rounds, places, log }: LiveEventOptio
   let isStopped = false;
   let retry: NodeJS.Timeout | undefined;
 
-  /** @param begin called once, when the first of them reads; at once when there is none */
-  async function refresh(field: LiveField, targets: readonly Target[], begin?: () => void): Promise<void> {
+  /** @param stages begun once, when the first of them reads; at once when there is none */
+  async function refresh(
+    field: LiveField,
+    targets: readonly Target[],
+    { begin, made }: RunStages = ON_ITS_OWN,
+  ): Promise<void> {
     let hasBegun = false;
     function beginOnce(): void {
-      if (!hasBegun) begin?.();
+      if (!hasBegun) begin();
       hasBegun = true;
     }
     const one = ({ cohort, subject }: Target): Promise<void> =>
       rounds[field].join((context) => {
         beginOnce();
-        return cohort.refresh({ eventId }, context);
+        return cohort.refresh({ eventId }, context, made);
       }, subject);
     if (targets.length === 0) beginOnce();
     try {
@@ -87,7 +94,7 @@ export function createLiveEvent({ eventId, rounds, places, log }: LiveEventOptio
   }
 
   const paceOf = (field: LiveField): Pace =>
-    createPace(PACE_MS[field], (begin) => refresh(field, [...cohorts[field].values()], begin));
+    createPace(PACE_MS[field], (stages) => refresh(field, [...cohorts[field].values()], stages));
   const paces = Object.fromEntries(FIELDS.map((field) => [field, paceOf(field)])) as Record<LiveField, Pace>;
 
   function changed(only?: LiveField): void {

@@ -6,22 +6,32 @@ export interface Pace {
   stop(): void;
 }
 
+/** What a run tells while it goes on. */
+export interface RunStages {
+  /** To be called at the moment from which on it would miss what is triggered; the next run waits from there. */
+  readonly begin: () => void;
+  /**
+   * To be called when a value is made, as often as there are some. Sending it is left out of what a run rests for: it
+   * lets others pass by itself, and ten thousand readers of one event would have fewer values than ten.
+   */
+  readonly made: () => void;
+}
+
 /** What waited for a database that was away is not kept waiting much longer once it is back. */
 const LONGEST_REST_MS = 1_000;
 
 /**
  * The first trigger after a quiet time runs at once; those that come while it is too early to run again, or while a
  * run is under way, come to one run more. Runs never overlap, so what they read never goes backwards. What takes long
- * rests as long again, up to a second: it leaves others half of the time, whatever is asked of it.
- *
- * @param run calls `begin` at the moment from which on it would miss what is triggered; the next run waits from there
+ * to make rests as long again, up to a second: it leaves others half of the time, whatever is asked of it.
  */
-export function createPace(everyMs: number, run: (begin: () => void) => Promise<void>): Pace {
+export function createPace(everyMs: number, run: (stages: RunStages) => Promise<void>): Pace {
   let isWanted = false;
   let isRunning = false;
   let isStopped = false;
   let mayRunAt = -Infinity;
   let begunAt = -Infinity;
+  let madeAt: number | undefined;
   let timer: NodeJS.Timeout | undefined;
 
   function next(): void {
@@ -37,9 +47,13 @@ export function createPace(everyMs: number, run: (begin: () => void) => Promise<
     mayRunAt = begunAt + everyMs;
   }
 
+  function made(): void {
+    madeAt = performance.now();
+  }
+
   function rest(): void {
     const now = performance.now();
-    mayRunAt = Math.max(mayRunAt, now + Math.min(now - begunAt, LONGEST_REST_MS));
+    mayRunAt = Math.max(mayRunAt, now + Math.min((madeAt ?? now) - begunAt, LONGEST_REST_MS));
   }
 
   async function go(): Promise<void> {
@@ -48,7 +62,8 @@ export function createPace(everyMs: number, run: (begin: () => void) => Promise<
     // A run that ends without having begun is tried again, but not in a circle without a pause.
     begunAt = performance.now();
     mayRunAt = begunAt + everyMs;
-    await run(begin);
+    madeAt = undefined;
+    await run({ begin, made });
     rest();
     isRunning = false;
     next();

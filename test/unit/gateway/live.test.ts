@@ -16,7 +16,7 @@ describe('a pace', () => {
 
   it('runs the first at once, those that come too early once more, and the last never gets lost', async () => {
     let runs = 0;
-    const pace = createPace(250, (begin) => {
+    const pace = createPace(250, ({ begin }) => {
       begin();
       return Promise.resolve(void (runs += 1));
     });
@@ -33,7 +33,7 @@ describe('a pace', () => {
 
   it('does not overlap runs: what comes during a long one is run after it', async () => {
     const ends: (() => void)[] = [];
-    const pace = createPace(250, (begin) => {
+    const pace = createPace(250, ({ begin }) => {
       begin();
       return new Promise((resolve) => ends.push(resolve));
     });
@@ -53,7 +53,7 @@ describe('a pace', () => {
     ['a second at most, however long a database was waited for', 60_000, 1_000],
   ])('rests %s: half of the time is left to others', async (_what, took, rest) => {
     let runs = 0;
-    const pace = createPace(250, async (begin) => {
+    const pace = createPace(250, async ({ begin }) => {
       begin();
       runs += 1;
       await new Promise((resolve) => setTimeout(resolve, took));
@@ -68,10 +68,27 @@ describe('a pace', () => {
     pace.stop();
   });
 
+  it('does not rest for the sending of what it has made', async () => {
+    let runs = 0;
+    const pace = createPace(250, async ({ begin, made }) => {
+      begin();
+      runs += 1;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      made();
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    });
+    pace.trigger();
+    await jest.advanceTimersByTimeAsync(220);
+    pace.trigger();
+    await jest.advanceTimersByTimeAsync(30);
+    expect(runs).toBe(2);
+    pace.stop();
+  });
+
   it('counts its time from when a run has begun, and what was triggered before that as done', async () => {
     const begins: (() => void)[] = [];
     const ends: (() => void)[] = [];
-    const pace = createPace(250, (begin) => {
+    const pace = createPace(250, ({ begin }) => {
       begins.push(begin);
       return new Promise((resolve) => ends.push(resolve));
     });
@@ -105,7 +122,7 @@ describe('a pace', () => {
 
   it('runs nothing more once it is stopped', async () => {
     let runs = 0;
-    const pace = createPace(250, (begin) => {
+    const pace = createPace(250, ({ begin }) => {
       begin();
       return Promise.resolve(void (runs += 1));
     });

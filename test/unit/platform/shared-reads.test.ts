@@ -12,6 +12,9 @@ const asked: FactsAsked = {
   readFor: { stores: null, audience: new Set() },
 };
 
+const event = { eventId: '00000000-0000-4000-8000-000000000000' as EventId, kinds: factKinds(['hours']) };
+const many = { ...asked, wanted: Array.from({ length: 5 }, () => event) };
+
 const manyStores = () => new Set(Array.from({ length: 100 }, () => randomUUID() as StoreId));
 
 describe('reads that share statements', () => {
@@ -21,11 +24,15 @@ describe('reads that share statements', () => {
   /** A database that answers when it is told to. */
   function open() {
     const underWay: (() => void)[] = [];
-    const readsOf = createSharedReads({
-      query: () => new Promise((resolve) => underWay.push(() => resolve([]))),
-      execute: () => Promise.resolve(0),
-    });
-    return { underWay, readsOf, read: readsOf('a token') };
+    const clock = { ms: 0 };
+    const readsOf = createSharedReads(
+      {
+        query: () => new Promise((resolve) => underWay.push(() => resolve([]))),
+        execute: () => Promise.resolve(0),
+      },
+      () => clock.ms,
+    );
+    return { underWay, clock, readsOf, read: readsOf('a token') };
   }
 
   async function askInTurns(
@@ -101,8 +108,6 @@ describe('reads that share statements', () => {
 
   it('of many events are one at a time of one holder, beside what else they ask', async () => {
     const { underWay, readsOf } = open();
-    const event = { eventId: '00000000-0000-4000-8000-000000000000' as EventId, kinds: factKinds(['hours']) };
-    const many = { ...asked, wanted: Array.from({ length: 5 }, () => event) };
     const all = Array.from({ length: 3 }, () => readsOf('one')(many));
     expect(underWay).toHaveLength(1);
     void readsOf('another')(many);
@@ -112,6 +117,31 @@ describe('reads that share statements', () => {
     await all[0];
     await nextTurn();
     expect(underWay).toHaveLength(4);
+  });
+
+  it('of many events are two at a time of a holder who has been the only one for a second', async () => {
+    const { underWay, clock, readsOf } = open();
+    void readsOf('one')(many);
+    clock.ms = 999;
+    const waiting = Array.from({ length: 4 }, () => readsOf('one')(many));
+    expect(underWay).toHaveLength(1);
+    clock.ms = 1_000;
+    underWay[0]!();
+    await nextTurn();
+    expect(underWay).toHaveLength(3);
+    // Somebody else has come: what is under way is brought to its end, and no second begun.
+    void readsOf('another')(asked);
+    await nextTurn();
+    await nextTurn();
+    expect(underWay).toHaveLength(4);
+    underWay[1]!();
+    await waiting[0];
+    await nextTurn();
+    expect(underWay).toHaveLength(4);
+    underWay[2]!();
+    await waiting[1];
+    await nextTurn();
+    expect(underWay).toHaveLength(5);
   });
 
   it('are not begun any more when nobody waits for them', async () => {

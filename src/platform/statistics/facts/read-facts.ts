@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { EventId, Instant, StoreId } from '../../../schema/values';
+import { plainColumn } from '../../database/array-parameter';
 import type { Sql } from '../../database/database';
 import { read } from './columns';
 import { toEvent } from './decode';
@@ -32,11 +33,7 @@ export interface FactsAsked {
 /** @returns in each place what was asked for; null where no event is defined */
 export type ReadFacts = (asked: FactsAsked) => Promise<(EventReading | null)[]>;
 
-const row = z.object({
-  reader: z.number().nullable(),
-  storeId: z.string().nullable(),
-  facts: z.string(),
-});
+const row = z.object({ told: z.string().nullable() });
 
 /** Reads what one operation asks for, in one statement. */
 export function readFactsOver(sql: Sql): ReadFacts {
@@ -51,12 +48,14 @@ export function readFactsOver(sql: Sql): ReadFacts {
  */
 export async function readTogether(sql: Sql, all: readonly FactsAsked[]): Promise<(EventReading | null)[][]> {
   const asks = all.map(({ wanted }) => kindsWanted(wanted));
-  const rows = await sql.query(row, ...statementOf(all, asks));
-  const ofReaders = all.map((): [unknown, unknown[]][] => []);
-  const histories = new Map<string, string>();
-  for (const { reader, storeId, facts } of rows)
-    if (reader !== null) ofReaders[reader]?.push(parted(facts));
-    else if (storeId !== null) histories.set(storeId, facts);
+  const [answer] = await sql.query(row, ...statementOf(all, asks));
+  const ofReaders = all.map((): (readonly unknown[])[] => []);
+  const histories = new Map<string, unknown>();
+  for (const each of read.list(JSON.parse(answer?.told ?? '[]'))) {
+    const [reader, store, facts] = read.list(each);
+    if (reader === null) histories.set(read.text(store), facts);
+    else ofReaders[read.whole(reader)]?.push(read.list(facts));
+  }
   return all.map((asked, place) => readingsOf(asked, asks[place]!, ofReaders[place]!, histories));
 }
 
@@ -71,29 +70,28 @@ function statementOf(
   all: readonly FactsAsked[],
   asks: readonly ReadonlyMap<EventId, FactKinds>[],
 ): [text: string, ...parameters: unknown[]] {
-  const [ids, kinds, readers, knowing, stores]: [EventId[], number[], number[], number[], StoreId[]] = [
-    [],
-    [],
-    [],
-    [],
-    [],
-  ];
+  const events: { readonly id: EventId; readonly kinds: number; readonly reader: number }[] = [];
+  const known: { readonly reader: number; readonly store: StoreId }[] = [];
   let wanted = NO_FACTS;
   all.forEach(({ readFor }, reader) => {
-    for (const [eventId, each] of asks[reader]!) {
+    for (const [id, each] of asks[reader]!) {
       const told = toldOnce(each);
       wanted = bothOf(wanted, told);
-      ids.push(eventId);
-      kinds.push(readFor.stores === null ? told | OF_ALL_STORES : told);
-      readers.push(reader);
+      events.push({ id, kinds: readFor.stores === null ? told | OF_ALL_STORES : told, reader });
     }
-    for (const store of new Set([...(readFor.stores ?? []), ...readFor.audience])) {
-      knowing.push(reader);
-      stores.push(store);
-    }
+    for (const store of new Set([...(readFor.stores ?? []), ...readFor.audience]))
+      known.push({ reader, store });
   });
   const [{ moment }] = all as readonly [FactsAsked];
-  return [factsStatement(wanted), ids, kinds, readers, knowing, stores, todayOf(moment)];
+  return [
+    factsStatement(wanted),
+    plainColumn(events, ({ id }) => id),
+    plainColumn(events, ({ kinds }) => kinds),
+    plainColumn(events, ({ reader }) => reader),
+    plainColumn(known, ({ reader }) => reader),
+    plainColumn(known, ({ store }) => store),
+    todayOf(moment),
+  ];
 }
 
 /** When today began. */
@@ -106,20 +104,15 @@ function toldOnce(kinds: FactKinds): FactKinds {
   return covers(kinds, bitOf('hours')) ? without(kinds, bitOf('registeredToday')) : kinds;
 }
 
-function parted(facts: string): [event: unknown, parts: unknown[]] {
-  const [event, ...parts] = read.list(JSON.parse(facts));
-  return [event, parts];
-}
-
 function readingsOf(
   { wanted, moment, readFor: { stores } }: FactsAsked,
   kindsOf: ReadonlyMap<EventId, FactKinds>,
-  rows: readonly [unknown, readonly unknown[]][],
-  texts: ReadonlyMap<string, string>,
+  rows: readonly (readonly unknown[])[],
+  ofStores: ReadonlyMap<string, unknown>,
 ): (EventReading | null)[] {
-  const histories = new Map([...texts].map(([store, text]) => [store, createStoreHistory(text, moment)]));
+  const histories = new Map([...ofStores].map(([store, part]) => [store, createStoreHistory(part, moment)]));
   const readings = new Map<EventId, EventReading>();
-  for (const [columns, parts] of rows) {
+  for (const [columns, ...parts] of rows) {
     const event = toEvent(read.list(columns));
     const isReadable = stores === null || stores.has(event.storeId);
     const kinds = isReadable ? (kindsOf.get(event.eventId) ?? NO_FACTS) : NO_FACTS;

@@ -4,6 +4,7 @@ import { isDatabaseUnavailable } from '../../database/unavailable';
 import type { EventReading } from './event-facts';
 import { createFewAtOnce } from './few-at-once';
 import { bitOf, covers } from './kinds';
+import { createLoneHolder } from './lone-holder';
 import { type FactsAsked, type ReadFacts, readFactsOver, readTogether, startOfDay } from './read-facts';
 
 /** Whose statement takes longer than others should wait for. */
@@ -27,6 +28,8 @@ const COUNTS_MS = 4;
  */
 const MOST_OF_ONE = 2;
 const MOST_FOR_MANY = 1;
+/** As long as nobody else asks: with one, this process has nothing to do while PostgreSQL works (an eighth of its time). */
+const MOST_FOR_MANY_ALONE = 2;
 
 /**
  * @param gone aborted when nobody waits any more: what has not been begun by then is not
@@ -46,9 +49,11 @@ interface Waiting {
  * whatever it reads: at sixteen requests side by side for one section this is a third of the processor time. One that
  * fails is asked anew for each of them, unless it is the database that is away.
  */
-export function createSharedReads(sql: Sql): ReadsOf {
+export function createSharedReads(sql: Sql, elapsed = (): number => performance.now()): ReadsOf {
   const alone = readFactsOver(sql);
-  const [fewAtOnce, oneAtATime] = [createFewAtOnce(MOST_OF_ONE), createFewAtOnce(MOST_FOR_MANY)];
+  const company = createLoneHolder(elapsed);
+  const longs = createFewAtOnce(() => MOST_OF_ONE);
+  const forMany = createFewAtOnce(() => (company.isAlone() ? MOST_FOR_MANY_ALONE : MOST_FOR_MANY));
   const waiting: Waiting[] = [];
   let underWay = 0;
   let isDue = false;
@@ -85,8 +90,9 @@ export function createSharedReads(sql: Sql): ReadsOf {
       gone?.throwIfAborted();
       return alone(asked);
     };
-    if (asked.wanted.length > MOST_EVENTS) return oneAtATime(holder, readAlone);
-    if (!isLight(asked)) return fewAtOnce(holder, readAlone);
+    company.asks(holder);
+    if (asked.wanted.length > MOST_EVENTS) return forMany(holder, readAlone);
+    if (!isLight(asked)) return longs(holder, readAlone);
     return new Promise((resolve, reject) => {
       waiting.push({ asked, resolve, reject });
       goOn();

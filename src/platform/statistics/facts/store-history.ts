@@ -11,12 +11,12 @@ export interface StoreHistory {
   made(giveWay: () => Promise<void>): Promise<History>;
 }
 
-export function createStoreHistory(text: string, { calendar, now }: Moment): StoreHistory {
+export function createStoreHistory(part: unknown, { calendar, now }: Moment): StoreHistory {
   let history: Promise<History> | undefined;
 
   async function make(giveWay: () => Promise<void>): Promise<History> {
     const past: PastEvent[] = [];
-    for (const [place, { event, sales }] of toStoreEvents(JSON.parse(text)).entries()) {
+    for (const [place, { event, sales }] of toStoreEvents(part).entries()) {
       if (place % EVENTS_PER_PIECE === 0) await giveWay();
       past.push(pastEvent(event, sales, calendar, now));
     }
