@@ -8,8 +8,8 @@ export interface Measurements {
   readonly perSocketPublished: Measurement;
 }
 
-const MOST_MS = 300;
-const LEAST_OF_BARE = 0.5;
+const MOST_MS = 250;
+const LEAST_OF_BARE = 0.9;
 const LEAST_OF_PER_SOCKET = 20;
 
 /** What was to be reached, beside what was. */
