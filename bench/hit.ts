@@ -32,7 +32,7 @@ const RIVALS = [
   { name: 'Express + jsonwebtoken (string) + Redis', file: 'rest/express-secret.mjs', wanted: null },
 ];
 /** Of a round, whatever it is asked to last. */
-const WARM_UP_AND_SPARE_SECONDS = 10;
+const WARM_UP_AND_SPARE_SECONDS = 25;
 
 runCommand({ about: ABOUT, defaults: { seconds: 5, connections: 32 }, measure, toTable });
 
