@@ -144,6 +144,22 @@ describe('reads that share statements', () => {
     expect(underWay).toHaveLength(5);
   });
 
+  it('of many events are begun in the order in which they came, when there is room for a second', async () => {
+    const { underWay, clock, readsOf } = open();
+    void readsOf('one')(many);
+    const waited = readsOf('one')(many);
+    clock.ms = 1_000;
+    const came = readsOf('one')(many);
+    await nextTurn();
+    expect(underWay).toHaveLength(2);
+    underWay[1]!();
+    await waited;
+    await nextTurn();
+    expect(underWay).toHaveLength(3);
+    underWay[2]!();
+    await came;
+  });
+
   it('are not begun any more when nobody waits for them', async () => {
     const { underWay, readsOf } = open();
     const gone = new AbortController();

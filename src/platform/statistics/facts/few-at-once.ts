@@ -16,19 +16,28 @@ export function createFewAtOnce(most: () => number): FewAtOnce {
     return work;
   }
 
+  /** Begins as many of those who wait as there is room for: a place is taken on their behalf, so that nobody comes first. */
+  function goOn(work: Work): void {
+    while (work.underWay < most() && work.waiting.length > 0) {
+      work.underWay += 1;
+      work.waiting.shift()!();
+    }
+  }
+
   return async (holder, work) => {
     const current = workOf(holder);
-    // A place is taken on behalf of the one who waits, so that nobody comes in between.
-    if (current.underWay >= most()) await new Promise<void>((resolve) => current.waiting.push(resolve));
-    else current.underWay += 1;
+    if (current.waiting.length === 0 && current.underWay < most()) current.underWay += 1;
+    else {
+      const begun = new Promise<void>((resolve) => current.waiting.push(resolve));
+      // There may be room for more than when the last of them came.
+      goOn(current);
+      await begun;
+    }
     try {
       return await work();
     } finally {
       current.underWay -= 1;
-      while (current.underWay < most() && current.waiting.length > 0) {
-        current.underWay += 1;
-        current.waiting.shift()!();
-      }
+      goOn(current);
       if (current.underWay === 0) ofHolders.delete(holder);
     }
   };
