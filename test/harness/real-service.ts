@@ -9,7 +9,7 @@ export interface RealService extends TestService {
   readonly env: NodeJS.ProcessEnv;
   readonly topics: TestTopics;
   /** Waits until so many participants of the event are counted in the database. */
-  counted(eventId: string, participants: number): Promise<void>;
+  counted(eventId: string, participants: number, timeoutMs?: number): Promise<void>;
 }
 
 export async function startRealService(options: TestServiceOptions = {}): Promise<RealService> {
@@ -34,7 +34,7 @@ export async function startRealService(options: TestServiceOptions = {}): Promis
     ...service,
     env,
     topics,
-    counted: (eventId, participants) => untilCounted(service, eventId, participants),
+    counted: (eventId, participants, timeoutMs) => untilCounted(service, eventId, participants, timeoutMs),
     async stop() {
       await topics.close();
       await service.stop();
