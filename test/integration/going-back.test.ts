@@ -167,6 +167,12 @@ describe('when the log or the database goes back', () => {
     const admin = topics.kafka.admin();
     await admin.connect();
     await admin.createPartitions({ topicPartitions: [{ topic: prefix + TOPIC, count: PARTITIONS + 3 }] });
+    // KafkaJS drops, without a word, what is sent to a partition that the broker has not told it of yet.
+    const areKnown = async (): Promise<boolean> => {
+      const { topics: told } = await admin.fetchTopicMetadata({ topics: [prefix + TOPIC] });
+      return told[0]?.partitions.length === PARTITIONS + 3;
+    };
+    await waitFor(areKnown, { what: 'the broker to tell of the new partitions', timeoutMs: 60_000 });
     await admin.disconnect();
     const producer = topics.kafka.producer();
     await producer.connect();
@@ -174,10 +180,11 @@ describe('when the log or the database goes back', () => {
       partition,
       value: JSON.stringify(participantRegistered(eventId)),
     }));
-    await waitFor(() => producer.send({ topic: prefix + TOPIC, messages }), {
+    const taken = await waitFor(() => producer.send({ topic: prefix + TOPIC, messages }), {
       what: 'the new partitions to take messages',
       timeoutMs: 20_000,
     });
+    expect(taken).toHaveLength(messages.length);
     await producer.disconnect();
     // The list of partitions is asked for every fifteen seconds, and may be old once more when a broker has just been told.
     await service.counted(eventId, PARTITIONS + 3, 90_000);
