@@ -1,6 +1,5 @@
 import { Field, ObjectType } from 'type-graphql';
 import { BreakEvenStatus } from './enums';
-import type { DefinedEvent } from './event';
 import { CountScalar, KrwScalar, PercentScalar } from './scalars';
 import type { BreakEvenStatus as BreakEvenStatusValue, ChannelName, Count, Krw, Percent } from './values';
 
@@ -111,7 +110,4 @@ export class SalesGrowthCard {
   description: 'The four cards at the top. Each is computed only when it is selected.',
   simpleResolvers: true,
 })
-export class SummaryCards {
-  /** What the cards are computed for; not part of the schema. */
-  readonly event!: DefinedEvent;
-}
+export class SummaryCards {}

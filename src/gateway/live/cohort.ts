@@ -37,7 +37,8 @@ export interface LiveValue {
   readonly readAt: Instant;
 }
 
-interface News {
+/** A value, and the subscribers that it is to be sent to. */
+interface Delivery {
   readonly value: LiveValue;
   readonly audience: readonly Subscriber[];
 }
@@ -65,8 +66,8 @@ export interface Cohort {
 }
 
 /**
- * After so many sockets, some four milliseconds, whatever else the process has to do comes in between: ten thousand in one
- * go kept everybody waiting for 170.
+ * After so many sockets, about four milliseconds, the event loop does its other work: ten thousand sockets in one go kept
+ * every other request waiting for 170 milliseconds.
  */
 const SENT_AT_ONCE = 250;
 
@@ -108,13 +109,13 @@ export function createCohort(
   async function refresh(payload: LivePayload, context: OperationContext, made: () => void): Promise<void> {
     const value = await make(payload, context);
     await nextTurn();
-    const news = take({ ...value, json: Buffer.from(JSON.stringify(value.result)) });
+    const delivery = take({ ...value, json: Buffer.from(JSON.stringify(value.result)) });
     made();
-    if (news !== undefined) await send(news);
+    if (delivery !== undefined) await send(delivery);
   }
 
   /** @returns what is to be sent, and to whom */
-  function take(made: LiveValue): News | undefined {
+  function take(made: LiveValue): Delivery | undefined {
     if (last !== undefined && isOlder(made, last)) return undefined;
     const isNews = last === undefined || !made.json.equals(last.json);
     // The same text stays the same buffer, by which a subscriber is known to have been sent it.
@@ -126,10 +127,10 @@ export function createCohort(
     return { value, audience: isNews ? [...subscribers] : newcomers };
   }
 
-  async function send({ value, audience }: News): Promise<void> {
+  async function send({ value, audience }: Delivery): Promise<void> {
     for (const [place, subscriber] of audience.entries()) {
       if (place > 0 && place % SENT_AT_ONCE === 0) await nextTurnOfTheLoop();
-      // Others may have left meanwhile, or brought a token that grants less.
+      // Since the value was made, a subscriber may have left, or brought a token that grants less.
       if (subscribers.has(subscriber) && (!unchecked.has(subscriber) || subscriber.mayRead(value.storeId)))
         subscriber.send(value);
     }

@@ -11,8 +11,8 @@ export interface RunStages {
   /** To be called at the moment from which on it would miss what is triggered; the next run waits from there. */
   readonly begin: () => void;
   /**
-   * To be called when a value is made, as often as there are some. Sending it is left out of what a run rests for: it
-   * lets others pass by itself, and ten thousand readers of one event would have fewer values than ten.
+   * To be called whenever a value is made. A run does not rest for the time that sending takes afterwards: sending lets
+   * other work pass by itself, and ten thousand readers of one event would otherwise get fewer values than ten.
    */
   readonly made: () => void;
 }

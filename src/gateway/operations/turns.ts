@@ -1,3 +1,4 @@
+import { createLoneHolder } from '../../platform/lone-holder';
 import { createLine } from './line';
 
 /**
@@ -34,12 +35,8 @@ interface Rest {
 const AMONG_OTHERS: Rest = { times: 3, mostMs: 100 };
 /** Readers of what is cached work at nothing, and are not known here. */
 const ALONE: Rest = { times: 0.1, mostMs: 4 };
-/** Another holder is there if it has had something to do so lately. */
-const OTHERS_MS = 1_000;
-
 export function createTurns(): Turns {
-  let latestHolder = '';
-  let changedHolderAt = -Infinity;
+  const loneHolder = createLoneHolder(() => performance.now());
   /** Since when light pieces have been begun in this turn; undefined as long as none has. */
   let busySince: number | undefined;
 
@@ -53,19 +50,13 @@ export function createTurns(): Turns {
   const heavy = createLine((turnMs, serve) => {
     // Pieces may be of tenths of a millisecond: a rest behind each would be most of the time.
     if (turnMs < HEAVY_MS) return true;
-    const areOthersHere = performance.now() - changedHolderAt < OTHERS_MS;
-    const { times, mostMs } = areOthersHere ? AMONG_OTHERS : ALONE;
+    const { times, mostMs } = loneHolder.isAlone() ? ALONE : AMONG_OTHERS;
     const restMs = Math.min(turnMs * times, mostMs);
     // No timer is shorter than a millisecond.
     if (restMs < 1) setImmediate(serve);
     else setTimeout(serve, restMs);
     return false;
   });
-
-  function note(holder: string): void {
-    if (holder !== latestHolder) changedHolderAt = performance.now();
-    latestHolder = holder;
-  }
 
   function beBusy(): number {
     setImmediate(() => (busySince = undefined));
@@ -74,11 +65,11 @@ export function createTurns(): Turns {
 
   return {
     next(holder) {
-      note(holder);
+      loneHolder.asks(holder);
       return light.wait(holder);
     },
     async giveWay(holder, weight = 'light') {
-      note(holder);
+      loneHolder.asks(holder);
       if (weight === 'heavy') return heavy.wait(holder);
       // It is begun in a promise: of a second nobody knows how long the first will take.
       if (busySince !== undefined || !light.isEmpty) return light.wait(holder);
@@ -86,7 +77,7 @@ export function createTurns(): Turns {
     },
     mayGoOn(holder, weight = 'light') {
       if (weight === 'heavy' || !light.isEmpty) return false;
-      note(holder);
+      loneHolder.asks(holder);
       return performance.now() - (busySince ?? beBusy()) < LIGHT_MS;
     },
   };

@@ -16,7 +16,7 @@ export function createFewAtOnce(most: () => number): FewAtOnce {
     return work;
   }
 
-  /** Begins as many of those who wait as there is room for: a place is taken on their behalf, so that nobody comes first. */
+  /** Begins waiting work while there is room. It takes the place at once: otherwise new work could take it first. */
   function goOn(work: Work): void {
     while (work.underWay < most() && work.waiting.length > 0) {
       work.underWay += 1;
@@ -29,7 +29,7 @@ export function createFewAtOnce(most: () => number): FewAtOnce {
     if (current.waiting.length === 0 && current.underWay < most()) current.underWay += 1;
     else {
       const begun = new Promise<void>((resolve) => current.waiting.push(resolve));
-      // There may be room for more than when the last of them came.
+      // The limit may have risen since the last work came.
       goOn(current);
       await begun;
     }

@@ -1,10 +1,10 @@
 import type { Instant } from '../../../schema/values';
 import type { Sql } from '../../database/database';
 import { isDatabaseUnavailable } from '../../database/unavailable';
+import { createLoneHolder } from '../../lone-holder';
 import type { EventReading } from './event-facts';
 import { createFewAtOnce } from './few-at-once';
 import { bitOf, covers } from './kinds';
-import { createLoneHolder } from './lone-holder';
 import { type FactsAsked, type ReadFacts, readFactsOver, readTogether, startOfDay } from './read-facts';
 
 /** Whose statement takes longer than others should wait for. */
@@ -28,7 +28,7 @@ const COUNTS_MS = 4;
  */
 const MOST_OF_ONE = 2;
 const MOST_FOR_MANY = 1;
-/** As long as nobody else asks: with one, this process has nothing to do while PostgreSQL works (an eighth of its time). */
+/** While no other holder asks: with one statement, this process is idle while PostgreSQL works (an eighth of its time). */
 const MOST_FOR_MANY_ALONE = 2;
 
 /**
@@ -51,9 +51,9 @@ interface Waiting {
  */
 export function createSharedReads(sql: Sql, elapsed = (): number => performance.now()): ReadsOf {
   const alone = readFactsOver(sql);
-  const company = createLoneHolder(elapsed);
+  const loneHolder = createLoneHolder(elapsed);
   const longs = createFewAtOnce(() => MOST_OF_ONE);
-  const forMany = createFewAtOnce(() => (company.isAlone() ? MOST_FOR_MANY_ALONE : MOST_FOR_MANY));
+  const forMany = createFewAtOnce(() => (loneHolder.isAlone() ? MOST_FOR_MANY_ALONE : MOST_FOR_MANY));
   const waiting: Waiting[] = [];
   let underWay = 0;
   let isDue = false;
@@ -90,7 +90,7 @@ export function createSharedReads(sql: Sql, elapsed = (): number => performance.
       gone?.throwIfAborted();
       return alone(asked);
     };
-    company.asks(holder);
+    loneHolder.asks(holder);
     if (asked.wanted.length > MOST_EVENTS) return forMany(holder, readAlone);
     if (!isLight(asked)) return longs(holder, readAlone);
     return new Promise((resolve, reject) => {

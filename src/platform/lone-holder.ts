@@ -1,10 +1,10 @@
-/** Keeps in mind whether one holder has been the only one to ask for a while. */
+/** Remembers whether one holder, a token or a store, has been the only one to ask for a while. */
 export interface LoneHolder {
   asks(holder: string): void;
   isAlone(): boolean;
 }
 
-/** Whoever has not asked for so long, in milliseconds, is taken for gone. */
+/** A holder that has not asked for so long, in milliseconds, counts as gone. */
 const GONE_AFTER_MS = 1_000;
 
 /** @param elapsed milliseconds on a clock that never goes back */
