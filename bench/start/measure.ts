@@ -16,8 +16,11 @@ export interface Start {
   readonly rssBytes: number;
 }
 
-/** What a start leaves behind is done by then: garbage, compiling, whatever is connected in the background. */
-const SETTLED_MS = 5_000;
+/**
+ * What a start leaves behind is done by then: compiling, whatever is connected in the background, and garbage. V8 gives the
+ * memory of a start back once little has been allocated for two of its looks, which are eight seconds apart.
+ */
+const SETTLED_MS = 20_000;
 const READY_MS = 60_000;
 const LOOK_EVERY_MS = 5;
 
