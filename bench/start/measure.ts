@@ -18,9 +18,9 @@ export interface Start {
 
 /**
  * What a start leaves behind is done by then: compiling, whatever is connected in the background, and garbage. V8 gives the
- * memory of a start back once little has been allocated for two of its looks, which are eight seconds apart.
+ * memory of a start back once little has been allocated for some of its looks, which are eight seconds apart.
  */
-const SETTLED_MS = 20_000;
+const SETTLED_MS = 30_000;
 const READY_MS = 60_000;
 const LOOK_EVERY_MS = 5;
 
