@@ -4,7 +4,7 @@ import { setPriority, tmpdir } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 import { createLifecycle, type Lifecycle } from '../src/lifecycle';
-import { createLogger } from '../src/platform/log';
+import { createLogger } from '../src/observability/log';
 import { tell } from '../test/harness/machine/progress';
 import { waitFor } from '../test/harness/wait-for';
 import { allSections, hourlyTrends, largestServed } from '../test/hostile/clients/largest';

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { cpus, totalmem } from 'node:os';
 import { createLifecycle, type Lifecycle } from '../src/lifecycle';
-import { createLogger } from '../src/platform/log';
+import { createLogger } from '../src/observability/log';
 import { measureBare } from './live/bare-measurement';
 import { openCrowd } from './live/crowd';
 import { openFilesLimit, requireOpenFiles } from './live/open-files';

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { createLifecycle } from '../src/lifecycle';
-import { createLogger } from '../src/platform/log';
+import { createLogger } from '../src/observability/log';
 import { tell } from '../test/harness/machine/progress';
 import { UsageError } from './live/options';
 import { HELP, type Options, readOptions } from './platforms/options';

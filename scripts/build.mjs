@@ -5,7 +5,7 @@ import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { carry } from './carry.mjs';
 
-const ASSETS = ['rest/openapi.yaml', 'schema/schema.graphql', 'metrics/industry-reference.json'];
+const ASSETS = ['rest/openapi.yaml', 'schema/schema.graphql', 'domain/industry-reference.json'];
 
 const swc = createRequire(import.meta.url).resolve('@swc/cli/bin/swc.js');
 run(['scripts/generate.mjs', '--if-changed']);

@@ -8,8 +8,8 @@ import {
   NO_FILTERS,
   readMigrations,
   SCHEMA_FILE,
-} from '../src/platform/database/migrations';
-import { openSchemaEngine } from '../src/platform/database/schema-engine';
+} from '../src/database/migrations/migrations';
+import { openSchemaEngine } from '../src/database/migrations/schema-engine';
 
 const HELP = `Usage: npm run migrations -- <command>
 

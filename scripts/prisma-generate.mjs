@@ -1,6 +1,6 @@
 // `prisma generate` needs no engine, only the start-up of its command line looks for one and would download it from a
 // host that many networks do not reach. Any existing file satisfies it. (Migrations are another matter: they are
-// written and applied by the same engine as WebAssembly, see src/platform/database/schema-engine.ts.)
+// written and applied by the same engine as WebAssembly, see src/database/migrations/schema-engine.ts.)
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 

@@ -9,11 +9,11 @@ import { isInProcess, openSource } from './composition/source';
 import type { Surroundings } from './composition/surroundings';
 import type * as WorkersModule from './composition/workers';
 import type { Config } from './config';
-import { createBusinessCalendar } from './metrics/calendar';
-import type { Clock } from './platform/clock';
-import type { Database } from './platform/database/database';
-import { createMonitoring } from './platform/monitoring/monitoring';
-import type { EmbeddedSource } from './platform/source/embedded';
+import { createBusinessCalendar } from './domain/calendar';
+import type { Clock } from './runtime/clock';
+import type { Database } from './database/database';
+import { createMonitoring } from './observability/monitoring';
+import type { EmbeddedSource } from './messaging/source/embedded';
 
 export type { Surroundings } from './composition/surroundings';
 

@@ -232,7 +232,7 @@ function toDatabase(
     : { kind: 'embedded', folder: join(read.DATA_DIR, 'postgres') };
 }
 
-/** How many operations the database can answer side by side: see sharesOf in platform/database/postgres. */
+/** How many operations the database can answer side by side: see sharesOf in database/postgres. */
 function readersOf({ DATABASE_URL, DATABASE_POOL_SIZE, ROLES: roles }: Variables): number {
   // The embedded one takes them in turns by itself.
   if (DATABASE_URL === undefined) return EMBEDDED_OPERATIONS;

@@ -1,4 +1,4 @@
-import type { Instant } from './schema/values';
+import type { Instant } from './domain/values';
 
 /** How one kind of failure is told to a reader, over either protocol. */
 interface ErrorKind {

@@ -1,5 +1,5 @@
-import type { Logger } from './platform/log';
-import { NotReady } from './platform/not-ready';
+import type { Logger } from './observability/log';
+import { NotReady } from './runtime/not-ready';
 
 /** Where the service stands. It only ever moves to the right. */
 export type LifecycleStatus = 'starting' | 'ready' | 'stopping' | 'stopped';

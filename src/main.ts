@@ -3,9 +3,9 @@ import { startService } from './composition';
 import { loadProcessConfig } from './config';
 import { ConfigError } from './config/problems';
 import { createLifecycle } from './lifecycle';
-import { createBusinessCalendar } from './metrics/calendar';
-import { createLogger } from './platform/log';
-import { compileWebAssemblyLate, keepHeapSmall } from './platform/engine';
+import { createBusinessCalendar } from './domain/calendar';
+import { createLogger } from './observability/log';
+import { compileWebAssemblyLate, keepHeapSmall } from './runtime/engine';
 
 /** Runs what the environment configures until a signal asks it to stop. */
 async function main(): Promise<void> {

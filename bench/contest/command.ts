@@ -1,5 +1,5 @@
 import { createLifecycle, type Lifecycle } from '../../src/lifecycle';
-import { createLogger } from '../../src/platform/log';
+import { createLogger } from '../../src/observability/log';
 import { UsageError } from '../live/options';
 import { describeMachine } from './machine';
 import { type Defaults, helpOfOptions, type Options, readOptions } from './options';

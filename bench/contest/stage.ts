@@ -1,7 +1,7 @@
 import { createSecretKey, randomBytes } from 'node:crypto';
 import { signDevelopmentToken } from '../../src/auth/dev-token';
 import type { Lifecycle } from '../../src/lifecycle';
-import type { Instant, StoreId } from '../../src/schema/values';
+import type { Instant, StoreId } from '../../src/domain/values';
 import { freshDatabase, freshRedis, freshTopicPrefix } from '../../test/harness/isolation';
 import { freePort } from '../../test/harness/machine/ports';
 import { tell } from '../../test/harness/machine/progress';

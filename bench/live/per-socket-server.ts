@@ -6,11 +6,11 @@ import { Redis } from 'ioredis';
 import { WebSocketServer } from 'ws';
 import { z } from 'zod';
 import { SERVICE } from '../../src/gateway/execute';
-import { createBusinessCalendar } from '../../src/metrics/calendar';
-import { openPostgres } from '../../src/platform/database/postgres';
-import { systemClock } from '../../src/platform/clock';
+import { createBusinessCalendar } from '../../src/domain/calendar';
+import { openPostgres } from '../../src/database/postgres';
+import { systemClock } from '../../src/runtime/clock';
 import { buildSchema } from '../../src/resolvers/build-schema';
-import { readFactsOver } from '../../src/platform/statistics/facts/read-facts';
+import { readFactsOver } from '../../src/database/facts/read-facts';
 import { createContext, type OperationContext } from '../../src/resolvers/context';
 import { answerParent } from './answering';
 

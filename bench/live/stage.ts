@@ -2,7 +2,7 @@ import { createSecretKey, randomBytes } from 'node:crypto';
 import { Client } from 'pg';
 import { signDevelopmentToken } from '../../src/auth/dev-token';
 import type { Lifecycle } from '../../src/lifecycle';
-import type { Instant } from '../../src/schema/values';
+import type { Instant } from '../../src/domain/values';
 import { publishAddresses, type KafkaKind } from '../../test/harness/addresses';
 import { freshDatabase, freshRedis, freshTopicPrefix } from '../../test/harness/isolation';
 import { freePort } from '../../test/harness/machine/ports';

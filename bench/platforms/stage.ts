@@ -2,7 +2,7 @@ import { createSecretKey, randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { signDevelopmentToken } from '../../src/auth/dev-token';
 import type { Lifecycle } from '../../src/lifecycle';
-import type { Instant } from '../../src/schema/values';
+import type { Instant } from '../../src/domain/values';
 import { freshDatabase } from '../../test/harness/isolation';
 import { freePort } from '../../test/harness/machine/ports';
 import { distributionCompleted, eventCreated, newEvent } from '../../test/harness/messages';

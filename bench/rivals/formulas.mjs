@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 
 const require = createRequire(import.meta.url);
-const from = (name) => require(`../../dist/metrics/${name}.js`);
+const from = (name) => require(`../../dist/domain/${name}.js`);
 
 // The service's own formulas, as it was built: a rival differs in how it reads and answers, never in what.
 export const { channelPerformance } = from('channels');

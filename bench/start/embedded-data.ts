@@ -1,6 +1,6 @@
 import { createSecretKey } from 'node:crypto';
 import { signDevelopmentToken } from '../../src/auth/dev-token';
-import type { Instant } from '../../src/schema/values';
+import type { Instant } from '../../src/domain/values';
 import { planTown } from '../contest/town';
 import { embedded, type Places } from './kinds';
 import { start } from './measure';

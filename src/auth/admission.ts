@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError, tooManyRequests } from '../errors';
-import type { Clock } from '../platform/clock';
-import { type RateLimiter, type RateState, resetSecondsOf } from '../platform/rate-limiter';
+import type { Clock } from '../runtime/clock';
+import { type RateLimiter, type RateState, resetSecondsOf } from './rate-limiter';
 import { createRateRefusals } from './rate-refusals';
 import { createTarpit, type Tarpit } from './tarpit';
 import type { TokenVerifier } from './token';

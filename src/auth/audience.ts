@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { StoreId } from '../schema/values';
+import type { StoreId } from '../domain/values';
 import type { Viewer } from './viewer';
 
 /**

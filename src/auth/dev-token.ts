@@ -1,7 +1,7 @@
 import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import type { TokenConfig } from '../config';
-import type { Instant, StoreId } from '../schema/values';
+import type { Instant, StoreId } from '../domain/values';
 
 /** A secret for HS256 that nobody else knows and that ends with the process. Never for production. */
 export function createDevelopmentKey(): KeyObject {

@@ -2,7 +2,7 @@ import { createPublicKey, type KeyObject } from 'node:crypto';
 import { JwksClient, SigningKeyNotFoundError } from 'jwks-rsa';
 import type { TokenConfig } from '../config';
 import { type AppError, internalError } from '../errors';
-import type { Clock } from '../platform/clock';
+import type { Clock } from '../runtime/clock';
 import { createKeySetSource } from './key-set';
 import { refuseToken } from './refusal';
 import type { VerifyingKey } from './token-memory';

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import type { Clock } from '../platform/clock';
+import type { Clock } from '../runtime/clock';
 
 const keySet = z.object({ keys: z.array(z.looseObject({ kty: z.string() })) });
 export type KeySet = z.infer<typeof keySet>;

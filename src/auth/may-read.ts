@@ -1,4 +1,4 @@
-import type { StoreId } from '../schema/values';
+import type { StoreId } from '../domain/values';
 import type { Viewer } from './viewer';
 
 /** The one rule: a viewer reads the statistics of their own stores, an admin those of every store. */

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
-import type { Clock } from '../platform/clock';
-import type { RateState } from '../platform/rate-limiter';
-import type { Instant } from '../schema/values';
+import type { Clock } from '../runtime/clock';
+import type { RateState } from './rate-limiter';
+import type { Instant } from '../domain/values';
 
 /**
  * Tokens that were valid and have asked too often, by their text: until they may ask again there is nothing to be found

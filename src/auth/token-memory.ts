@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import type { Clock } from '../platform/clock';
+import type { Clock } from '../runtime/clock';
 import type { Viewer } from './viewer';
 
 /** What a token has been verified by. */

@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import type { KeySource, TokenConfig } from '../config';
 import { AppError } from '../errors';
-import type { Clock } from '../platform/clock';
+import type { Clock } from '../runtime/clock';
 import { createJwksKeys } from './jwks';
 import { refuseToken } from './refusal';
 import { createTokenMemory, type VerifyingKey } from './token-memory';

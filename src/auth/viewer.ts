@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Instant, StoreId } from '../schema/values';
+import type { Instant, StoreId } from '../domain/values';
 
 /** Who asks, as a verified token says. */
 export interface Viewer {

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { loadCommandConfig } from '../config';
-import { createBusinessCalendar } from '../metrics/calendar';
-import type { Database } from '../platform/database/database';
+import { createBusinessCalendar } from '../domain/calendar';
+import type { Database } from '../database/database';
 import { countLetters, findLetter, newestLetters, type Wanted } from '../workers/dead-letters/stored-letters';
 import { describeLetters, describeWhole, summaryJson, wholeJson } from './dead-letters/describe';
 import { oneLine } from './dead-letters/plain-text';

@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { signDevelopmentToken } from '../auth/dev-token';
 import { ADMIN } from '../auth/viewer';
 import type { Config } from '../config';
-import type { Instant } from '../schema/values';
+import type { Instant } from '../domain/values';
 
 const THIRTY_DAYS_MS = 30 * 86_400_000;
 

@@ -1,5 +1,5 @@
 import { ConfigError } from '../config/problems';
-import { MessagesRefused, SinkFailure } from '../platform/sink/sink';
+import { MessagesRefused, SinkFailure } from '../messaging/sink/sink';
 
 /** A command cannot do what it was asked, for a reason that whoever asked can do something about. */
 export class CommandError extends Error {

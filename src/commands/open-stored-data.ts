@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Config } from '../config';
-import type { Database } from '../platform/database/database';
-import { openEmbedded } from '../platform/database/embedded';
-import { openPostgres } from '../platform/database/postgres';
+import type { Database } from '../database/database';
+import { openEmbedded } from '../database/embedded/embedded';
+import { openPostgres } from '../database/postgres';
 import { CommandError } from './fail';
 
 /**

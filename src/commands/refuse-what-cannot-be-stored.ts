@@ -1,5 +1,5 @@
-import type { Clock } from '../platform/clock';
-import { type MessageSink, MessagesRefused, type OutgoingMessage } from '../platform/sink/sink';
+import type { Clock } from '../runtime/clock';
+import { type MessageSink, MessagesRefused, type OutgoingMessage } from '../messaging/sink/sink';
 import { parseValue } from '../workers/messages/parse';
 import { isTopic } from '../workers/messages/topics';
 

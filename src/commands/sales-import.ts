@@ -1,10 +1,10 @@
 import { type Stats, statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { loadCommandConfig } from '../config';
-import { createBusinessCalendar } from '../metrics/calendar';
-import { systemClock } from '../platform/clock';
-import { parseUuid } from '../schema/uuid';
-import type { StoreId } from '../schema/values';
+import { createBusinessCalendar } from '../domain/calendar';
+import { systemClock } from '../runtime/clock';
+import { parseUuid } from '../domain/uuid';
+import type { StoreId } from '../domain/values';
 import { CommandError, fail } from './fail';
 import { interruption } from './interrupted';
 import { openSink, SINK_HELP, SINK_OPTIONS } from './open-sink';

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { loadCommandConfig } from '../config';
-import { createBusinessCalendar } from '../metrics/calendar';
-import { systemClock } from '../platform/clock';
+import { createBusinessCalendar } from '../domain/calendar';
+import { systemClock } from '../runtime/clock';
 import { CommandError, fail } from './fail';
 import { interruption } from './interrupted';
 import { openSink, SINK_HELP, SINK_OPTIONS } from './open-sink';

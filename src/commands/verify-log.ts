@@ -1,9 +1,9 @@
 import { loadCommandConfig } from '../config';
-import { createBusinessCalendar } from '../metrics/calendar';
-import type { Database } from '../platform/database/database';
-import { createLogger } from '../platform/log';
-import { connectKafka } from '../platform/source/kafka-connection';
-import { createLogReader } from '../platform/source/kafka-log';
+import { createBusinessCalendar } from '../domain/calendar';
+import type { Database } from '../database/database';
+import { createLogger } from '../observability/log';
+import { connectKafka } from '../messaging/source/kafka-connection';
+import { createLogReader } from '../messaging/source/kafka-log';
 import { TOPICS } from '../workers/messages/topics';
 import { boundedReader } from '../workers/verification/log/bounded-reader';
 import { CannotTell } from '../workers/verification/log/cannot-tell';

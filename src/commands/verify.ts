@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 import { loadStoredDataConfig } from '../config';
-import { type BusinessCalendar, createBusinessCalendar } from '../metrics/calendar';
-import type { Database } from '../platform/database/database';
-import { isDatabaseUnavailable, reasonOf } from '../platform/database/unavailable';
-import { settlesWithin } from '../platform/settles-within';
+import { type BusinessCalendar, createBusinessCalendar } from '../domain/calendar';
+import type { Database } from '../database/database';
+import { isDatabaseUnavailable, reasonOf } from '../database/unavailable';
+import { settlesWithin } from '../runtime/settles-within';
 import { describeDrift } from '../workers/verification/compare';
 import { CannotTell } from '../workers/verification/log/cannot-tell';
 import { verifyRollups } from '../workers/verification/verify';

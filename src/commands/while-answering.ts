@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Database } from '../platform/database/database';
+import type { Database } from '../database/database';
 import { CannotTell } from '../workers/verification/log/cannot-tell';
 
 const EVERY_MS = 3_000;

@@ -1,10 +1,10 @@
 import type { Config } from '../config';
-import { forgetAtOnce } from '../platform/cache/at-once';
-import { type Changes, createChanges } from '../platform/changes/changes';
-import type { Clock } from '../platform/clock';
-import type { Database } from '../platform/database/database';
-import { eventIdsOf, eventsMovedSince } from '../platform/statistics/events';
-import type { Instant } from '../schema/values';
+import { forgetAtOnce } from '../cache/at-once';
+import { type Changes, createChanges } from '../messaging/changes/changes';
+import type { Clock } from '../runtime/clock';
+import type { Database } from '../database/database';
+import { eventIdsOf, eventsMovedSince } from '../database/events';
+import type { Instant } from '../domain/values';
 import { openSharing, type Sharing } from './sharing';
 import type { Surroundings } from './surroundings';
 

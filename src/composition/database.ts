@@ -1,10 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Config } from '../config';
-import type { Database } from '../platform/database/database';
-import { type EmbeddedDatabase, openEmbedded } from '../platform/database/embedded';
-import { openPostgres, type PostgresOptions } from '../platform/database/postgres';
-import { isDatabaseUnavailable, reasonOf } from '../platform/database/unavailable';
+import type { Database } from '../database/database';
+import { type EmbeddedDatabase, openEmbedded } from '../database/embedded/embedded';
+import { openPostgres, type PostgresOptions } from '../database/postgres';
+import { isDatabaseUnavailable, reasonOf } from '../database/unavailable';
 import type { Surroundings } from './surroundings';
 
 export type OpenedDatabase = Database & Partial<Pick<EmbeddedDatabase, 'checkRoom'>>;

@@ -1,15 +1,15 @@
 import { Redis, type RedisOptions } from 'ioredis';
 import type { Config } from '../config';
-import type { Logger } from '../platform/log';
-import type { BodyCache } from '../platform/cache/cache';
-import { createInProcessCache } from '../platform/cache/in-process';
-import { createRedisCache } from '../platform/cache/redis';
-import { createInProcessNotifications } from '../platform/notifications/in-process';
-import type { Notifications } from '../platform/notifications/notifications';
-import { createRedisNotifications } from '../platform/notifications/redis';
-import { createRateLimiter, type RateLimiter, type RatePolicy } from '../platform/rate-limiter';
-import { requireAnswer, startHeartbeat } from '../platform/redis/heartbeat';
-import { type ServerIdentity, watchIdentity } from '../platform/redis/server-identity';
+import type { Logger } from '../observability/log';
+import type { BodyCache } from '../cache/cache';
+import { createInProcessCache } from '../cache/in-process';
+import { createRedisCache } from '../cache/redis';
+import { createInProcessNotifications } from '../messaging/notifications/in-process';
+import type { Notifications } from '../messaging/notifications/notifications';
+import { createRedisNotifications } from '../messaging/notifications/redis';
+import { createRateLimiter, type RateLimiter, type RatePolicy } from '../auth/rate-limiter';
+import { requireAnswer, startHeartbeat } from '../messaging/redis/heartbeat';
+import { type ServerIdentity, watchIdentity } from '../messaging/redis/server-identity';
 import type { Surroundings } from './surroundings';
 
 const PREFIX = 'analytics:';

@@ -1,7 +1,7 @@
 import type { Config } from '../config';
-import { createEmbeddedSource, type EmbeddedSource } from '../platform/source/embedded';
-import { createKafkaSource, type KafkaSource } from '../platform/source/kafka';
-import { connectKafka } from '../platform/source/kafka-connection';
+import { createEmbeddedSource, type EmbeddedSource } from '../messaging/source/embedded';
+import { createKafkaSource, type KafkaSource } from '../messaging/source/kafka';
+import { connectKafka } from '../messaging/source/kafka-connection';
 import { TOPICS } from '../workers/messages/topics';
 import { createOffsetFence } from '../workers/offsets';
 import type { OpenedDatabase } from './database';

@@ -1,7 +1,7 @@
 import type { Lifecycle } from '../lifecycle';
-import type { Clock } from '../platform/clock';
-import type { StatementListener } from '../platform/database/statement-log';
-import type { Logger } from '../platform/log';
+import type { Clock } from '../runtime/clock';
+import type { StatementListener } from '../database/statement-log';
+import type { Logger } from '../observability/log';
 import type { PolledPlatform } from '../workers/polling/channel-poller';
 
 /** What a service is started in: given to it, and shared with whoever starts it. */

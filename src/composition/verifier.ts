@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { type RefusalsToldOptions, withRefusalsTold } from '../gateway/token-refusals';
 import { createTokenVerifier, type TokenVerifier } from '../auth/token';
 import type { TokenConfig } from '../config';
-import type { Clock } from '../platform/clock';
+import type { Clock } from '../runtime/clock';
 
 /** Of tokens by the configured key, or by the one made up at start. What it refuses is counted and told to the log. */
 export function openVerifier(

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { readName } from '../schema/texts';
-import { parseUuid } from '../schema/uuid';
-import type { ChannelName, EventId } from '../schema/values';
+import { readName } from '../domain/texts';
+import { parseUuid } from '../domain/uuid';
+import type { ChannelName, EventId } from '../domain/values';
 import type { Given } from './given';
 
 /**

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import type { ChannelName, EventId } from '../schema/values';
+import type { ChannelName, EventId } from '../domain/values';
 import { unusable } from './problems';
 import { PLATFORM_FIELDS, platform, platformChannel } from './platform-fields';
 import type { Given } from './given';

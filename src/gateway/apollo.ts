@@ -15,7 +15,7 @@ import {
   parse,
 } from 'graphql';
 import type { Viewer } from '../auth/viewer';
-import type { Logger } from '../platform/log';
+import type { Logger } from '../observability/log';
 import { createErrorFormatter } from './graphql-errors';
 import { asGraphQLError } from './graphql-http-errors';
 import { askerOf } from './operations/asker';

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { type ErrorCode, ERRORS, toErrorBody } from '../errors';
-import type { Clock } from '../platform/clock';
+import type { Clock } from '../runtime/clock';
 import { JSON_TYPE } from '../rest/respond';
 import type { OpenAnswers } from './open-answers';
 

@@ -1,5 +1,5 @@
 import { Gauge, type Registry } from 'prom-client';
-import type { WaitingLetters } from '../platform/statistics/dead-letters';
+import type { WaitingLetters } from '../database/waiting-letters';
 import type { Known } from './known';
 
 /**

@@ -2,10 +2,10 @@ import type { IncomingMessage } from 'node:http';
 import express, { type RequestHandler, type Router } from 'express';
 import type { Admission } from '../auth/admission';
 import { AppError, badUserInput, methodNotAllowed } from '../errors';
-import type { Changes } from '../platform/changes/changes';
-import { isDiskFull } from '../platform/database/disk-reserve';
-import type { EmbeddedSource } from '../platform/source/embedded';
-import type { Outcome } from '../platform/source/source';
+import type { Changes } from '../messaging/changes/changes';
+import { isDiskFull } from '../database/embedded/disk-reserve';
+import type { EmbeddedSource } from '../messaging/source/embedded';
+import type { Outcome } from '../messaging/source/source';
 import { itemsOf, type Line, linesOf } from './dev-messages';
 import { createStrictRouter } from './strict-router';
 

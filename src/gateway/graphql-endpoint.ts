@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Admission } from '../auth/admission';
-import type { Logger } from '../platform/log';
+import type { Logger } from '../observability/log';
 import type { GraphQLServer } from './apollo';
 import { readGraphQLBody } from './graphql-body';
 import { createGraphQLFailure } from './graphql-http-errors';

@@ -1,7 +1,7 @@
 import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { AppError, ERRORS, isToBeLogged, toAppError } from '../errors';
-import type { Logger } from '../platform/log';
+import type { Logger } from '../observability/log';
 
 export interface ErrorFormatOptions {
   /** Whether errors leave out what the schema has that is like what was asked for. */

@@ -2,7 +2,7 @@ import { HeaderMap } from '@apollo/server';
 import type { ServerResponse } from 'node:http';
 import { GraphQLError } from 'graphql';
 import { AppError, isToBeLogged } from '../errors';
-import type { Logger } from '../platform/log';
+import type { Logger } from '../observability/log';
 import { JSON_TYPE } from '../rest/respond';
 import { asAppError } from './http-errors';
 

@@ -1,7 +1,7 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { AppError, isToBeLogged, toAppError } from '../errors';
-import type { Clock } from '../platform/clock';
-import type { Logger } from '../platform/log';
+import type { Clock } from '../runtime/clock';
+import type { Logger } from '../observability/log';
 import { sendError } from '../rest/respond';
 import { fromLibrary } from './library-errors';
 

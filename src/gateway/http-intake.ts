@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { AppError } from '../errors';
-import type { Clock } from '../platform/clock';
+import type { Clock } from '../runtime/clock';
 import { sendError } from '../rest/respond';
 import type { OpenAnswers } from './open-answers';
 

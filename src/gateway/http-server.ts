@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AppError } from '../errors';
-import type { Clock } from '../platform/clock';
+import type { Clock } from '../runtime/clock';
 import { sendError } from '../rest/respond';
 import { clientErrorListener } from './client-errors';
 import { createHttpIntake, type HttpIntakeOptions } from './http-intake';

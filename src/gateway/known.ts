@@ -1,4 +1,4 @@
-import { settlesWithin } from '../platform/settles-within';
+import { settlesWithin } from '../runtime/settles-within';
 
 /** What is told of the service; undefined when that cannot be learnt at the moment. Never rejects, and answers in time. */
 export type Known<T> = () => Promise<T | undefined>;

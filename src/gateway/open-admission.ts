@@ -1,5 +1,5 @@
 import { type Admission, createAdmission } from '../auth/admission';
-import type { RateLimiter } from '../platform/rate-limiter';
+import type { RateLimiter } from '../auth/rate-limiter';
 import { createClientAddressOf } from './client-address';
 import type { GatewayOptions } from './gateway';
 import type { TrustsProxy } from './trusted-proxies';

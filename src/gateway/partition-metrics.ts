@@ -1,6 +1,6 @@
 import { Gauge, type Registry } from 'prom-client';
-import type { Clock } from '../platform/clock';
-import type { ObservedProgress } from '../platform/database/partition-progress';
+import type { Clock } from '../runtime/clock';
+import type { ObservedProgress } from '../database/partition-progress';
 import type { Known } from './known';
 
 /**

@@ -1,6 +1,6 @@
 import { Gauge, type Registry } from 'prom-client';
-import type { Clock } from '../platform/clock';
-import type { PlatformReport } from '../platform/statistics/platforms';
+import type { Clock } from '../runtime/clock';
+import type { PlatformReport } from '../database/platforms';
 import type { Known } from './known';
 
 /**

@@ -1,6 +1,6 @@
 import type { Router } from 'express';
 import type { PartReadiness } from '../lifecycle';
-import type { PlatformReport } from '../platform/statistics/platforms';
+import type { PlatformReport } from '../database/platforms';
 import type { Known } from './known';
 import { createStrictRouter } from './strict-router';
 

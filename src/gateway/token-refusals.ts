@@ -1,6 +1,6 @@
 import { Counter, type Registry } from 'prom-client';
 import { AppError } from '../errors';
-import type { Logger } from '../platform/log';
+import type { Logger } from '../observability/log';
 import { REFUSAL_REASONS, TokenRefused } from '../auth/refusal';
 import type { TokenVerifier } from '../auth/token';
 

@@ -1,9 +1,9 @@
 import { mayRead } from '../auth/may-read';
 import type { Viewer } from '../auth/viewer';
 import { AppError, eventNotFound, forbidden } from '../errors';
-import type { EventReading } from '../platform/statistics/facts/event-facts';
-import { type FactKinds, NO_FACTS } from '../platform/statistics/facts/kinds';
-import type { EventId, StoreId } from '../schema/values';
+import type { EventReading } from '../database/facts/event-facts';
+import { type FactKinds, NO_FACTS } from '../database/facts/kinds';
+import type { EventId, StoreId } from '../domain/values';
 import type { OperationContext } from './context';
 
 /**

@@ -1,10 +1,10 @@
 import { type Audience, audienceOf } from '../auth/audience';
 import { readableStores } from '../auth/may-read';
 import type { Viewer } from '../auth/viewer';
-import type { BusinessCalendar } from '../metrics/calendar';
-import type { Sql } from '../platform/database/database';
-import type { ReadFacts } from '../platform/statistics/facts/read-facts';
-import type { Instant } from '../schema/values';
+import type { BusinessCalendar } from '../domain/calendar';
+import type { Sql } from '../database/database';
+import type { ReadFacts } from '../database/facts/read-facts';
+import type { Instant } from '../domain/values';
 import { createFactsLoader, type FactsLoader } from './loaders/facts';
 
 /** What the context of an operation is made of. */

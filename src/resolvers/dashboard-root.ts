@@ -1,6 +1,6 @@
-import type { EventReading } from '../platform/statistics/facts/event-facts';
+import type { EventReading } from '../database/facts/event-facts';
 import type { Dashboard } from '../schema/dashboard';
-import type { Instant } from '../schema/values';
+import type { Instant } from '../domain/values';
 import type { OperationContext } from './context';
 
 /**

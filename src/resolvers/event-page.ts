@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { badUserInput } from '../errors';
-import type { Sql } from '../platform/database/database';
-import { type EventCursor, type EventRecord, pageOfEvents } from '../platform/statistics/events';
+import type { Sql } from '../database/database';
+import { type EventCursor, type EventRecord, pageOfEvents } from '../database/events';
 import type { PageInfo } from '../schema/event-connection';
 import { MOST_PER_PAGE } from './list-limits';
-import { parseUuid } from '../schema/uuid';
-import type { EventId, Instant, StoreId } from '../schema/values';
+import { parseUuid } from '../domain/uuid';
+import type { EventId, Instant, StoreId } from '../domain/values';
 
 export interface EventPage {
   readonly records: readonly EventRecord[];

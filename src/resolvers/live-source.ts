@@ -1,4 +1,4 @@
-import type { EventId } from '../schema/values';
+import type { EventId } from '../domain/values';
 
 /** How often a live operation may be executed for one event: at most once in so many milliseconds. */
 export const PACE_MS = { participantCount: 250, dashboardUpdated: 1_000 } as const;

@@ -11,13 +11,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { Extensions } from 'type-graphql';
-import {
-  bothOf,
-  type FactKind,
-  factKinds,
-  type FactKinds,
-  NO_FACTS,
-} from '../platform/statistics/facts/kinds';
+import { bothOf, type FactKind, factKinds, type FactKinds, NO_FACTS } from '../database/facts/kinds';
 
 /** Says what facts of its event a field computes from: these are read when it is selected, and no others. */
 export function Needs(...kinds: readonly FactKind[]): MethodDecorator {

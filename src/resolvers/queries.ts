@@ -1,13 +1,13 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Info, Int, Query, Resolver } from 'type-graphql';
 import { badUserInput } from '../errors';
-import { eventStatus } from '../metrics/event-status';
-import type { EventRecord } from '../platform/statistics/events';
+import { eventStatus } from '../domain/event-status';
+import type { EventRecord } from '../database/events';
 import { Dashboard } from '../schema/dashboard';
 import { Event } from '../schema/event';
 import { EventConnection } from '../schema/event-connection';
 import { UUIDScalar } from '../schema/scalars';
-import type { EventId, Instant, StoreId } from '../schema/values';
+import type { EventId, Instant, StoreId } from '../domain/values';
 import { loadReadableEvent, loadReadableEvents, requireStore } from './authorized';
 import type { OperationContext } from './context';
 import { type DashboardRoot, toDashboard } from './dashboard-root';

@@ -1,14 +1,14 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Info, Resolver, Root, type SubscribeResolverData, Subscription } from 'type-graphql';
-import { totalParticipantsCard } from '../metrics/summary';
+import { totalParticipantsCard } from '../domain/summary';
 import { Dashboard } from '../schema/dashboard';
 import { ParticipantCount } from '../schema/participant-count';
 import { CountScalar, UUIDScalar } from '../schema/scalars';
-import type { Count, EventId, Instant } from '../schema/values';
+import type { Count, EventId, Instant } from '../domain/values';
 import { loadReadableEvent } from './authorized';
 import type { OperationContext } from './context';
 import { toDashboard, type DashboardRoot } from './dashboard-root';
-import { bitOf } from '../platform/statistics/facts/kinds';
+import { bitOf } from '../database/facts/kinds';
 import { type LiveField, type LivePayload, LiveSource } from './live-source';
 import { selectedFacts } from './needs';
 

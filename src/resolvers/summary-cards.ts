@@ -1,8 +1,8 @@
 import { FieldResolver, Resolver, Root } from 'type-graphql';
-import { salesGrowthCard } from '../metrics/growth';
-import { industryMean } from '../metrics/industry';
-import { roiCard } from '../metrics/roi';
-import { totalParticipantsCard, totalViewsCard } from '../metrics/summary';
+import { salesGrowthCard } from '../domain/growth';
+import { industryMean } from '../domain/industry';
+import { roiCard } from '../domain/roi';
+import { totalParticipantsCard, totalViewsCard } from '../domain/summary';
 import {
   RoiCard,
   SalesGrowthCard,

@@ -1,7 +1,7 @@
 import type { Admission } from '../auth/admission';
 import { invalidEventId } from '../errors';
-import { parseUuid } from '../schema/uuid';
-import type { EventId } from '../schema/values';
+import { parseUuid } from '../domain/uuid';
+import type { EventId } from '../domain/values';
 import type { DashboardAnswers } from './dashboard-answers';
 import type { Endpoint } from './endpoint';
 import { FALLBACK_HEADER } from './fallback';

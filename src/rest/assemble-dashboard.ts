@@ -1,7 +1,7 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import type { Viewer } from '../auth/viewer';
 import { RestDashboardDocument } from '../generated/rest-operations';
-import type { EventId, Instant, StoreId } from '../schema/values';
+import type { EventId, Instant, StoreId } from '../domain/values';
 import { createDashboardBody } from './dashboard-body';
 import type { AssembledDashboard } from './dashboard-bodies';
 import { fallbackHeader, ViewsUnknown } from './fallback';

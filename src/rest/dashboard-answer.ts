@@ -1,4 +1,4 @@
-import type { Instant } from '../schema/values';
+import type { Instant } from '../domain/values';
 import { type DashboardBody, type KeptBody, missBytes } from './dashboard-body';
 import type { StaleReason } from './last-known';
 

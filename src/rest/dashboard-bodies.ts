@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { toAppError } from '../errors';
-import { type Found, type Turn, TURN_MS } from '../platform/cache/cache';
-import type { TolerantCache } from '../platform/cache/tolerant';
-import type { Clock } from '../platform/clock';
-import { createFaultLog } from '../platform/fault-log';
-import type { Logger } from '../platform/log';
-import type { EventId, Instant, StoreId } from '../schema/values';
+import { type Found, type Turn, TURN_MS } from '../cache/cache';
+import type { TolerantCache } from '../cache/tolerant';
+import type { Clock } from '../runtime/clock';
+import { createFaultLog } from '../observability/fault-log';
+import type { Logger } from '../observability/log';
+import type { EventId, Instant, StoreId } from '../domain/values';
 import type { AssembleDashboard } from './assemble-dashboard';
 import { type DashboardAnswer, keptAnswer, madeAnswer } from './dashboard-answer';
 import { type DashboardBody, decodeBody, encodeBody } from './dashboard-body';

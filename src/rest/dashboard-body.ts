@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Instant, StoreId } from '../schema/values';
+import type { Instant, StoreId } from '../domain/values';
 
 /** A finished answer: the bytes to send, and what must be known to send them without looking inside. */
 export interface DashboardBody {

@@ -1,4 +1,4 @@
-import type { Clock } from '../platform/clock';
+import type { Clock } from '../runtime/clock';
 import type { Endpoint } from './endpoint';
 import { JSON_TYPE, sendRepresentation } from './respond';
 

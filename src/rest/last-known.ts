@@ -1,7 +1,7 @@
 import { type ErrorCode, toAppError } from '../errors';
-import type { TolerantCache } from '../platform/cache/tolerant';
-import type { Clock } from '../platform/clock';
-import type { EventId } from '../schema/values';
+import type { TolerantCache } from '../cache/tolerant';
+import type { Clock } from '../runtime/clock';
+import type { EventId } from '../domain/values';
 import { decodeBody, type KeptBody } from './dashboard-body';
 
 /** Why an answer is one from before: the value of X-Stale-Reason. */

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
-import type { Lease, Leases } from '../platform/cache/cache';
-import type { Notifications } from '../platform/notifications/notifications';
-import type { EventId } from '../schema/values';
+import type { Lease, Leases } from '../cache/cache';
+import type { Notifications } from '../messaging/notifications/notifications';
+import type { EventId } from '../domain/values';
 import { decodeBody, type KeptBody } from './dashboard-body';
 
 /** Answers of events that are asked for all the time, ready to be sent, so that the cache need not be asked for each. */

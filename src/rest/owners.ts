@@ -4,7 +4,7 @@ import { mayRead } from '../auth/may-read';
 import type { Viewer } from '../auth/viewer';
 import { AppError, eventNotFound } from '../errors';
 import { RestOwnerDocument } from '../generated/rest-operations';
-import type { EventId, StoreId } from '../schema/values';
+import type { EventId, StoreId } from '../domain/values';
 import type { Execute } from './assemble-dashboard';
 
 /** Learns whose an event is, of which the cache does not know it. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type AppError, toErrorBody } from '../errors';
-import type { Instant } from '../schema/values';
+import type { Instant } from '../domain/values';
 
 export const JSON_TYPE = 'application/json; charset=utf-8';
 

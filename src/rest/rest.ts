@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isToBeLogged, methodNotAllowed, toAppError } from '../errors';
-import type { Clock } from '../platform/clock';
-import type { Logger } from '../platform/log';
+import type { Clock } from '../runtime/clock';
+import type { Logger } from '../observability/log';
 import type { Endpoint } from './endpoint';
 import { sendError } from './respond';
 

@@ -1,4 +1,5 @@
 import { Field, ObjectType } from 'type-graphql';
+import type * as sections from '../domain/sections';
 import { DistributionStatus, ViewsSource } from './enums';
 import { CountScalar, DateTimeScalar, KrwScalar, PercentScalar } from './scalars';
 import type {
@@ -9,10 +10,10 @@ import type {
   Krw,
   Percent,
   ViewsSource as ViewsSourceValue,
-} from './values';
+} from '../domain/values';
 
 @ObjectType({ description: 'What one channel brings and costs.', simpleResolvers: true })
-export class ChannelPerformance {
+export class ChannelPerformance implements sections.ChannelPerformance {
   @Field(() => String, { description: 'The name of the channel, 1 to 50 characters.' })
   readonly channel!: ChannelName;
 

@@ -1,6 +1,6 @@
 import { Field, ObjectType } from 'type-graphql';
 import { DateTimeScalar, UUIDScalar } from './scalars';
-import type { EventId, Instant, StoreId } from './values';
+import type { EventId, Instant, StoreId } from '../domain/values';
 
 /**
  * The dashboard of one event. Its sections are not here: each is a field resolver of its own, so that one nobody

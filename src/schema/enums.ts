@@ -5,7 +5,7 @@ import type {
   EventStatus as EventStatusValue,
   TimeUnit as TimeUnitValue,
   ViewsSource as ViewsSourceValue,
-} from './values';
+} from '../domain/values';
 
 /** The members of a union type as an object, which is what a GraphQL enum is registered from. */
 type Members<Value extends string> = { readonly [Member in Value]: Member };

@@ -9,7 +9,7 @@ import type {
   Instant,
   Krw,
   StoreId,
-} from './values';
+} from '../domain/values';
 
 @ObjectType({
   description: "A store's marketing event, as its latest definition has it.",

@@ -1,6 +1,6 @@
 import { Field, ObjectType } from 'type-graphql';
 import { CountScalar, DateTimeScalar, PercentScalar } from './scalars';
-import type { Count, Instant, Percent } from './values';
+import type { Count, Instant, Percent } from '../domain/values';
 
 @ObjectType({ description: 'How many take part at this moment.', simpleResolvers: true })
 export class ParticipantCount {

@@ -1,10 +1,11 @@
 import { Field, ObjectType } from 'type-graphql';
+import type * as sections from '../domain/sections';
 import { TimeUnit } from './enums';
 import { CountScalar, DateTimeScalar } from './scalars';
-import type { Count, Instant, TimeUnit as TimeUnitValue } from './values';
+import type { Count, Instant, TimeUnit as TimeUnitValue } from '../domain/values';
 
 @ObjectType({ description: 'How many had taken part by the end of one bucket.', simpleResolvers: true })
-export class TrendPoint {
+export class TrendPoint implements sections.TrendPoint {
   @Field(() => DateTimeScalar, { description: 'The instant at which the bucket begins.' })
   readonly timestamp!: Instant;
 
@@ -13,7 +14,7 @@ export class TrendPoint {
 }
 
 @ObjectType({ description: 'The hour in which most registered.', simpleResolvers: true })
-export class PeakTime {
+export class PeakTime implements sections.PeakTime {
   @Field(() => DateTimeScalar, { description: 'The instant at which the hour begins.' })
   readonly timestamp!: Instant;
 
@@ -22,7 +23,7 @@ export class PeakTime {
 }
 
 @ObjectType({ description: 'How participation grew over time.', simpleResolvers: true })
-export class ParticipationTrend {
+export class ParticipationTrend implements sections.ParticipationTrend {
   @Field(() => TimeUnit, { description: 'The size of a bucket. HOURLY becomes DAILY past 2,000 points.' })
   readonly timeUnit!: TimeUnitValue;
 

@@ -1,11 +1,12 @@
 import { Field, ObjectType } from 'type-graphql';
-import type { ChannelName } from './values';
+import type * as sections from '../domain/sections';
+import type { ChannelName } from '../domain/values';
 
 @ObjectType({
   description: 'What stands in for the views of platforms that fail to answer.',
   simpleResolvers: true,
 })
-export class PlatformFallback {
+export class PlatformFallback implements sections.PlatformFallback {
   @Field(() => [String], {
     description:
       'The channels that show the event while their platform fails to answer, in channel order: their views are the latest measured, or the expected. Empty as long as all platforms answer.',

@@ -1,7 +1,7 @@
 import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql';
-import { formatInstant, parseInstant } from './instants';
-import { parseUuid } from './uuid';
-import type { Count, Instant, Krw, Percent } from './values';
+import { formatInstant, parseInstant } from '../domain/instants';
+import { parseUuid } from '../domain/uuid';
+import type { Count, Instant, Krw, Percent } from '../domain/values';
 
 const MOST_PERCENT = 9_999_999_999_999.9;
 

@@ -1,10 +1,17 @@
 import { Field, ObjectType } from 'type-graphql';
+import type * as sections from '../domain/sections';
 import { BreakEvenStatus } from './enums';
 import { CountScalar, KrwScalar, PercentScalar } from './scalars';
-import type { BreakEvenStatus as BreakEvenStatusValue, ChannelName, Count, Krw, Percent } from './values';
+import type {
+  BreakEvenStatus as BreakEvenStatusValue,
+  ChannelName,
+  Count,
+  Krw,
+  Percent,
+} from '../domain/values';
 
 @ObjectType({ description: 'How many took part, held against the goal.', simpleResolvers: true })
-export class TotalParticipantsCard {
+export class TotalParticipantsCard implements sections.TotalParticipantsCard {
   @Field(() => CountScalar, { description: 'Distinct participants of the event.' })
   readonly count!: Count;
 
@@ -21,7 +28,7 @@ export class TotalParticipantsCard {
 }
 
 @ObjectType({ description: 'The views of one channel.', simpleResolvers: true })
-export class ChannelViews {
+export class ChannelViews implements sections.ChannelViews {
   @Field(() => String, { description: 'The name of the channel, 1 to 50 characters.' })
   readonly channel!: ChannelName;
 
@@ -32,7 +39,7 @@ export class ChannelViews {
 }
 
 @ObjectType({ description: 'How often the event was seen.', simpleResolvers: true })
-export class TotalViewsCard {
+export class TotalViewsCard implements sections.TotalViewsCard {
   @Field(() => CountScalar, { description: "The sum of every channel's views." })
   readonly count!: Count;
 
@@ -47,7 +54,7 @@ export class TotalViewsCard {
 }
 
 @ObjectType('ROICard', { description: 'What the event returns on what it costs.', simpleResolvers: true })
-export class RoiCard {
+export class RoiCard implements sections.RoiCard {
   @Field(() => PercentScalar, {
     description: '(totalRevenue − totalCost) / totalCost × 100, in %, may be negative.',
   })
@@ -77,7 +84,7 @@ export class RoiCard {
 }
 
 @ObjectType({ description: "What the event does to the store's sales.", simpleResolvers: true })
-export class SalesGrowthCard {
+export class SalesGrowthCard implements sections.SalesGrowthCard {
   @Field(() => PercentScalar, {
     description: '(after − before) / before × 100, in %, may be negative; 0 when nothing can be compared.',
   })

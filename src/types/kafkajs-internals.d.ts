@@ -1,4 +1,4 @@
-/** What KafkaJS 2.2.4 keeps to itself and the log reader needs (platform/source/kafka-log.ts says why). */
+/** What KafkaJS 2.2.4 keeps to itself and the log reader needs (messaging/source/kafka-log.ts says why). */
 declare module 'kafkajs/src/consumer/batch' {
   export interface FetchedRecord {
     readonly offset: string;
@@ -24,7 +24,7 @@ declare module 'kafkajs/src/consumer/batch' {
   export default Batch;
 }
 
-/** Requests on their way over one connection (platform/source/kafka-request-queue.ts says what is wrong with it). */
+/** Requests on their way over one connection (messaging/source/kafka-request-queue.ts says what is wrong with it). */
 declare module 'kafkajs/src/network/requestQueue' {
   interface RequestQueueOptions {
     readonly maxInFlightRequests: number | null;

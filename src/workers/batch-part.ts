@@ -1,5 +1,5 @@
-import type { SourceBatch, SourceMessage } from '../platform/source/source';
-import type { Instant } from '../schema/values';
+import type { SourceBatch, SourceMessage } from '../messaging/source/source';
+import type { Instant } from '../domain/values';
 import { parseMessage, parseValue } from './messages/parse';
 import type { Rejection } from './messages/rejection';
 import type { ParsedMessage, Topic } from './messages/topics';

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isDatabaseUnavailable } from '../platform/database/unavailable';
-import { createFaultLog } from '../platform/fault-log';
-import type { Logger } from '../platform/log';
-import type { ConsumingFigures } from '../platform/monitoring/consuming';
-import type { BatchResult, MessageSource, Partition, SourceBatch } from '../platform/source/source';
+import { isDatabaseUnavailable } from '../database/unavailable';
+import { createFaultLog } from '../observability/fault-log';
+import type { Logger } from '../observability/log';
+import type { ConsumingFigures } from '../observability/consuming';
+import type { BatchResult, MessageSource, Partition, SourceBatch } from '../messaging/source/source';
 import { type BatchApplierOptions, createBatchApplier } from './apply-batch';
 
 export interface ConsumerOptions extends BatchApplierOptions {

@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import type { BusinessCalendar } from '../metrics/calendar';
-import { figuresOf } from '../metrics/comparison';
-import type { IndustrySums } from '../metrics/facts';
-import { countsTowardsIndustry, industrySums } from '../metrics/industry';
-import { type Clock, latestBelievable } from '../platform/clock';
-import type { Database, Sql } from '../platform/database/database';
-import { eventIdsAfter, type EventRecord } from '../platform/statistics/events';
-import { factKinds } from '../platform/statistics/facts/kinds';
-import { type FactsWanted, type ReadFor, readFactsOver } from '../platform/statistics/facts/read-facts';
-import type { EventId, Industry, Instant, StoreId } from '../schema/values';
+import type { BusinessCalendar } from '../domain/calendar';
+import { figuresOf } from '../domain/comparison';
+import type { IndustrySums } from '../domain/facts';
+import { countsTowardsIndustry, industrySums } from '../domain/industry';
+import { type Clock, latestBelievable } from '../runtime/clock';
+import type { Database, Sql } from '../database/database';
+import { eventIdsAfter, type EventRecord } from '../database/events';
+import { factKinds } from '../database/facts/kinds';
+import { type FactsWanted, type ReadFor, readFactsOver } from '../database/facts/read-facts';
+import type { EventId, Industry, Instant, StoreId } from '../domain/values';
 
 /** How many events are read at a time: memory stays flat however many there are. */
 const EVENTS_PER_ROUND = 1_000;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Database, Sql } from '../platform/database/database';
-import type { OffsetFence, RecordMark, StoredOffset } from '../platform/source/offset-fence';
-import type { Partition } from '../platform/source/source';
+import type { Database, Sql } from '../database/database';
+import type { OffsetFence, RecordMark, StoredOffset } from '../messaging/source/offset-fence';
+import type { Partition } from '../messaging/source/source';
 
 const offsetRow = z.object({
   topic: z.string(),

@@ -1,5 +1,5 @@
-import { createFaultLog } from '../platform/fault-log';
-import type { Logger } from '../platform/log';
+import { createFaultLog } from '../observability/fault-log';
+import type { Logger } from '../observability/log';
 
 /** Something done again and again, never twice at the same time. */
 export interface Periodic {

@@ -1,12 +1,12 @@
-import type { Clock } from '../platform/clock';
-import type { Database } from '../platform/database/database';
-import { type PartitionProgress, storeProgress } from '../platform/database/partition-progress';
-import type { Logger } from '../platform/log';
-import { NotReady } from '../platform/not-ready';
-import type { KafkaSource } from '../platform/source/kafka';
-import { nameOf, type OwnedPartition } from '../platform/source/owned-partition';
-import type { Partition } from '../platform/source/source';
-import type { Instant } from '../schema/values';
+import type { Clock } from '../runtime/clock';
+import type { Database } from '../database/database';
+import { type PartitionProgress, storeProgress } from '../database/partition-progress';
+import type { Logger } from '../observability/log';
+import { NotReady } from '../runtime/not-ready';
+import type { KafkaSource } from '../messaging/source/kafka';
+import { nameOf, type OwnedPartition } from '../messaging/source/owned-partition';
+import type { Partition } from '../messaging/source/source';
+import type { Instant } from '../domain/values';
 import { createPeriodic, type Periodic } from './periodic';
 
 export interface ProgressOptions {

@@ -1,15 +1,15 @@
 import { z } from 'zod';
-import type { BusinessCalendar } from '../metrics/calendar';
-import { type PastEvent, pastEvent } from '../metrics/history';
-import { DAY_IN_MS } from '../metrics/days';
-import { tenthsOf } from '../metrics/rounding';
-import type { Clock } from '../platform/clock';
-import type { Database, Sql } from '../platform/database/database';
-import { column } from '../platform/database/rows';
-import { read } from '../platform/statistics/facts/columns';
-import { toStoreEvent } from '../platform/statistics/facts/decode';
-import { storeEvent } from '../platform/statistics/facts/fragments';
-import type { EventId, Instant, StoreId } from '../schema/values';
+import type { BusinessCalendar } from '../domain/calendar';
+import { type PastEvent, pastEvent } from '../domain/history';
+import { DAY_IN_MS } from '../domain/days';
+import { tenthsOf } from '../domain/rounding';
+import type { Clock } from '../runtime/clock';
+import type { Database, Sql } from '../database/database';
+import { column } from '../database/rows';
+import { read } from '../database/facts/columns';
+import { toStoreEvent } from '../database/facts/decode';
+import { storeEvent } from '../database/facts/fragments';
+import type { EventId, Instant, StoreId } from '../domain/values';
 import { lockStores } from './projections/sales';
 
 /** So many events are locked at a time: whoever has messages for one of them waits for a few milliseconds. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { createSettableClock } from '../../src/platform/clock';
+import { createSettableClock } from '../../src/runtime/clock';
 import { differences } from '../harness/contract/differing-paths';
 import { EXAMPLE } from '../harness/contract/example-story';
 import { exampleOf } from '../harness/contract/openapi';

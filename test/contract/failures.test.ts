@@ -3,8 +3,8 @@ import { exampleOf } from '../harness/contract/openapi';
 import { analyticsPath, type ServiceUnderContract, startUnderContract } from '../harness/contract/service';
 import { violations } from '../harness/contract/validator';
 import { AppError, toErrorBody } from '../../src/errors';
-import { createSettableClock } from '../../src/platform/clock';
-import type { Instant } from '../../src/schema/values';
+import { createSettableClock } from '../../src/runtime/clock';
+import type { Instant } from '../../src/domain/values';
 
 const RESOURCE = '/events/{eventId}/analytics';
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { systemClock } from '../../src/platform/clock';
+import { systemClock } from '../../src/runtime/clock';
 import { EXAMPLE } from '../harness/contract/example-story';
 import { type ServiceProcess, startProcess } from '../harness/contract/service-process';
 import { createHttpClient } from '../harness/http';

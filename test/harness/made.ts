@@ -1,5 +1,5 @@
-import type { Made } from '../../src/platform/cache/cache';
-import type { StoreId } from '../../src/schema/values';
+import type { Made } from '../../src/cache/cache';
+import type { StoreId } from '../../src/domain/values';
 
 export const OWNER = '660e8400-e29b-41d4-a716-446655440001' as StoreId;
 

@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import type { Viewer } from '../../src/auth/viewer';
-import type { BodyCache } from '../../src/platform/cache/cache';
-import { createRedisCache } from '../../src/platform/cache/redis';
-import { createTolerantCache } from '../../src/platform/cache/tolerant';
-import { systemClock } from '../../src/platform/clock';
-import { createLogger } from '../../src/platform/log';
-import type { Notifications } from '../../src/platform/notifications/notifications';
-import { createRedisNotifications } from '../../src/platform/notifications/redis';
+import type { BodyCache } from '../../src/cache/cache';
+import { createRedisCache } from '../../src/cache/redis';
+import { createTolerantCache } from '../../src/cache/tolerant';
+import { systemClock } from '../../src/runtime/clock';
+import { createLogger } from '../../src/observability/log';
+import type { Notifications } from '../../src/messaging/notifications/notifications';
+import { createRedisNotifications } from '../../src/messaging/notifications/redis';
 import { createDashboardAnswers } from '../../src/rest/dashboard-answers';
 import { createDashboardBodies } from '../../src/rest/dashboard-bodies';
 import { createDashboardBody } from '../../src/rest/dashboard-body';
 import { createNearAnswers, type NearAnswers } from '../../src/rest/near-answers';
-import type { EventId, Instant, StoreId } from '../../src/schema/values';
+import type { EventId, Instant, StoreId } from '../../src/domain/values';
 
 const log = createLogger({ level: 'silent' });
 

@@ -1,12 +1,12 @@
-import type { Clock } from '../../src/platform/clock';
-import type { ChannelName, Count } from '../../src/schema/values';
+import type { Clock } from '../../src/runtime/clock';
+import type { ChannelName, Count } from '../../src/domain/values';
 import type {
   FailureReason,
   Platform,
   PlatformHealth,
   ViewsAnswer,
   ViewsQuestion,
-} from '../../src/workers/channels/platform';
+} from '../../src/workers/connectors/platform';
 import type { PolledPlatform } from '../../src/workers/polling/channel-poller';
 
 /** What a platform does with a question: answers it, or leaves whoever asked hanging. */

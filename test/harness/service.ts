@@ -6,11 +6,11 @@ import { signDevelopmentToken } from '../../src/auth/dev-token';
 import { type Service, startService } from '../../src/composition';
 import { loadConfig } from '../../src/config';
 import { createLifecycle, type Lifecycle } from '../../src/lifecycle';
-import { createBusinessCalendar } from '../../src/metrics/calendar';
-import type { Clock } from '../../src/platform/clock';
-import type { Statement } from '../../src/platform/database/statement-log';
-import { createLogger } from '../../src/platform/log';
-import type { Instant, StoreId } from '../../src/schema/values';
+import { createBusinessCalendar } from '../../src/domain/calendar';
+import type { Clock } from '../../src/runtime/clock';
+import type { Statement } from '../../src/database/statement-log';
+import { createLogger } from '../../src/observability/log';
+import type { Instant, StoreId } from '../../src/domain/values';
 import type { PolledPlatform } from '../../src/workers/polling/channel-poller';
 import { layOutEmbedded, removeEmbedded } from './database/embedded-template';
 

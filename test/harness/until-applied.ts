@@ -1,4 +1,4 @@
-import type { Database } from '../../src/platform/database/database';
+import type { Database } from '../../src/database/database';
 import type { TestTopics } from './topics';
 import { waitFor } from './wait-for';
 

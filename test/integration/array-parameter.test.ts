@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { z } from 'zod';
-import { plainColumn, textColumn } from '../../src/platform/database/array-parameter';
+import { plainColumn, textColumn } from '../../src/database/array-parameter';
 import { BOTH_DATABASES, type OpenedDatabase } from '../harness/streams/databases';
 
 describe.each(BOTH_DATABASES)('a column as one parameter, on %s', (_, open) => {

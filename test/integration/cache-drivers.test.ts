@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
-import type { BodyCache, Found, Turn } from '../../src/platform/cache/cache';
-import { createInProcessCache } from '../../src/platform/cache/in-process';
-import { createRedisCache } from '../../src/platform/cache/redis';
-import type { EventId, StoreId } from '../../src/schema/values';
+import type { BodyCache, Found, Turn } from '../../src/cache/cache';
+import { createInProcessCache } from '../../src/cache/in-process';
+import { createRedisCache } from '../../src/cache/redis';
+import type { EventId, StoreId } from '../../src/domain/values';
 import { freshRedis } from '../harness/isolation';
 import { waitFor } from '../harness/wait-for';
 import { madeOf, OWNER } from '../harness/made';

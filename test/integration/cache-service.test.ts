@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { createSettableClock } from '../../src/platform/clock';
-import type { Instant } from '../../src/schema/values';
+import { createSettableClock } from '../../src/runtime/clock';
+import type { Instant } from '../../src/domain/values';
 import { analyticsPath, type ServiceUnderContract, startUnderContract } from '../harness/contract/service';
 import { freshRedis, type Own } from '../harness/isolation';
 import { participantRegistered, salesRecorded } from '../harness/messages';

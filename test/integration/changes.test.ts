@@ -1,9 +1,9 @@
-import { TURN_MS } from '../../src/platform/cache/cache';
-import { createInProcessCache } from '../../src/platform/cache/in-process';
-import { createChanges } from '../../src/platform/changes/changes';
-import { createLogger } from '../../src/platform/log';
-import { createInProcessNotifications } from '../../src/platform/notifications/in-process';
-import type { EventId, StoreId } from '../../src/schema/values';
+import { TURN_MS } from '../../src/cache/cache';
+import { createInProcessCache } from '../../src/cache/in-process';
+import { createChanges } from '../../src/messaging/changes/changes';
+import { createLogger } from '../../src/observability/log';
+import { createInProcessNotifications } from '../../src/messaging/notifications/in-process';
+import type { EventId, StoreId } from '../../src/domain/values';
 import { analyticsPath } from '../harness/contract/service';
 import { createHttpClient } from '../harness/http';
 import { eventCreated, newEvent, participantRegistered } from '../harness/messages';

@@ -1,9 +1,9 @@
 import type { Client } from 'pg';
-import { type Connections, createConnections } from '../../src/platform/database/connections';
-import type { Database } from '../../src/platform/database/database';
-import { openPostgres } from '../../src/platform/database/postgres';
-import { session } from '../../src/platform/database/sessions';
-import { DatabaseUnavailable } from '../../src/platform/database/unavailable';
+import { type Connections, createConnections } from '../../src/database/connections/connections';
+import type { Database } from '../../src/database/database';
+import { openPostgres } from '../../src/database/postgres';
+import { session } from '../../src/database/connections/sessions';
+import { DatabaseUnavailable } from '../../src/database/unavailable';
 import { type BreakableLink, linkTo } from '../harness/contract/breakable-link';
 import { connectTo } from '../harness/database/sessions';
 import { freshDatabase, type Own } from '../harness/isolation';

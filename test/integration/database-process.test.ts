@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import { systemClock } from '../../src/platform/clock';
+import { systemClock } from '../../src/runtime/clock';
 import { linkTo } from '../harness/contract/breakable-link';
 import { type ServiceProcess, startProcess } from '../harness/contract/service-process';
 import { connectTo, endSessions } from '../harness/database/sessions';

@@ -1,9 +1,9 @@
 import type { Client } from 'pg';
 import { z } from 'zod';
-import type { Database, Sql } from '../../src/platform/database/database';
-import { isRefusedForGood, sqlState } from '../../src/platform/database/failures';
-import { openPostgres } from '../../src/platform/database/postgres';
-import { DatabaseUnavailable } from '../../src/platform/database/unavailable';
+import type { Database, Sql } from '../../src/database/database';
+import { isRefusedForGood, sqlState } from '../../src/database/failures';
+import { openPostgres } from '../../src/database/postgres';
+import { DatabaseUnavailable } from '../../src/database/unavailable';
 import { connectTo, endSessions, sessionCount } from '../harness/database/sessions';
 import { freshDatabase, type Own } from '../harness/isolation';
 import { times } from '../harness/streams/batches';

@@ -1,6 +1,6 @@
-import { recordDeadLetters } from '../../src/platform/database/dead-letters';
-import { waitingLetters } from '../../src/platform/statistics/dead-letters';
-import type { Instant } from '../../src/schema/values';
+import { recordDeadLetters } from '../../src/database/dead-letters';
+import { waitingLetters } from '../../src/database/waiting-letters';
+import type { Instant } from '../../src/domain/values';
 import { type RealService, startRealService } from '../harness/real-service';
 import { BOTH_DATABASES } from '../harness/streams/databases';
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { recordDeadLetters } from '../../src/platform/database/dead-letters';
-import { recordDigest } from '../../src/platform/source/record-digest';
-import type { RejectedMessage } from '../../src/platform/source/source';
-import type { Instant } from '../../src/schema/values';
+import { recordDeadLetters } from '../../src/database/dead-letters';
+import { recordDigest } from '../../src/messaging/source/record-digest';
+import type { RejectedMessage } from '../../src/messaging/source/source';
+import type { Instant } from '../../src/domain/values';
 import { BOTH_DATABASES, type OpenedDatabase } from '../harness/streams/databases';
 import { times } from '../harness/streams/batches';
 

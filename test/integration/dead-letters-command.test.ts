@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { recordDeadLetters } from '../../src/platform/database/dead-letters';
-import type { Database } from '../../src/platform/database/database';
-import type { SourceMessage } from '../../src/platform/source/source';
-import type { Instant } from '../../src/schema/values';
+import { recordDeadLetters } from '../../src/database/dead-letters';
+import type { Database } from '../../src/database/database';
+import type { SourceMessage } from '../../src/messaging/source/source';
+import type { Instant } from '../../src/domain/values';
 import { runCommand } from '../harness/command';
 import { eventCreated, newEvent, participantRegistered } from '../harness/messages';
 import { type RealService, startRealService } from '../harness/real-service';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Database } from '../../src/platform/database/database';
+import type { Database } from '../../src/database/database';
 import { type OpenedDatabase, openPglite } from '../harness/streams/databases';
 
 describe('a transaction of the embedded database', () => {

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { z } from 'zod';
-import { openEmbedded } from '../../src/platform/database/embedded';
-import { isDatabaseUnavailable } from '../../src/platform/database/unavailable';
-import { createLogger } from '../../src/platform/log';
-import type { Database } from '../../src/platform/database/database';
+import { openEmbedded } from '../../src/database/embedded/embedded';
+import { isDatabaseUnavailable } from '../../src/database/unavailable';
+import { createLogger } from '../../src/observability/log';
+import type { Database } from '../../src/database/database';
 import { mountSmallDisk, type SmallDisk } from '../harness/machine/small-disk';
 import { waitFor } from '../harness/wait-for';
 

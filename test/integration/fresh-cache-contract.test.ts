@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
-import { type BodyCache, type Turn, TURN_MS } from '../../src/platform/cache/cache';
-import { forgetAtOnce } from '../../src/platform/cache/at-once';
-import { createInProcessCache } from '../../src/platform/cache/in-process';
-import { createRedisCache } from '../../src/platform/cache/redis';
-import type { EventId } from '../../src/schema/values';
+import { type BodyCache, type Turn, TURN_MS } from '../../src/cache/cache';
+import { forgetAtOnce } from '../../src/cache/at-once';
+import { createInProcessCache } from '../../src/cache/in-process';
+import { createRedisCache } from '../../src/cache/redis';
+import type { EventId } from '../../src/domain/values';
 import { freshRedis } from '../harness/isolation';
 import { waitFor } from '../harness/wait-for';
 import { madeOf } from '../harness/made';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
-import { type BodyCache, OWNER_MS, TURN_MS } from '../../src/platform/cache/cache';
-import { createRedisCache } from '../../src/platform/cache/redis';
-import type { EventId } from '../../src/schema/values';
+import { type BodyCache, OWNER_MS, TURN_MS } from '../../src/cache/cache';
+import { createRedisCache } from '../../src/cache/redis';
+import type { EventId } from '../../src/domain/values';
 import { freshRedis } from '../harness/isolation';
 import { waitFor } from '../harness/wait-for';
 import { madeOf } from '../harness/made';

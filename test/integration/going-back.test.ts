@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Partitioners } from 'kafkajs';
-import { readProgress } from '../../src/platform/database/partition-progress';
+import { readProgress } from '../../src/database/partition-progress';
 import { addresses } from '../harness/addresses';
 import { freshTopicPrefix } from '../harness/isolation';
 import { lockedRow } from '../harness/locked-row';

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { WholeDashboardsOfDocument } from '../../src/generated/test-operations';
-import { createBusinessCalendar } from '../../src/metrics/calendar';
-import { type FactKind, factKinds } from '../../src/platform/statistics/facts/kinds';
-import { createSharedReads } from '../../src/platform/statistics/facts/shared-reads';
-import type { EventId, Instant, StoreId } from '../../src/schema/values';
+import { createBusinessCalendar } from '../../src/domain/calendar';
+import { type FactKind, factKinds } from '../../src/database/facts/kinds';
+import { createSharedReads } from '../../src/database/facts/shared-reads';
+import type { EventId, Instant, StoreId } from '../../src/domain/values';
 import { type ServiceUnderContract, startUnderContract } from '../harness/contract/service';
 import {
   distributionCompleted,

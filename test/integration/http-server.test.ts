@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { createHttpServer, type HttpServer, type HttpTimeouts } from '../../src/gateway/http-server';
 import { askerOf } from '../../src/gateway/operations/asker';
 import { createTrust } from '../../src/gateway/trusted-proxies';
-import { systemClock } from '../../src/platform/clock';
+import { systemClock } from '../../src/runtime/clock';
 import { parseAnswer } from '../harness/contract/raw-socket';
 import { waitFor } from '../harness/wait-for';
 

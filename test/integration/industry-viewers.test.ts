@@ -1,6 +1,6 @@
 import { refreshIndustries } from '../../src/workers/industry';
-import { createBusinessCalendar } from '../../src/metrics/calendar';
-import type { Instant } from '../../src/schema/values';
+import { createBusinessCalendar } from '../../src/domain/calendar';
+import type { Instant } from '../../src/domain/values';
 import { analyticsPath, type ServiceUnderContract, startUnderContract } from '../harness/contract/service';
 import { createOpenedClients } from '../harness/live/opened-clients';
 import { type SubscribingClient, watch, type Watching } from '../harness/live/watching';

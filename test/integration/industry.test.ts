@@ -1,5 +1,5 @@
-import { createSettableClock } from '../../src/platform/clock';
-import type { Instant } from '../../src/schema/values';
+import { createSettableClock } from '../../src/runtime/clock';
+import type { Instant } from '../../src/domain/values';
 import { startUnderContract } from '../harness/contract/service';
 import { waitFor } from '../harness/wait-for';
 

@@ -1,5 +1,5 @@
 import type { Consumer } from 'kafkajs';
-import { createConsumer } from '../../src/platform/source/kafka-consumer';
+import { createConsumer } from '../../src/messaging/source/kafka-consumer';
 import { addresses } from '../harness/addresses';
 import { freshTopicPrefix } from '../harness/isolation';
 import { quietKafka } from '../harness/servers/kafka';

@@ -1,4 +1,4 @@
-import { createLogReader } from '../../src/platform/source/kafka-log';
+import { createLogReader } from '../../src/messaging/source/kafka-log';
 import { createKafka, quietKafka } from '../harness/servers/kafka';
 import type { Server } from '../harness/servers/server';
 import { waitFor } from '../harness/wait-for';

@@ -3,7 +3,7 @@ import { freshTopicPrefix } from '../harness/isolation';
 import { quietKafka } from '../harness/servers/kafka';
 import { openTopics, type TestTopics } from '../harness/topics';
 import { waitFor } from '../harness/wait-for';
-import { createLogReader, isOutOfRange, type LogReader } from '../../src/platform/source/kafka-log';
+import { createLogReader, isOutOfRange, type LogReader } from '../../src/messaging/source/kafka-log';
 
 describe('the log reader', () => {
   const prefix = freshTopicPrefix();

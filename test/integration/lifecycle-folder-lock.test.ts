@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { lockFolder } from '../../src/platform/database/folder-lock';
+import { lockFolder } from '../../src/database/embedded/folder-lock';
 
 describe('the lock of a data folder', () => {
   let parent: string;

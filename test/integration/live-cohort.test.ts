@@ -1,7 +1,7 @@
 import { WatchCountDocument, type WatchCountSubscription } from '../../src/generated/test-operations';
-import { createInProcessNotifications } from '../../src/platform/notifications/in-process';
+import { createInProcessNotifications } from '../../src/messaging/notifications/in-process';
 import { buildSchema } from '../../src/resolvers/build-schema';
-import type { EventId } from '../../src/schema/values';
+import type { EventId } from '../../src/domain/values';
 import { openSseClient, openWebSocketClient } from '../harness/live/clients';
 import { type LiveGateway, openLiveGateway } from '../harness/live/live-gateway';
 import { watch, type Watching } from '../harness/live/watching';

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { WatchCountDocument } from '../../src/generated/test-operations';
-import { createInProcessNotifications } from '../../src/platform/notifications/in-process';
-import type { Notifications } from '../../src/platform/notifications/notifications';
-import type { EventId, Instant } from '../../src/schema/values';
+import { createInProcessNotifications } from '../../src/messaging/notifications/in-process';
+import type { Notifications } from '../../src/messaging/notifications/notifications';
+import type { EventId, Instant } from '../../src/domain/values';
 import { openSseClient, openWebSocketClient, type WebSocketClient } from '../harness/live/clients';
 import { type LiveGateway, openLiveGateway } from '../harness/live/live-gateway';
 import { watch } from '../harness/live/watching';

@@ -1,6 +1,6 @@
 import { type FormattedExecutionResult, type GraphQLFormattedError } from 'graphql';
-import { createInProcessNotifications } from '../../src/platform/notifications/in-process';
-import type { EventId } from '../../src/schema/values';
+import { createInProcessNotifications } from '../../src/messaging/notifications/in-process';
+import type { EventId } from '../../src/domain/values';
 import { type LiveGateway, type LiveGatewayOptions, openLiveGateway } from '../harness/live/live-gateway';
 import {
   enterPlainSocket,

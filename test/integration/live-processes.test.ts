@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
 import { WatchCountDocument, type WatchCountSubscription } from '../../src/generated/test-operations';
-import type { Instant } from '../../src/schema/values';
+import type { Instant } from '../../src/domain/values';
 import { addresses } from '../harness/addresses';
 import { freshDatabase, freshRedis, freshTopicPrefix } from '../harness/isolation';
 import { openSseClient, openWebSocketClient } from '../harness/live/clients';

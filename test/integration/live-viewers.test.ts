@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { WatchCountDocument, type WatchCountSubscription } from '../../src/generated/test-operations';
-import type { Instant } from '../../src/schema/values';
+import type { Instant } from '../../src/domain/values';
 import { openSseClient, openWebSocketClient, type WebSocketClient } from '../harness/live/clients';
 import { watch } from '../harness/live/watching';
 import { eventCreated, newEvent, participantRegistered } from '../harness/messages';

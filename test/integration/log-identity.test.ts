@@ -3,9 +3,9 @@ import { freshTopicPrefix } from '../harness/isolation';
 import { quietKafka } from '../harness/servers/kafka';
 import { openTopics, type TestTopics } from '../harness/topics';
 import { waitFor } from '../harness/wait-for';
-import { createLogReader, type LogReader } from '../../src/platform/source/kafka-log';
-import { recognise } from '../../src/platform/source/log-identity';
-import { markOf, type RecordMark } from '../../src/platform/source/offset-fence';
+import { createLogReader, type LogReader } from '../../src/messaging/source/kafka-log';
+import { recognise } from '../../src/messaging/source/log-identity';
+import { markOf, type RecordMark } from '../../src/messaging/source/offset-fence';
 
 describe('a log', () => {
   const prefix = freshTopicPrefix();

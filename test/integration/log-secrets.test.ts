@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { Redis } from 'ioredis';
 import { Kafka, logLevel } from 'kafkajs';
 import { Pool } from 'pg';
-import { createLogger } from '../../src/platform/log';
+import { createLogger } from '../../src/observability/log';
 import { addresses } from '../harness/addresses';
 
 const SECRET = 'hunter2';

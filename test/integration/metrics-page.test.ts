@@ -1,5 +1,5 @@
 import { routeOf } from '../../src/gateway/request-figures';
-import { systemClock } from '../../src/platform/clock';
+import { systemClock } from '../../src/runtime/clock';
 import { analyticsPath, type ServiceUnderContract, startUnderContract } from '../harness/contract/service';
 import { distributionCompleted, participantRegistered, viewsMeasured } from '../harness/messages';
 import { askAny } from '../harness/operations/client';

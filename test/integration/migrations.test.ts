@@ -3,8 +3,8 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writ
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client } from 'pg';
-import { migratePostgres } from '../../src/platform/database/migrate-postgres';
-import { MIGRATIONS_FOLDER } from '../../src/platform/database/migrations';
+import { migratePostgres } from '../../src/database/migrations/migrate-postgres';
+import { MIGRATIONS_FOLDER } from '../../src/database/migrations/migrations';
 import { startProcess } from '../harness/contract/service-process';
 import { freshDatabase, type Own } from '../harness/isolation';
 import { TEST_SECRET } from '../harness/service';

@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
-import { eventsMovedSince } from '../../src/platform/statistics/events';
-import type { Instant } from '../../src/schema/values';
+import { eventsMovedSince } from '../../src/database/events';
+import type { Instant } from '../../src/domain/values';
 import { analyticsPath, type ServiceUnderContract, startUnderContract } from '../harness/contract/service';
 import { freshRedis, type Own } from '../harness/isolation';
 import { type EventIds, eventCreated, newEvent } from '../harness/messages';

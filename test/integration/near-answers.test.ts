@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
-import type { EventId, StoreId } from '../../src/schema/values';
+import type { EventId, StoreId } from '../../src/domain/values';
 import { type BreakableLink, linkTo } from '../harness/contract/breakable-link';
 import {
   type NearGateway,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type ServiceUnderContract, startUnderContract } from '../harness/contract/service';
-import { sizesOf } from '../../src/platform/statistics/sizes';
-import type { EventId, StoreId } from '../../src/schema/values';
+import { sizesOf } from '../../src/database/sizes';
+import type { EventId, StoreId } from '../../src/domain/values';
 import { lockedRow } from '../harness/locked-row';
 import { participantRegistered } from '../harness/messages';
 import { type Answered, type AnsweredOperation, WAYS } from '../harness/operations/answers';

@@ -1,6 +1,6 @@
 import { ViewsByChannelDocument } from '../../src/generated/test-operations';
-import { createSettableClock } from '../../src/platform/clock';
-import type { Instant } from '../../src/schema/values';
+import { createSettableClock } from '../../src/runtime/clock';
+import type { Instant } from '../../src/domain/values';
 import { analyticsPath, type ServiceUnderContract, startUnderContract } from '../harness/contract/service';
 import type { HttpAnswer } from '../harness/http';
 import { distributionCompleted } from '../harness/messages';

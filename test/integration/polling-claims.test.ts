@@ -1,6 +1,6 @@
-import { createSettableClock } from '../../src/platform/clock';
-import type { Database } from '../../src/platform/database/database';
-import type { ChannelName, Instant } from '../../src/schema/values';
+import { createSettableClock } from '../../src/runtime/clock';
+import type { Database } from '../../src/database/database';
+import type { ChannelName, Instant } from '../../src/domain/values';
 import { claimDue } from '../../src/workers/polling/claims';
 import { distributionCompleted, eventCreated, newEvent } from '../harness/messages';
 import { batchOf, times } from '../harness/streams/batches';

@@ -1,7 +1,7 @@
-import type { Database } from '../../src/platform/database/database';
-import { systemClock } from '../../src/platform/clock';
-import { markOf } from '../../src/platform/source/offset-fence';
-import { recordDigest } from '../../src/platform/source/record-digest';
+import type { Database } from '../../src/database/database';
+import { systemClock } from '../../src/runtime/clock';
+import { markOf } from '../../src/messaging/source/offset-fence';
+import { recordDigest } from '../../src/messaging/source/record-digest';
 import { createOffsetFence } from '../../src/workers/offsets';
 import { newEvent, participantRegistered } from '../harness/messages';
 import { batchOf, kindsOf, times } from '../harness/streams/batches';

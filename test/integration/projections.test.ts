@@ -1,6 +1,6 @@
-import { createBusinessCalendar } from '../../src/metrics/calendar';
+import { createBusinessCalendar } from '../../src/domain/calendar';
 import { randomUUID } from 'node:crypto';
-import { systemClock } from '../../src/platform/clock';
+import { systemClock } from '../../src/runtime/clock';
 import { describeDrift } from '../../src/workers/verification/compare';
 import { verifyRollups } from '../../src/workers/verification/verify';
 import {
@@ -12,8 +12,8 @@ import {
   salesRecorded,
   viewsMeasured,
 } from '../harness/messages';
-import { markOf } from '../../src/platform/source/offset-fence';
-import type { BatchPosition } from '../../src/platform/source/source';
+import { markOf } from '../../src/messaging/source/offset-fence';
+import type { BatchPosition } from '../../src/messaging/source/source';
 import { batchOf, kindsOf, times } from '../harness/streams/batches';
 import { BOTH_DATABASES, type OpenedDatabase, openServer } from '../harness/streams/databases';
 import { createStage, type Stage } from '../harness/streams/stage';

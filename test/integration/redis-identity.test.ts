@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
-import { createLogger } from '../../src/platform/log';
-import { startHeartbeat } from '../../src/platform/redis/heartbeat';
-import { type ServerIdentity, watchIdentity } from '../../src/platform/redis/server-identity';
+import { createLogger } from '../../src/observability/log';
+import { startHeartbeat } from '../../src/messaging/redis/heartbeat';
+import { type ServerIdentity, watchIdentity } from '../../src/messaging/redis/server-identity';
 import { connectRedis, createRedis } from '../harness/servers/redis';
 import { analyticsPath, type ServiceUnderContract, startUnderContract } from '../harness/contract/service';
 import { participantRegistered } from '../harness/messages';

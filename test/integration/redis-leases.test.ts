@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
-import type { BodyCache, Lease, Leases } from '../../src/platform/cache/cache';
-import { createRedisCache } from '../../src/platform/cache/redis';
-import type { EventId } from '../../src/schema/values';
+import type { BodyCache, Lease, Leases } from '../../src/cache/cache';
+import { createRedisCache } from '../../src/cache/redis';
+import type { EventId } from '../../src/domain/values';
 import { freshRedis, type Own } from '../harness/isolation';
 import { madeOf } from '../harness/made';
 

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { Redis } from 'ioredis';
-import { createLogger } from '../../src/platform/log';
-import { createRedisNotifications } from '../../src/platform/notifications/redis';
-import type { EventId } from '../../src/schema/values';
+import { createLogger } from '../../src/observability/log';
+import { createRedisNotifications } from '../../src/messaging/notifications/redis';
+import type { EventId } from '../../src/domain/values';
 import { freshRedis, type Own } from '../harness/isolation';
 import { waitFor } from '../harness/wait-for';
 

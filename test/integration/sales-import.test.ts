@@ -2,8 +2,8 @@ import { appendFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import iconv from 'iconv-lite';
-import type { Database } from '../../src/platform/database/database';
-import { openEmbedded } from '../../src/platform/database/embedded';
+import type { Database } from '../../src/database/database';
+import { openEmbedded } from '../../src/database/embedded/embedded';
 import { type Ended, runCommand } from '../harness/command';
 import { startRealService } from '../harness/real-service';
 import { startTestService } from '../harness/service';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { createBusinessCalendar } from '../../src/metrics/calendar';
-import { systemClock } from '../../src/platform/clock';
-import type { Sql } from '../../src/platform/database/database';
-import { column } from '../../src/platform/database/rows';
-import type { EventId, Instant } from '../../src/schema/values';
+import { createBusinessCalendar } from '../../src/domain/calendar';
+import { systemClock } from '../../src/runtime/clock';
+import type { Sql } from '../../src/database/database';
+import { column } from '../../src/database/rows';
+import type { EventId, Instant } from '../../src/domain/values';
 import { lockEvents } from '../../src/workers/projections/events-touched';
 import { salesProjection } from '../../src/workers/projections/sales';
 import { settleEvents } from '../../src/workers/settling';

@@ -1,17 +1,17 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { refuseWhatCannotBeStored } from '../../src/commands/refuse-what-cannot-be-stored';
-import { systemClock } from '../../src/platform/clock';
-import { createLogger } from '../../src/platform/log';
-import { createEmbeddedSink } from '../../src/platform/sink/embedded';
-import { createHttpSink } from '../../src/platform/sink/http';
-import { openKafkaSink } from '../../src/platform/sink/kafka';
+import { systemClock } from '../../src/runtime/clock';
+import { createLogger } from '../../src/observability/log';
+import { createEmbeddedSink } from '../../src/messaging/sink/embedded';
+import { createHttpSink } from '../../src/messaging/sink/http';
+import { openKafkaSink } from '../../src/messaging/sink/kafka';
 import {
   type MessageSink,
   MessagesRefused,
   type OutgoingMessage,
   SinkFailure,
-} from '../../src/platform/sink/sink';
+} from '../../src/messaging/sink/sink';
 import { TOPICS } from '../../src/workers/messages/topics';
 import { eventCreated, newEvent, participantRegistered, salesRecorded } from '../harness/messages';
 import { type RealService, startRealService, untilCounted } from '../harness/real-service';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Database, Sql } from '../../src/platform/database/database';
-import { openPostgres } from '../../src/platform/database/postgres';
-import { openSnapshot } from '../../src/platform/database/snapshot';
+import type { Database, Sql } from '../../src/database/database';
+import { openPostgres } from '../../src/database/postgres';
+import { openSnapshot } from '../../src/database/snapshot';
 import { freshDatabase, type Own } from '../harness/isolation';
 
 describe('a snapshot', () => {

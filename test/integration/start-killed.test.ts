@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { systemClock } from '../../src/platform/clock';
+import { systemClock } from '../../src/runtime/clock';
 import { untilConnected } from '../harness/connected';
 import { analyticsPath } from '../harness/contract/service';
 import { type ServiceProcess, startProcess } from '../harness/contract/service-process';

@@ -1,7 +1,7 @@
-import { createBusinessCalendar } from '../../src/metrics/calendar';
+import { createBusinessCalendar } from '../../src/domain/calendar';
 import fc from 'fast-check';
-import { createSettableClock } from '../../src/platform/clock';
-import type { Instant } from '../../src/schema/values';
+import { createSettableClock } from '../../src/runtime/clock';
+import type { Instant } from '../../src/domain/values';
 import { describeDrift } from '../../src/workers/verification/compare';
 import { verifyRollups } from '../../src/workers/verification/verify';
 import { expectedDashboards } from '../harness/oracle/dashboard';

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { systemClock } from '../../src/platform/clock';
+import { systemClock } from '../../src/runtime/clock';
 import { runCommand } from '../harness/command';
 import { newEvent, participantRegistered } from '../harness/messages';
 import { startTestService } from '../harness/service';

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server as TcpServer } from 'node:net';
-import { openPostgres } from '../../src/platform/database/postgres';
+import { openPostgres } from '../../src/database/postgres';
 import { addresses } from '../harness/addresses';
 import { runCommand, startCommand } from '../harness/command';
 import { freshDatabase, type Own } from '../harness/isolation';

@@ -1,6 +1,6 @@
-import { createBusinessCalendar } from '../../src/metrics/calendar';
+import { createBusinessCalendar } from '../../src/domain/calendar';
 import { z } from 'zod';
-import { systemClock } from '../../src/platform/clock';
+import { systemClock } from '../../src/runtime/clock';
 import { describeDrift } from '../../src/workers/verification/compare';
 import { inSnapshot } from '../../src/workers/verification/snapshot';
 import { verifyRollups } from '../../src/workers/verification/verify';

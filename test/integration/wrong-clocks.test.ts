@@ -1,5 +1,5 @@
-import { createSettableClock } from '../../src/platform/clock';
-import type { ChannelName, Instant } from '../../src/schema/values';
+import { createSettableClock } from '../../src/runtime/clock';
+import type { ChannelName, Instant } from '../../src/domain/values';
 import { claimDue, makePutOffDue } from '../../src/workers/polling/claims';
 import { recordAnswer, recordFailing } from '../../src/workers/polling/platform-states';
 import {

@@ -1,6 +1,6 @@
 import { signToken } from '../harness/service';
-import { systemClock } from '../../src/platform/clock';
-import type { Instant } from '../../src/schema/values';
+import { systemClock } from '../../src/runtime/clock';
+import type { Instant } from '../../src/domain/values';
 import { launchBrowser, type TestBrowser } from '../harness/web/browser';
 import { type ShopService, startShop } from '../harness/web/shop';
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
-import { systemClock } from '../../src/platform/clock';
+import { systemClock } from '../../src/runtime/clock';
 import { freePort } from '../harness/machine/ports';
 import { eventCreated, newEvent, participantRegistered, viewsMeasured } from '../harness/messages';
 import { counts, createScriptedPlatform, failure } from '../harness/scripted-platform';

@@ -1,9 +1,9 @@
 import { openChanges } from '../../composition/changes';
 import type { CommandConfig } from '../../config';
 import { createLifecycle } from '../../lifecycle';
-import { createBusinessCalendar } from '../../metrics/calendar';
-import type { Database } from '../../platform/database/database';
-import { createLogger } from '../../platform/log';
+import { createBusinessCalendar } from '../../domain/calendar';
+import type { Database } from '../../database/database';
+import { createLogger } from '../../observability/log';
 import { type Replayed, replayLetters } from '../../workers/dead-letters/replay';
 import type { Wanted } from '../../workers/dead-letters/stored-letters';
 import { createProjections } from '../../workers/projections/registry';

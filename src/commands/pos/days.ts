@@ -1,5 +1,5 @@
-import { localDayOf, utcMidnight } from '../../metrics/days';
-import type { LocalDay } from '../../schema/values';
+import { localDayOf, utcMidnight } from '../../domain/days';
+import type { LocalDay } from '../../domain/values';
 
 const DAY_FORMS = [
   /^(?<year>\d{4})(?<separator>[-./])\s*(?<month>\d{1,2})\k<separator>\s*(?<day>\d{1,2})\.?(?<rest>.*)$/,

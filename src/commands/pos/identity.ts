@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { MessageId, StoreId } from '../../schema/values';
+import type { MessageId, StoreId } from '../../domain/values';
 import type { Sale } from './sale-line';
 
 /** Ours alone, so that no other name-based uuid is one of these (RFC 9562, 5.5). Changing it makes all sales new. */

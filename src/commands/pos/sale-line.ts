@@ -1,4 +1,4 @@
-import type { LocalDay } from '../../schema/values';
+import type { LocalDay } from '../../domain/values';
 import { day as saleDate, signedKrw } from '../../workers/messages/fields';
 import { parseWon } from './amounts';
 import type { Columns } from './columns';

@@ -1,6 +1,6 @@
-import type { BusinessCalendar } from '../../metrics/calendar';
-import type { MessageSink, OutgoingMessage } from '../../platform/sink/sink';
-import type { StoreId } from '../../schema/values';
+import type { BusinessCalendar } from '../../domain/calendar';
+import type { MessageSink, OutgoingMessage } from '../../messaging/sink/sink';
+import type { StoreId } from '../../domain/values';
 import type { NumberedLine } from './export';
 import { createIdentities } from './identity';
 import type { Sale } from './sale-line';

@@ -1,4 +1,4 @@
-import type { LocalDay } from '../../schema/values';
+import type { LocalDay } from '../../domain/values';
 import { CommandError } from '../fail';
 import type { NumberedLine } from './export';
 

@@ -1,4 +1,4 @@
-import type { OutgoingMessage } from '../../platform/sink/sink';
+import type { OutgoingMessage } from '../../messaging/sink/sink';
 import type { ChannelPlan } from './channels';
 import { DAY, iso } from './moments';
 import type { Random } from './random';

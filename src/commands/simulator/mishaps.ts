@@ -1,4 +1,4 @@
-import type { OutgoingMessage } from '../../platform/sink/sink';
+import type { OutgoingMessage } from '../../messaging/sink/sink';
 import type { Random } from './random';
 
 /** A message on its way to the sink, and what has befallen it. */

@@ -1,4 +1,4 @@
-import { parseInstant } from '../../schema/instants';
+import { parseInstant } from '../../domain/instants';
 import { CommandError } from '../fail';
 import { DAY, startOfDay } from './moments';
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { MessageSink } from '../../platform/sink/sink';
+import type { MessageSink } from '../../messaging/sink/sink';
 import type { PlayedMessage } from './mishaps';
 import { isNewcomer, type Tally } from './tally';
 

@@ -1,4 +1,4 @@
-import type { OutgoingMessage } from '../../platform/sink/sink';
+import type { OutgoingMessage } from '../../messaging/sink/sink';
 import { definition, distribution, measurements, registration } from './campaign';
 import { createRoad, type PlayedMessage } from './mishaps';
 import { DAY, HOUR, hourOf, liveliness } from './moments';

@@ -1,4 +1,4 @@
-import type { OutgoingMessage } from '../../platform/sink/sink';
+import type { OutgoingMessage } from '../../messaging/sink/sink';
 import { type Campaign, definition, distribution, measurements, registration } from './campaign';
 import { USUAL_CHANNELS } from './channels';
 import { believableMoment, DAY, HOUR } from './moments';

@@ -1,4 +1,4 @@
-import type { OutgoingMessage } from '../../platform/sink/sink';
+import type { OutgoingMessage } from '../../messaging/sink/sink';
 import type { Campaign } from './campaign';
 import { dayOf, iso } from './moments';
 import type { Random } from './random';

@@ -1,4 +1,4 @@
-import type { Delivery } from '../../platform/sink/sink';
+import type { Delivery } from '../../messaging/sink/sink';
 import type { PlayedMessage } from './mishaps';
 
 /** What has been sent so far, added up. */

@@ -1,8 +1,8 @@
 import type { GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import type { Viewer } from '../../auth/viewer';
 import { AppError } from '../../errors';
-import type { Clock } from '../../platform/clock';
-import type { EventId } from '../../schema/values';
+import type { Clock } from '../../runtime/clock';
+import type { EventId } from '../../domain/values';
 import { coerceOnce } from '../compiled/variables';
 import { createPricing } from './cost';
 import type { SelectionPlan } from './plan';

@@ -1,6 +1,6 @@
 import { getArgumentValues, type GraphQLSchema } from 'graphql';
 import { MOST_DASHBOARDS, MOST_PER_PAGE } from '../../resolvers/list-limits';
-import type { EventId, TimeUnit } from '../../schema/values';
+import type { EventId, TimeUnit } from '../../domain/values';
 import type { FieldPlan, SelectionPlan } from './plan';
 import { UNITS_PER_HOUR } from './prices';
 import { schemaLists } from './schema-lists';

@@ -1,10 +1,10 @@
 import { LRUCache } from 'lru-cache';
 import { mayRead, readableStores } from '../../auth/may-read';
 import type { Viewer } from '../../auth/viewer';
-import { cancellable } from '../../platform/database/cancellable';
-import type { Sql } from '../../platform/database/database';
-import { type EventSizes, sizesOf } from '../../platform/statistics/sizes';
-import type { EventId } from '../../schema/values';
+import { cancellable } from '../../database/cancellable';
+import type { Sql } from '../../database/database';
+import { type EventSizes, sizesOf } from '../../database/sizes';
+import type { EventId } from '../../domain/values';
 
 /**
  * Reads how much there is of events. A stranger's are not even looked at: from a cost, or from how long it takes to tell,

@@ -1,6 +1,6 @@
-import { countPoints } from '../../metrics/trend';
-import type { EventSizes } from '../../platform/statistics/sizes';
-import type { EventId, Instant, TimeUnit } from '../../schema/values';
+import { countPoints } from '../../domain/trend';
+import type { EventSizes } from '../../database/sizes';
+import type { EventId, Instant, TimeUnit } from '../../domain/values';
 
 /** How much there is of what an operation asks for. */
 export interface Sizes {

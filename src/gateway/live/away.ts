@@ -1,4 +1,4 @@
-import { settlesWithin } from '../../platform/settles-within';
+import { settlesWithin } from '../../runtime/settles-within';
 
 /** The parts that cannot be reached at the moment, by their names. */
 export type PartsAway = () => Promise<readonly string[]>;

@@ -4,10 +4,10 @@ import { type Audience } from '../../auth/audience';
 import { eventNotFound } from '../../errors';
 import { executeCompiled } from '../compiled/execute';
 import { contextFor, type OperationContext } from '../../resolvers/context';
-import type { EventReading } from '../../platform/statistics/facts/event-facts';
+import type { EventReading } from '../../database/facts/event-facts';
 import type { FactsLoader } from '../../resolvers/loaders/facts';
 import type { LivePayload } from '../../resolvers/live-source';
-import type { Instant, StoreId } from '../../schema/values';
+import type { Instant, StoreId } from '../../domain/values';
 
 /** Somebody who is sent values as they are made. */
 export interface Subscriber {

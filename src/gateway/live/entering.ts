@@ -1,6 +1,6 @@
 import { CloseCode } from 'graphql-ws';
 import { type AppError, isToBeLogged, toAppError } from '../../errors';
-import type { Logger } from '../../platform/log';
+import type { Logger } from '../../observability/log';
 import { TOO_MANY, TRY_AGAIN_LATER } from './close-codes';
 import type { Connection } from './connection';
 import type { ConnectionCount } from './connection-count';

@@ -1,8 +1,8 @@
-import { isDatabaseUnavailable } from '../../platform/database/unavailable';
-import type { Logger } from '../../platform/log';
+import { isDatabaseUnavailable } from '../../database/unavailable';
+import type { Logger } from '../../observability/log';
 import type { OperationContext } from '../../resolvers/context';
 import { type LiveField, PACE_MS } from '../../resolvers/live-source';
-import type { EventId } from '../../schema/values';
+import type { EventId } from '../../domain/values';
 import type { Cohort } from './cohort';
 import type { CohortPlaces } from './cohort-places';
 import { createPace, type Pace, type RunStages } from './pace';

@@ -1,4 +1,4 @@
-import type { Instant } from '../../schema/values';
+import type { Instant } from '../../domain/values';
 import { isOlder, type LiveValue, type Subscriber } from './cohort';
 
 /** What a subscriber has seen before joining: nothing, or a version. */

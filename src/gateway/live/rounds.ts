@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
-import type { Logger } from '../../platform/log';
+import type { Logger } from '../../observability/log';
 import { createFairQueue } from '../fair-queue';
 
 /** Makes the values of all cohorts that are due at about the same time together. */

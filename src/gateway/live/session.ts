@@ -1,6 +1,6 @@
 import type { Viewer } from '../../auth/viewer';
 import { AppError } from '../../errors';
-import type { Clock } from '../../platform/clock';
+import type { Clock } from '../../runtime/clock';
 
 /** The longest that a timer can be set for; a token that lives longer is looked at again then. */
 const LONGEST_TIMER_MS = 2_147_483_647;

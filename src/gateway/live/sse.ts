@@ -7,7 +7,7 @@ import { audienceOf } from '../../auth/audience';
 import { mayRead } from '../../auth/may-read';
 import type { Viewer } from '../../auth/viewer';
 import { AppError } from '../../errors';
-import type { Clock } from '../../platform/clock';
+import type { Clock } from '../../runtime/clock';
 import type { ContextFor } from '../execute';
 import { type Answer, type AnswerOperations, extrasOf } from '../operations/answer';
 import { askerOf } from '../operations/asker';

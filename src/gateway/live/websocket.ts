@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { CloseCode, handleProtocols, makeServer, MessageType } from 'graphql-ws';
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 import type { Admission } from '../../auth/admission';
-import type { Clock } from '../../platform/clock';
+import type { Clock } from '../../runtime/clock';
 import { MAX_GRAPHQL_BYTES } from '../limits';
 import { AskerGone } from '../operations/asker-gone';
 import { hostProblem } from '../request-target';

@@ -1,4 +1,4 @@
-import { createLoneHolder } from '../../platform/lone-holder';
+import { createLoneHolder } from '../../runtime/lone-holder';
 import { createLine } from './line';
 
 /**

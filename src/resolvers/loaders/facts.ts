@@ -1,8 +1,8 @@
 import DataLoader from 'dataloader';
-import type { EventReading } from '../../platform/statistics/facts/event-facts';
-import { covers, type FactKinds } from '../../platform/statistics/facts/kinds';
-import type { FactsWanted } from '../../platform/statistics/facts/read-facts';
-import type { EventId } from '../../schema/values';
+import type { EventReading } from '../../database/facts/event-facts';
+import { covers, type FactKinds } from '../../database/facts/kinds';
+import type { FactsWanted } from '../../database/facts/read-facts';
+import type { EventId } from '../../domain/values';
 
 /**
  * What one operation reads of events: all that is asked for in the same turn in one statement, and nothing twice. Made

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Database, Sql } from '../../platform/database/database';
-import { storableText } from '../../platform/database/text';
-import type { DeadLetterTopic } from '../../platform/source/dead-letter-topic';
-import type { Watermarks } from '../../platform/source/kafka-log';
+import type { Database, Sql } from '../../database/database';
+import { storableText } from '../../database/text';
+import type { DeadLetterTopic } from '../../messaging/source/dead-letter-topic';
+import type { Watermarks } from '../../messaging/source/kafka-log';
 import { type Known, knownPartitions, moveKnown } from './outbox-rows';
 import { readSentLetter, type SentLetter } from './sent-letter';
 

@@ -1,6 +1,6 @@
-import type { Database } from '../../platform/database/database';
-import type { Logger } from '../../platform/log';
-import type { DeadLetterTopic, OutgoingLetter, SendResult } from '../../platform/source/dead-letter-topic';
+import type { Database } from '../../database/database';
+import type { Logger } from '../../observability/log';
+import type { DeadLetterTopic, OutgoingLetter, SendResult } from '../../messaging/source/dead-letter-topic';
 import { pauseAfter } from './backoff';
 import { type Letter, underItsOwnTimestamp, whole, withLess } from './letter';
 import { markSent, noteFailure, putOff } from './outbox-rows';

@@ -1,7 +1,7 @@
-import type { Database } from '../../platform/database/database';
-import { createFaultLog } from '../../platform/fault-log';
-import type { Logger } from '../../platform/log';
-import type { DeadLetterTopic } from '../../platform/source/dead-letter-topic';
+import type { Database } from '../../database/database';
+import { createFaultLog } from '../../observability/fault-log';
+import type { Logger } from '../../observability/log';
+import type { DeadLetterTopic } from '../../messaging/source/dead-letter-topic';
 import { pauseAfter } from './backoff';
 import { catchUp } from './catch-up';
 import { deliver, NotDelivered } from './delivery';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { StoredHeader } from '../../platform/database/dead-letters';
-import { column } from '../../platform/database/rows';
-import type { OutgoingLetter } from '../../platform/source/dead-letter-topic';
-import type { Instant } from '../../schema/values';
+import type { StoredHeader } from '../../database/dead-letters';
+import { column } from '../../database/rows';
+import type { OutgoingLetter } from '../../messaging/source/dead-letter-topic';
+import type { Instant } from '../../domain/values';
 
 const bytes = z
   .instanceof(Uint8Array)

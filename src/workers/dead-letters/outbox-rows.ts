@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Database, Sql } from '../../platform/database/database';
-import { storableText } from '../../platform/database/text';
-import { deadLetterTopicOf } from '../../platform/source/kafka-topics';
+import type { Database, Sql } from '../../database/database';
+import { storableText } from '../../database/text';
+import { deadLetterTopicOf } from '../../messaging/source/kafka-topics';
 import { type Letter, LETTER_COLUMNS, letterRow } from './letter';
 
 /** What one request carries; a broker looks at the size of the whole, not of each letter. */

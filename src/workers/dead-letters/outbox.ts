@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Database } from '../../platform/database/database';
-import type { Logger } from '../../platform/log';
-import type { DeadLetterTopic } from '../../platform/source/dead-letter-topic';
+import type { Database } from '../../database/database';
+import type { Logger } from '../../observability/log';
+import type { DeadLetterTopic } from '../../messaging/source/dead-letter-topic';
 import { createPeriodic } from '../periodic';
 import { createLane } from './lane';
 import { dueTopics } from './outbox-rows';

@@ -1,4 +1,4 @@
-import type { Outcome } from '../../platform/source/source';
+import type { Outcome } from '../../messaging/source/source';
 import { type BatchApplierOptions, createBatchApplier } from '../apply-batch';
 import { isTopic } from '../messages/topics';
 import type { Letter } from './letter';

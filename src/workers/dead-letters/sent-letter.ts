@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { type StoredHeader, storedHeaders } from '../../platform/database/dead-letters';
-import type { LogRecord } from '../../platform/source/kafka-log';
-import { recordDigest } from '../../platform/source/record-digest';
+import { type StoredHeader, storedHeaders } from '../../database/dead-letters';
+import type { LogRecord } from '../../messaging/source/kafka-log';
+import { recordDigest } from '../../messaging/source/record-digest';
 import { HEADER, OURS } from './letter';
 
 /** A dead letter as its topic holds it: whole, but for what was left out. */

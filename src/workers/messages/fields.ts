@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { localDayOf, utcMidnight } from '../../metrics/days';
-import { parseInstant } from '../../schema/instants';
-import { readName, readVerbatim } from '../../schema/texts';
-import { parseUuid } from '../../schema/uuid';
+import { localDayOf, utcMidnight } from '../../domain/days';
+import { parseInstant } from '../../domain/instants';
+import { readName, readVerbatim } from '../../domain/texts';
+import { parseUuid } from '../../domain/uuid';
 import type {
   ChannelName,
   Count,
@@ -14,7 +14,7 @@ import type {
   MessageId,
   ParticipantId,
   StoreId,
-} from '../../schema/values';
+} from '../../domain/values';
 
 /**
  * The fields that messages are made of. Each is one reader and one sentence: a value that the reader does not take is

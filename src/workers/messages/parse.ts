@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { Instant } from '../../schema/values';
+import type { Instant } from '../../domain/values';
 import { type Rejection, reasonOf, rejected } from './rejection';
 import { type ParsedMessage, SCHEMAS, type Topic } from './topics';
 

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { createFaultLog } from '../../platform/fault-log';
-import type { PollingFigures } from '../../platform/monitoring/polling';
-import type { Instant } from '../../schema/values';
-import type { Platform, ViewsAnswer } from '../channels/platform';
+import { createFaultLog } from '../../observability/fault-log';
+import type { PollingFigures } from '../../observability/polling';
+import type { Instant } from '../../domain/values';
+import type { Platform, ViewsAnswer } from '../connectors/platform';
 import { type Claim, claimDue, makePutOffDue } from './claims';
 import { createSettlement, type SettlementOptions } from './settlement';
 import { createWaker } from './waker';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { latestBelievable } from '../../platform/clock';
-import type { Database, Sql } from '../../platform/database/database';
-import { column } from '../../platform/database/rows';
-import type { ChannelName, EventId, Instant } from '../../schema/values';
-import type { ViewsQuestion } from '../channels/platform';
+import { latestBelievable } from '../../runtime/clock';
+import type { Database, Sql } from '../../database/database';
+import { column } from '../../database/rows';
+import type { ChannelName, EventId, Instant } from '../../domain/values';
+import type { ViewsQuestion } from '../connectors/platform';
 import { timestamp } from '../projections/projection';
 import { lookAt } from './schedule';
 

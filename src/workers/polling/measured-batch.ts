@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { SourceBatch } from '../../platform/source/source';
-import type { ChannelName, Count, EventId, Instant } from '../../schema/values';
+import type { SourceBatch } from '../../messaging/source/source';
+import type { ChannelName, Count, EventId, Instant } from '../../domain/values';
 import type { Topic } from '../messages/topics';
 
 /** A platform's answer on its way to the projection. */

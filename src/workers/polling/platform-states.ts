@@ -1,6 +1,6 @@
-import type { Sql } from '../../platform/database/database';
-import type { ChannelName, Instant } from '../../schema/values';
-import type { FailureReason } from '../channels/platform';
+import type { Sql } from '../../database/database';
+import type { ChannelName, Instant } from '../../domain/values';
+import type { FailureReason } from '../connectors/platform';
 import { timestamp } from '../projections/projection';
 
 /**

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { PollingFigures } from '../../platform/monitoring/polling';
-import type { Changes } from '../../platform/changes/changes';
-import type { Logger } from '../../platform/log';
+import type { PollingFigures } from '../../observability/polling';
+import type { Changes } from '../../messaging/changes/changes';
+import type { Logger } from '../../observability/log';
 import { type BatchApplierOptions, createBatchApplier } from '../apply-batch';
 import { createChannelPoller, type PolledPlatform } from './channel-poller';
 import { configureStates } from './platform-states';

@@ -1,6 +1,6 @@
-import { latestBelievable } from '../../platform/clock';
-import type { ViewsQuestion } from '../channels/platform';
-import type { Instant } from '../../schema/values';
+import { latestBelievable } from '../../runtime/clock';
+import type { ViewsQuestion } from '../connectors/platform';
+import type { Instant } from '../../domain/values';
 
 const DAY_MS = 86_400_000;
 

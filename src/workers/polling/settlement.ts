@@ -1,10 +1,10 @@
-import type { Changes } from '../../platform/changes/changes';
-import { type Clock, latestBelievable } from '../../platform/clock';
-import type { Database } from '../../platform/database/database';
-import type { Logger } from '../../platform/log';
-import type { BatchResult, Outcome, SourceBatch } from '../../platform/source/source';
-import type { Instant } from '../../schema/values';
-import type { Platform, ViewsAnswer } from '../channels/platform';
+import type { Changes } from '../../messaging/changes/changes';
+import { type Clock, latestBelievable } from '../../runtime/clock';
+import type { Database } from '../../database/database';
+import type { Logger } from '../../observability/log';
+import type { BatchResult, Outcome, SourceBatch } from '../../messaging/source/source';
+import type { Instant } from '../../domain/values';
+import type { Platform, ViewsAnswer } from '../connectors/platform';
 import { type Claim, giveBack, type Returned } from './claims';
 import { type Measurement, measuredBatch } from './measured-batch';
 import { recordAnswer, recordFailing } from './platform-states';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Sql } from '../../platform/database/database';
-import { column } from '../../platform/database/rows';
-import type { ChannelName, Count, DistributionStatus, EventId, Instant, Krw } from '../../schema/values';
+import type { Sql } from '../../database/database';
+import { column } from '../../database/rows';
+import type { ChannelName, Count, DistributionStatus, EventId, Instant, Krw } from '../../domain/values';
 import type { DistributionCompleted } from '../messages/distribution-completed';
 import { lockEvents, touchEvents } from './events-touched';
 import { enrolForPolling } from './polls';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Sql } from '../../platform/database/database';
-import { column } from '../../platform/database/rows';
-import type { EventId, Instant, StoreId } from '../../schema/values';
+import type { Sql } from '../../database/database';
+import { column } from '../../database/rows';
+import type { EventId, Instant, StoreId } from '../../domain/values';
 import type { EventCreated } from '../messages/event-created';
 import { lockEvents, touchEvents } from './events-touched';
 import { enrolForPolling } from './polls';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Sql } from '../../platform/database/database';
-import { column } from '../../platform/database/rows';
-import type { EventId, Instant } from '../../schema/values';
+import type { Sql } from '../../database/database';
+import { column } from '../../database/rows';
+import type { EventId, Instant } from '../../domain/values';
 import { takingBackAll } from './store-events';
 import { type Applied, datedBy, NOTHING_CHANGED, timestamp } from './projection';
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { plainColumn, textColumn } from '../../platform/database/array-parameter';
-import type { Sql } from '../../platform/database/database';
-import { column } from '../../platform/database/rows';
-import type { Instant, StoreId } from '../../schema/values';
+import { plainColumn, textColumn } from '../../database/array-parameter';
+import type { Sql } from '../../database/database';
+import { column } from '../../database/rows';
+import type { Instant, StoreId } from '../../domain/values';
 import type { ParticipantRegistered } from '../messages/participant-registered';
 import { lockEvents } from './events-touched';
 import { datedBy, type Projection, timestamp } from './projection';

@@ -1,5 +1,5 @@
-import type { Sql } from '../../platform/database/database';
-import type { EventId } from '../../schema/values';
+import type { Sql } from '../../database/database';
+import type { EventId } from '../../domain/values';
 
 /**
  * Has the poller look at every channel that these events are distributed over with success, from their start on. It is

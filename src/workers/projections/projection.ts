@@ -1,5 +1,5 @@
-import type { EventId, Instant, StoreId } from '../../schema/values';
-import type { Sql } from '../../platform/database/database';
+import type { EventId, Instant, StoreId } from '../../domain/values';
+import type { Sql } from '../../database/database';
 
 /** What one topic's messages do to the statistics. */
 export interface Projection<Message> {

@@ -1,4 +1,4 @@
-import type { BusinessCalendar } from '../../metrics/calendar';
+import type { BusinessCalendar } from '../../domain/calendar';
 import type { MessageOf, Topic } from '../messages/topics';
 import { distributionProjection } from './distributions';
 import { eventProjection } from './event-definitions';

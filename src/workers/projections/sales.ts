@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { StoreId } from '../../schema/values';
-import type { Sql } from '../../platform/database/database';
+import type { StoreId } from '../../domain/values';
+import type { Sql } from '../../database/database';
 import type { SalesRecorded } from '../messages/sales-recorded';
 import { datedBy, type Projection, timestamp } from './projection';
 import { takingBack } from './store-events';

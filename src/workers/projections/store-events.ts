@@ -1,5 +1,5 @@
-import type { Sql } from '../../platform/database/database';
-import type { EventId, StoreId } from '../../schema/values';
+import type { Sql } from '../../database/database';
+import type { EventId, StoreId } from '../../domain/values';
 import type { EventCreated } from '../messages/event-created';
 import { timestamp } from './projection';
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { BusinessCalendar } from '../../metrics/calendar';
-import type { Sql } from '../../platform/database/database';
-import { column } from '../../platform/database/rows';
-import type { ChannelName, Count, EventId, Instant, LocalDay } from '../../schema/values';
+import type { BusinessCalendar } from '../../domain/calendar';
+import type { Sql } from '../../database/database';
+import { column } from '../../database/rows';
+import type { ChannelName, Count, EventId, Instant, LocalDay } from '../../domain/values';
 import type { ChannelViewsMeasured } from '../messages/channel-views-measured';
 import { lockEvents, touchEvents } from './events-touched';
 import { type Projection, timestamp } from './projection';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Sql } from '../../platform/database/database';
+import type { Sql } from '../../database/database';
 import type { Check } from './checks';
 
 /** One figure of a rollup that is not what its raw rows add up to. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { BusinessCalendar } from '../../metrics/calendar';
-import { tenthsOf } from '../../metrics/rounding';
-import { column } from '../../platform/database/rows';
-import type { EventId } from '../../schema/values';
+import type { BusinessCalendar } from '../../domain/calendar';
+import { tenthsOf } from '../../domain/rounding';
+import { column } from '../../database/rows';
+import type { EventId } from '../../domain/values';
 import { type SettledEvent, computeSettled } from '../settling';
 import type { Comparison, Drift } from './compare';
 import type { SnapshotSql } from './snapshot';

@@ -1,4 +1,4 @@
-import type { Database, Sql } from '../../platform/database/database';
+import type { Database, Sql } from '../../database/database';
 
 /** What may be done in a snapshot: read. */
 export type SnapshotSql = Pick<Sql, 'query'>;

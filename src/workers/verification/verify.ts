@@ -1,5 +1,5 @@
-import type { BusinessCalendar } from '../../metrics/calendar';
-import type { Database } from '../../platform/database/database';
+import type { BusinessCalendar } from '../../domain/calendar';
+import type { Database } from '../../database/database';
 import { type Check, CHECKS } from './checks';
 import { compare, type Comparison, type Drift } from './compare';
 import { compareSettled } from './settled-events';

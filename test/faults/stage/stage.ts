@@ -1,7 +1,7 @@
 import { createSecretKey, randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { signDevelopmentToken } from '../../../src/auth/dev-token';
-import type { Instant, StoreId } from '../../../src/schema/values';
+import type { Instant, StoreId } from '../../../src/domain/values';
 import { freshDatabase, freshTopicPrefix, type Own } from '../../harness/isolation';
 import { freePort } from '../../harness/machine/ports';
 import { waitFor } from '../../harness/wait-for';

@@ -1,4 +1,4 @@
-import type { Instant } from '../../../src/schema/values';
+import type { Instant } from '../../../src/domain/values';
 
 /** One line of a message file. */
 export interface FileMessage {

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { openEmbedded } from '../../../src/platform/database/embedded';
+import { openEmbedded } from '../../../src/database/embedded/embedded';
 import { run } from '../machine/commands';
 import { madeOf } from './made-of';
 

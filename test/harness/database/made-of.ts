@@ -5,7 +5,7 @@ import path from 'node:path';
 const ROOT = path.join(__dirname, '../../..');
 
 /** The folders and files that say what an empty database looks like, and how it is made. */
-const MADE_OF = ['package-lock.json', 'prisma', 'src/platform/database'];
+const MADE_OF = ['package-lock.json', 'prisma', 'src/database'];
 
 let fingerprint: string | undefined;
 

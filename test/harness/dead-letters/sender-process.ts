@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { Database } from '../../../src/platform/database/database';
-import { openPostgres } from '../../../src/platform/database/postgres';
-import { createLogger } from '../../../src/platform/log';
-import { createDeadLetterTopic } from '../../../src/platform/source/dead-letter-topic';
+import type { Database } from '../../../src/database/database';
+import { openPostgres } from '../../../src/database/postgres';
+import { createLogger } from '../../../src/observability/log';
+import { createDeadLetterTopic } from '../../../src/messaging/source/dead-letter-topic';
 import { createDeadLetterOutbox } from '../../../src/workers/dead-letters/outbox';
 import { quietKafka } from '../servers/kafka';
 

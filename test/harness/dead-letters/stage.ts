@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Kafka } from 'kafkajs';
 import { z } from 'zod';
-import { recordDeadLetters } from '../../../src/platform/database/dead-letters';
-import { createLogger } from '../../../src/platform/log';
-import { createDeadLetterTopic } from '../../../src/platform/source/dead-letter-topic';
-import { createLogReader, type LogReader, type LogRecord } from '../../../src/platform/source/kafka-log';
-import type { SourceMessage } from '../../../src/platform/source/source';
-import type { Instant } from '../../../src/schema/values';
+import { recordDeadLetters } from '../../../src/database/dead-letters';
+import { createLogger } from '../../../src/observability/log';
+import { createDeadLetterTopic } from '../../../src/messaging/source/dead-letter-topic';
+import { createLogReader, type LogReader, type LogRecord } from '../../../src/messaging/source/kafka-log';
+import type { SourceMessage } from '../../../src/messaging/source/source';
+import type { Instant } from '../../../src/domain/values';
 import { createDeadLetterOutbox, type DeadLetterOutbox } from '../../../src/workers/dead-letters/outbox';
 import { addresses } from '../addresses';
 import { freshTopicPrefix } from '../isolation';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { PlatformConfig } from '../../../src/config/platforms';
-import type { ChannelName, EventId, Instant } from '../../../src/schema/values';
-import type { ViewsQuestion } from '../../../src/workers/channels/platform';
+import type { ChannelName, EventId, Instant } from '../../../src/domain/values';
+import type { ViewsQuestion } from '../../../src/workers/connectors/platform';
 import type { FakePlatform } from './fake-platform';
 
 /** How a channel is configured whose platform is this fake one: the plain contract, and no pace to speak of. */

@@ -1,4 +1,4 @@
-import type { BatchPosition, BatchResult, SourceBatch } from '../../../src/platform/source/source';
+import type { BatchPosition, BatchResult, SourceBatch } from '../../../src/messaging/source/source';
 
 export interface BatchOptions {
   /** The offset of the first message; the others follow without gaps. */

@@ -1,10 +1,10 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Database } from '../../../src/platform/database/database';
-import { openEmbedded } from '../../../src/platform/database/embedded';
-import { openPostgres } from '../../../src/platform/database/postgres';
-import type { StatementListener } from '../../../src/platform/database/statement-log';
+import type { Database } from '../../../src/database/database';
+import { openEmbedded } from '../../../src/database/embedded/embedded';
+import { openPostgres } from '../../../src/database/postgres';
+import type { StatementListener } from '../../../src/database/statement-log';
 import { layOutEmbedded, removeEmbedded } from '../database/embedded-template';
 import { freshDatabase } from '../isolation';
 

@@ -1,4 +1,4 @@
-import type { Database, Sql } from '../../../src/platform/database/database';
+import type { Database, Sql } from '../../../src/database/database';
 
 /** A connection that is lost in the middle of things says nothing of why, so neither does this. */
 export class ConnectionLost extends Error {}

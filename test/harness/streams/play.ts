@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { markOf, type RecordMark } from '../../../src/platform/source/offset-fence';
-import type { BatchResult, Outcome, SourceBatch } from '../../../src/platform/source/source';
+import { markOf, type RecordMark } from '../../../src/messaging/source/offset-fence';
+import type { BatchResult, Outcome, SourceBatch } from '../../../src/messaging/source/source';
 import type { Arrival, Stream } from '../streams';
 import type { Stage } from './stage';
 

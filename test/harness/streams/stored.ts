@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Sql } from '../../../src/platform/database/database';
+import type { Sql } from '../../../src/database/database';
 
 /** What a test wants to know of a database without the service's help. */
 

@@ -1,7 +1,7 @@
-import { createBusinessCalendar } from '../../../src/metrics/calendar';
-import type { Database } from '../../../src/platform/database/database';
-import { openPostgres } from '../../../src/platform/database/postgres';
-import { createLogReader } from '../../../src/platform/source/kafka-log';
+import { createBusinessCalendar } from '../../../src/domain/calendar';
+import type { Database } from '../../../src/database/database';
+import { openPostgres } from '../../../src/database/postgres';
+import { createLogReader } from '../../../src/messaging/source/kafka-log';
 import { TOPICS } from '../../../src/workers/messages/topics';
 import { describeLog } from '../../../src/workers/verification/log/describe';
 import {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { signDevelopmentToken } from '../../../src/auth/dev-token';
-import type { Instant } from '../../../src/schema/values';
+import type { Instant } from '../../../src/domain/values';
 import { startServiceProcess } from '../../faults/stage/service-process';
 import { freePort } from '../../harness/machine/ports';
 import { waitFor } from '../../harness/wait-for';

@@ -1,7 +1,7 @@
 import { createSecretKey, randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { signDevelopmentToken } from '../../../src/auth/dev-token';
-import type { Instant, StoreId } from '../../../src/schema/values';
+import type { Instant, StoreId } from '../../../src/domain/values';
 import { startServiceProcess } from '../../faults/stage/service-process';
 import { publishAddresses } from '../../harness/addresses';
 import { freshDatabase, freshRedis, freshTopicPrefix } from '../../harness/isolation';

@@ -5,8 +5,8 @@ import { createAdmission } from '../../../src/auth/admission';
 import { createTarpit, TARPIT_LIMITS, type TarpitLimits } from '../../../src/auth/tarpit';
 import { createTokenVerifier } from '../../../src/auth/token';
 import { toAppError } from '../../../src/errors';
-import { createLogger } from '../../../src/platform/log';
-import { createRateLimiter } from '../../../src/platform/rate-limiter';
+import { createLogger } from '../../../src/observability/log';
+import { createRateLimiter } from '../../../src/auth/rate-limiter';
 import { waitFor } from '../../harness/wait-for';
 import { clockAt, secret, sign } from './tokens';
 

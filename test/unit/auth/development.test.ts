@@ -2,7 +2,7 @@ import { createDevelopmentKey, signDevelopmentToken } from '../../../src/auth/de
 import { mayRead } from '../../../src/auth/may-read';
 import { createTokenVerifier } from '../../../src/auth/token';
 import type { Viewer } from '../../../src/auth/viewer';
-import type { Instant, StoreId } from '../../../src/schema/values';
+import type { Instant, StoreId } from '../../../src/domain/values';
 import { clockAt, failureOf, NOW, STORE } from './tokens';
 
 const store = STORE as StoreId;

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { createTokenVerifier } from '../../../src/auth/token';
-import type { SettableClock } from '../../../src/platform/clock';
+import type { SettableClock } from '../../../src/runtime/clock';
 import { clockAt, ec, failureOf, NOW_SECONDS, otherRsa, rsa, sign } from './tokens';
 
 /** An issuer that publishes keys over HTTP, and counts how often it is asked. */

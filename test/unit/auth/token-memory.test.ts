@@ -2,7 +2,7 @@ import { createSecretKey } from 'node:crypto';
 import { createTokenMemory } from '../../../src/auth/token-memory';
 import { createTokenVerifier, type TokenVerifierOptions } from '../../../src/auth/token';
 import type { Viewer } from '../../../src/auth/viewer';
-import type { StoreId } from '../../../src/schema/values';
+import type { StoreId } from '../../../src/domain/values';
 import { clockAt, failureOf, NOW, NOW_SECONDS, secret, sign } from './tokens';
 
 const A_MINUTE = 60_000;

@@ -4,7 +4,7 @@ import { REFUSAL_REASONS, type RefusalReason } from '../../../src/auth/refusal';
 import { createTokenVerifier } from '../../../src/auth/token';
 import { AppError } from '../../../src/errors';
 import { withRefusalsTold } from '../../../src/gateway/token-refusals';
-import { createLogger } from '../../../src/platform/log';
+import { createLogger } from '../../../src/observability/log';
 import { clockAt, NOW_SECONDS, secret, sign } from './tokens';
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64url');

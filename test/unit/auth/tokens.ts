@@ -1,8 +1,8 @@
 import { createSecretKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import { AppError } from '../../../src/errors';
-import { createSettableClock } from '../../../src/platform/clock';
-import type { Instant } from '../../../src/schema/values';
+import { createSettableClock } from '../../../src/runtime/clock';
+import type { Instant } from '../../../src/domain/values';
 
 export const NOW = Date.parse('2025-10-22T10:30:00Z') as Instant;
 export const NOW_SECONDS = NOW / 1_000;

@@ -15,7 +15,7 @@ import {
   toAppError,
   toErrorBody,
 } from '../../../src/errors';
-import type { Instant } from '../../../src/schema/values';
+import type { Instant } from '../../../src/domain/values';
 
 const NOW = Date.parse('2025-10-22T10:00:00.987Z') as Instant;
 

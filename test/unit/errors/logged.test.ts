@@ -1,5 +1,5 @@
 import { refuseToken } from '../../../src/auth/refusal';
-import { createLogger, type LogLevel } from '../../../src/platform/log';
+import { createLogger, type LogLevel } from '../../../src/observability/log';
 
 function capture(level: LogLevel = 'info') {
   const lines: string[] = [];

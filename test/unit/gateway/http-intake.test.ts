@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createHttpIntake, type IntakeLimits } from '../../../src/gateway/http-intake';
 import { watchOpenAnswers } from '../../../src/gateway/open-answers';
-import { systemClock } from '../../../src/platform/clock';
+import { systemClock } from '../../../src/runtime/clock';
 
 /** A server whose answers are given by hand, and what it was asked, in the order in which it came to it. */
 async function open(limits: IntakeLimits) {

@@ -4,12 +4,12 @@ import { SERVICE } from '../../../src/gateway/execute';
 import type { Cohort } from '../../../src/gateway/live/cohort';
 import { createLiveEvent } from '../../../src/gateway/live/live-event';
 import { createRounds } from '../../../src/gateway/live/rounds';
-import { createBusinessCalendar } from '../../../src/metrics/calendar';
-import { systemClock } from '../../../src/platform/clock';
-import { createLogger } from '../../../src/platform/log';
-import { readFactsOver } from '../../../src/platform/statistics/facts/read-facts';
+import { createBusinessCalendar } from '../../../src/domain/calendar';
+import { systemClock } from '../../../src/runtime/clock';
+import { createLogger } from '../../../src/observability/log';
+import { readFactsOver } from '../../../src/database/facts/read-facts';
 import { createContext, type OperationContext } from '../../../src/resolvers/context';
-import type { EventId } from '../../../src/schema/values';
+import type { EventId } from '../../../src/domain/values';
 
 const log = createLogger({ level: 'silent' });
 const EVENT_ID = '6f1d7e0e-4b1f-4b3c-9a55-0c8b1a3a7d10' as EventId;

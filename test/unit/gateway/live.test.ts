@@ -7,8 +7,8 @@ import { createLatest } from '../../../src/gateway/live/latest';
 import { cohortKey, sharedDocument } from '../../../src/gateway/live/live-operation';
 import { createPace } from '../../../src/gateway/live/pace';
 import { createSession } from '../../../src/gateway/live/session';
-import { settlesWithin } from '../../../src/platform/settles-within';
-import type { Instant, StoreId } from '../../../src/schema/values';
+import { settlesWithin } from '../../../src/runtime/settles-within';
+import type { Instant, StoreId } from '../../../src/domain/values';
 
 describe('a pace', () => {
   beforeEach(() => jest.useFakeTimers({ doNotFake: ['setImmediate'] }));

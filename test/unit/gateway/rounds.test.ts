@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { createRounds } from '../../../src/gateway/live/rounds';
-import { createLogger } from '../../../src/platform/log';
+import { createLogger } from '../../../src/observability/log';
 
 const log = createLogger({ level: 'silent' });
 

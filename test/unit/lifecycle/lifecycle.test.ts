@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLifecycle, type Lifecycle } from '../../../src/lifecycle';
-import { NotReady } from '../../../src/platform/not-ready';
-import { createLogger } from '../../../src/platform/log';
+import { NotReady } from '../../../src/runtime/not-ready';
+import { createLogger } from '../../../src/observability/log';
 
 const log = createLogger({ level: 'silent' });
 const never = () => new Promise<void>(() => undefined);

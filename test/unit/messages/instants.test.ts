@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { parseInstant } from '../../../src/schema/instants';
+import { parseInstant } from '../../../src/domain/instants';
 import { parseMessage } from '../../../src/workers/messages/parse';
-import type { Instant } from '../../../src/schema/values';
+import type { Instant } from '../../../src/domain/values';
 import { parsedWith, refusalOf } from './parse-sample';
 import { NOW, SAMPLES } from './samples';
 

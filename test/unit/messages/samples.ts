@@ -1,5 +1,5 @@
 import type { Topic } from '../../../src/workers/messages/topics';
-import type { Instant } from '../../../src/schema/values';
+import type { Instant } from '../../../src/domain/values';
 
 /** One good message a topic, as it is sent, to be spoilt in one place by each test. */
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { readName } from '../../../src/schema/texts';
+import { readName } from '../../../src/domain/texts';
 import { parsedWith, refusalOf } from './parse-sample';
 
 const NAME = 'must be a text of 1 to 50 characters besides blanks around it';

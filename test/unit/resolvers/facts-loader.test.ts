@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { bitOf, bothOf, NO_FACTS } from '../../../src/platform/statistics/facts/kinds';
-import type { FactsWanted } from '../../../src/platform/statistics/facts/read-facts';
+import { bitOf, bothOf, NO_FACTS } from '../../../src/database/facts/kinds';
+import type { FactsWanted } from '../../../src/database/facts/read-facts';
 import { createFactsLoader } from '../../../src/resolvers/loaders/facts';
-import type { EventId } from '../../../src/schema/values';
+import type { EventId } from '../../../src/domain/values';
 
 const [one, other, third] = [randomUUID(), randomUUID(), randomUUID()] as EventId[] as [
   EventId,

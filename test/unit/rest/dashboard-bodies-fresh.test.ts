@@ -1,11 +1,11 @@
-import { createInProcessCache } from '../../../src/platform/cache/in-process';
-import { createTolerantCache } from '../../../src/platform/cache/tolerant';
-import { createSettableClock } from '../../../src/platform/clock';
-import { createLogger } from '../../../src/platform/log';
+import { createInProcessCache } from '../../../src/cache/in-process';
+import { createTolerantCache } from '../../../src/cache/tolerant';
+import { createSettableClock } from '../../../src/runtime/clock';
+import { createLogger } from '../../../src/observability/log';
 import { createDashboardBody, decodeBody, encodeBody } from '../../../src/rest/dashboard-body';
 import type { DashboardAnswer } from '../../../src/rest/dashboard-answer';
 import { type AssembledDashboard, createDashboardBodies } from '../../../src/rest/dashboard-bodies';
-import type { EventId, Instant, StoreId } from '../../../src/schema/values';
+import type { EventId, Instant, StoreId } from '../../../src/domain/values';
 
 const log = createLogger({ level: 'silent' });
 const EVENT = '550e8400-e29b-41d4-a716-446655440000' as EventId;

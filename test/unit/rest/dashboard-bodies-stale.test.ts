@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError, eventNotFound } from '../../../src/errors';
-import { createInProcessCache } from '../../../src/platform/cache/in-process';
-import { createTolerantCache } from '../../../src/platform/cache/tolerant';
-import { createSettableClock } from '../../../src/platform/clock';
-import { DatabaseUnavailable } from '../../../src/platform/database/unavailable';
-import { createLogger } from '../../../src/platform/log';
+import { createInProcessCache } from '../../../src/cache/in-process';
+import { createTolerantCache } from '../../../src/cache/tolerant';
+import { createSettableClock } from '../../../src/runtime/clock';
+import { DatabaseUnavailable } from '../../../src/database/unavailable';
+import { createLogger } from '../../../src/observability/log';
 import { createDashboardBody } from '../../../src/rest/dashboard-body';
 import { type AssembledDashboard, createDashboardBodies } from '../../../src/rest/dashboard-bodies';
 import { ViewsUnknown } from '../../../src/rest/fallback';
-import type { EventId, Instant, StoreId } from '../../../src/schema/values';
+import type { EventId, Instant, StoreId } from '../../../src/domain/values';
 
 const EVENT = '550e8400-e29b-41d4-a716-446655440000' as EventId;
 const STORE = '660e8400-e29b-41d4-a716-446655440001' as StoreId;

@@ -1,5 +1,5 @@
 import { createDashboardBody, decodeBody, encodeBody, missBytes } from '../../../src/rest/dashboard-body';
-import type { Instant, StoreId } from '../../../src/schema/values';
+import type { Instant, StoreId } from '../../../src/domain/values';
 
 const STORE = '660e8400-e29b-41d4-a716-446655440001' as StoreId;
 const ASSEMBLED_AT = Date.parse('2025-10-22T10:30:00.001Z') as Instant;

@@ -1,8 +1,8 @@
-import type { ChangeListener, Lease } from '../../../src/platform/cache/cache';
-import { createInProcessNotifications } from '../../../src/platform/notifications/in-process';
+import type { ChangeListener, Lease } from '../../../src/cache/cache';
+import { createInProcessNotifications } from '../../../src/messaging/notifications/in-process';
 import { createDashboardBody, encodeBody, type KeptBody } from '../../../src/rest/dashboard-body';
 import { createNearAnswers } from '../../../src/rest/near-answers';
-import type { EventId, Instant, StoreId } from '../../../src/schema/values';
+import type { EventId, Instant, StoreId } from '../../../src/domain/values';
 
 const EVENT = '550e8400-e29b-41d4-a716-446655440000' as EventId;
 const STORE = '660e8400-e29b-41d4-a716-446655440001' as StoreId;

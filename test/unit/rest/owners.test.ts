@@ -3,7 +3,7 @@ import type { Viewer } from '../../../src/auth/viewer';
 import { tooManyRequests } from '../../../src/errors';
 import type { Execute } from '../../../src/rest/assemble-dashboard';
 import { createOwners } from '../../../src/rest/owners';
-import type { EventId, Instant, StoreId } from '../../../src/schema/values';
+import type { EventId, Instant, StoreId } from '../../../src/domain/values';
 
 const EVENT = '550e8400-e29b-41d4-a716-446655440000' as EventId;
 const STORE = '660e8400-e29b-41d4-a716-446655440001' as StoreId;

@@ -1,7 +1,7 @@
-import { createBusinessCalendar } from '../../../src/metrics/calendar';
-import { systemClock } from '../../../src/platform/clock';
-import type { Database } from '../../../src/platform/database/database';
-import type { SourceBatch } from '../../../src/platform/source/source';
+import { createBusinessCalendar } from '../../../src/domain/calendar';
+import { systemClock } from '../../../src/runtime/clock';
+import type { Database } from '../../../src/database/database';
+import type { SourceBatch } from '../../../src/messaging/source/source';
 import { createBatchApplier } from '../../../src/workers/apply-batch';
 import { createProjections } from '../../../src/workers/projections/registry';
 import { newEvent, participantRegistered } from '../../harness/messages';

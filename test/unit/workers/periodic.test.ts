@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { createLogger } from '../../../src/platform/log';
+import { createLogger } from '../../../src/observability/log';
 import { createPeriodic } from '../../../src/workers/periodic';
 import { waitFor } from '../../harness/wait-for';
 

@@ -1,4 +1,4 @@
-import type { Instant } from '../../../src/schema/values';
+import type { Instant } from '../../../src/domain/values';
 import { lookAt } from '../../../src/workers/polling/schedule';
 
 const at = (text: string): Instant => Date.parse(text) as Instant;

@@ -1,4 +1,4 @@
-import { isOutOfRange, type LogReader } from '../../../platform/source/kafka-log';
+import { isOutOfRange, type LogReader } from '../../../messaging/source/kafka-log';
 import { CannotTell } from './cannot-tell';
 
 /** KafkaJS asks a broker that is away for about twenty seconds, and one that hangs for minutes. */

@@ -1,8 +1,8 @@
-import type { Sql } from '../../../platform/database/database';
-import type { LogRecord } from '../../../platform/source/kafka-log';
-import { recordDigest } from '../../../platform/source/record-digest';
-import type { Partition } from '../../../platform/source/source';
-import type { Instant } from '../../../schema/values';
+import type { Sql } from '../../../database/database';
+import type { LogRecord } from '../../../messaging/source/kafka-log';
+import { recordDigest } from '../../../messaging/source/record-digest';
+import type { Partition } from '../../../messaging/source/source';
+import type { Instant } from '../../../domain/values';
 import { parseMessage } from '../../messages/parse';
 import type { ParsedMessage, Topic } from '../../messages/topics';
 import { DEAD_LETTERS, findAbsent, type Trace, type Traces, type Unapplied } from './traces';

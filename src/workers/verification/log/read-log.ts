@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { isOutOfRange, type LogReader, type LogSlice } from '../../../platform/source/kafka-log';
-import type { Partition } from '../../../platform/source/source';
+import { isOutOfRange, type LogReader, type LogSlice } from '../../../messaging/source/kafka-log';
+import type { Partition } from '../../../messaging/source/source';
 import { CannotTell } from './cannot-tell';
 
 /** How often a stretch is asked for again that a broker does not show, and the pause in between. */

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { LogReader, Watermarks } from '../../../platform/source/kafka-log';
-import { recognise } from '../../../platform/source/log-identity';
-import type { StoredOffset } from '../../../platform/source/offset-fence';
+import type { LogReader, Watermarks } from '../../../messaging/source/kafka-log';
+import { recognise } from '../../../messaging/source/log-identity';
+import type { StoredOffset } from '../../../messaging/source/offset-fence';
 
 /** How the stored offset of a partition and its log stand to each other. */
 export interface Standing extends Watermarks {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { BusinessCalendar } from '../../../metrics/calendar';
-import type { Sql } from '../../../platform/database/database';
+import type { BusinessCalendar } from '../../../domain/calendar';
+import type { Sql } from '../../../database/database';
 import type { MessageOf, Topic } from '../../messages/topics';
 import { timestamp } from '../../projections/projection';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { BusinessCalendar } from '../../../metrics/calendar';
-import type { Database } from '../../../platform/database/database';
-import type { LogReader } from '../../../platform/source/kafka-log';
+import type { BusinessCalendar } from '../../../domain/calendar';
+import type { Database } from '../../../database/database';
+import type { LogReader } from '../../../messaging/source/kafka-log';
 import { TOPICS } from '../../messages/topics';
 import type { Missing } from './compare-records';
 import { createTraces } from './traces';

@@ -1,7 +1,7 @@
-import type { Database } from '../../../platform/database/database';
-import type { LogReader, LogRecord } from '../../../platform/source/kafka-log';
-import type { StoredOffset } from '../../../platform/source/offset-fence';
-import type { Partition } from '../../../platform/source/source';
+import type { Database } from '../../../database/database';
+import type { LogReader, LogRecord } from '../../../messaging/source/kafka-log';
+import type { StoredOffset } from '../../../messaging/source/offset-fence';
+import type { Partition } from '../../../messaging/source/source';
 import { createOffsetFence } from '../../offsets';
 import { CannotTell } from './cannot-tell';
 import { type ComparedTopic, compareRecords, type Missing } from './compare-records';

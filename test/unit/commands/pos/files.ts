@@ -6,7 +6,7 @@ import { detectEncoding, type Encoding } from '../../../../src/commands/pos/enco
 import { type NumberedLine, readExport } from '../../../../src/commands/pos/export';
 import { findLayout, type Layout } from '../../../../src/commands/pos/layout';
 import type { ReadingOptions } from '../../../../src/commands/pos/sale-line';
-import type { LocalDay } from '../../../../src/schema/values';
+import type { LocalDay } from '../../../../src/domain/values';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'pos-test-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

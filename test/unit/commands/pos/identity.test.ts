@@ -1,6 +1,6 @@
 import { createIdentities } from '../../../../src/commands/pos/identity';
 import type { Sale } from '../../../../src/commands/pos/sale-line';
-import type { StoreId } from '../../../../src/schema/values';
+import type { StoreId } from '../../../../src/domain/values';
 import { read } from './files';
 
 const STORE = '660e8400-e29b-41d4-a716-446655440001' as StoreId;

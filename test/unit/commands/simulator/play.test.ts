@@ -3,7 +3,7 @@ import { DAY, HOUR, hourOf } from '../../../../src/commands/simulator/moments';
 import { play } from '../../../../src/commands/simulator/play';
 import { createRandom } from '../../../../src/commands/simulator/random';
 import { planTown, type Town } from '../../../../src/commands/simulator/town';
-import type { Instant } from '../../../../src/schema/values';
+import type { Instant } from '../../../../src/domain/values';
 import { parseValue } from '../../../../src/workers/messages/parse';
 import { isTopic } from '../../../../src/workers/messages/topics';
 

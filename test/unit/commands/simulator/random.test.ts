@@ -1,5 +1,5 @@
 import { createRandom } from '../../../../src/commands/simulator/random';
-import { parseUuid } from '../../../../src/schema/uuid';
+import { parseUuid } from '../../../../src/domain/uuid';
 
 describe('chance that can be repeated', () => {
   test('is the same for the same seed, and has nothing in common with its neighbour', () => {

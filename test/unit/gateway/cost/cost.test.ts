@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { createBudget } from '../../../../src/gateway/cost/budget';
 import { planDocument } from '../../../../src/gateway/cost/plan';
 import { SERVICE } from '../../../../src/gateway/execute';
-import type { EventSizes } from '../../../../src/platform/statistics/sizes';
-import type { EventId, Instant, StoreId } from '../../../../src/schema/values';
+import type { EventSizes } from '../../../../src/database/sizes';
+import type { EventId, Instant, StoreId } from '../../../../src/domain/values';
 import { buildSchema } from '../../../../src/resolvers/build-schema';
 import { AppError } from '../../../../src/errors';
 

@@ -1,8 +1,8 @@
 import { getMaxListeners } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createDeadline } from '../../../../src/gateway/operations/deadline';
-import { cancellable } from '../../../../src/platform/database/cancellable';
-import type { Sql } from '../../../../src/platform/database/database';
+import { cancellable } from '../../../../src/database/cancellable';
+import type { Sql } from '../../../../src/database/database';
 
 const HANGS: Sql = {
   query: () => new Promise(() => undefined),

@@ -1,0 +1,93 @@
+import type { Redis } from 'ioredis';
+import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+import { createFaultLog } from '../observability/fault-log';
+import type { Logger } from '../observability/log';
+import { countAhead } from './rate-ahead';
+
+/** Counts what is asked in a while, of each key by itself. */
+export interface RateLimiter {
+  readonly policy: RatePolicy;
+  /** Never rejects: while Redis is away, each process counts by itself. */
+  take(key: string, points: number): Promise<RateState>;
+}
+
+export interface RatePolicy {
+  /** Of the limit, in the headers that tell of it. */
+  readonly name: string;
+  readonly points: number;
+  readonly windowSeconds: number;
+}
+
+export interface RateState {
+  readonly isAllowed: boolean;
+  readonly remaining: number;
+  /** Until the window ends, in milliseconds. */
+  readonly resetMs: number;
+}
+
+/** The same in whole seconds, at least 1, as HTTP tells it. */
+export const resetSecondsOf = ({ resetMs }: RateState): number => Math.max(1, Math.ceil(resetMs / 1_000));
+
+export interface RateLimiterOptions extends RatePolicy {
+  /** Left out for a service that is one process. */
+  readonly redis?: Redis | undefined;
+  readonly log: Logger;
+}
+
+/** After a failure nobody waits for Redis again for so long: one that hangs must not slow every reader. */
+const PAUSE_MS = 1_000;
+
+export function createRateLimiter({ redis, log, ...policy }: RateLimiterOptions): RateLimiter {
+  const { name, points, windowSeconds } = policy;
+  const options = { keyPrefix: `analytics:rate:${name}`, points, duration: windowSeconds };
+  const own = new RateLimiterMemory(options);
+  if (redis === undefined) return { policy, take: (key, taken) => stateOf(own.consume(key, taken)) };
+  const shared = new RateLimiterRedis({
+    ...options,
+    storeClient: redis,
+    // Who is over the limit asks this process alone until the window ends.
+    inMemoryBlockOnConsumed: points + 1,
+  });
+  const fault = createFaultLog(log, {
+    begins: 'what is asked is counted by each process for itself until Redis is back',
+    ends: 'what is asked is counted by all processes together again',
+  });
+  let pausedUntil = 0;
+
+  async function takeShared(key: string, taken: number): Promise<RateState> {
+    try {
+      const state = await stateOf(shared.consume(key, taken));
+      fault.worked();
+      return state;
+    } catch (error) {
+      fault.failed(error);
+      pausedUntil = performance.now() + PAUSE_MS;
+      return stateOf(own.consume(key, taken));
+    }
+  }
+
+  return {
+    policy,
+    take: countAhead((key, taken) =>
+      performance.now() < pausedUntil ? stateOf(own.consume(key, taken)) : takeShared(key, taken),
+    ),
+  };
+}
+
+/** The library rejects with a state of the same shape when the limit has been passed. */
+async function stateOf(consumed: Promise<RateLimiterRes>): Promise<RateState> {
+  try {
+    return toState(await consumed, true);
+  } catch (refused) {
+    if (refused instanceof RateLimiterRes) return toState(refused, false);
+    throw refused;
+  }
+}
+
+function toState({ remainingPoints, msBeforeNext }: RateLimiterRes, isAllowed: boolean): RateState {
+  return {
+    isAllowed,
+    remaining: remainingPoints,
+    resetMs: msBeforeNext,
+  };
+}

@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import type { CountFacts, EventFacts } from '../domain/facts';
+import type { Sql } from './database';
+import { column } from './rows';
+import type { Count, EventId, Instant, StoreId } from '../domain/values';
+
+/** An event as one row tells it: what it is, how many took part, and when any of its figures last changed. */
+export interface EventRecord extends EventFacts {
+  readonly counts: CountFacts;
+  /** Grows with every commit that changes the event. */
+  readonly version: Count;
+  /** Commit time of the last message that changed the event itself. */
+  readonly changedAt: Instant;
+  /** Commit time of the last message that changed the event or its store's sales. */
+  readonly lastUpdated: Instant;
+}
+
+const eventColumns = z.object({
+  eventId: column.eventId,
+  storeId: column.storeId,
+  title: z.string(),
+  industry: column.industry,
+  targetGoal: column.count,
+  startAt: column.instant,
+  endAt: column.instant,
+  prizeCost: column.krw,
+  otherCosts: column.krw,
+  newCustomerLtv: column.krw,
+  participants: column.count,
+  newCustomers: column.count,
+  version: column.count,
+  changedAt: column.instant,
+  lastUpdated: column.instant,
+});
+const eventRow = eventColumns.transform(({ participants, newCustomers, ...event }): EventRecord => ({
+  ...event,
+  counts: { participants, newCustomers },
+}));
+
+// A defined event always has its counts: the row is made when the event is locked.
+const SELECT_EVENTS = `
+SELECT e.event_id::text AS "eventId", e.store_id::text AS "storeId", e.title, e.industry, e.target_goal AS "targetGoal",
+       e.start_at AS "startAt", e.end_at AS "endAt", e.prize_cost AS "prizeCost", e.other_costs AS "otherCosts",
+       e.new_customer_ltv AS "newCustomerLtv", c.participants, c.new_customers AS "newCustomers", c.version,
+       c.changed_at AS "changedAt", greatest(c.changed_at, s.changed_at) AS "lastUpdated"
+FROM events AS e
+JOIN event_counts AS c USING (event_id)
+LEFT JOIN store_sales AS s USING (store_id)`;
+
+/** Where a page of a store's events begins: behind this one. */
+export interface EventCursor {
+  readonly startAt: Instant;
+  readonly eventId: EventId;
+}
+
+/** @returns up to `limit` events of the store, newest first, from behind the cursor on */
+export function pageOfEvents(
+  sql: Sql,
+  storeId: StoreId,
+  limit: number,
+  after: EventCursor | null,
+): Promise<EventRecord[]> {
+  // Two texts, each with a plan of its own: where a condition may be none, no index can tell where to begin.
+  const page = (behind: string): string =>
+    `${SELECT_EVENTS} WHERE e.store_id = $1::uuid ${behind} ORDER BY e.start_at DESC, e.event_id DESC LIMIT $2::int`;
+  if (after === null) return sql.query(eventRow, page(''), storeId, limit);
+  const behind = page('AND (e.start_at, e.event_id) < ($3::timestamptz, $4::uuid)');
+  return sql.query(eventRow, behind, storeId, limit, new Date(after.startAt).toISOString(), after.eventId);
+}
+
+const idRow = z.object({ eventId: column.eventId });
+
+/** @returns up to `limit` ids of all stores' events in their order, from behind this one on */
+export async function eventIdsAfter(sql: Sql, last: EventId | null, limit: number): Promise<EventId[]> {
+  const page = (behind: string): string =>
+    `SELECT event_id::text AS "eventId" FROM events ${behind} ORDER BY event_id LIMIT $1::int`;
+  const rows = await (last === null
+    ? sql.query(idRow, page(''), limit)
+    : sql.query(idRow, page('WHERE event_id > $2::uuid'), limit, last));
+  return rows.map((row) => row.eventId);
+}
+
+/** @returns the ids of all events of these stores */
+export async function eventIdsOf(sql: Sql, stores: readonly StoreId[]): Promise<EventId[]> {
+  if (stores.length === 0) return [];
+  const rows = await sql.query(
+    idRow,
+    'SELECT event_id::text AS "eventId" FROM events WHERE store_id = ANY ($1::uuid[])',
+    stores,
+  );
+  return rows.map((row) => row.eventId);
+}
+
+/** @returns the ids of all events that have moved to another store from this instant on */
+export async function eventsMovedSince(sql: Sql, since: Instant): Promise<EventId[]> {
+  const rows = await sql.query(
+    idRow,
+    'SELECT event_id::text AS "eventId" FROM events WHERE moved_at >= $1::timestamptz',
+    new Date(since).toISOString(),
+  );
+  return rows.map((row) => row.eventId);
+}

@@ -1,0 +1,94 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import { type ClientConfig, Pool } from 'pg';
+import { createFaultLog } from '../../observability/fault-log';
+import { createLogger, type Logger } from '../../observability/log';
+import { sqlState } from '../failures';
+import type { MigrationSession } from './migration-session';
+import { applyMigrations } from './migrations';
+
+/** The key of the advisory lock under which one process at a time migrates; any number that nobody else uses. */
+const MIGRATION_LOCK = 7_264_110_501;
+
+/**
+ * A migration takes as long as it takes. A lock, though, is let go and tried for again: behind a migration that waits
+ * for a table all readers of that table wait. A process that is frozen within its transaction loses it.
+ */
+const TAKE_LOCKS = `
+  SET LOCAL statement_timeout = 0;
+  SET LOCAL lock_timeout = '2s';
+  SET LOCAL idle_in_transaction_session_timeout = '10s';
+  SELECT pg_advisory_xact_lock(${MIGRATION_LOCK});`;
+
+const LOCK_NOT_AVAILABLE = '55P03';
+
+export interface MigratePostgresOptions {
+  readonly connection: ClientConfig;
+  readonly log?: Logger | undefined;
+  readonly folder?: string;
+}
+
+/**
+ * Several processes may start at once: each migration is applied by the first that takes the lock, and found by the
+ * others. Waits for locks for as long as somebody holds them, and says so in the log.
+ *
+ * @throws what the database answered, or that it did not; then nothing is left half done
+ */
+export async function migratePostgres({
+  connection,
+  log = createLogger({ level: 'silent' }),
+  folder,
+}: MigratePostgresOptions): Promise<void> {
+  const waiting = createFaultLog(log, {
+    begins:
+      'a migration waits for a lock, of another process that migrates or of a table; trying until it is free',
+    ends: 'the locks of the migration are free',
+  });
+  const options = { afterBegin: TAKE_LOCKS, ...(folder !== undefined && { folder }) };
+  const pool = openPool(connection);
+  try {
+    const { session, release } = await openSession(pool);
+    try {
+      while (!(await isMigrated(session))) continue;
+    } finally {
+      await release();
+    }
+  } finally {
+    await pool.end();
+  }
+
+  async function isMigrated(session: MigrationSession): Promise<boolean> {
+    try {
+      const applied = await applyMigrations(session, options);
+      if (applied.length > 0) log.info({ migrations: applied }, 'the database was migrated');
+      waiting.worked();
+      return true;
+    } catch (error) {
+      if (sqlState(error) !== LOCK_NOT_AVAILABLE) throw error;
+      waiting.failed(error);
+      return false;
+    }
+  }
+}
+
+/**
+ * A transaction of Prisma's adapter is the one thing of it that is bound to a connection: a pool would put another one in
+ * the place of one that was lost, which knows nothing of what was begun on it.
+ */
+async function openSession(pool: Pool): Promise<{ session: MigrationSession; release: () => Promise<void> }> {
+  const transaction = await (await new PrismaPg(pool).connect()).startTransaction();
+  const run = async (sql: string): Promise<void> => {
+    await transaction.executeRaw({ sql, args: [], argTypes: [] });
+  };
+  // From here on transactions are begun and ended by who migrates.
+  await run('COMMIT');
+  return { session: { connection: transaction, run }, release: () => transaction.rollback() };
+}
+
+function openPool(connection: ClientConfig): Pool {
+  const pool = new Pool({ ...connection, query_timeout: 0, max: 1 });
+  // A connection that is lost is told by the statement that runs on it, or by the next.
+  const ignore = (): void => undefined;
+  pool.on('error', ignore);
+  pool.on('connect', (client) => client.on('error', ignore));
+  return pool;
+}

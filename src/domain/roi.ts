@@ -1,0 +1,77 @@
+import type { RoiAnalysis, RoiCard } from './sections';
+import type { BreakEvenStatus, Krw, Percent } from './values';
+import { channelCost, inChannelOrder } from './channels';
+import type { ComparableFacts, CountFacts, EventFacts, SalesFacts, StoreEventFacts } from './facts';
+import { salesIncrease } from './growth';
+import { saturate, percentOf, sumKrw, tenthsOf } from './rounding';
+
+const FORMULA = '(수익 - 비용) / 비용 × 100';
+
+/** Cost, revenue and the return. Every sum is that of the amounts displayed, each saturating at ±(2^53 − 1). */
+export function roiAnalysis(facts: ComparableFacts): RoiAnalysis {
+  const totalCost = costOf(facts);
+  const expectedRevenue = revenueOf(facts);
+  const [required, achieved] = [totalCost.total, expectedRevenue.total];
+  return {
+    totalCost,
+    expectedRevenue,
+    roiCalculation: { formula: FORMULA, roi: returnOn(required, achieved) },
+    breakEvenPoint: { required, achieved, status: breakEvenStatus(required, achieved) },
+  };
+}
+
+/** The card of the ROI; industryAverage as it is displayed. */
+export function roiCard(facts: ComparableFacts, industryAverage: Percent): RoiCard {
+  const { roiCalculation, breakEvenPoint } = roiAnalysis(facts);
+  return {
+    value: roiCalculation.roi,
+    industryAverage,
+    comparisonRate: percentOf(tenthsOf(roiCalculation.roi), tenthsOf(industryAverage)),
+    totalCost: breakEvenPoint.required,
+    totalRevenue: breakEvenPoint.achieved,
+    breakEvenStatus: breakEvenPoint.status,
+  };
+}
+
+/** (revenue − cost) / cost × 100, in %; 0 without cost. The one ROI of an event, wherever it appears. */
+export function roiOf(facts: ComparableFacts): Percent {
+  return returnOn(costOf(facts).total, revenueOf(facts).total);
+}
+
+/** The same ROI from what the channels cost together. */
+export function roiOfTotals(event: StoreEventFacts, sales: SalesFacts): Percent {
+  const cost = saturate(BigInt(event.prizeCost) + event.channelCost + BigInt(event.otherCosts));
+  return returnOn(cost, revenueFrom(event, event, sales).total);
+}
+
+function costOf({ event, channels }: ComparableFacts): RoiAnalysis['totalCost'] {
+  const channelCosts = inChannelOrder(channels).map((channel) => ({
+    channel: channel.channel,
+    cost: channelCost(channel),
+  }));
+  const { prizeCost, otherCosts } = event;
+  const total = sumKrw([prizeCost, ...channelCosts.map(({ cost }) => cost), otherCosts]);
+  return { prizeCost, channelCosts, otherCosts, total };
+}
+
+function revenueOf({ event, counts, sales }: ComparableFacts): RoiAnalysis['expectedRevenue'] {
+  return revenueFrom(event, counts, sales);
+}
+
+function revenueFrom(
+  { newCustomerLtv }: Pick<EventFacts, 'newCustomerLtv'>,
+  { newCustomers }: Pick<CountFacts, 'newCustomers'>,
+  sales: SalesFacts,
+): RoiAnalysis['expectedRevenue'] {
+  const increase = salesIncrease(sales);
+  const newCustomerLTV = saturate(BigInt(newCustomers) * BigInt(newCustomerLtv));
+  return { salesIncrease: increase, newCustomerLTV, total: sumKrw([increase, newCustomerLTV]) };
+}
+
+function returnOn(cost: Krw, revenue: Krw): Percent {
+  return percentOf(BigInt(revenue) - BigInt(cost), BigInt(cost));
+}
+
+function breakEvenStatus(required: Krw, achieved: Krw): BreakEvenStatus {
+  return achieved >= required ? 'ACHIEVED' : 'NOT_ACHIEVED';
+}

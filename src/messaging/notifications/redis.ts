@@ -1,0 +1,65 @@
+import { RedisPubSub } from 'graphql-redis-subscriptions';
+import type { Redis } from 'ioredis';
+import type { Logger } from '../../observability/log';
+import type { Notifications } from './notifications';
+import { patient } from './patient-subscriber';
+
+export interface RedisNotificationsOptions {
+  /** Publishes; may be shared with others. */
+  readonly publisher: Redis;
+  /** Subscribes, and does nothing else. Its lost subscriptions are renewed by ioredis when it is back. */
+  readonly subscriber: Redis;
+  readonly prefix: string;
+  readonly log: Logger;
+}
+
+const EVENTS_AT_ONCE = 1_000;
+
+/** Between processes. What is published while Redis is away is lost; being back is therefore a gap. */
+export function createRedisNotifications(options: RedisNotificationsOptions): Notifications {
+  const { publisher, subscriber, prefix, log } = options;
+  const pubsub = new RedisPubSub({ publisher, subscriber: patient(subscriber) });
+  const gapListeners = new Set<() => void>();
+  const channelOf = (event: string): string => `${prefix}changed:${event}`;
+
+  const tellGap = (): void => gapListeners.forEach((listener) => listener());
+  // ioredis renews its subscriptions when it is ready; what follows them on the connection is answered after them.
+  const onReady = (): void => {
+    const heard = (): void => {
+      tellGap();
+      isHearing = subscriber.status === 'ready';
+    };
+    subscriber.ping().then(heard, (error: unknown) => log.debug({ err: error }, 'Redis went away again'));
+  };
+  let isHearing = subscriber.status === 'ready';
+  const onClose = (): void => void (isHearing = false);
+  subscriber.on('ready', onReady).on('close', onClose);
+  // Queued while Redis is away, and renewed by ioredis ever after.
+  pubsub.subscribe(`${prefix}anything`, tellGap).catch((error: unknown) => {
+    log.warn({ err: error }, 'gaps of others cannot be heard of');
+  });
+
+  return {
+    async publish(events) {
+      for (let start = 0; start < events.length; start += EVENTS_AT_ONCE) {
+        const chunk = events.slice(start, start + EVENTS_AT_ONCE);
+        await Promise.all(chunk.map((event) => pubsub.publish(channelOf(event), null)));
+      }
+    },
+    publishGap: () => pubsub.publish(`${prefix}anything`, null),
+    async subscribe(event, onChange) {
+      const id = await pubsub.subscribe(channelOf(event), onChange);
+      return () => pubsub.unsubscribe(id);
+    },
+    onGap(listener) {
+      gapListeners.add(listener);
+      return () => gapListeners.delete(listener);
+    },
+    isHearing: () => isHearing,
+    close() {
+      subscriber.off('ready', onReady);
+      subscriber.disconnect();
+      return Promise.resolve();
+    },
+  };
+}

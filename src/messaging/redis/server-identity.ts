@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Redis } from 'ioredis';
+import { createFaultLog } from '../../observability/fault-log';
+import type { Logger } from '../../observability/log';
+
+/** Which server a connection leads to, and which of its lives. */
+export interface ServerIdentity {
+  /**
+   * Differs between two servers, between two starts of one, and between two times in which one was the master: what is
+   * kept under it is never met again where others may have told of changes in the meantime.
+   *
+   * @throws Error while it is not known: there is no connection, it is so new that the server has not said it yet, or
+   *   the server is no master
+   */
+  current(): string;
+  /** Resolves when the server that is connected now has been asked, or is connected no more. Never rejects. */
+  asked(): Promise<void>;
+  /** Looks whether the server is still who it was, and ends the connection when it is not. */
+  verify(): Promise<void>;
+}
+
+/** What INFO says, as far as it is about who the server is. */
+interface Said {
+  readonly role: string | undefined;
+  /** Changes with each start. */
+  readonly runId: string | undefined;
+  /** Changes whenever a replica becomes a master. */
+  readonly replicationId: string | undefined;
+}
+
+/** Enough of the digest's to tell servers apart; each key carries them. */
+const CHARACTERS = 16;
+const RETRY_AFTER_MS = 500;
+/** Of a server that does not say who it is. */
+const UNKNOWN = 'unknown';
+
+/**
+ * Asks at the beginning of each connection, and forgets at its end. Whoever takes the identity for a command's keys
+ * and sends it at once can be sure that the command reaches the server that has this identity, provided that nothing is
+ * queued while there is no connection, and nothing sent again after one was lost (`enableOfflineQueue: false`,
+ * `maxRetriesPerRequest: 0`).
+ */
+export function watchIdentity(redis: Redis, log: Logger): ServerIdentity {
+  let known: { readonly identity: string; readonly replicationId: string | undefined } | undefined;
+  let connection = 0;
+  let asking: Promise<void> = Promise.resolve();
+  const silence = createFaultLog(log, {
+    begins: 'Redis does not say which server it is (INFO): back from an older dump, it may serve old answers',
+    ends: 'Redis says again which server it is',
+  });
+  const demotion = createFaultLog(log, {
+    begins: 'Redis is no master; connecting anew until it is',
+    ends: 'Redis is a master again',
+  });
+
+  async function learn(): Promise<void> {
+    const mine = connection;
+    for (;;) {
+      const said = await ask('everything');
+      // Another connection may have come meanwhile, which asks for itself.
+      if (mine !== connection || takes(said)) return;
+      await sleep(RETRY_AFTER_MS, undefined, { ref: false });
+      if (mine !== connection) return;
+      if (said?.role === 'slave') return leave();
+    }
+  }
+
+  /** @returns whether it is known now */
+  function takes(said: Said | undefined): boolean {
+    if (said === undefined || said.role === 'slave') return false;
+    const { runId, replicationId } = said;
+    if (runId === undefined) silence.failed(new Error('INFO names no run_id.'));
+    else silence.worked();
+    demotion.worked();
+    known = { identity: runId === undefined ? UNKNOWN : digest(runId, replicationId), replicationId };
+    return true;
+  }
+
+  /** Where the address leads now is another server, or this one once it is a master again. */
+  function leave(): void {
+    demotion.failed(new Error('The server is a replica, or was one meanwhile.'));
+    redis.stream.destroy();
+  }
+
+  /** @returns nothing when there is no answer, which passes; a server that refuses to say has said nothing of itself */
+  async function ask(what: 'everything' | 'replication'): Promise<Said | undefined> {
+    try {
+      return toSaid(what === 'everything' ? await redis.info() : await redis.info(what));
+    } catch (error) {
+      return isRefusal(error) ? toSaid('') : undefined;
+    }
+  }
+
+  const begin = (): void => void (asking = learn());
+  redis.on('ready', begin);
+  redis.on('close', () => {
+    connection += 1;
+    known = undefined;
+  });
+  if (redis.status === 'ready') begin();
+
+  return {
+    current() {
+      if (known === undefined) throw new Error('Redis has not said yet which server it is.');
+      return known.identity;
+    },
+    asked: () => asking,
+    async verify() {
+      const mine = connection;
+      const said = await ask('replication');
+      if (said === undefined || mine !== connection || known === undefined) return;
+      const isAnother = said.replicationId !== undefined && said.replicationId !== known.replicationId;
+      if (said.role === 'slave' || isAnother) leave();
+    },
+  };
+}
+
+function toSaid(info: string): Said {
+  const field = (name: string): string | undefined => new RegExp(`^${name}:(\\w+)`, 'm').exec(info)?.[1];
+  return { role: field('role'), runId: field('run_id'), replicationId: field('master_replid') };
+}
+
+function digest(runId: string, replicationId = ''): string {
+  return createHash('sha256')
+    .update(runId + replicationId)
+    .digest('hex')
+    .slice(0, CHARACTERS);
+}
+
+/** The server has answered, and does not want to say it; anything else passes. */
+function isRefusal(error: unknown): error is Error {
+  return error instanceof Error && error.name === 'ReplyError';
+}

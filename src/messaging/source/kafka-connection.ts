@@ -1,0 +1,38 @@
+import { Kafka, type KafkaConfig as KafkaJSConfig, logLevel, type SASLOptions } from 'kafkajs';
+import type { KafkaConfig } from '../../config';
+import type { Logger } from '../../observability/log';
+import { registerCodecs } from './kafka-codecs';
+import { quietenRequestQueues } from './kafka-request-queue';
+
+/** One request's patience, about ten seconds; whoever sent it has more, and tries again. */
+const RETRY = { initialRetryTime: 300, maxRetryTime: 3_000, retries: 6 };
+
+/** How KafkaJS's own report of a failed attempt is logged. Who reports the fault anyway wants it for debugging only. */
+type FailureLevel = 'warn' | 'debug';
+
+/** A KafkaJS client that writes to our log. */
+export function connectKafka(config: KafkaConfig, log: Logger, failures: FailureLevel = 'warn'): Kafka {
+  registerCodecs();
+  quietenRequestQueues();
+  const options: KafkaJSConfig = {
+    clientId: config.clientId,
+    brokers: [...config.brokers],
+    ssl: config.ssl,
+    retry: RETRY,
+    logLevel: logLevel.INFO,
+    logCreator: () => forwardTo(log, failures),
+  };
+  // KafkaJS wants one of its mechanisms by type; the configuration has checked that it is one.
+  return new Kafka(config.sasl ? { ...options, sasl: config.sasl as SASLOptions } : options);
+}
+
+type LogEntry = Parameters<ReturnType<NonNullable<KafkaJSConfig['logCreator']>>>[0];
+
+/** KafkaJS reports every failed attempt as an error; what matters to us is said by whoever waits. */
+function forwardTo(log: Logger, failures: FailureLevel): (entry: LogEntry) => void {
+  return ({ level, log: { message, error, groupId, topic } }) => {
+    const fields = { error: error as unknown, groupId: groupId as unknown, topic: topic as unknown };
+    if (level === logLevel.ERROR) log[failures](fields, `kafka: ${message}`);
+    else log.debug(fields, `kafka: ${message}`);
+  };
+}

@@ -1,0 +1,285 @@
+import type { EachBatchPayload, Kafka } from 'kafkajs';
+import type { Logger } from '../../observability/log';
+import { settlesWithin } from '../../runtime/settles-within';
+import { createFetchWatch } from './fetch-watch';
+import { type FetchedBatch, readBatch, toSourceBatch } from './kafka-batch';
+import { createOffsetCommits } from './kafka-commits';
+import { createConsumer, pause, pauseAll, resume } from './kafka-consumer';
+import type { LogReader } from './kafka-log';
+import { recognise } from './log-identity';
+import type { OffsetFence } from './offset-fence';
+import { Assignment, type OwnedPartition } from './owned-partition';
+import { createPartitionWatch } from './partition-watch';
+import type { BatchHandler, Partition } from './source';
+import { createTakeover } from './takeover';
+
+export interface KafkaSessionOptions {
+  readonly kafka: Kafka;
+  readonly reader: LogReader;
+  readonly fence: OffsetFence;
+  readonly groupId: string;
+  /** As the broker knows them. */
+  readonly topics: readonly string[];
+  readonly topicPrefix: string;
+  readonly handler: BatchHandler;
+  readonly log: Logger;
+  /** The group has dealt its partitions out. */
+  readonly onJoined: () => void;
+  /** The consumer has ended or hangs, and another one has to take its place. */
+  readonly onOver: (error: Error) => void;
+}
+
+/** One KafkaJS consumer from joining to leaving. */
+export interface KafkaSession {
+  /** Joins and begins to read. @throws when the broker cannot be reached */
+  begin(): Promise<void>;
+  /** Lets what is in hand finish, commits offsets and leaves. May hang as long as the broker does. */
+  stop(): Promise<void>;
+  partitions(): readonly OwnedPartition[];
+}
+
+/** While one partition's batch waits for the database, the next one's is parsed. */
+const PARTITIONS_AT_ONCE = 4;
+/** KafkaJS fetches nothing of any partition before all batches of a fetch are done; one that takes longer steps aside. */
+const STEP_ASIDE_MS = 750;
+/** So long after a fetch the log may have become another one: the last record is looked at before more is applied. */
+const LOOK_AGAIN_AFTER_MS = 1_000;
+/** Partitions with a batch in hand, stepped aside or not. Each keeps megabytes, and wants a connection to the database. */
+const MOST_AT_WORK = 2 * PARTITIONS_AT_ONCE;
+const LONGEST_SILENCE_MS = 20_000;
+
+/**
+ * Reads the partitions that the group gives to this process.
+ *
+ * The database decides where reading goes on. A partition is paused until its log has been held against the stored
+ * offset, then sought to it; Kafka's committed offset only follows. A batch that cannot be applied at once steps aside:
+ * its partition is paused while others are read on, and resumed behind it.
+ */
+export function createKafkaSession(options: KafkaSessionOptions): KafkaSession {
+  const { reader, fence, log, topicPrefix, handler } = options;
+  const consumer = createConsumer(options.kafka, options.groupId, isReadingAll);
+  const commits = createOffsetCommits(consumer, log);
+  const assignment = new Assignment();
+  const atWork = new Map<OwnedPartition, Promise<boolean>>();
+  /** Paused until there is room for a batch of theirs. */
+  const waiting = new Set<OwnedPartition>();
+  /** The brokers that a fetch is under way to, and when one last failed, by performance.now(). */
+  const fetching = new Set<number>();
+  let failedAt = -Infinity;
+  let began: Promise<void> = Promise.resolve();
+  let isOver = false;
+
+  const hasEnded = (): boolean => isOver;
+  const holds = (owned: OwnedPartition): boolean => !isOver && assignment.holds(owned);
+  const takeover = createTakeover({ fence, reader, log, holds });
+  const partitionWatch = createPartitionWatch({
+    ...{ fence, reader, holds },
+    all: () => assignment.all().filter(({ isRecognised }) => isRecognised),
+    isIdle: (owned) => !atWork.has(owned),
+    onWentBack(owned, what) {
+      log.warn({ ...placeOf(owned), applied: owned.applied }, what);
+      takeOver(owned);
+    },
+  });
+  const fetchWatch = createFetchWatch({
+    silenceMs: LONGEST_SILENCE_MS,
+    onSilence: () => end(new Error(`KafkaJS has not fetched anything for ${LONGEST_SILENCE_MS} ms.`)),
+  });
+
+  function isReadingAll(): boolean {
+    return atWork.size + waiting.size === 0 && assignment.all().every(({ isRecognised }) => isRecognised);
+  }
+
+  function end(error: Error): void {
+    if (isOver) return;
+    isOver = true;
+    fetchWatch.stop();
+    partitionWatch.stop();
+    commits.stop();
+    options.onOver(error);
+  }
+
+  function takeOver(owned: OwnedPartition): void {
+    if (!holds(owned)) return;
+    owned.isRecognised = false;
+    pause(consumer, owned);
+    void takeover(owned).then((offset) => {
+      if (offset !== undefined) readFrom(owned, offset);
+    });
+  }
+
+  function readFrom(owned: OwnedPartition, offset: bigint): void {
+    if (!holds(owned)) return;
+    consumer.seek({ ...placeOf(owned), offset: offset.toString() });
+    resume(consumer, owned);
+  }
+
+  /** Rows are read for all partitions together: there may be hundreds. */
+  async function takeOverAll(all: readonly OwnedPartition[]): Promise<void> {
+    const rows = await fence.read(all.map(placeOf)).catch(() => []);
+    const waiting = [...all];
+    const takeNext = async (): Promise<void> => {
+      for (let owned = waiting.shift(); owned !== undefined; owned = waiting.shift()) {
+        const { topic, partition } = owned;
+        const row = rows.find((each) => each.topic === topic && each.partition === partition);
+        const offset = await takeover(owned, row);
+        if (offset !== undefined) readFrom(owned, offset);
+      }
+    };
+    await Promise.all(Array.from({ length: PARTITIONS_AT_ONCE }, takeNext));
+  }
+
+  async function consume(payload: EachBatchPayload): Promise<void> {
+    const fetchedAt = performance.now();
+    const owned = assignment.find(payload.batch);
+    if (!owned?.isRecognised || !holds(owned) || payload.isStale() || !payload.isRunning()) return;
+    if (atWork.size >= MOST_AT_WORK) return waitForRoom(owned);
+    const batch = readBatch(payload.batch);
+    if (batch === undefined) return;
+    const work = apply(owned, batch, fetchedAt).finally(() => makeRoom(owned));
+    atWork.set(owned, work);
+    if (await settlesWithin(STEP_ASIDE_MS, work)) {
+      if (await work) payload.resolveOffset(payload.batch.lastOffset());
+      return;
+    }
+    if (!holds(owned)) return;
+    pause(consumer, owned);
+    void work.then((isApplied) => {
+      if (isApplied) readFrom(owned, owned.readTo);
+    });
+  }
+
+  /** What was fetched is let go, and fetched again once there is room. */
+  function waitForRoom(owned: OwnedPartition): void {
+    waiting.add(owned);
+    pause(consumer, owned);
+  }
+
+  function makeRoom(done: OwnedPartition): void {
+    atWork.delete(done);
+    for (const owned of waiting) {
+      waiting.delete(owned);
+      if (!holds(owned) || !owned.isRecognised) continue;
+      resume(consumer, owned);
+      return;
+    }
+  }
+
+  /** @returns whether reading goes on behind the batch; otherwise the partition is lost, or taken over anew */
+  async function apply(owned: OwnedPartition, batch: FetchedBatch, fetchedAt: number): Promise<boolean> {
+    const follow = commits.follower();
+    try {
+      if (!(await isContinued(owned, batch))) return retake(owned);
+      const keepAlive = (): Promise<void> =>
+        holds(owned) ? Promise.resolve() : Promise.reject(new PartitionLost(owned));
+      const result = await handler(toSourceBatch(owned, batch, topicPrefix, keepAlive));
+      if (!holds(owned)) return false;
+      if (result.kind === 'rewind') {
+        const told = { ...placeOf(owned), applied: owned.applied, storedOffset: result.offset };
+        if (result.offset < owned.applied) log.warn(told, 'the database has gone back: reading again');
+        else log.debug(told, 'somebody else has moved the stored offset: looking again where it is');
+        return retake(owned);
+      }
+      owned.advance(batch.last, batch.nextOffset, fetchedAt);
+      follow({ ...placeOf(owned), offset: batch.nextOffset.toString() });
+      // Somebody else has written the row; whether it was of this log has to be seen.
+      return result.outcomes.some(({ kind }) => kind === 'skipped') ? retake(owned) : true;
+    } catch (error) {
+      if (!(error instanceof PartitionLost))
+        log.debug({ err: error, ...placeOf(owned) }, 'a batch was given up');
+      return retake(owned);
+    }
+  }
+
+  function retake(owned: OwnedPartition): false {
+    takeOver(owned);
+    return false;
+  }
+
+  /** Whether a batch follows what was read before, in the same log. */
+  async function isContinued(owned: OwnedPartition, { from }: FetchedBatch): Promise<boolean> {
+    // KafkaJS begins at the start of a log that does not hold the offset any more, without a word.
+    if (from !== owned.readTo) return false;
+    const knownSince = Math.max(performance.now() - LOOK_AGAIN_AFTER_MS, failedAt);
+    if (owned.record === undefined || owned.recognisedAt > knownSince) return true;
+    return (await recognise(reader, owned.stored)) === 'same';
+  }
+
+  consumer.on(consumer.events.FETCH_START, ({ payload: { nodeId } }) => {
+    // A fetch that failed is followed by the next without having ended: its topic may have been deleted, and made anew.
+    if (fetching.has(nodeId)) failedAt = performance.now();
+    fetching.add(nodeId);
+  });
+  consumer.on(consumer.events.FETCH, ({ payload: { nodeId } }) => {
+    fetching.delete(nodeId);
+    fetchWatch.heard();
+  });
+  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+    // Joined after all, when nobody waited for it any more: it reads nothing until it has left.
+    if (isOver) return pauseAll(consumer, payload.memberAssignment);
+    fetchWatch.heard();
+    commits.forget();
+    waiting.clear();
+    const all = assignment.replace(payload.memberAssignment);
+    for (const owned of all) pause(consumer, owned);
+    void takeOverAll(all);
+    options.onJoined();
+  });
+  consumer.on(consumer.events.START_BATCH_PROCESS, ({ payload }) => {
+    if (payload.batchSize > 0) return;
+    // Control records and aborted messages alone: nothing is applied, and nothing is left to be.
+    const owned = assignment.find(payload);
+    const nextOffset = BigInt(payload.lastOffset) + 1n;
+    if (!owned?.isRecognised || nextOffset <= owned.readTo) return;
+    owned.passOver(nextOffset);
+    commits.follower()({ ...placeOf(owned), offset: nextOffset.toString() });
+  });
+  // KafkaJS stops a consumer ahead of saying why: from then on it can be neither sought nor paused.
+  consumer.on(consumer.events.STOP, () => end(new Error('The Kafka consumer has stopped.')));
+  consumer.on(consumer.events.CRASH, ({ payload }) =>
+    end(new Error('The Kafka consumer ended.', { cause: payload.error })),
+  );
+
+  async function join(): Promise<void> {
+    fetchWatch.start();
+    await consumer.connect();
+    if (hasEnded()) return;
+    await consumer.subscribe({ topics: [...options.topics], fromBeginning: true });
+    if (hasEnded()) return;
+    await consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: PARTITIONS_AT_ONCE,
+      eachBatch: consume,
+    });
+    partitionWatch.start();
+  }
+
+  return {
+    begin() {
+      if (!isOver) began = join();
+      return began;
+    },
+    async stop() {
+      isOver = true;
+      fetchWatch.stop();
+      partitionWatch.stop();
+      await Promise.all(atWork.values());
+      // KafkaJS forgets a consumer that is told to stop before it has joined, and joins it after all.
+      await began.catch(() => undefined);
+      await commits.flush();
+      await consumer.disconnect();
+      commits.stop();
+    },
+    partitions: () => assignment.all(),
+  };
+}
+
+/** Somebody else works on the partition now, or soon will: what we have of it is theirs. */
+class PartitionLost extends Error {
+  constructor({ topic, partition }: Partition) {
+    super(`${topic}/${partition} is no longer ours.`);
+  }
+}
+
+const placeOf = ({ topic, partition }: Partition): Partition => ({ topic, partition });

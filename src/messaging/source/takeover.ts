@@ -1,0 +1,102 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createFaultLog } from '../../observability/fault-log';
+import type { Logger } from '../../observability/log';
+import type { LogReader } from './kafka-log';
+import { recognise } from './log-identity';
+import type { OffsetFence, StoredOffset } from './offset-fence';
+import type { OwnedPartition } from './owned-partition';
+import type { Partition } from './source';
+
+export interface TakeoverOptions {
+  readonly fence: OffsetFence;
+  readonly reader: LogReader;
+  readonly log: Logger;
+  /** Whether the partition is still this worker's. */
+  readonly holds: (owned: OwnedPartition) => boolean;
+}
+
+/** How often a log is looked at that does not show yet what it must hold, and the pause between two looks. */
+const LOOKS = 5;
+const PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 1_000;
+
+/**
+ * Holds a partition's log against the database and says where reading begins. Waits for a database or a broker that is
+ * away as long as the partition is ours.
+ *
+ * @param row the stored offset, where it has just been read
+ * @returns the offset to read from; undefined when the partition is not ours any more
+ */
+export function createTakeover({ fence, reader, log, holds }: TakeoverOptions) {
+  async function startOf(owned: OwnedPartition, row: StoredOffset | undefined): Promise<bigint> {
+    const stored = row ?? (await readRow(owned));
+    if (await isReplaced(stored)) {
+      await startAnew(stored);
+      // The row may have been moved meanwhile, by a batch of the old log that was in hand: it is looked at again.
+      return startOf(owned, undefined);
+    }
+    const low = (await reader.watermarks(owned.topic)).get(owned.partition)?.low ?? 0n;
+    if (low <= stored.nextOffset) return beginAt(owned, stored, stored.nextOffset);
+    if (stored.nextOffset > 0n) {
+      const lost = { ...nameOf(owned), from: stored.nextOffset, to: low };
+      log.error(lost, 'the log has deleted messages that were never read: its retention is too short');
+    }
+    return beginAt(owned, stored, low);
+  }
+
+  async function readRow({ topic, partition }: Partition): Promise<StoredOffset> {
+    const [row] = await fence.read([{ topic, partition }]);
+    return row ?? neverRead({ topic, partition });
+  }
+
+  async function isReplaced(stored: StoredOffset): Promise<boolean> {
+    for (let look = 1; ; look += 1) {
+      const recognition = await recognise(reader, stored);
+      if (recognition !== 'unclear') return recognition === 'replaced';
+      if (look === LOOKS) return true;
+      await sleep(PAUSE_MS);
+    }
+  }
+
+  async function startAnew(stored: StoredOffset): Promise<void> {
+    log.warn(
+      { ...nameOf(stored), storedOffset: stored.nextOffset },
+      'the log is not the one that was read before: it was made anew or has lost its tail, and is read from its start',
+    );
+    await fence.startAnew(stored);
+  }
+
+  return async (owned: OwnedPartition, row?: StoredOffset): Promise<bigint | undefined> => {
+    const fault = createFaultLog(
+      log,
+      { begins: 'a partition cannot be taken over yet', ends: 'a partition is taken over' },
+      nameOf(owned),
+    );
+    let known = row;
+    for (let pause = PAUSE_MS / 4; holds(owned); pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+      try {
+        const offset = await startOf(owned, known);
+        fault.worked();
+        return holds(owned) ? offset : undefined;
+      } catch (error) {
+        known = undefined;
+        fault.failed(error);
+        await sleep(pause * (0.5 + Math.random() / 2));
+      }
+    }
+    return undefined;
+  };
+}
+
+export type Takeover = ReturnType<typeof createTakeover>;
+
+export function neverRead({ topic, partition }: Partition): StoredOffset {
+  return { topic, partition, nextOffset: 0n, record: undefined };
+}
+
+function beginAt(owned: OwnedPartition, stored: StoredOffset, offset: bigint): bigint {
+  owned.begin(stored, offset);
+  return offset;
+}
+
+const nameOf = ({ topic, partition }: Partition): Partition => ({ topic, partition });

@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import type { Clock } from '../../runtime/clock';
+import { FURTHEST_AHEAD_MS } from '../messages/parse';
+import { reasonOf } from '../messages/rejection';
+import type { Connector, Explanation, Reading } from './connector';
+import { type Answer, exchange } from './exchange';
+import { PlatformFailure } from './failure';
+import type { Outgoing } from './outgoing';
+import type { FailureReason, ViewsAnswer } from './platform';
+import { comeBackAt } from './retry-after';
+
+export interface AskOnceOptions {
+  readonly connector: Connector;
+  readonly clock: Clock;
+  readonly mostBytes: number;
+}
+
+/** What a platform that does its work answers. */
+export type Told = Extract<ViewsAnswer, { readonly kind: 'measured' | 'unknown' }>;
+
+/**
+ * One try.
+ *
+ * @param signal to be aborted once it has ended, as a body may be left unread
+ * @throws PlatformFailure for whatever else comes of it
+ */
+export async function askOnce(
+  outgoing: Outgoing,
+  { connector, clock, mostBytes }: AskOnceOptions,
+  signal: AbortSignal,
+): Promise<Told> {
+  const askedAt = clock.now();
+  const answer = await exchange(outgoing, mostBytes, signal);
+  const reading = await read(answer, connector, clock);
+  if (reading.kind === 'unknown') return reading;
+  const { views, measuredAt = askedAt } = reading;
+  if (measuredAt > clock.now() + FURTHEST_AHEAD_MS) {
+    throw new PlatformFailure('BAD_ANSWER', 'answer.measuredAt: must not lie more than 24 hours ahead');
+  }
+  return { kind: 'measured', views, measuredAt };
+}
+
+async function read(answer: Answer, connector: Connector, clock: Clock): Promise<Reading> {
+  const { status } = answer;
+  if (status >= 200 && status < 300) return readSuccess(await answer.readJson(), connector);
+  const meaning = byStatus(status) ?? (await explained(answer, connector)) ?? usualMeaning(status);
+  if (meaning === 'unknown') return { kind: 'unknown' };
+  const at = comeBackAt(answer.retryAfter, clock.now());
+  throw new PlatformFailure(meaning, `answered status ${status}`, { comeBackAt: at });
+}
+
+function readSuccess(body: unknown, connector: Connector): Reading {
+  // Within an object, so that the place of every problem begins with a name.
+  const { data, error } = z.object({ answer: connector.answer }).safeParse({ answer: body });
+  if (data === undefined) throw new PlatformFailure('BAD_ANSWER', reasonOf(error));
+  return data.answer;
+}
+
+/** Where no body can say more. */
+function byStatus(status: number): FailureReason | undefined {
+  if (status >= 300 && status < 400) return 'REDIRECT';
+  return status >= 500 ? 'SERVER_ERROR' : undefined;
+}
+
+/** A body that cannot be read explains nothing; the status does. */
+async function explained(answer: Answer, connector: Connector): Promise<Explanation | undefined> {
+  if (connector.explain === undefined) return undefined;
+  try {
+    return connector.explain(await answer.readJson());
+  } catch (error) {
+    if (error instanceof PlatformFailure) return undefined;
+    throw error;
+  }
+}
+
+function usualMeaning(status: number): FailureReason | 'unknown' {
+  switch (status) {
+    case 401:
+    case 403:
+      return 'REFUSED';
+    case 404:
+    case 410:
+      return 'unknown';
+    case 429:
+      return 'RATE_LIMITED';
+    default:
+      return 'BAD_ANSWER';
+  }
+}

@@ -1,0 +1,54 @@
+import type { z } from 'zod';
+import type { PlatformConfig } from '../../config/platforms';
+import type { Count, Instant } from '../../domain/values';
+import type { FailureReason, ViewsQuestion } from './platform';
+
+/**
+ * What one kind of platform is asked, and how its answers read. No I/O: sending, waiting and failing are the same for all
+ * of them, see `create-platform.ts`.
+ */
+export interface Connector {
+  /** Undefined when the platform cannot know the event, as nobody has told what it is called there. */
+  request(question: ViewsQuestion, config: PlatformConfig): PlatformRequest | undefined;
+  /** Reads the body of an answer of success. Its messages name fields and rules, and repeat no value. */
+  readonly answer: z.ZodType<Reading>;
+  /** What the body of an answer of status 4xx says beyond its status; undefined: the status says it all. */
+  explain?(body: unknown): Explanation | undefined;
+}
+
+export interface PlatformRequest {
+  /** What follows the base URL. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  /** Sent as JSON by POST. Left out: a GET. */
+  readonly body?: object;
+}
+
+/** What an answer says. */
+export type Reading =
+  | {
+      readonly kind: 'counted';
+      readonly views: Count;
+      /** When the platform counted, if it says so. */ readonly measuredAt?: Instant | undefined;
+    }
+  | { readonly kind: 'unknown' };
+
+export type Explanation = 'unknown' | Extract<FailureReason, 'REFUSED' | 'RATE_LIMITED' | 'SERVER_ERROR'>;
+
+export const UNKNOWN = { kind: 'unknown' } as const;
+
+/**
+ * The path of a question: the one that is configured, or else `usual`, its places filled in.
+ *
+ * @returns undefined when it needs the platform's own id of the event, and none is configured
+ */
+export function pathFor(
+  { eventId }: ViewsQuestion,
+  config: PlatformConfig,
+  usual: string,
+): string | undefined {
+  const template = config.path ?? usual;
+  const id = config.ids.get(eventId);
+  if (template.includes('{id}') && id === undefined) return undefined;
+  return template.replaceAll('{eventId}', eventId).replaceAll('{id}', () => encodeURIComponent(id ?? ''));
+}

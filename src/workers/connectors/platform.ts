@@ -1,0 +1,53 @@
+import type { ChannelName, Count, EventId, Instant } from '../../domain/values';
+
+/** What a platform is asked: how often an event has been seen over its channel so far. */
+export interface ViewsQuestion {
+  readonly eventId: EventId;
+  readonly channel: ChannelName;
+  readonly startAt: Instant;
+  readonly endAt: Instant;
+}
+
+/** Why a platform has not answered as it should. */
+export type FailureReason =
+  | 'TIMEOUT'
+  | 'UNREACHABLE'
+  | 'CERTIFICATE'
+  | 'REFUSED'
+  | 'RATE_LIMITED'
+  | 'SERVER_ERROR'
+  | 'REDIRECT'
+  | 'TOO_LARGE'
+  | 'BAD_ANSWER';
+
+/** What came of asking. */
+export type ViewsAnswer =
+  | { readonly kind: 'measured'; readonly views: Count; readonly measuredAt: Instant }
+  /** The platform answers, but does not know the event: no failure of the platform. */
+  | { readonly kind: 'unknown' }
+  /** Not asked, as nobody has told what the platform calls the event. Says nothing about the platform. */
+  | { readonly kind: 'unnamed' }
+  /** Asked, again where that could help, and in vain. */
+  | { readonly kind: 'failed'; readonly reason: FailureReason; readonly error: Error }
+  /**
+   * Not asked at all: the circuit is open, the platform said to come back later, or too many questions were before it;
+   * also when it was stopped. Says nothing about the platform.
+   */
+  | { readonly kind: 'held'; readonly until: Instant };
+
+/** Whether a platform does its work, as this process has seen it. */
+export type PlatformHealth =
+  | { readonly status: 'HEALTHY'; readonly since: Instant }
+  | { readonly status: 'FAILING'; readonly since: Instant; readonly reason: FailureReason };
+
+/** A platform that can be asked, with everything around it that keeps its failures from spreading. */
+export interface Platform {
+  readonly channel: ChannelName;
+  /** Never rejects, and always answers within a bounded time. */
+  ask(question: ViewsQuestion): Promise<ViewsAnswer>;
+  readonly health: PlatformHealth;
+  /** Called when the status changes, and only then. */
+  onChange(listener: (health: PlatformHealth) => void): () => void;
+  /** Breaks off what is under way. */
+  stop(): void;
+}

@@ -1,0 +1,134 @@
+import { randomUUID } from 'node:crypto';
+import type { Parser, PlatformConfig } from '../../../../src/config/platforms';
+import type { EventId } from '../../../../src/domain/values';
+import { CONNECTORS } from '../../../../src/workers/connectors/connectors';
+import type { PlatformRequest } from '../../../../src/workers/connectors/connector';
+import { counting, failing, healthy, json, negative } from '../../../harness/platforms/behaviours';
+import { configFor, questionAbout } from '../../../harness/platforms/config';
+import { type FakePlatform, startFakePlatform } from '../../../harness/platforms/fake-platform';
+import { asking, CHANNEL, NOW } from './asking';
+
+const eventId = randomUUID() as EventId;
+const OWN_ID = '1789';
+const ids = new Map([[eventId, OWN_ID]]);
+
+function requestOf(
+  parser: Parser,
+  differing: Partial<PlatformConfig> = { ids },
+): PlatformRequest | undefined {
+  const config = configFor({ baseUrl: () => 'http://platform' }, CHANNEL, differing);
+  return CONNECTORS[parser].request(questionAbout(CHANNEL, eventId), config);
+}
+
+describe('a question in the words of', () => {
+  test.each<[Parser, PlatformRequest]>([
+    ['json', { path: `/events/${eventId}/views` }],
+    ['instagram', { path: '/1789/insights', query: { metric: 'views' } }],
+    ['naver-blog', { path: '/v1/blog/posts/1789/stats' }],
+    [
+      'kakao-channel',
+      { path: '/openapi/message/v2/message-ads', body: { filter: { messageAdIds: ['1789'] } } },
+    ],
+  ])('%s', (parser, request) => {
+    expect(requestOf(parser)).toEqual(request);
+  });
+
+  test.each<Parser>(['instagram', 'naver-blog', 'kakao-channel'])(
+    '%s needs what the platform calls the event',
+    (parser) => {
+      expect(requestOf(parser, {})).toBeUndefined();
+    },
+  );
+
+  test('a path that is configured, its places filled in and escaped', () => {
+    const own = new Map([[eventId, 'a/b$&']]);
+    expect(requestOf('json', { path: '/v2/{id}/x?event={eventId}', ids: own })).toEqual({
+      path: `/v2/a%2Fb%24%26/x?event=${eventId}`,
+    });
+    expect(requestOf('json', { path: '/v2/{id}', ids })).toEqual({ path: '/v2/1789' });
+    expect(requestOf('json', { path: '/v2/{id}', ids: new Map() })).toBeUndefined();
+  });
+});
+
+describe('an answer in the words of', () => {
+  let fake: FakePlatform;
+  beforeEach(async () => void (fake = await startFakePlatform()));
+  afterEach(() => fake.stop());
+  const ask = (parser: Parser) => asking(fake, { parser, ids }).ask(eventId);
+
+  const COUNT_AT: [Parser, string][] = [
+    ['json', 'answer.views'],
+    ['instagram', 'answer.data[0].values[0].value'],
+    ['naver-blog', 'answer.message.result.readCount'],
+    ['kakao-channel', 'answer.content[0].metric.openCount'],
+  ];
+
+  test.each(COUNT_AT)('%s is understood', async (parser) => {
+    fake.behave(healthy(4_321));
+    expect(await ask(parser)).toEqual({ kind: 'measured', views: 4_321, measuredAt: NOW });
+  });
+
+  test.each(COUNT_AT)('%s is refused with the place of what is wrong', async (parser, place) => {
+    fake.behave(negative);
+    expect(await ask(parser)).toMatchObject({
+      reason: 'BAD_ANSWER',
+      error: { message: `${place}: must be a whole number from 0 to 10^12` },
+    });
+    fake.behave(counting(undefined));
+    expect(await ask(parser)).toMatchObject({
+      reason: 'BAD_ANSWER',
+      error: { message: `${place}: is missing` },
+    });
+  });
+
+  test.each(COUNT_AT)('%s is refused when it is something else altogether', async (parser) => {
+    for (const body of [{}, [], 'views', { data: {}, message: 1, content: null, views: {} }]) {
+      fake.behave(json(body));
+      expect(await ask(parser)).toMatchObject({ kind: 'failed', reason: 'BAD_ANSWER' });
+    }
+  });
+
+  test('Instagram, with a total', async () => {
+    fake.behave(json({ data: [{ name: 'views', period: 'lifetime', total_value: { value: 9 } }] }));
+    expect(await ask('instagram')).toMatchObject({ kind: 'measured', views: 9 });
+  });
+
+  test('Instagram, for another metric than was asked for, or for two', async () => {
+    const reach = { name: 'reach', values: [{ value: 1 }] };
+    fake.behave(json({ data: [reach] }));
+    expect(await ask('instagram')).toMatchObject({
+      error: { message: 'answer.data[0].name: must be "views", the metric that was asked for' },
+    });
+    fake.behave(json({ data: [{ ...reach, name: 'views' }, reach] }));
+    expect(await ask('instagram')).toMatchObject({ reason: 'BAD_ANSWER' });
+  });
+
+  test.each<[Parser, object]>([
+    ['instagram', { data: [] }],
+    ['kakao-channel', { content: [] }],
+  ])('%s that knows no figure yet', async (parser, body) => {
+    fake.behave(json(body));
+    expect(await ask(parser)).toEqual({ kind: 'unknown' });
+  });
+
+  test.each<[string, number, object, object]>([
+    ['an expired token', 400, { code: 190 }, { kind: 'failed', reason: 'REFUSED' }],
+    ['no permission', 403, { code: 10, message: 'no' }, { kind: 'failed', reason: 'REFUSED' }],
+    ['too many calls', 400, { code: 4 }, { kind: 'failed', reason: 'RATE_LIMITED' }],
+    ['too many calls, as if forbidden', 403, { code: 17 }, { kind: 'failed', reason: 'RATE_LIMITED' }],
+    ['a passing trouble', 400, { code: 2 }, { kind: 'failed', reason: 'SERVER_ERROR' }],
+    ['no such medium', 400, { code: 100, error_subcode: 33 }, { kind: 'unknown' }],
+    ['a wrong question', 400, { code: 100 }, { kind: 'failed', reason: 'BAD_ANSWER' }],
+    ['a story that few saw', 400, { code: 10, message: '(#10) Not enough viewers for' }, { kind: 'unknown' }],
+  ])('Instagram, which says in the body that there is %s', async (_what, status, error, answer) => {
+    fake.behave(json({ error }, status));
+    expect(await ask('instagram')).toMatchObject(answer);
+  });
+
+  test('Instagram, whose errors need not explain themselves', async () => {
+    fake.behave({ kind: 'says', status: 401, body: 'no JSON' });
+    expect(await ask('instagram')).toMatchObject({ kind: 'failed', reason: 'REFUSED' });
+    fake.behave(failing(404));
+    expect(await ask('instagram')).toEqual({ kind: 'unknown' });
+  });
+});
