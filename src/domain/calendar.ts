@@ -21,6 +21,12 @@ export interface BusinessCalendar {
   hourOfDay(instant: Instant): number;
 }
 
+/** The moment that facts are looked at from, and the clocks that tell its day. */
+export interface Moment {
+  readonly calendar: BusinessCalendar;
+  readonly now: Instant;
+}
+
 /**
  * A calendar for an IANA zone. All offsets are looked up here, once: reading them later is a search in a short list.
  *

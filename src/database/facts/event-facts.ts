@@ -1,4 +1,4 @@
-import type { BusinessCalendar } from '../../domain/calendar';
+import type { Moment } from '../../domain/calendar';
 import type {
   ChannelFacts,
   ComparableFacts,
@@ -11,7 +11,7 @@ import type { PastFigures } from '../../domain/comparison';
 import { bestOf } from '../../domain/history';
 import { salesFacts } from '../../domain/sales-days';
 import { registeredToday } from '../../domain/summary';
-import type { Count, Instant } from '../../domain/values';
+import type { Count } from '../../domain/values';
 import type { EventRecord } from '../events';
 import { read } from './columns';
 import {
@@ -26,12 +26,6 @@ import {
 } from './decode';
 import { bitOf, covers, FACT_KINDS, type FactKind, type FactKinds } from './kinds';
 import type { StoreHistory } from './store-history';
-
-/** The moment that facts are looked at from, and the clocks that tell its day. */
-export interface Moment {
-  readonly calendar: BusinessCalendar;
-  readonly now: Instant;
-}
 
 /** What was read of one event, each kind of facts made of its text when a formula asks for it, and once. */
 export class EventReading implements ComparableFacts {

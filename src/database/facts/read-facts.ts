@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import type { Moment } from '../../domain/calendar';
 import type { EventId, Instant, StoreId } from '../../domain/values';
 import { plainColumn } from '../array-parameter';
 import type { Sql } from '../database';
 import { read } from './columns';
 import { toEvent } from './decode';
-import { EventReading, type Moment } from './event-facts';
+import { EventReading } from './event-facts';
 import { bitOf, bothOf, covers, type FactKinds, NO_FACTS, OF_ALL_STORES, without } from './kinds';
 import { factsStatement } from './statement';
 import { createStoreHistory } from './store-history';

@@ -1,6 +1,6 @@
+import type { Moment } from '../../domain/calendar';
 import { createHistory, type History, pastEvent, type PastEvent } from '../../domain/history';
 import { toStoreEvents } from './decode';
-import type { Moment } from './event-facts';
 
 /** So many events are computed in one piece: a store may have thousands. */
 const EVENTS_PER_PIECE = 50;

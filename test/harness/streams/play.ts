@@ -1,11 +1,9 @@
 import fc from 'fast-check';
 import { markOf, type RecordMark } from '../../../src/messaging/source/offset-fence';
-import type { BatchResult, Outcome, SourceBatch } from '../../../src/messaging/source/source';
+import type { Outcome, SourceBatch } from '../../../src/messaging/source/source';
+import { TOPICS } from '../../../src/workers/messages/topics';
 import type { Arrival, Stream } from '../streams';
-import type { Stage } from './stage';
-
-/** Takes a batch as a consumer does. */
-export type Apply = (batch: SourceBatch) => Promise<BatchResult>;
+import type { Apply, Stage } from './stage';
 
 /** One way of cutting a stream into batches. */
 export interface Cutting {
@@ -18,14 +16,6 @@ export interface Cutting {
   /** Whether what events came to is settled behind a fetch; begun again likewise. */
   readonly settles: readonly boolean[];
 }
-
-const TOPICS: readonly Arrival['topic'][] = [
-  'event.created',
-  'participant.registered',
-  'distribution.completed',
-  'channel.views-measured',
-  'sales.recorded',
-];
 
 export const anyCutting: fc.Arbitrary<Cutting> = fc.record({
   sizes: fc.array(fc.oneof(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 80 })), {

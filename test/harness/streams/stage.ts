@@ -11,7 +11,7 @@ import type { Clock } from '../../../src/runtime/clock';
 import type { Database } from '../../../src/database/database';
 import { createLogger } from '../../../src/observability/log';
 import { markOf } from '../../../src/messaging/source/offset-fence';
-import type { BatchPosition, BatchResult } from '../../../src/messaging/source/source';
+import type { BatchPosition, BatchResult, SourceBatch } from '../../../src/messaging/source/source';
 import { createInProcessNotifications } from '../../../src/messaging/notifications/in-process';
 import { buildSchema } from '../../../src/resolvers/build-schema';
 import { readFactsOver } from '../../../src/database/facts/read-facts';
@@ -24,7 +24,9 @@ import { settleEvents } from '../../../src/workers/settling';
 import { createProjections } from '../../../src/workers/projections/registry';
 import { ZONE } from '../oracle/moments';
 import { batchOf } from './batches';
-import type { Apply } from './play';
+
+/** Takes a batch as a consumer does. */
+export type Apply = (batch: SourceBatch) => Promise<BatchResult>;
 
 /** The write side and the read side over one database, with nothing between them and a test. */
 export interface Stage {

@@ -1,6 +1,6 @@
 import { words } from '../language/language';
 import { Bar, number, Percent, Won } from '../parts/figures';
-import type { Channel } from './channels';
+import type { Channel } from './channel';
 import { type Column, nextOrder, type Order } from './sorting';
 
 interface ChannelTableProps {

@@ -1,9 +1,5 @@
 import { useMemo, useRef, useState } from 'preact/hooks';
-import {
-  ChannelsChangesDocument,
-  type ChannelsFragment,
-  ChannelsSectionDocument,
-} from '../../generated/operations';
+import { ChannelsChangesDocument, ChannelsSectionDocument } from '../../generated/operations';
 import { useLive } from '../api/use-live';
 import { channelsOption } from '../charts/channels-option';
 import { Chart, type ChartHandle } from '../charts/chart';
@@ -11,14 +7,13 @@ import { saveCsv, savePng } from '../export/save';
 import { language, words } from '../language/language';
 import { ExportButtons } from '../parts/export-buttons';
 import type { SectionAt } from './at';
+import type { Channel } from './channel';
 import { ChannelTable } from './channel-table';
 import { Section } from './section';
 import { type Order, sorted } from './sorting';
 import { ViewsNotes } from './views-notes';
 
 const CHANNELS = { ask: ChannelsSectionDocument, watch: ChannelsChangesDocument };
-
-export type Channel = ChannelsFragment['channelPerformance'][number];
 
 /** What each channel brings and costs: bars, and the figures in a table that can be sorted. */
 export function Channels({ eventId, title, moment }: SectionAt) {

@@ -1,4 +1,4 @@
-import type { Channel } from './channels';
+import type { Channel } from './channel';
 
 export const COLUMNS = ['views', 'participants', 'conversionRate', 'costPerAcquisition'] as const;
 export type Column = 'channel' | (typeof COLUMNS)[number];

@@ -1,7 +1,7 @@
 import { formatTime } from '../format/times';
 import { language, words } from '../language/language';
 import { Warning } from '../parts/icons';
-import type { Channel } from './channels';
+import type { Channel } from './channel';
 
 /** Which channels' views were not measured just now, and what is shown in their place. */
 export function ViewsNotes({ channels }: { channels: readonly Channel[] }) {
