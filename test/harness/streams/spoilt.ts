@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { TOPICS } from '../../../src/workers/messages/topics';
 import type { RawMessage } from '../oracle/raw-messages';
 
 /** Bytes that must be refused: no message at all, or a valid one spoilt in one place. */
@@ -6,14 +7,6 @@ export interface SpoiltMessage {
   readonly topic: RawMessage['topic'];
   readonly bytes: Buffer | null;
 }
-
-const TOPICS = [
-  'event.created',
-  'participant.registered',
-  'distribution.completed',
-  'channel.views-measured',
-  'sales.recorded',
-] as const;
 
 const noMessage: fc.Arbitrary<SpoiltMessage> = fc.record({
   topic: fc.constantFrom(...TOPICS),
