@@ -141,8 +141,10 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   app.use(errorHandler(clock, log));
 
   const listener: RequestListener = (request, response) => {
-    countRequest(request, response);
-    if (!rest(request, response) && !graphql(request, response)) app(request, response);
+    const route = rest.find(request);
+    countRequest(request, response, route?.endpoint.path);
+    if (route !== undefined) rest.answer(route, request, response);
+    else if (!graphql(request, response)) app(request, response);
   };
   const http = createHttpServer(listener, { clock, trusts, weightOf });
   live.attach(http.server);

@@ -1,13 +1,11 @@
 import type { Admission } from '../auth/admission';
-import { analyticsEndpoint } from '../rest/analytics';
 import { createDashboardAssembler } from '../rest/assemble-dashboard';
-import { contractEndpoint } from '../rest/contract';
 import { createDashboardAnswers, type DashboardAnswers } from '../rest/dashboard-answers';
 import { createDashboardBodies } from '../rest/dashboard-bodies';
-import { healthEndpoint } from '../rest/health';
+import { createEndpoints } from '../rest/endpoints';
 import { createNearAnswers } from '../rest/near-answers';
 import { createOwners } from '../rest/owners';
-import { createRest, type RestHandler } from '../rest/rest';
+import { createRest, type Rest } from '../rest/rest';
 import { createExecute } from './execute';
 import type { GatewayOptions } from './gateway';
 import type { OpenOperations } from './operations/open';
@@ -18,12 +16,13 @@ export function openRest(
   bases: readonly string[],
   admission: Admission,
   opened: OpenOperations,
-): RestHandler {
+): Rest {
   const { clock, log } = options;
   const answers = openAnswers(options, opened);
   return createRest({
     bases,
-    endpoints: [analyticsEndpoint(admission, answers), healthEndpoint(clock), contractEndpoint()],
+    endpoints: createEndpoints({ answers, clock }),
+    admission,
     clock,
     log,
   });
