@@ -3,7 +3,7 @@ import { createDashboardAssembler } from '../rest/assemble-dashboard';
 import { createDashboardAnswers, type DashboardAnswers } from '../rest/dashboard-answers';
 import { createDashboardBodies } from '../rest/dashboard-bodies';
 import { createEndpoints } from '../rest/endpoints';
-import { createNearAnswers } from '../rest/near-answers';
+import { createNearCache } from '../rest/near-cache';
 import { createOwners } from '../rest/owners';
 import { createRest, type Rest } from '../rest/rest';
 import { createExecute } from './execute';
@@ -28,15 +28,15 @@ export function openRest(
   });
 }
 
-/** What REST answers, all of it read by executing the schema. */
+/** The REST answers, all of whose data is read by executing the schema. */
 function openAnswers(options: GatewayOptions, opened: OpenOperations): DashboardAnswers {
   const { schema, contextFor, cache, clock, log, cacheTtlMs: ttlMs, staleIfErrorMs: staleMs } = options;
   const { notifications } = options;
-  const { leases } = cache;
+  const { copies } = cache;
   const executing = { schema, contextFor, ...opened };
   const assemble = createDashboardAssembler(createExecute(executing));
   const owners = createOwners(createExecute(executing));
   const bodies = createDashboardBodies({ cache, clock, ttlMs, staleMs, assemble, log });
-  const near = leases && createNearAnswers({ leases, notifications });
-  return createDashboardAnswers({ bodies, owners, near, assemble, clock });
+  const nearCache = copies && createNearCache({ copies, notifications });
+  return createDashboardAnswers({ bodies, owners, nearCache, assemble, clock });
 }

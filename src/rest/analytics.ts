@@ -6,10 +6,10 @@ import type { TokenEndpoint } from './endpoint';
 import { FALLBACK_HEADER } from './fallback';
 import { JSON_TYPE, sendRepresentation } from './respond';
 
-/** Says why the answer is one from before, only while it is. */
+/** Why the answer is stale. Sent only while it is. */
 const STALE_HEADER = 'X-Stale-Reason';
 
-/** Other readers may get other answers, and a reader may keep one only as long as it is asked about again. */
+/** Other viewers may get other answers, and a client has to revalidate the one it stored. */
 const HEADERS = { 'Cache-Control': 'private, no-cache', Vary: 'Authorization' };
 
 /** The dashboard of an event. Once the viewer is admitted: a valid id (400), an existing event (404), a readable one (403). */
@@ -35,7 +35,7 @@ function parseEventId(segment: string): EventId {
 }
 
 function decoded(segment: string): string {
-  // As a rule there is nothing to decode, and it takes six times as long to find that out by decoding.
+  // There is rarely anything to decode, and decoding takes six times as long as this check.
   if (!segment.includes('%')) return segment;
   try {
     return decodeURIComponent(segment);

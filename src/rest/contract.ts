@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { PublicEndpoint } from './endpoint';
 import { sendRepresentation } from './respond';
 
-/** The contract itself, as it was given to us. */
+/** The contract itself, byte for byte. */
 export function contractEndpoint(): PublicEndpoint {
   const bytes = readFileSync(path.join(__dirname, 'openapi.yaml'));
   const etag = `"${createHash('sha256').update(bytes).digest('hex').slice(0, 32)}"`;
