@@ -1,6 +1,6 @@
 import type { GraphQLError, GraphQLSchema } from 'graphql';
 import type { Admission } from '../../auth/admission';
-import { createShares, type Shares } from '../../auth/shares';
+import { createBulkhead, type Bulkhead } from '../../auth/bulkhead';
 import type { Limits } from '../../config/limits';
 import type { Logger } from '../../observability/log';
 import type { Clock } from '../../runtime/clock';
@@ -34,7 +34,7 @@ export interface OpenOperationsOptions {
 export interface OpenOperations {
   readonly operations: Operations;
   readonly answers: AnswerOperations;
-  readonly shares: Shares;
+  readonly bulkhead: Bulkhead;
   readonly turns: Turns;
   /** What a client is told of the errors of a result. */
   readonly formatErrors: (errors: readonly GraphQLError[]) => readonly GraphQLError[];
@@ -46,7 +46,7 @@ const LISTED_TEXT: TextLimits = { maxQueryBytes: MAX_GRAPHQL_BYTES, maxTokens: M
 export function openOperations(options: OpenOperationsOptions): OpenOperations {
   const { schema, contextFor, readSizes, admission, persisted, limits, introspection, clock, log } = options;
   const { maxCost, timeoutMs, ...text } = limits.operation;
-  const shares = createShares(limits.shares);
+  const bulkhead = createBulkhead(limits.shares);
   const turns = createTurns();
   const operations = createOperations({
     schema,
@@ -59,11 +59,11 @@ export function openOperations(options: OpenOperationsOptions): OpenOperations {
     budget: createBudget({
       schema,
       maxCost,
-      readSizes: rememberEventSizes(createFairSizes({ readSizes, shares, timeoutMs })),
+      readSizes: rememberEventSizes(createFairSizes({ readSizes, bulkhead, timeoutMs })),
       clock,
     }),
     admission,
-    shares,
+    bulkhead,
     turns,
     contextFor,
     timeoutMs,
@@ -71,7 +71,7 @@ export function openOperations(options: OpenOperationsOptions): OpenOperations {
   const formatErrors = createErrorsFormatter(log, { hidesSchema: !introspection });
   return {
     operations,
-    shares,
+    bulkhead,
     answers: createAnswers({ operations, maxCost, formatErrors }),
     turns,
     formatErrors,

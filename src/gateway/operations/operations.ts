@@ -1,6 +1,6 @@
 import { type ExecutionResult, type GraphQLSchema } from 'graphql';
 import { type Admission, holderOf } from '../../auth/admission';
-import { HEAVY_COST, type Shares } from '../../auth/shares';
+import { HEAVY_COST, type Bulkhead } from '../../auth/bulkhead';
 import type { Viewer } from '../../auth/viewer';
 import { executeCompiled } from '../compiled/execute';
 import type { Budget } from '../cost/budget';
@@ -42,18 +42,17 @@ export interface OperationsOptions {
   readonly readText: ReadText;
   readonly budget: Budget;
   readonly admission: Pick<Admission, 'charge'>;
-  readonly shares: Shares;
+  readonly bulkhead: Bulkhead;
   readonly turns: Turns;
   readonly contextFor: ContextFor;
   readonly timeoutMs: number;
 }
 
 /**
- * The one way of an operation, whichever transport it came by: read, priced, charged for, given a share, executed within
- * its time.
+ * The one way of an operation, over any transport: read, priced, charged for, given a permit, executed within its timeout.
  */
 export interface Operations {
-  /** What has been read before costs nothing; anything else waits for a turn of the loop, since reading is work. */
+  /** A text that was read before costs nothing; any other waits for an iteration of the event loop, since reading is work. */
   read(text: string, viewer: Viewer): Promise<ReadDocument>;
   /**
    * @param gone aborted when nobody waits for it any more
@@ -74,7 +73,7 @@ const weightOf = ({ cost }: Prepared): Weight => (cost >= HEAVY_COST ? 'heavy' :
 const POINTS_PER_NEW_TEXT = 5;
 
 export function createOperations(options: OperationsOptions): Operations {
-  const { schema, readText, budget, admission, shares, turns, contextFor, timeoutMs } = options;
+  const { schema, readText, budget, admission, bulkhead, turns, contextFor, timeoutMs } = options;
 
   async function read(text: string, viewer: Viewer): Promise<ReadDocument> {
     const known = readText.known(text);
@@ -129,12 +128,12 @@ export function createOperations(options: OperationsOptions): Operations {
       return { read: document, operation, viewer, variables: given, operationName, cost };
     },
     async execute(prepared, { gone, answered }) {
-      const { worked, giveBack } = await shares.take(holderOf(prepared.viewer), prepared.cost, gone);
+      const { endWork, release } = await bulkhead.acquire(holderOf(prepared.viewer), prepared.cost, gone);
       const deadline = createDeadline(timeoutMs, gone);
       const running = run(prepared, deadline);
-      // The share is given back when the work has wound down and its answer is out, however each of them ends.
-      running.then(worked, worked);
-      void Promise.allSettled([running, answered]).then(giveBack);
+      // The permit is released when the work has ended and its answer is sent, whether or not either succeeds.
+      running.then(endWork, endWork);
+      void Promise.allSettled([running, answered]).then(release);
       try {
         const result = await deadline.within(running);
         // Writing out an answer is a piece of work, too.

@@ -1,4 +1,4 @@
-import { createShares } from '../../../src/auth/shares';
+import { createBulkhead } from '../../../src/auth/bulkhead';
 import type { Viewer } from '../../../src/auth/viewer';
 import { AppError } from '../../../src/errors';
 import { loadConfig } from '../../../src/config';
@@ -73,7 +73,7 @@ export function createStage(database: Database, clock: Clock): Stage {
           mayGoOn: () => true,
           close: () => Promise.resolve(),
         }),
-      shares: createShares(loadConfig({}, createBusinessCalendar).limits.shares),
+      bulkhead: createBulkhead(loadConfig({}, createBusinessCalendar).limits.shares),
       turns: createTurns(),
     }),
   );

@@ -6,11 +6,11 @@ import { Histogram, type Registry } from 'prom-client';
  *
  * @param route the path of its REST endpoint; undefined when it is for none
  */
-export type RequestFigures = (request: IncomingMessage, response: ServerResponse, route?: string) => void;
+export type CountRequest = (request: IncomingMessage, response: ServerResponse, route?: string) => void;
 
 const BUCKETS_IN_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-export function createRequestFigures(registry: Registry, bases: readonly string[]): RequestFigures {
+export function createRequestMetrics(registry: Registry, bases: readonly string[]): CountRequest {
   const durations = new Histogram({
     name: 'http_request_duration_seconds',
     help: 'How long answers took, by route and status; aborted when the client left before the end.',
@@ -30,7 +30,7 @@ export function createRequestFigures(registry: Registry, bases: readonly string[
   };
 }
 
-/** Server-sent events last as long as somebody watches: among the answers they would pass for slow ones. */
+/** Server-sent events last as long as their subscriptions: counted as answers they would look slow. */
 const STREAM = '/graphql (events)';
 
 function isStream(response: ServerResponse): boolean {
