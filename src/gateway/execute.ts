@@ -6,7 +6,7 @@ import { AppError, toAppError } from '../errors';
 import type { OperationContext } from '../resolvers/context';
 import type { Execute } from '../rest/assemble-dashboard';
 import { executeCompiled, type OperationArgs } from './compiled/execute';
-import type { Turns } from './operations/turns';
+import type { LoopScheduler } from './operations/loop-scheduler';
 
 /**
  * How much an operation reads. One statement sees one state of the database by itself; where there are several, a
@@ -22,10 +22,10 @@ export interface Manners {
   readonly holder?: string;
   /** Aborted when nothing more is to be read. */
   readonly signal?: AbortSignal;
-  /** To be called ahead of each piece of work. */
-  readonly giveWay?: () => Promise<void>;
-  /** Whether a piece may be begun at once instead; always, when left out. */
-  readonly mayGoOn?: () => boolean;
+  /** To be called before each piece of work. */
+  readonly yieldToLoop?: () => Promise<void>;
+  /** Whether a piece may begin without yielding; always when left out. */
+  readonly canContinue?: () => boolean;
 }
 
 /** Creates the context of one operation for its viewer. */
@@ -53,7 +53,7 @@ export interface ExecuteOptions {
   readonly schema: GraphQLSchema;
   readonly contextFor: ContextFor;
   readonly bulkhead: Bulkhead;
-  readonly turns: Turns;
+  readonly scheduler: LoopScheduler;
 }
 
 /** A stored operation is for one event, and so not heavy. */
@@ -65,14 +65,14 @@ const NEVER_GONE = new AbortController().signal;
 setMaxListeners(Infinity, NEVER_GONE);
 
 /** Executes stored operations in this process, without HTTP and without validating them again each time. */
-export function createExecute({ schema, contextFor, bulkhead, turns }: ExecuteOptions): Execute {
+export function createExecute({ schema, contextFor, bulkhead, scheduler }: ExecuteOptions): Execute {
   return async (document, variables, { holder, viewer = SERVICE }) => {
     const { release } = await bulkhead.acquire(holder, STORED, NEVER_GONE);
     try {
       const contextValue = contextFor(viewer, {
         holder,
-        giveWay: () => turns.giveWay(holder),
-        mayGoOn: () => turns.mayGoOn(holder),
+        yieldToLoop: () => scheduler.yieldToLoop(holder),
+        canContinue: () => scheduler.canContinue(holder),
       });
       const { data, errors } = await executeAndClose({
         schema,

@@ -15,7 +15,7 @@ import { createRules, MAX_GRAPHQL_BYTES } from '../limits';
 import { type AnswerOperations, createAnswers } from './answer';
 import { createFairSizes } from './fair-sizes';
 import { createOperations, type Operations } from './operations';
-import { createTurns, type Turns } from './turns';
+import { createLoopScheduler, type LoopScheduler } from './loop-scheduler';
 
 export interface OpenOperationsOptions {
   readonly schema: GraphQLSchema;
@@ -35,7 +35,7 @@ export interface OpenOperations {
   readonly operations: Operations;
   readonly answers: AnswerOperations;
   readonly bulkhead: Bulkhead;
-  readonly turns: Turns;
+  readonly scheduler: LoopScheduler;
   /** What a client is told of the errors of a result. */
   readonly formatErrors: (errors: readonly GraphQLError[]) => readonly GraphQLError[];
 }
@@ -47,7 +47,7 @@ export function openOperations(options: OpenOperationsOptions): OpenOperations {
   const { schema, contextFor, readSizes, admission, persisted, limits, introspection, clock, log } = options;
   const { maxCost, timeoutMs, ...text } = limits.operation;
   const bulkhead = createBulkhead(limits.shares);
-  const turns = createTurns();
+  const scheduler = createLoopScheduler();
   const operations = createOperations({
     schema,
     readText: createReadText({
@@ -64,7 +64,7 @@ export function openOperations(options: OpenOperationsOptions): OpenOperations {
     }),
     admission,
     bulkhead,
-    turns,
+    scheduler,
     contextFor,
     timeoutMs,
   });
@@ -73,7 +73,7 @@ export function openOperations(options: OpenOperationsOptions): OpenOperations {
     operations,
     bulkhead,
     answers: createAnswers({ operations, maxCost, formatErrors }),
-    turns,
+    scheduler,
     formatErrors,
   };
 }

@@ -8,7 +8,7 @@ import type { ReadDocument, ReadOperation, ReadText } from '../documents/read-do
 import type { ContextFor } from '../execute';
 import { createDeadline, type OperationDeadline } from './deadline';
 import { pointsOf } from './points';
-import type { Turns, Weight } from './turns';
+import type { LoopScheduler, Weight } from './loop-scheduler';
 
 /** An operation as it came in, over whichever transport. */
 export interface Asked {
@@ -43,7 +43,7 @@ export interface OperationsOptions {
   readonly budget: Budget;
   readonly admission: Pick<Admission, 'charge'>;
   readonly bulkhead: Bulkhead;
-  readonly turns: Turns;
+  readonly scheduler: LoopScheduler;
   readonly contextFor: ContextFor;
   readonly timeoutMs: number;
 }
@@ -73,13 +73,13 @@ const weightOf = ({ cost }: Prepared): Weight => (cost >= HEAVY_COST ? 'heavy' :
 const POINTS_PER_NEW_TEXT = 5;
 
 export function createOperations(options: OperationsOptions): Operations {
-  const { schema, readText, budget, admission, bulkhead, turns, contextFor, timeoutMs } = options;
+  const { schema, readText, budget, admission, bulkhead, scheduler, contextFor, timeoutMs } = options;
 
   async function read(text: string, viewer: Viewer): Promise<ReadDocument> {
     const known = readText.known(text);
     if (known !== undefined) return known;
     await admission.charge(viewer, POINTS_PER_NEW_TEXT);
-    await turns.next(holderOf(viewer));
+    await scheduler.nextIteration(holderOf(viewer));
     return readText(text);
   }
 
@@ -90,11 +90,11 @@ export function createOperations(options: OperationsOptions): Operations {
     const contextValue = contextFor(viewer, {
       reads: prepared.operation.reads,
       signal: deadline.signal,
-      async giveWay() {
-        await turns.giveWay(holder, weight);
+      async yieldToLoop() {
+        await scheduler.yieldToLoop(holder, weight);
         deadline.signal.throwIfAborted();
       },
-      mayGoOn: () => !deadline.signal.aborted && turns.mayGoOn(holder, weight),
+      canContinue: () => !deadline.signal.aborted && scheduler.canContinue(holder, weight),
     });
     try {
       return await executeCompiled({
@@ -113,8 +113,8 @@ export function createOperations(options: OperationsOptions): Operations {
     read,
     async prepare({ text, operationName = null, variables, viewer }, gone) {
       const document = await read(text, viewer);
-      // What an operation costs takes a while to be told when it is large.
-      await turns.giveWay(holderOf(viewer));
+      // Computing the cost of a large operation takes a while.
+      await scheduler.yieldToLoop(holderOf(viewer));
       const operation = document.operation(operationName);
       const given = variables ?? {};
       const cost = await budget.price({
@@ -136,8 +136,8 @@ export function createOperations(options: OperationsOptions): Operations {
       void Promise.allSettled([running, answered]).then(release);
       try {
         const result = await deadline.within(running);
-        // Writing out an answer is a piece of work, too.
-        await turns.giveWay(holderOf(prepared.viewer), weightOf(prepared));
+        // Serialising the answer is a piece of work too.
+        await scheduler.yieldToLoop(holderOf(prepared.viewer), weightOf(prepared));
         return result;
       } finally {
         deadline.end();

@@ -3,7 +3,7 @@ import type { Viewer } from '../../../src/auth/viewer';
 import { AppError } from '../../../src/errors';
 import { loadConfig } from '../../../src/config';
 import { createExecute } from '../../../src/gateway/execute';
-import { createTurns } from '../../../src/gateway/operations/turns';
+import { createLoopScheduler } from '../../../src/gateway/operations/loop-scheduler';
 import { createBusinessCalendar } from '../../../src/domain/calendar';
 import { createInProcessCache } from '../../../src/cache/in-process';
 import { createChanges } from '../../../src/messaging/changes/changes';
@@ -69,12 +69,12 @@ export function createStage(database: Database, clock: Clock): Stage {
           industryRefreshMs: 300_000,
           sql: database,
           readFacts: readFactsOver(database),
-          giveWay: () => Promise.resolve(),
-          mayGoOn: () => true,
+          yieldToLoop: () => Promise.resolve(),
+          canContinue: () => true,
           close: () => Promise.resolve(),
         }),
       bulkhead: createBulkhead(loadConfig({}, createBusinessCalendar).limits.shares),
-      turns: createTurns(),
+      scheduler: createLoopScheduler(),
     }),
   );
   const begin = createBatchApplier({ database, projections: createProjections(calendar), changes, clock });
