@@ -49,8 +49,8 @@ async function start(): Promise<number> {
       sql: database,
       readFacts: readFactsOver(database),
       industryRefreshMs: 300_000,
-      giveWay: () => Promise.resolve(),
-      mayGoOn: () => true,
+      yieldToLoop: () => Promise.resolve(),
+      canContinue: () => true,
       close: () => Promise.resolve(),
     });
   };

@@ -8,36 +8,36 @@ import { createTarpit, type Tarpit } from './tarpit';
 import type { TokenVerifier } from './token';
 import type { Viewer } from './viewer';
 
-/** Who may come in, and how often. */
+/** Authenticates requests and limits their rate. */
 export interface Admission {
   /**
-   * Who asks, by what their request or their first message says.
+   * The viewer of a token.
    *
-   * @throws AppError UNAUTHORIZED; TOO_MANY_REQUESTS once too many without a valid token have come from their network
+   * @throws AppError UNAUTHORIZED; TOO_MANY_REQUESTS after too many requests without a valid token from the same network
    */
   recognise(authorization: string | undefined, from: IncomingMessage): Promise<Viewer>;
   /**
-   * Counts what a viewer asks for.
+   * Charges the viewer's rate.
    *
    * @param points one for a request; more for what costs more
-   * @throws AppError TOO_MANY_REQUESTS when that is more than a token may ask for in a while
+   * @throws AppError TOO_MANY_REQUESTS when the token's rate is exceeded
    */
   charge(viewer: Viewer, points: number): Promise<void>;
   /**
-   * The refusal of whoever has been told to wait, and has not: known by the text of their token alone, ahead of looking at
-   * anything else. It resolves after a pause, with nothing where they may ask again by then. Undefined for everybody else.
+   * The refusal of a client that did not wait for Retry-After, found by the text of its token before anything else is looked
+   * at. It resolves after a delay, with undefined when the client may ask again by then. Undefined for all other clients.
    *
-   * A client that asks as fast as it is answered would otherwise take as much of the processor by being refused as by
-   * being served.
+   * Without it, a client that asks as fast as it is answered would take as much of the processor by being refused as by being
+   * served.
    */
   refusalOf(request: IncomingMessage, response: ServerResponse): Promise<AppError | undefined> | undefined;
-  /** All of it for one request over HTTP, whose answer tells how much is left. */
+  /** All of this for one HTTP request, whose answer gets the RateLimit headers. */
   admit(request: IncomingMessage, response: ServerResponse): Promise<Viewer>;
 }
 
 export interface AdmissionOptions {
   readonly tokens: TokenVerifier;
-  /** Undefined where any number may be asked. */
+  /** Undefined for no limit. */
   readonly perToken: RateLimiter | undefined;
   readonly perAddress: RateLimiter | undefined;
   readonly networkOf: (request: IncomingMessage) => string;
@@ -70,16 +70,16 @@ export function createAdmission(options: AdmissionOptions): Admission {
   }
 
   async function refuseAgain(token: string, response: ServerResponse): Promise<AppError | undefined> {
-    await tarpit.hold(token, response);
-    // Its window may have ended meanwhile.
+    await tarpit.delay(token, response);
+    // Its window may have ended during the delay.
     const state = refusals.find(token);
     if (state === undefined) return undefined;
-    tellRate(response, state);
+    setRateHeaders(response, state);
     return tooManyRequests(resetSecondsOf(state));
   }
 
-  /** The headers of the IETF's draft on rate limits (draft-ietf-httpapi-ratelimit-headers-10). */
-  function tellRate(response: ServerResponse, state: RateState): void {
+  /** The headers of draft-ietf-httpapi-ratelimit-headers-10. */
+  function setRateHeaders(response: ServerResponse, state: RateState): void {
     if (perToken === undefined) return;
     const { name, points, windowSeconds } = perToken.policy;
     response.setHeader('RateLimit-Policy', `"${name}";q=${points};w=${windowSeconds}`);
@@ -93,14 +93,14 @@ export function createAdmission(options: AdmissionOptions): Admission {
       if (points > 0) requireAllowed(await take(viewer, points));
     },
     async admit(request, response) {
-      const held = refusalOf(request, response);
-      const refusal = held && (await held);
+      const refusing = refusalOf(request, response);
+      const refusal = refusing && (await refusing);
       if (refusal !== undefined) throw refusal;
       const { authorization } = request.headers;
       const viewer = await recognise(authorization, request);
       const state = await take(viewer, 1);
       if (state === undefined) return viewer;
-      tellRate(response, state);
+      setRateHeaders(response, state);
       if (authorization !== undefined && !state.isAllowed)
         refusals.add(tokenIn(authorization), state, viewer.expiresAt);
       requireAllowed(state);
@@ -109,12 +109,12 @@ export function createAdmission(options: AdmissionOptions): Admission {
   };
 }
 
-/** However its scheme is spelled and spaced, or each new spelling would have to be looked at. */
+/** Ignores how the scheme is spelled and spaced: each new spelling would otherwise have to be verified. */
 const tokenIn = (authorization: string): string => authorization.slice(authorization.lastIndexOf(' ') + 1);
 
 const holders = new WeakMap<Viewer, string>();
 
-/** Whose share and whose rate it is: the token's subject, of one length and told to nobody. */
+/** The key of a viewer's permits and rate: a hash of the token's subject, so that it has one length and reveals nothing. */
 export function holderOf(viewer: Viewer): string {
   const known = holders.get(viewer);
   if (known !== undefined) return known;

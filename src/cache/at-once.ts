@@ -1,8 +1,8 @@
 import type { BodyCache } from './cache';
 
 /**
- * For a service whose messages come in over HTTP: it promises that what it accepted is visible to the next read, so
- * that here a change leaves nothing behind to be served for another second.
+ * For a service whose messages come in over HTTP: it promises that an accepted message is visible to the next read, so no
+ * earlier body is served for another second.
  */
 export function forgetAtOnce(cache: BodyCache): Pick<BodyCache, 'drop' | 'remove' | 'clear'> {
   return {

@@ -1,69 +1,69 @@
 import type { EventId, StoreId } from '../domain/values';
 
 /**
- * How often an event's body is made anew at most, and how long after a change the one before it may still be served:
- * one second is both. It is also how long a process that died in the middle of its work keeps others from it.
+ * An event's body is assembled at most once in this time, and after a change the previous body is served for no longer. It
+ * is also how long a process that died while assembling blocks the others.
  */
-export const TURN_MS = 1_000;
+export const ASSEMBLY_LEASE_MS = 1_000;
 
-/** The right to make an event's body: one process has it at a time, and nobody else before TURN_MS have gone by. */
-export interface Turn {
+/** The right to assemble an event's body. One process has it at a time, and it ends after ASSEMBLY_LEASE_MS. */
+export interface AssemblyLease {
   /** Never given out twice. */
   readonly id: string;
-  /** The event's version when the turn began, and so before its data was read. */
+  /** The event's version when the lease began, and so before its data was read. */
   readonly version: string;
 }
 
 /**
- * How long it is known whose an event is, from when a body was last stored. Longer than any body need be kept: from its
- * ending, whoever may not read the event would learn when it was last assembled.
+ * How long the cache knows an event's owner, from when a body was last stored. It is longer than any body is kept: a viewer
+ * who may not read the event would learn from its end when the body was last assembled.
  */
 export const OWNER_MS = 86_400_000;
 
-/** A body, and whose event it was made of. */
+/** A body, and the owner of its event. */
 export interface Made {
   readonly bytes: Buffer;
   readonly owner: StoreId;
 }
 
-/** What a reader finds. */
-export interface Found {
-  /** A body that may be served: of the current version, or else made in the turn that still runs. */
+/** What the cache has of an event. */
+export interface CacheEntry {
+  /** A body that may be served: of the current version, or assembled under the lease that still runs. */
   readonly bytes: Buffer | undefined;
-  /** The last body that was made, whether it may be served or not: for when no newer one can be made. */
+  /** The last body, stale or not, to be served when no newer one can be assembled. */
   readonly kept: Buffer | undefined;
-  /** The id of the turn that runs now. */
-  readonly turn: string | undefined;
-  /** Whose the event is, which no change but a move makes unknown: for who may read it, before anything is assembled. */
+  /** The id of the lease that runs now. */
+  readonly leaseId: string | undefined;
+  /** The event's owner, which authorises a viewer before anything is assembled. Only a move to another store unsets it. */
   readonly owner: StoreId | undefined;
 }
 
-/** The right to serve a body from within the process for a while, without asking for it again. */
-export interface Lease {
+/** A copy of a body that may be served from this process for a while without asking the cache. */
+export interface LocalCopy {
   readonly bytes: Buffer;
   /**
-   * For how many milliseconds more it may be served; none once the connection that it was taken over has ended.
+   * For how many milliseconds it may still be served; 0 or less once the connection that it came over has ended.
    *
    * @param now by `performance.now()`
    */
-  left(now: number): number;
+  freshForMs(now: number): number;
 }
 
 /**
- * Leases on the bodies of a cache that lies elsewhere. Each ends so soon after it was asked for that what it serves is no
- * older than a reader is promised, whoever hears of a change or does not.
+ * Local copies of the bodies of a remote cache. A copy is fresh for so short a time that it is no older than a reader is
+ * promised, whether or not this process is notified of changes.
  */
-export interface Leases {
-  /** On the event's body, if nothing has changed since it was made; rejects when the cache is away. */
-  take(eventId: EventId): Promise<Lease | undefined>;
+export interface LocalCopies {
+  /** Undefined when the event has changed since its body was assembled. Rejects when the cache is away. */
+  fetch(eventId: EventId): Promise<LocalCopy | undefined>;
   /**
-   * Gives these another while, those whose events have not changed; the others have nothing left. A small question for all of
-   * them: no body is sent again. Rejects when the cache is away.
+   * Extends the copies whose events have not changed and ends the others. It asks one small question for all of them and
+   * transfers no body. Rejects when the cache is away.
    */
-  renew(leases: readonly Lease[]): Promise<void>;
+  revalidate(copies: readonly LocalCopy[]): Promise<void>;
   /**
-   * Calls back when this process itself changes what the cache has of these events, or of all: ahead of the change, and once
-   * more when it is over. No lease from before, nor one that is being asked for, may be used any more.
+   * Calls back when this process itself changes the cache entries of these events, or of all: before the change and after
+   * it. Copies from before, and copies being fetched, must not be used any more.
    */
   onChange(listener: ChangeListener): void;
 }
@@ -71,41 +71,39 @@ export interface Leases {
 export type ChangeListener = (eventIds: readonly EventId[] | 'all') => void;
 
 /**
- * Bodies by event, kept as the bytes that are sent, each with the version and the turn that it was made under. A
- * change moves the version and leaves the body: it is served until its turn is over, so that an event that changes
- * all the time is not assembled all the time. Whose turn is over is judged by the cache alone, by one clock, however
- * much the clocks of its users differ.
+ * Bodies by event, as the bytes to send, each with the version and the lease that it was assembled under. A change removes
+ * the version and keeps the body, which is served until its lease ends: an event that changes all the time is not assembled
+ * all the time. The cache alone judges by its clock whether a lease has ended, however much the clocks of its users differ.
  *
- * A body that must not be served any more is kept all the same, for as long as the cache was made to keep them: it is
- * the last that is known while the database is away. Only `remove` takes it.
+ * A stale body is kept for as long as the cache was configured to: it is the last one known while the database is away.
+ * Only `remove` deletes it.
  *
  * Every call rejects when the cache is away.
  */
 export interface BodyCache {
-  /** None where asking costs next to nothing, or where none are to be given. */
-  readonly leases?: Leases;
+  /** Undefined where asking the cache costs next to nothing, or where local copies are turned off. */
+  readonly copies?: LocalCopies;
   /** One round trip, whatever is found. */
-  read(eventId: EventId): Promise<Found>;
-  /** Takes the event's turn, unless it is taken. To be called before the data is read. */
-  begin(eventId: EventId): Promise<Turn | 'taken'>;
+  read(eventId: EventId): Promise<CacheEntry>;
+  /** Acquires the event's lease unless another process has it. To be called before the data is read. */
+  acquire(eventId: EventId): Promise<AssemblyLease | 'taken'>;
   /**
-   * Keeps what was made in the turn, to be served for so many milliseconds. What nobody could be served any more is not
-   * kept: its turn is over and the version has moved. A body for less than a millisecond is none, and gives the turn
-   * back. Its owner is known from then on only if the version is current: a turn may run on across an unannounced move.
+   * Stores what was assembled under the lease, to be served for so many milliseconds; less than one releases the lease
+   * instead. It stores nothing when the lease has ended and the version has changed. It stores the owner only while the
+   * version is current, since a lease may outlast a move that nobody announced.
    */
-  store(eventId: EventId, turn: Turn, made: Made, ttlMs: number): Promise<void>;
-  /** Gives the turn back: nothing was made in it. */
-  abandon(eventId: EventId, turn: Turn): Promise<void>;
-  /** These events have changed. Those that nobody has read cost next to nothing. */
+  store(eventId: EventId, lease: AssemblyLease, made: Made, ttlMs: number): Promise<void>;
+  /** Ends the lease: nothing was assembled under it. */
+  release(eventId: EventId, lease: AssemblyLease): Promise<void>;
+  /** These events have changed. One that nobody has read costs next to nothing. */
   drop(eventIds: readonly EventId[]): Promise<void>;
-  /** These events have changed, and no reader may be served what was made before, not even for a second. */
+  /** These events have changed, and no reader may be served an earlier body, not even for a second. */
   forget(eventIds: readonly EventId[]): Promise<void>;
   /**
-   * Nothing that was made of these events before may be served again, whatever happens: they belong to somebody else,
-   * or are not there. What is being made at the moment is not kept either: its turn is taken away. Nor is it known any
-   * more whose they are.
+   * Deletes all entries of these events, whose owners have changed or which do not exist any more. What is being assembled
+   * is not stored either, since its lease is ended.
    */
   remove(eventIds: readonly EventId[]): Promise<void>;
-  /** Any event may have changed, and its owner too: for when changes may have gone unannounced. */
+  /** Any event and any owner may have changed: for when changes may not have been announced. */
   clear(): Promise<void>;
 }

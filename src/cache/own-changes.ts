@@ -1,16 +1,16 @@
 import type { EventId } from '../domain/values';
 import type { BodyCache, ChangeListener } from './cache';
 
-export interface TellingCache {
-  readonly telling: BodyCache;
+export interface ObservedCache {
+  readonly observed: BodyCache;
   readonly onChange: (listener: ChangeListener) => void;
 }
 
 /**
- * The same cache, which tells of what this process itself changes in it. Twice: a lease that is asked for before the change
- * may be answered before or after it.
+ * The same cache, which calls back for each change that this process makes in it. It calls back twice, since a copy that is
+ * fetched before the change may be answered before or after it.
  */
-export function tellingOfChanges(cache: BodyCache): TellingCache {
+export function observeOwnChanges(cache: BodyCache): ObservedCache {
   const listeners: ChangeListener[] = [];
 
   async function around(eventIds: readonly EventId[] | 'all', change: () => Promise<void>): Promise<void> {
@@ -23,9 +23,10 @@ export function tellingOfChanges(cache: BodyCache): TellingCache {
   }
 
   return {
-    telling: {
+    observed: {
       ...cache,
-      store: (eventId, turn, made, ttlMs) => around([eventId], () => cache.store(eventId, turn, made, ttlMs)),
+      store: (eventId, lease, made, ttlMs) =>
+        around([eventId], () => cache.store(eventId, lease, made, ttlMs)),
       drop: (eventIds) => around(eventIds, () => cache.drop(eventIds)),
       forget: (eventIds) => around(eventIds, () => cache.forget(eventIds)),
       remove: (eventIds) => around(eventIds, () => cache.remove(eventIds)),

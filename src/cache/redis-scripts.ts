@@ -2,15 +2,15 @@ import type { Redis, Result } from 'ioredis';
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
-    beginTurn(
-      turnKey: string,
+    acquireLease(
+      leaseKey: string,
       versionKey: string,
       id: string,
-      turnMs: number,
+      leaseMs: number,
       versionMs: number,
     ): Result<string | null, Context>;
     storeBody(
-      turnKey: string,
+      leaseKey: string,
       versionKey: string,
       bodyKey: string,
       ownerKey: string,
@@ -22,15 +22,15 @@ declare module 'ioredis' {
       owner: string,
       ownerMs: number,
     ): Result<number, Context>;
-    abandonTurn(turnKey: string, id: string): Result<number, Context>;
+    releaseLease(leaseKey: string, id: string): Result<number, Context>;
   }
 }
 
 /**
- * Answers the version, or nothing when the turn is taken. A version is the id of the first turn that met it. One that is
- * there keeps its time: the body that was stored under it may be served no longer than that.
+ * Returns the version, or nothing when the lease is taken. A version is named by the id of the first lease under it. An
+ * existing version keeps its time to live, since the body stored under it may be served no longer.
  */
-const BEGIN_TURN = `
+const ACQUIRE_LEASE = `
 if not redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then return false end
 local version = redis.call('GET', KEYS[2])
 if version then return version end
@@ -38,9 +38,9 @@ redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[3])
 return ARGV[1]`;
 
 /**
- * The body lies there for longer than its version and its turn, and so for longer than it may be served. A turn that
- * outlived that time would have readers wait for one that never comes. The owner is written under the current version
- * alone: when changes may have gone unannounced versions are taken away and turns are not, and the event may have moved.
+ * The body is kept for longer than its version and its lease, and so for longer than it may be served. A lease that outlived
+ * that time would have readers wait for nothing. The owner is written only under the current version: `clear` deletes
+ * versions and not leases, and the event may have moved.
  */
 const STORE_BODY = `
 local runs = redis.call('GET', KEYS[1]) == ARGV[1]
@@ -54,13 +54,13 @@ end
 if runs and redis.call('PTTL', KEYS[1]) > tonumber(ARGV[4]) then redis.call('PEXPIRE', KEYS[1], ARGV[4]) end
 return 1`;
 
-const ABANDON_TURN = `
+const RELEASE_LEASE = `
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 return redis.call('DEL', KEYS[1])`;
 
-/** Each runs as one: nothing comes between its looking and its writing. */
+/** Each script is atomic: no other command runs between its reads and its writes. */
 export function defineScripts(redis: Redis): void {
-  redis.defineCommand('beginTurn', { numberOfKeys: 2, lua: BEGIN_TURN });
+  redis.defineCommand('acquireLease', { numberOfKeys: 2, lua: ACQUIRE_LEASE });
   redis.defineCommand('storeBody', { numberOfKeys: 4, lua: STORE_BODY });
-  redis.defineCommand('abandonTurn', { numberOfKeys: 1, lua: ABANDON_TURN });
+  redis.defineCommand('releaseLease', { numberOfKeys: 1, lua: RELEASE_LEASE });
 }

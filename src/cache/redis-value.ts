@@ -1,12 +1,12 @@
-import type { Turn } from './cache';
+import type { AssemblyLease } from './cache';
 
-/** What lies in Redis of an event's answer: the ids of the turn and of the version that it was made under, then its bytes. */
+/** An event's body in Redis: the ids of the lease and of the version that it was assembled under, then its bytes. */
 const ID_BYTES = 36;
 const HEAD_BYTES = 2 * ID_BYTES;
 
 type Answer = Buffer | null | undefined;
 
-export function toValue({ id, version }: Turn, bytes: Buffer): Buffer {
+export function toValue({ id, version }: AssemblyLease, bytes: Buffer): Buffer {
   return Buffer.concat([Buffer.from(id + version, 'latin1'), bytes]);
 }
 
@@ -18,6 +18,6 @@ export function isOfVersion(value: Buffer, version: Answer): boolean {
   return version?.equals(value.subarray(ID_BYTES, HEAD_BYTES)) ?? false;
 }
 
-export function isServable(value: Buffer, version: Answer, turn: Answer): boolean {
-  return isOfVersion(value, version) || (turn?.equals(value.subarray(0, ID_BYTES)) ?? false);
+export function isServable(value: Buffer, version: Answer, leaseId: Answer): boolean {
+  return isOfVersion(value, version) || (leaseId?.equals(value.subarray(0, ID_BYTES)) ?? false);
 }

@@ -1,48 +1,52 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import type { EventId, StoreId } from '../domain/values';
-import { type BodyCache, OWNER_MS, type Turn, TURN_MS } from './cache';
-import { tellingOfChanges } from './own-changes';
-import { createRedisLeases } from './redis-leases';
+import { ASSEMBLY_LEASE_MS, type AssemblyLease, type BodyCache, OWNER_MS } from './cache';
+import { observeOwnChanges } from './own-changes';
+import { createRedisCopies } from './redis-copies';
 import { defineScripts } from './redis-scripts';
 import { bodyIn, isServable, toValue } from './redis-value';
 
-/** How long a version lasts that no body was stored under: longer than any assembly. With a body, it lasts as long. */
+/** How long a version lasts without a body: longer than any assembly. With a body, it lasts as long as the body. */
 const VERSION_MS = 60_000;
 const KEYS_PER_SCAN = 1_000;
-/** A command's keys are arguments of a function call, of which there cannot be any number. */
+/** The keys of a command are the arguments of a function call, whose number is limited. */
 const EVENTS_PER_COMMAND = 1_000;
 
 export interface RedisCacheOptions {
   readonly redis: Redis;
-  /** What keys begin with. Asked for each command; @throws Error while it is not known, the cache being away then */
+  /** The keys' prefix, asked for each command. @throws Error while it is not known: the cache is away then */
   readonly prefix: () => string;
-  /** How long a body is kept at least, though it may be served for less. */
+  /** How long a body is kept at least, though it may be stale sooner. */
   readonly keptMs: number;
-  /** How long a lease lasts at most; 0, or left out, for no leases. Together with what changes take to be told, under a second. */
-  readonly leaseMs?: number;
+  /**
+   * How long a local copy is fresh; 0, or left out, for no copies. Together with the time that the notification of a change
+   * takes, it has to stay under a second.
+   */
+  readonly freshMs?: number;
 }
 
 /**
  * The cache of several processes: plain keys, `<prefix>body:<event>`, `<prefix>version:<event>`, `<prefix>turn:<event>`
- * and `<prefix>owner:<event>`, each of which expires. A body lies behind the ids of its turn and its version.
+ * and `<prefix>owner:<event>`, each of which expires. A body is stored behind the ids of its lease and its version. The key
+ * `turn` holds the lease: versions of this service that run side by side must share it.
  */
 export function createRedisCache(options: RedisCacheOptions): BodyCache {
   const cache = createPlainRedisCache(options);
-  const { redis, prefix, leaseMs = 0 } = options;
-  if (leaseMs === 0) return cache;
-  const { telling, onChange } = tellingOfChanges(cache);
-  return { ...telling, leases: { ...createRedisLeases({ redis, prefix, leaseMs }), onChange } };
+  const { redis, prefix, freshMs = 0 } = options;
+  if (freshMs === 0) return cache;
+  const { observed, onChange } = observeOwnChanges(cache);
+  return { ...observed, copies: { ...createRedisCopies({ redis, prefix, freshMs }), onChange } };
 }
 
 function createPlainRedisCache({ redis, prefix, keptMs }: RedisCacheOptions): BodyCache {
   defineScripts(redis);
   const bodyKey = (eventId: EventId): string => `${prefix()}body:${eventId}`;
   const versionKey = (eventId: EventId): string => `${prefix()}version:${eventId}`;
-  const turnKey = (eventId: EventId): string => `${prefix()}turn:${eventId}`;
+  const leaseKey = (eventId: EventId): string => `${prefix()}turn:${eventId}`;
   const ownerKey = (eventId: EventId): string => `${prefix()}owner:${eventId}`;
 
-  /** All keys of an event in one command, so that no reader finds one of them gone and another still there. */
+  /** All keys of an event in one command, so that no reader finds only some of them deleted. */
   async function unlink(
     eventIds: readonly EventId[],
     keysOf: (eventId: EventId) => readonly string[],
@@ -52,15 +56,15 @@ function createPlainRedisCache({ redis, prefix, keptMs }: RedisCacheOptions): Bo
     }
   }
 
-  async function abandon(eventId: EventId, { id }: Turn): Promise<void> {
-    await redis.abandonTurn(turnKey(eventId), id);
+  async function release(eventId: EventId, { id }: AssemblyLease): Promise<void> {
+    await redis.releaseLease(leaseKey(eventId), id);
   }
 
   return {
     async read(eventId) {
-      // This is the way of every hit: what begins the keys is looked up once.
+      // Every hit comes through here: the prefix is looked up once.
       const begin = prefix();
-      const [value, version, turn, owner] = await redis.mgetBuffer(
+      const [value, version, leaseId, owner] = await redis.mgetBuffer(
         `${begin}body:${eventId}`,
         `${begin}version:${eventId}`,
         `${begin}turn:${eventId}`,
@@ -68,40 +72,46 @@ function createPlainRedisCache({ redis, prefix, keptMs }: RedisCacheOptions): Bo
       );
       const kept = value ? bodyIn(value) : undefined;
       return {
-        bytes: value && isServable(value, version, turn) ? kept : undefined,
+        bytes: value && isServable(value, version, leaseId) ? kept : undefined,
         kept,
-        turn: turn?.toString('latin1'),
+        leaseId: leaseId?.toString('latin1'),
         // Only `store` writes there.
         owner: owner?.toString('latin1') as StoreId | undefined,
       };
     },
-    async begin(eventId) {
+    async acquire(eventId) {
       const id = randomUUID();
-      const version = await redis.beginTurn(turnKey(eventId), versionKey(eventId), id, TURN_MS, VERSION_MS);
+      const version = await redis.acquireLease(
+        leaseKey(eventId),
+        versionKey(eventId),
+        id,
+        ASSEMBLY_LEASE_MS,
+        VERSION_MS,
+      );
       return version === null ? 'taken' : { id, version };
     },
-    async store(eventId, turn, { bytes, owner }, ttlMs) {
+    async store(eventId, lease, { bytes, owner }, ttlMs) {
       const ttl = Math.floor(ttlMs);
-      if (ttl < 1) return abandon(eventId, turn);
-      const { id, version } = turn;
-      const value = toValue(turn, bytes);
-      const keys = [turnKey(eventId), versionKey(eventId), bodyKey(eventId), ownerKey(eventId)] as const;
+      if (ttl < 1) return release(eventId, lease);
+      const { id, version } = lease;
+      const value = toValue(lease, bytes);
+      const keys = [leaseKey(eventId), versionKey(eventId), bodyKey(eventId), ownerKey(eventId)] as const;
       await redis.storeBody(...keys, id, version, value, ttl, Math.max(ttl, keptMs), owner, OWNER_MS);
     },
-    abandon,
+    release,
     drop: (eventIds) => unlink(eventIds, (id) => [versionKey(id)]),
-    forget: (eventIds) => unlink(eventIds, (id) => [versionKey(id), turnKey(id)]),
-    remove: (eventIds) => unlink(eventIds, (id) => [versionKey(id), turnKey(id), bodyKey(id), ownerKey(id)]),
+    forget: (eventIds) => unlink(eventIds, (id) => [versionKey(id), leaseKey(id)]),
+    remove: (eventIds) => unlink(eventIds, (id) => [versionKey(id), leaseKey(id), bodyKey(id), ownerKey(id)]),
     async clear() {
       const begin = prefix();
-      // The versions first, all of them: an owner that is stored from then on was read under a later one.
+      // All versions before the owners: an owner that is stored afterwards was read under a later version.
       await unlinkAll(redis, `${begin}version:`);
       await unlinkAll(redis, `${begin}owner:`);
     },
   };
 }
 
-/** What is there all the while is found; a version that is made meanwhile is of data read meanwhile. */
+/** SCAN finds every key that exists throughout; a version created during the scan is of data read after the change. */
 async function unlinkAll(redis: Redis, prefix: string): Promise<void> {
   let cursor = '0';
   do {

@@ -1,22 +1,22 @@
 import type { EventId } from '../domain/values';
 import { createFaultLog } from '../observability/fault-log';
 import type { Logger } from '../observability/log';
-import type { BodyCache, Found, Leases, Made, Turn } from './cache';
+import type { AssemblyLease, BodyCache, CacheEntry, LocalCopies, Made } from './cache';
 
-/** The reading side of a cache that may be away: then nothing is found and nothing kept, and no reader notices. */
+/** The reading side of a cache that may be away: every read is a miss then, and nothing is stored. */
 export interface TolerantCache {
-  readonly leases?: Leases | undefined;
-  read(eventId: EventId): Promise<Found>;
-  /** Away: nobody can be kept from making the same body, and there is nothing to store it under. */
-  begin(eventId: EventId): Promise<Turn | 'taken' | 'away'>;
-  store(eventId: EventId, turn: Turn, made: Made, ttlMs: number): Promise<void>;
-  abandon(eventId: EventId, turn: Turn): Promise<void>;
+  readonly copies?: LocalCopies | undefined;
+  read(eventId: EventId): Promise<CacheEntry>;
+  /** `away`: other processes may assemble the same body, and it cannot be stored. */
+  acquire(eventId: EventId): Promise<AssemblyLease | 'taken' | 'away'>;
+  store(eventId: EventId, lease: AssemblyLease, made: Made, ttlMs: number): Promise<void>;
+  release(eventId: EventId, lease: AssemblyLease): Promise<void>;
   remove(eventIds: readonly EventId[]): Promise<void>;
 }
 
-const NOTHING: Found = { bytes: undefined, kept: undefined, turn: undefined, owner: undefined };
+const NOTHING: CacheEntry = { bytes: undefined, kept: undefined, leaseId: undefined, owner: undefined };
 
-/** After a failure nobody waits for the cache again for so long: a cache that hangs must not slow every reader. */
+/** The cache is not asked for so long after a failure: a cache that hangs must not delay every reader. */
 const PAUSE_MS = 1_000;
 
 export function createTolerantCache(cache: BodyCache, log: Logger): TolerantCache {
@@ -40,11 +40,11 @@ export function createTolerantCache(cache: BodyCache, log: Logger): TolerantCach
   }
 
   return {
-    leases: cache.leases,
+    copies: cache.copies,
     read: async (eventId) => (await attempt(() => cache.read(eventId))) ?? NOTHING,
-    begin: async (eventId) => (await attempt(() => cache.begin(eventId))) ?? 'away',
-    store: (eventId, turn, made, ttlMs) => attempt(() => cache.store(eventId, turn, made, ttlMs)),
-    abandon: (eventId, turn) => attempt(() => cache.abandon(eventId, turn)),
+    acquire: async (eventId) => (await attempt(() => cache.acquire(eventId))) ?? 'away',
+    store: (eventId, lease, made, ttlMs) => attempt(() => cache.store(eventId, lease, made, ttlMs)),
+    release: (eventId, lease) => attempt(() => cache.release(eventId, lease)),
     remove: (eventIds) => attempt(() => cache.remove(eventIds)),
   };
 }

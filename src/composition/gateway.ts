@@ -108,8 +108,8 @@ function createContextFor(
     const {
       reads = 'one statement',
       signal,
-      giveWay = noWay,
-      mayGoOn = atOnce,
+      yieldToLoop = noWay,
+      canContinue = atOnce,
       holder = holderOf(viewer),
     } = manners;
     const now = clock.now();
@@ -124,8 +124,8 @@ function createContextFor(
       industryRefreshMs,
       sql,
       readFacts,
-      giveWay,
-      mayGoOn,
+      yieldToLoop,
+      canContinue,
       close: () => snapshot.close(),
     });
   };

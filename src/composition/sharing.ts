@@ -24,7 +24,7 @@ export interface Sharing {
 
 /** Redis, or what serves a single process as well. */
 export async function openSharing(config: Config, surroundings: Surroundings): Promise<Sharing> {
-  const { redisUrl, isEmbedded, staleIfErrorSeconds, cacheLeaseMs: leaseMs } = config;
+  const { redisUrl, isEmbedded, staleIfErrorSeconds, cacheLeaseMs: freshMs } = config;
   const { lifecycle, log } = surroundings;
   const keptMs = staleIfErrorSeconds * 1_000;
   if (redisUrl === undefined) {
@@ -42,7 +42,7 @@ export async function openSharing(config: Config, surroundings: Surroundings): P
   lifecycle.own('notifications', notifications);
   const prefix = (): string => `${PREFIX}${identity.current()}:`;
   return {
-    cache: createRedisCache({ redis, prefix, keptMs, leaseMs }),
+    cache: createRedisCache({ redis, prefix, keptMs, freshMs }),
     notifications,
     rateLimiter: (policy) => createRateLimiter({ ...policy, redis, log }),
   };

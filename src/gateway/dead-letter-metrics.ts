@@ -1,19 +1,22 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { WaitingLetters } from '../database/waiting-letters';
-import type { Known } from './known';
+import type { SingleFlightRead } from './single-flight-read';
 
 /**
  * The dead letters that have not reached their dead-letter topic, for Prometheus. Read from the database when somebody
  * fetches it, so that every gateway tells it of all workers; nothing is told while the database is away.
  */
-export function registerDeadLetterMetrics(registry: Registry, known: Known<readonly WaitingLetters[]>): void {
+export function registerDeadLetterMetrics(
+  registry: Registry,
+  read: SingleFlightRead<readonly WaitingLetters[]>,
+): void {
   const common = { labelNames: ['topic'] as const, registers: [registry] };
   new Gauge({
     ...common,
     name: 'analytics_dead_letters_waiting',
     help: 'Dead letters of the topic that wait to be sent to its dead-letter topic.',
     async collect() {
-      const topics = await known();
+      const topics = await read();
       this.reset();
       for (const { topic, count } of topics ?? []) this.set({ topic }, count);
     },
@@ -23,7 +26,7 @@ export function registerDeadLetterMetrics(registry: Registry, known: Known<reado
     name: 'analytics_dead_letter_oldest_seconds',
     help: 'For how long the dead letter of the topic that waits longest has waited; 0 when none does.',
     async collect() {
-      const topics = await known();
+      const topics = await read();
       this.reset();
       for (const { topic, oldestSeconds } of topics ?? []) this.set({ topic }, oldestSeconds);
     },

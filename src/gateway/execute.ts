@@ -1,12 +1,12 @@
 import { setMaxListeners } from 'node:events';
 import type { ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql';
-import type { Shares } from '../auth/shares';
+import type { Bulkhead } from '../auth/bulkhead';
 import type { Viewer } from '../auth/viewer';
 import { AppError, toAppError } from '../errors';
 import type { OperationContext } from '../resolvers/context';
 import type { Execute } from '../rest/assemble-dashboard';
 import { executeCompiled, type OperationArgs } from './compiled/execute';
-import type { Turns } from './operations/turns';
+import type { LoopScheduler } from './operations/loop-scheduler';
 
 /**
  * How much an operation reads. One statement sees one state of the database by itself; where there are several, a
@@ -14,24 +14,24 @@ import type { Turns } from './operations/turns';
  */
 export type Reads = 'one statement' | 'a snapshot';
 
-/** How an operation reads, and shares the process with others. */
+/** How an operation reads, and yields to others. */
 export interface Manners {
   /** One statement when left out. */
   readonly reads?: Reads;
-  /** On whose behalf, if not the viewer's: whatever one has under way holds up their own work first. */
+  /** On whose behalf, if not the viewer's: a holder's work delays its own other work first. */
   readonly holder?: string;
   /** Aborted when nothing more is to be read. */
   readonly signal?: AbortSignal;
-  /** To be called ahead of each piece of work. */
-  readonly giveWay?: () => Promise<void>;
-  /** Whether a piece may be begun at once instead; always, when left out. */
-  readonly mayGoOn?: () => boolean;
+  /** To be called before each piece of work. */
+  readonly yieldToLoop?: () => Promise<void>;
+  /** Whether a piece may begin without yielding; always when left out. */
+  readonly canContinue?: () => boolean;
 }
 
-/** Makes the context of one operation for whoever asks. */
+/** Creates the context of one operation for its viewer. */
 export type ContextFor = (viewer: Viewer, manners?: Manners) => OperationContext;
 
-/** The service itself, which assembles what is kept for all readers. */
+/** The service itself, which assembles the answers that are cached for all viewers. */
 export const SERVICE: Viewer = {
   subject: 'analytics-service',
   storeIds: new Set(),
@@ -39,7 +39,7 @@ export const SERVICE: Viewer = {
   expiresAt: Infinity as Viewer['expiresAt'],
 };
 
-/** Executes an operation, and lets go of the snapshot that it was read from, however it ends. */
+/** Executes an operation, and closes the snapshot that it read from, whether or not it succeeds. */
 export async function executeAndClose(args: OperationArgs): Promise<ExecutionResult> {
   const context = args.contextValue as OperationContext;
   try {
@@ -52,27 +52,27 @@ export async function executeAndClose(args: OperationArgs): Promise<ExecutionRes
 export interface ExecuteOptions {
   readonly schema: GraphQLSchema;
   readonly contextFor: ContextFor;
-  readonly shares: Shares;
-  readonly turns: Turns;
+  readonly bulkhead: Bulkhead;
+  readonly scheduler: LoopScheduler;
 }
 
-/** What is stored asks for one event: it is none of the heavy ones. */
+/** A stored operation is for one event, and so not heavy. */
 const STORED = 0;
 
-/** Who waits for what is made for all cannot be told to have gone: others may have come since. */
+/** A shared answer is not cancelled when a client goes: others may wait for it. */
 const NEVER_GONE = new AbortController().signal;
-// As many listen as wait for a share.
+// As many listeners as operations that wait for a permit.
 setMaxListeners(Infinity, NEVER_GONE);
 
 /** Executes stored operations in this process, without HTTP and without validating them again each time. */
-export function createExecute({ schema, contextFor, shares, turns }: ExecuteOptions): Execute {
+export function createExecute({ schema, contextFor, bulkhead, scheduler }: ExecuteOptions): Execute {
   return async (document, variables, { holder, viewer = SERVICE }) => {
-    const { giveBack } = await shares.take(holder, STORED, NEVER_GONE);
+    const { release } = await bulkhead.acquire(holder, STORED, NEVER_GONE);
     try {
       const contextValue = contextFor(viewer, {
         holder,
-        giveWay: () => turns.giveWay(holder),
-        mayGoOn: () => turns.mayGoOn(holder),
+        yieldToLoop: () => scheduler.yieldToLoop(holder),
+        canContinue: () => scheduler.canContinue(holder),
       });
       const { data, errors } = await executeAndClose({
         schema,
@@ -87,7 +87,7 @@ export function createExecute({ schema, contextFor, shares, turns }: ExecuteOpti
       // The document's own types, generated from this schema, say what it yields.
       return data as never;
     } finally {
-      giveBack();
+      release();
     }
   };
 }

@@ -23,7 +23,7 @@ import type { ContextFor } from './execute';
 import { createGraphQLEndpoint } from './graphql-endpoint';
 import { errorHandler, notFound } from './http-errors';
 import { createHttpServer, type HttpServer } from './http-server';
-import { createKnown } from './known';
+import { createSingleFlightRead } from './single-flight-read';
 import { createPartsAway } from './live/away';
 import { createLive, type Live } from './live/live';
 import { registerLiveFigures } from './live/live-figures';
@@ -32,10 +32,10 @@ import { openAdmission } from './open-admission';
 import { openRest } from './open-rest';
 import { openOperations } from './operations/open';
 import { registerPartitionMetrics } from './partition-metrics';
-import { registerPlatformFigures } from './platform-figures';
+import { registerPlatformMetrics } from './platform-metrics';
 import { type ReadinessReport, readyz } from './readyz';
-import { createRequestFigures } from './request-figures';
-import { registerShareMetrics } from './share-metrics';
+import { createRequestMetrics } from './request-metrics';
+import { registerBulkheadMetrics } from './bulkhead-metrics';
 import { createTrust } from './trusted-proxies';
 import type { WebBuild } from './web/folder';
 import { webPage } from './web/page';
@@ -47,7 +47,7 @@ export interface GatewayOptions {
   readonly notifications: Notifications;
   readonly cache: TolerantCache;
   readonly cacheTtlMs: number;
-  /** How old the last known answer may be that REST gives while the database is away. */
+  /** How old a stale answer may be that REST serves while the database is away. */
   readonly staleIfErrorMs: number;
   readonly basePath: string;
   /** Addresses, or ranges of them, whose word on whom they speak for is taken. */
@@ -66,7 +66,7 @@ export interface GatewayOptions {
   readonly platformReports: () => Promise<readonly PlatformReport[]>;
   readonly partitionProgress: () => Promise<readonly ObservedProgress[]>;
   readonly waitingLetters: () => Promise<readonly WaitingLetters[]>;
-  /** What this process counts; the gateway's own figures are put to it. */
+  /** The metrics of this process, to which the gateway adds its own. */
   readonly registry: Registry;
   /** The dashboard as it was built; undefined where it was not. */
   readonly web: WebBuild | undefined;
@@ -119,13 +119,13 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const apollo = await createGraphQLServer({ ...opened, schema, persisted, log });
   const graphql = createGraphQLEndpoint({ admission, apollo, sse: live.sse, log });
 
-  const platforms = createKnown(options.platformReports);
-  registerPlatformFigures(registry, platforms, clock);
-  registerPartitionMetrics(registry, createKnown(options.partitionProgress), clock);
-  registerDeadLetterMetrics(registry, createKnown(options.waitingLetters));
+  const platforms = createSingleFlightRead(options.platformReports);
+  registerPlatformMetrics(registry, platforms, clock);
+  registerPartitionMetrics(registry, createSingleFlightRead(options.partitionProgress), clock);
+  registerDeadLetterMetrics(registry, createSingleFlightRead(options.waitingLetters));
   registerLiveFigures(registry, live);
-  registerShareMetrics(registry, opened.shares);
-  const countRequest = createRequestFigures(registry, bases);
+  registerBulkheadMetrics(registry, opened.bulkhead);
+  const countRequest = createRequestMetrics(registry, bases);
 
   const app = express().disable('x-powered-by').enable('case sensitive routing').enable('strict routing');
   app.use(readyz(options.readiness, platforms));
@@ -141,8 +141,10 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   app.use(errorHandler(clock, log));
 
   const listener: RequestListener = (request, response) => {
-    countRequest(request, response);
-    if (!rest(request, response) && !graphql(request, response)) app(request, response);
+    const route = rest.find(request);
+    countRequest(request, response, route?.endpoint.path);
+    if (route !== undefined) rest.answer(route, request, response);
+    else if (!graphql(request, response)) app(request, response);
   };
   const http = createHttpServer(listener, { clock, trusts, weightOf });
   live.attach(http.server);

@@ -24,8 +24,8 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): GraphQLE
   const fail = createGraphQLFailure(log);
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const held = admission.refusalOf(request, response);
-    const refusal = held && (await held);
+    const refusing = admission.refusalOf(request, response);
+    const refusal = refusing && (await refusing);
     if (refusal !== undefined) return refuse(request, response, refusal);
     const body = await bodyOf(request, response);
     if (sse.isFor(request)) return sse.answer(request, response, body);

@@ -1,13 +1,11 @@
 import type { Admission } from '../auth/admission';
-import { analyticsEndpoint } from '../rest/analytics';
 import { createDashboardAssembler } from '../rest/assemble-dashboard';
-import { contractEndpoint } from '../rest/contract';
 import { createDashboardAnswers, type DashboardAnswers } from '../rest/dashboard-answers';
 import { createDashboardBodies } from '../rest/dashboard-bodies';
-import { healthEndpoint } from '../rest/health';
-import { createNearAnswers } from '../rest/near-answers';
+import { createEndpoints } from '../rest/endpoints';
+import { createNearCache } from '../rest/near-cache';
 import { createOwners } from '../rest/owners';
-import { createRest, type RestHandler } from '../rest/rest';
+import { createRest, type Rest } from '../rest/rest';
 import { createExecute } from './execute';
 import type { GatewayOptions } from './gateway';
 import type { OpenOperations } from './operations/open';
@@ -18,26 +16,27 @@ export function openRest(
   bases: readonly string[],
   admission: Admission,
   opened: OpenOperations,
-): RestHandler {
+): Rest {
   const { clock, log } = options;
   const answers = openAnswers(options, opened);
   return createRest({
     bases,
-    endpoints: [analyticsEndpoint(admission, answers), healthEndpoint(clock), contractEndpoint()],
+    endpoints: createEndpoints({ answers, clock }),
+    admission,
     clock,
     log,
   });
 }
 
-/** What REST answers, all of it read by executing the schema. */
+/** The REST answers, all of whose data is read by executing the schema. */
 function openAnswers(options: GatewayOptions, opened: OpenOperations): DashboardAnswers {
   const { schema, contextFor, cache, clock, log, cacheTtlMs: ttlMs, staleIfErrorMs: staleMs } = options;
   const { notifications } = options;
-  const { leases } = cache;
+  const { copies } = cache;
   const executing = { schema, contextFor, ...opened };
   const assemble = createDashboardAssembler(createExecute(executing));
   const owners = createOwners(createExecute(executing));
   const bodies = createDashboardBodies({ cache, clock, ttlMs, staleMs, assemble, log });
-  const near = leases && createNearAnswers({ leases, notifications });
-  return createDashboardAnswers({ bodies, owners, near, assemble, clock });
+  const nearCache = copies && createNearCache({ copies, notifications });
+  return createDashboardAnswers({ bodies, owners, nearCache, assemble, clock });
 }

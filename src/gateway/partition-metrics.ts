@@ -1,7 +1,7 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { Clock } from '../runtime/clock';
 import type { ObservedProgress } from '../database/partition-progress';
-import type { Known } from './known';
+import type { SingleFlightRead } from './single-flight-read';
 
 /**
  * How far each partition is behind its log, for Prometheus. Read from the database when somebody fetches it, so that
@@ -9,7 +9,7 @@ import type { Known } from './known';
  */
 export function registerPartitionMetrics(
   registry: Registry,
-  known: Known<readonly ObservedProgress[]>,
+  read: SingleFlightRead<readonly ObservedProgress[]>,
   clock: Clock,
 ): void {
   const gauge = (name: string, help: string, valueOf: (progress: ObservedProgress) => number): void => {
@@ -19,7 +19,7 @@ export function registerPartitionMetrics(
       labelNames: ['topic', 'partition'] as const,
       registers: [registry],
       async collect() {
-        const partitions = await known();
+        const partitions = await read();
         this.reset();
         for (const progress of partitions ?? []) {
           const { topic, partition } = progress;

@@ -1,7 +1,7 @@
 import type { Router } from 'express';
 import type { PartReadiness } from '../lifecycle';
 import type { PlatformReport } from '../database/platforms';
-import type { Known } from './known';
+import type { SingleFlightRead } from './single-flight-read';
 import { createStrictRouter } from './strict-router';
 
 export interface ReadinessReport {
@@ -16,7 +16,7 @@ export interface ReadinessReport {
  */
 export function readyz(
   readiness: () => Promise<ReadinessReport>,
-  platforms: Known<readonly PlatformReport[]>,
+  platforms: SingleFlightRead<readonly PlatformReport[]>,
 ): Router {
   const router = createStrictRouter();
   router.get('/readyz', async (_request, response) => {

@@ -7,20 +7,20 @@ import type { ReadFacts } from '../database/facts/read-facts';
 import type { Instant } from '../domain/values';
 import { createFactsLoader, type FactsLoader } from './loaders/facts';
 
-/** What the context of an operation is made of. */
+/** What the context of an operation is created from. */
 export interface ContextParts {
   readonly viewer: Viewer;
   readonly sql: Sql;
   readonly readFacts: ReadFacts;
   readonly calendar: BusinessCalendar;
-  /** One moment for the whole operation, so that its parts agree with each other. */
+  /** One instant for the whole operation, so that its parts are consistent. */
   readonly now: Instant;
   readonly industryRefreshMs: number;
-  /** To be awaited ahead of each piece of computing: others are let pass when this turn of the loop has lasted long. */
-  readonly giveWay: () => Promise<void>;
-  /** Whether a piece may be begun at once, since this turn of the loop has not lasted long. */
-  readonly mayGoOn: () => boolean;
-  /** Lets go of what everything was read from. To be called when the operation is over. */
+  /** To be awaited before each piece of computing: yields when this iteration of the event loop has lasted long. */
+  readonly yieldToLoop: () => Promise<void>;
+  /** Whether a piece may begin without yielding. */
+  readonly canContinue: () => boolean;
+  /** Closes the snapshot. To be called when the operation is over. */
   close(): Promise<void>;
 }
 
@@ -33,7 +33,7 @@ export function createContext(parts: ContextParts): OperationContext {
   return { ...parts, facts: factsFor(audienceOf(parts.viewer), parts) };
 }
 
-/** The same context for what is to be shown to that audience: of an industry it sees other averages. */
+/** The same context for another audience, which sees other averages of an industry. */
 export function contextFor(audience: Audience, context: OperationContext): OperationContext {
   return audience === audienceOf(context.viewer)
     ? context

@@ -19,7 +19,7 @@ import { CountScalar, DateTimeScalar } from '../schema/scalars';
 import { SummaryCards } from '../schema/summary-cards';
 import type { Count, Instant, TimeUnit as TimeUnitValue } from '../domain/values';
 import type { DashboardRoot, FactsRoot } from './dashboard-root';
-import { inTurn } from './in-turn';
+import { scheduled } from './scheduled';
 import { Needs } from './needs';
 
 /** The sections of a dashboard, each computed only when it is selected, from the facts that it says it needs. */
@@ -37,7 +37,7 @@ export class DashboardSections {
   channelPerformance(
     @Root() { facts, context }: DashboardRoot,
   ): ChannelPerformance[] | Promise<ChannelPerformance[]> {
-    return inTurn(context, () => channelPerformance(facts.channels));
+    return scheduled(context, () => channelPerformance(facts.channels));
   }
 
   @Needs('channels')
@@ -59,7 +59,7 @@ export class DashboardSections {
     timeUnit?: TimeUnitValue | null,
   ): ParticipationTrend | Promise<ParticipationTrend> {
     const { calendar, now } = context;
-    return inTurn(context, () =>
+    return scheduled(context, () =>
       participationTrend(facts.event, facts.hours, calendar, now, timeUnit ?? undefined),
     );
   }
@@ -69,7 +69,7 @@ export class DashboardSections {
     description: 'What the event costs, what it brings, and the return on it.',
   })
   roiAnalysis(@Root() { facts, context }: DashboardRoot): RoiAnalysis | Promise<RoiAnalysis> {
-    return inTurn(context, () => roiAnalysis(facts));
+    return scheduled(context, () => roiAnalysis(facts));
   }
 
   @Needs('profile', 'hours')
@@ -77,7 +77,7 @@ export class DashboardSections {
   participantProfile(
     @Root() { facts, context }: DashboardRoot,
   ): ParticipantProfile | Promise<ParticipantProfile> {
-    return inTurn(context, () =>
+    return scheduled(context, () =>
       participantProfile(facts.counts, facts.profile, facts.hours, context.calendar),
     );
   }
@@ -87,8 +87,8 @@ export class DashboardSections {
     description: "The event beside its industry, and beside the same store's earlier events.",
   })
   async comparativeAnalysis(@Root() { facts, context }: DashboardRoot): Promise<ComparativeAnalysis> {
-    const best = await facts.bestBefore(context.giveWay);
-    await context.giveWay();
+    const best = await facts.bestBefore(context.yieldToLoop);
+    await context.yieldToLoop();
     const { averages } = industryMean(facts.event.industry, facts.industry.facts);
     return comparativeAnalysis(figuresOf(facts), averages, best);
   }

@@ -11,7 +11,7 @@ import {
   TotalViewsCard,
 } from '../schema/summary-cards';
 import type { FactsRoot } from './dashboard-root';
-import { inTurn } from './in-turn';
+import { scheduled } from './scheduled';
 import { Needs } from './needs';
 
 /** The four cards, each computed only when it is selected. */
@@ -22,7 +22,7 @@ export class SummaryCardsResolver {
   totalParticipants(
     @Root() { facts, context }: FactsRoot,
   ): TotalParticipantsCard | Promise<TotalParticipantsCard> {
-    return inTurn(context, () => totalParticipantsCard(facts.event, facts.counts, facts.registeredToday));
+    return scheduled(context, () => totalParticipantsCard(facts.event, facts.counts, facts.registeredToday));
   }
 
   @Needs('channels', 'viewsAtClose')

@@ -1,24 +1,23 @@
-import type { Admission } from '../auth/admission';
 import { invalidEventId } from '../errors';
 import { parseUuid } from '../domain/uuid';
 import type { EventId } from '../domain/values';
 import type { DashboardAnswers } from './dashboard-answers';
-import type { Endpoint } from './endpoint';
+import type { TokenEndpoint } from './endpoint';
 import { FALLBACK_HEADER } from './fallback';
 import { JSON_TYPE, sendRepresentation } from './respond';
 
-/** Says why the answer is one from before, only while it is. */
+/** Why the answer is stale. Sent only while it is. */
 const STALE_HEADER = 'X-Stale-Reason';
 
-/** Other readers may get other answers, and a reader may keep one only as long as it is asked about again. */
+/** Other viewers may get other answers, and a client has to revalidate the one it stored. */
 const HEADERS = { 'Cache-Control': 'private, no-cache', Vary: 'Authorization' };
 
-/** `GET /events/{eventId}/analytics`: who asks (401), not too often (429), for what (400), is there such a thing (404), may they (403). */
-export function analyticsEndpoint(admission: Pick<Admission, 'admit'>, answers: DashboardAnswers): Endpoint {
+/** The dashboard of an event. Once the viewer is admitted: a valid id (400), an existing event (404), a readable one (403). */
+export function analyticsEndpoint(answers: DashboardAnswers): TokenEndpoint {
   return {
-    path: /^\/events\/([^/]*)\/analytics$/,
-    async get(request, response, [segment = '']) {
-      const viewer = await admission.admit(request, response);
+    path: '/events/{eventId}/analytics',
+    access: 'token',
+    async get(request, response, [segment = ''], viewer) {
       const eventId = parseEventId(segment);
       const { body, bytes, ageSeconds, staleReason } = await answers.read(eventId, viewer);
       response.setHeader('Age', String(ageSeconds));
@@ -36,7 +35,7 @@ function parseEventId(segment: string): EventId {
 }
 
 function decoded(segment: string): string {
-  // As a rule there is nothing to decode, and it takes six times as long to find that out by decoding.
+  // There is rarely anything to decode, and decoding takes six times as long as this check.
   if (!segment.includes('%')) return segment;
   try {
     return decodeURIComponent(segment);

@@ -10,8 +10,8 @@ import { toDashboardResponse } from './map-dashboard';
 /**
  * Executes an operation against the GraphQL schema.
  *
- * @throws the AppError of the first field that failed; TOO_MANY_REQUESTS or SERVICE_OVERLOADED when the holder's share
- *   is taken
+ * @throws the AppError of the first field that failed; TOO_MANY_REQUESTS or SERVICE_OVERLOADED when the holder gets no
+ *   permit of the bulkhead
  */
 export type Execute = <Result, Variables extends Record<string, unknown>>(
   document: TypedDocumentNode<Result, Variables>,
@@ -19,23 +19,22 @@ export type Execute = <Result, Variables extends Record<string, unknown>>(
   behalf: Behalf,
 ) => Promise<Result>;
 
-/** On whose behalf something is made. */
+/** On whose behalf something is executed. */
 export interface Behalf {
-  /** Whose share it takes: a token's, or a store's for what is made for all who read it. */
+  /** Whose permit it takes: a token's, or a store's for an answer that is shared by all its readers. */
   readonly holder: string;
-  /** For whose eyes; for nobody's in particular when left out. */
+  /** Left out for an answer that is shared. */
   readonly viewer?: Viewer;
 }
 
 /**
- * Assembles an event's answer: for a viewer's eyes, or for nobody's in particular, to be kept for all.
+ * Assembles an event's answer, for one viewer or to be shared and cached.
  *
- * @throws AppError of any kind that the schema has; ViewsUnknown when a platform fails and nothing can stand in for its
- *   views
+ * @throws AppError of any kind that the schema has; ViewsUnknown when a platform fails and there is no fallback for its views
  */
 export type AssembleDashboard = (eventId: EventId, behalf: Behalf) => Promise<AssembledDashboard>;
 
-/** Assembles by the one stored operation. Who may have what is kept for all is decided by whoever sends it. */
+/** Assembles by executing the stored operation. The caller decides who may read a shared answer. */
 export function createDashboardAssembler(execute: Execute): AssembleDashboard {
   return async (eventId, behalf) => {
     const { dashboard } = await execute(RestDashboardDocument, { eventId }, behalf);

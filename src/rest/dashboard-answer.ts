@@ -1,15 +1,15 @@
 import type { Instant } from '../domain/values';
 import { type DashboardBody, type KeptBody, missBytes } from './dashboard-body';
-import type { StaleReason } from './last-known';
+import type { StaleReason } from './stale-if-error';
 
-/** What a reader of an event is sent. */
+/** What is sent for an event. */
 export interface DashboardAnswer {
   readonly body: DashboardBody;
-  /** What to send: the cached bytes themselves, or the ones just made. */
+  /** What to send: the cached bytes, or the ones just assembled. */
   readonly bytes: Buffer;
-  /** Whole seconds since just before its figures were read. */
+  /** Whole seconds since just before its data was read. */
   readonly ageSeconds: number;
-  /** Set when it is one from before, and newer figures may be there. */
+  /** Set when the answer is stale: there may be newer data. */
   readonly staleReason?: StaleReason;
 }
 

@@ -9,54 +9,54 @@ import type { EventId, StoreId } from '../domain/values';
 import type { AssembleDashboard } from './assemble-dashboard';
 import { type DashboardAnswer, keptAnswer, madeAnswer } from './dashboard-answer';
 import { type DashboardBody, decodeBody } from './dashboard-body';
-import type { DashboardBodies, Sought } from './dashboard-bodies';
+import type { DashboardBodies, Lookup } from './dashboard-bodies';
 import { beforeDeadline } from './deadline';
-import type { NearAnswers } from './near-answers';
+import type { NearCache } from './near-cache';
 import type { Owners } from './owners';
 
 export interface DashboardAnswersOptions {
   readonly bodies: DashboardBodies;
   readonly owners: Owners;
-  /** Where the cache has to be asked over a connection. */
-  readonly near?: NearAnswers | undefined;
-  /** Assembles for one viewer's eyes. */
+  /** Where the cache is remote. */
+  readonly nearCache?: NearCache | undefined;
+  /** Assembles for one viewer. */
   readonly assemble: AssembleDashboard;
   readonly clock: Clock;
 }
 
 export interface DashboardAnswers {
-  /** @throws AppError EVENT_NOT_FOUND, then FORBIDDEN, ahead of anything that is assembled */
+  /** @throws AppError EVENT_NOT_FOUND, then FORBIDDEN, before anything is assembled */
   read(eventId: EventId, viewer: Viewer): Promise<DashboardAnswer>;
 }
 
 /**
- * Which answer somebody has: none of an event that is not theirs, and that at the same cost whatever happens to it; the
- * one that is kept for all, as a rule; and one of their own where that would show them an average over too few stores
- * that they do not know.
+ * Which answer a viewer gets. For an event that they may not read: none, at the same cost whatever happens to the event. Else
+ * the answer that is cached for all, unless it would show them an average over too few stores besides their own: then one
+ * that is assembled for them.
  */
 export function createDashboardAnswers(options: DashboardAnswersOptions): DashboardAnswers {
-  const { bodies, owners, near, assemble, clock } = options;
-  const underWay = new Map<string, Promise<DashboardAnswer>>();
+  const { bodies, owners, nearCache, assemble, clock } = options;
+  const assemblies = new Map<string, Promise<DashboardAnswer>>();
 
-  async function ownerOf(viewer: Viewer, sought: Sought): Promise<StoreId> {
-    const { eventId, found, deadline } = sought;
-    if (found.owner !== undefined) return found.owner;
-    if (found.bytes !== undefined) return decodeBody(found.bytes).body.storeId;
-    // It lets those pass who may read; from how long they wait, others would learn that somebody has asked.
-    const inFlight = bodies.ownerInFlight(eventId);
-    if (inFlight !== undefined && mayRead(viewer, inFlight)) return inFlight;
+  async function ownerOf(viewer: Viewer, lookup: Lookup): Promise<StoreId> {
+    const { eventId, entry, deadline } = lookup;
+    if (entry.owner !== undefined) return entry.owner;
+    if (entry.bytes !== undefined) return decodeBody(entry.bytes).body.storeId;
+    // Only for viewers who may read: others would learn from a shorter wait that the event is being read.
+    const assembling = bodies.ownerOfAssembly(eventId);
+    if (assembling !== undefined && mayRead(viewer, assembling)) return assembling;
     return beforeDeadline(deadline, owners.ownerFor(viewer, eventId));
   }
 
-  async function shared(viewer: Viewer, sought: Sought): Promise<DashboardAnswer> {
+  async function sharedAnswer(viewer: Viewer, lookup: Lookup): Promise<DashboardAnswer> {
     let owner: StoreId;
     try {
-      owner = await ownerOf(viewer, sought);
+      owner = await ownerOf(viewer, lookup);
     } catch (failure) {
-      return bodies.standIn(sought.eventId, failure);
+      return bodies.staleAnswer(lookup.eventId, failure);
     }
     if (!mayRead(viewer, owner)) throw forbidden();
-    return bodies.take(sought, owner);
+    return bodies.answer(lookup, owner);
   }
 
   async function assembleFor(viewer: Viewer, eventId: EventId): Promise<DashboardAnswer> {
@@ -66,24 +66,24 @@ export function createDashboardAnswers(options: DashboardAnswersOptions): Dashbo
   }
 
   /**
-   * Joins one that is being made of the same figures for the same stores, at least as new as what is kept for all, and by
-   * the share of the same token: another's may have to wait for it.
+   * Single-flight by event, body, stores and token. The etag of the cached body keeps the answer at least as new as it; the
+   * token is part of the key since another token's operation may have to wait for its permit.
    */
-  function own(viewer: Viewer, eventId: EventId, { etag }: DashboardBody): Promise<DashboardAnswer> {
+  function ownAnswer(viewer: Viewer, eventId: EventId, { etag }: DashboardBody): Promise<DashboardAnswer> {
     const key = [eventId, etag, holderOf(viewer), audienceKey(audienceOf(viewer))].join(' ');
-    const current = underWay.get(key);
+    const current = assemblies.get(key);
     if (current !== undefined) return current;
-    const made = assembleFor(viewer, eventId).finally(() => underWay.delete(key));
-    underWay.set(key, made);
+    const made = assembleFor(viewer, eventId).finally(() => assemblies.delete(key));
+    assemblies.set(key, made);
     return made;
   }
 
   /**
-   * For who may read it and no other: a stranger's question is always one to the cache, so that how long it takes does not
-   * say whether the event has changed, or is read.
+   * Only for viewers who may read the event. For others the cache is always asked, so that the time it takes does not tell
+   * whether the event has changed or is read.
    */
-  function nearby(viewer: Viewer, eventId: EventId): DashboardAnswer | undefined {
-    const kept = near?.find(eventId);
+  function nearAnswer(viewer: Viewer, eventId: EventId): DashboardAnswer | undefined {
+    const kept = nearCache?.find(eventId);
     if (kept === undefined || !mayRead(viewer, kept.body.storeId) || !isFor(viewer, kept.body))
       return undefined;
     return keptAnswer(kept, clock.now());
@@ -91,24 +91,24 @@ export function createDashboardAnswers(options: DashboardAnswersOptions): Dashbo
 
   return {
     async read(eventId, viewer) {
-      const known = nearby(viewer, eventId);
-      if (known !== undefined) return known;
-      const sought = await bodies.seek(eventId);
-      const answer = await shared(viewer, sought);
-      // Whoever was let pass by what was known of its owner is held against the answer itself.
+      const near = nearAnswer(viewer, eventId);
+      if (near !== undefined) return near;
+      const lookup = await bodies.lookUp(eventId);
+      const answer = await sharedAnswer(viewer, lookup);
+      // The viewer was let pass by the cached owner: the answer itself decides.
       if (!mayRead(viewer, answer.body.storeId)) throw forbidden();
       const isStale = answer.staleReason !== undefined;
       if (isFor(viewer, answer.body)) {
-        if (!isStale) near?.saw(eventId, answer);
+        if (!isStale) nearCache?.observe(eventId, answer);
         return answer;
       }
       if (isStale) throw new AppError('DATABASE_UNAVAILABLE');
-      return beforeDeadline(sought.deadline, own(viewer, eventId, answer.body));
+      return beforeDeadline(lookup.deadline, ownAnswer(viewer, eventId, answer.body));
     },
   };
 }
 
-/** A body that is kept is made for who reads all stores, or this one alone. */
+/** A cached body is assembled for viewers who read all stores, or this one only. */
 function isFor({ isAdmin, storeIds }: Viewer, { averagedStores }: DashboardBody): boolean {
   return isAdmin || mayBeShown(averagedStores, storeIds.size);
 }

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { toAppError } from '../errors';
-import { type Found, type Turn, TURN_MS } from '../cache/cache';
+import { ASSEMBLY_LEASE_MS, type AssemblyLease, type CacheEntry } from '../cache/cache';
 import type { TolerantCache } from '../cache/tolerant';
 import type { Clock } from '../runtime/clock';
 import { createFaultLog } from '../observability/fault-log';
@@ -10,11 +10,11 @@ import type { AssembleDashboard } from './assemble-dashboard';
 import { type DashboardAnswer, keptAnswer, madeAnswer } from './dashboard-answer';
 import { type DashboardBody, decodeBody, encodeBody } from './dashboard-body';
 import { beforeDeadline } from './deadline';
-import { createLastKnown } from './last-known';
+import { createStaleIfError } from './stale-if-error';
 
 export interface AssembledDashboard {
   readonly body: DashboardBody;
-  /** From when on the clock alone would make other figures. */
+  /** From when on the passing of time alone would change the values. */
   readonly validUntil: Instant;
 }
 
@@ -22,162 +22,174 @@ export interface DashboardBodiesOptions {
   readonly cache: TolerantCache;
   readonly clock: Clock;
   readonly ttlMs: number;
-  /** How old the last known answer may be that is given while the database cannot be asked; 0 when none is to be. */
+  /** How old a stale body may be that is served while the database cannot be asked; 0 to serve none. */
   readonly staleMs: number;
-  /** @throws AppError EVENT_NOT_FOUND, and whatever else keeps it from being assembled; none of it is cached */
+  /** @throws AppError EVENT_NOT_FOUND, or what else prevents the assembly; errors are not cached */
   readonly assemble: AssembleDashboard;
   readonly log: Logger;
 }
 
-/** What was found when somebody asked, and when they are to be answered at the latest. */
-export interface Sought {
+/** The event's cache entry as a request found it, and when the request has to be answered. */
+export interface Lookup {
   readonly eventId: EventId;
-  readonly found: Found;
+  readonly entry: CacheEntry;
   /** An instant of `performance.now()`. */
   readonly deadline: number;
 }
 
-/** One search for an event's answer on behalf of all who ask meanwhile. */
-interface Flight {
-  /** Whose the event was when the search began. */
+/** One assembly of an event's answer, shared by all requests that ask for it until it ends (single-flight). */
+interface Assembly {
+  /** The event's owner when the assembly began. */
   readonly owner: StoreId;
-  /** Once its data is being read: the id of the turn in which it is, or none where there is no cache. */
-  reading: { readonly turn: string | undefined } | undefined;
+  /** Set once its data is being read: the id of the lease under which it is, or none where there is no cache. */
+  reading: { readonly leaseId: string | undefined } | undefined;
   readonly answer: Promise<DashboardAnswer>;
 }
 
-/** The pause between two looks for what another process is making. */
+/** The interval of looking for what another process assembles. */
 const LOOK_EVERY_MS = 10;
-/** Whoever held the turn is dead or too slow by then, and others were quicker to take it. */
-const WAIT_AT_MOST_MS = 2 * TURN_MS;
-/** From the question to the answer, but for a last look into the cache: nobody is to wait longer than three seconds. */
+/** After two leases their holders are dead or too slow, and this process has lost the race for both. */
+const WAIT_AT_MOST_MS = 2 * ASSEMBLY_LEASE_MS;
+/** From the request to the answer, except for one last look into the cache: no request waits longer than three seconds. */
 const ANSWER_WITHIN_MS = 2_400;
 
 /**
- * Cache-aside. A hit is bytes in, bytes out. A miss takes the event's turn, assembles once for all who ask meanwhile
- * and leaves the result for the others; while another process has the turn, its result is waited for. So an answer
- * shows every change announced more than TURN_MS before it was asked for, and an event is assembled once in TURN_MS,
- * however many processes there are. While the database cannot be asked, the last known answer is given instead.
+ * Cache-aside. A hit is bytes in, bytes out. A miss acquires the event's lease, assembles once for all requests of this
+ * process (single-flight) and stores the result; while another process has the lease, its result is waited for. So an answer
+ * shows every change announced more than ASSEMBLY_LEASE_MS before the request, and an event is assembled once in
+ * ASSEMBLY_LEASE_MS, however many processes there are. While the database cannot be asked, the last body is served
+ * (stale-if-error).
  */
 export function createDashboardBodies(options: DashboardBodiesOptions) {
   const { cache, clock, ttlMs, staleMs, assemble, log } = options;
-  const lastKnown = createLastKnown({ cache, clock, staleMs });
+  const staleIfError = createStaleIfError({ cache, clock, staleMs });
   const outage = createFaultLog(log, {
     begins: 'no answers can be made without the database; those from before are given',
     ends: 'answers are made again',
   });
-  const flights = new Map<EventId, Flight>();
+  const assemblies = new Map<EventId, Assembly>();
 
-  async function assembleIn(eventId: EventId, owner: StoreId, turn: Turn): Promise<DashboardAnswer> {
+  async function assembleUnder(
+    lease: AssemblyLease,
+    eventId: EventId,
+    owner: StoreId,
+  ): Promise<DashboardAnswer> {
     try {
       const assembledAt = clock.now();
       const { body, validUntil } = await assemble(eventId, { holder: owner });
       const keepMs = Math.min(ttlMs, validUntil - clock.now());
       const made = { body, assembledAt };
-      await cache.store(eventId, turn, { bytes: encodeBody(made), owner: body.storeId }, keepMs);
+      await cache.store(eventId, lease, { bytes: encodeBody(made), owner: body.storeId }, keepMs);
       return madeAnswer(made, clock.now());
     } catch (error) {
-      // Others need not wait for what will not come.
-      await cache.abandon(eventId, turn);
+      // Other processes need not wait for the rest of the lease.
+      await cache.release(eventId, lease);
       throw error;
     }
   }
 
-  async function assembleUnkept(eventId: EventId, owner: StoreId): Promise<DashboardAnswer> {
+  async function assembleUncached(eventId: EventId, owner: StoreId): Promise<DashboardAnswer> {
     const assembledAt = clock.now();
     const { body } = await assemble(eventId, { holder: owner });
     return madeAnswer({ body, assembledAt }, clock.now());
   }
 
-  async function fly(
+  /** Assembles once this process has the lease, or takes what the process that has it assembles. */
+  async function assembleOrAwait(
     eventId: EventId,
     owner: StoreId,
-    onReading: (turn?: Turn) => void,
+    onReading: (lease?: AssemblyLease) => void,
   ): Promise<DashboardAnswer> {
     const deadline = performance.now() + WAIT_AT_MOST_MS;
     while (performance.now() < deadline) {
-      const turn = await cache.begin(eventId);
-      if (turn === 'away') break;
-      if (turn !== 'taken') {
-        onReading(turn);
-        return assembleIn(eventId, owner, turn);
+      const lease = await cache.acquire(eventId);
+      if (lease === 'away') break;
+      if (lease !== 'taken') {
+        onReading(lease);
+        return assembleUnder(lease, eventId, owner);
       }
       await pause(LOOK_EVERY_MS);
       const { bytes } = await cache.read(eventId);
       if (bytes !== undefined) return keptAnswer(decodeBody(bytes), clock.now());
     }
     onReading();
-    return assembleUnkept(eventId, owner);
+    return assembleUncached(eventId, owner);
   }
 
   /**
-   * The last known answer, when there is no newer one or not even its owner can be learnt.
+   * The stale answer, when a newer one cannot be assembled, or the event's owner cannot be read.
    *
-   * @throws the failure, where nothing is known, or something else has failed
+   * @throws the failure, where no body is known or something else has failed
    */
-  async function standIn(eventId: EventId, failure: unknown): Promise<DashboardAnswer> {
+  async function staleAnswer(eventId: EventId, failure: unknown): Promise<DashboardAnswer> {
     if (toAppError(failure).code === 'DATABASE_UNAVAILABLE') outage.failed(failure);
-    const known = await lastKnown.insteadOf(failure, eventId);
-    return { ...keptAnswer(known, clock.now()), staleReason: 'DATABASE_UNAVAILABLE' };
+    const last = await staleIfError(eventId, failure);
+    return { ...keptAnswer(last, clock.now()), staleReason: 'DATABASE_UNAVAILABLE' };
   }
 
-  /** One who takes longer than anybody may wait is given up, and leaves what it makes for those who ask later. */
-  async function arrive(
-    eventId: EventId,
+  /** An assembly that misses the deadline goes on, and its result is stored for later requests. */
+  async function answerBefore(
     deadline: number,
-    flying: Promise<DashboardAnswer>,
+    eventId: EventId,
+    assembling: Promise<DashboardAnswer>,
   ): Promise<DashboardAnswer> {
     try {
-      const answer = await beforeDeadline(deadline, flying);
+      const answer = await beforeDeadline(deadline, assembling);
       outage.worked();
       return answer;
     } catch (failure) {
-      return standIn(eventId, failure);
+      return staleAnswer(eventId, failure);
     }
   }
 
   /**
-   * A flight that has yet to read its data, or reads it in the turn that this reader found running: that began less than
-   * TURN_MS ago. Any other may miss changes that the reader is owed.
+   * The running assembly that this request may share: one that has yet to read its data, or that reads it under the lease
+   * that the request found running and so began less than ASSEMBLY_LEASE_MS ago. Any other may miss changes that the request
+   * has to show.
    */
-  function flightFor({ eventId, found }: Sought): Flight | undefined {
-    const current = flights.get(eventId);
-    return !current?.reading || current.reading.turn === found.turn ? current : undefined;
+  function assemblyFor({ eventId, entry }: Lookup): Assembly | undefined {
+    const current = assemblies.get(eventId);
+    return !current?.reading || current.reading.leaseId === entry.leaseId ? current : undefined;
   }
 
-  function takeOff({ eventId, deadline }: Sought, owner: StoreId): Promise<DashboardAnswer> {
-    const flying = fly(eventId, owner, (turn) => void (flight.reading = { turn: turn?.id }));
-    const flight: Flight = { owner, reading: undefined, answer: arrive(eventId, deadline, flying) };
-    flights.set(eventId, flight);
-    const land = (): void => {
-      if (flights.get(eventId) === flight) flights.delete(eventId);
+  function startAssembly({ eventId, deadline }: Lookup, owner: StoreId): Promise<DashboardAnswer> {
+    const assembling = assembleOrAwait(
+      eventId,
+      owner,
+      (lease) => void (assembly.reading = { leaseId: lease?.id }),
+    );
+    const answer = answerBefore(deadline, eventId, assembling);
+    const assembly: Assembly = { owner, reading: undefined, answer };
+    assemblies.set(eventId, assembly);
+    const end = (): void => {
+      if (assemblies.get(eventId) === assembly) assemblies.delete(eventId);
     };
-    flight.answer.then(land, land);
-    return flight.answer;
+    answer.then(end, end);
+    return answer;
   }
 
   return {
-    /** Looks for the event's answer, the same way whatever there is of it. */
-    async seek(eventId: EventId): Promise<Sought> {
+    /** Reads the event's cache entry: one round trip, whatever it holds. */
+    async lookUp(eventId: EventId): Promise<Lookup> {
       const deadline = performance.now() + ANSWER_WITHIN_MS;
-      return { eventId, found: await cache.read(eventId), deadline };
+      return { eventId, entry: await cache.read(eventId), deadline };
     },
     /**
-     * Whose the event was a moment ago, if its answer is being made, for this reader or another: enough to let somebody
-     * pass, not to refuse them.
+     * The event's owner when its running assembly began; undefined while none runs. It is enough to let a viewer pass, not to
+     * refuse one.
      */
-    ownerInFlight: (eventId: EventId): StoreId | undefined => flights.get(eventId)?.owner,
+    ownerOfAssembly: (eventId: EventId): StoreId | undefined => assemblies.get(eventId)?.owner,
     /**
-     * The answer that was found, or else one that is made for all who ask.
+     * The cached answer, or else one that is assembled for all requests.
      *
-     * @param owner whose the event is; to be called for those only who may read it
+     * @param owner the event's owner; to be called only for viewers who may read the event
      */
-    async take(sought: Sought, owner: StoreId): Promise<DashboardAnswer> {
-      const { bytes } = sought.found;
+    async answer(lookup: Lookup, owner: StoreId): Promise<DashboardAnswer> {
+      const { bytes } = lookup.entry;
       if (bytes !== undefined) return keptAnswer(decodeBody(bytes), clock.now());
-      return flightFor(sought)?.answer ?? takeOff(sought, owner);
+      return assemblyFor(lookup)?.answer ?? startAssembly(lookup, owner);
     },
-    standIn,
+    staleAnswer,
   };
 }
 

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { Instant, StoreId } from '../domain/values';
 
-/** A finished answer: the bytes to send, and what must be known to send them without looking inside. */
+/** A finished answer: the bytes to send, and what is needed to send them without parsing them. */
 export interface DashboardBody {
-  /** Whose it is, for the one rule of who may read it. */
+  /** The event's owner, for `mayRead`. */
   readonly storeId: StoreId;
-  /** Over how many stores its industry averages are; 0 when they are the reference table's. */
+  /** How many stores its industry averages are over; 0 when they come from the reference table. */
   readonly averagedStores: number;
-  /** Weak: the same figures, whether they came from the cache or not. */
+  /** Weak: the same for a hit and a miss. */
   readonly etag: string;
-  /** The value of X-Fallback-Channels; empty when the answer goes without it. */
+  /** The value of X-Fallback-Channels; empty for no header. */
   readonly fallback: string;
   /** The JSON, its cacheStatus HIT. */
   readonly hit: Buffer;
@@ -24,13 +24,13 @@ const INSTANT_BYTES = 8;
 const COUNT_BYTES = 4;
 const COUNT_AT = TEXT_BYTES + INSTANT_BYTES;
 const HEAD_BYTES = COUNT_AT + COUNT_BYTES;
-/** With what the JSON begins, and what no percent-encoded name contains. */
+/** The first character of the JSON, which no percent-encoded name contains. */
 const JSON_BEGIN = '{';
 
 export interface BodyParts extends Pick<DashboardBody, 'storeId' | 'averagedStores'> {
   /** An object whose last key is cacheStatus, with the value HIT. */
   readonly json: string;
-  /** Part of the tag too: who has the same figures without this header does not have this answer. */
+  /** Part of the etag too: the same JSON without this header is another answer. */
   readonly fallback?: string;
 }
 
@@ -48,19 +48,19 @@ export function createDashboardBody({
   return { storeId, averagedStores, etag: `W/"${digest}"`, fallback, hit: Buffer.from(json) };
 }
 
-/** The same answer as it is sent by the request that assembled it: only the last value differs. */
+/** The bytes for the request that assembled the answer: only cacheStatus differs. */
 export function missBytes({ hit }: DashboardBody): Buffer {
   return Buffer.concat([hit.subarray(0, hit.length - HIT_END.length), MISS_END]);
 }
 
-/** What lies in the cache. */
+/** A cached body. */
 export interface KeptBody {
   readonly body: DashboardBody;
-  /** The clock's instant before its figures were read. */
+  /** The clock's instant before its data was read. */
   readonly assembledAt: Instant;
 }
 
-/** As it lies in the cache: store, digest, instant, count, fallback, JSON, one behind the other. */
+/** The cached form: store, digest, instant, count, fallback and JSON, concatenated. */
 export function encodeBody({ body, assembledAt }: KeptBody): Buffer {
   const { storeId, averagedStores, etag, fallback, hit } = body;
   const head = Buffer.alloc(HEAD_BYTES);

@@ -2,8 +2,8 @@ import { setImmediate as pollPhase, setTimeout as sleep } from 'node:timers/prom
 import { AppError } from '../errors';
 
 /**
- * What the work comes to, unless it takes until the deadline, which only an unanswered question to the database does.
- * Work that is given up goes on, and nobody hears of its failure.
+ * The result of the work, unless it misses the deadline, which only work whose database does not answer does. Such work goes
+ * on, and its failure is ignored.
  *
  * @param deadline an instant of `performance.now()`
  * @throws AppError DATABASE_UNAVAILABLE at the deadline
@@ -13,11 +13,11 @@ export async function beforeDeadline<T>(deadline: number, work: Promise<T>): Pro
   const { signal } = settled;
   const left = Math.max(0, deadline - performance.now());
   const late = sleep(left, undefined, { signal }).then(async (): Promise<never> => {
-    // After a pause of the whole process the answer may be here, but not have been taken in yet.
+    // After a pause of the whole process the answer may have arrived without having been read.
     await pollPhase();
     throw new AppError('DATABASE_UNAVAILABLE', { cause: new Error('It was not assembled in time.') });
   });
-  // Called off, it is rejected with nobody to listen.
+  // Aborted, it is rejected while nothing awaits it.
   late.catch(() => undefined);
   try {
     return await Promise.race([work, late]);

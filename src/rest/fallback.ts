@@ -1,6 +1,6 @@
 import { AppError } from '../errors';
 
-/** Names the channels that are answered for without word from their platforms, only while there are any. */
+/** Names the channels whose platforms fail, and whose views are therefore a fallback. Sent only while there are any. */
 export const FALLBACK_HEADER = 'X-Fallback-Channels';
 
 /** The header's value: the names in their order, percent-encoded, between commas; empty for none. */
@@ -8,7 +8,7 @@ export function fallbackHeader(channels: readonly string[]): string {
   return channels.map(encodeURIComponent).join(',');
 }
 
-/** An answer that cannot be given: of a channel whose platform fails, nothing is known. */
+/** The platform of a channel fails, and there is no fallback for its views. */
 export class ViewsUnknown extends AppError {
   constructor(channels: readonly string[]) {
     const cause = new Error(

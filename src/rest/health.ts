@@ -1,11 +1,12 @@
 import type { Clock } from '../runtime/clock';
-import type { Endpoint } from './endpoint';
+import type { PublicEndpoint } from './endpoint';
 import { JSON_TYPE, sendRepresentation } from './respond';
 
-/** `GET /health`: the process is there and answers. Whether its parts are is told by `/readyz`. */
-export function healthEndpoint(clock: Clock): Endpoint {
+/** Liveness: the process answers. Whether its parts can do their work is the answer of `/readyz`. */
+export function healthEndpoint(clock: Clock): PublicEndpoint {
   return {
-    path: /^\/health$/,
+    path: '/health',
+    access: 'public',
     get(request, response) {
       const timestamp = `${new Date(clock.now()).toISOString().slice(0, 19)}Z`;
       const body = { status: 'UP', service: 'analytics-service', timestamp };

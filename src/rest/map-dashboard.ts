@@ -5,8 +5,8 @@ type Contract = components['schemas'];
 type Dashboard = RestDashboardQuery['dashboard'];
 
 /**
- * The contract's DashboardResponse, its keys in the contract's order, cacheStatus last. The compiler holds it against
- * the types generated from the OpenAPI file. What the contract leaves optional is left out rather than null.
+ * The contract's DashboardResponse, its keys in the contract's order, cacheStatus last. Its type is generated from the
+ * OpenAPI file. Optional values are left out rather than null.
  */
 export function toDashboardResponse(dashboard: Dashboard): Contract['DashboardResponse'] {
   return {

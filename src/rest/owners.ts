@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextIteration } from 'node:timers/promises';
 import { holderOf } from '../auth/admission';
 import { mayRead } from '../auth/may-read';
 import type { Viewer } from '../auth/viewer';
@@ -7,43 +7,42 @@ import { RestOwnerDocument } from '../generated/rest-operations';
 import type { EventId, StoreId } from '../domain/values';
 import type { Execute } from './assemble-dashboard';
 
-/** Learns whose an event is, of which the cache does not know it. */
+/** Reads the owners of events whose owner is not in the cache. */
 export interface Owners {
-  /** @throws AppError EVENT_NOT_FOUND, or whatever keeps the database from being asked */
+  /** @throws AppError EVENT_NOT_FOUND, or what prevents the read */
   ownerFor(viewer: Viewer, eventId: EventId): Promise<StoreId>;
 }
 
 /**
- * Asks one small question for all who ask on behalf of the same token at the same time: another's may have to wait until
- * their share allows it, or may not be asked at all. One that was asked before somebody came only lets them pass: that
- * there is no such event, or that it is another store's, may have changed since, so whoever is refused is refused by an
- * answer to a question of their own.
+ * Single-flight by event and token: another token's read may have to wait for its permit, or may be refused one. A shared
+ * read only lets a viewer pass. That the event does not exist or is another store's may have changed since that read began,
+ * so a viewer is only refused by a read that began after their request.
  */
 export function createOwners(execute: Execute): Owners {
   /** By holder and event. */
-  const underWay = new Map<string, Promise<StoreId | undefined>>();
+  const reads = new Map<string, Promise<StoreId | undefined>>();
 
-  function ask(eventId: EventId, holder: string): Promise<StoreId | undefined> {
+  function read(eventId: EventId, holder: string): Promise<StoreId | undefined> {
     const key = keyOf(eventId, holder);
-    const asked = learnOwner(execute, eventId, holder);
-    underWay.set(key, asked);
-    // A turn later, whoever has learnt it has begun to assemble, and others join them there.
+    const reading = readOwner(execute, eventId, holder);
+    reads.set(key, reading);
+    // One iteration of the event loop later the request has started its assembly, which other requests share.
     const forget = async (): Promise<void> => {
-      await nextTurn();
-      if (underWay.get(key) === asked) underWay.delete(key);
+      await nextIteration();
+      if (reads.get(key) === reading) reads.delete(key);
     };
-    asked.then(forget, forget);
-    return asked;
+    reading.then(forget, forget);
+    return reading;
   }
 
   return {
     async ownerFor(viewer, eventId) {
       const holder = holderOf(viewer);
-      // Looked at without a pause: of two who come at once, the second is to find the first one's question.
-      const asked = underWay.get(keyOf(eventId, holder));
-      const known = asked && (await asked);
-      if (known !== undefined && mayRead(viewer, known)) return known;
-      const owner = await ask(eventId, holder);
+      // Looked up before any await: of two simultaneous requests, the second has to find the read of the first.
+      const running = reads.get(keyOf(eventId, holder));
+      const shared = running && (await running);
+      if (shared !== undefined && mayRead(viewer, shared)) return shared;
+      const owner = await read(eventId, holder);
       if (owner === undefined) throw eventNotFound();
       return owner;
     },
@@ -52,7 +51,7 @@ export function createOwners(execute: Execute): Owners {
 
 const keyOf = (eventId: EventId, holder: string): string => `${holder} ${eventId}`;
 
-async function learnOwner(execute: Execute, eventId: EventId, holder: string): Promise<StoreId | undefined> {
+async function readOwner(execute: Execute, eventId: EventId, holder: string): Promise<StoreId | undefined> {
   try {
     const { event } = await execute(RestOwnerDocument, { eventId }, { holder });
     return event.storeId as StoreId;

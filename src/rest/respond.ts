@@ -4,7 +4,7 @@ import type { Instant } from '../domain/values';
 
 export const JSON_TYPE = 'application/json; charset=utf-8';
 
-/** What a GET answers; HEAD answers the same without the body. */
+/** The answer to GET, and without its body the answer to HEAD. */
 export interface Representation {
   readonly type: string;
   readonly bytes: Buffer;
@@ -12,15 +12,15 @@ export interface Representation {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Sends the representation, or 304 when the client has it already. */
+/** Sends the representation, or 304 when the client has it. */
 export function sendRepresentation(
   request: IncomingMessage,
   response: ServerResponse,
   { type, bytes, etag, headers }: Representation,
 ): void {
-  // One by one: put together from parts by spreading, they took 0.8 of a hit's 22 µs more.
+  // Set one by one: merging them by spreading took 0.8 µs more of a hit's 22 µs.
   if (etag !== undefined) response.setHeader('ETag', etag);
-  if (etag !== undefined && isKnown(request.headers['if-none-match'], etag)) {
+  if (etag !== undefined && matches(request.headers['if-none-match'], etag)) {
     response.writeHead(304, headers).end();
     return;
   }
@@ -47,8 +47,8 @@ export function sendError(
   response.end(request.method === 'HEAD' ? undefined : bytes);
 }
 
-/** Compared weakly, as RFC 9110 section 13.1.2 wants it for If-None-Match. */
-function isKnown(ifNoneMatch: string | undefined, etag: string): boolean {
+/** The weak comparison that RFC 9110, section 13.1.2, requires for If-None-Match. */
+function matches(ifNoneMatch: string | undefined, etag: string): boolean {
   if (ifNoneMatch === undefined) return false;
   const opaque = (tag: string): string => tag.trim().replace(/^W\//, '');
   return ifNoneMatch.trim() === '*' || ifNoneMatch.split(',').some((tag) => opaque(tag) === opaque(etag));

@@ -11,12 +11,12 @@ import { createRedisNotifications } from '../../src/messaging/notifications/redi
 import { createDashboardAnswers } from '../../src/rest/dashboard-answers';
 import { createDashboardBodies } from '../../src/rest/dashboard-bodies';
 import { createDashboardBody } from '../../src/rest/dashboard-body';
-import { createNearAnswers, type NearAnswers } from '../../src/rest/near-answers';
+import { createNearCache, type NearCache } from '../../src/rest/near-cache';
 import type { EventId, Instant, StoreId } from '../../src/domain/values';
 
 const log = createLogger({ level: 'silent' });
 
-/** Events, their store and their one figure, as they stand in the database. */
+/** Events, their store and their one value, as they stand in the database. */
 export class Story {
   readonly event = randomUUID() as EventId;
   storeId = randomUUID() as StoreId;
@@ -43,8 +43,8 @@ export interface Shown {
 export interface NearGateway {
   readonly cache: BodyCache;
   readonly notifications: Notifications;
-  readonly near: NearAnswers;
-  /** Whoever reads every store asks, unless somebody else is named. */
+  readonly near: NearCache;
+  /** @param by an admin when left out */
   read(by?: Viewer, event?: EventId): Promise<Shown>;
   /** As a worker does, once it has committed. */
   change(): Promise<void>;
@@ -54,9 +54,9 @@ export interface NearGateway {
 export interface NearGatewayOptions {
   readonly url: string;
   readonly story: Story;
-  readonly leaseMs: number;
-  /** By which words of changes come, where that is not the same. */
-  readonly wordsUrl?: string;
+  readonly freshMs: number;
+  /** The Redis that notifications come from, where it is another one. */
+  readonly notificationsUrl?: string;
   readonly maxBytes?: number;
 }
 
@@ -69,24 +69,24 @@ export const viewerOf = (...storeIds: readonly StoreId[]): Viewer => ({
 
 /** A gateway as far as finished answers go: its connections to Redis, and what it keeps in the process. */
 export async function openNearGateway(options: NearGatewayOptions): Promise<NearGateway> {
-  const { url, story, leaseMs, wordsUrl = url, maxBytes } = options;
+  const { url, story, freshMs, notificationsUrl = url, maxBytes } = options;
   const redis = await connect(url, {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     commandTimeout: 500,
   });
-  const subscriber = await connect(wordsUrl, { maxRetriesPerRequest: null });
-  const cache = createRedisCache({ redis, prefix: () => 'test:', keptMs: 0, leaseMs });
+  const subscriber = await connect(notificationsUrl, { maxRetriesPerRequest: null });
+  const cache = createRedisCache({ redis, prefix: () => 'test:', keptMs: 0, freshMs });
   const notifications = createRedisNotifications({ publisher: redis, subscriber, prefix: 'test:', log });
-  const { leases } = cache;
-  if (leases === undefined) throw new Error('The cache gives no leases.');
-  const near = createNearAnswers({ leases, notifications, ...(maxBytes !== undefined && { maxBytes }) });
+  const { copies } = cache;
+  if (copies === undefined) throw new Error('The cache gives no copies.');
+  const near = createNearCache({ copies, notifications, ...(maxBytes !== undefined && { maxBytes }) });
   const { assemble } = story;
   const shared = { clock: systemClock, ttlMs: 300_000, staleMs: 0, assemble, log };
   const answers = createDashboardAnswers({
     bodies: createDashboardBodies({ ...shared, cache: createTolerantCache(cache, log) }),
     owners: { ownerFor: () => Promise.resolve(story.storeId) },
-    near,
+    nearCache: near,
     assemble,
     clock: systemClock,
   });

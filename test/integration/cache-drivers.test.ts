@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
-import type { BodyCache, Found, Turn } from '../../src/cache/cache';
+import type { AssemblyLease, BodyCache, CacheEntry } from '../../src/cache/cache';
 import { createInProcessCache } from '../../src/cache/in-process';
 import { createRedisCache } from '../../src/cache/redis';
 import type { EventId, StoreId } from '../../src/domain/values';
@@ -40,7 +40,7 @@ const DRIVERS: readonly (readonly [string, () => Promise<Driver>])[] = [
 const LONG_MS = 60_000;
 const newEvent = (): EventId => randomUUID() as EventId;
 const BODY = Buffer.from('body');
-const NOTHING: Found = { bytes: undefined, kept: undefined, turn: undefined, owner: undefined };
+const NOTHING: CacheEntry = { bytes: undefined, kept: undefined, leaseId: undefined, owner: undefined };
 
 describe.each(DRIVERS)('a cache %s', (_name, open) => {
   let driver: Driver;
@@ -51,16 +51,16 @@ describe.each(DRIVERS)('a cache %s', (_name, open) => {
   });
   afterAll(() => driver.close());
 
-  const begin = async (event: EventId): Promise<Turn> => {
-    const turn = await cache.begin(event);
-    if (turn === 'taken') throw new Error('The turn is taken.');
-    return turn;
+  const begin = async (event: EventId): Promise<AssemblyLease> => {
+    const lease = await cache.acquire(event);
+    if (lease === 'taken') throw new Error('The lease is taken.');
+    return lease;
   };
-  /** Keeps a body and gives the turn back, so that a change ends the body at once. */
+  /** Keeps a body and gives the lease back, so that a change ends the body at once. */
   const keep = async (event: EventId, body = BODY, owner = OWNER): Promise<void> => {
-    const turn = await begin(event);
-    await cache.store(event, turn, madeOf(body, owner), LONG_MS);
-    await cache.abandon(event, turn);
+    const lease = await begin(event);
+    await cache.store(event, lease, madeOf(body, owner), LONG_MS);
+    await cache.release(event, lease);
   };
   const textOf = async (event: EventId): Promise<string | undefined> =>
     (await cache.read(event)).bytes?.toString();
@@ -75,17 +75,17 @@ describe.each(DRIVERS)('a cache %s', (_name, open) => {
   it.each([
     ['dropped', (event: EventId) => cache.drop([event])],
     ['cleared', () => cache.clear()],
-  ])('does not take what was read before the event was %s, its turn being over', async (_what, change) => {
+  ])('does not take what was read before the event was %s, its lease being over', async (_what, change) => {
     const event = newEvent();
-    const turn = await begin(event);
+    const lease = await begin(event);
     await change(event);
-    await cache.abandon(event, turn);
-    await cache.store(event, turn, madeOf(BODY), LONG_MS);
+    await cache.release(event, lease);
+    await cache.store(event, lease, madeOf(BODY), LONG_MS);
     expect(await textOf(event)).toBeUndefined();
     // Nor does it get in when somebody else has begun with the event since.
     const next = await begin(event);
-    await cache.store(event, turn, madeOf(BODY), LONG_MS);
-    expect(await cache.read(event)).toEqual({ ...NOTHING, turn: next.id });
+    await cache.store(event, lease, madeOf(BODY), LONG_MS);
+    expect(await cache.read(event)).toEqual({ ...NOTHING, leaseId: next.id });
   });
 
   it('puts a later body in the place of an earlier one of the same version', async () => {
@@ -127,10 +127,10 @@ describe.each(DRIVERS)('a cache %s', (_name, open) => {
 
     it('beyond the time that it may be served for, even if somebody has begun with the event since', async () => {
       const event = newEvent();
-      const turn = await begin(event);
-      await cache.store(event, turn, madeOf(BODY), 200);
-      await cache.abandon(event, turn);
-      await cache.abandon(event, await begin(event));
+      const lease = await begin(event);
+      await cache.store(event, lease, madeOf(BODY), 200);
+      await cache.release(event, lease);
+      await cache.release(event, await begin(event));
       expect(await textOf(event)).toBe('body');
       await waitFor(async () => (await textOf(event)) === undefined, {
         what: 'its time to be over',
@@ -171,16 +171,16 @@ describe.each(DRIVERS)('a cache %s', (_name, open) => {
       }
     });
 
-    it('though a body that the event has changed under is kept for the rest of its turn', async () => {
+    it('though a body that the event has changed under is kept for the rest of its lease', async () => {
       const [known, unknown] = [newEvent(), newEvent()];
       await keep(known);
       for (const event of [known, unknown]) {
-        const turn = await begin(event);
+        const lease = await begin(event);
         await cache.drop([event]);
-        await cache.store(event, turn, madeOf(BODY, NEXT_OWNER), LONG_MS);
+        await cache.store(event, lease, madeOf(BODY, NEXT_OWNER), LONG_MS);
         expect(await textOf(event)).toBe('body');
       }
-      // The turn alone does not tell that nothing has moved since.
+      // The lease alone does not tell that nothing has moved since.
       expect(await Promise.all([ownerOf(known), ownerOf(unknown)])).toEqual([OWNER, undefined]);
     });
 
@@ -195,7 +195,7 @@ describe.each(DRIVERS)('a cache %s', (_name, open) => {
       expect(await ownerOf(event)).toBeUndefined();
       await cache.store(event, early, madeOf(BODY), LONG_MS);
       expect(await ownerOf(event)).toBeUndefined();
-      await cache.abandon(event, early);
+      await cache.release(event, early);
       await keep(event, BODY, NEXT_OWNER);
       await cache.store(event, early, madeOf(BODY), LONG_MS);
       expect(await ownerOf(event)).toBe(NEXT_OWNER);

@@ -1,4 +1,4 @@
-import { TURN_MS } from '../../src/cache/cache';
+import { ASSEMBLY_LEASE_MS } from '../../src/cache/cache';
 import { createInProcessCache } from '../../src/cache/in-process';
 import { createChanges } from '../../src/messaging/changes/changes';
 import { createLogger } from '../../src/observability/log';
@@ -56,12 +56,12 @@ function setUp({ storesEveryMs = 0 } = {}) {
     log,
   });
   const read = async (event: EventId): Promise<Buffer | undefined> => (await driver.read(event)).bytes;
-  /** Its turn is given back, so that the body is served for as long as nothing changes, and no longer. */
+  /** Its lease is given back, so that the body is served for as long as nothing changes, and no longer. */
   async function keep(event: EventId): Promise<void> {
-    const turn = await driver.begin(event);
-    if (turn === 'taken') throw new Error('The turn is taken.');
-    await driver.store(event, turn, madeOf(BODY), 60_000);
-    await driver.abandon(event, turn);
+    const lease = await driver.acquire(event);
+    if (lease === 'taken') throw new Error('The lease is taken.');
+    await driver.store(event, lease, madeOf(BODY), 60_000);
+    await driver.release(event, lease);
   }
   const kept = async (event: EventId): Promise<Buffer | undefined> => (await driver.read(event)).kept;
   return { words, changes, told, away, movedLately, read, keep, kept };
@@ -255,7 +255,7 @@ describe('a change that came over Kafka', () => {
       await service.counted(eventId, count);
       await waitFor(async () => (await shown()) === count, {
         what: 'readers to be shown what was committed',
-        timeoutMs: TURN_MS + 2_000,
+        timeoutMs: ASSEMBLY_LEASE_MS + 2_000,
         everyMs: 5,
       });
     }

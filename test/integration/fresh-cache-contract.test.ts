@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
-import { type BodyCache, type Turn, TURN_MS } from '../../src/cache/cache';
+import { type BodyCache, type AssemblyLease, ASSEMBLY_LEASE_MS } from '../../src/cache/cache';
 import { forgetAtOnce } from '../../src/cache/at-once';
 import { createInProcessCache } from '../../src/cache/in-process';
 import { createRedisCache } from '../../src/cache/redis';
@@ -52,26 +52,26 @@ describe.each(DRIVERS)('a cache %s', (_name, open) => {
   });
   afterAll(() => driver.close());
 
-  const begin = async (event: EventId): Promise<Turn> => {
-    const turn = await cache.begin(event);
-    if (turn === 'taken') throw new Error('The turn is taken.');
-    return turn;
+  const begin = async (event: EventId): Promise<AssemblyLease> => {
+    const lease = await cache.acquire(event);
+    if (lease === 'taken') throw new Error('The lease is taken.');
+    return lease;
   };
-  const keep = async (event: EventId, body = BODY, ttlMs = LONG_MS): Promise<Turn> => {
-    const turn = await begin(event);
-    await cache.store(event, turn, madeOf(body), ttlMs);
-    return turn;
+  const keep = async (event: EventId, body = BODY, ttlMs = LONG_MS): Promise<AssemblyLease> => {
+    const lease = await begin(event);
+    await cache.store(event, lease, madeOf(body), ttlMs);
+    return lease;
   };
   const bytesOf = async (event: EventId): Promise<Buffer | undefined> => (await cache.read(event)).bytes;
   const turnOver = (event: EventId): Promise<unknown> =>
-    waitFor(async () => (await cache.read(event)).turn === undefined, {
-      what: 'the turn to be over',
-      timeoutMs: 3 * TURN_MS,
+    waitFor(async () => (await cache.read(event)).leaseId === undefined, {
+      what: 'the lease to be over',
+      timeoutMs: 3 * ASSEMBLY_LEASE_MS,
       everyMs: 5,
     });
 
   it('has nothing of an event that nobody asked for', async () => {
-    expect(await cache.read(newEvent())).toEqual({ bytes: undefined, kept: undefined, turn: undefined });
+    expect(await cache.read(newEvent())).toEqual({ bytes: undefined, kept: undefined, leaseId: undefined });
   });
 
   it('gives back the very bytes, and those of no other event', async () => {
@@ -83,14 +83,14 @@ describe.each(DRIVERS)('a cache %s', (_name, open) => {
 
   it('gives an event’s turn to one alone, and tells readers which it is', async () => {
     const event = newEvent();
-    const answers = await Promise.all([1, 2, 3].map(() => cache.begin(event)));
-    const turns = answers.filter((answer) => answer !== 'taken');
-    expect(turns).toHaveLength(1);
-    expect(await cache.read(event)).toEqual({ bytes: undefined, kept: undefined, turn: turns[0]?.id });
+    const answers = await Promise.all([1, 2, 3].map(() => cache.acquire(event)));
+    const leases = answers.filter((answer) => answer !== 'taken');
+    expect(leases).toHaveLength(1);
+    expect(await cache.read(event)).toEqual({ bytes: undefined, kept: undefined, leaseId: leases[0]?.id });
     await begin(newEvent());
   });
 
-  it('gives the turn to the next when its time is over, even if its holder is never heard of again', async () => {
+  it('gives the lease to the next when its time is over, even if its holder is never heard of again', async () => {
     const event = newEvent();
     const lost = await begin(event);
     await turnOver(event);
@@ -99,27 +99,27 @@ describe.each(DRIVERS)('a cache %s', (_name, open) => {
     expect(next.version).toBe(lost.version);
   });
 
-  it('gives a turn back when nothing came of it, but only to its holder', async () => {
+  it('gives a lease back when nothing came of it, but only to its holder', async () => {
     const event = newEvent();
     const failed = await begin(event);
-    await cache.abandon(event, failed);
+    await cache.release(event, failed);
     const next = await begin(event);
-    await cache.abandon(event, failed);
-    expect((await cache.read(event)).turn).toBe(next.id);
+    await cache.release(event, failed);
+    expect((await cache.read(event)).leaseId).toBe(next.id);
   });
 
   it('has one version for all who begin before a change, and another after it', async () => {
     const event = newEvent();
     const first = await begin(event);
-    await cache.abandon(event, first);
+    await cache.release(event, first);
     const second = await begin(event);
     expect(second.version).toBe(first.version);
-    await cache.abandon(event, second);
+    await cache.release(event, second);
     await cache.drop([event]);
     expect((await begin(event)).version).not.toBe(first.version);
   });
 
-  it('serves what was kept before a change until its turn is over, and not beyond', async () => {
+  it('serves what was kept before a change until its lease is over, and not beyond', async () => {
     const event = newEvent();
     await keep(event);
     await cache.drop([event]);
@@ -128,18 +128,18 @@ describe.each(DRIVERS)('a cache %s', (_name, open) => {
     expect(await bytesOf(event)).toBeUndefined();
   });
 
-  it('serves what is kept beyond its turn when nothing has changed', async () => {
+  it('serves what is kept beyond its lease when nothing has changed', async () => {
     const event = newEvent();
     await keep(event);
     await turnOver(event);
     expect(await bytesOf(event)).toEqual(BODY);
   });
 
-  it('keeps what was read before a change for as long as its turn runs', async () => {
+  it('keeps what was read before a change for as long as its lease runs', async () => {
     const event = newEvent();
-    const turn = await begin(event);
+    const lease = await begin(event);
     await cache.drop([event]);
-    await cache.store(event, turn, madeOf(BODY), LONG_MS);
+    await cache.store(event, lease, madeOf(BODY), LONG_MS);
     expect(await bytesOf(event)).toEqual(BODY);
     await turnOver(event);
     expect(await bytesOf(event)).toBeUndefined();
@@ -154,7 +154,7 @@ describe.each(DRIVERS)('a cache %s', (_name, open) => {
     expect(await bytesOf(event)).toBeUndefined();
   });
 
-  it('does not take what is late: its turn is over and the event has changed', async () => {
+  it('does not take what is late: its lease is over and the event has changed', async () => {
     const event = newEvent();
     const slow = await begin(event);
     await turnOver(event);
@@ -172,13 +172,13 @@ describe.each(DRIVERS)('a cache %s', (_name, open) => {
     expect(await bytesOf(event)).toEqual(BODY);
   });
 
-  it('takes turns that it gave out, and none that somebody made up', async () => {
+  it('takes leases that it gave out, and none that somebody made up', async () => {
     const event = newEvent();
     await cache.store(event, { id: randomUUID(), version: randomUUID() }, madeOf(BODY), LONG_MS);
     expect(await bytesOf(event)).toBeUndefined();
   });
 
-  it('forgets at once what it is told to forget, its turn included, and no other', async () => {
+  it('forgets at once what it is told to forget, its lease included, and no other', async () => {
     const [kept, begun, other] = [newEvent(), newEvent(), newEvent()];
     await keep(kept);
     const early = await begin(begun);
@@ -201,7 +201,7 @@ describe.each(DRIVERS)('a cache %s', (_name, open) => {
     await cache.clear();
     await waitFor(
       async () => (await Promise.all(events.map(bytesOf))).every((bytes) => bytes === undefined),
-      { what: 'every body to be out of date', timeoutMs: 3 * TURN_MS },
+      { what: 'every body to be out of date', timeoutMs: 3 * ASSEMBLY_LEASE_MS },
     );
   });
 
@@ -225,17 +225,17 @@ describe.each(DRIVERS)('a cache %s', (_name, open) => {
     await keep(event, BODY, 40);
     await waitFor(async () => (await bytesOf(event)) === undefined, {
       what: 'the body to go',
-      timeoutMs: TURN_MS / 2,
+      timeoutMs: ASSEMBLY_LEASE_MS / 2,
       everyMs: 5,
     });
     await turnOver(event);
     await begin(event);
   });
 
-  it.each([0, -1, 0.4])('does not keep a body for %d ms, nor the turn', async (ttlMs) => {
+  it.each([0, -1, 0.4])('does not keep a body for %d ms, nor the lease', async (ttlMs) => {
     const event = newEvent();
     await keep(event, BODY, ttlMs);
-    expect(await cache.read(event)).toEqual({ bytes: undefined, kept: undefined, turn: undefined });
+    expect(await cache.read(event)).toEqual({ bytes: undefined, kept: undefined, leaseId: undefined });
   });
 
   it('keeps a body for a time that is no whole number of milliseconds', async () => {

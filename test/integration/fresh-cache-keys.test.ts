@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
-import { type BodyCache, OWNER_MS, TURN_MS } from '../../src/cache/cache';
+import { type BodyCache, OWNER_MS, ASSEMBLY_LEASE_MS } from '../../src/cache/cache';
 import { createRedisCache } from '../../src/cache/redis';
 import type { EventId } from '../../src/domain/values';
 import { freshRedis } from '../harness/isolation';
@@ -30,13 +30,13 @@ describe('the keys in Redis', () => {
     expect(await redis.dbsize()).toBe(0);
   });
 
-  it('expire, all of them, whatever becomes of the turn', async () => {
+  it('expire, all of them, whatever becomes of the lease', async () => {
     const [kept, failed, dead] = [newEvent(), newEvent(), newEvent()];
     for (const event of [kept, failed, dead]) {
-      const turn = await cache.begin(event);
-      if (turn === 'taken') throw new Error('The turn is taken.');
-      if (event === kept) await cache.store(event, turn, madeOf(Buffer.from('a body')), 5_000);
-      if (event === failed) await cache.abandon(event, turn);
+      const lease = await cache.acquire(event);
+      if (lease === 'taken') throw new Error('The lease is taken.');
+      if (event === kept) await cache.store(event, lease, madeOf(Buffer.from('a body')), 5_000);
+      if (event === failed) await cache.release(event, lease);
     }
     const times = await Promise.all((await redis.keys('*')).map((key) => redis.pttl(key)));
     expect(times).toHaveLength(3 + 2 + 2);
@@ -44,7 +44,7 @@ describe('the keys in Redis', () => {
     expect(Math.max(...times)).toBeLessThanOrEqual(OWNER_MS);
     expect(times.filter((time) => time > 60_000)).toHaveLength(1);
     expect(await redis.pttl(`${PREFIX}version:${kept}`)).toBeLessThanOrEqual(5_000);
-    expect(await redis.pttl(`${PREFIX}turn:${dead}`)).toBeLessThanOrEqual(TURN_MS);
+    expect(await redis.pttl(`${PREFIX}turn:${dead}`)).toBeLessThanOrEqual(ASSEMBLY_LEASE_MS);
   });
 
   it('of a neighbour whose name a pattern would match are left alone', async () => {

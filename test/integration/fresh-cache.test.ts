@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { TURN_MS } from '../../src/cache/cache';
+import { ASSEMBLY_LEASE_MS } from '../../src/cache/cache';
 import { createRedisCache } from '../../src/cache/redis';
 import { createTolerantCache } from '../../src/cache/tolerant';
 import { systemClock } from '../../src/runtime/clock';
@@ -73,7 +73,7 @@ async function gateway(url: string, story: Story, ttlMs = TTL_MS) {
 }
 
 async function read(bodies: DashboardBodies, event: EventId): Promise<Seen> {
-  return JSON.parse((await bodies.take(await bodies.seek(event), STORE)).bytes.toString()) as Seen;
+  return JSON.parse((await bodies.answer(await bodies.lookUp(event), STORE)).bytes.toString()) as Seen;
 }
 
 describe('two gateways over one Redis', () => {
@@ -130,12 +130,12 @@ describe('two gateways over one Redis', () => {
 
   it('assemble once a second while an event changes all the time, and show no change more than a second late', async () => {
     const readers = gateways.flatMap((each) => [readSteadily(each), readSteadily(each)]);
-    const announced = await changeFor(3 * TURN_MS);
+    const announced = await changeFor(3 * ASSEMBLY_LEASE_MS);
     const { assemblies } = story;
     const last = story.count;
     await waitFor(() => readers.every(({ seen }) => seen.at(-1)?.count === last), {
       what: 'everybody to see the last change',
-      timeoutMs: TURN_MS + 1_000,
+      timeoutMs: ASSEMBLY_LEASE_MS + 1_000,
       everyMs: 3,
     });
     await Promise.all(readers.map(({ stop }) => stop()));
@@ -146,7 +146,10 @@ describe('two gateways over one Redis', () => {
     expect(seen.filter(({ cacheStatus }) => cacheStatus === 'HIT').length).toBeGreaterThan(seen.length / 2);
     // A change that had been announced a second before the question is in the answer.
     const owed = (askedAt: number): number =>
-      Math.max(0, ...[...announced].filter(([, at]) => at <= askedAt - TURN_MS).map(([count]) => count));
+      Math.max(
+        0,
+        ...[...announced].filter(([, at]) => at <= askedAt - ASSEMBLY_LEASE_MS).map(([count]) => count),
+      );
     expect(seen.filter(({ count, askedAt }) => count < owed(askedAt))).toEqual([]);
     for (const reader of readers) {
       const counts = reader.seen.map(({ count }) => count);
@@ -162,7 +165,7 @@ describe('two gateways over one Redis', () => {
 
   it('serve the same answer as long as nothing changes', async () => {
     await one().read();
-    await pause(1.1 * TURN_MS);
+    await pause(1.1 * ASSEMBLY_LEASE_MS);
     expect(await Promise.all([one().read(), other().read()])).toEqual(
       Array(2).fill({ count: 0, cacheStatus: 'HIT' }),
     );
@@ -184,7 +187,7 @@ describe('two gateways over one Redis', () => {
   });
 
   it('wait no longer than a second for a gateway that died while it assembled', async () => {
-    await one().cache.begin(story.event);
+    await one().cache.acquire(story.event);
     expect(await other().read()).toEqual({ count: 0, cacheStatus: 'MISS' });
     expect(story.assemblies).toBe(1);
     expect(await one().read()).toEqual({ count: 0, cacheStatus: 'HIT' });

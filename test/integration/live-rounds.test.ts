@@ -41,8 +41,8 @@ describe('cohorts of one round', () => {
       calendar: createBusinessCalendar('Asia/Seoul'),
       now: Date.now() as Instant,
       industryRefreshMs: 300_000,
-      giveWay: () => Promise.resolve(),
-      mayGoOn: () => true,
+      yieldToLoop: () => Promise.resolve(),
+      canContinue: () => true,
       close: () => Promise.resolve(),
     });
   }

@@ -8,7 +8,7 @@ import type { OperationContext } from '../../resolvers/context';
 import { LiveSource, type LiveTarget } from '../../resolvers/live-source';
 import type { EventId, Instant } from '../../domain/values';
 import { settlesWithin } from '../../runtime/settles-within';
-import type { Turns } from '../operations/turns';
+import type { LoopScheduler } from '../operations/loop-scheduler';
 import { createCohort, type Subscriber } from './cohort';
 import { type CohortPlaces, createCohortPlaces } from './cohort-places';
 import { createLiveEvent } from './live-event';
@@ -58,7 +58,7 @@ export interface LiveHubOptions {
   readonly formatResult: (result: ExecutionResult) => ExecutionResult;
   readonly limits: LiveLimits;
   readonly refusals: Refusals;
-  readonly turns: Turns;
+  readonly scheduler: LoopScheduler;
   readonly log: Logger;
 }
 
@@ -75,7 +75,7 @@ const HEARD_WITHIN_MS = 1_000;
  * however many sockets there are.
  */
 export function createLiveHub(options: LiveHubOptions): LiveHub {
-  const { notifications, contextFor, formatResult, limits, refusals, turns, log } = options;
+  const { notifications, contextFor, formatResult, limits, refusals, scheduler, log } = options;
   const watched = new Map<EventId, Watched>();
   const rounds = {
     participantCount: createRounds(contextFor, log),
@@ -155,7 +155,7 @@ export function createLiveHub(options: LiveHubOptions): LiveHub {
         key: shortKey(cohortKey(shared, args, audience)),
         create: () =>
           createCohort({ schema, document, operationName, variableValues }, audience, () =>
-            turns.next(subject),
+            scheduler.nextIteration(subject),
           ),
         opening: { subject, cost, document, bytes: shared.text.length },
       });

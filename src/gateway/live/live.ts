@@ -8,7 +8,7 @@ import type { Notifications } from '../../messaging/notifications/notifications'
 import { type ContextFor, SERVICE } from '../execute';
 import type { AnswerOperations } from '../operations/answer';
 import type { Operations } from '../operations/operations';
-import type { Turns } from '../operations/turns';
+import type { LoopScheduler } from '../operations/loop-scheduler';
 import type { PartsAway } from './away';
 import { createConnectionCount } from './connection-count';
 import { createLiveHub, type LiveHub } from './live-hub';
@@ -24,7 +24,7 @@ export interface LiveOptions {
   readonly admission: Admission;
   readonly operations: Operations;
   readonly answers: AnswerOperations;
-  readonly turns: Turns;
+  readonly scheduler: LoopScheduler;
   /** What a client is told of the errors of a result. */
   readonly formatErrors: (errors: readonly GraphQLError[]) => readonly GraphQLError[];
   readonly contextFor: ContextFor;
@@ -52,7 +52,7 @@ const LIVE = 'live';
 
 /** Subscriptions over both transports, with one hub behind them. */
 export function createLive(options: LiveOptions): Live {
-  const { schema, notifications, admission, operations, answers, turns, formatErrors } = options;
+  const { schema, notifications, admission, operations, answers, scheduler, formatErrors } = options;
   const { contextFor, partsAway, limits, clock, log } = options;
   const socketLimits = { ...SOCKET_LIMITS, ...options.socketLimits };
   const refusals = createRefusals();
@@ -62,11 +62,14 @@ export function createLive(options: LiveOptions): Live {
   const hub = createLiveHub({
     notifications,
     contextFor: () =>
-      contextFor(SERVICE, { giveWay: () => turns.giveWay(LIVE), mayGoOn: () => turns.mayGoOn(LIVE) }),
+      contextFor(SERVICE, {
+        yieldToLoop: () => scheduler.yieldToLoop(LIVE),
+        canContinue: () => scheduler.canContinue(LIVE),
+      }),
     formatResult,
     limits,
     refusals,
-    turns,
+    scheduler,
     log,
   });
   const common = { schema, hub, operations, answers, admission, contextFor, clock, log };

@@ -1,5 +1,5 @@
 import { holderOf } from '../../auth/admission';
-import type { Shares } from '../../auth/shares';
+import type { Bulkhead } from '../../auth/bulkhead';
 import type { ReadEventSizes } from '../cost/event-sizes';
 import { createDeadline } from './deadline';
 
@@ -8,21 +8,21 @@ const LIGHT = 0;
 
 export interface FairSizesOptions {
   readonly readSizes: ReadEventSizes;
-  readonly shares: Shares;
+  readonly bulkhead: Bulkhead;
   readonly timeoutMs: number;
 }
 
 /**
- * Reads sizes as operations read everything else: within the share of who asks, and within a time of the same length.
- * Whoever could have them read beside their share could have all connections to the database wait for it.
+ * Reads sizes as operations read everything else: with a permit of the bulkhead, and within the same timeout. Without a
+ * permit, one token could occupy all connections to the database with it.
  *
  * @returns rejects with AppError TOO_MANY_REQUESTS, SERVICE_OVERLOADED, OPERATION_TIMEOUT; the reason of `gone`
  */
-export function createFairSizes({ readSizes, shares, timeoutMs }: FairSizesOptions): ReadEventSizes {
+export function createFairSizes({ readSizes, bulkhead, timeoutMs }: FairSizesOptions): ReadEventSizes {
   return async (viewer, eventIds, gone) => {
-    const { giveBack } = await shares.take(holderOf(viewer), LIGHT, gone);
+    const { release } = await bulkhead.acquire(holderOf(viewer), LIGHT, gone);
     const deadline = createDeadline(timeoutMs, gone);
-    const reading = readSizes(viewer, eventIds, gone).finally(giveBack);
+    const reading = readSizes(viewer, eventIds, gone).finally(release);
     try {
       return await deadline.within(reading);
     } finally {

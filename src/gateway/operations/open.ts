@@ -1,6 +1,6 @@
 import type { GraphQLError, GraphQLSchema } from 'graphql';
 import type { Admission } from '../../auth/admission';
-import { createShares, type Shares } from '../../auth/shares';
+import { createBulkhead, type Bulkhead } from '../../auth/bulkhead';
 import type { Limits } from '../../config/limits';
 import type { Logger } from '../../observability/log';
 import type { Clock } from '../../runtime/clock';
@@ -15,7 +15,7 @@ import { createRules, MAX_GRAPHQL_BYTES } from '../limits';
 import { type AnswerOperations, createAnswers } from './answer';
 import { createFairSizes } from './fair-sizes';
 import { createOperations, type Operations } from './operations';
-import { createTurns, type Turns } from './turns';
+import { createLoopScheduler, type LoopScheduler } from './loop-scheduler';
 
 export interface OpenOperationsOptions {
   readonly schema: GraphQLSchema;
@@ -34,8 +34,8 @@ export interface OpenOperationsOptions {
 export interface OpenOperations {
   readonly operations: Operations;
   readonly answers: AnswerOperations;
-  readonly shares: Shares;
-  readonly turns: Turns;
+  readonly bulkhead: Bulkhead;
+  readonly scheduler: LoopScheduler;
   /** What a client is told of the errors of a result. */
   readonly formatErrors: (errors: readonly GraphQLError[]) => readonly GraphQLError[];
 }
@@ -46,8 +46,8 @@ const LISTED_TEXT: TextLimits = { maxQueryBytes: MAX_GRAPHQL_BYTES, maxTokens: M
 export function openOperations(options: OpenOperationsOptions): OpenOperations {
   const { schema, contextFor, readSizes, admission, persisted, limits, introspection, clock, log } = options;
   const { maxCost, timeoutMs, ...text } = limits.operation;
-  const shares = createShares(limits.shares);
-  const turns = createTurns();
+  const bulkhead = createBulkhead(limits.shares);
+  const scheduler = createLoopScheduler();
   const operations = createOperations({
     schema,
     readText: createReadText({
@@ -59,21 +59,21 @@ export function openOperations(options: OpenOperationsOptions): OpenOperations {
     budget: createBudget({
       schema,
       maxCost,
-      readSizes: rememberEventSizes(createFairSizes({ readSizes, shares, timeoutMs })),
+      readSizes: rememberEventSizes(createFairSizes({ readSizes, bulkhead, timeoutMs })),
       clock,
     }),
     admission,
-    shares,
-    turns,
+    bulkhead,
+    scheduler,
     contextFor,
     timeoutMs,
   });
   const formatErrors = createErrorsFormatter(log, { hidesSchema: !introspection });
   return {
     operations,
-    shares,
+    bulkhead,
     answers: createAnswers({ operations, maxCost, formatErrors }),
-    turns,
+    scheduler,
     formatErrors,
   };
 }

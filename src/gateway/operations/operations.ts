@@ -1,6 +1,6 @@
 import { type ExecutionResult, type GraphQLSchema } from 'graphql';
 import { type Admission, holderOf } from '../../auth/admission';
-import { HEAVY_COST, type Shares } from '../../auth/shares';
+import { HEAVY_COST, type Bulkhead } from '../../auth/bulkhead';
 import type { Viewer } from '../../auth/viewer';
 import { executeCompiled } from '../compiled/execute';
 import type { Budget } from '../cost/budget';
@@ -8,7 +8,7 @@ import type { ReadDocument, ReadOperation, ReadText } from '../documents/read-do
 import type { ContextFor } from '../execute';
 import { createDeadline, type OperationDeadline } from './deadline';
 import { pointsOf } from './points';
-import type { Turns, Weight } from './turns';
+import type { LoopScheduler, Weight } from './loop-scheduler';
 
 /** An operation as it came in, over whichever transport. */
 export interface Asked {
@@ -42,18 +42,17 @@ export interface OperationsOptions {
   readonly readText: ReadText;
   readonly budget: Budget;
   readonly admission: Pick<Admission, 'charge'>;
-  readonly shares: Shares;
-  readonly turns: Turns;
+  readonly bulkhead: Bulkhead;
+  readonly scheduler: LoopScheduler;
   readonly contextFor: ContextFor;
   readonly timeoutMs: number;
 }
 
 /**
- * The one way of an operation, whichever transport it came by: read, priced, charged for, given a share, executed within
- * its time.
+ * The one way of an operation, over any transport: read, priced, charged for, given a permit, executed within its timeout.
  */
 export interface Operations {
-  /** What has been read before costs nothing; anything else waits for a turn of the loop, since reading is work. */
+  /** A text that was read before costs nothing; any other waits for an iteration of the event loop, since reading is work. */
   read(text: string, viewer: Viewer): Promise<ReadDocument>;
   /**
    * @param gone aborted when nobody waits for it any more
@@ -74,13 +73,13 @@ const weightOf = ({ cost }: Prepared): Weight => (cost >= HEAVY_COST ? 'heavy' :
 const POINTS_PER_NEW_TEXT = 5;
 
 export function createOperations(options: OperationsOptions): Operations {
-  const { schema, readText, budget, admission, shares, turns, contextFor, timeoutMs } = options;
+  const { schema, readText, budget, admission, bulkhead, scheduler, contextFor, timeoutMs } = options;
 
   async function read(text: string, viewer: Viewer): Promise<ReadDocument> {
     const known = readText.known(text);
     if (known !== undefined) return known;
     await admission.charge(viewer, POINTS_PER_NEW_TEXT);
-    await turns.next(holderOf(viewer));
+    await scheduler.nextIteration(holderOf(viewer));
     return readText(text);
   }
 
@@ -91,11 +90,11 @@ export function createOperations(options: OperationsOptions): Operations {
     const contextValue = contextFor(viewer, {
       reads: prepared.operation.reads,
       signal: deadline.signal,
-      async giveWay() {
-        await turns.giveWay(holder, weight);
+      async yieldToLoop() {
+        await scheduler.yieldToLoop(holder, weight);
         deadline.signal.throwIfAborted();
       },
-      mayGoOn: () => !deadline.signal.aborted && turns.mayGoOn(holder, weight),
+      canContinue: () => !deadline.signal.aborted && scheduler.canContinue(holder, weight),
     });
     try {
       return await executeCompiled({
@@ -114,8 +113,8 @@ export function createOperations(options: OperationsOptions): Operations {
     read,
     async prepare({ text, operationName = null, variables, viewer }, gone) {
       const document = await read(text, viewer);
-      // What an operation costs takes a while to be told when it is large.
-      await turns.giveWay(holderOf(viewer));
+      // Computing the cost of a large operation takes a while.
+      await scheduler.yieldToLoop(holderOf(viewer));
       const operation = document.operation(operationName);
       const given = variables ?? {};
       const cost = await budget.price({
@@ -129,16 +128,16 @@ export function createOperations(options: OperationsOptions): Operations {
       return { read: document, operation, viewer, variables: given, operationName, cost };
     },
     async execute(prepared, { gone, answered }) {
-      const { worked, giveBack } = await shares.take(holderOf(prepared.viewer), prepared.cost, gone);
+      const { endWork, release } = await bulkhead.acquire(holderOf(prepared.viewer), prepared.cost, gone);
       const deadline = createDeadline(timeoutMs, gone);
       const running = run(prepared, deadline);
-      // The share is given back when the work has wound down and its answer is out, however each of them ends.
-      running.then(worked, worked);
-      void Promise.allSettled([running, answered]).then(giveBack);
+      // The permit is released when the work has ended and its answer is sent, whether or not either succeeds.
+      running.then(endWork, endWork);
+      void Promise.allSettled([running, answered]).then(release);
       try {
         const result = await deadline.within(running);
-        // Writing out an answer is a piece of work, too.
-        await turns.giveWay(holderOf(prepared.viewer), weightOf(prepared));
+        // Serialising the answer is a piece of work too.
+        await scheduler.yieldToLoop(holderOf(prepared.viewer), weightOf(prepared));
         return result;
       } finally {
         deadline.end();

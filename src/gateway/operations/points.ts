@@ -1,4 +1,4 @@
-import { HEAVY_COST } from '../../auth/shares';
+import { HEAVY_COST } from '../../auth/bulkhead';
 
 const COST_PER_POINT = 1_000;
 /** What is heavy counts twice: it is felt by others, who wait a little for each of its pieces. */

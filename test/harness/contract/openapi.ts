@@ -30,6 +30,8 @@ const mediaType = z.object({
 });
 
 const operation = z.object({
+  /** Empty where no token is needed. */
+  security: z.array(z.unknown()).default([]),
   responses: z.record(z.string(), z.object({ content: z.object({ 'application/json': mediaType }) })),
 });
 

@@ -61,8 +61,8 @@ export async function openLiveGateway(
       industryRefreshMs: 300_000,
       sql: database,
       readFacts: readFactsOver(database),
-      giveWay: () => Promise.resolve(),
-      mayGoOn: () => true,
+      yieldToLoop: () => Promise.resolve(),
+      canContinue: () => true,
       close: () => Promise.resolve(),
     });
   };

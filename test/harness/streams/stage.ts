@@ -1,9 +1,9 @@
-import { createShares } from '../../../src/auth/shares';
+import { createBulkhead } from '../../../src/auth/bulkhead';
 import type { Viewer } from '../../../src/auth/viewer';
 import { AppError } from '../../../src/errors';
 import { loadConfig } from '../../../src/config';
 import { createExecute } from '../../../src/gateway/execute';
-import { createTurns } from '../../../src/gateway/operations/turns';
+import { createLoopScheduler } from '../../../src/gateway/operations/loop-scheduler';
 import { createBusinessCalendar } from '../../../src/domain/calendar';
 import { createInProcessCache } from '../../../src/cache/in-process';
 import { createChanges } from '../../../src/messaging/changes/changes';
@@ -71,12 +71,12 @@ export function createStage(database: Database, clock: Clock): Stage {
           industryRefreshMs: 300_000,
           sql: database,
           readFacts: readFactsOver(database),
-          giveWay: () => Promise.resolve(),
-          mayGoOn: () => true,
+          yieldToLoop: () => Promise.resolve(),
+          canContinue: () => true,
           close: () => Promise.resolve(),
         }),
-      shares: createShares(loadConfig({}, createBusinessCalendar).limits.shares),
-      turns: createTurns(),
+      bulkhead: createBulkhead(loadConfig({}, createBusinessCalendar).limits.shares),
+      scheduler: createLoopScheduler(),
     }),
   );
   const begin = createBatchApplier({ database, projections: createProjections(calendar), changes, clock });

@@ -10,7 +10,7 @@ import { createRateLimiter } from '../../../src/auth/rate-limiter';
 import { waitFor } from '../../harness/wait-for';
 import { clockAt, secret, sign } from './tokens';
 
-/** No pause of a test ends by itself. */
+/** A pause that does not end during a test. */
 const ENDLESS_MS = 3_600_000;
 const NO_PAUSE: Partial<TarpitLimits> = { pauseMs: 0 };
 
@@ -19,7 +19,7 @@ interface Answer {
   readonly headers: IncomingHttpHeaders;
 }
 
-/** A server that lets in who may come, once in a window each. */
+/** A server that admits each token once in a window. */
 async function open(tarpitLimits: Partial<TarpitLimits>, { points = 1, windowSeconds = 3_600 } = {}) {
   const clock = clockAt();
   const log = createLogger({ level: 'silent' });
@@ -64,7 +64,7 @@ async function open(tarpitLimits: Partial<TarpitLimits>, { points = 1, windowSec
         .end();
     });
   const statusOf = async (token: string): Promise<number> => (await ask(token)).status;
-  /** Until it has been told that it asks too often. */
+  /** Until it is refused for its rate. */
   async function spend(token: string): Promise<Answer> {
     expect(await statusOf(token)).toBe(200);
     const refusal = await ask(token);
@@ -78,8 +78,12 @@ async function open(tarpitLimits: Partial<TarpitLimits>, { points = 1, windowSec
     clock,
     tarpit,
     verified: () => verified,
-    untilHeld: (count: number) =>
-      waitFor(() => tarpit.held === count, { what: `${count} to be held`, timeoutMs: 5_000, everyMs: 1 }),
+    untilDelayed: (count: number) =>
+      waitFor(() => tarpit.delayed === count, {
+        what: `${count} to be delayed`,
+        timeoutMs: 5_000,
+        everyMs: 1,
+      }),
     async close() {
       server.closeAllConnections();
       server.close();
@@ -89,101 +93,101 @@ async function open(tarpitLimits: Partial<TarpitLimits>, { points = 1, windowSec
 }
 
 describe('a token that has been told to wait', () => {
-  test('hears the same again, without being looked at', async () => {
-    const door = await open(NO_PAUSE);
+  test('is refused the same again, without being verified', async () => {
+    const opened = await open(NO_PAUSE);
     const token = sign();
-    const first = await door.spend(token);
-    const { status, headers } = await door.ask(token);
+    const first = await opened.spend(token);
+    const { status, headers } = await opened.ask(token);
     expect(status).toBe(429);
     for (const name of ['ratelimit', 'ratelimit-policy', 'retry-after'])
       expect([name, headers[name]]).toEqual([name, first.headers[name]]);
-    expect(door.verified()).toBe(2);
-    await door.close();
+    expect(opened.verified()).toBe(2);
+    await opened.close();
   });
 
   test.each(['bearer', 'BEARER', 'Bearer  '])(
     'is the same however its scheme is spelled: %p',
     async (scheme) => {
-      const door = await open(NO_PAUSE);
+      const opened = await open(NO_PAUSE);
       const token = sign();
-      await door.spend(token);
-      expect((await door.ask(token, undefined, scheme)).status).toBe(429);
-      expect(door.verified()).toBe(2);
-      await door.close();
+      await opened.spend(token);
+      expect((await opened.ask(token, undefined, scheme)).status).toBe(429);
+      expect(opened.verified()).toBe(2);
+      await opened.close();
     },
   );
 
   test('is no other token', async () => {
-    const door = await open(NO_PAUSE);
+    const opened = await open(NO_PAUSE);
     const token = sign();
-    await door.spend(token);
-    expect(await door.statusOf(sign({ sub: 'owner-2' }))).toBe(200);
-    expect(await door.statusOf(token.slice(0, -2))).toBe(401);
-    await door.close();
+    await opened.spend(token);
+    expect(await opened.statusOf(sign({ sub: 'owner-2' }))).toBe(200);
+    expect(await opened.statusOf(token.slice(0, -2))).toBe(401);
+    await opened.close();
   });
 
   test('is let in once its window has ended', async () => {
-    const door = await open(NO_PAUSE, { windowSeconds: 1 });
+    const opened = await open(NO_PAUSE, { windowSeconds: 1 });
     const token = sign();
-    await door.spend(token);
-    await waitFor(async () => (await door.statusOf(token)) === 200, {
+    await opened.spend(token);
+    await waitFor(async () => (await opened.statusOf(token)) === 200, {
       what: 'the window to end',
       timeoutMs: 5_000,
     });
-    await door.close();
+    await opened.close();
   });
 
   test('is told that it has expired once it has', async () => {
-    const door = await open(NO_PAUSE);
+    const opened = await open(NO_PAUSE);
     const token = sign();
-    await door.spend(token);
-    door.clock.advance(60_000);
-    expect(await door.statusOf(token)).toBe(401);
-    await door.close();
+    await opened.spend(token);
+    opened.clock.advance(60_000);
+    expect(await opened.statusOf(token)).toBe(401);
+    await opened.close();
   });
 });
 
 describe('who asks again in spite of it', () => {
   test('is answered after a pause', async () => {
-    const door = await open({ pauseMs: 20 });
+    const opened = await open({ pauseMs: 20 });
     const token = sign();
-    await door.spend(token);
-    const answer = door.statusOf(token);
-    await door.untilHeld(1);
+    await opened.spend(token);
+    const answer = opened.statusOf(token);
+    await opened.untilDelayed(1);
     expect(await answer).toBe(429);
-    expect(door.tarpit.held).toBe(0);
-    await door.close();
+    expect(opened.tarpit.delayed).toBe(0);
+    await opened.close();
   });
 
-  test('is held no longer when they have left', async () => {
-    const door = await open({ pauseMs: ENDLESS_MS });
+  test('is delayed no longer when the client has left', async () => {
+    const opened = await open({ pauseMs: ENDLESS_MS });
     const token = sign();
-    await door.spend(token);
+    await opened.spend(token);
     const leaving = new AbortController();
-    const answer = door.ask(token, leaving.signal);
-    await door.untilHeld(1);
+    const answer = opened.ask(token, leaving.signal);
+    await opened.untilDelayed(1);
     leaving.abort();
     await expect(answer).rejects.toThrow();
-    await door.untilHeld(0);
-    await door.close();
+    await opened.untilDelayed(0);
+    await opened.close();
   });
 
-  test('is answered at once where so many of them are held already', async () => {
-    const door = await open({ pauseMs: ENDLESS_MS, heldPerToken: 2, held: 3 });
+  test('is refused at once when too many are delayed already', async () => {
+    const opened = await open({ pauseMs: ENDLESS_MS, delayedPerToken: 2, delayed: 3 });
     const [one, other] = [sign(), sign({ sub: 'owner-2' })];
-    await door.spend(one);
-    await door.spend(other);
-    const held: Promise<void>[] = [];
-    const hold = (token: string): void => void held.push(expect(door.ask(token)).rejects.toThrow());
-    hold(one);
-    hold(one);
-    await door.untilHeld(2);
-    expect(await door.statusOf(one)).toBe(429);
-    hold(other);
-    await door.untilHeld(3);
-    expect(await door.statusOf(other)).toBe(429);
-    await door.close();
-    await Promise.all(held);
-    await door.untilHeld(0);
+    await opened.spend(one);
+    await opened.spend(other);
+    const delayed: Promise<void>[] = [];
+    const delay = (token: string): void => void delayed.push(expect(opened.ask(token)).rejects.toThrow());
+    delay(one);
+    delay(one);
+    await opened.untilDelayed(2);
+    expect(await opened.statusOf(one)).toBe(429);
+    delay(other);
+    await opened.untilDelayed(3);
+    expect(await opened.statusOf(other)).toBe(429);
+    await opened.close();
+    await Promise.all(delayed);
+    await opened.untilDelayed(0);
   });
 });

@@ -1,5 +1,5 @@
 import { createInProcessCache } from '../../../src/cache/in-process';
-import { tellingOfChanges } from '../../../src/cache/own-changes';
+import { observeOwnChanges } from '../../../src/cache/own-changes';
 import type { EventId } from '../../../src/domain/values';
 import { madeOf } from '../../harness/made';
 
@@ -11,14 +11,14 @@ it.each([
   ['remove', [EVENT]],
   ['store', [EVENT]],
   ['clear', 'all'],
-] as const)('a %s is told of ahead of it, and once more when it is over', async (change, of) => {
+] as const)('calls back before a %s and after it', async (change, of) => {
   const steps: unknown[] = [];
   const cache = createInProcessCache();
   const done = async (step: Promise<void>): Promise<void> => {
     await step;
     steps.push('done');
   };
-  const { telling, onChange } = tellingOfChanges({
+  const { observed, onChange } = observeOwnChanges({
     ...cache,
     drop: (events) => done(cache.drop(events)),
     forget: (events) => done(cache.forget(events)),
@@ -27,20 +27,20 @@ it.each([
     clear: () => done(cache.clear()),
   });
   onChange((events) => steps.push(events));
-  if (change === 'clear') await telling.clear();
+  if (change === 'clear') await observed.clear();
   else if (change === 'store')
-    await telling.store(EVENT, { id: '1', version: '1' }, madeOf(Buffer.from('x')), 9);
-  else await telling[change]([EVENT]);
+    await observed.store(EVENT, { id: '1', version: '1' }, madeOf(Buffer.from('x')), 9);
+  else await observed[change]([EVENT]);
   expect(steps).toEqual([of, 'done', of]);
 });
 
-it('a change that fails is told of all the same: it may have been made', async () => {
-  const told: unknown[] = [];
-  const { telling, onChange } = tellingOfChanges({
+it('calls back for a change that fails too: it may have been made', async () => {
+  const calls: unknown[] = [];
+  const { observed, onChange } = observeOwnChanges({
     ...createInProcessCache(),
     drop: () => Promise.reject(new Error('no connection')),
   });
-  onChange((events) => told.push(events));
-  await expect(telling.drop([EVENT])).rejects.toThrow('no connection');
-  expect(told).toEqual([[EVENT], [EVENT]]);
+  onChange((events) => calls.push(events));
+  await expect(observed.drop([EVENT])).rejects.toThrow('no connection');
+  expect(calls).toEqual([[EVENT], [EVENT]]);
 });

@@ -26,8 +26,8 @@ function openContext(onClose: () => void): OperationContext {
     industryRefreshMs: 300_000,
     sql,
     readFacts: readFactsOver(sql),
-    giveWay: () => Promise.resolve(),
-    mayGoOn: () => true,
+    yieldToLoop: () => Promise.resolve(),
+    canContinue: () => true,
     close: () => Promise.resolve(onClose()),
   });
 }

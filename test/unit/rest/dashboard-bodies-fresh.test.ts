@@ -17,7 +17,7 @@ const NOW = Date.parse('2025-10-22T10:30:00Z') as Instant;
 function setUp() {
   const cache = createInProcessCache();
   const clock = createSettableClock(NOW);
-  const assemblies: { land(): void; fail(): void }[] = [];
+  const assemblies: { finish(): void; fail(): void }[] = [];
   const bodies = createDashboardBodies({
     cache: createTolerantCache(cache, log),
     clock,
@@ -29,20 +29,20 @@ function setUp() {
         const json = `{"number":${assemblies.length},"cacheStatus":"HIT"}`;
         const validUntil = (NOW + 1_800_000) as Instant;
         assemblies.push({
-          land: () => resolve({ body: createDashboardBody({ ...PARTS, json }), validUntil }),
+          finish: () => resolve({ body: createDashboardBody({ ...PARTS, json }), validUntil }),
           fail: () => reject(new Error('no database')),
         });
       }),
   });
-  const land = (index: number): void => assemblies[index]?.land();
+  const finish = (index: number): void => assemblies[index]?.finish();
   const fail = (index: number): void => assemblies[index]?.fail();
   return {
     cache,
     clock,
     assemblies,
-    land,
+    finish,
     fail,
-    read: async () => bodies.take(await bodies.seek(EVENT), STORE),
+    read: async () => bodies.answer(await bodies.lookUp(EVENT), STORE),
   };
 }
 
@@ -54,21 +54,21 @@ const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resol
 
 describe('an answer’s age', () => {
   it('is counted in whole seconds from before its figures were read', async () => {
-    const { clock, read, land } = setUp();
+    const { clock, read, finish } = setUp();
     const first = read();
     await settled();
     clock.advance(1_500);
-    land(0);
+    finish(0);
     expect((await first).ageSeconds).toBe(1);
     clock.advance(600);
     expect((await read()).ageSeconds).toBe(2);
   });
 
   it('is never negative, though the clock that stamped it was ahead', async () => {
-    const { clock, read, land } = setUp();
+    const { clock, read, finish } = setUp();
     const first = read();
     await settled();
-    land(0);
+    finish(0);
     await first;
     clock.advance(-5_000);
     expect((await read()).ageSeconds).toBe(0);
@@ -77,10 +77,10 @@ describe('an answer’s age', () => {
 
 describe('an event that changes while it is read', () => {
   it('is shown as it was before the change for the rest of the second, at no cost', async () => {
-    const { cache, assemblies, read, land } = setUp();
+    const { cache, assemblies, read, finish } = setUp();
     const first = read();
     await settled();
-    land(0);
+    finish(0);
     expect(await shown(first)).toEqual({ number: 0, cacheStatus: 'MISS' });
     for (let change = 0; change < 10; change++) {
       await cache.drop([EVENT]);
@@ -89,38 +89,38 @@ describe('an event that changes while it is read', () => {
     expect(assemblies).toHaveLength(1);
   });
 
-  it('is not assembled a second time while its turn runs: later readers join', async () => {
-    const { cache, assemblies, read, land } = setUp();
+  it('is not assembled a second time while its lease runs: later readers join', async () => {
+    const { cache, assemblies, read, finish } = setUp();
     const before = read();
     await settled();
     await cache.drop([EVENT]);
     const after = read();
     await settled();
     expect(assemblies).toHaveLength(1);
-    land(0);
+    finish(0);
     expect(await Promise.all([shown(before), shown(after)])).toEqual(
       Array(2).fill({ number: 0, cacheStatus: 'MISS' }),
     );
   });
 
   it('is assembled anew beside the assembly under way when the change must be seen at once', async () => {
-    const { cache, assemblies, read, land } = setUp();
+    const { cache, assemblies, read, finish } = setUp();
     const before = read();
     await settled();
     await cache.forget([EVENT]);
     const after = read();
     await settled();
     expect(assemblies).toHaveLength(2);
-    land(1);
+    finish(1);
     expect(await shown(after)).toEqual({ number: 1, cacheStatus: 'MISS' });
-    land(0);
+    finish(0);
     expect(await shown(before)).toEqual({ number: 0, cacheStatus: 'MISS' });
     expect(await shown(read())).toEqual({ number: 1, cacheStatus: 'HIT' });
   });
 });
 
 it('a failed assembly fails for those who asked meanwhile alone, and the next reader need not wait', async () => {
-  const { assemblies, read, fail, land } = setUp();
+  const { assemblies, read, fail, finish } = setUp();
   const together = [read(), read()];
   await settled();
   fail(0);
@@ -128,7 +128,7 @@ it('a failed assembly fails for those who asked meanwhile alone, and the next re
   const next = read();
   await settled();
   expect(assemblies).toHaveLength(2);
-  land(1);
+  finish(1);
   expect(await shown(next)).toEqual({ number: 1, cacheStatus: 'MISS' });
 });
 

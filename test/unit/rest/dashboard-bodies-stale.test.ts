@@ -22,7 +22,7 @@ function setUp(staleMs = DAY_MS) {
   const clock = createSettableClock(NOW);
   const lines: string[] = [];
   const log = createLogger({ level: 'info', destination: { write: (line) => void lines.push(line) } });
-  const assemblies: { land(): void; fail(error: Error): void }[] = [];
+  const assemblies: { finish(): void; fail(error: Error): void }[] = [];
   const bodies = createDashboardBodies({
     cache: createTolerantCache(cache, log),
     clock,
@@ -34,14 +34,14 @@ function setUp(staleMs = DAY_MS) {
         const json = `{"number":${assemblies.length},"cacheStatus":"HIT"}`;
         const validUntil = (clock.now() + 1_800_000) as Instant;
         assemblies.push({
-          land: () => resolve({ body: createDashboardBody({ ...PARTS, json }), validUntil }),
+          finish: () => resolve({ body: createDashboardBody({ ...PARTS, json }), validUntil }),
           fail: reject,
         });
       }),
   });
 
   async function read() {
-    const { bytes, ageSeconds, staleReason } = await bodies.take(await bodies.seek(EVENT), STORE);
+    const { bytes, ageSeconds, staleReason } = await bodies.answer(await bodies.lookUp(EVENT), STORE);
     return { ...(JSON.parse(bytes.toString()) as object), ageSeconds, staleReason };
   }
   /** Reads, and has the assembly end as it is told to. */
@@ -68,7 +68,7 @@ const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resol
 const away = (): Error =>
   new AppError('INTERNAL_SERVER_ERROR', { cause: new DatabaseUnavailable(undefined) });
 const isAway = (assembly: Assembly): void => assembly.fail(away());
-const isBack = (assembly: Assembly): void => assembly.land();
+const isBack = (assembly: Assembly): void => assembly.finish();
 
 async function known(options?: number): Promise<SetUp> {
   const all = setUp(options);
@@ -130,7 +130,7 @@ describe('the last known answer', () => {
     const early = read();
     await settled();
     await cache.remove([EVENT]);
-    assemblies.at(-1)?.land();
+    assemblies.at(-1)?.finish();
     expect(await early).toMatchObject({ number: 1 });
     await expect(readWhile(isAway)).rejects.toThrow(AppError);
   });
@@ -140,7 +140,7 @@ describe('the last known answer', () => {
     const begun = performance.now();
     expect(await read()).toMatchObject({ number: 0, staleReason: 'DATABASE_UNAVAILABLE' });
     expect(performance.now() - begun).toBeLessThan(3_000);
-    assemblies.at(-1)?.land();
+    assemblies.at(-1)?.finish();
     await settled();
     expect(await read()).toMatchObject({ number: 1, cacheStatus: 'HIT' });
 

@@ -13,16 +13,16 @@ const PARTS = { storeId: STORE, averagedStores: 0 };
 const NOW = Date.parse('2025-10-22T10:30:00Z') as Instant;
 const TTL_MS = 300_000;
 
-/** The bodies over a real cache, their assembly in the hands of the test. */
+/** The bodies over a real cache; the test ends each assembly. */
 function setUp(slow: Partial<TolerantCache> = {}) {
   const tolerant = createTolerantCache(createInProcessCache(), log);
   const kept: number[] = [];
-  const landings: ((validUntil?: Instant) => void)[] = [];
+  const assemblies: ((validUntil?: Instant) => void)[] = [];
   const cache: TolerantCache = {
     ...tolerant,
-    async store(eventId, turn, body, ttlMs) {
+    async store(eventId, lease, body, ttlMs) {
       kept.push(ttlMs);
-      await tolerant.store(eventId, turn, body, ttlMs);
+      await tolerant.store(eventId, lease, body, ttlMs);
     },
     ...slow,
   };
@@ -34,8 +34,8 @@ function setUp(slow: Partial<TolerantCache> = {}) {
     log,
     assemble: () =>
       new Promise<AssembledDashboard>((resolve) => {
-        const number = landings.length;
-        landings.push((validUntil = (NOW + 3_600_000) as Instant) =>
+        const number = assemblies.length;
+        assemblies.push((validUntil = (NOW + 3_600_000) as Instant) =>
           resolve({
             body: createDashboardBody({ ...PARTS, json: `{"number":${number},"cacheStatus":"HIT"}` }),
             validUntil,
@@ -44,8 +44,8 @@ function setUp(slow: Partial<TolerantCache> = {}) {
       }),
   });
   const read = async (): Promise<unknown> =>
-    JSON.parse((await bodies.take(await bodies.seek(EVENT), STORE)).bytes.toString());
-  return { read, landings, kept };
+    JSON.parse((await bodies.answer(await bodies.lookUp(EVENT), STORE)).bytes.toString());
+  return { read, assemblies, kept };
 }
 
 /** Until everything that can go on without the test has gone on. */
@@ -53,13 +53,13 @@ const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resol
 
 describe('finished answers', () => {
   it('are assembled once for all who ask meanwhile, and found by all who ask later', async () => {
-    const { read, landings } = setUp();
+    const { read, assemblies } = setUp();
     const readers = [read(), read(), read()];
     await settled();
-    landings[0]?.();
+    assemblies[0]?.();
     expect(await Promise.all(readers)).toEqual(Array(3).fill({ number: 0, cacheStatus: 'MISS' }));
     expect(await read()).toEqual({ number: 0, cacheStatus: 'HIT' });
-    expect(landings).toHaveLength(1);
+    expect(assemblies).toHaveLength(1);
   });
 
   it('are not assembled again for a reader who looked before they were there and asks after', async () => {
@@ -68,34 +68,34 @@ describe('finished answers', () => {
     const late = new Promise<void>((resolve) => (gate.open = resolve));
     let looks = 0;
     const shared = createInProcessCache();
-    const { read, landings } = setUp({
+    const { read, assemblies } = setUp({
       async read(eventId) {
         const found = await shared.read(eventId);
         looks += 1;
         if (looks === 1) await late;
         return found;
       },
-      begin: (eventId) => shared.begin(eventId),
-      store: (eventId, turn, body, ttlMs) => shared.store(eventId, turn, body, ttlMs),
+      acquire: (eventId) => shared.acquire(eventId),
+      store: (eventId, lease, body, ttlMs) => shared.store(eventId, lease, body, ttlMs),
     });
     const slow = read();
     const quick = read();
     await settled();
-    landings[0]?.();
+    assemblies[0]?.();
     expect(await quick).toEqual({ number: 0, cacheStatus: 'MISS' });
     gate.open();
     expect(await slow).toEqual({ number: 0, cacheStatus: 'HIT' });
-    expect(landings).toHaveLength(1);
+    expect(assemblies).toHaveLength(1);
   });
 
   it.each([
     ['for the configured time, while the clock changes nothing', 3_600_000, TTL_MS],
     ['no longer than the figures hold', 1_234, 1_234],
   ])('are kept %s', async (_what, validForMs, ttlMs) => {
-    const { read, landings, kept } = setUp();
+    const { read, assemblies, kept } = setUp();
     const reader = read();
     await settled();
-    landings[0]?.((NOW + validForMs) as Instant);
+    assemblies[0]?.((NOW + validForMs) as Instant);
     await reader;
     expect(kept).toEqual([ttlMs]);
   });

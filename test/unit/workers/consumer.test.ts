@@ -87,11 +87,11 @@ describe('the consumer', () => {
   it('takes every event for changed at its start: what was committed last may never have been announced', async () => {
     const { cache, changes, notifications, consumer } = start(opened.database);
     const eventId = newEvent().eventId as EventId;
-    const turn = await cache.begin(eventId);
-    if (turn === 'taken') throw new Error('The turn is taken.');
-    await cache.store(eventId, turn, madeOf(Buffer.from('old figures')), 60_000);
+    const lease = await cache.acquire(eventId);
+    if (lease === 'taken') throw new Error('The lease is taken.');
+    await cache.store(eventId, lease, madeOf(Buffer.from('old figures')), 60_000);
     // With its turn given back a body is served for as long as nothing changes, and no longer.
-    await cache.abandon(eventId, turn);
+    await cache.release(eventId, lease);
     let gaps = 0;
     notifications.onGap(() => (gaps += 1));
     expect((await cache.read(eventId)).bytes).toBeDefined();

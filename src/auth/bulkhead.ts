@@ -1,37 +1,37 @@
 import type { ShareLimits } from '../config/limits';
 import { AppError, tooManyRequests } from '../errors';
 
-/** How many operations are under way and waiting, of all holders together. */
-export interface ShareCounts {
+/** How many operations run and wait, of all holders together. */
+export interface BulkheadCounts {
   readonly running: number;
   readonly waiting: number;
 }
 
-/** What may be done at the moment, on behalf of a holder. */
-export interface Share {
-  /** The work is over, and somebody else may begin. */
-  readonly worked: () => void;
+/** The right to execute one operation on behalf of a holder. */
+export interface Permit {
+  /** The work is over, and another holder may begin. */
+  readonly endWork: () => void;
   /**
-   * What came of it has been taken in as well, and the holder may begin something else: whoever leaves answers unread keeps
-   * nobody else waiting by it. It ends the work, too; both may be called again without harm.
+   * The answer has been sent too, and the holder itself may begin again: a client that does not read its answers delays only
+   * itself. It ends the work as well. Both are idempotent.
    */
-  readonly giveBack: () => void;
+  readonly release: () => void;
 }
 
-/** A fair share of what can be done at a time: no holder can take it all, and those who wait are served in turns. */
-export interface Shares {
+/** Bounds how many operations run at a time, in all and for each holder. Waiting holders are served in rotation. */
+export interface Bulkhead {
   /**
    * Resolves when the holder may begin.
    *
-   * @param holder who asks: each gets the same, however many ask on its behalf
-   * @param cost of the work; of what is heavy only so much is under way that what is light always finds room
-   * @param gone ends the waiting: nobody is left to answer
+   * @param holder each has the same limits, however many requests are made on its behalf
+   * @param cost of the work; heavy work is bounded further, so that light work always finds room
+   * @param gone ends the wait: no client waits for the answer any more
    * @throws AppError TOO_MANY_REQUESTS when too many of the same holder wait already; SERVICE_OVERLOADED when the wait
-   *   takes too long; DATABASE_UNAVAILABLE when nobody at all has come to an end meanwhile; the signal's reason when it
-   *   is aborted
+   *   takes too long; DATABASE_UNAVAILABLE when it does and no operation at all has ended during it; the signal's reason
+   *   when it is aborted
    */
-  take(holder: string, cost: number, gone: AbortSignal): Promise<Share>;
-  readonly counts: ShareCounts;
+  acquire(holder: string, cost: number, gone: AbortSignal): Promise<Permit>;
+  readonly counts: BulkheadCounts;
 }
 
 interface Waiter {
@@ -39,45 +39,45 @@ interface Waiter {
   readonly begin: () => void;
 }
 
-/** From here on work is heavy: it takes some ten milliseconds of the one processor that there is, in units of its cost. */
+/** The cost from which work is heavy: some ten milliseconds of the only processor. */
 export const HEAVY_COST = 10_000;
-/** Side by side, more of it is not done any sooner. */
+/** More heavy work at a time would not end any sooner. */
 const HEAVY_PART = 1 / 3;
 
 const RETRY_AFTER_SECONDS = 1;
 
-export function createShares(limits: ShareLimits): Shares {
+export function createBulkhead(limits: ShareLimits): Bulkhead {
   const running = new Map<string, number>();
-  /** In the order in which holders are served next; one without waiters is not here. */
+  /** In the order in which holders are served; one without waiters is not here. */
   const waiting = new Map<string, Set<Waiter>>();
   const mostHeavy = Math.max(1, Math.floor(limits.operations * HEAVY_PART));
   let inAll = 0;
   let heavy = 0;
-  let givenBackAt = -Infinity;
+  let workEndedAt = -Infinity;
 
   const hasRoom = (holder: string, isHeavy: boolean): boolean =>
     inAll < limits.operations &&
     (!isHeavy || heavy < mostHeavy) &&
     (running.get(holder) ?? 0) < limits.operationsPerToken;
 
-  function begin(holder: string, isHeavy: boolean): Share {
+  function begin(holder: string, isHeavy: boolean): Permit {
     inAll += 1;
     if (isHeavy) heavy += 1;
     running.set(holder, (running.get(holder) ?? 0) + 1);
-    const worked = once(() => {
-      givenBackAt = performance.now();
+    const endWork = once(() => {
+      workEndedAt = performance.now();
       inAll -= 1;
       if (isHeavy) heavy -= 1;
       serveNext();
     });
-    const giveBack = once(() => {
+    const release = once(() => {
       const left = (running.get(holder) ?? 1) - 1;
       if (left > 0) running.set(holder, left);
       else running.delete(holder);
-      worked();
+      endWork();
       serveNext();
     });
-    return { worked, giveBack };
+    return { endWork, release };
   }
 
   function serveNext(): void {
@@ -85,7 +85,7 @@ export function createShares(limits: ShareLimits): Shares {
       const next = [...waiters].find(({ isHeavy }) => hasRoom(holder, isHeavy));
       if (next === undefined) continue;
       leave(holder, next);
-      // Whoever has been served goes behind the others.
+      // A holder that was served goes to the end.
       if (waiting.delete(holder)) waiting.set(holder, waiters);
       return next.begin();
     }
@@ -97,7 +97,7 @@ export function createShares(limits: ShareLimits): Shares {
     if (waiters?.size === 0) waiting.delete(holder);
   }
 
-  function wait(holder: string, isHeavy: boolean, gone: AbortSignal): Promise<Share> {
+  function wait(holder: string, isHeavy: boolean, gone: AbortSignal): Promise<Permit> {
     return new Promise((resolve, reject) => {
       const stop = (): void => {
         clearTimeout(timer);
@@ -117,7 +117,7 @@ export function createShares(limits: ShareLimits): Shares {
       };
       const onGone = (): void => refuse(reasonOf(gone));
       const since = performance.now();
-      const tooLate = (): void => refuse(givenBackAt < since ? unanswered(limits) : overloaded());
+      const tooLate = (): void => refuse(workEndedAt < since ? unanswered(limits) : overloaded());
       const timer = setTimeout(tooLate, limits.waitMs).unref();
       gone.addEventListener('abort', onGone, { once: true });
       const waiters = waiting.get(holder) ?? new Set();
@@ -126,7 +126,7 @@ export function createShares(limits: ShareLimits): Shares {
   }
 
   return {
-    async take(holder, cost, gone) {
+    async acquire(holder, cost, gone) {
       gone.throwIfAborted();
       const isHeavy = cost >= HEAVY_COST;
       if (hasRoom(holder, isHeavy)) return begin(holder, isHeavy);
@@ -150,12 +150,12 @@ function once(run: () => void): () => void {
 }
 
 const reasonOf = ({ reason }: AbortSignal): Error =>
-  reason instanceof Error ? reason : new Error('Whoever asked has gone.');
+  reason instanceof Error ? reason : new Error('The client has gone.');
 
 const tooManyAtOnce = ({ operationsPerToken, waitingPerToken }: ShareLimits): string =>
   `${operationsPerToken} operations of this token are under way and ${waitingPerToken} wait: no more are taken until some have been answered.`;
 
-/** Work that goes on gives a share back again and again: where none has come, all wait for what does not answer. */
+/** Working operations end all the time: where none has ended, all of them wait for a database that does not answer. */
 const unanswered = ({ operations, waitMs }: ShareLimits): AppError =>
   new AppError('DATABASE_UNAVAILABLE', {
     cause: new Error(`None of up to ${operations} operations has ended within ${waitMs} ms.`),

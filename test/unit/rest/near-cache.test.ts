@@ -1,7 +1,7 @@
-import type { ChangeListener, Lease } from '../../../src/cache/cache';
+import type { ChangeListener, LocalCopy } from '../../../src/cache/cache';
 import { createInProcessNotifications } from '../../../src/messaging/notifications/in-process';
 import { createDashboardBody, encodeBody, type KeptBody } from '../../../src/rest/dashboard-body';
-import { createNearAnswers } from '../../../src/rest/near-answers';
+import { createNearCache } from '../../../src/rest/near-cache';
 import type { EventId, Instant, StoreId } from '../../../src/domain/values';
 
 const EVENT = '550e8400-e29b-41d4-a716-446655440000' as EventId;
@@ -15,20 +15,20 @@ const answerOf = (number: number): KeptBody => {
   };
 };
 
-/** What is near over real notifications; each question for a lease is answered by the test. */
+/** The near cache over real notifications; the test answers each fetch of a copy. */
 async function setUp() {
   const notifications = createInProcessNotifications();
-  let listening = 0;
-  /** How long leases last is the test's, too; how many were to be renewed, each time. */
-  const lease = { left: 1_000, renewed: [] as number[], isAway: false };
-  const questions: ((lease: Lease | undefined) => void)[] = [];
+  let subscriptions = 0;
+  /** How long copies are fresh, and how many were revalidated each time. */
+  const copy = { freshForMs: 1_000, revalidated: [] as number[], isAway: false };
+  const fetches: ((copy: LocalCopy | undefined) => void)[] = [];
   const listeners: ChangeListener[] = [];
-  const near = createNearAnswers({
-    leases: {
-      take: () => new Promise<Lease | undefined>((resolve) => questions.push(resolve)),
-      renew: (held) => {
-        lease.renewed.push(held.length);
-        return lease.isAway ? Promise.reject(new Error('no connection')) : Promise.resolve();
+  const near = createNearCache({
+    copies: {
+      fetch: () => new Promise<LocalCopy | undefined>((resolve) => fetches.push(resolve)),
+      revalidate: (held) => {
+        copy.revalidated.push(held.length);
+        return copy.isAway ? Promise.reject(new Error('no connection')) : Promise.resolve();
       },
       onChange: (listener) => void listeners.push(listener),
     },
@@ -36,35 +36,45 @@ async function setUp() {
       ...notifications,
       async subscribe(event, onChange) {
         const stop = await notifications.subscribe(event, onChange);
-        listening += 1;
+        subscriptions += 1;
         return () => {
-          listening -= 1;
+          subscriptions -= 1;
           stop();
         };
       },
     },
   });
   const answer = async (number: number): Promise<void> => {
-    questions.shift()?.({ bytes: encodeBody(answerOf(number)), left: () => lease.left });
+    fetches.shift()?.({ bytes: encodeBody(answerOf(number)), freshForMs: () => copy.freshForMs });
     await settled();
   };
   const shown = (): unknown => {
     const kept = near.find(EVENT);
     return kept && (JSON.parse(kept.body.hit.toString()) as { number: number }).number;
   };
-  /** Somebody was given this answer, as it was made or as it was found. */
+  /** This answer was sent. */
   const see = async (number: number): Promise<void> => {
-    near.saw(EVENT, answerOf(number));
+    near.observe(EVENT, answerOf(number));
     await settled();
   };
   await see(0);
   await see(0);
   await see(0);
   const change = (events: readonly EventId[] | 'all'): void => listeners.forEach((each) => each(events));
-  return { near, notifications, questions, lease, answer, shown, see, change, listening: () => listening };
+  return {
+    near,
+    notifications,
+    fetches,
+    copy,
+    answer,
+    shown,
+    see,
+    change,
+    subscriptions: () => subscriptions,
+  };
 }
 
-/** Until everything that can go on without the test has gone on, and questions that are gathered have gone out. */
+/** Until everything that can go on without the test has gone on, and fetches that are gathered have gone out. */
 async function settled(): Promise<void> {
   for (let round = 0; round < 2; round++) {
     await new Promise((resolve) => setImmediate(resolve));
@@ -76,16 +86,16 @@ async function settled(): Promise<void> {
 beforeEach(() => void jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick'] }));
 afterEach(() => void jest.useRealTimers());
 
-describe('an answer that is near', () => {
-  it('is one for which one question was asked, however many wanted it meanwhile', async () => {
-    const { questions, answer, shown, see } = await setUp();
+describe('an answer in the near cache', () => {
+  it('is fetched once, however many requests there are', async () => {
+    const { fetches, answer, shown, see } = await setUp();
     await see(0);
-    expect(questions).toHaveLength(1);
+    expect(fetches).toHaveLength(1);
     await answer(0);
     expect(shown()).toBe(0);
   });
 
-  it('is none that was asked for before a word of a change, or before a gap, and came after it', async () => {
+  it('is none that was fetched before the notification of a change or of a gap', async () => {
     const { notifications, answer, shown, see } = await setUp();
     await notifications.publish([EVENT]);
     await answer(0);
@@ -100,7 +110,7 @@ describe('an answer that is near', () => {
   });
 
   it.each([[[EVENT]], ['all' as const]])(
-    'is none that was asked for before this process changed %s',
+    'is none that was fetched before this process changed %s',
     async (which) => {
       const { answer, shown, see, change } = await setUp();
       await answer(0);
@@ -113,7 +123,7 @@ describe('an answer that is near', () => {
     },
   );
 
-  it('is none that was asked for before somebody was shown another', async () => {
+  it('is none that was fetched before another one was sent', async () => {
     const { answer, shown, see } = await setUp();
     await see(1);
     await answer(0);
@@ -123,66 +133,66 @@ describe('an answer that is near', () => {
     expect(shown()).toBe(1);
   });
 
-  it('is not shown to anybody after somebody was shown another', async () => {
-    const { questions, answer, shown, see } = await setUp();
+  it('is not sent after another one was sent', async () => {
+    const { fetches, answer, shown, see } = await setUp();
     await answer(0);
     await see(0);
-    expect(questions).toEqual([]);
+    expect(fetches).toEqual([]);
     expect(shown()).toBe(0);
     await see(1);
     expect(shown()).toBeUndefined();
   });
 });
 
-describe('a lease', () => {
-  it('is renewed for as long as it is used, and let go of soon after, whether Redis is away or not', async () => {
-    const { answer, shown, lease } = await setUp();
+describe('a local copy', () => {
+  it('is revalidated as long as it is used, and removed soon after, whether Redis is away or not', async () => {
+    const { answer, shown, copy } = await setUp();
     await answer(0);
     for (let round = 1; round <= 20; round++) {
-      lease.isAway = round > 10;
+      copy.isAway = round > 10;
       expect(shown()).toBe(0);
       jest.advanceTimersByTime(100);
       await settled();
     }
-    const { length } = lease.renewed;
-    expect(lease.renewed).toEqual(Array(length).fill(1));
+    const { length } = copy.revalidated;
+    expect(copy.revalidated).toEqual(Array(length).fill(1));
     expect(length).toBeGreaterThan(10);
     for (let round = 1; round <= 20; round++) {
       jest.advanceTimersByTime(100);
       await settled();
     }
-    expect(lease.renewed.length).toBeLessThan(length + 20);
+    expect(copy.revalidated.length).toBeLessThan(length + 20);
     expect(jest.getTimerCount()).toBe(1);
     expect(shown()).toBeUndefined();
   });
 
-  it('that is over is not used, until another is given', async () => {
-    const { answer, shown, see, lease } = await setUp();
+  it('that is not fresh is not used until another is fetched', async () => {
+    const { answer, shown, see, copy } = await setUp();
     await answer(0);
-    lease.left = 0;
+    copy.freshForMs = 0;
     expect(shown()).toBeUndefined();
     await see(0);
-    lease.left = 200;
+    copy.freshForMs = 200;
     await answer(0);
     expect(shown()).toBe(0);
   });
 });
 
 describe('the changes of an event', () => {
-  it('are listened to once it is asked for often, and until nobody has asked for a while', async () => {
-    const { near, see, answer, listening } = await setUp();
+  it('are subscribed to once it is asked for often, and until it was not asked for in a while', async () => {
+    const { near, see, answer, subscriptions } = await setUp();
     const other = '550e8400-e29b-41d4-a716-446655440001' as EventId;
-    near.saw(other, answerOf(0));
+    near.observe(other, answerOf(0));
     jest.advanceTimersByTime(300);
-    near.saw(other, answerOf(0));
+    near.observe(other, answerOf(0));
     expect(near.size).toBe(1);
     await answer(0);
     jest.advanceTimersByTime(9_000);
     await see(0);
     jest.advanceTimersByTime(9_000);
-    expect([near.size, listening()]).toEqual([1, 1]);
+    expect([near.size, subscriptions()]).toEqual([1, 1]);
     jest.advanceTimersByTime(11_000);
-    expect([near.size, listening()]).toEqual([0, 0]);
+    expect([near.size, subscriptions()]).toEqual([0, 0]);
     expect(near.find(EVENT)).toBeUndefined();
   });
 });

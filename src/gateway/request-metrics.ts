@@ -1,12 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Histogram, type Registry } from 'prom-client';
 
-/** Counts a request once its answer is over, by route and status. */
-export type RequestFigures = (request: IncomingMessage, response: ServerResponse) => void;
+/**
+ * Counts a request once its answer is over, by route and status.
+ *
+ * @param route the path of its REST endpoint; undefined when it is for none
+ */
+export type CountRequest = (request: IncomingMessage, response: ServerResponse, route?: string) => void;
 
 const BUCKETS_IN_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-export function createRequestFigures(registry: Registry, bases: readonly string[]): RequestFigures {
+export function createRequestMetrics(registry: Registry, bases: readonly string[]): CountRequest {
   const durations = new Histogram({
     name: 'http_request_duration_seconds',
     help: 'How long answers took, by route and status; aborted when the client left before the end.',
@@ -14,41 +18,32 @@ export function createRequestFigures(registry: Registry, bases: readonly string[
     buckets: BUCKETS_IN_SECONDS,
     registers: [registry],
   });
-  return (request, response) => {
+  return (request, response, restRoute) => {
     const begun = performance.now();
     // Taken now: Express changes it on the way.
     const { url = '/' } = request;
     response.once('close', () => {
-      const route = isStream(response) ? STREAM : routeOf(url, bases);
+      const route = restRoute ?? (isStream(response) ? STREAM : routeOf(url, bases));
       const status = response.writableFinished ? String(response.statusCode) : 'aborted';
       durations.observe({ route, status }, (performance.now() - begun) / 1_000);
     });
   };
 }
 
-/** Server-sent events last as long as somebody watches: among the answers they would pass for slow ones. */
+/** Server-sent events last as long as their subscriptions: counted as answers they would look slow. */
 const STREAM = '/graphql (events)';
 
 function isStream(response: ServerResponse): boolean {
   return String(response.getHeader('content-type') ?? '').startsWith('text/event-stream');
 }
 
-const CONTRACT_ROUTES: readonly (readonly [RegExp, string])[] = [
-  [/^\/events\/[^/]*\/analytics$/, '/events/{eventId}/analytics'],
-  [/^\/health$/, '/health'],
-  [/^\/openapi\.yaml$/, '/openapi.yaml'],
-  [/^\/docs(?:\/|$)/, '/docs'],
-];
+const DOCS = '/docs';
 const OTHER_ROUTES = new Set(['/graphql', '/readyz', '/metrics', '/dev/events']);
 
-/** A route of ours, the same under every base: never what a client made up, of which there is no end. */
+/** The route of what is no REST endpoint. A path that a client made up is `other`: there is no end of those. */
 export function routeOf(url: string, bases: readonly string[]): string {
   const [pathname = ''] = url.split('?');
-  for (const base of bases) {
-    if (!pathname.startsWith(`${base}/`)) continue;
-    const below = pathname.slice(base.length);
-    const found = CONTRACT_ROUTES.find(([pattern]) => pattern.test(below));
-    if (found !== undefined) return found[1];
-  }
+  for (const base of bases)
+    if (pathname === base + DOCS || pathname.startsWith(`${base}${DOCS}/`)) return DOCS;
   return OTHER_ROUTES.has(pathname) ? pathname : 'other';
 }

@@ -1,17 +1,17 @@
 import { createFairQueue } from '../fair-queue';
 
-/** Those who wait for a turn of the event loop. Who waits for one holder takes turns with those who wait for another. */
-export interface Line {
-  /** Resolves in a later turn of the loop. */
+/** Pieces of work that wait for an iteration of the event loop. Holders are served in rotation. */
+export interface LoopQueue {
+  /** Resolves in a later iteration of the loop. */
   wait(holder: string): Promise<void>;
   readonly isEmpty: boolean;
 }
 
 /**
- * @param goOn told, when a piece is over, how long this turn has lasted in milliseconds: returns true to have the next piece
- *   begun in the same turn, or calls what it is given when it may be begun in another
+ * @param canContinue called after each piece with the duration of this iteration: returns true to begin the next piece in the
+ *   same iteration, or calls `serve` when the next one may begin
  */
-export function createLine(goOn: (turnMs: number, serve: () => void) => boolean): Line {
+export function createLoopQueue(canContinue: (iterationMs: number, serve: () => void) => boolean): LoopQueue {
   const waiting = createFairQueue<() => void>();
   let isServing = false;
 
@@ -23,10 +23,10 @@ export function createLine(goOn: (turnMs: number, serve: () => void) => boolean)
     const [begin] = waiting.take(1);
     if (begin === undefined) return void (isServing = false);
     begin();
-    // A piece goes on in promises. Ticks that these ask for come when none of them has anything left to do.
+    // A piece continues in promises. A tick requested by one of them runs when all of them have settled.
     queueMicrotask(() =>
       process.nextTick(() => {
-        if (goOn(performance.now() - begunAt, serve)) serveOne(begunAt);
+        if (canContinue(performance.now() - begunAt, serve)) serveOne(begunAt);
       }),
     );
   }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
+import { setImmediate as nextIteration, setTimeout as pause } from 'node:timers/promises';
 import type { EventId, StoreId } from '../../src/domain/values';
 import { type BreakableLink, linkTo } from '../harness/contract/breakable-link';
 import {
@@ -13,14 +13,14 @@ import { connectRedis, createRedis } from '../harness/servers/redis';
 import type { Server } from '../harness/servers/server';
 import { waitFor } from '../harness/wait-for';
 
-/** So long that no lease ends by its time while a test looks: what ends it is something else. */
+/** So long that no copy ends by its time while a test looks: what ends it is something else. */
 const LONG_MS = 60_000;
 const SHORT_MS = 100;
 const GIVEN_UP_MS = 8_000;
-/** Whoever asks again within it asks often. */
+/** An event that is asked for twice within this time is watched. */
 const OFTEN_MS = 250;
 
-describe('answers that are kept in the process beside Redis', () => {
+describe('answers in the near cache', () => {
   let redis: Server;
   let story: Story;
   const opened: { close(): Promise<void> }[] = [];
@@ -37,7 +37,7 @@ describe('answers that are kept in the process beside Redis', () => {
   afterAll(() => redis.remove());
 
   async function open(options: Partial<NearGatewayOptions> = {}): Promise<NearGateway> {
-    const gateway = await openNearGateway({ url: redis.url, story, leaseMs: LONG_MS, ...options });
+    const gateway = await openNearGateway({ url: redis.url, story, freshMs: LONG_MS, ...options });
     opened.push(gateway);
     return gateway;
   }
@@ -81,28 +81,28 @@ describe('answers that are kept in the process beside Redis', () => {
     const before = await questions();
     for (let round = 0; round < 100; round++)
       expect(await gateway.read()).toMatchObject({ count: 0, cacheStatus: 'HIT' });
-    // But for renewing it now and then.
+    // Except to revalidate it.
     expect((await questions()) - before).toBeLessThan(10);
   });
 
-  it('end by the word of a change that another process made', async () => {
+  it('end by the notification of a change that another process made', async () => {
     const [gateway, other] = [await open(), await open()];
     for (let count = 1; count <= 3; count++) {
       await untilNear(gateway);
       story.count = count;
-      // So that Redis has nothing to serve from before, not even for the rest of the second.
+      // So that Redis serves no earlier body, not even for the rest of the second.
       await other.cache.forget([story.event]);
       await other.notifications.publish([story.event]);
       await untilShown(gateway, count);
     }
   });
 
-  it('end at once by what this process changes itself', async () => {
+  it('end at once by a change that this process makes itself', async () => {
     const gateway = await open();
     const { cache } = gateway;
     await untilNear(gateway);
     story.count = 1;
-    // The question of a reader in between is answered by what was before; it must not bring that back.
+    // A request in between is answered by the earlier body, which must not come back afterwards.
     const [, between] = await Promise.all([cache.forget([story.event]), gateway.read()]);
     expect(between.count).toBeLessThanOrEqual(1);
     expect((await gateway.read()).count).toBe(1);
@@ -112,11 +112,11 @@ describe('answers that are kept in the process beside Redis', () => {
     expect(gateway.near.find(story.event)).toBeUndefined();
   });
 
-  it('end within their time where no word comes: a change is seen a second after it was announced', async () => {
-    const words = await newLink();
-    const [gateway, other] = [await open({ leaseMs: 250, wordsUrl: words.url }), await open()];
+  it('end within their time without a notification: a change is seen a second after it was announced', async () => {
+    const link = await newLink();
+    const [gateway, other] = [await open({ freshMs: 250, notificationsUrl: link.url }), await open()];
     await untilNear(gateway);
-    words.silence();
+    link.silence();
     const announced: { count: number; at: number }[] = [];
     const seen: { count: number; askedAt: number }[] = [];
     let nearly = 0;
@@ -128,8 +128,8 @@ describe('answers that are kept in the process beside Redis', () => {
         if (gateway.near.find(story.event)) nearly += 1;
         seen.push({ count: (await gateway.read()).count, askedAt });
         if (askedAt > announced[0]!.at + GIVEN_UP_MS) throw new Error('The change is not seen.');
-        // What is near takes no turn of the loop, in which Redis could answer.
-        await nextTurn();
+        // A hit of the near cache does not yield to the event loop, in which Redis could answer.
+        await nextIteration();
       }
       await untilNear(gateway);
     }
@@ -139,11 +139,11 @@ describe('answers that are kept in the process beside Redis', () => {
     expect(seen.filter(({ count, askedAt }) => count < owed(askedAt))).toEqual([]);
   });
 
-  it('are not given while words cannot come, nor anything from before once they can', async () => {
-    const words = await newLink();
-    const [gateway, other] = [await open({ wordsUrl: words.url }), await open()];
+  it('are not given while no notifications can come, nor any from before once they can', async () => {
+    const link = await newLink();
+    const [gateway, other] = [await open({ notificationsUrl: link.url }), await open()];
     await untilNear(gateway);
-    await words.cut();
+    await link.cut();
     await waitFor(() => !gateway.notifications.isHearing(), { what: 'the loss', timeoutMs: 5_000 });
     expect(gateway.near.find(story.event)).toBeUndefined();
     await other.change();
@@ -151,8 +151,11 @@ describe('answers that are kept in the process beside Redis', () => {
     await gateway.read();
     expect(await questions()).toBeGreaterThan(before);
 
-    await words.mend();
-    await waitFor(() => gateway.notifications.isHearing(), { what: 'words to come', timeoutMs: 5_000 });
+    await link.mend();
+    await waitFor(() => gateway.notifications.isHearing(), {
+      what: 'notifications to come',
+      timeoutMs: 5_000,
+    });
     expect(gateway.near.find(story.event)).toBeUndefined();
     await untilShown(gateway, 1);
     await untilNear(gateway);
@@ -160,7 +163,7 @@ describe('answers that are kept in the process beside Redis', () => {
 
   it('end with the connection to Redis', async () => {
     const link = await newLink();
-    const gateway = await open({ url: link.url, wordsUrl: redis.url });
+    const gateway = await open({ url: link.url, notificationsUrl: redis.url });
     await untilNear(gateway);
     await link.cut();
     await waitFor(() => gateway.near.find(story.event) === undefined, {
@@ -174,7 +177,7 @@ describe('answers that are kept in the process beside Redis', () => {
   });
 
   it('end within their time while Redis hangs, and then everything is assembled', async () => {
-    const gateway = await open({ leaseMs: SHORT_MS });
+    const gateway = await open({ freshMs: SHORT_MS });
     await untilNear(gateway);
     redis.freeze();
     try {
@@ -201,12 +204,12 @@ describe('answers that are kept in the process beside Redis', () => {
     await untilShown(gateway, 1);
   });
 
-  it('are none of an event that changes, for as long as only its turn keeps its answer', async () => {
+  it('are none of a changed event, for as long as only its lease keeps its answer', async () => {
     const [gateway, other] = [await open(), await open()];
     await gateway.read();
     await other.cache.drop([story.event]);
     for (let round = 0; round < 20; round++) await gateway.read();
-    await waitFor(() => gateway.near.size === 1, { what: 'the event to be listened to', timeoutMs: 5_000 });
+    await waitFor(() => gateway.near.size === 1, { what: 'the event to be watched', timeoutMs: 5_000 });
     for (let round = 0; round < 20; round++) {
       await gateway.read();
       expect(gateway.near.find(story.event)).toBeUndefined();
@@ -214,11 +217,11 @@ describe('answers that are kept in the process beside Redis', () => {
   });
 
   it('are given on and on while they are wanted, as long as nothing changes', async () => {
-    const [gateway, other] = [await open({ leaseMs: 250 }), await open()];
+    const [gateway, other] = [await open({ freshMs: 250 }), await open()];
     await untilNear(gateway);
     const end = performance.now() + 1_000;
     const lost = async (): Promise<boolean> => {
-      await nextTurn();
+      await nextIteration();
       return gateway.near.find(story.event) === undefined;
     };
     const before = await questions();
@@ -226,10 +229,10 @@ describe('answers that are kept in the process beside Redis', () => {
     for (; performance.now() < end; wanted += 1) if (await lost()) await untilNear(gateway);
     expect((await questions()) - before).toBeLessThan(wanted / 10);
     await other.cache.forget([story.event]);
-    await waitFor(lost, { what: 'what is renewed no more to end', timeoutMs: 5_000 });
+    await waitFor(lost, { what: 'the copy that is revalidated no more to end', timeoutMs: 5_000 });
   });
 
-  it('are not what a stranger is answered by: they are refused by Redis’s word each time', async () => {
+  it('are not used for a viewer who may not read the event: Redis is asked each time', async () => {
     const gateway = await open();
     const stranger = viewerOf(randomUUID() as StoreId);
     await untilNear(gateway);
@@ -240,7 +243,7 @@ describe('answers that are kept in the process beside Redis', () => {
     expect(await gateway.read(viewerOf(story.storeId))).toMatchObject({ count: 0 });
   });
 
-  it('nor do they come near by what a stranger asks', async () => {
+  it('are not fetched for a viewer who may not read the event', async () => {
     const gateway = await open();
     await gateway.read();
     await pause(2 * OFTEN_MS);
@@ -249,7 +252,7 @@ describe('answers that are kept in the process beside Redis', () => {
     expect(gateway.near.size).toBe(0);
   });
 
-  it('have an end to their bytes', async () => {
+  it('are limited by their bytes', async () => {
     story.padding = 'x'.repeat(1_000);
     const gateway = await open({ maxBytes: 5_000 });
     const events = Array.from({ length: 20 }, () => randomUUID() as EventId);

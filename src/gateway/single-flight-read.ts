@@ -1,0 +1,22 @@
+import { settlesWithin } from '../runtime/settles-within';
+
+/** Reads the state of the service; undefined when it cannot be read in time. Never rejects. */
+export type SingleFlightRead<T> = () => Promise<T | undefined>;
+
+/** A database that is away must not delay the probes and the metrics page. */
+const TIMEOUT_MS = 1_000;
+
+/** Simultaneous callers, as the metrics of one page are, share one read. */
+export function createSingleFlightRead<T>(read: () => Promise<T>): SingleFlightRead<T> {
+  let current: Promise<T | undefined> | undefined;
+
+  async function readInTime(): Promise<T | undefined> {
+    const reading = read().catch(() => undefined);
+    return (await settlesWithin(TIMEOUT_MS, reading)) ? reading : undefined;
+  }
+
+  return () => {
+    current ??= readInTime().finally(() => (current = undefined));
+    return current;
+  };
+}
