@@ -41,14 +41,15 @@ async function main(): Promise<void> {
   }
   if (config.database.kind === 'embedded') rmSync(config.database.folder, { recursive: true, force: true });
   const service = await startService(config, { lifecycle, log });
-  if (service.embeddedSource === undefined) throw new Error('The demo runs on the in-process source alone.');
+  if (service.embeddedSource === undefined || config.gateway === undefined)
+    throw new Error('The demo needs both roles and the embedded source.');
 
   console.log('Telling the story so far …');
   const story = tellStory(Number(values.seed), Date.now());
   const sink = createEmbeddedSink(service.embeddedSource);
   await sink.send(story.past);
   lifecycle.markReady();
-  const token = developmentToken(config, service.developmentKey, service.clock.now());
+  const token = developmentToken(config.gateway.token, service.developmentKey, service.clock.now());
   console.log(welcome(`http://localhost:${service.port}`, config.http.basePath, story, token));
   await goOn(sink, story, () => lifecycle.status === 'ready');
 }

@@ -63,7 +63,7 @@ function overHttp(url: string, token: string): OpenedSink {
 }
 
 function signedBySecret({ token }: CommandConfig): string {
-  if (token.keySource.kind === 'secret') return developmentToken({ token }, undefined, systemClock.now());
+  if (token.keySource.kind === 'secret') return developmentToken(token, undefined, systemClock.now());
   throw new CommandError(
     '--token: is missing (the service prints one when it makes up its own key at start)',
   );
@@ -86,8 +86,8 @@ async function openEmbedded(config: Config, log: Logger): Promise<OpenedSink> {
     if (failures.length + hung.length > 0) throw new Error('The worker in this process did not end cleanly.');
   };
   try {
-    const surroundings = { lifecycle, log };
-    const { embeddedSource } = await startService(config, surroundings);
+    const runtime = { lifecycle, log };
+    const { embeddedSource } = await startService(config, runtime);
     if (embeddedSource === undefined) throw new Error('Without Kafka there must be a source in the process.');
     return { ...createEmbeddedSink(embeddedSource), close, destination: whereStored(config) };
   } catch (error) {

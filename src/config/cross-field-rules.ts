@@ -8,8 +8,8 @@ import type { Given } from './given';
 const { shape } = variables;
 
 /**
- * The variables that the rules below look at. One that cannot be used is taken for its default or for not set:
- * it has been reported by itself, and must not keep the other problems from being found.
+ * The variables that the cross-field rules read. An invalid one counts as its default or as not set: it has been
+ * reported by itself, and must not hide other problems.
  */
 const leniently = z.object({
   NODE_ENV: shape.NODE_ENV.catch('development'),
@@ -24,34 +24,34 @@ type Known = z.infer<typeof leniently>;
 type Rule = (given: Given, known: Known) => readonly string[];
 
 const KEY_SOURCES = ['JWT_SECRET', 'JWT_PUBLIC_KEY', 'JWT_JWKS_URI'];
-const SHARED_PARTS = ['DATABASE_URL', 'REDIS_URL', 'KAFKA_BROKERS'];
+const SERVER_VARIABLES = ['DATABASE_URL', 'REDIS_URL', 'KAFKA_BROKERS'];
 const SASL = ['KAFKA_SASL_MECHANISM', 'KAFKA_SASL_USERNAME', 'KAFKA_SASL_PASSWORD'];
 
-/** Which variables do not go together. @param given the variables that are set, by name */
-export function findProblems(given: Given): string[] {
+/** Applies every cross-field rule. @param given the variables that are set, by name */
+export function findCrossFieldProblems(given: Given): string[] {
   const known = leniently.parse(given);
   return RULES.flatMap((rule) => rule(given, known));
 }
 
-/** The same for a command, which verifies no token and has no role. */
+/** Applies the rules for a command, which verifies no token and has no role. */
 export function findCommandProblems(given: Given): readonly string[] {
   return saslIsWhole(given, leniently.parse(given));
 }
 
-/** Embedded mode: nothing outside this process is used. */
+/** Embedded mode: the process uses no server. */
 export function isEmbedded(given: Given): boolean {
-  return SHARED_PARTS.every((name) => given[name] === undefined);
+  return SERVER_VARIABLES.every((name) => given[name] === undefined);
 }
 
-/** A token says by which algorithm it was signed; with one source of keys there is no choice to be made. */
+/** A token names its own algorithm; with one source of keys it cannot choose between them. */
 const oneKeySource: Rule = (given) => {
   const set = KEY_SOURCES.filter((name) => given[name] !== undefined);
   return set.length > 1 ? [`${set.join(', ')}: only one of them may be set (one source of keys)`] : [];
 };
 
 /**
- * Only a gateway verifies tokens. A key made up at start is for the embedded mode outside production: processes that
- * share a database would each make up their own.
+ * Only a gateway verifies tokens. A key generated at start is for the embedded mode outside production: processes that
+ * share a database would each generate their own.
  */
 const someKeySource: Rule = (given, { NODE_ENV, ROLES: roles }) => {
   const missing = KEY_SOURCES.every((name) => given[name] === undefined);
@@ -70,7 +70,7 @@ const algorithmFitsKey: Rule = (given, { JWT_ALGORITHM: algorithm, JWT_SECRET, J
   if (JWT_SECRET) return misfit(['HS256'], 'JWT_SECRET');
   if (JWT_PUBLIC_KEY) return misfit([algorithmOf(JWT_PUBLIC_KEY) ?? 'RS256'], 'JWT_PUBLIC_KEY');
   if (given['JWT_JWKS_URI'] !== undefined) return misfit(['RS256', 'ES256'], 'JWT_JWKS_URI');
-  // A made-up key is a secret; without any source the missing key is the problem to be told.
+  // A generated key is a secret. With servers configured, someKeySource reports the missing key.
   return isEmbedded(given) ? misfit(['HS256'], 'the development key') : [];
 };
 
@@ -87,8 +87,8 @@ const secretIsSecret: Rule = ({ JWT_SECRET: secret }, { NODE_ENV }) => {
   ];
 };
 
-/** Whoever can change what comes over http can have the service verify tokens by keys of their own. */
-const keysComeUnchanged: Rule = (_given, { NODE_ENV, JWT_JWKS_URI: uri }) => {
+/** An attacker who can change an http response can make the service accept tokens signed by the attacker's keys. */
+const keysAreFetchedSafely: Rule = (_given, { NODE_ENV, JWT_JWKS_URI: uri }) => {
   if (NODE_ENV !== 'production' || uri === undefined) return [];
   const { protocol, hostname } = new URL(uri);
   if (protocol === 'https:' || isLoopback(hostname)) return [];
@@ -97,19 +97,18 @@ const keysComeUnchanged: Rule = (_given, { NODE_ENV, JWT_JWKS_URI: uri }) => {
   ];
 };
 
-/** @param hostname as URL has it: names in small letters, IPv4 in four parts, IPv6 shortened and in brackets */
+/** @param hostname as URL normalises it: lower case, IPv4 in four parts, IPv6 shortened and in brackets */
 const isLoopback = (hostname: string): boolean =>
   hostname === 'localhost' || hostname === '[::1]' || (isIPv4(hostname) && hostname.startsWith('127.'));
 
 /**
- * Gateway and worker as processes of their own meet in the database, and the gateway hears of what the worker
- * committed through Redis: without it, cached bodies would stay as they are until they expire. A worker alone has
- * nothing but Kafka to read from.
+ * Separate gateway and worker processes share the database, and Redis tells the gateway what the worker committed:
+ * without it, cached bodies would stay stale until they expire. A worker process can read messages only from Kafka.
  */
 const separateProcessesShare: Rule = (given, { ROLES: roles }) => {
   if (roles.size > 1) return [];
   const [role] = roles;
-  const needed = role === 'worker' ? SHARED_PARTS : ['DATABASE_URL', 'REDIS_URL'];
+  const needed = role === 'worker' ? SERVER_VARIABLES : ['DATABASE_URL', 'REDIS_URL'];
   return needed
     .filter((name) => given[name] === undefined)
     .map((name) => `${name}: is not set, but ROLES is only ${role} (one that gateway and worker share)`);
@@ -128,7 +127,7 @@ const RULES: readonly Rule[] = [
   algorithmFitsKey,
   secretIsLong,
   secretIsSecret,
-  keysComeUnchanged,
+  keysAreFetchedSafely,
   separateProcessesShare,
   saslIsWhole,
 ];

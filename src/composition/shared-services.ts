@@ -10,34 +10,33 @@ import { createRedisNotifications } from '../messaging/notifications/redis';
 import { createRateLimiter, type RateLimiter, type RatePolicy } from '../auth/rate-limiter';
 import { requireAnswer, startHeartbeat } from '../messaging/redis/heartbeat';
 import { type ServerIdentity, watchIdentity } from '../messaging/redis/server-identity';
-import type { Surroundings } from './surroundings';
+import type { Runtime } from './runtime';
 
 const PREFIX = 'analytics:';
 
-/** What processes share beside the database: finished bodies, and word of what has changed. */
-export interface Sharing {
-  /** Counts what is asked in a while, for one limit. */
+/** What processes share besides the database: in Redis, or within a single process. */
+export interface SharedServices {
+  /** One rate limiter for each policy. */
   readonly rateLimiter: (policy: RatePolicy) => RateLimiter;
   readonly cache: BodyCache;
   readonly notifications: Notifications;
 }
 
-/** Redis, or what serves a single process as well. */
-export async function openSharing(config: Config, surroundings: Surroundings): Promise<Sharing> {
+export async function openSharedServices(config: Config, runtime: Runtime): Promise<SharedServices> {
   const { redisUrl, isEmbedded, staleIfErrorSeconds, cacheLeaseMs: leaseMs } = config;
-  const { lifecycle, log } = surroundings;
+  const { lifecycle, log } = runtime;
   const keptMs = staleIfErrorSeconds * 1_000;
   if (redisUrl === undefined) {
     if (!isEmbedded)
-      log.warn('without REDIS_URL this process must be the only one: others would not hear of its changes');
+      log.warn('without REDIS_URL this process must be the only one: others would not receive its changes');
     return {
       cache: createInProcessCache(keptMs),
       notifications: createInProcessNotifications(),
       rateLimiter: (policy) => createRateLimiter({ ...policy, log }),
     };
   }
-  const { redis, identity } = await openCommands(redisUrl, surroundings);
-  const subscriber = await openSubscriptions(redisUrl, surroundings);
+  const { redis, identity } = await openCommands(redisUrl, runtime);
+  const subscriber = await openSubscriptions(redisUrl, runtime);
   const notifications = createRedisNotifications({ publisher: redis, subscriber, prefix: PREFIX, log });
   lifecycle.own('notifications', notifications);
   const prefix = (): string => `${PREFIX}${identity.current()}:`;
@@ -49,28 +48,28 @@ export async function openSharing(config: Config, surroundings: Surroundings): P
 }
 
 /**
- * For the cache and for telling of changes. Nothing is queued for a Redis that is away, no answer is waited for long,
- * and nothing is sent again over a later connection: that may lead to another server.
+ * The connection for the cache and for publishing. It queues nothing while Redis is unavailable, has a short timeout,
+ * and repeats nothing over a later connection, which may lead to another server.
  */
 async function openCommands(
   url: string,
-  surroundings: Surroundings,
+  runtime: Runtime,
 ): Promise<{ redis: Redis; identity: ServerIdentity }> {
   const options = { enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: 500 };
   const redis = new Redis(url, { ...REDIS_OPTIONS, ...options });
-  const identity = watchIdentity(redis, surroundings.log);
-  own('redis', redis, surroundings, () => identity.verify());
-  await connect(redis, surroundings.log);
+  const identity = watchIdentity(redis, runtime.log);
+  own('redis', redis, runtime, () => identity.verify());
+  await connect(redis, runtime.log);
   await identity.asked();
   return { redis, identity };
 }
 
-/** A subscription is made once Redis is there, however long that takes. */
-async function openSubscriptions(url: string, surroundings: Surroundings): Promise<Redis> {
+/** The connection for subscriptions: they are queued until Redis is available. */
+async function openSubscriptions(url: string, runtime: Runtime): Promise<Redis> {
   const options = { enableOfflineQueue: true, maxRetriesPerRequest: null };
   const redis = new Redis(url, { ...REDIS_OPTIONS, ...options });
-  own('redis subscriptions', redis, surroundings);
-  await connect(redis, surroundings.log);
+  own('redis subscriptions', redis, runtime);
+  await connect(redis, runtime.log);
   return redis;
 }
 
@@ -79,17 +78,12 @@ const REDIS_OPTIONS: RedisOptions = {
   connectTimeout: 2_000,
   enableAutoPipelining: true,
   retryStrategy: (attempt) => Math.min(attempt * 100, 1_000),
-  // After a fail-over the address leads elsewhere, while the server that was the master still answers here.
+  // After a fail-over the address leads to the new master; the old one still answers on this connection.
   reconnectOnError: (error) => error.message.startsWith('READONLY'),
 };
 
-/** Without Redis every read is a miss and changes are told later: that is told, and keeps nobody from being served. */
-function own(
-  name: string,
-  redis: Redis,
-  { lifecycle, log }: Surroundings,
-  ask?: () => Promise<unknown>,
-): void {
+/** Readiness reports Redis but does not depend on it: without Redis every read is a miss and changes are published later. */
+function own(name: string, redis: Redis, { lifecycle, log }: Runtime, ask?: () => Promise<unknown>): void {
   redis.on('error', (error) => log.debug({ err: error }, 'the connection to Redis failed'));
   const stopHeartbeat = startHeartbeat(redis, { name, log, ...(ask && { ask }) });
   const close = (): void => {

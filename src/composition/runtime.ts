@@ -4,15 +4,18 @@ import type { StatementListener } from '../database/statement-log';
 import type { Logger } from '../observability/log';
 import type { PolledPlatform } from '../workers/polling/channel-poller';
 
-/** What a service is started in: given to it, and shared with whoever starts it. */
-export interface Surroundings {
+/** What the process gives a service that it starts. */
+export interface Runtime {
   readonly lifecycle: Lifecycle;
   readonly log: Logger;
-  /** In place of the database's clock: for tests, and for replaying a story from the past. */
+  /** Replaces the database's clock: for tests, and for replaying a scenario from the past. */
   readonly clock?: Clock;
-  /** Whether a database that is away at start is waited for. A command tells whoever gave it instead. */
+  /** Whether to wait for a database that is unavailable at start. A command reports it instead. */
   readonly waitsForDatabase?: boolean;
   readonly onStatement?: StatementListener;
-  /** In place of the platforms that the configuration names. */
+  /** Replaces the configured platforms. */
   readonly platforms?: readonly PolledPlatform[];
 }
+
+/** A runtime once the clock is decided. */
+export type RuntimeWithClock = Runtime & { readonly clock: Clock };
