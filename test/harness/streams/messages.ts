@@ -5,14 +5,14 @@ import * as values from './values';
 /** Valid messages about a handful of stores and events, each by itself: that they meet is left to chance. */
 
 /** How many there are of each. */
-export interface Cast {
+export interface Shops {
   readonly stores: number;
   readonly events: number;
 }
 
-const storeId = ({ stores }: Cast) =>
+const storeId = ({ stores }: Shops) =>
   fc.nat(stores - 1).chain((index) => values.spelled(values.storeIdOf(index)));
-const eventId = ({ events }: Cast) =>
+const eventId = ({ events }: Shops) =>
   fc.nat(events - 1).chain((index) => values.spelled(values.eventIdOf(index)));
 
 const definition = (id: fc.Arbitrary<string>, store: fc.Arbitrary<string>): fc.Arbitrary<RawMessage> =>
@@ -33,7 +33,7 @@ const definition = (id: fc.Arbitrary<string>, store: fc.Arbitrary<string>): fc.A
     .map(({ schedule, ...fields }) => ({ topic: 'event.created', value: { ...fields, ...schedule } }));
 
 /** One definition of each event but now and then one, which then stays unknown; event i of store i modulo stores. */
-export const definitions = ({ stores, events }: Cast): fc.Arbitrary<RawMessage[]> =>
+export const definitions = ({ stores, events }: Shops): fc.Arbitrary<RawMessage[]> =>
   fc
     .tuple(
       ...Array.from({ length: events }, (_, index) =>
@@ -48,12 +48,12 @@ export const definitions = ({ stores, events }: Cast): fc.Arbitrary<RawMessage[]
     )
     .map((found) => found.filter((message) => message !== null));
 
-const registration = (cast: Cast): fc.Arbitrary<RawMessage> =>
+const registration = (shops: Shops): fc.Arbitrary<RawMessage> =>
   fc
     .record({
       messageId: values.messageId,
       occurredAt: values.observedAt,
-      eventId: eventId(cast),
+      eventId: eventId(shops),
       participantId: values.participantId,
       channel: values.channel,
       age: values.age,
@@ -82,45 +82,45 @@ const distributedChannel = (channel: string) =>
       cost,
     }));
 
-const distribution = (cast: Cast): fc.Arbitrary<RawMessage> =>
+const distribution = (shops: Shops): fc.Arbitrary<RawMessage> =>
   fc
     .record({
       messageId: values.messageId,
       occurredAt: values.distributedAt,
-      eventId: eventId(cast),
+      eventId: eventId(shops),
       channels: values.distinctChannels.chain((names) => fc.tuple(...names.map(distributedChannel))),
     })
     .map((value) => ({ topic: 'distribution.completed', value }));
 
-const measurement = (cast: Cast): fc.Arbitrary<RawMessage> =>
+const measurement = (shops: Shops): fc.Arbitrary<RawMessage> =>
   fc
     .record({
       messageId: values.messageId,
       occurredAt: values.observedAt,
-      eventId: eventId(cast),
+      eventId: eventId(shops),
       channel: values.channel,
       views: values.amount,
       measuredAt: values.observedAt,
     })
     .map((value) => ({ topic: 'channel.views-measured', value }));
 
-const sale = (cast: Cast): fc.Arbitrary<RawMessage> =>
+const sale = (shops: Shops): fc.Arbitrary<RawMessage> =>
   fc
     .record({
       messageId: values.saleMessageId,
       occurredAt: values.observedAt,
-      storeId: storeId(cast),
+      storeId: storeId(shops),
       saleDate: values.saleDate,
       amount: values.signedAmount,
     })
     .map((value) => ({ topic: 'sales.recorded', value }));
 
 /** Any valid message; registrations most of all. An event may be defined again, and by another store. */
-export const anyMessage = (cast: Cast): fc.Arbitrary<RawMessage> =>
+export const anyMessage = (shops: Shops): fc.Arbitrary<RawMessage> =>
   fc.oneof(
-    { weight: 12, arbitrary: registration(cast) },
-    { weight: 4, arbitrary: distribution(cast) },
-    { weight: 4, arbitrary: measurement(cast) },
-    { weight: 3, arbitrary: sale(cast) },
-    { weight: 2, arbitrary: definition(eventId(cast), storeId(cast)) },
+    { weight: 12, arbitrary: registration(shops) },
+    { weight: 4, arbitrary: distribution(shops) },
+    { weight: 4, arbitrary: measurement(shops) },
+    { weight: 3, arbitrary: sale(shops) },
+    { weight: 2, arbitrary: definition(eventId(shops), storeId(shops)) },
   );

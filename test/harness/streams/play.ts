@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { markOf, type RecordMark } from '../../../src/messaging/source/offset-fence';
 import type { BatchResult, Outcome, SourceBatch } from '../../../src/messaging/source/source';
 import type { Arrival, Stream } from '../streams';
-import type { Stage } from './stage';
+import type { StreamFixture } from './fixture';
 
 /** Takes a batch as a consumer does. */
 export type Apply = (batch: SourceBatch) => Promise<BatchResult>;
@@ -49,7 +49,7 @@ const STRIDE = 2n;
 export async function play(
   stream: Stream,
   cutting: Cutting,
-  { apply, settleEvents }: Pick<Stage, 'apply' | 'settleEvents'>,
+  { apply, settleEvents }: Pick<StreamFixture, 'apply' | 'settleEvents'>,
 ): Promise<Played> {
   const player = new Player(stream, apply);
   for (const [turn, fetched] of fetches(stream, cutting.sizes).entries()) {
