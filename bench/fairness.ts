@@ -8,7 +8,7 @@ import { createLogger } from '../src/observability/log';
 import { tell } from '../test/harness/machine/progress';
 import { waitFor } from '../test/harness/wait-for';
 import { allSections, hourlyTrends, largestServed } from '../test/hostile/clients/largest';
-import { openStage } from '../test/hostile/stage/stage';
+import { openDeployment } from '../test/hostile/deployment/deployment';
 import { HELP, type Options, readOptions } from './fairness/options';
 import { startRegistrations } from './fairness/registrations';
 import { type Durations, type Results, together, toResults, toTable } from './fairness/results';
@@ -59,9 +59,9 @@ async function measure(lifecycle: Lifecycle, options: Options): Promise<Results>
   const { seconds, rounds, rate, limitsRates } = options;
   const logFolder = mkdtempSync(path.join(tmpdir(), 'analytics-fairness-'));
   lifecycle.own('logs', () => Promise.resolve(rmSync(logFolder, { recursive: true, force: true })));
-  const stage = await openStage(logFolder);
-  lifecycle.own('stage', stage);
-  const gateway = await stage.startGateway({
+  const deployment = await openDeployment(logFolder);
+  lifecycle.own('deployment', deployment);
+  const gateway = await deployment.startGateway({
     NODE_ENV: 'production',
     ...(!limitsRates && NO_RATE_LIMITS),
   });
@@ -73,21 +73,21 @@ async function measure(lifecycle: Lifecycle, options: Options): Promise<Results>
   };
   const [reader, attacker] = [start('reader'), start('attacker')];
   setPriority(attacker.pid, LOWER_PRIORITY);
-  const { large, small } = stage.shops;
-  const tokens = Array.from({ length: OWNERS }, (_, number) => stage.token(small, `owner ${number}`));
+  const { large, small } = deployment.shops;
+  const tokens = Array.from({ length: OWNERS }, (_, number) => deployment.token(small, `owner ${number}`));
   const owners = { origin, tokens, eventIds: small.eventIds };
-  const other = { origin, token: stage.token(large, 'another'), eventIds: large.eventIds };
+  const other = { origin, token: deployment.token(large, 'another'), eventIds: large.eventIds };
   let accomplices = 0;
-  const accomplice = (): string => stage.token(large, `accomplice ${(accomplices += 1)}`);
-  const scene = { origin, accomplice, shops: stage.shops, tell };
-  const largest = [await largestServed(scene, allSections), await largestServed(scene, hourlyTrends)];
+  const accomplice = (): string => deployment.token(large, `accomplice ${(accomplices += 1)}`);
+  const scenario = { origin, accomplice, shops: deployment.shops, tell };
+  const largest = [await largestServed(scenario, allSections), await largestServed(scenario, hourlyTrends)];
 
   await reader.ask('reader.open', z.null(), owners);
   const [first] = await waitFor(async () => nonEmpty(await reader.ask('reader.counts', seen)), {
     what: 'a first value',
     timeoutMs: LAST_ANSWER_MS,
   });
-  const registrations = startRegistrations(stage, small.eventIds[0]!, first!.count);
+  const registrations = startRegistrations(deployment, small.eventIds[0]!, first!.count);
   lifecycle.own('registrations', () => registrations.stop());
   const turn = async (length: number): Promise<Durations> => {
     const since = now();

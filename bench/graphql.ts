@@ -8,7 +8,7 @@ import type { Options } from './contest/options';
 import type { Work } from './contest/results';
 import { openSetting } from './contest/setting';
 import { toTable } from './contest/table';
-import { planTown } from './contest/town';
+import { createEqualShops } from './contest/shop-data';
 import { openWorks } from './graphql/works';
 
 const ABOUT = `npm run bench:graphql -- [options]
@@ -19,7 +19,7 @@ their owners ask with tokens of their own, which everybody verifies. What is mea
 else the others. Answers are compared field by field before anything is measured.
 `;
 
-const TOWN = { shops: 50, eventsOfShop: 4 };
+const SIZE = { shops: 50, eventsOfShop: 4 };
 const PARTICIPANTS = 300;
 const FEW_PARTICIPANTS = 40;
 
@@ -27,10 +27,10 @@ runCommand({ about: ABOUT, defaults: { seconds: 5, connections: 16 }, measure, t
 
 async function measure(lifecycle: Lifecycle, options: Options): Promise<readonly Work[]> {
   const participantsOfEvent = options.isShort ? FEW_PARTICIPANTS : PARTICIPANTS;
-  const town = planTown({ ...TOWN, participantsOfEvent }, Date.now());
-  const { stage, contest } = await openSetting(lifecycle, { options, town });
+  const shopData = createEqualShops({ ...SIZE, participantsOfEvent }, Date.now());
+  const { deployment, contest } = await openSetting(lifecycle, { options, shopData });
   const done: Work[] = [];
-  for (const { name, contestants } of await openWorks(lifecycle, stage, options.only)) {
+  for (const { name, contestants } of await openWorks(lifecycle, deployment, options.only)) {
     tell(`${name}: comparing answers …`);
     await compareAnswers(contestants);
     done.push(await compete(name, contestants, contest));

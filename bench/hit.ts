@@ -10,7 +10,7 @@ import type { Work } from './contest/results';
 import { startRival } from './contest/rival';
 import { openSetting } from './contest/setting';
 import { toTable } from './contest/table';
-import { planTown } from './contest/town';
+import { createEqualShops } from './contest/shop-data';
 import { keepAll, keepForRivals } from './hit/kept';
 
 const ABOUT = `npm run bench:hit -- [options]
@@ -21,7 +21,7 @@ and Express with jsonwebtoken, its secret as a key object, and as a string. What
 everything else the others. All send the same bytes.
 `;
 
-const TOWN = { shops: 50, eventsOfShop: 4 };
+const SIZE = { shops: 50, eventsOfShop: 4 };
 const PARTICIPANTS = 300;
 const FEW_PARTICIPANTS = 40;
 /** Kept as long as nothing changes: at the full hour something does. */
@@ -38,24 +38,27 @@ runCommand({ about: ABOUT, defaults: { seconds: 5, connections: 32 }, measure, t
 
 async function measure(lifecycle: Lifecycle, options: Options): Promise<readonly Work[]> {
   const participantsOfEvent = options.isShort ? FEW_PARTICIPANTS : PARTICIPANTS;
-  const town = planTown({ ...TOWN, participantsOfEvent }, Date.now());
-  const { stage, contest } = await openSetting(lifecycle, { options, town, env: ENV });
-  const requests = dashboardRequests(stage);
+  const shopData = createEqualShops({ ...SIZE, participantsOfEvent }, Date.now());
+  const { deployment, contest } = await openSetting(lifecycle, { options, shopData, env: ENV });
+  const requests = dashboardRequests(deployment);
   const prepare = (): Promise<void> =>
-    keepAll(stage.origin, requests, options.seconds + WARM_UP_AND_SPARE_SECONDS);
+    keepAll(deployment.origin, requests, options.seconds + WARM_UP_AND_SPARE_SECONDS);
   const contestant = (part: Pick<Comparable, 'name' | 'server' | 'wanted'>, url: string): Comparable => ({
     ...part,
     load: { url, requests, mustHold: '"cacheStatus":"HIT"', mustNotHold: '' },
     toAnswer: (body) => body,
   });
-  const ours = contestant({ name: 'this service', server: stage.gateway, wanted: null }, stage.origin);
+  const ours = contestant(
+    { name: 'this service', server: deployment.gateway, wanted: null },
+    deployment.origin,
+  );
   const contestants: Comparable[] = [{ ...ours, prepare }];
   for (const { name, file, wanted } of RIVALS) {
-    const { server, url } = await startRival(lifecycle, stage, name, file);
+    const { server, url } = await startRival(lifecycle, deployment, name, file);
     contestants.push(contestant({ name, server, wanted }, url));
   }
   await prepare();
-  await keepForRivals(stage, requests);
+  await keepForRivals(deployment, requests);
   tell('comparing answers …');
   await compareAnswers(contestants);
   return [await compete('REST HIT, 200 events, 50 tokens', contestants, contest)];

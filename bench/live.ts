@@ -3,13 +3,13 @@ import { cpus, totalmem } from 'node:os';
 import { createLifecycle, type Lifecycle } from '../src/lifecycle';
 import { createLogger } from '../src/observability/log';
 import { measureBare } from './live/bare-measurement';
-import { openCrowd } from './live/crowd';
+import { openSubscriberProcesses } from './live/subscriber-processes';
 import { openFilesLimit, requireOpenFiles } from './live/open-files';
 import { HELP, type Options, readOptions, UsageError } from './live/options';
 import { measurePerSocket } from './live/per-socket-measurement';
 import type { Results } from './live/results';
 import { measureService } from './live/service-measurement';
-import { openStage, type Stage } from './live/stage';
+import { openDeployment, type Deployment } from './live/deployment';
 import { toTable } from './live/table';
 import { targetsOf } from './live/targets';
 
@@ -37,22 +37,27 @@ async function main(): Promise<number> {
 const MANY_EVENTS = 100;
 
 async function measureAll(lifecycle: Lifecycle, options: Options): Promise<Results> {
-  const stage = await openStage(lifecycle, options);
-  const crowd = openCrowd();
-  lifecycle.own('subscribers', () => crowd.end());
-  const { measurement: oneEvent, sample } = await measureService(stage, crowd, options, 1);
-  const { measurement: manyEvents } = await measureService(stage, crowd, options, MANY_EVENTS);
-  const bare = await measureBare(stage, crowd, options, sample);
-  const perSocketRead = await measurePerSocket(stage, crowd, options, 'read');
-  const perSocketPublished = await measurePerSocket(stage, crowd, options, 'published');
+  const deployment = await openDeployment(lifecycle, options);
+  const subscriberProcesses = openSubscriberProcesses();
+  lifecycle.own('subscribers', () => subscriberProcesses.end());
+  const { measurement: oneEvent, sample } = await measureService(deployment, subscriberProcesses, options, 1);
+  const { measurement: manyEvents } = await measureService(
+    deployment,
+    subscriberProcesses,
+    options,
+    MANY_EVENTS,
+  );
+  const bare = await measureBare(deployment, subscriberProcesses, options, sample);
+  const perSocketRead = await measurePerSocket(deployment, subscriberProcesses, options, 'read');
+  const perSocketPublished = await measurePerSocket(deployment, subscriberProcesses, options, 'published');
   return {
-    machine: describeMachine(stage),
+    machine: describeMachine(deployment),
     measurements: [oneEvent, manyEvents, bare, perSocketRead, perSocketPublished],
     targets: targetsOf({ oneEvent, manyEvents, bare, perSocketRead, perSocketPublished }),
   };
 }
 
-function describeMachine({ kafkaKind }: Stage): string {
+function describeMachine({ kafkaKind }: Deployment): string {
   const gibibytes = Math.round(totalmem() / 1024 ** 3);
   const kafka = { 'apache-kafka': 'Apache Kafka', mock: 'NOT KAFKA but a stand-in', given: 'a given Kafka' };
   const limit = openFilesLimit() ?? 'unknown';

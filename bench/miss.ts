@@ -8,7 +8,7 @@ import type { Options } from './contest/options';
 import type { Work } from './contest/results';
 import { openSetting } from './contest/setting';
 import { toTable } from './contest/table';
-import { planTown, together } from './contest/town';
+import { createEqualShops, merge } from './contest/shop-data';
 import { planExtremes } from './miss/extremes';
 import { extremeWorks, oneAfterTheOther } from './miss/works';
 
@@ -23,7 +23,7 @@ field by field before anything is measured.
 What is measured has one core to itself, and everything else the others.
 `;
 
-const TOWN = { shops: 500, eventsOfShop: 4 };
+const SIZE = { shops: 500, eventsOfShop: 4 };
 const PARTICIPANTS = 100;
 const FEW_PARTICIPANTS = 40;
 const ENV = { CACHE_TTL_SECONDS: '1' };
@@ -34,14 +34,14 @@ runCommand({ about: ABOUT, defaults: { seconds: 5, connections: 1 }, measure, to
 async function measure(lifecycle: Lifecycle, options: Options): Promise<readonly Work[]> {
   const now = Date.now();
   const participantsOfEvent = options.isShort ? FEW_PARTICIPANTS : PARTICIPANTS;
-  const town = planTown({ ...TOWN, participantsOfEvent }, now);
+  const shopData = createEqualShops({ ...SIZE, participantsOfEvent }, now);
   const extremes = planExtremes(options.isShort, now);
-  const plan = { options, town: together(town, extremes.town), env: ENV };
-  const { stage, contest } = await openSetting(lifecycle, plan);
-  const oneByOne = await oneAfterTheOther(lifecycle, stage, town.shops);
+  const plan = { options, shopData: merge(shopData, extremes.shopData), env: ENV };
+  const { deployment, contest } = await openSetting(lifecycle, plan);
+  const oneByOne = await oneAfterTheOther(lifecycle, deployment, shopData.shops);
   const works = [
     { name: ONE_BY_ONE, contestants: oneByOne, alike: oneByOne },
-    ...(await extremeWorks(lifecycle, stage, extremes)),
+    ...(await extremeWorks(lifecycle, deployment, extremes)),
   ].filter(({ name }) => name.includes(options.only ?? ''));
   const done: Work[] = [];
   for (const { name, contestants, alike } of works) {

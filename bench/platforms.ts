@@ -6,7 +6,7 @@ import { UsageError } from './live/options';
 import { HELP, type Options, readOptions } from './platforms/options';
 import { type Durations, readDashboards } from './platforms/readers';
 import { toResults, toTable } from './platforms/results';
-import { openStage, type Stage } from './platforms/stage';
+import { openDeployment, type Deployment } from './platforms/deployment';
 
 /** Measures whether readers feel anything of platforms that hang. */
 async function main(): Promise<number> {
@@ -19,7 +19,7 @@ async function main(): Promise<number> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => void lifecycle.stop().then(() => process.exit(1)));
   try {
-    const results = await measure(await openStage(lifecycle, options.events), options);
+    const results = await measure(await openDeployment(lifecycle, options.events), options);
     process.stdout.write(`${options.isJson ? JSON.stringify(results, null, 2) : toTable(results)}\n`);
     return 0;
   } finally {
@@ -30,19 +30,19 @@ async function main(): Promise<number> {
 const WARM_UP_SECONDS = 3;
 
 /** In turns, so that whatever else the machine does falls on both alike. */
-async function measure(stage: Stage, { rounds, rate, seconds }: Options) {
+async function measure(deployment: Deployment, { rounds, rate, seconds }: Options) {
   const healthy: Durations[] = [];
   const hanging: Durations[] = [];
   for (let round = 1; round <= rounds; round++) {
     tell(`round ${round} of ${rounds}: waiting for all platforms to be healthy …`);
-    stage.platforms.heal();
-    await stage.untilAll('HEALTHY');
-    await readDashboards(stage, rate, WARM_UP_SECONDS);
-    const before = stage.platforms.asked;
-    healthy.push(await readDashboards(stage, rate, seconds));
-    tell(`round ${round}: healthy, ${stage.platforms.asked - before} questions; now they hang …`);
-    hanging.push(await readWhileHanging(stage, rate, seconds));
-    tell(`round ${round}: ${stage.platforms.leftHanging} questions were left hanging`);
+    deployment.platforms.heal();
+    await deployment.untilAll('HEALTHY');
+    await readDashboards(deployment, rate, WARM_UP_SECONDS);
+    const before = deployment.platforms.asked;
+    healthy.push(await readDashboards(deployment, rate, seconds));
+    tell(`round ${round}: healthy, ${deployment.platforms.asked - before} questions; now they hang …`);
+    hanging.push(await readWhileHanging(deployment, rate, seconds));
+    tell(`round ${round}: ${deployment.platforms.leftHanging} questions were left hanging`);
   }
   return toResults(together(healthy), together(hanging));
 }
@@ -51,11 +51,11 @@ async function measure(stage: Stage, { rounds, rate, seconds }: Options) {
  * From the moment on at which they cease to answer: later their circuits are open, and nothing hangs any more. So it
  * holds the questions that hang, the word that goes round once the platforms are known to fail, and the rest.
  */
-async function readWhileHanging(stage: Stage, rate: number, seconds: number): Promise<Durations> {
-  stage.platforms.hang();
-  const durations = await readDashboards(stage, rate, seconds);
-  if (stage.platforms.leftHanging === 0) throw new Error('Nothing was asked while the platforms hung.');
-  await stage.untilAll('FAILING');
+async function readWhileHanging(deployment: Deployment, rate: number, seconds: number): Promise<Durations> {
+  deployment.platforms.hang();
+  const durations = await readDashboards(deployment, rate, seconds);
+  if (deployment.platforms.leftHanging === 0) throw new Error('Nothing was asked while the platforms hung.');
+  await deployment.untilAll('FAILING');
   return durations;
 }
 

@@ -1,4 +1,4 @@
-// Ahead of everything that is decorated, whichever of it comes first.
+// Decorated classes need it loaded before them.
 import 'reflect-metadata';
 import type { KeyObject } from 'node:crypto';
 import { createDevelopmentKey } from './auth/dev-token';
@@ -6,7 +6,7 @@ import { openChanges } from './composition/changes';
 import { openDatabase } from './composition/database';
 import type * as GatewayModule from './composition/gateway';
 import { isInProcess, openSource } from './composition/source';
-import type { Surroundings } from './composition/surroundings';
+import type { Runtime } from './composition/runtime';
 import type * as WorkersModule from './composition/workers';
 import type { Config } from './config';
 import { createBusinessCalendar } from './domain/calendar';
@@ -15,53 +15,54 @@ import type { Database } from './database/database';
 import { createMonitoring } from './observability/monitoring';
 import type { EmbeddedSource } from './messaging/source/embedded';
 
-export type { Surroundings } from './composition/surroundings';
+export type { Runtime } from './composition/runtime';
 
 export interface Service {
   /** The port that the gateway listens on; undefined without that role. */
   readonly port: number | undefined;
-  /** The key made up at start where none is configured, to sign development tokens with. */
+  /** The key generated at start where none is configured; it signs development tokens. */
   readonly developmentKey: KeyObject | undefined;
-  /** Where messages come in when there is no Kafka. */
+  /** Receives messages when there is no Kafka. */
   readonly embeddedSource: EmbeddedSource | undefined;
   readonly database: Database;
-  /** The one that all of it goes by. */
+  /** The clock of all parts. */
   readonly clock: Clock;
 }
 
 /**
- * Puts the parts together and starts them, from the ground up. Each is handed to the lifecycle beside its opening, so
- * that stopping, or failing half-way, closes exactly what was opened, in reverse.
+ * Opens and starts the parts in the order of their dependencies. The lifecycle owns each part as soon as it is open, so
+ * that stopping, or a failed start, closes exactly what was opened, in reverse.
  */
-export async function startService(config: Config, surroundings: Surroundings): Promise<Service> {
-  const { lifecycle } = surroundings;
+export async function startService(config: Config, runtime: Runtime): Promise<Service> {
+  const { lifecycle } = runtime;
   const calendar = createBusinessCalendar(config.businessTimeZone);
-  const database = await openDatabase(config, surroundings);
-  const clock = surroundings.clock ?? database.clock;
+  const database = await openDatabase(config, runtime);
+  const clock = runtime.clock ?? database.clock;
   lifecycle.own('database', database, { check: () => database.check() });
-  const changes = await openChanges(config, surroundings, database, clock);
+  const changes = await openChanges(config, runtime, database, clock);
 
   const monitoring = createMonitoring();
-  const source = openSource(config, surroundings, database);
+  const source = openSource(config, runtime, database);
   const shared = { database, calendar, monitoring };
   if (config.roles.has('worker')) {
     const { startWorkers } = loadWorkers();
-    await startWorkers(config, { ...surroundings, clock }, { ...shared, source, changes: changes.changes });
+    await startWorkers(config, { ...runtime, clock }, { ...shared, source, changes: changes.changes });
   }
 
   const embeddedSource = isInProcess(source) ? source : undefined;
   const started = { embeddedSource, database, clock };
-  const { token } = config;
-  if (token === undefined) return { ...started, port: undefined, developmentKey: undefined };
+  const { gateway } = config;
+  if (gateway === undefined) return { ...started, port: undefined, developmentKey: undefined };
+  const { token } = gateway;
   const developmentKey = token.keySource.kind === 'development' ? createDevelopmentKey() : undefined;
   const { startGateway } = loadGateway();
-  const parts = { ...shared, changes, token, developmentKey, embeddedSource };
-  const port = await startGateway(config, { ...surroundings, clock }, parts);
+  const dependencies = { ...shared, changes, token, developmentKey, embeddedSource };
+  const port = await startGateway(config, { ...runtime, clock }, dependencies);
   return { ...started, port, developmentKey };
 }
 
-// What a role does not need is not loaded: the modules of the gateway are 23 MB, which a worker alone would keep.
-/* eslint-disable @typescript-eslint/no-require-imports -- import() would need the names of files that src does not have */
+// Each role loads only its own modules: the gateway's take 23 MB, which a worker process would keep.
+/* eslint-disable @typescript-eslint/no-require-imports -- import() would need file names with .js, which src does not have */
 const loadWorkers = (): typeof WorkersModule => require('./composition/workers') as typeof WorkersModule;
 const loadGateway = (): typeof GatewayModule => require('./composition/gateway') as typeof GatewayModule;
 /* eslint-enable @typescript-eslint/no-require-imports */

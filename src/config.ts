@@ -3,17 +3,17 @@ import { join } from 'node:path';
 import { describe, type Given, type RequireTimeZone, withoutBlanks, zoneProblems } from './config/given';
 import { algorithmOf, type TokenAlgorithm } from './config/keys';
 import { type Limits, type PERSISTED_MODES, toLimits } from './config/limits';
-import { findCommandProblems, findProblems, isEmbedded } from './config/mixtures';
+import { findCommandProblems, findCrossFieldProblems, isEmbedded } from './config/cross-field-rules';
 import { PLATFORM_SOURCES, type PlatformConfig, readPlatforms } from './config/platforms';
 import { ConfigError } from './config/problems';
 import { type Role, type SASL_MECHANISMS, type Variables, variables } from './config/variables';
 
-/** Where the keys come from that tokens are verified by. */
+/** Where the keys that verify tokens come from. */
 export type KeySource =
   | { readonly kind: 'secret'; readonly key: KeyObject }
   | { readonly kind: 'public-key'; readonly key: KeyObject }
   | { readonly kind: 'jwks'; readonly uri: string }
-  /** None is configured, and none need be: a key is made up at start, for as long as the process lives. */
+  /** No key is configured, and none is needed: the process generates one at start and keeps it until it ends. */
   | { readonly kind: 'development' };
 
 export interface TokenConfig {
@@ -22,7 +22,7 @@ export interface TokenConfig {
   readonly algorithm: TokenAlgorithm;
   readonly issuer: string | undefined;
   readonly audience: string | undefined;
-  /** How long a verified token is remembered at most; 0 when each is to be verified each time. */
+  /** How long a verified token is remembered at most; 0 verifies each token each time. */
   readonly rememberMs: number;
 }
 
@@ -40,7 +40,12 @@ export interface SaslConfig {
   readonly password: string;
 }
 
-/** How the service is to run, complete and consistent. Holds secrets: not to be logged. */
+/** What only a gateway needs: it alone verifies tokens. */
+export interface GatewayConfig {
+  readonly token: TokenConfig;
+}
+
+/** The validated configuration of one process. Holds secrets: not to be logged. */
 export interface Config {
   readonly isProduction: boolean;
   /** Nothing outside this process is used. */
@@ -52,15 +57,15 @@ export interface Config {
     /** Without a slash at its end; empty for none. */
     readonly basePath: string;
     readonly maxBodyBytes: number;
-    /** Whether the pages to try the APIs on are served: not in production, unless somebody says otherwise. */
+    /** Whether the pages to try the APIs on are served; by default not in production. */
     readonly servesExplorers: boolean;
-    /** Addresses, or ranges of them, whose word on whom they speak for is taken. */
+    /** Addresses or ranges whose X-Forwarded-For is trusted. */
     readonly trustedProxies: readonly string[];
   };
-  /** Which operations are executed, and what is told of the schema. */
+  /** Which operations are executed, and whether the schema can be introspected. */
   readonly graphql: {
     readonly persisted: (typeof PERSISTED_MODES)[number];
-    /** Undefined: the one that comes with the service. */
+    /** Undefined: the manifest that the build contains. */
     readonly persistedFile: string | undefined;
     readonly introspection: boolean;
   };
@@ -68,36 +73,36 @@ export interface Config {
   readonly database:
     | { readonly kind: 'postgres'; readonly url: string; readonly poolSize: number }
     | { readonly kind: 'embedded'; readonly folder: string };
-  /** Undefined: what Redis does is done in this process. */
+  /** Undefined: cache, notifications and rate limits stay in this process. */
   readonly redisUrl: string | undefined;
-  /** Undefined: messages come in through this process. */
+  /** Undefined: messages are delivered within this process. */
   readonly kafka: KafkaConfig | undefined;
   readonly topicPrefix: string;
-  /** Whether messages are taken over HTTP: only where no Kafka brings them, and never in production. */
+  /** Whether messages are accepted over HTTP: only without Kafka, and never in production. */
   readonly takesDevEvents: boolean;
-  /** Undefined without the gateway role, which alone verifies tokens. */
-  readonly token: TokenConfig | undefined;
-  /** The platforms that are asked for views; undefined in a command, which leaves that to those that stay. */
+  /** Undefined without the gateway role. */
+  readonly gateway: GatewayConfig | undefined;
+  /** The platforms that are polled for views; undefined in a command, which ends too soon to poll. */
   readonly platforms: readonly PlatformConfig[] | undefined;
   readonly businessTimeZone: string;
   readonly cacheTtlSeconds: number;
-  /** How long a process may serve an answer that lies in Redis without asking for it again; 0 for not at all. */
+  /** How long a process may serve an entry cached in Redis without asking Redis again; 0 turns this off. */
   readonly cacheLeaseMs: number;
-  /** How old the last known answer may be that is served while the database is away; 0 when none is to be. */
+  /** How old an answer may be that is served while the database is unavailable; 0 turns this off. */
   readonly staleIfErrorSeconds: number;
   readonly industryRefreshSeconds: number;
   readonly logLevel: Variables['LOG_LEVEL'];
   readonly shutdownTimeoutMs: number;
 }
 
-/** More than that the embedded database only makes wait. */
+/** The embedded database runs one statement at a time: more operations would only wait. */
 const EMBEDDED_OPERATIONS = 8;
 
-/** The configuration of this process, from its environment. The only reader of process.env. */
+/** The configuration of this process, from its environment. */
 export const loadProcessConfig = (requireTimeZone: RequireTimeZone): Config =>
   loadConfig(process.env, requireTimeZone);
 
-/** What a command needs that looks at the data, and at nothing else. */
+/** What a command needs that only reads stored data. */
 export type StoredDataConfig = Pick<Config, 'database' | 'businessTimeZone'>;
 
 /** @throws ConfigError naming every problem at once */
@@ -114,11 +119,11 @@ export function loadStoredDataConfig(requireTimeZone: RequireTimeZone): StoredDa
   return { database: toDatabase(read.data), businessTimeZone: read.data.BUSINESS_TIME_ZONE };
 }
 
-/** What a command needs that sends messages from beside the service. */
+/** What a command needs that sends messages. */
 export interface CommandConfig {
-  /** The service's own servers, and the worker alone: where nothing else takes messages, it runs in the command. */
+  /** The service's configuration with the worker role only: the command runs that worker where there is no Kafka. */
   readonly service: Config;
-  /** How tokens are made for a service that is addressed over HTTP. */
+  /** How tokens are signed for a service that is addressed over HTTP. */
   readonly token: TokenConfig;
 }
 
@@ -130,8 +135,8 @@ export function loadCommandConfig(requireTimeZone: RequireTimeZone): CommandConf
 }
 
 /**
- * Where a demo's data must not go, what would keep it from running in one process, and platforms, which know nothing of
- * its events.
+ * Ignored by a demo: servers that its data must not reach, what would keep it from running in one process, and
+ * platforms, which do not know its events.
  */
 const NOT_FOR_A_DEMO = [
   'DATABASE_URL',
@@ -142,7 +147,7 @@ const NOT_FOR_A_DEMO = [
   ...PLATFORM_SOURCES,
 ];
 
-/** The same for a demo: embedded whatever the environment says, its data in a folder of its own. */
+/** The configuration of a demo: always embedded, its data in a folder of its own. */
 export function loadDemoConfig(requireTimeZone: RequireTimeZone): Config {
   const env = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !NOT_FOR_A_DEMO.includes(name)),
@@ -155,19 +160,19 @@ export function loadDemoConfig(requireTimeZone: RequireTimeZone): Config {
 }
 
 /**
- * Reads the configuration from a set of variables. One that is empty counts as not set.
+ * Reads the configuration from a set of variables. An empty variable counts as not set.
  *
  * @throws ConfigError naming every problem at once
  */
 export function loadConfig(env: NodeJS.ProcessEnv, requireTimeZone: RequireTimeZone): Config {
-  const { read, platforms, embedded } = readVariables(env, requireTimeZone, findProblems);
+  const { read, platforms, embedded } = readVariables(env, requireTimeZone, findCrossFieldProblems);
   return toConfig(read, platforms, embedded);
 }
 
 function readVariables(
   env: NodeJS.ProcessEnv,
   requireTimeZone: RequireTimeZone,
-  mixtureProblems: (given: Given) => readonly string[],
+  findRuleProblems: (given: Given) => readonly string[],
 ): { readonly read: Variables; readonly platforms: readonly PlatformConfig[]; readonly embedded: boolean } {
   const given = withoutBlanks(env);
   const read = variables.safeParse(given);
@@ -176,7 +181,7 @@ function readVariables(
     ...(read.error ? describe(read.error, given) : []),
     ...platformProblems,
     ...zoneProblems(given['BUSINESS_TIME_ZONE'], requireTimeZone),
-    ...mixtureProblems(given),
+    ...findRuleProblems(given),
   ];
   if (!read.success || problems.length > 0) throw new ConfigError(problems);
   return { read: read.data, platforms, embedded: isEmbedded(given) };
@@ -193,7 +198,7 @@ function toConfig(
     isEmbedded: embedded,
     roles: read.ROLES,
     http: {
-      // What only this process feeds is for this machine only, unless somebody says otherwise.
+      // An embedded service holds no shared data: by default it listens on this machine only.
       host: read.HOST ?? (embedded ? '127.0.0.1' : '0.0.0.0'),
       port: read.PORT,
       basePath: read.BASE_PATH,
@@ -212,7 +217,7 @@ function toConfig(
     kafka: read.KAFKA_BROKERS && toKafka(read, read.KAFKA_BROKERS),
     topicPrefix: read.KAFKA_TOPIC_PREFIX,
     takesDevEvents: !isProduction && read.KAFKA_BROKERS === undefined && read.ROLES.size === 2,
-    token: read.ROLES.has('gateway') ? toToken(read) : undefined,
+    gateway: read.ROLES.has('gateway') ? { token: toToken(read) } : undefined,
     platforms,
     businessTimeZone: read.BUSINESS_TIME_ZONE,
     cacheTtlSeconds: read.CACHE_TTL_SECONDS,
@@ -232,9 +237,8 @@ function toDatabase(
     : { kind: 'embedded', folder: join(read.DATA_DIR, 'postgres') };
 }
 
-/** How many operations the database can answer side by side: see sharesOf in database/postgres. */
+/** How many operations the database can answer at the same time: see sharesOf in database/postgres. */
 function readersOf({ DATABASE_URL, DATABASE_POOL_SIZE, ROLES: roles }: Variables): number {
-  // The embedded one takes them in turns by itself.
   if (DATABASE_URL === undefined) return EMBEDDED_OPERATIONS;
   const shared = Math.max(DATABASE_POOL_SIZE - 1, 2);
   return roles.has('worker') ? Math.max(1, Math.floor(shared / 2)) : shared;

@@ -7,7 +7,7 @@ import { createBusinessCalendar } from './domain/calendar';
 import { createLogger } from './observability/log';
 import { compileWebAssemblyLate, keepHeapSmall } from './runtime/engine';
 
-/** Runs what the environment configures until a signal asks it to stop. */
+/** Runs the configured service until a signal stops it. */
 async function main(): Promise<void> {
   const config = loadProcessConfig(createBusinessCalendar);
   if (config.database.kind !== 'embedded') compileWebAssemblyLate();
@@ -31,12 +31,14 @@ async function main(): Promise<void> {
       waitsForDatabase: true,
     });
     lifecycle.markReady();
-    // To the terminal and not to the log, where no token has a place.
-    if (developmentKey)
-      console.log(`A token for trying it out: ${developmentToken(config, developmentKey, clock.now())}`);
+    // To the terminal: tokens must not be in the log.
+    if (config.gateway !== undefined && developmentKey !== undefined) {
+      const token = developmentToken(config.gateway.token, developmentKey, clock.now());
+      console.log(`A token for trying it out: ${token}`);
+    }
     log.info({ port, roles: [...config.roles], embedded: config.isEmbedded }, 'ready');
   } catch (error) {
-    // A start that is broken off by a signal has not failed.
+    // A start that a signal interrupted has not failed.
     if (lifecycle.status !== 'starting') return stop(0);
     log.fatal({ err: error }, 'could not start');
     await stop(1);

@@ -5,11 +5,11 @@ import path from 'node:path';
 import { inspect } from 'node:util';
 import { UsageError } from '../bench/live/options';
 import { createRandom } from '../src/commands/simulator/random';
-import { type Conductor, createConductor } from './faults/conductor';
+import { type FaultRunner, createFaultRunner } from './faults/runner';
 import type { Fault } from './faults/fault';
 import { HELP, type Options, readOptions } from './faults/options';
 import { type Outcome, toTable } from './faults/outcome';
-import { FAULTS } from './faults/scenes';
+import { FAULTS } from './faults/cases';
 import { writeTable } from './faults/write-docs';
 import { removeAbandonedFolders } from './harness/machine/folders';
 import { tell } from './harness/machine/progress';
@@ -34,24 +34,24 @@ async function main(): Promise<number> {
   process.on('unhandledRejection', (reason) => tell(`! ${inspect(reason, { depth: 2 })}`));
   removeAbandonedFolders();
   const logFolder = mkdtempSync(path.join(tmpdir(), 'analytics-faults-'));
-  const conductor = createConductor({ ...options, logFolder });
+  const runner = createFaultRunner({ ...options, logFolder });
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => void conductor.close().finally(() => process.exit(EXIT.interrupted)));
+    process.once(signal, () => void runner.close().finally(() => process.exit(EXIT.interrupted)));
   try {
-    const outcomes = await playAll(conductor, options);
+    const outcomes = await runAll(runner, options);
     return conclude(outcomes, options, logFolder);
   } finally {
-    await conductor.close();
+    await runner.close();
   }
 }
 
-async function playAll(conductor: Conductor, options: Options): Promise<Outcome[]> {
+async function runAll(runner: FaultRunner, options: Options): Promise<Outcome[]> {
   const chosen = inOrder(options);
   tell(`seed ${options.seed}: ${chosen.length} faults`);
   const outcomes: Outcome[] = [];
   for (const [index, fault] of chosen.entries()) {
     tell(`\n[${index + 1}/${chosen.length}] ${fault.name}: ${fault.what}`);
-    const outcome = await conductor.play(fault);
+    const outcome = await runner.run(fault);
     outcomes.push(outcome);
     tell(`  ${outcome.isSurvived ? 'survived' : 'NOT SURVIVED'} in ${Math.round(outcome.tookMs / 1_000)} s`);
     for (const problem of named(outcome.problems)) tell(`  ✗ ${problem}`);

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { UsageError } from '../bench/live/options';
 import { tell } from './harness/machine/progress';
 import { ATTACKS } from './hostile/attacks';
-import { type Conductor, createConductor } from './hostile/conductor';
+import { type AttackRunner, createAttackRunner } from './hostile/runner';
 import { HELP, type Options, readOptions } from './hostile/options';
 import { isHeld, notMade, type Outcome, toTable } from './hostile/outcome';
 
@@ -26,22 +26,22 @@ async function main(): Promise<number> {
     return EXIT.held;
   }
   const logFolder = mkdtempSync(path.join(tmpdir(), 'analytics-hostile-'));
-  const conductor = createConductor(logFolder);
+  const runner = createAttackRunner(logFolder);
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => void conductor.close().finally(() => process.exit(EXIT.interrupted)));
+    process.once(signal, () => void runner.close().finally(() => process.exit(EXIT.interrupted)));
   try {
-    return conclude(await makeAll(conductor, options), options, logFolder);
+    return conclude(await makeAll(runner, options), options, logFolder);
   } finally {
-    await conductor.close();
+    await runner.close();
   }
 }
 
-async function makeAll(conductor: Conductor, { only, isShort }: Options): Promise<Outcome[]> {
+async function makeAll(runner: AttackRunner, { only, isShort }: Options): Promise<Outcome[]> {
   const chosen = ATTACKS.filter(({ name, isInShort }) => only?.includes(name) ?? (!isShort || isInShort));
   const outcomes: Outcome[] = [];
   for (const [index, attack] of chosen.entries()) {
     tell(`\n[${index + 1}/${chosen.length}] ${attack.name}: ${attack.what}`);
-    const outcome = await conductor.make(attack).catch((error: unknown) => notMade(attack, error));
+    const outcome = await runner.make(attack).catch((error: unknown) => notMade(attack, error));
     outcomes.push(outcome);
     tell(`  ${isHeld(outcome) ? 'held' : 'NOT HELD'} in ${Math.round(outcome.tookMs / 1_000)} s`);
     for (const problem of outcome.problems) tell(`  ✗ ${problem}`);

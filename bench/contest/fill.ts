@@ -4,7 +4,7 @@ import { tell } from '../../test/harness/machine/progress';
 import type { Fields } from '../../test/harness/messages';
 import { openTopics } from '../../test/harness/topics';
 import { waitFor } from '../../test/harness/wait-for';
-import { lengthOf, type Messages, type Town } from './town';
+import { lengthOf, type Messages, type ShopData } from './shop-data';
 
 export interface Filled {
   readonly databaseUrl: string;
@@ -17,10 +17,10 @@ const TAKEN_MS = 300_000;
 const MESSAGES_A_REQUEST = 2_000;
 
 /**
- * Has a town known to the service: through Kafka, by a worker that runs. Returns when all of it is counted, the
+ * Sends the messages of the shops through Kafka to a running worker. Returns when all of it is counted, the
  * industries' averages are made of it, and its earlier events are settled.
  */
-export async function fill(town: Town, { databaseUrl, brokers, topicPrefix }: Filled): Promise<void> {
+export async function fill(shopData: ShopData, { databaseUrl, brokers, topicPrefix }: Filled): Promise<void> {
   const topics = await openTopics(brokers, topicPrefix);
   const admin = topics.kafka.admin();
   const client = new Client({ connectionString: databaseUrl });
@@ -29,11 +29,11 @@ export async function fill(town: Town, { databaseUrl, brokers, topicPrefix }: Fi
     const hasTopics = async (): Promise<boolean> =>
       (await admin.listTopics()).includes(`${topicPrefix}sales.recorded.dlq`);
     await waitFor(hasTopics, { what: 'the worker to have made its topics', timeoutMs: TOPICS_MS });
-    for (const [topic, parts] of town.messages) {
-      tell(`${topic}: ${lengthOf(town, topic)} messages …`);
+    for (const [topic, parts] of shopData.messages) {
+      tell(`${topic}: ${lengthOf(shopData, topic)} messages …`);
       for (const request of requestsOf(parts)) await topics.send(topic, request);
     }
-    await untilAllIsCounted(client, town);
+    await untilAllIsCounted(client, shopData);
     await untilAveragesAreMade(client);
     await untilEventsAreSettled(client);
     await client.query('VACUUM ANALYZE');
@@ -58,14 +58,14 @@ function* requestsOf(parts: readonly Messages[]): Generator<readonly Fields[]> {
 
 const counts = z.array(z.tuple([z.number(), z.number(), z.number(), z.number(), z.number()]));
 
-async function untilAllIsCounted(client: Client, town: Town): Promise<void> {
+async function untilAllIsCounted(client: Client, shopData: ShopData): Promise<void> {
   // Each channel is measured on two days.
   const wanted = [
-    lengthOf(town, 'event.created'),
-    lengthOf(town, 'distribution.completed'),
-    lengthOf(town, 'participant.registered'),
-    lengthOf(town, 'channel.views-measured'),
-    lengthOf(town, 'sales.recorded'),
+    lengthOf(shopData, 'event.created'),
+    lengthOf(shopData, 'distribution.completed'),
+    lengthOf(shopData, 'participant.registered'),
+    lengthOf(shopData, 'channel.views-measured'),
+    lengthOf(shopData, 'sales.recorded'),
   ].join();
   const areCounted = async (): Promise<boolean> => {
     const { rows } = await client.query({ text: COUNTS, rowMode: 'array' });

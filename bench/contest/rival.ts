@@ -3,7 +3,7 @@ import { type Child, startChild } from '../live/child';
 import { addressOf } from '../live/messages';
 import { rivalProgram } from './installed';
 import { pinServer } from './machine';
-import type { Stage } from './stage';
+import type { Deployment } from './deployment';
 
 /** A server that does a part of what the service does, in a process of its own. */
 export interface Rival {
@@ -15,11 +15,11 @@ export interface Rival {
 /** @param file under bench/rivals */
 export async function startRival(
   lifecycle: Lifecycle,
-  stage: Stage,
+  deployment: Deployment,
   name: string,
   file: string,
 ): Promise<Rival> {
-  const { databaseUrl, redisUrl, secret } = stage;
+  const { databaseUrl, redisUrl, secret } = deployment;
   const program = rivalProgram(file);
   const server = startChild({
     name,

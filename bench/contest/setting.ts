@@ -5,18 +5,18 @@ import { leaveTheFirstCore } from './machine';
 import { type Options, profiling } from './options';
 import { openPostgresTime } from './postgres-time';
 import { openReaders } from './readers';
-import { openStage, type Stage } from './stage';
-import type { Town } from './town';
+import { openDeployment, type Deployment } from './deployment';
+import type { ShopData } from './shop-data';
 
 /** All that a contest over HTTP takes, but for the rivals. */
 export interface Setting {
-  readonly stage: Stage;
+  readonly deployment: Deployment;
   readonly contest: Contest;
 }
 
 export interface SettingPlan {
   readonly options: Options;
-  readonly town: Town;
+  readonly shopData: ShopData;
   /** What the gateway gets beside what it has as in production. */
   readonly env?: NodeJS.ProcessEnv;
 }
@@ -24,13 +24,13 @@ export interface SettingPlan {
 /** @param lifecycle is given all that is started, to end it in reverse */
 export async function openSetting(
   lifecycle: Lifecycle,
-  { options, town, env }: SettingPlan,
+  { options, shopData, env }: SettingPlan,
 ): Promise<Setting> {
   await installRivals();
   leaveTheFirstCore();
   const nodeOptions = profiling(options.profiles);
-  const stage = await openStage(lifecycle, town, { ...(env && { env }), nodeOptions });
-  const postgres = await openPostgresTime(stage.databaseUrl);
+  const deployment = await openDeployment(lifecycle, shopData, { ...(env && { env }), nodeOptions });
+  const postgres = await openPostgresTime(deployment.databaseUrl);
   lifecycle.own('a look at PostgreSQL', postgres);
-  return { stage, contest: { readers: openReaders(lifecycle), postgres, options } };
+  return { deployment, contest: { readers: openReaders(lifecycle), postgres, options } };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { createTold, type Told } from '../../test/hostile/judge/told';
+import { createAnswerCounts, type AnswerCounts } from '../../test/hostile/checks/answer-counts';
 import { answerParent } from '../live/answering';
 import { queries, resources } from './worst/requests';
 import { pings, socketQueries, subscriptions } from './worst/sockets';
@@ -28,16 +28,18 @@ const victim = z.object({
 });
 let isOver = true;
 let attacking: Promise<unknown> = Promise.resolve();
-const told = new Map<string, Told>(Object.keys(EVERYTHING).map((name) => [name, createTold()]));
+const told = new Map<string, AnswerCounts>(
+  Object.keys(EVERYTHING).map((name) => [name, createAnswerCounts()]),
+);
 
 answerParent({
   'worst.start': (about) => {
     const common = { ...victim.parse(about), isOver: () => isOver };
     isOver = false;
     attacking = Promise.all(
-      Object.entries(EVERYTHING).map(([name, worst]) => worst({ ...common, told: told.get(name)! })),
+      Object.entries(EVERYTHING).map(([name, worst]) => worst({ ...common, answerCounts: told.get(name)! })),
     );
-    // Told when it is stopped, too.
+    // AnswerCounts when it is stopped, too.
     attacking.catch(() => undefined);
   },
   'worst.stop': async () => {

@@ -1,5 +1,5 @@
 import { participantRegistered } from '../../test/harness/messages';
-import type { Stage } from '../../test/hostile/stage/stage';
+import type { Deployment } from '../../test/hostile/deployment/deployment';
 import { now } from '../live/now';
 import type { Seen } from './reader';
 
@@ -15,12 +15,12 @@ export interface Registrations {
 const EVERY_MS = 250;
 
 /** @param before how many had registered before the first */
-export function startRegistrations(stage: Stage, eventId: string, before: number): Registrations {
+export function startRegistrations(deployment: Deployment, eventId: string, before: number): Registrations {
   const sent: number[] = [];
   let sending = Promise.resolve();
   const timer = setInterval(() => {
     sent.push(now());
-    sending = sending.then(() => stage.send('participant.registered', [participantRegistered(eventId)]));
+    sending = sending.then(() => deployment.send('participant.registered', [participantRegistered(eventId)]));
   }, EVERY_MS);
   return {
     get total() {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import type { Request } from '../contest/readers';
-import type { Stage } from '../contest/stage';
+import type { Deployment } from '../contest/deployment';
 
 /** What is asked of the service and its rivals alike. */
 export interface Operation {
@@ -60,17 +60,17 @@ const DASHBOARDS = 50;
 /** The requests of everybody who asks: of each shop's owner for his events, or of whoever reads all shops. */
 export function requestsFor(
   { asked, query }: Pick<Operation, 'asked' | 'query'>,
-  stage: Stage,
+  deployment: Deployment,
   path: string,
 ): Request[] {
   if (asked === 'one event') {
-    return stage.shops.flatMap((shop) => {
-      const token = stage.token([shop]);
+    return deployment.shops.flatMap((shop) => {
+      const token = deployment.token([shop]);
       return shop.eventIds.map((eventId) => request(path, token, query, { eventId }));
     });
   }
-  const token = stage.token(stage.shops);
-  const all = stage.shops.flatMap(({ eventIds }) => eventIds);
+  const token = deployment.token(deployment.shops);
+  const all = deployment.shops.flatMap(({ eventIds }) => eventIds);
   const pages = Array.from({ length: Math.floor(all.length / DASHBOARDS) }, (_, page) =>
     all.slice(page * DASHBOARDS, (page + 1) * DASHBOARDS),
   );

@@ -1,7 +1,7 @@
 import type { Lifecycle } from '../../src/lifecycle';
 import type { Comparable } from '../contest/compare';
 import { type Rival, startRival } from '../contest/rival';
-import type { Stage } from '../contest/stage';
+import type { Deployment } from '../contest/deployment';
 import {
   FIFTY_DASHBOARDS,
   FULL_DASHBOARD,
@@ -31,27 +31,27 @@ const GOOD = { mustHold: '"data"', mustNotHold: '"errors"' };
 /** @param only works whose names hold it; all when left out */
 export async function openWorks(
   lifecycle: Lifecycle,
-  stage: Stage,
+  deployment: Deployment,
   only: string | undefined,
 ): Promise<PlannedWork[]> {
   const start = (name: string, file: string): Promise<Rival> =>
-    startRival(lifecycle, stage, name, `graphql/${file}.mjs`);
+    startRival(lifecycle, deployment, name, `graphql/${file}.mjs`);
   const mercurius = await start('Mercurius + graphql-jit', 'mercurius');
   const yoga = await start('Yoga + graphql-jit', 'yoga');
   const postgraphile = await start('PostGraphile 5', 'postgraphile');
-  const ours: Rival = { server: stage.gateway, url: `${stage.origin}/graphql` };
+  const ours: Rival = { server: deployment.gateway, url: `${deployment.origin}/graphql` };
   return OPERATIONS.filter(({ name }) => name.includes(only ?? '')).map((operation) => {
     // The others take operations over WebSockets only with another library in front of them.
     const able = operation.transport === 'websocket' ? [mercurius] : [mercurius, yoga];
-    const rivals = able.map((rival) => contestant(rival, operation, stage, WANTED));
+    const rivals = able.map((rival) => contestant(rival, operation, deployment, WANTED));
     const translation = TRANSLATIONS.get(operation);
     if (translation !== undefined) {
-      const translated = contestant(postgraphile, { ...operation, ...translation }, stage, WANTED);
+      const translated = contestant(postgraphile, { ...operation, ...translation }, deployment, WANTED);
       rivals.push({ ...translated, toAnswer: (body) => translation.reshape(graphqlAnswer(body)) });
     }
     return {
       name: `GraphQL, ${operation.name}`,
-      contestants: [contestant(ours, operation, stage, null), ...rivals],
+      contestants: [contestant(ours, operation, deployment, null), ...rivals],
     };
   });
 }
@@ -59,16 +59,16 @@ export async function openWorks(
 function contestant(
   { server, url }: Rival,
   operation: Operation,
-  stage: Stage,
+  deployment: Deployment,
   wanted: number | null,
 ): Comparable {
   const { origin, pathname } = new URL(url);
   const { transport = 'http' } = operation;
   return {
-    name: server === stage.gateway ? 'this service' : server.name,
+    name: server === deployment.gateway ? 'this service' : server.name,
     server,
     wanted,
-    load: { url: origin, transport, requests: requestsFor(operation, stage, pathname), ...GOOD },
+    load: { url: origin, transport, requests: requestsFor(operation, deployment, pathname), ...GOOD },
     toAnswer: graphqlAnswer,
     ...(transport === 'websocket' && { ask: askOverSocket }),
   };

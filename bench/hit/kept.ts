@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { tell } from '../../test/harness/machine/progress';
 import type { Request } from '../contest/readers';
-import type { Stage } from '../contest/stage';
+import type { Deployment } from '../contest/deployment';
 
 const HOUR_MS = 3_600_000;
 
@@ -25,14 +25,14 @@ export async function keepAll(
 }
 
 /** Puts the service's own answers where the rivals look for them, each behind its store's id. */
-export async function keepForRivals(stage: Stage, requests: readonly Request[]): Promise<void> {
-  const redis = new Redis(stage.redisUrl);
+export async function keepForRivals(deployment: Deployment, requests: readonly Request[]): Promise<void> {
+  const redis = new Redis(deployment.redisUrl);
   try {
-    const events = stage.shops.flatMap(({ storeId, eventIds }) =>
+    const events = deployment.shops.flatMap(({ storeId, eventIds }) =>
       eventIds.map((eventId) => ({ storeId, eventId })),
     );
     for (const [place, { storeId, eventId }] of events.entries()) {
-      await redis.set(`rival:${eventId}`, storeId + (await bodyOf(stage.origin, requests[place]!)));
+      await redis.set(`rival:${eventId}`, storeId + (await bodyOf(deployment.origin, requests[place]!)));
     }
   } finally {
     redis.disconnect();

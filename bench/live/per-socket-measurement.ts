@@ -2,14 +2,14 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { tell } from '../../test/harness/machine/progress';
 import { startChild } from './child';
-import type { Crowd } from './crowd';
+import type { SubscriberProcesses } from './subscriber-processes';
 import { addressOf } from './messages';
 import type { Options } from './options';
 import { openPublisher } from './published';
 import { openRegistrations } from './registrations';
 import type { Measurement } from './results';
 import { toMeasurement } from './service-measurement';
-import type { Stage } from './stage';
+import type { Deployment } from './deployment';
 import { watch } from './window';
 
 /** Shorter than that of the others: it falls behind from the first second on, and would be measured further behind. */
@@ -30,35 +30,39 @@ const MOST_SECONDS = 10;
  *   database; `published`: a message for each registration that carries the whole value, and nothing is read
  */
 export async function measurePerSocket(
-  stage: Stage,
-  crowd: Crowd,
+  deployment: Deployment,
+  subscriberProcesses: SubscriberProcesses,
   options: Options,
   values: 'read' | 'published',
 ): Promise<Measurement> {
   const sockets = Math.min(options.subscribers, MOST_SOCKETS[values]);
   const seconds = Math.min(options.seconds, MOST_SECONDS);
   const name = `one execution per socket, values ${values}`;
-  const events = await stage.createEvents(1);
+  const events = await deployment.createEvents(1);
   const server = startChild({
     name: 'per-socket server',
     script: path.join(__dirname, 'per-socket-server.ts'),
-    env: { REDIS_URL: stage.redisUrl, DATABASE_URL: stage.databaseUrl, VALUES: values },
+    env: { REDIS_URL: deployment.redisUrl, DATABASE_URL: deployment.databaseUrl, VALUES: values },
   });
   try {
     const { url } = await server.ask('address', addressOf);
     tell(`${name}: ${sockets} subscribers connect …`);
-    await crowd.connect({ url, token: '', events: [...events], sockets, awaitsFirst: false });
+    await subscriberProcesses.connect({ url, token: '', events: [...events], sockets, awaitsFirst: false });
     tell(`${name}: ${options.rate} registrations a second for ${seconds} s …`);
     const source =
       values === 'read'
-        ? await openRegistrations(stage.brokers, stage.registrationsTopic, events)
-        : openPublisher(stage.redisUrl, events);
+        ? await openRegistrations(deployment.brokers, deployment.registrationsTopic, events)
+        : openPublisher(deployment.redisUrl, events);
     source.start(options.rate);
     await sleep(SHORT_WARM_UP_MS);
-    const window = await watch(server, stage.worker, crowd, seconds);
+    const window = await watch(server, deployment.worker, subscriberProcesses, seconds);
     await source.stop();
-    const report = await crowd.report({ from: window.from, to: window.to, made: source.made() });
-    await crowd.disconnect();
+    const report = await subscriberProcesses.report({
+      from: window.from,
+      to: window.to,
+      made: source.made(),
+    });
+    await subscriberProcesses.disconnect();
     return toMeasurement(name, sockets, window, report);
   } finally {
     await server.end();

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { tell } from '../../test/harness/machine/progress';
-import type { Crowd, CrowdReport } from './crowd';
+import type { SubscriberProcesses, SubscriberReport } from './subscriber-processes';
 import type { Options } from './options';
 import { openRegistrations } from './registrations';
 import { type Measurement, quantiles } from './results';
-import type { Stage } from './stage';
+import type { Deployment } from './deployment';
 import { toLine } from './table';
 import { watch, type Window } from './window';
 
@@ -24,33 +24,37 @@ export interface Measured {
  * @throws Error when a subscriber fails, sees a count go back, or does not end on the exact final count
  */
 export async function measureService(
-  stage: Stage,
-  crowd: Crowd,
+  deployment: Deployment,
+  subscriberProcesses: SubscriberProcesses,
   { subscribers, seconds, rate }: Options,
   howManyEvents: number,
 ): Promise<Measured> {
   const name = howManyEvents === 1 ? 'this service, one event' : `this service, ${howManyEvents} events`;
-  const events = await stage.createEvents(howManyEvents);
+  const events = await deployment.createEvents(howManyEvents);
   tell(`${name}: ${subscribers} subscribers connect …`);
-  await crowd.connect({
-    url: stage.url,
-    token: stage.token,
+  await subscriberProcesses.connect({
+    url: deployment.url,
+    token: deployment.token,
     events: [...events],
     sockets: subscribers,
     awaitsFirst: true,
   });
   tell(`${name}: ${rate} registrations a second for ${seconds} s …`);
-  const registrations = await openRegistrations(stage.brokers, stage.registrationsTopic, events);
+  const registrations = await openRegistrations(deployment.brokers, deployment.registrationsTopic, events);
   registrations.start(rate);
   await sleep(WARM_UP_MS);
-  const window = await watch(stage.gateway, stage.worker, crowd, seconds);
+  const window = await watch(deployment.gateway, deployment.worker, subscriberProcesses, seconds);
   await registrations.stop();
-  await crowd.untilAllHave(registrations.counts(), CATCH_UP_MS);
+  await subscriberProcesses.untilAllHave(registrations.counts(), CATCH_UP_MS);
   tell(`${name}: every subscriber has the exact final count`);
-  const report = await crowd.report({ from: window.from, to: window.to, made: registrations.made() });
+  const report = await subscriberProcesses.report({
+    from: window.from,
+    to: window.to,
+    made: registrations.made(),
+  });
   if (report.failed > 0) throw new Error(`${name}: ${report.failed} subscribers were lost.`);
   if (report.wentBack > 0) throw new Error(`${name}: ${report.wentBack} times a count went back.`);
-  await crowd.disconnect();
+  await subscriberProcesses.disconnect();
   return { measurement: toMeasurement(name, subscribers, window, report), sample: report.sample };
 }
 
@@ -59,7 +63,7 @@ export function toMeasurement(
   name: string,
   subscribers: number,
   { from, to, server, worker, subscribersUsage, ownCores, otherCores }: Window,
-  report: CrowdReport,
+  report: SubscriberReport,
 ): Measurement {
   const seconds = (to - from) / 1_000;
   const measurement: Measurement = {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Child } from './child';
-import type { Crowd } from './crowd';
+import type { SubscriberProcesses } from './subscriber-processes';
 import { nothing, type Usage, usage } from './messages';
 import { now } from './now';
 import { processorTime } from './processor-time';
@@ -20,10 +20,15 @@ export interface Window {
 const ANSWER_MS = 10_000;
 
 /** Lets things run for so long, and watches. */
-export async function watch(server: Child, worker: Child, crowd: Crowd, seconds: number): Promise<Window> {
+export async function watch(
+  server: Child,
+  worker: Child,
+  subscriberProcesses: SubscriberProcesses,
+  seconds: number,
+): Promise<Window> {
   await Promise.all([
     server.ask('probe.reset', nothing, null, ANSWER_MS).catch(() => null),
-    crowd.resetUsage(),
+    subscriberProcesses.resetUsage(),
     worker.ask('probe.reset', nothing),
   ]);
   const before = processorTime();
@@ -34,7 +39,7 @@ export async function watch(server: Child, worker: Child, crowd: Crowd, seconds:
   const [serverUsage, workerUsage, subscribersUsage] = await Promise.all([
     server.ask('probe.report', usage, null, ANSWER_MS).catch(() => null),
     worker.ask('probe.report', usage),
-    crowd.usage(),
+    subscriberProcesses.usage(),
   ]);
   const ownCores = (after.ours - before.ours) / seconds;
   const otherCores = (after.machine - before.machine) / seconds - ownCores;

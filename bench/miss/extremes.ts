@@ -1,4 +1,4 @@
-import { planShops, type Shop, type ShopPlan, type Town } from '../contest/town';
+import { createShops, type Shop, type ShopPlan, type ShopData } from '../contest/shop-data';
 
 /** What a dashboard must not cost more for. */
 export interface Extreme {
@@ -7,7 +7,7 @@ export interface Extreme {
 }
 
 export interface Extremes {
-  readonly town: Town;
+  readonly shopData: ShopData;
   /** A shop like most, to hold the others against. */
   readonly usual: Shop;
   readonly shops: readonly { readonly name: string; readonly shop: Shop }[];
@@ -32,8 +32,8 @@ const FEW_PARTICIPANTS = 20_000;
 
 export function planExtremes(isShort: boolean, now: number): Extremes {
   const others = extremes(isShort ? FEW_PARTICIPANTS : MOST_PARTICIPANTS);
-  const town = planShops([USUAL, ...others.map(({ plan }) => plan)], now);
-  const [usual, ...shops] = town.shops;
-  if (usual === undefined) throw new Error('A town of extremes has a usual shop first.');
-  return { town, usual, shops: shops.map((shop, place) => ({ name: others[place]!.name, shop })) };
+  const shopData = createShops([USUAL, ...others.map(({ plan }) => plan)], now);
+  const [usual, ...shops] = shopData.shops;
+  if (usual === undefined) throw new Error('The first of the extreme shops must be the usual one.');
+  return { shopData, usual, shops: shops.map((shop, place) => ({ name: others[place]!.name, shop })) };
 }

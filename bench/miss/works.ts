@@ -3,8 +3,8 @@ import type { Comparable } from '../contest/compare';
 import type { Contestant } from '../contest/contest';
 import { dashboardRequests } from '../contest/dashboards';
 import { startRival } from '../contest/rival';
-import type { Stage } from '../contest/stage';
-import type { Shop } from '../contest/town';
+import type { Deployment } from '../contest/deployment';
+import type { Shop } from '../contest/shop-data';
 import { FULL_DASHBOARD, graphqlAnswer, requestsFor } from '../graphql/operations';
 import type { Extremes } from './extremes';
 
@@ -14,18 +14,18 @@ const KEPT_MS = 1_500;
 /** One after the other, of events of which nothing is kept any more. */
 export async function oneAfterTheOther(
   lifecycle: Lifecycle,
-  stage: Stage,
+  deployment: Deployment,
   shops: readonly Shop[],
 ): Promise<readonly Comparable[]> {
-  const rival = await startRival(lifecycle, stage, 'pg alone', 'rest/pg-alone.mjs');
-  const requests = dashboardRequests({ ...stage, shops });
+  const rival = await startRival(lifecycle, deployment, 'pg alone', 'rest/pg-alone.mjs');
+  const requests = dashboardRequests({ ...deployment, shops });
   const contestant = (part: Pick<Comparable, 'name' | 'server' | 'wanted'>, url: string): Comparable => ({
     ...part,
     load: { url, requests, apartMs: KEPT_MS, mustHold: '"cacheStatus":"MISS"', mustNotHold: '' },
     toAnswer: (body): unknown => JSON.parse(body),
   });
   return [
-    contestant({ name: 'this service', server: stage.gateway, wanted: null }, stage.origin),
+    contestant({ name: 'this service', server: deployment.gateway, wanted: null }, deployment.origin),
     contestant({ name: 'the same by pg alone', server: rival.server, wanted: 1 }, rival.url),
   ];
 }
@@ -47,11 +47,11 @@ export interface PlannedWork {
  */
 export async function extremeWorks(
   lifecycle: Lifecycle,
-  stage: Stage,
+  deployment: Deployment,
   { usual, shops }: Extremes,
 ): Promise<readonly PlannedWork[]> {
-  const live = await startRival(lifecycle, stage, 'counting when asked', 'graphql/mercurius-live.mjs');
-  const ofLast = (shop: Shop) => ({ ...stage, shops: [{ ...shop, eventIds: shop.eventIds.slice(-1) }] });
+  const live = await startRival(lifecycle, deployment, 'counting when asked', 'graphql/mercurius-live.mjs');
+  const ofLast = (shop: Shop) => ({ ...deployment, shops: [{ ...shop, eventIds: shop.eventIds.slice(-1) }] });
   const contestant = (
     shop: Shop,
     part: Pick<Comparable, 'name' | 'server' | 'wanted'>,
@@ -66,7 +66,7 @@ export async function extremeWorks(
     };
   };
   const ours = (shop: Shop, name: string, wanted: number | null): Comparable =>
-    contestant(shop, { name, server: stage.gateway, wanted }, `${stage.origin}/graphql`);
+    contestant(shop, { name, server: deployment.gateway, wanted }, `${deployment.origin}/graphql`);
   return shops.map(({ name, shop }, place) => {
     const large = ours(shop, 'this service', null);
     const counting = contestant(

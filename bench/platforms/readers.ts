@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
-import type { Stage } from './stage';
+import type { Deployment } from './deployment';
 
 /** How long answers took, in milliseconds. */
 export interface Durations {
@@ -20,7 +20,11 @@ const graphqlAnswer = z.object({ data: z.object({ dashboard: z.object({}) }) });
  *
  * @throws Error when one is not answered as it should be
  */
-export async function readDashboards(stage: Stage, rate: number, seconds: number): Promise<Durations> {
+export async function readDashboards(
+  deployment: Deployment,
+  rate: number,
+  seconds: number,
+): Promise<Durations> {
   const rest: number[] = [];
   const graphql: number[] = [];
   const reading: Promise<void>[] = [];
@@ -29,8 +33,8 @@ export async function readDashboards(stage: Stage, rate: number, seconds: number
     const due = begun + (count * 1_000) / rate;
     await pause(Math.max(0, due - performance.now()));
     // Each event in its turn over both: as far away from its last reading as can be.
-    const eventId = stage.eventIds[(count >> 1) % stage.eventIds.length]!;
-    const read = count % 2 === 0 ? readRest(stage, eventId) : readGraphQL(stage, eventId);
+    const eventId = deployment.eventIds[(count >> 1) % deployment.eventIds.length]!;
+    const read = count % 2 === 0 ? readRest(deployment, eventId) : readGraphQL(deployment, eventId);
     const durations = count % 2 === 0 ? rest : graphql;
     const sent = Math.max(due, performance.now());
     reading.push(
@@ -44,7 +48,7 @@ export async function readDashboards(stage: Stage, rate: number, seconds: number
 }
 
 /** @returns whether it was assembled for this request */
-async function readRest({ origin, token }: Stage, eventId: string): Promise<boolean> {
+async function readRest({ origin, token }: Deployment, eventId: string): Promise<boolean> {
   const response = await fetch(`${origin}/api/events/${eventId}/analytics`, {
     headers: { authorization: `Bearer ${token}` },
   });
@@ -53,7 +57,7 @@ async function readRest({ origin, token }: Stage, eventId: string): Promise<bool
   return restAnswer.parse(body).cacheStatus === 'MISS';
 }
 
-async function readGraphQL({ origin, token }: Stage, eventId: string): Promise<boolean> {
+async function readGraphQL({ origin, token }: Deployment, eventId: string): Promise<boolean> {
   const response = await fetch(`${origin}/graphql`, {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },

@@ -1,14 +1,14 @@
 import { createSecretKey } from 'node:crypto';
 import { signDevelopmentToken } from '../../src/auth/dev-token';
 import type { Instant } from '../../src/domain/values';
-import { planTown } from '../contest/town';
+import { createEqualShops } from '../contest/shop-data';
 import { embedded, type Places } from './kinds';
 import { start } from './measure';
 
-const TOWN = { shops: 20, eventsOfShop: 4, participantsOfEvent: 100 };
+const SIZE = { shops: 20, eventsOfShop: 4, participantsOfEvent: 100 };
 const HOUR_MS = 3_600_000;
 
-/** Has an embedded service take a town, and ends it: what is started on its folder later has data. */
+/** Fills an embedded service with shops and stops it: a later start on its folder has data. */
 export async function fillEmbedded(
   { dataFolder, secret }: Pick<Places, 'dataFolder' | 'secret'>,
   logFolder: string,
@@ -17,7 +17,7 @@ export async function fillEmbedded(
   const { process, origin } = await start({ name: 'embedded, first start', env }, logFolder);
   try {
     const now = Date.now();
-    const lines = [...planTown(TOWN, now).messages].flatMap(([topic, parts]) =>
+    const lines = [...createEqualShops(SIZE, now).messages].flatMap(([topic, parts]) =>
       parts.flatMap((part) => part.slice(0, part.length)).map((value) => JSON.stringify({ topic, value })),
     );
     const token = signDevelopmentToken(createSecretKey(secret, 'utf8'), {
@@ -31,7 +31,8 @@ export async function fillEmbedded(
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/x-ndjson' },
       body: lines.join('\n'),
     });
-    if (!response.ok) throw new Error(`The town was not taken: ${response.status} ${await response.text()}`);
+    if (!response.ok)
+      throw new Error(`The messages were not accepted: ${response.status} ${await response.text()}`);
   } finally {
     await process.terminate();
   }

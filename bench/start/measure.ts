@@ -2,7 +2,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pinServer } from '../contest/machine';
 import { processRssBytes, processSeconds } from '../contest/process-figures';
-import { type ServiceProcess, startServiceProcess } from '../../test/faults/stage/service-process';
+import { type ServiceProcess, startServiceProcess } from '../../test/faults/deployment/service-process';
 import { freePort } from '../../test/harness/machine/ports';
 import { waitFor } from '../../test/harness/wait-for';
 import type { Kind } from './kinds';

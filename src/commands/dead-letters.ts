@@ -14,24 +14,24 @@ const HELP = `Usage: npm run dead-letters -- list [--topic <topic>] [--limit <nu
        npm run dead-letters -- show <id> [--json]
        npm run dead-letters -- replay <id…> | --all [--topic <topic>]
 
-Messages that could not be used, each with the reason (docs/dead-letters.md says what to do about them).
+Rejected messages, each with the reason (docs/dead-letters.md says what to do about them).
 
-  list      the newest, the last of them at the end: which message, when it was rejected and why, and whether it waits
-            to be sent to its dead-letter topic, is sent, or has been replayed
-  show      all of one: its headers, its key, and its value, as text where it is text, else in base64. What participants
-            have told is shown as it is.
-  replay    puts letters through the parser and the projections again, after what was wrong has been put right: a version
-            that understands them, a database that holds them. A message that counts already changes nothing.
+  list      the newest, in order of time: which message, when and why it was rejected, and whether it waits to be sent to
+            its dead-letter topic, is sent, or has been replayed
+  show      one dead letter: its headers, its key, and its value, as text where it is text, else in base64. Personal data
+            of participants is shown as it is.
+  replay    applies dead letters again once the cause is fixed, for example by a version that understands them. A message
+            that has been applied already changes nothing.
 
-  --topic <topic>   of this topic alone, as the broker knows it, with its prefix
+  --topic <topic>   only this topic, by its name at the broker, with prefix
   --limit <number>  how many are listed (default 50)
   --all             all that have not been replayed
   --json            for other programs: one JSON object a line
 
 Takes DATABASE_URL or DATA_DIR from the environment, and for replay REDIS_URL, KAFKA_TOPIC_PREFIX and BUSINESS_TIME_ZONE as the
-service has them. With DATABASE_URL it runs beside the workers; without, the service must be stopped meanwhile.
+service has them. With DATABASE_URL it can run beside the workers; without, the service must be stopped.
 
-Ends with 0 when it did what was asked, 1 when a replayed letter is still rejected, 2 when something kept it from it.`;
+Exits with 0 on success, 1 when a replayed letter is still rejected, 2 on any other failure.`;
 
 const EXIT = { done: 0, rejected: 1, failed: 2 } as const;
 
@@ -53,7 +53,7 @@ async function main(): Promise<number> {
   }
   const [action = '', ...ids] = positionals;
   const act = ACTIONS[action];
-  if (act === undefined) throw new CommandError('list, show or replay? (--help tells what they do)');
+  if (act === undefined) throw new CommandError('list, show or replay? (see --help)');
   return act(values, ids.map(readId));
 }
 
@@ -68,7 +68,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
       const all = await countLetters(database, topic);
       if (json) for (const letter of letters) console.log(JSON.stringify(summaryJson(letter)));
       else if (letters.length > 0) console.log(describeLetters(letters));
-      tell(
+      report(
         all === letters.length
           ? `${all} dead letters.`
           : `The newest ${letters.length} of ${all} dead letters.`,
@@ -95,7 +95,9 @@ const ACTIONS: Readonly<Record<string, Action>> = {
       const onReplayed = (line: string): void => console.log(oneLine(line));
       const tally = await replay(config, database, wanted, onReplayed, interruption());
       const { all, applied, unchanged, rejected } = tally;
-      tell(`${all} replayed: ${applied} applied, ${unchanged} changed nothing, ${rejected} still rejected.`);
+      report(
+        `${all} replayed: ${applied} applied, ${unchanged} changed nothing, ${rejected} still rejected.`,
+      );
       return rejected === 0 ? EXIT.done : EXIT.rejected;
     });
   },
@@ -126,15 +128,15 @@ async function withData(
   const config = loadCommandConfig(createBusinessCalendar);
   const database = await openStoredData(config.service.database);
   try {
-    // Nobody waits for it as a reader of a dashboard does.
+    // On the connections for background work: those for readers stay free.
     return await work({ ...database, ...database.background }, config);
   } finally {
     await database.close();
   }
 }
 
-/** To standard error, so that standard output holds the letters alone. */
-function tell(message: string): void {
+/** To standard error: standard output has only the letters. */
+function report(message: string): void {
   console.error(message);
 }
 

@@ -10,19 +10,19 @@ import { createEmbeddedSink } from '../messaging/sink/embedded';
 import type { MessageSink } from '../messaging/sink/sink';
 import { developmentToken } from './development-token';
 import { CommandError, fail } from './fail';
-import { type Story, tellStory } from './simulator/story';
+import { type DemoScenario, createDemoScenario } from './simulator/demo-scenario';
 
 const HELP = `Usage: npm run demo [-- --seed <number>]
 
-Starts the whole service in one process, with nothing but Node: a store with past events, and one that is running,
-whose participants keep arriving. Ctrl+C ends it.
+Starts the whole service in one process, with nothing but Node. Its data: a shop with past events and a running one, whose
+participants keep arriving. Ctrl+C stops it.
 
-  --seed <number>  another town, the same every time (default 20251022)
+  --seed <number>  selects another scenario, the same for the same number (default 20251022)
 
-PORT, HOST, DATA_DIR, JWT_SECRET, BUSINESS_TIME_ZONE and LOG_LEVEL are taken from the environment. Servers are not: the
-demo's data stays in DATA_DIR/demo, and is made anew at every start.`;
+Reads PORT, HOST, DATA_DIR, JWT_SECRET, BUSINESS_TIME_ZONE and LOG_LEVEL from the environment. It uses no servers: the
+demo's data is in DATA_DIR/demo, and is created anew at every start.`;
 
-/** How often somebody takes part, on average, and how often the channels are counted. */
+/** The average time between registrations, and the time between measurements of views. */
 const REGISTRATION_EVERY_MS = 700;
 const MEASUREMENT_EVERY_MS = 30_000;
 
@@ -41,19 +41,24 @@ async function main(): Promise<void> {
   }
   if (config.database.kind === 'embedded') rmSync(config.database.folder, { recursive: true, force: true });
   const service = await startService(config, { lifecycle, log });
-  if (service.embeddedSource === undefined) throw new Error('The demo runs on the in-process source alone.');
+  if (service.embeddedSource === undefined || config.gateway === undefined)
+    throw new Error('The demo needs both roles and the embedded source.');
 
-  console.log('Telling the story so far …');
-  const story = tellStory(Number(values.seed), Date.now());
+  console.log('Creating the data of the demo …');
+  const scenario = createDemoScenario(Number(values.seed), Date.now());
   const sink = createEmbeddedSink(service.embeddedSource);
-  await sink.send(story.past);
+  await sink.send(scenario.past);
   lifecycle.markReady();
-  const token = developmentToken(config, service.developmentKey, service.clock.now());
-  console.log(welcome(`http://localhost:${service.port}`, config.http.basePath, story, token));
-  await goOn(sink, story, () => lifecycle.status === 'ready');
+  const token = developmentToken(config.gateway.token, service.developmentKey, service.clock.now());
+  console.log(describeDemo(`http://localhost:${service.port}`, config.http.basePath, scenario, token));
+  await sendContinually(sink, scenario, () => lifecycle.status === 'ready');
 }
 
-async function goOn(sink: MessageSink, story: Story, isRunning: () => boolean): Promise<void> {
+async function sendContinually(
+  sink: MessageSink,
+  scenario: DemoScenario,
+  isRunning: () => boolean,
+): Promise<void> {
   let measuredAt = Date.now();
   while (isRunning()) {
     await sleep(REGISTRATION_EVERY_MS * (0.3 + Math.random() * 1.4));
@@ -61,31 +66,31 @@ async function goOn(sink: MessageSink, story: Story, isRunning: () => boolean): 
     const now = Date.now();
     const isMeasured = now - measuredAt > MEASUREMENT_EVERY_MS;
     if (isMeasured) measuredAt = now;
-    await sink.send([story.nextRegistration(now), ...(isMeasured ? story.nextMeasurements(now) : [])]);
+    await sink.send([scenario.nextRegistration(now), ...(isMeasured ? scenario.nextMeasurements(now) : [])]);
   }
 }
 
-function welcome(origin: string, basePath: string, { running }: Story, token: string): string {
+function describeDemo(origin: string, basePath: string, { running }: DemoScenario, token: string): string {
   const { eventId, storeId, title } = running;
   return `
-The demo is running. 「${title}」 is under way, and its participants keep arriving.
+The demo is running. Participants of 「${title}」 keep arriving.
 
   event    ${eventId}
   store    ${storeId}
   token    ${token}
 
-Look at the store's events, signed in:
+Open the shop's events, signed in:
 
   ${origin}/stores/${storeId}#token=${token}
 
-Ask for its dashboard, again and again:
+Query its dashboard:
 
   curl -s -H "Authorization: Bearer ${token}" ${origin}${basePath}/events/${eventId}/analytics
 
 Open the contract and try it:        ${origin}${basePath}/docs
 GraphQL (POST, the same token):      ${origin}/graphql
 
-Ctrl+C ends it.
+Ctrl+C stops it.
 `;
 }
 

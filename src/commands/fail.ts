@@ -1,24 +1,24 @@
 import { ConfigError } from '../config/problems';
 import { MessagesRefused, SinkFailure } from '../messaging/sink/sink';
 
-/** A command cannot do what it was asked, for a reason that whoever asked can do something about. */
+/** A command failed for a reason that the user can fix. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
 }
 
-/** Ends a command that cannot go on: what is wrong in plain words, or where it went wrong. */
+/** Ends a failed command: prints a message for the user, or the stack of an unexpected error. */
 export function fail(error: unknown): never {
   console.error(inPlainWords(error) ?? error);
   process.exit(1);
 }
 
-/** @returns undefined for what is no fault of the asker's, so that its stack is wanted */
+/** @returns undefined for an unexpected error, whose stack should be printed */
 export function inPlainWords(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   if (error instanceof CommandError || error instanceof ConfigError || error instanceof MessagesRefused)
     return error.message;
   if (error instanceof SinkFailure) return [error.message, ...reasonsBehind(error)].join(' ');
-  // Of parseArgs: an option that there is not, or one without its value.
+  // From parseArgs: an unknown option, or an option without its value.
   if ('code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) return error.message;
   return undefined;
 }

@@ -1,6 +1,6 @@
 /**
- * Aborts at the first Ctrl+C, or when the process is asked to end; what is in hand may then be finished. A second one
- * ends the process at once, as if nobody had listened.
+ * Aborts at the first SIGINT or SIGTERM, so that the command can finish its current step. A second signal ends the process
+ * at once.
  */
 export function interruption(): AbortSignal {
   const controller = new AbortController();

@@ -14,15 +14,15 @@ import { developmentToken } from './development-token';
 import { CommandError } from './fail';
 import { refuseWhatCannotBeStored } from './refuse-what-cannot-be-stored';
 
-/** The options by which a command says where its messages go. */
+/** The options that select where a command's messages go. */
 export const SINK_OPTIONS = { url: { type: 'string' }, token: { type: 'string' } } as const;
 
 export const SINK_HELP = `Where the messages go:
-  --url <http://host:port>  to a running service that takes messages over HTTP (POST /dev/events)
-  --token <token>           what it is to be shown; without, one is signed by JWT_SECRET
-  With KAFKA_BROKERS in the environment (and no --url): onto its topics, with KAFKA_TOPIC_PREFIX, KAFKA_SSL and
+  --url <http://host:port>  to a running service that accepts messages over HTTP (POST /dev/events)
+  --token <token>           the token for it; without, one is signed with JWT_SECRET
+  With KAFKA_BROKERS in the environment (and no --url): to its topics, with KAFKA_TOPIC_PREFIX, KAFKA_SSL and
   KAFKA_SASL_… as the service reads them. With neither: into the database of DATABASE_URL or DATA_DIR, by a worker in
-  this process; a service that holds DATA_DIR must be stopped meanwhile, or addressed by --url.`;
+  this process; a service that uses DATA_DIR must be stopped, or addressed with --url.`;
 
 export interface SinkChoice {
   readonly url?: string | undefined;
@@ -30,18 +30,18 @@ export interface SinkChoice {
 }
 
 export interface OpenedSink extends MessageSink {
-  /** In words, to end a sentence: "onto the topics of Kafka". Names no credential. */
+  /** Where messages go, to end a sentence: "to the topics of Kafka". Contains no credential. */
   readonly destination: string;
 }
 
 /**
- * Opens the sink that options and environment ask for. Whichever it is, a message that a worker would refuse is refused
- * before it is sent.
+ * Opens the sink that options and environment select. Every sink rejects a message before sending it if a worker would
+ * reject it.
  *
- * @throws CommandError when it cannot be opened, for a reason that the asker can do something about
+ * @throws CommandError when it cannot be opened, for a reason that the user can fix
  */
 export async function openSink(choice: SinkChoice, config: CommandConfig): Promise<OpenedSink> {
-  // Standard output is the command's own.
+  // Standard output is for the command's own output.
   const log = createLogger({ level: config.service.logLevel, destination: process.stderr });
   const { destination, ...sink } = await open(choice, config, log);
   return { ...refuseWhatCannotBeStored(sink, systemClock), destination };
@@ -49,7 +49,7 @@ export async function openSink(choice: SinkChoice, config: CommandConfig): Promi
 
 function open({ url, token }: SinkChoice, config: CommandConfig, log: Logger): Promise<OpenedSink> {
   if (url !== undefined) return Promise.resolve(overHttp(url, token ?? signedBySecret(config)));
-  if (token !== undefined) throw new CommandError('--token is shown to a service: it wants --url beside it.');
+  if (token !== undefined) throw new CommandError('--token needs --url: it is sent to a running service.');
   return config.service.kafka === undefined
     ? openEmbedded(config.service, log)
     : ontoTopics(config.service, config.service.kafka, log);
@@ -63,7 +63,7 @@ function overHttp(url: string, token: string): OpenedSink {
 }
 
 function signedBySecret({ token }: CommandConfig): string {
-  if (token.keySource.kind === 'secret') return developmentToken({ token }, undefined, systemClock.now());
+  if (token.keySource.kind === 'secret') return developmentToken(token, undefined, systemClock.now());
   throw new CommandError(
     '--token: is missing (the service prints one when it makes up its own key at start)',
   );
@@ -75,10 +75,10 @@ async function ontoTopics(
   log: Logger,
 ): Promise<OpenedSink> {
   const sink = await openKafkaSink({ kafka: connectKafka(kafka, log), topics: TOPICS, topicPrefix, log });
-  return { ...sink, destination: 'onto the topics of Kafka' };
+  return { ...sink, destination: 'to the topics of Kafka' };
 }
 
-/** The service's own worker, without its gateway, for as long as the command takes. */
+/** Runs the service's own worker, without a gateway, until the command ends. */
 async function openEmbedded(config: Config, log: Logger): Promise<OpenedSink> {
   const lifecycle = createLifecycle({ timeoutMs: config.shutdownTimeoutMs, log });
   const close = async (): Promise<void> => {
@@ -86,14 +86,13 @@ async function openEmbedded(config: Config, log: Logger): Promise<OpenedSink> {
     if (failures.length + hung.length > 0) throw new Error('The worker in this process did not end cleanly.');
   };
   try {
-    const surroundings = { lifecycle, log };
-    const { embeddedSource } = await startService(config, surroundings);
+    const { embeddedSource } = await startService(config, { lifecycle, log });
     if (embeddedSource === undefined) throw new Error('Without Kafka there must be a source in the process.');
     return { ...createEmbeddedSink(embeddedSource), close, destination: whereStored(config) };
   } catch (error) {
     await close();
     if (!(error instanceof FolderInUse)) throw error;
-    const hint = 'To send to the service that runs there, name it by --url.';
+    const hint = 'To send to the service that runs there, name it with --url.';
     throw new CommandError(`${error.message} ${hint}`, { cause: error });
   }
 }

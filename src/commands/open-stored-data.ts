@@ -7,9 +7,9 @@ import { openPostgres } from '../database/postgres';
 import { CommandError } from './fail';
 
 /**
- * Opens the data that are there, for a command that works on what the service has stored.
+ * Opens the existing database, for a command that works on stored data.
  *
- * @throws CommandError when there are none, or when they cannot be opened
+ * @throws CommandError when there is no data or it cannot be opened
  */
 export async function openStoredData(config: Config['database']): Promise<Database> {
   if (config.kind === 'embedded') requireData(config.folder);
@@ -26,7 +26,7 @@ export async function openStoredData(config: Config['database']): Promise<Databa
   }
 }
 
-/** Opening a folder that is empty would make a new database in it, and find nothing wrong. */
+/** Opening an empty folder would create a database in it, and a check of that would find nothing wrong. */
 function requireData(folder: string): void {
   if (existsSync(path.join(folder, 'PG_VERSION'))) return;
   throw new CommandError(`There is no data in ${folder}, and DATABASE_URL is not set.`);

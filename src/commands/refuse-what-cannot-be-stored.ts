@@ -4,8 +4,8 @@ import { parseValue } from '../workers/messages/parse';
 import { isTopic } from '../workers/messages/topics';
 
 /**
- * Holds every message against the workers' own rules before anything is sent: on a topic a bad one would end among
- * the dead letters, where its sender never hears of it.
+ * Checks every message with the workers' own parser before any is sent: on a topic an invalid one would become a dead
+ * letter, and its sender would not know.
  */
 export function refuseWhatCannotBeStored(sink: MessageSink, clock: Clock): MessageSink {
   const check = ({ topic, value }: OutgoingMessage): void => {

@@ -19,24 +19,24 @@ import { createProgress } from './progress';
 
 const HELP = `Usage: npm run sales:import -- --store <uuid> [options] <file.csv>
 
-Imports the sales of a store from what its POS exports, a message sales.recorded for each line. Every line is read
-before the first is sent: if any cannot be used, all of those are named with their line numbers, and nothing is
-imported. The same file again, or a longer one that holds its lines, adds only what is new (see docs/pos.md).
+Imports the sales of a store from an export of its POS: one message sales.recorded for each line. All lines are checked
+before the first is sent: if any cannot be used, they are listed with their line numbers, and nothing is imported.
+Importing the same file again, or a longer one that contains its lines, adds only what is new (see docs/pos.md).
 
-  --store <uuid>            whose sales they are
-  --dry-run                 reads and adds up, and sends nothing
-  --skip-bad-lines          imports the others
-  --encoding <name>         utf-8, cp949 or utf-16le, where it is not found out by itself
-  --date-column <name>      the column of the day, where the header does not tell
-  --amount-column <name>    the column of what was taken
-  --receipt-column <name>   the column of the number by which the POS tells sales apart
-  --refund-column <name>    the column that says whether it was sold or refunded; none for no such column
-  --refunds <meaning>       what a line marked as refunded means: subtract (money given back, the default), or
+  --store <uuid>            the store that made the sales
+  --dry-run                 checks and adds up the lines, and sends nothing
+  --skip-bad-lines          imports the other lines
+  --encoding <name>         utf-8, cp949 or utf-16le, where it is not detected
+  --date-column <name>      the column of the day, where the header is ambiguous
+  --amount-column <name>    the column of the amount
+  --receipt-column <name>   the column of the receipt number
+  --refund-column <name>    the column that marks refunds; none for no such column
+  --refunds <meaning>       what a line marked as a refund means: subtract (money given back, the default), or
                             leave-out (the sale itself, which was cancelled)
 
 ${SINK_HELP}
 
-BUSINESS_TIME_ZONE says which day is today. Ends with 0 when all that could be used was sent, else with 1.`;
+BUSINESS_TIME_ZONE determines which day is today. Exits with 0 when every usable line was sent, else with 1.`;
 
 const MEANINGS = ['subtract', 'leave-out'] as const;
 
@@ -80,7 +80,7 @@ async function main(): Promise<void> {
   if (found.bad > 0 && !values['skip-bad-lines']) {
     throw new CommandError(
       `${found.bad} ${found.bad === 1 ? 'line' : 'lines'} cannot be used, so nothing was imported. Correct the file, ` +
-        'or leave them out by --skip-bad-lines.',
+        'or skip these lines with --skip-bad-lines.',
     );
   }
   if (values['dry-run']) return console.log('Nothing was sent (--dry-run).');
@@ -89,7 +89,7 @@ async function main(): Promise<void> {
   const { destination, ...sink } = await openSink(values, config);
   const progress = createProgress();
   const count = found.sales + found.refunds;
-  const onSent = ({ sent }: Sent): void => progress.tell(() => `sent ${sent} of ${count}`);
+  const onSent = ({ sent }: Sent): void => progress.update(() => `sent ${sent} of ${count}`);
   try {
     const sent = await sendSales(read(), { storeId, calendar, sink, onSent, signal });
     progress.end();
@@ -110,7 +110,7 @@ async function surveyWithProgress(lines: AsyncIterable<NumberedLine>, signal: Ab
   const found = await survey(lines, {
     onBad: (number, problem) => badLines.report(number, problem),
     onLine: ({ sales, refunds, bad }) =>
-      progress.tell(() => `read ${sales + refunds} sales, ${bad} bad lines`),
+      progress.update(() => `read ${sales + refunds} sales, ${bad} bad lines`),
     signal,
   });
   progress.end();
@@ -133,7 +133,7 @@ function readChoice<Choice extends string>(option: string, text: string, choices
 
 function readFileName(positionals: readonly string[]): string {
   const [file, ...others] = positionals;
-  if (file === undefined) throw new CommandError('Which file? (--help tells how to say it)');
+  if (file === undefined) throw new CommandError('Which file? (see --help)');
   if (others.length > 0) throw new CommandError('One file at a time.');
   return file;
 }
@@ -162,7 +162,7 @@ function statistics(file: string): Stats {
   throw new CommandError(`${file} is no file.`);
 }
 
-/** What is sent is to be what was checked. */
+/** Makes sure that what is sent is what was checked. */
 function requireUnchanged(before: Stats, now: Stats): void {
   if (before.size === now.size && before.mtimeMs === now.mtimeMs && before.ino === now.ino) return;
   throw new CommandError('The file has changed while it was read: nothing was imported.');

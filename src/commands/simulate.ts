@@ -6,38 +6,38 @@ import { CommandError, fail } from './fail';
 import { interruption } from './interrupted';
 import { openSink, SINK_HELP, SINK_OPTIONS } from './open-sink';
 import { createProgress } from './progress';
-import { AGAIN_SHARE, LATE_SHARE } from './simulator/mishaps';
+import { DUPLICATE_SHARE, LATE_SHARE } from './simulator/faults';
 import { readSimulation } from './simulator/options';
-import { sendAtPace } from './simulator/pace';
+import { sendAtRate } from './simulator/send-at-rate';
 import { play } from './simulator/play';
 import { createRandom } from './simulator/random';
 import { describeProgress, describeTally } from './simulator/summary';
 import { createTally } from './simulator/tally';
-import { planTown } from './simulator/town';
+import { planShops } from './simulator/shops';
 
 const percent = (share: number): string => `${share * 100} %`;
 
 const HELP = `Usage: npm run simulate -- [options]
 
-Plays the marketing events of a town and sends what happens as messages of all five topics: events that are announced,
-run and end, people who take part when people are about, channels in other proportions for each event, views that grow,
-takings that rise while an event is on. ${percent(LATE_SHARE)} of the messages arrive late, and ${percent(AGAIN_SHARE)} arrive again.
+Simulates shops and their marketing events, and sends messages of all five topics: events are announced, run and end,
+participants register mostly by day, each event has its own mix of channels, views grow, and sales rise while an event
+runs. ${percent(LATE_SHARE)} of the messages arrive late, and ${percent(DUPLICATE_SHARE)} arrive twice.
 
-  --stores <number>      stores of the town (default 10)
-  --events <number>      their events, by turns (default 20)
-  --rate <number>        registrations a second (default 50); the other topics go along in proportion
-  --duration <time>      how long it takes: 30s, 5m, 2h (default 1m)
-  --days <number>        how many days of the town's time are played in it (default 14), up to last midnight in Korea
+  --stores <number>      how many shops (default 10)
+  --events <number>      how many events, given to the shops in turn (default 20)
+  --rate <number>        registrations a second (default 50); the other topics in proportion
+  --duration <time>      how long the command runs: 30s, 5m, 2h (default 1m)
+  --days <number>        how many days are simulated (default 14), up to the last midnight in Korea
   --start <instant>      when those days begin instead, like 2026-03-02T00:00:00+09:00
-  --seed <number>        another town, the same every time (default 20251022)
+  --seed <number>        selects other shops, the same for the same number (default 20251022)
 
-The same seed, options and start make the same messages. Sent a second time, all that they say is known already: take
-another seed for more.
+The same seed, options and start give the same messages. Sent a second time they change nothing: use another seed for
+more.
 
 ${SINK_HELP}
 
-Never with NODE_ENV=production: what is made up is not to be mixed with what is true. Ctrl+C ends it with what was sent so
-far. Ends with 0, or with 1 when a message was refused or could not be sent.`;
+Refuses to run with NODE_ENV=production: simulated data must not be mixed with real data. Ctrl+C stops it; what was sent
+stays. Exits with 0, or with 1 when a message was rejected or could not be sent.`;
 
 const OPTIONS = {
   stores: { type: 'string', default: '10' },
@@ -57,13 +57,13 @@ async function main(): Promise<void> {
   const options = readSimulation(values, systemClock.now());
   const config = loadCommandConfig(createBusinessCalendar);
   if (config.service.isProduction) {
-    throw new CommandError('NODE_ENV is production: what is made up is not to be mixed with what is true.');
+    throw new CommandError('NODE_ENV is production: simulated data must not be mixed with real data.');
   }
   const { rate, durationMs, from, until } = options;
   const random = createRandom(options.seed);
-  const town = planTown(random, options);
+  const shops = planShops(random, options);
   const registrations = Math.round((rate * durationMs) / 1_000);
-  const messages = play(random, town, { from, until, registrations });
+  const messages = play(random, shops, { from, until, registrations });
 
   const signal = interruption();
   const { destination, ...sink } = await openSink(values, config);
@@ -73,11 +73,11 @@ async function main(): Promise<void> {
   const begun = performance.now();
   const seconds = (): number => (performance.now() - begun) / 1_000;
   try {
-    const onSent = (): void => progress.tell(() => describeProgress(tally, registrations, seconds()));
-    await sendAtPace(messages, { sink, tally, rate, signal, onSent });
+    const onSent = (): void => progress.update(() => describeProgress(tally, registrations, seconds()));
+    await sendAtRate(messages, { sink, tally, rate, signal, onSent });
   } finally {
     progress.end();
-    console.log(describeTally(tally, town, seconds()));
+    console.log(describeTally(tally, shops, seconds()));
     await sink.close();
   }
 }

@@ -11,7 +11,7 @@ import { describeLog } from '../workers/verification/log/describe';
 import { countWrong, verifyLog } from '../workers/verification/log/verify-log';
 import { createProgress } from './progress';
 
-/** Kafka's log, found to be readable. */
+/** A readable log of Kafka. */
 export interface VerifiableLog {
   /** Prints what is missing and the counts. @returns how many things are wrong; @throws CannotTell */
   report(database: Database, limit: number): Promise<number>;
@@ -19,16 +19,16 @@ export interface VerifiableLog {
 }
 
 /**
- * Opens the log that the environment names.
+ * Opens the log of the configured Kafka.
  *
- * @throws CannotTell when Kafka is not named, is away, or has no such topics
+ * @throws CannotTell when Kafka is not configured, is unavailable, or has no such topics
  * @throws ConfigError
  */
 export async function openVerifiableLog(): Promise<VerifiableLog> {
   const { kafka, topicPrefix, businessTimeZone, logLevel } =
     loadCommandConfig(createBusinessCalendar).service;
   if (kafka === undefined) throw new CannotTell('--log: KAFKA_BROKERS is not set: there is no log to read.');
-  // What KafkaJS warns of is that it tries again; that it did so in vain is told by the error.
+  // KafkaJS warns when it retries; the error says when all retries have failed.
   const log = createLogger({ level: logLevel === 'warn' ? 'error' : logLevel, destination: process.stderr });
   const reader = boundedReader(createLogReader(connectKafka(kafka, log)));
   for (const topic of TOPICS) await reader.watermarks(topicPrefix + topic);
@@ -42,7 +42,7 @@ export async function openVerifiableLog(): Promise<VerifiableLog> {
         topicPrefix,
         calendar,
         limit,
-        onProgress: (text) => progress.tell(text),
+        onProgress: (text) => progress.update(text),
       });
       progress.end();
       for (const line of describeLog(found)) console.log(line);

@@ -14,27 +14,27 @@ import { whileAnswering } from './while-answering';
 
 const HELP = `Usage: npm run verify [-- [--log] [--limit <number>]]
 
-Recomputes every rollup from the rows that were kept and names each that differs:
+Recomputes every rollup from the stored rows and prints each that differs:
 
   event_hours 550e8400-e29b-41d4-a716-446655440000 2025-10-20T18:00Z: stored 12, recomputed 13
 
-  --limit <number>  how many are named (default 50); the others are counted
-  --log             also holds the rows that were kept against Kafka's log, as far as the log reaches: each message
-                    before the stored offset must have been applied or be a dead letter. Names each that is missing,
-                    by topic, partition and offset, up to the limit, then counts messages by partition:
+  --limit <number>  how many are printed (default 50); the others are counted
+  --log             also compares the stored rows with Kafka's log, as far back as the log reaches: each message before
+                    the stored offset must have been applied or be a dead letter. Prints each that is missing, by topic,
+                    partition and offset, up to the limit, then the number of messages of each partition:
 
   missing: participant.registered/2@1043: no row of participant 770e8400-… of event 550e8400-…
 
-                    What lies behind the stored offset is not applied yet, and no drift. It takes KAFKA_BROKERS,
+                    Messages from the stored offset on are not applied yet, and no drift. It reads KAFKA_BROKERS,
                     KAFKA_TOPIC_PREFIX, KAFKA_SSL, KAFKA_SASL_… and BUSINESS_TIME_ZONE as the service has them, and
                     joins no consumer group.
 
-Takes DATABASE_URL or DATA_DIR, and BUSINESS_TIME_ZONE as the service has it, from the environment. With DATABASE_URL
-it runs beside the workers, reading one snapshot; like every process of the service it first brings the schema up to
-date. Without, it opens the embedded data under DATA_DIR, and the service must be stopped meanwhile: one process at a
-time can hold it.
+Reads DATABASE_URL or DATA_DIR, and BUSINESS_TIME_ZONE as the service has it, from the environment. With DATABASE_URL
+it can run beside the workers and reads one snapshot; like every process of the service it first migrates the schema.
+Without, it opens the embedded data under DATA_DIR, and the service must be stopped: only one process at a time can
+open it.
 
-Ends with 0 when nothing differs, 1 when something does, 2 when it could not be found out.`;
+Exits with 0 when nothing differs, 1 when something does, 2 when the check failed.`;
 
 const CLOSE_WITHIN_MS = 5_000;
 const EXIT = { clean: 0, drift: 1, failed: 2 } as const;
@@ -63,7 +63,7 @@ async function main(): Promise<number> {
       report(database, log, { limit: Number(values.limit), calendar }),
     );
   } finally {
-    // The process ends next, and with it whatever does not close in time.
+    // The process ends next, which closes what does not close in time.
     await settlesWithin(CLOSE_WITHIN_MS, Promise.all([database.close(), log?.close()]));
   }
 }
@@ -83,16 +83,16 @@ async function reportRollups(database: Database, wanted: Wanted): Promise<number
   const { drifts, count } = await verifyRollups(database, { ...wanted, onProgress: tell });
   for (const drift of drifts) console.log(describeDrift(drift));
   if (count > drifts.length) console.log(`… and ${count - drifts.length} more`);
-  tell(count === 0 ? 'Every rollup is what its raw rows add up to.' : `${count} figures differ.`);
+  tell(count === 0 ? 'Every rollup is what its raw rows add up to.' : `${count} rollups differ.`);
   return count;
 }
 
-/** To standard error, so that standard output holds the drifts alone. */
+/** To standard error: standard output has only the drifts. */
 function tell(message: string): void {
   console.error(message);
 }
 
-/** @returns undefined for what is no fault of the asker's, so that its stack is wanted */
+/** @returns undefined for an unexpected error, whose stack should be printed */
 function inWords(error: unknown): string | undefined {
   if (error instanceof CannotTell) return error.message;
   if (error instanceof CommandError || !isDatabaseUnavailable(error)) return inPlainWords(error);

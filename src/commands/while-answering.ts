@@ -3,14 +3,14 @@ import type { Database } from '../database/database';
 import { CannotTell } from '../workers/verification/log/cannot-tell';
 
 const EVERY_MS = 3_000;
-/** A server that starts again is back sooner. */
+/** A server that restarts is available sooner. */
 const SILENT_CHECKS = 5;
 
 /**
- * Long work on a database, given up once that has not answered for a while: a statement without a limit would be waited
- * for as long as the server hangs.
+ * Runs long work on a database and gives up when the database stops answering: a statement without a timeout would wait as
+ * long as the server hangs.
  *
- * @throws CannotTell then; what the work throws otherwise
+ * @throws CannotTell then; otherwise what the work throws
  */
 export async function whileAnswering<T>(database: Database, work: () => Promise<T>): Promise<T> {
   const over = new AbortController();

@@ -5,25 +5,25 @@ import type { Clock } from '../runtime/clock';
 import type { Database } from '../database/database';
 import { eventIdsOf, eventsMovedSince } from '../database/events';
 import type { Instant } from '../domain/values';
-import { openSharing, type Sharing } from './sharing';
-import type { Surroundings } from './surroundings';
+import { openSharedServices, type SharedServices } from './shared-services';
+import type { Runtime } from './runtime';
 
-export interface OpenedChanges extends Sharing {
+export interface OpenedChanges extends SharedServices {
   readonly changes: Changes;
 }
 
-/** What hears of commits, caches and subscribers, and what tells them. */
+/** Opens caches and notifications, and the change publisher that tells them which events were changed by a commit. */
 export async function openChanges(
   config: Config,
-  surroundings: Surroundings,
+  runtime: Runtime,
   database: Database,
   clock: Clock,
 ): Promise<OpenedChanges> {
-  const { lifecycle, log } = surroundings;
-  const sharing = await openSharing(config, surroundings);
-  const { cache, notifications } = sharing;
+  const { lifecycle, log } = runtime;
+  const sharedServices = await openSharedServices(config, runtime);
+  const { cache, notifications } = sharedServices;
   const changes = createChanges({
-    // What came in over HTTP is to be seen by the very next read; over Kafka a second is allowed.
+    // The next read must see a message sent over HTTP; for Kafka a second is allowed.
     cache: config.kafka === undefined ? forgetAtOnce(cache) : cache,
     notifications,
     eventsOf: (stores) => eventIdsOf(database.background, stores),
@@ -32,19 +32,19 @@ export async function openChanges(
     log,
   });
   lifecycle.own('changes', changes);
-  return { ...sharing, changes };
+  return { ...sharedServices, changes };
 }
 
 /**
- * A reader is shown within a second what was committed. Where all 2,000 events of a store were told of with every batch,
- * a registration took a worker three times the processor time.
+ * Readers must see a commit within a second. Publishing all 2,000 events of a store with every batch tripled a worker's
+ * processor time for a registration.
  */
 const STORES_EVERY_MS = 500;
 
-/** What lies between a move's stamp and the last body that was made from before it: its transaction, and an assembly. */
+/** The longest time between a move's stamp and the end of an assembly that read older data: a transaction and an assembly. */
 const MOVE_MARGIN_MS = 600_000;
 
-/** How long ago a body may have been made that a cache still has. */
+/** The greatest age of a body that a cache still has. */
 function oldestBodyMs({ cacheTtlSeconds, staleIfErrorSeconds }: Config): number {
   return Math.max(cacheTtlSeconds, staleIfErrorSeconds) * 1_000 + MOVE_MARGIN_MS;
 }

@@ -5,19 +5,19 @@ import type { Database } from '../database/database';
 import { type EmbeddedDatabase, openEmbedded } from '../database/embedded/embedded';
 import { openPostgres, type PostgresOptions } from '../database/postgres';
 import { isDatabaseUnavailable, reasonOf } from '../database/unavailable';
-import type { Surroundings } from './surroundings';
+import type { Runtime } from './runtime';
 
 export type OpenedDatabase = Database & Partial<Pick<EmbeddedDatabase, 'checkRoom'>>;
 
-/** A PostgreSQL server, or the embedded database in its folder. */
-export function openDatabase(config: Config, surroundings: Surroundings): Promise<OpenedDatabase> {
+/** Opens a PostgreSQL server, or the embedded database in its folder. */
+export function openDatabase(config: Config, runtime: Runtime): Promise<OpenedDatabase> {
   const { database, roles } = config;
-  const { log, onStatement } = surroundings;
+  const { log, onStatement } = runtime;
   if (database.kind === 'embedded') {
     mkdirSync(database.folder, { recursive: true });
     return openEmbedded({ folder: database.folder, log, ...(onStatement && { onStatement }) });
   }
-  return openServer(surroundings, {
+  return openServer(runtime, {
     ...database,
     ...(roles.size === 1 && { serves: roles.has('gateway') ? 'readers' : 'workers' }),
     onAway: (reason) => log.warn({ reason }, 'the database does not answer'),
@@ -30,9 +30,9 @@ export function openDatabase(config: Config, surroundings: Surroundings): Promis
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 1_000;
 
-/** A server that is away is waited for, as long as it takes or until the service stops; one that refuses us is not. */
-async function openServer(surroundings: Surroundings, options: PostgresOptions): Promise<Database> {
-  const { lifecycle, log, waitsForDatabase = false } = surroundings;
+/** Waits for an unavailable server without a limit, until the service stops. A server that rejects the connection is an error. */
+async function openServer(runtime: Runtime, options: PostgresOptions): Promise<Database> {
+  const { lifecycle, log, waitsForDatabase = false } = runtime;
   const begun = performance.now();
   for (let attempts = 1; ; attempts += 1) {
     try {

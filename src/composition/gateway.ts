@@ -23,41 +23,36 @@ import { buildSchema } from '../resolvers/build-schema';
 import { createContext } from '../resolvers/context';
 import { TOPICS } from '../workers/messages/topics';
 import type { OpenedChanges } from './changes';
-import type { Surroundings } from './surroundings';
+import type { RuntimeWithClock } from './runtime';
 import { openVerifier } from './verifier';
 
-/** The same from src as from dist. */
+/** The same path from src and from dist. */
 const DIST = path.join(__dirname, '../../dist');
 /** Where the build puts the dashboard. */
 const WEB_FOLDER = path.join(DIST, 'web');
-/** The dashboard's own operations, which the build lists beside it. */
+/** The manifest of the dashboard's operations, written by the build. */
 const PAGES_OPERATIONS = path.join(DIST, 'persisted-operations.json');
 
-/** What a gateway is given besides what every role has. */
-export interface GatewayParts {
+export interface GatewayDependencies {
   readonly token: TokenConfig;
-  /** Made up at start where no key is configured. */
+  /** Generated at start where no key is configured. */
   readonly developmentKey: KeyObject | undefined;
   readonly database: Database;
   readonly changes: OpenedChanges;
   readonly calendar: BusinessCalendar;
   readonly monitoring: Monitoring;
-  /** Where messages are taken over HTTP, when there is no Kafka. */
+  /** Receives messages over HTTP when there is no Kafka. */
   readonly embeddedSource: EmbeddedSource | undefined;
 }
 
-/**
- * Opens the front door.
- *
- * @returns the port that it listens on
- */
+/** @returns the port that the gateway listens on */
 export async function startGateway(
   config: Config,
-  { lifecycle, log, clock }: Surroundings & { readonly clock: Clock },
-  parts: GatewayParts,
+  { lifecycle, log, clock }: RuntimeWithClock,
+  dependencies: GatewayDependencies,
 ): Promise<number> {
-  const { token, developmentKey, database, calendar, monitoring, embeddedSource } = parts;
-  const { cache, notifications, changes, rateLimiter } = parts.changes;
+  const { token, developmentKey, database, calendar, monitoring, embeddedSource } = dependencies;
+  const { cache, notifications, changes, rateLimiter } = dependencies.changes;
   const gateway = await createGateway({
     schema: buildSchema(),
     contextFor: createContextFor(config, { database, calendar, clock }),
@@ -97,10 +92,14 @@ export async function startGateway(
   return gateway.listen(config.http.host, config.http.port);
 }
 
-/** Makes the context of each operation: as it reads, from one statement or from a snapshot. */
+/** Creates the context of each operation, which reads by one statement or from a snapshot. */
 function createContextFor(
   config: Config,
-  { database, calendar, clock }: Pick<GatewayParts, 'database' | 'calendar'> & { readonly clock: Clock },
+  {
+    database,
+    calendar,
+    clock,
+  }: Pick<GatewayDependencies, 'database' | 'calendar'> & { readonly clock: Clock },
 ): ContextFor {
   const readsOf = createSharedReads(database);
   const industryRefreshMs = config.industryRefreshSeconds * 1_000;
@@ -131,15 +130,15 @@ function createContextFor(
   };
 }
 
-/** What others wait for as well is not cancelled: whoever has gone only waits for it no more. */
+/** A shared read is not cancelled, since others wait for it too: an aborted operation only stops waiting. */
 const unlessGone = (read: ReadFacts, gone: AbortSignal | undefined): ReadFacts =>
   gone === undefined ? read : (asked) => unlessAborted(gone, () => read(asked));
 
-/** Where nobody is waiting, nobody need be let pass. */
+/** Defaults for a lone operation: no other one has to be let through. */
 const noWay = (): Promise<void> => Promise.resolve();
 const atOnce = (): boolean => true;
 
-/** The topics that can have dead letters: only what comes by Kafka becomes one. */
+/** The topics that can have dead letters: only messages from Kafka become dead letters. */
 function deadLetterSources({ kafka, topicPrefix }: Config): readonly string[] {
   return kafka === undefined ? [] : TOPICS.map((topic) => topicPrefix + topic);
 }

@@ -5,22 +5,22 @@ import { connectKafka } from '../messaging/source/kafka-connection';
 import { TOPICS } from '../workers/messages/topics';
 import { createOffsetFence } from '../workers/offsets';
 import type { OpenedDatabase } from './database';
-import type { Surroundings } from './surroundings';
+import type { Runtime } from './runtime';
 
-/** Kafka's topics, or messages handed over within this process. */
+/** Opens Kafka's topics, or a source for messages delivered within this process. */
 export function openSource(
   config: Config,
-  { log }: Surroundings,
+  { log }: Runtime,
   database: OpenedDatabase,
 ): KafkaSource | EmbeddedSource {
   if (config.kafka === undefined) {
-    // A worker alone has been started by a command, which brings its own.
+    // A lone worker without Kafka was started by a command, which sends the messages itself.
     if (!config.takesDevEvents && config.roles.has('gateway'))
-      log.warn('without KAFKA_BROKERS no messages can come in');
+      log.warn('without KAFKA_BROKERS no messages can be received');
     return createEmbeddedSource(database.checkRoom);
   }
   return createKafkaSource({
-    // The source says itself when Kafka cannot be read, once.
+    // At debug: the source itself logs once that Kafka cannot be read.
     kafka: connectKafka(config.kafka, log, 'debug'),
     groupId: config.kafka.groupId,
     topics: TOPICS,

@@ -4,17 +4,17 @@ import { createTokenVerifier, type TokenVerifier } from '../auth/token';
 import type { TokenConfig } from '../config';
 import type { Clock } from '../runtime/clock';
 
-/** Of tokens by the configured key, or by the one made up at start. What it refuses is counted and told to the log. */
+/** Verifies tokens with the configured key, or the one generated at start. Refusals are counted and logged. */
 export function openVerifier(
   token: TokenConfig,
   developmentKey: KeyObject | undefined,
   clock: Clock,
-  telling: RefusalsToldOptions,
+  refusals: RefusalsToldOptions,
 ): TokenVerifier {
-  return withRefusalsTold(openSilentVerifier(token, developmentKey, clock), telling);
+  return withRefusalsTold(openUnloggedVerifier(token, developmentKey, clock), refusals);
 }
 
-function openSilentVerifier(
+function openUnloggedVerifier(
   token: TokenConfig,
   developmentKey: KeyObject | undefined,
   clock: Clock,

@@ -1,7 +1,6 @@
 import type { Config } from '../config';
 import type { BusinessCalendar } from '../domain/calendar';
 import type { Changes } from '../messaging/changes/changes';
-import type { Clock } from '../runtime/clock';
 import type { Database } from '../database/database';
 import type { Monitoring } from '../observability/monitoring';
 import { createDeadLetterTopic } from '../messaging/source/dead-letter-topic';
@@ -22,13 +21,9 @@ import { createProgress } from '../workers/progress';
 import { settleEvents, type SettlingOptions } from '../workers/settling';
 import { createProjections } from '../workers/projections/registry';
 import { isInProcess } from './source';
-import type { Surroundings as GivenSurroundings } from './surroundings';
+import type { RuntimeWithClock } from './runtime';
 
-/** Whoever starts it has decided by now what time it is. */
-type Surroundings = GivenSurroundings & { readonly clock: Clock };
-
-/** What workers stand on. */
-export interface Ground {
+export interface WorkerDependencies {
   readonly database: Database;
   readonly source: KafkaSource | EmbeddedSource;
   readonly changes: Changes;
@@ -36,16 +31,16 @@ export interface Ground {
   readonly monitoring: Monitoring;
 }
 
-/** The write side: the consumer, the poller of platforms, the industry figures, the dead letters on their way out. */
+/** Starts the write side: consumer, poller of platforms, industry averages, settling of events, dead-letter outbox. */
 export async function startWorkers(
   config: Config,
-  surroundings: Surroundings,
-  ground: Ground,
+  runtime: RuntimeWithClock,
+  dependencies: WorkerDependencies,
 ): Promise<void> {
-  const { lifecycle, log, clock } = surroundings;
-  const { source, changes, calendar, monitoring } = ground;
-  // No reader waits for what a worker reads.
-  const database = { ...ground.database, ...ground.database.background };
+  const { lifecycle, log, clock } = runtime;
+  const { source, changes, calendar, monitoring } = dependencies;
+  // The connections for background work: those for readers stay free.
+  const database = { ...dependencies.database, ...dependencies.database.background };
   const projections = createProjections(calendar);
   const applying = { database, projections, changes, clock };
   const consumer = createConsumer({ ...applying, source, log, figures: monitoring.consuming });
@@ -64,20 +59,20 @@ export async function startWorkers(
     lifecycle.own('partition progress', progress);
     progress.start();
   }
-  await startPolling(config, surroundings, { ...applying, figures: monitoring.polling });
-  startIndustryRefresh(config, surroundings, { database, calendar, clock });
-  startSettling(surroundings, { database, calendar, clock });
-  startDeadLetterOutbox(config, surroundings, database);
+  await startPolling(config, runtime, { ...applying, figures: monitoring.polling });
+  startIndustryRefresh(config, runtime, { database, calendar, clock });
+  startSettling(runtime, { database, calendar, clock });
+  startDeadLetterOutbox(config, runtime, database);
 }
 
-/** A worker without platforms still forgets what was configured before, so that nothing goes on failing for ever. */
+/** A worker without platforms also starts the poller: it removes the polls of platforms that are no longer configured. */
 async function startPolling(
   config: Config,
-  surroundings: Surroundings,
+  runtime: RuntimeWithClock,
   options: Omit<PollerOptions, 'platforms' | 'log'>,
 ): Promise<void> {
-  const { lifecycle, log } = surroundings;
-  const platforms = surroundings.platforms ?? configuredPlatforms(config, surroundings);
+  const { lifecycle, log } = runtime;
+  const platforms = runtime.platforms ?? configuredPlatforms(config, runtime);
   if (platforms === undefined) return;
   const poller = createPoller({ ...options, platforms, log });
   lifecycle.own('poller', poller, { check: () => poller.check() });
@@ -86,7 +81,7 @@ async function startPolling(
 
 function configuredPlatforms(
   { platforms }: Config,
-  { clock, log }: Surroundings,
+  { clock, log }: RuntimeWithClock,
 ): PolledPlatform[] | undefined {
   return platforms?.map((platform) => ({
     platform: createPlatform(platform, CONNECTORS[platform.parser], { clock, log }),
@@ -95,10 +90,10 @@ function configuredPlatforms(
   }));
 }
 
-/** Looked at four times in the time that the figures may be old, so that several workers together keep to it. */
+/** Checks four times in the time that the averages may be old, so that several workers together keep within it. */
 function startIndustryRefresh(
   { industryRefreshSeconds }: Config,
-  { lifecycle, clock, log }: Surroundings,
+  { lifecycle, clock, log }: RuntimeWithClock,
   options: IndustryOptions,
 ): void {
   const intervalMs = industryRefreshSeconds * 1_000;
@@ -112,10 +107,10 @@ function startIndustryRefresh(
   refresh.start();
 }
 
-/** How long the figures of an event that was changed, or has just stopped moving with the days, are computed by each reader. */
+/** How long readers compute an event themselves after it was changed or stopped depending on the date. */
 const SETTLE_EVERY_MS = 10_000;
 
-function startSettling({ lifecycle, log }: Surroundings, options: SettlingOptions): void {
+function startSettling({ lifecycle, log }: RuntimeWithClock, options: SettlingOptions): void {
   const settling = createPeriodic({
     name: 'settling of events',
     everyMs: SETTLE_EVERY_MS,
@@ -128,7 +123,7 @@ function startSettling({ lifecycle, log }: Surroundings, options: SettlingOption
 
 function startDeadLetterOutbox(
   { kafka, topicPrefix }: Config,
-  { lifecycle, log }: Surroundings,
+  { lifecycle, log }: RuntimeWithClock,
   database: Database,
 ): void {
   if (kafka === undefined) return;

@@ -2,11 +2,11 @@ import { compile } from 'proxy-addr';
 import { z } from 'zod';
 
 /**
- * The kinds of values that a variable can have. Each refuses with one message, which says what the value may be: it
- * ends up in the parentheses of a problem.
+ * The types of values that a variable can have. Each has one error message, which says what the value may be and is
+ * shown in the parentheses of a problem.
  */
 
-/** Text without the blanks around it. */
+/** Trimmed text. */
 export const text = () => z.string().trim();
 
 /** Text of a certain form. */
@@ -22,7 +22,7 @@ export const wholeNumber = (min: number, max: number) => {
 export const oneOf = <const Choices extends readonly [string, ...string[]]>(choices: Choices) =>
   text().pipe(z.enum(choices, { error: `one of ${choices.join(', ')}` }));
 
-/** Parts between commas, blanks around them ignored; at least one. */
+/** Items separated by commas, trimmed; at least one. */
 export const commaSeparated = <Item>(item: z.ZodType<Item, string>) =>
   text()
     .transform((list) => list.split(',').map((part) => part.trim()))
@@ -34,13 +34,13 @@ export const flag = () =>
     .pipe(z.enum(['true', 'false'], { error: 'true or false' }))
     .transform((value) => value === 'true');
 
-/** An address of one of these schemes. */
+/** A URL with one of these schemes. */
 export const address = (schemes: readonly string[], example: string) =>
   text().refine((value) => schemes.some((scheme) => value.startsWith(`${scheme}://`)) && canParse(value), {
     error: `like ${example}`,
   });
 
-/** Addresses as proxy-addr takes them: one, a range of them, or the name of a range. */
+/** What proxy-addr accepts: an address, a range, or the name of a range. */
 export const addressRange = () =>
   text().refine((value) => value !== '' && isRange(value), {
     error: 'addresses or ranges like 10.0.0.0/8, or loopback, linklocal, uniquelocal, between commas',
@@ -55,7 +55,7 @@ function isRange(value: string): boolean {
   }
 }
 
-/** A database reached by a socket file has a user but no host, which is no URL to the letter. */
+/** The address of a database behind a socket file has a user but no host, which URL does not parse. */
 function canParse(value: string): boolean {
   return URL.canParse(value) || URL.canParse(value.replace('@/', '@localhost/'));
 }

@@ -1,17 +1,17 @@
 import type { z } from 'zod';
 import { unusable } from './problems';
 
-/** Throws for a time zone that the service cannot count days in; its message says why. */
+/** Throws for a time zone in which the service cannot count days; the message says why. */
 export type RequireTimeZone = (zone: string) => unknown;
 
-/** Variables as they were given; one that is blank is not among them. */
+/** The variables that are set, unparsed; blank ones are left out. */
 export type Given = Readonly<Record<string, string | undefined>>;
 
 export function withoutBlanks(env: NodeJS.ProcessEnv): Given {
   return Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()));
 }
 
-/** One problem for each variable: the first thing that is wrong with it. */
+/** One problem for each variable: its first error. */
 export function describe(error: z.ZodError, given: Given): string[] {
   const byName = new Map<string, string>();
   for (const { path, message } of error.issues) {

@@ -4,24 +4,24 @@ import { z } from 'zod';
 export const TOKEN_ALGORITHMS = ['HS256', 'RS256', 'ES256'] as const;
 export type TokenAlgorithm = (typeof TOKEN_ALGORITHMS)[number];
 
-/** Below this a secret is easier to guess than what HMAC-SHA256 makes of it (RFC 7518, 3.2). */
+/** A shorter secret is easier to guess than the HMAC-SHA256 output (RFC 7518, 3.2). */
 export const SHORTEST_SAFE_SECRET_BYTES = 32;
 const SHORTEST_RSA_BITS = 2_048;
 
 /**
- * A secret as a key object: verifying by one costs a fiftieth of what a string costs, and it shows nothing of
- * itself when it is printed.
+ * A secret as a key object: verifying with it costs a fiftieth of verifying with a string, and printing it shows
+ * nothing.
  */
 export const secretKey = () =>
   z
     .string()
-    // Whoever knows a public key could sign tokens by it, were it taken for a secret.
+    // If a public key were accepted as a secret, anyone who knows it could sign tokens.
     .refine((secret) => !secret.includes('-----BEGIN'), {
       error: 'a secret for HS256; a public key belongs in JWT_PUBLIC_KEY',
     })
     .transform((secret) => createSecretKey(secret, 'utf8'));
 
-/** A public key in PEM, its line breaks as they are or written as `\n`. */
+/** A public key in PEM, with line breaks or `\n` in their place. */
 export const publicKey = () =>
   z.string().transform((pem, context) => {
     const key = parsePublicKey(pem.replaceAll('\\n', '\n'));
@@ -34,7 +34,7 @@ export const publicKey = () =>
   });
 
 function parsePublicKey(pem: string): KeyObject | undefined {
-  // Node would take the public half of a private key without a word; but that key has no business here.
+  // Node would silently take the public half of a private key; a private key does not belong here.
   if (pem.includes('PRIVATE KEY')) return undefined;
   try {
     return createPublicKey(pem);
@@ -43,7 +43,7 @@ function parsePublicKey(pem: string): KeyObject | undefined {
   }
 }
 
-/** The algorithm that a key is for; undefined when it is for none that we know. */
+/** The algorithm that a key is for; undefined when none of ours fits. */
 export function algorithmOf(key: KeyObject): TokenAlgorithm | undefined {
   if (key.type === 'secret') return 'HS256';
   const { modulusLength = 0, namedCurve } = key.asymmetricKeyDetails ?? {};

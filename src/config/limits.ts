@@ -1,12 +1,12 @@
 import { addressRange, commaSeparated, flag, oneOf, text, wholeNumber } from './fields';
 import type { Variables } from './variables';
 
-/** Whether any operation is executed, or only those that the manifest lists. */
+/** Whether every operation is executed, or only those that the manifest lists. */
 export const PERSISTED_MODES = ['any', 'listed'] as const;
 
 /**
- * What one reader may ask of the service, so that no other has to wait for it. Each has a default that a client in good
- * faith does not meet; docs/limits.md gives the reasons.
+ * How much one client may ask, so that no other client has to wait for it. Each default is above what a well-behaved
+ * client needs; docs/limits.md gives the reasons.
  */
 export const limitVariables = {
   MAX_OPERATION_COST: wholeNumber(100, 10_000_000).default(100_000),
@@ -33,17 +33,17 @@ export const limitVariables = {
   INTROSPECTION: flag().optional(),
 };
 
-/** What one operation may be and take. */
+/** How large and how long one operation may be. */
 export interface OperationLimits {
-  /** In units of src/gateway/cost: about a microsecond of the processor's time each. */
+  /** In units of src/gateway/cost: about a microsecond of processor time each. */
   readonly maxCost: number;
   readonly maxQueryBytes: number;
-  /** Comments are counted, too. */
+  /** Including comments. */
   readonly maxTokens: number;
   readonly timeoutMs: number;
 }
 
-/** How many operations are under way at a time, and how many wait for it. */
+/** How many operations run at the same time, and how many may wait. */
 export interface ShareLimits {
   readonly operations: number;
   readonly operationsPerToken: number;
@@ -51,23 +51,23 @@ export interface ShareLimits {
   readonly waitMs: number;
 }
 
-/** What may be watched. */
+/** How much may be subscribed to. */
 export interface LiveLimits {
   /** WebSocket connections and event streams together. */
   readonly connectionsPerToken: number;
   readonly subscriptionsPerConnection: number;
-  /** Different operations on one event, of one field. */
+  /** Cohorts of one event and one field. */
   readonly cohortsPerEvent: number;
-  /** What these may cost together. */
+  /** What these cohorts may cost together. */
   readonly costPerEvent: number;
 }
 
-/** How much may be asked in a while; 0 for any number. */
+/** How much may be asked in a window; 0 for no limit. */
 export interface RateLimits {
   readonly windowSeconds: number;
-  /** In points: one for a request, more for an operation that costs more. */
+  /** In points: one for a request, more for an expensive operation. */
   readonly perToken: number;
-  /** Of requests that come without a token that holds. */
+  /** For requests without a valid token. */
   readonly perAddress: number;
 }
 
@@ -83,7 +83,7 @@ type LimitVariables = Pick<Variables, keyof typeof limitVariables>;
 /** What the limits of this process depend on. */
 export interface LimitedProcess {
   readonly isProduction: boolean;
-  /** How many connections to the database answer readers. */
+  /** How many database connections serve readers. */
   readonly readers: number;
 }
 
@@ -98,7 +98,7 @@ export function toLimits(read: LimitVariables, { isProduction, readers }: Limite
     },
     shares: {
       operations,
-      // Whoever comes finds room at once, however much one other asks: on a token's behalf, and on its store's by REST.
+      // A third for each token (and, by REST, for each store), so that another client's operation can start at once.
       operationsPerToken: read.MAX_OPERATIONS_PER_TOKEN ?? Math.max(1, Math.floor(operations / 3)),
       waitingPerToken: read.MAX_WAITING_PER_TOKEN,
       waitMs: read.MAX_WAIT_SECONDS * 1_000,

@@ -5,14 +5,14 @@ import type { ChannelName, EventId } from '../domain/values';
 import type { Given } from './given';
 
 /**
- * The fields of a platform in the list of platforms. Each refuses with what follows its place in a problem: what is
- * wrong, and what it may be; never the value, which may be a secret.
+ * The fields of a platform in the list of platforms. An error message says what is wrong and what the value may be,
+ * never the value itself, which may be a secret.
  */
 
 const CHANNEL_LENGTH = 50;
 /** A name of a header or of a parameter (RFC 9110, 5.6.2). */
 const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
-/** What a header may carry: fetch refuses anything else, in a message that repeats the secret. */
+/** What a header may contain: fetch rejects anything else, with a message that repeats the secret. */
 const HEADER_SAFE = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
 const REFERENCE = /^\$([A-Za-z_]\w*)$/;
 const PLACEHOLDERS = ['{eventId}', '{id}'];
@@ -30,7 +30,7 @@ const textWhere = (isGood: (text: string) => boolean, mayBe: string) => {
   return z.string({ error }).trim().refine(isGood, { error });
 };
 
-/** Trimmed and in NFC, as the channels of messages are. */
+/** Trimmed and in NFC, like the channels of messages. */
 export const platformChannel = z
   .string({ error: refusal(`a name of 1 to ${CHANNEL_LENGTH} characters`) })
   .transform((text, context) => {
@@ -58,7 +58,7 @@ const path = textWhere(
   `a path like /posts/{id}/views, with no other places to fill in than ${PLACEHOLDERS.join(' and ')}`,
 );
 
-/** By uuid in either case, the same uuid once. */
+/** By uuid in upper or lower case, each uuid once. */
 const ids = z
   .record(
     z.string(),
@@ -78,7 +78,7 @@ const ids = z
     return known;
   });
 
-/** A secret as it is, or `$NAME` for what the variable NAME holds, so that the list itself needs no secret. */
+/** The secret itself, or `$NAME` for the value of the variable NAME, so that the list needs no secret. */
 function secret(given: Given) {
   const mayBe = 'visible ASCII characters, or $NAME for the value of a variable';
   return z.string({ error: refusal(mayBe) }).transform((text, context) => {
@@ -118,10 +118,10 @@ const FASTEST = 1_000;
 const SLOWEST = 0.01;
 const rate = refusal(`a number from ${SLOWEST} to ${FASTEST}`);
 
-const shape = <const Parsers extends readonly [string, ...string[]]>(given: Given, parsers: Parsers) => ({
+const shape = <const Names extends readonly [string, ...string[]]>(given: Given, connectorNames: Names) => ({
   channel: platformChannel,
   baseUrl,
-  parser: z.enum(parsers, { error: refusal(`one of ${parsers.join(', ')}`) }),
+  parser: z.enum(connectorNames, { error: refusal(`one of ${connectorNames.join(', ')}`) }),
   credentials: credentials(given).default({ type: 'none' }),
   headers: headers(given).default({}),
   path: path.optional(),
@@ -136,19 +136,19 @@ const shape = <const Parsers extends readonly [string, ...string[]]>(given: Give
     .default(10),
 });
 
-/** What a platform may be told by. */
+/** The names of a platform's fields. */
 export const PLATFORM_FIELDS: readonly string[] = Object.keys(shape({}, ['']));
 
 /**
  * @param given the variables that secrets may refer to
- * @param parsers the shapes of answers that are known
+ * @param connectorNames the known values of `parser`, which names the connector
  */
-export const platform = <const Parsers extends readonly [string, ...string[]]>(
+export const platform = <const Names extends readonly [string, ...string[]]>(
   given: Given,
-  parsers: Parsers,
+  connectorNames: Names,
 ) =>
   z
-    .strictObject(shape(given, parsers), { error: 'its value cannot be used (an object)' })
+    .strictObject(shape(given, connectorNames), { error: 'its value cannot be used (an object)' })
     .transform(({ intervalSeconds, path: ownPath, ...rest }) => ({
       ...rest,
       path: ownPath,

@@ -5,48 +5,48 @@ import { unusable } from './problems';
 import { PLATFORM_FIELDS, platform, platformChannel } from './platform-fields';
 import type { Given } from './given';
 
-/** The shapes of platforms that are known: each has its connector among those of the workers. */
-export const PARSERS = ['json', 'instagram', 'naver-blog', 'kakao-channel'] as const;
-export type Parser = (typeof PARSERS)[number];
+/** The connectors that the workers have, as the list of platforms names them in `parser`. */
+export const CONNECTOR_NAMES = ['json', 'instagram', 'naver-blog', 'kakao-channel'] as const;
+export type ConnectorName = (typeof CONNECTOR_NAMES)[number];
 
-/** How a platform knows who asks. */
+/** How the service authenticates at a platform. */
 export type Credentials =
   | { readonly type: 'none' }
   | { readonly type: 'bearer'; readonly token: string }
   | { readonly type: 'header'; readonly name: string; readonly value: string }
   | { readonly type: 'query'; readonly name: string; readonly value: string };
 
-/** A channel whose platform is asked for its views. Holds secrets: not to be logged. */
+/** A platform that is polled for the views of one channel. Holds secrets: not to be logged. */
 export interface PlatformConfig {
   readonly channel: ChannelName;
   /** http or https, without a slash at its end, without user, query and fragment. */
   readonly baseUrl: string;
-  /** The shape of its answers. */
-  readonly parser: Parser;
+  /** The connector to ask it with. Public name of the field: it is the list's own. */
+  readonly parser: ConnectorName;
   readonly credentials: Credentials;
-  /** Sent along with every question. */
+  /** Sent with every request. */
   readonly headers: Readonly<Record<string, string>>;
-  /** What follows the base URL, with `{eventId}` and `{id}` in it; undefined: the usual one of the parser. */
+  /** The path after the base URL, with `{eventId}` and `{id}` in it; undefined: the connector's default. */
   readonly path: string | undefined;
   /** What the platform calls an event: the number of a post, of a medium, of a message. */
   readonly ids: ReadonlyMap<EventId, string>;
-  /** How often each event is asked about while it runs, in milliseconds. */
+  /** How often each running event is polled. */
   readonly intervalMs: number;
-  /** How long one try may take, in milliseconds. */
+  /** How long one attempt may take. */
   readonly timeoutMs: number;
-  /** How many questions may be under way at the same time. */
+  /** How many requests may be open at the same time. */
   readonly concurrency: number;
-  /** How many requests may be sent in a second. */
+  /** How many requests may be sent a second. */
   readonly ratePerSecond: number;
 }
 
-/** Either holds the list. */
+/** The list is in one of these. */
 export const PLATFORM_SOURCES = ['CHANNEL_PLATFORMS', 'CHANNEL_PLATFORMS_FILE'] as const;
 const [INLINE, FILE] = PLATFORM_SOURCES;
 
 export interface ReadPlatforms {
   readonly platforms: readonly PlatformConfig[];
-  /** Each with its place, `CHANNEL_PLATFORMS[1].timeoutMs: …`; never with a value, which may be a secret. */
+  /** Each with its path, `CHANNEL_PLATFORMS[1].timeoutMs: …`; never with a value, which may be a secret. */
   readonly problems: readonly string[];
 }
 
@@ -54,7 +54,7 @@ const NONE: ReadPlatforms = { platforms: [], problems: [] };
 const failing = (...problems: string[]): ReadPlatforms => ({ platforms: [], problems });
 
 /**
- * The platforms that are asked, from whichever variable holds their list. A list with a problem counts as empty.
+ * Reads the list of platforms from the variable that is set. A list with a problem counts as empty.
  *
  * @param given the variables that are set, by name: also those that the list refers to by `$NAME`
  */
@@ -78,7 +78,7 @@ export function readPlatforms(given: Given): ReadPlatforms {
 function readList(source: string, json: string, given: Given): ReadPlatforms {
   const list = parseJson(json);
   if (!Array.isArray(list)) return failing(unusable(source, undefined, 'a JSON array of platforms'));
-  const read = z.array(platform(given, PARSERS)).safeParse(list);
+  const read = z.array(platform(given, CONNECTOR_NAMES)).safeParse(list);
   const problems = [
     ...(read.error?.issues.flatMap((issue) => describe(source, issue)) ?? []),
     ...repeatedChannels(list).map((index) => `${source}[${index}].channel: is that of another platform`),
@@ -86,7 +86,7 @@ function readList(source: string, json: string, given: Given): ReadPlatforms {
   return read.success && problems.length === 0 ? { platforms: read.data, problems } : failing(...problems);
 }
 
-/** The engine's own message would quote the text, secrets and all. No JSON text stands for undefined. */
+/** Undefined for invalid JSON: the engine's own message would quote the text, secrets included. */
 function parseJson(json: string): unknown {
   try {
     return JSON.parse(json);
@@ -105,7 +105,7 @@ function describe(source: string, issue: z.core.$ZodIssue): string[] {
   return [`${place}: ${issue.message}`];
 }
 
-/** Looked for by itself, so that a problem elsewhere does not hide it. */
+/** Checked separately, so that other problems do not hide it. */
 function repeatedChannels(list: readonly unknown[]): number[] {
   const seen = new Set<string>();
   return list.flatMap((item, index) => {

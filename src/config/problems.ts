@@ -1,4 +1,4 @@
-/** The service cannot start as it is configured. Every problem at once, in words for whoever configures it. */
+/** The configuration is invalid. Lists every problem at once, in plain words. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 
@@ -8,7 +8,7 @@ export class ConfigError extends Error {
   }
 }
 
-/** Never shown, not even when they are wrong: secrets, and addresses, which may carry a password. */
+/** Values that are never shown, even when invalid: secrets, and addresses, which may contain a password. */
 const SECRETS: ReadonlySet<string> = new Set([
   'DATABASE_URL',
   'REDIS_URL',
@@ -21,7 +21,7 @@ const SECRETS: ReadonlySet<string> = new Set([
 ]);
 const LONGEST_SHOWN = 60;
 
-/** The problem of a variable whose value is not one of those that it may have. */
+/** Describes a variable with an invalid value. */
 export function unusable(name: string, value: string | undefined, mayBe: string): string {
   const shown = value === undefined || SECRETS.has(name) ? 'its value' : JSON.stringify(shorten(value));
   return `${name}: ${shown} cannot be used (${mayBe})`;

@@ -1,6 +1,6 @@
 /**
- * Secrets for trying the service out that stand in its own pages: whoever can read those can sign tokens by them. One
- * stays here when its page is rewritten, since it has been copied by then.
+ * Secrets that the documentation uses in examples: every reader of it can sign tokens with them. A secret stays here
+ * after its page is rewritten, because it has been copied by then.
  */
 export const PUBLIC_SECRETS: ReadonlySet<string> = new Set([
   'at least thirty-two bytes that nobody can guess',

@@ -16,7 +16,7 @@ const PATH = /^(?:\/|(?:\/[\w.~-]+)+\/?)$/;
 const A_DAY = 86_400;
 const A_WEEK = 7 * A_DAY;
 
-/** Every variable that the service reads, by itself. One without a default may be left out. */
+/** Every variable that the service reads. Those that depend on each other: cross-field-rules.ts. */
 export const variables = z.object({
   NODE_ENV: oneOf(ENVIRONMENTS).default('development'),
   HOST: text().optional(),
@@ -65,7 +65,7 @@ export const variables = z.object({
 
   BUSINESS_TIME_ZONE: text().default('Asia/Seoul'),
   CACHE_TTL_SECONDS: wholeNumber(1, A_DAY).default(300),
-  // Beyond, and with what a change takes to be told, answers could be older than a second.
+  // A longer lease, plus the time to publish a change, could make answers older than a second.
   CACHE_LEASE_MS: wholeNumber(0, 750).default(250),
   STALE_IF_ERROR_SECONDS: wholeNumber(0, A_WEEK).default(A_DAY),
   INDUSTRY_REFRESH_SECONDS: wholeNumber(1, A_DAY).default(300),
@@ -75,7 +75,7 @@ export const variables = z.object({
   SHUTDOWN_TIMEOUT_SECONDS: wholeNumber(1, 600).default(10),
 });
 
-/** The variables as they were read: each of its type, defaults filled in. */
+/** The parsed variables, defaults filled in. */
 export type Variables = z.infer<typeof variables>;
 
 /** The names of all variables. */

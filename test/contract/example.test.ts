@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { createSettableClock } from '../../src/runtime/clock';
 import { differences } from '../harness/contract/differing-paths';
-import { EXAMPLE } from '../harness/contract/example-story';
+import { EXAMPLE } from '../harness/contract/example-messages';
 import { exampleOf } from '../harness/contract/openapi';
 import { createHttpClient, type HttpClient } from '../harness/http';
 import { startTestService, type TestService } from '../harness/service';

@@ -1,51 +1,51 @@
 import type { Random } from '../../src/commands/simulator/random';
-import type { FaultServers } from './stage/servers';
-import type { Stage } from './stage/stage';
+import type { FaultServers } from './deployment/servers';
+import type { Deployment } from './deployment/deployment';
 
-/** Something that happens to the service, and what has to be so afterwards. */
+/** A fault injected into the service, and the checks afterwards. */
 export interface Fault {
   readonly name: string;
-  /** What is done to which part, as the table tells it. */
+  /** What is done to which part, for the table. */
   readonly what: string;
-  /** Whether it is among those that fit into six minutes. */
+  /** Whether it belongs to the selection that fits into six minutes. */
   readonly isInShort: boolean;
-  /** After so long it is given up, and has failed. */
+  /** A longer run is aborted and counts as failed. */
   readonly limitMs: number;
-  play(run: Run): Promise<Findings>;
+  run(context: FaultContext): Promise<Findings>;
 }
 
-/** What a fault is given. */
-export interface Run {
+/** What a fault runs with. */
+export interface FaultContext {
   readonly random: Random;
-  /** Whether what lasts minutes is to last seconds. */
+  /** Whether faults that last minutes last seconds instead. */
   readonly isShort: boolean;
   readonly logFolder: string;
-  /** The servers that faults share; started when they are first asked for. */
+  /** The servers that faults share; started at the first call. */
   servers(): Promise<FaultServers>;
-  /** The stage that faults share, whole. */
-  stage(): Promise<Stage>;
-  /** What the fault leaves behind is not whole: the next one gets a stage of its own. */
-  spoilStage(): void;
-  /** To be closed when the fault is over, or broken off. */
+  /** The deployment that faults share, with all processes running. */
+  deployment(): Promise<Deployment>;
+  /** The fault leaves the deployment damaged: the next fault gets a new one. */
+  markDeploymentDirty(): void;
+  /** Closes the resource after the fault, also after a failed one. */
   own<Resource extends { close(): Promise<unknown> }>(resource: Resource): Resource;
   tell(line: string): void;
 }
 
-/** What a fault did. */
+/** The result of a fault. */
 export interface Findings {
   readonly lost: number;
   readonly doubled: number;
-  /** What readers were answered, in a few words. */
+  /** The answers that readers got, in a few words. */
   readonly readers: string;
-  /** Undefined where nobody read. */
+  /** Undefined where there were no readers. */
   readonly longestWaitMs: number | undefined;
-  /** How long it took to go on by itself; undefined where that is not measured, or did not happen. */
+  /** How long the service took to resume by itself; undefined where it is not measured or did not happen. */
   readonly wentOnMs: number | undefined;
-  /** Everything that is not as it should be. None: the fault was survived. */
+  /** Everything that is wrong. Empty: the fault was survived. */
   readonly problems: readonly string[];
 }
 
-/** The findings of a fault that nobody watched but us. */
-export function alone(problems: readonly string[]): Findings {
+/** The result of a fault without readers. */
+export function withoutReaders(problems: readonly string[]): Findings {
   return { lost: 0, doubled: 0, readers: '–', longestWaitMs: undefined, wentOnMs: undefined, problems };
 }

@@ -2,12 +2,12 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { UsageError } from '../../bench/live/options';
 
-/** Which faults are played, and how. */
+/** Which faults run, and how. */
 export interface Options {
-  /** The names of those wanted; undefined for all. */
+  /** The names of the selected faults; undefined for all. */
   readonly only: readonly string[] | undefined;
   readonly seed: number;
-  /** The selection that fits into six minutes, and everything in it as short as it may be. */
+  /** The selection that fits into six minutes, each as short as possible. */
   readonly isShort: boolean;
   readonly isList: boolean;
   /** Whether the table is put into docs/reliability.md. */
@@ -18,19 +18,19 @@ export interface Options {
 
 export const HELP = `npm run test:faults -- [options]
 
-Plays faults on real processes, Kafka, PostgreSQL and Redis of its own, while messages come and readers look, and judges
-each against what was produced: rows, dashboards field by field, dead letters. A table stands at the end.
+Injects faults into its own processes, Kafka, PostgreSQL and Redis under traffic and readers, and compares the data of the
+service with what was produced: rows, dashboards field by field, dead letters. Prints a table at the end.
 
-  --list           the faults, and does nothing
-  --only <names>   these alone, between commas
-  --short          the selection that fits into six minutes
-  --seed <n>       draws moments and order as the run did that printed this seed
-  --output <file>  where the table goes as JSON               (.cache/faults.json)
-  --write-docs     puts the table into docs/reliability.md
-  --help           this
+  --list           lists the faults and exits
+  --only <names>   runs only these, separated by commas
+  --short          runs the selection that fits into six minutes
+  --seed <n>       repeats the moments and the order of the run that printed this seed
+  --output <file>  the file for the table as JSON             (.cache/faults.json)
+  --write-docs     writes the table into docs/reliability.md
+  --help           prints this
 
-It ends with 0 when every fault was survived, with 1 when one was not, with 2 when it could not be found out. Some faults
-mount a small file system or set a clock ahead, which wants root on Debian.
+Exits with 0 when every fault was survived, with 1 when one was not, with 2 when the run itself failed. Some faults mount a
+small file system or set a clock ahead, which needs root on Debian.
 `;
 
 const values = z.object({

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { systemClock } from '../../src/runtime/clock';
-import { EXAMPLE } from '../harness/contract/example-story';
+import { EXAMPLE } from '../harness/contract/example-messages';
 import { type ServiceProcess, startProcess } from '../harness/contract/service-process';
 import { createHttpClient } from '../harness/http';
 import { signToken, TEST_SECRET } from '../harness/service';

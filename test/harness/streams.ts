@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import type { RawMessage } from './oracle/raw-messages';
 import { instantOf } from './oracle/moments';
-import { anyMessage, type Cast, definitions } from './streams/messages';
-import { spoiltMessage, type SpoiltMessage } from './streams/spoilt';
+import { anyMessage, type Shops, definitions } from './streams/messages';
+import { invalidMessage, type InvalidMessage } from './streams/invalid-messages';
 
 export { NOW } from './streams/values';
 
@@ -21,7 +21,7 @@ const MOST_MESSAGES = 80;
 const MOST_REPEATED = 12;
 
 /** A few stores with a few events each; now and then so many stores that their industry has averages of its own. */
-const cast: fc.Arbitrary<Cast> = fc.oneof(
+const shops: fc.Arbitrary<Shops> = fc.oneof(
   {
     weight: 3,
     arbitrary: fc.record({ stores: fc.integer({ min: 2, max: 3 }), events: fc.integer({ min: 3, max: 5 }) }),
@@ -29,22 +29,22 @@ const cast: fc.Arbitrary<Cast> = fc.oneof(
   { weight: 3, arbitrary: fc.constant({ stores: 7, events: 8 }) },
 );
 
-const validMessages = (of: Cast): fc.Arbitrary<RawMessage[]> =>
+const validMessages = (of: Shops): fc.Arbitrary<RawMessage[]> =>
   fc
     .tuple(definitions(of), fc.array(anyMessage(of), { maxLength: MOST_MESSAGES, size: 'max' }))
     .map(([defining, others]) => [...defining, ...others]);
 
 /** Any stream: in any order, with messages that come again, that contradict each other, and that are none. */
-export const anyStream: fc.Arbitrary<Stream> = cast.chain((of) => arrivals(of, validMessages(of)));
+export const anyStream: fc.Arbitrary<Stream> = shops.chain((of) => arrivals(of, validMessages(of)));
 
 /** A stream in which no two different messages compete for the same thing at the same instant. */
-export const peacefulStream: fc.Arbitrary<Stream> = cast.chain((of) =>
+export const peacefulStream: fc.Arbitrary<Stream> = shops.chain((of) =>
   arrivals(of, validMessages(of).map(withoutRivals)),
 );
 
-function arrivals(of: Cast, messages: fc.Arbitrary<RawMessage[]>): fc.Arbitrary<Stream> {
+function arrivals(of: Shops, messages: fc.Arbitrary<RawMessage[]>): fc.Arbitrary<Stream> {
   return fc
-    .tuple(messages, fc.array(spoiltMessage(anyMessage(of)), { maxLength: 8 }))
+    .tuple(messages, fc.array(invalidMessage(anyMessage(of)), { maxLength: 8 }))
     .chain(([valid, spoilt]) =>
       fc
         .subarray(valid, { maxLength: Math.min(MOST_REPEATED, valid.length) })
@@ -61,7 +61,7 @@ function toArrival(message: RawMessage): Arrival {
   return { topic: message.topic, bytes: Buffer.from(JSON.stringify(message.value)), valid: message };
 }
 
-function refused({ topic, bytes }: SpoiltMessage): Arrival {
+function refused({ topic, bytes }: InvalidMessage): Arrival {
   return { topic, bytes, valid: undefined };
 }
 

@@ -1,5 +1,5 @@
-import type { Shop, Shops } from './stage/shops';
-import type { Told } from './judge/told';
+import type { Shop, Shops } from './deployment/shops';
+import type { AnswerCounts } from './checks/answer-counts';
 
 /** Something that one reader does to the service, or somebody without a token, and what has to hold besides what always has to. */
 export interface Attack {
@@ -12,11 +12,11 @@ export interface Attack {
   readonly env?: NodeJS.ProcessEnv;
   /** After so long it is given up, and the service has failed; two minutes when left out. */
   readonly limitMs?: number;
-  strike(scene: Scene): Promise<void>;
+  run(scenario: Scenario): Promise<void>;
 }
 
 /** What an attack is given. */
-export interface Scene {
+export interface Scenario {
   /** Where the gateway answers. */
   readonly origin: string;
   /** Of the owner of the large shop. */
@@ -29,7 +29,7 @@ export interface Scene {
   /** Where an attack that wants a process of its own has it write its log. */
   readonly logFolder: string;
   /** What the attacker was told, for the table. */
-  readonly told: Told;
+  readonly answerCounts: AnswerCounts;
   /** Sends messages as upstream does, one for each value. */
   send(topic: string, values: readonly unknown[]): Promise<void>;
   /** Something that has to hold besides what has to hold in every attack. */

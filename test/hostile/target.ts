@@ -2,8 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { tell } from '../harness/machine/progress';
 import { ask } from './clients/http';
 import type { Prober } from './health/prober';
-import type { Gateway } from './stage/gateway';
-import type { Stage } from './stage/stage';
+import type { Gateway } from './deployment/gateway';
+import type { Deployment } from './deployment/deployment';
 import { WHOLE_DASHBOARD } from './clients/operations';
 
 /** A gateway, and how it was before anybody attacked it. */
@@ -23,12 +23,12 @@ const IDLE_MS = 1_500;
 
 /** Starts a gateway, has it do what it usually does, and watches it idle. */
 export async function openTarget(
-  stage: Stage,
+  deployment: Deployment,
   prober: Prober,
   extra: NodeJS.ProcessEnv = {},
 ): Promise<Target> {
-  const gateway = await stage.startGateway(extra);
-  await warmUp(gateway, stage);
+  const gateway = await deployment.startGateway(extra);
+  await warmUp(gateway, deployment);
   const slowness = await prober.slowness();
   await prober.start(gateway);
   await pause(IDLE_MS);
@@ -44,10 +44,10 @@ export async function openTarget(
 }
 
 /** Until what is run often is compiled, and every connection is open. */
-async function warmUp({ origin }: Gateway, stage: Stage): Promise<void> {
-  const { small } = stage.shops;
+async function warmUp({ origin }: Gateway, deployment: Deployment): Promise<void> {
+  const { small } = deployment.shops;
   for (let round = 0; round < WARM_UPS; round++) {
-    const token = stage.token(small, `somebody who reads first, ${round}`);
+    const token = deployment.token(small, `somebody who reads first, ${round}`);
     const eventId = small.eventIds[round % small.eventIds.length]!;
     const json = { query: WHOLE_DASHBOARD, variables: { eventId } };
     const answers = await Promise.all([

@@ -1,14 +1,14 @@
 import path from 'node:path';
 import { tell } from '../harness/machine/progress';
-import type { Attack, Scene } from './attack';
+import type { Attack, Scenario } from './attack';
 import type { Prober } from './health/prober';
-import { watchLines } from './judge/log-lines';
-import { judgeMemory } from './judge/memory';
-import { judgeNeighbour } from './judge/neighbour';
-import { createProblems, type Problems } from './judge/problems';
-import { createTold } from './judge/told';
+import { watchLines } from './checks/log-lines';
+import { checkMemory } from './checks/memory';
+import { checkNeighbour } from './checks/neighbour';
+import { createProblems, type Problems } from './checks/problems';
+import { createAnswerCounts } from './checks/answer-counts';
 import type { Outcome } from './outcome';
-import type { Stage } from './stage/stage';
+import type { Deployment } from './deployment/deployment';
 import type { Target } from './target';
 
 const LIMIT_MS = 120_000;
@@ -23,38 +23,40 @@ interface Closable {
 export async function watchAttack(
   attack: Attack,
   target: Target,
-  stage: Stage,
+  deployment: Deployment,
   prober: Prober,
 ): Promise<Outcome> {
   const begun = performance.now();
   const { gateway, idleBytes, stallLimitMs } = target;
-  const { small } = stage.shops;
+  const { small } = deployment.shops;
   const problems = createProblems();
-  const told = createTold();
+  const answerCounts = createAnswerCounts();
   const owned: Closable[] = [];
   const lines = watchLines(gateway.process.logFile);
-  const scene = toScene(target, stage, { told, problems, owned });
+  const scenario = toScenario(target, deployment, { answerCounts, problems, owned });
   await prober.start(gateway);
-  const tokens = Array.from({ length: NEIGHBOURS }, (_, number) => stage.token(small, `neighbour ${number}`));
+  const tokens = Array.from({ length: NEIGHBOURS }, (_, number) =>
+    deployment.token(small, `neighbour ${number}`),
+  );
   await prober.startReading(gateway, { tokens, eventIds: small.eventIds });
-  await within(attack.limitMs ?? LIMIT_MS, attack.strike(scene)).catch((error: unknown) =>
+  await within(attack.limitMs ?? LIMIT_MS, attack.run(scenario)).catch((error: unknown) =>
     problems.add(
       `it could not be made to its end: ${error instanceof Error ? error.message : String(error)}`,
     ),
   );
-  const neighbour = await judgeNeighbour(prober, target);
+  const neighbour = await checkNeighbour(prober, target);
   const { longestMs, longestOwnMs, failed, firstFailure } = await prober.report();
-  if (failed > 0) problems.add(`${failed} times its health was not told: ${firstFailure}`);
+  if (failed > 0) problems.add(`${failed} times its health was not answerCounts: ${firstFailure}`);
   if (longestOwnMs > stallLimitMs)
     problems.add(`it stalled for ${Math.round(longestOwnMs)} ms, more than ${Math.round(stallLimitMs)} ms`);
-  const kept = await judgeMemory(gateway, idleBytes);
+  const kept = await checkMemory(gateway, idleBytes);
   for (const resource of owned.reverse()) await resource.close();
   const { ended } = gateway.process;
   if (ended !== undefined) problems.add(`the gateway ended (${ended})`);
   return {
     attack: attack.name,
     what: attack.what,
-    told: told.describe(),
+    told: answerCounts.describe(),
     stallMs: longestOwnMs,
     feltMs: longestMs,
     limitMs: stallLimitMs,
@@ -65,21 +67,25 @@ export async function watchAttack(
 }
 
 interface Findings {
-  readonly told: Scene['told'];
+  readonly answerCounts: Scenario['answerCounts'];
   readonly problems: Problems;
   readonly owned: Closable[];
 }
 
-function toScene({ gateway }: Target, stage: Stage, { told, problems, owned }: Findings): Scene {
+function toScenario(
+  { gateway }: Target,
+  deployment: Deployment,
+  { answerCounts, problems, owned }: Findings,
+): Scenario {
   return {
     origin: gateway.origin,
-    attacker: stage.token(stage.shops.large, 'an attacker'),
-    accomplice: (number) => stage.token(stage.shops.large, `accomplice ${number}`),
-    tokenOf: (shops, owner) => stage.tokenOf(shops, owner),
-    shops: stage.shops,
+    attacker: deployment.token(deployment.shops.large, 'an attacker'),
+    accomplice: (number) => deployment.token(deployment.shops.large, `accomplice ${number}`),
+    tokenOf: (shops, owner) => deployment.tokenOf(shops, owner),
+    shops: deployment.shops,
     logFolder: path.dirname(gateway.process.logFile),
-    told,
-    send: (topic, values) => stage.send(topic, values),
+    answerCounts,
+    send: (topic, values) => deployment.send(topic, values),
     expect(holds, problem) {
       if (!holds) problems.add(problem);
     },

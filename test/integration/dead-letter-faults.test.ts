@@ -1,4 +1,4 @@
-import { openLetterStage, placeOf, type LetterStage } from '../harness/dead-letters/stage';
+import { openLetterFixture, placeOf, type LetterFixture } from '../harness/dead-letters/fixture';
 import { createKafka } from '../harness/servers/kafka';
 import type { Server } from '../harness/servers/server';
 import { times } from '../harness/streams/batches';
@@ -10,12 +10,12 @@ const LEASE_MS = 8_000;
 
 describe('dead letters and a broker in trouble', () => {
   let broker: Server;
-  let stage: LetterStage;
+  let stage: LetterFixture;
 
   beforeAll(async () => {
     broker = await createKafka();
     await broker.start();
-    stage = await openLetterStage(openServer, [broker.url]);
+    stage = await openLetterFixture(openServer, [broker.url]);
   }, 120_000);
   afterAll(async () => {
     await stage.close();

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { headerOf, type LetterStage, openLetterStage, placeOf } from '../harness/dead-letters/stage';
+import { headerOf, type LetterFixture, openLetterFixture, placeOf } from '../harness/dead-letters/fixture';
 import { BOTH_DATABASES } from '../harness/streams/databases';
 import { times } from '../harness/streams/batches';
 import { waitFor } from '../harness/wait-for';
@@ -13,8 +13,8 @@ const row = z.object({
 });
 
 describe.each(BOTH_DATABASES)('the dead-letter outbox on %s', (_, open) => {
-  let stage: LetterStage;
-  beforeAll(async () => (stage = await openLetterStage(open)), 60_000);
+  let stage: LetterFixture;
+  beforeAll(async () => (stage = await openLetterFixture(open)), 60_000);
   afterAll(() => stage.close());
 
   const rows = (topic: string) =>

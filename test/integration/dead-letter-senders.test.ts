@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type LetterStage, openLetterStage, placeOf } from '../harness/dead-letters/stage';
+import { type LetterFixture, openLetterFixture, placeOf } from '../harness/dead-letters/fixture';
 import { type SenderProcess, startSender } from '../harness/dead-letters/sender';
 import { times } from '../harness/streams/batches';
 import { waitFor } from '../harness/wait-for';
@@ -8,10 +8,10 @@ import { waitFor } from '../harness/wait-for';
 const LEASE_MS = 2_000;
 
 describe('senders of dead letters', () => {
-  let stage: LetterStage;
+  let stage: LetterFixture;
   const senders: SenderProcess[] = [];
 
-  beforeAll(async () => (stage = await openLetterStage()), 60_000);
+  beforeAll(async () => (stage = await openLetterFixture()), 60_000);
   afterAll(async () => {
     await Promise.all(senders.map((sender) => sender.kill()));
     await stage.close();

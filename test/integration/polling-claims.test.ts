@@ -5,7 +5,7 @@ import { claimDue } from '../../src/workers/polling/claims';
 import { distributionCompleted, eventCreated, newEvent } from '../harness/messages';
 import { batchOf, times } from '../harness/streams/batches';
 import { type OpenedDatabase, openServer } from '../harness/streams/databases';
-import { createStage } from '../harness/streams/stage';
+import { createStreamFixture } from '../harness/streams/fixture';
 
 const TV = '지니TV' as ChannelName;
 const NOON = Date.parse('2025-10-15T12:00:00Z') as Instant;
@@ -46,7 +46,7 @@ describe('two workers that claim at the same moment', () => {
 
   beforeAll(async () => {
     opened = await openServer();
-    const stage = createStage(opened.database, createSettableClock(NOON));
+    const stage = createStreamFixture(opened.database, createSettableClock(NOON));
     const events = times(EVENTS, newEvent);
     const occurredAt = new Date(NOON).toISOString();
     const defined = { occurredAt, startAt: occurredAt, endAt: new Date(NOON + 1_000).toISOString() };

@@ -14,7 +14,7 @@ import { distributionCompleted, eventCreated, newEvent } from '../harness/messag
 import { counts, createScriptedPlatform, failure, MINUTE_MS, timesAsked } from '../harness/scripted-platform';
 import { BOTH_DATABASES, type OpenedDatabase } from '../harness/streams/databases';
 import { ConnectionLost } from '../harness/streams/failing';
-import { createStage, type Stage } from '../harness/streams/stage';
+import { createStreamFixture, type StreamFixture } from '../harness/streams/fixture';
 import { numberIn } from '../harness/streams/stored';
 import { waitFor } from '../harness/wait-for';
 
@@ -27,13 +27,13 @@ const iso = (instant: number): string => new Date(instant).toISOString();
 describe.each(BOTH_DATABASES)('polling on %s', (_, open) => {
   const clock = createSettableClock(START);
   let opened: OpenedDatabase;
-  let stage: Stage;
+  let stage: StreamFixture;
   let changes: Changes;
   let pollers: Poller[] = [];
 
   beforeAll(async () => {
     opened = await open();
-    stage = createStage(opened.database, clock);
+    stage = createStreamFixture(opened.database, clock);
     changes = createChanges({
       cache: createInProcessCache(),
       notifications: createInProcessNotifications(),

@@ -6,7 +6,7 @@ import { createOffsetFence } from '../../src/workers/offsets';
 import { newEvent, participantRegistered } from '../harness/messages';
 import { batchOf, kindsOf, times } from '../harness/streams/batches';
 import { BOTH_DATABASES, type OpenedDatabase } from '../harness/streams/databases';
-import { createStage, type Stage } from '../harness/streams/stage';
+import { createStreamFixture, type StreamFixture } from '../harness/streams/fixture';
 import { lettersIn, offsetOf, participantsOf } from '../harness/streams/stored';
 
 const TOPIC = 'participant.registered';
@@ -16,11 +16,11 @@ describe.each(BOTH_DATABASES)('the fence of the stored offset on %s', (_, open) 
   const people = (count: number): object[] => times(count, () => participantRegistered(eventId));
   const statements: string[] = [];
   let opened: OpenedDatabase;
-  let stage: Stage;
+  let stage: StreamFixture;
 
   beforeAll(async () => {
     opened = await open(({ sql }) => statements.push(sql));
-    stage = createStage(opened.database, systemClock);
+    stage = createStreamFixture(opened.database, systemClock);
   }, 60_000);
   beforeEach(() => stage.reset());
   afterAll(() => opened.close());
@@ -127,7 +127,7 @@ describe.each(BOTH_DATABASES)('the fence of the stored offset on %s', (_, open) 
         return result;
       },
     };
-    const result = await createStage(goingBack, systemClock).apply(batchOf(TOPIC, log));
+    const result = await createStreamFixture(goingBack, systemClock).apply(batchOf(TOPIC, log));
     expect(result).toEqual({ kind: 'rewind', offset: 0n });
     expect([await counted(), await offset()]).toEqual([0, undefined]);
   });

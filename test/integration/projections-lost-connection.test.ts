@@ -11,7 +11,7 @@ import {
 import { batchOf, kindsOf, times } from '../harness/streams/batches';
 import { BOTH_DATABASES, type OpenedDatabase } from '../harness/streams/databases';
 import { ConnectionLost, losingCommit, losingStatement } from '../harness/streams/failing';
-import { createStage, type Stage } from '../harness/streams/stage';
+import { createStreamFixture, type StreamFixture } from '../harness/streams/fixture';
 import { everythingIn, offsetOf, participantsOf } from '../harness/streams/stored';
 
 const TOPIC = 'participant.registered';
@@ -20,11 +20,11 @@ describe.each(BOTH_DATABASES)('a batch whose connection to %s is lost', (_, open
   const { eventId } = newEvent();
   const people = (count: number): object[] => times(count, () => participantRegistered(eventId));
   let opened: OpenedDatabase;
-  let stage: Stage;
+  let stage: StreamFixture;
 
   beforeAll(async () => {
     opened = await open();
-    stage = createStage(opened.database, systemClock);
+    stage = createStreamFixture(opened.database, systemClock);
   }, 60_000);
   beforeEach(() => stage.reset());
   afterAll(() => opened.close());
@@ -46,7 +46,7 @@ describe.each(BOTH_DATABASES)('a batch whose connection to %s is lost', (_, open
       await stage.reset();
       const empty = await everythingIn(opened.database);
       for (let place = 0; ; place += 1) {
-        const broken = createStage(losingStatement(opened.database, place), systemClock);
+        const broken = createStreamFixture(losingStatement(opened.database, place), systemClock);
         const attempt = await broken.apply(batchOf(topic, values)).then(kindsOf, (error: unknown) => error);
         if (!(attempt instanceof ConnectionLost)) {
           expect(place).toBeGreaterThan(3);
@@ -61,7 +61,7 @@ describe.each(BOTH_DATABASES)('a batch whose connection to %s is lost', (_, open
 
   it('in the answer to the commit, the retry finds it done', async () => {
     const batch = batchOf(TOPIC, people(3));
-    const broken = createStage(losingCommit(opened.database), systemClock);
+    const broken = createStreamFixture(losingCommit(opened.database), systemClock);
     await expect(broken.apply(batch)).rejects.toThrow(ConnectionLost);
     expect(kindsOf(await stage.apply(batch))).toEqual(['skipped', 'skipped', 'skipped']);
     expect([await participantsOf(opened.database, eventId), await offsetOf(opened.database, TOPIC)]).toEqual([

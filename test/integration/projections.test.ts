@@ -16,7 +16,7 @@ import { markOf } from '../../src/messaging/source/offset-fence';
 import type { BatchPosition } from '../../src/messaging/source/source';
 import { batchOf, kindsOf, times } from '../harness/streams/batches';
 import { BOTH_DATABASES, type OpenedDatabase, openServer } from '../harness/streams/databases';
-import { createStage, type Stage } from '../harness/streams/stage';
+import { createStreamFixture, type StreamFixture } from '../harness/streams/fixture';
 import { lettersIn, numberIn } from '../harness/streams/stored';
 
 const seoul = createBusinessCalendar('Asia/Seoul');
@@ -24,11 +24,11 @@ const seoul = createBusinessCalendar('Asia/Seoul');
 describe.each(BOTH_DATABASES)('batches applied on %s', (_, open) => {
   const statements: string[] = [];
   let opened: OpenedDatabase;
-  let stage: Stage;
+  let stage: StreamFixture;
 
   beforeAll(async () => {
     opened = await open(({ sql }) => statements.push(sql));
-    stage = createStage(opened.database, systemClock);
+    stage = createStreamFixture(opened.database, systemClock);
   }, 60_000);
   beforeEach(() => stage.reset());
   afterAll(() => opened.close());
@@ -130,7 +130,7 @@ describe('three workers on the same events of a PostgreSQL server', () => {
   }
 
   async function work(partition: number): Promise<void> {
-    const stage = createStage(opened.database, systemClock);
+    const stage = createStreamFixture(opened.database, systemClock);
     const left = new Map<string, Partial<BatchPosition>>();
     const apply = async (topic: string, values: readonly object[], from: number): Promise<void> => {
       const batch = batchOf(topic, values, { from, position: { partition, ...left.get(topic) } });

@@ -69,7 +69,7 @@ describe('npm run sales:import', () => {
     expect(first).toMatchObject({ code: 0, stderr: '' });
     expect(first.stdout).toContain('Read as cp949');
     expect(first.stdout).toMatch(/left out +1 sums over other lines \(line 9\)/);
-    expect(first.stdout).toMatch(/Sent 5 sales into .*, 0 of which were there before\.\n$/);
+    expect(first.stdout).toMatch(/Sent 5 sales into .*, 0 of which were known already\.\n$/);
     const once = { '2025-10-21': [1_204_500, 1], '2025-10-22': [6_000, 4] };
     expect(await stored()).toEqual(once);
 
@@ -78,7 +78,7 @@ describe('npm run sales:import', () => {
 
     // The same export a day later, saved as UTF-8: a third cookie of the same receipt, and another day.
     writeFileSync(file, `\uFEFF${text([...GOOD.slice(0, -1), GOOD[6]!, '2025-10-23,0001,차,정상,4000'])}`);
-    expect((await run([file])).stdout).toMatch(/Sent 7 sales into .*, 5 of which were there before\.\n$/);
+    expect((await run([file])).stdout).toMatch(/Sent 7 sales into .*, 5 of which were known already\.\n$/);
     expect(await stored()).toEqual({ ...once, '2025-10-22': [9_000, 5], '2025-10-23': [4_000, 1] });
   });
 
@@ -89,7 +89,7 @@ describe('npm run sales:import', () => {
     expect(refused.stderr).toBe(
       'line 10: 영업일자: "2025-10-32" is no day of the years 2000 to 2100\n' +
         'line 11: 실매출액(원): "많이" is no whole amount of won up to 10^12\n' +
-        '2 lines cannot be used, so nothing was imported. Correct the file, or leave them out by --skip-bad-lines.\n',
+        '2 lines cannot be used, so nothing was imported. Correct the file, or skip these lines with --skip-bad-lines.\n',
     );
     expect((await run(['--dry-run', '--skip-bad-lines', file])).stdout).toContain('Nothing was sent');
     // Not even a database was made.
@@ -98,14 +98,14 @@ describe('npm run sales:import', () => {
     expect(await stored()).toEqual({ '2025-10-21': [1_204_500, 1], '2025-10-22': [6_000, 4] });
   });
 
-  it('sends to a running service, and onto the topics of Kafka', async () => {
+  it('sends to a running service, and to the topics of Kafka', async () => {
     writeFileSync(file, text(GOOD));
     const embedded = await startTestService();
     const overHttp = await run(['--url', embedded.origin, '--token', embedded.token(), file], {});
     const inEmbedded = await daysIn(embedded.database);
     await embedded.stop();
     expect(overHttp).toMatchObject({ code: 0, stderr: '' });
-    expect(overHttp.stdout).toContain(`to the service at ${embedded.origin}, 0 of which were there before.`);
+    expect(overHttp.stdout).toContain(`to the service at ${embedded.origin}, 0 of which were known already.`);
 
     const real = await startRealService();
     const { KAFKA_BROKERS, KAFKA_TOPIC_PREFIX } = real.env;
@@ -118,7 +118,7 @@ describe('npm run sales:import', () => {
     await real.stop();
     expect(overKafka).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining('onto the topics of Kafka.') as string,
+      stdout: expect.stringContaining('to the topics of Kafka.') as string,
     });
     expect([inEmbedded, inReal]).toEqual(
       Array(2).fill({ '2025-10-21': [1_204_500, 1], '2025-10-22': [6_000, 4] }),

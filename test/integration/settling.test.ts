@@ -20,7 +20,7 @@ import {
   salesRecorded,
 } from '../harness/messages';
 import { BOTH_DATABASES, type OpenedDatabase, openServer } from '../harness/streams/databases';
-import { createStage, type Stage } from '../harness/streams/stage';
+import { createStreamFixture, type StreamFixture } from '../harness/streams/fixture';
 import { waitFor } from '../harness/wait-for';
 
 const calendar = createBusinessCalendar('Asia/Seoul');
@@ -49,7 +49,7 @@ const begun = (ids: EventIds, days: number, fields: Fields = {}): Fields =>
 
 describe.each(BOTH_DATABASES)('what earlier events of a store came to, on %s', (_, open) => {
   let opened: OpenedDatabase;
-  let stage: Stage;
+  let stage: StreamFixture;
   const [old, later, other] = [newEvent(), newEvent(), newEvent()];
   const sister = { eventId: newEvent().eventId, storeId: later.storeId };
   const now = { eventId: newEvent().eventId, storeId: old.storeId };
@@ -58,7 +58,7 @@ describe.each(BOTH_DATABASES)('what earlier events of a store came to, on %s', (
 
   beforeAll(async () => {
     opened = await open();
-    stage = createStage(opened.database, systemClock);
+    stage = createStreamFixture(opened.database, systemClock);
   }, 60_000);
   beforeEach(async () => {
     await stage.reset();
@@ -149,13 +149,13 @@ describe.each(BOTH_DATABASES)('what earlier events of a store came to, on %s', (
 
 describe('settling beside others who write', () => {
   let opened: OpenedDatabase;
-  let stage: Stage;
+  let stage: StreamFixture;
   const [busy, free] = [newEvent(), newEvent()];
   const startAt = daysAgo(30);
 
   beforeAll(async () => {
     opened = await openServer();
-    stage = createStage(opened.database, systemClock);
+    stage = createStreamFixture(opened.database, systemClock);
   }, 60_000);
   beforeEach(async () => {
     await stage.reset();

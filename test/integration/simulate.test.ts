@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { play } from '../../src/commands/simulator/play';
-import { sendAtPace } from '../../src/commands/simulator/pace';
+import { sendAtRate } from '../../src/commands/simulator/send-at-rate';
 import { createRandom } from '../../src/commands/simulator/random';
 import { readSimulation } from '../../src/commands/simulator/options';
 import { createTally, type Tally } from '../../src/commands/simulator/tally';
-import { planTown } from '../../src/commands/simulator/town';
+import { planShops } from '../../src/commands/simulator/shops';
 import { createLogger } from '../../src/observability/log';
 import { openEmbedded } from '../../src/database/embedded/embedded';
 import type { Database } from '../../src/database/database';
@@ -29,15 +29,15 @@ jest.setTimeout(120_000);
 const PEOPLE = 3_000;
 const GIVEN = { seed: '11', stores: '7', events: '9', rate: '100000', duration: '1s', days: '14' };
 
-/** Plays a whole town into the sink, as fast as it takes it. */
+/** Sends a whole simulation to the sink, as fast as possible. */
 async function simulateInto(sink: MessageSink): Promise<Tally> {
   const options = readSimulation(GIVEN, Date.now());
   const random = createRandom(options.seed);
-  const town = planTown(random, options);
-  const messages = play(random, town, { ...options, registrations: PEOPLE });
+  const shops = planShops(random, options);
+  const messages = play(random, shops, { ...options, registrations: PEOPLE });
   const tally = createTally();
   const signal = new AbortController().signal;
-  await sendAtPace(messages, { sink, tally, rate: options.rate, signal, onSent: () => undefined });
+  await sendAtRate(messages, { sink, tally, rate: options.rate, signal, onSent: () => undefined });
   return tally;
 }
 
@@ -58,16 +58,16 @@ async function untilAllCounted({ database }: TestService, people: number): Promi
 describe.each([
   ['the embedded service', startTestService],
   ['Kafka and PostgreSQL', startRealService],
-])('a town simulated into %s', (_name, start) => {
+])('shops simulated into %s', (_name, start) => {
   let service: TestService | RealService;
   beforeAll(async () => void (service = await start()));
   afterAll(() => service.stop());
 
-  it('is counted exactly: everyone once, and no rollup drifts', async () => {
+  it('are counted exactly: every participant once, and no rollup drifts', async () => {
     const tally = await withSink(service, simulateInto);
     await untilAllCounted(service, PEOPLE);
     expect(await countsIn(service.database)).toEqual(Object.fromEntries(tally.participants));
-    expect(tally.again).toBeGreaterThan(30);
+    expect(tally.duplicates).toBeGreaterThan(30);
 
     // Once more, every message of it: nothing is counted again.
     await withSink(service, simulateInto);
@@ -122,7 +122,7 @@ describe('npm run simulate', () => {
     expect(misspelt.stderr).toMatch(/^Unknown option '--evnts'/);
   });
 
-  it('makes nothing up in production', async () => {
+  it('refuses to run in production', async () => {
     const env = { NODE_ENV: 'production', DATA_DIR: folder };
     expect(await runCommand('simulate', [], env)).toMatchObject({
       code: 1,
@@ -155,7 +155,7 @@ describe('npm run simulate', () => {
     const args = ['--rate', '500', '--duration', '1s', '--seed', '5'];
     const locked = await runCommand('simulate', args, { DATA_DIR: folder });
     expect(locked).toMatchObject({ code: 1, stdout: '' });
-    expect(locked.stderr).toMatch(/is in use by process \d+.* name it by --url\.\n$/);
+    expect(locked.stderr).toMatch(/is in use by process \d+.* name it with --url\.\n$/);
     const tokenless = await runCommand('simulate', [...args, '--url', service.origin], {});
     expect(tokenless).toMatchObject({
       code: 1,

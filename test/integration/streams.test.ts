@@ -9,7 +9,7 @@ import { examples, seedFor } from '../harness/seeded';
 import { anyStream, inAnyOrder, NOW, peacefulStream, type Stream } from '../harness/streams';
 import { anyCutting, type Cutting, play, type Played } from '../harness/streams/play';
 import { BOTH_DATABASES, type OpenedDatabase } from '../harness/streams/databases';
-import { createStage, type Stage } from '../harness/streams/stage';
+import { createStreamFixture, type StreamFixture } from '../harness/streams/fixture';
 import { eventIdOf, storeIdOf } from '../harness/streams/values';
 import { lettersIn } from '../harness/streams/stored';
 
@@ -22,11 +22,11 @@ const EVENT_IDS = Array.from({ length: 8 }, (_, index) => eventIdOf(index));
 
 describe.each(BOTH_DATABASES)(`random streams of messages on %s (seed ${SEED})`, (_, open) => {
   let opened: OpenedDatabase;
-  let stage: Stage;
+  let stage: StreamFixture;
 
   beforeAll(async () => {
     opened = await open();
-    stage = createStage(opened.database, createSettableClock(NOW as Instant));
+    stage = createStreamFixture(opened.database, createSettableClock(NOW as Instant));
   }, 120_000);
   afterAll(() => opened.close());
 

@@ -6,9 +6,9 @@ import { runCommand } from '../harness/command';
 import { newEvent, participantRegistered } from '../harness/messages';
 import { startTestService } from '../harness/service';
 import { type OpenedDatabase, openServer } from '../harness/streams/databases';
-import { tellLittleStory } from '../harness/streams/little-story';
-import { createStage } from '../harness/streams/stage';
-import { type LogStage, openLogStage, RECOUNT } from '../harness/verification/log-stage';
+import { applySmallScenario } from '../harness/streams/small-scenario';
+import { createStreamFixture } from '../harness/streams/fixture';
+import { type LogFixture, openLogFixture, RECOUNT } from '../harness/verification/log-fixture';
 
 const event = newEvent();
 const { eventId } = event;
@@ -20,7 +20,7 @@ describe('npm run verify', () => {
 
   beforeAll(async () => {
     opened = await openServer();
-    await tellLittleStory(createStage(opened.database, systemClock), event);
+    await applySmallScenario(createStreamFixture(opened.database, systemClock), event);
     folder = mkdtempSync(path.join(tmpdir(), 'verify-test-'));
   }, 60_000);
   afterAll(async () => {
@@ -45,7 +45,7 @@ describe('npm run verify', () => {
     const { code, stdout, stderr } = await run(['--limit', '1'], onServer());
     expect(code).toBe(1);
     expect(stdout).toBe(`event_hours ${eventId} 2025-10-20T18:00Z: stored 3, recomputed 2\n… and 1 more\n`);
-    expect(stderr).toMatch(/event_hours: participants\n[^]*2 figures differ\.\n$/);
+    expect(stderr).toMatch(/event_hours: participants\n[^]*2 rollups differ\.\n$/);
   }, 60_000);
 
   it('ends with 2 where it cannot be found out, and says why', async () => {
@@ -76,11 +76,11 @@ describe('npm run verify', () => {
 });
 
 describe('npm run verify -- --log', () => {
-  let stage: LogStage;
+  let stage: LogFixture;
   const verify = (env: NodeJS.ProcessEnv = {}) => run(['--log'], { ...stage.env, ...env });
 
   beforeAll(async () => {
-    stage = await openLogStage(1);
+    stage = await openLogFixture(1);
     await stage.topics.send('participant.registered', [
       participantRegistered(eventId),
       participantRegistered(eventId),

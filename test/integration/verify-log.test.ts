@@ -8,7 +8,7 @@ import {
   salesRecorded,
   viewsMeasured,
 } from '../harness/messages';
-import { type LogStage, openLogStage, RECOUNT } from '../harness/verification/log-stage';
+import { type LogFixture, openLogFixture, RECOUNT } from '../harness/verification/log-fixture';
 import { waitFor } from '../harness/wait-for';
 
 const event = newEvent();
@@ -18,14 +18,14 @@ const HOUR_MS = 3_600_000;
 const inHours = (hours: number) => new Date(Date.now() + hours * HOUR_MS).toISOString();
 
 describe('the verification of raw rows against the log', () => {
-  let stage: LogStage;
+  let stage: LogFixture;
   const [first, second] = [somebody(), somebody()];
   const sale = salesRecorded(storeId, 1_000);
   const measured = viewsMeasured(eventId, '지니TV', 700, { measuredAt: '2025-10-20T16:00:00Z' });
   const ahead = somebody({ occurredAt: inHours(30) });
 
   beforeAll(async () => {
-    stage = await openLogStage();
+    stage = await openLogFixture();
     const { topics } = stage;
     await topics.send('event.created', [eventCreated(event), 'no JSON'], { key: eventId });
     const channels = ['지니TV', 'Instagram'].map((channel) => ({ channel, status: 'SUCCESS', cost: 10 }));
@@ -181,7 +181,7 @@ describe('the verification of raw rows against the log', () => {
 });
 
 describe('a database that was put back while no worker runs', () => {
-  let stage: LogStage;
+  let stage: LogFixture;
   const send = (count: number) =>
     stage.topics.send(
       'participant.registered',
@@ -190,7 +190,7 @@ describe('a database that was put back while no worker runs', () => {
     );
 
   beforeAll(async () => {
-    stage = await openLogStage();
+    stage = await openLogFixture();
     await send(20);
     await stage.applyAll();
     await stage.database.remember();
@@ -226,10 +226,10 @@ describe('a database that was put back while no worker runs', () => {
 });
 
 describe('a log whose beginning was deleted', () => {
-  let stage: LogStage;
+  let stage: LogFixture;
 
   beforeAll(async () => {
-    stage = await openLogStage(1);
+    stage = await openLogFixture(1);
     await stage.topics.send(
       'sales.recorded',
       [1, 2, 3, 4, 5].map((amount) => salesRecorded(storeId, amount)),
@@ -263,7 +263,7 @@ describe('a log whose beginning was deleted', () => {
 });
 
 /** Leaves a message that counts for nothing, and the marker that says so: offsets that nobody reads. */
-async function abortOne({ topics, reader, prefix }: LogStage): Promise<void> {
+async function abortOne({ topics, reader, prefix }: LogFixture): Promise<void> {
   const producer = topics.kafka.producer({
     transactionalId: `${prefix}upstream`,
     idempotent: true,

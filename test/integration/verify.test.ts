@@ -7,8 +7,8 @@ import { verifyRollups } from '../../src/workers/verification/verify';
 import { newEvent, participantRegistered } from '../harness/messages';
 import { batchOf } from '../harness/streams/batches';
 import { BOTH_DATABASES, type OpenedDatabase, openServer } from '../harness/streams/databases';
-import { tellLittleStory } from '../harness/streams/little-story';
-import { createStage, type Stage } from '../harness/streams/stage';
+import { applySmallScenario } from '../harness/streams/small-scenario';
+import { createStreamFixture, type StreamFixture } from '../harness/streams/fixture';
 
 const seoul = createBusinessCalendar('Asia/Seoul');
 
@@ -17,15 +17,15 @@ const { eventId, storeId } = event;
 
 describe.each(BOTH_DATABASES)('the verification of all rollups on %s', (_, open) => {
   let opened: OpenedDatabase;
-  let stage: Stage;
+  let stage: StreamFixture;
 
   beforeAll(async () => {
     opened = await open();
-    stage = createStage(opened.database, systemClock);
+    stage = createStreamFixture(opened.database, systemClock);
   }, 60_000);
   beforeEach(async () => {
     await stage.reset();
-    await tellLittleStory(stage, event);
+    await applySmallScenario(stage, event);
   });
   afterAll(() => opened.close());
 
@@ -121,11 +121,11 @@ describe.each(BOTH_DATABASES)('the verification of all rollups on %s', (_, open)
 
 describe('the verification of a live database', () => {
   let opened: OpenedDatabase;
-  let stage: Stage;
+  let stage: StreamFixture;
 
   beforeAll(async () => {
     opened = await openServer();
-    stage = createStage(opened.database, systemClock);
+    stage = createStreamFixture(opened.database, systemClock);
   }, 60_000);
   afterAll(() => opened.close());
 

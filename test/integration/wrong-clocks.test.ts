@@ -10,7 +10,7 @@ import {
   salesRecorded,
 } from '../harness/messages';
 import { BOTH_DATABASES, type OpenedDatabase } from '../harness/streams/databases';
-import { createStage, type Stage } from '../harness/streams/stage';
+import { createStreamFixture, type StreamFixture } from '../harness/streams/fixture';
 import { numberIn } from '../harness/streams/stored';
 
 const TV = '지니TV' as ChannelName;
@@ -23,11 +23,11 @@ const times = { occurredAt: iso(NOON), startAt: iso(NOON), endAt: iso(NOON + 10 
 describe.each(BOTH_DATABASES)('what a clock two days ahead has left behind in %s', (_, open) => {
   const clock = createSettableClock(NOON);
   let opened: OpenedDatabase;
-  let stage: Stage;
+  let stage: StreamFixture;
 
   beforeAll(async () => {
     opened = await open();
-    stage = createStage(opened.database, clock);
+    stage = createStreamFixture(opened.database, clock);
   }, 60_000);
   beforeEach(async () => {
     clock.set(NOON);

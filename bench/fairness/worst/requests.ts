@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ask } from '../../../test/hostile/clients/http';
 import { times, TREND } from '../../../test/hostile/clients/operations';
-import { kindOf } from '../../../test/hostile/judge/answers';
+import { kindOf } from '../../../test/hostile/checks/answers';
 import { atOnce, type Victim, type Worst } from './worst';
 
 const QUERIES_AT_ONCE = 16;
@@ -22,7 +22,7 @@ export const queries: Worst = (victim) =>
   atOnce(QUERIES_AT_ONCE, victim, async (number) => {
     const json = QUERIES[number % QUERIES.length]!(victim, number);
     const answer = await ask(victim.origin, { token: victim.token, json });
-    victim.told.add(`HTTP ${kindOf(answer)}`);
+    victim.answerCounts.add(`HTTP ${kindOf(answer)}`);
   });
 
 /** What nobody has asked for before: events of his own once, then such as nobody has. */
@@ -33,5 +33,5 @@ export const resources: Worst = (victim) =>
       token: victim.token,
       path: `/api/events/${eventId}/analytics`,
     });
-    victim.told.add(`REST ${kindOf(answer)}`);
+    victim.answerCounts.add(`REST ${kindOf(answer)}`);
   });

@@ -58,14 +58,14 @@ function onSockets(count: number, victim: Victim, what: string, say: Say): Promi
       onMessage(message) {
         if (message.id === undefined || answered.has(message.id)) return;
         answered.add(message.id);
-        victim.told.add(`${what} ${kindOfMessage(message)}`);
+        victim.answerCounts.add(`${what} ${kindOfMessage(message)}`);
       },
     }).catch(() => undefined);
     for (let number = 0; socket?.closed === undefined && socket !== undefined && !victim.isOver(); number++) {
       answered = new Set();
       await say(socket, () => answered, victim, number);
     }
-    victim.told.add(`${what} ${socket?.closed ?? (socket === undefined ? 'not let in' : 'went on')}`);
+    victim.answerCounts.add(`${what} ${socket?.closed ?? (socket === undefined ? 'not let in' : 'went on')}`);
     socket?.close();
     await pause(REOPEN_MS);
   });

@@ -25,5 +25,5 @@ export const streams: Worst = (victim) =>
       outgoing.setTimeout(PATIENCE_MS, () => resolve('nothing'));
     });
     outgoing.destroy();
-    victim.told.add(`stream ${status}`);
+    victim.answerCounts.add(`stream ${status}`);
   });

@@ -1,5 +1,5 @@
 import type { Operation } from '../../../test/hostile/clients/largest';
-import type { Told } from '../../../test/hostile/judge/told';
+import type { AnswerCounts } from '../../../test/hostile/checks/answer-counts';
 
 /** What one reader does on one transport, as fast as it is answered, until it is over. */
 export type Worst = (victim: Victim) => Promise<void>;
@@ -11,7 +11,7 @@ export interface Victim {
   readonly eventIds: readonly string[];
   /** The largest operations that are within the limits. */
   readonly largest: readonly Operation[];
-  readonly told: Told;
+  readonly answerCounts: AnswerCounts;
   isOver(): boolean;
 }
 

@@ -1,12 +1,12 @@
 import type { LetterSummary, WholeLetter } from '../../workers/dead-letters/stored-letters';
 import { describeBytes, oneLine, textOf } from './plain-text';
 
-/** Of a reason in a table, in characters. */
+/** In characters. */
 const LONGEST_REASON = 100;
 
 export type LetterState = 'waiting' | 'sent' | 'replayed';
 
-/** Replayed counts for more than sent: nobody needs to look at it any more. */
+/** A replayed letter needs no more attention, whether it was sent or not. */
 export function stateOf({ replayedAt, sendAt }: LetterSummary): LetterState {
   if (replayedAt !== null) return 'replayed';
   return sendAt === null ? 'sent' : 'waiting';
@@ -17,7 +17,7 @@ const time = (instant: number | null): string | null =>
 
 const HEADINGS = ['id', 'message', 'rejected at', 'state', 'bytes', 'reason'];
 
-/** A table, one letter a line. */
+/** A table with one line for each letter. */
 export function describeLetters(letters: readonly LetterSummary[]): string {
   const rows = [HEADINGS, ...letters.map(cells)];
   const widths = HEADINGS.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
@@ -39,7 +39,7 @@ function cells(letter: LetterSummary): string[] {
   return [id.toString(), message, at, stateOf(letter), String(sizeBytes), oneLine(short)];
 }
 
-/** All that is known of a letter but what it holds, for other programs. */
+/** A letter without its content, for other programs. */
 export function summaryJson(letter: LetterSummary): Record<string, unknown> {
   const { id, topic, partition, offset, reason, sizeBytes, attempts, failure } = letter;
   return {
@@ -59,7 +59,7 @@ export function summaryJson(letter: LetterSummary): Record<string, unknown> {
   };
 }
 
-/** The same, and what it holds: each part as text where it is text, always in base64. */
+/** A letter with its content: each part in base64, and as text where it is text. */
 export function wholeJson(letter: WholeLetter): Record<string, unknown> {
   const part = (bytes: Buffer | null): unknown =>
     bytes && { base64: bytes.toString('base64'), text: textOf(bytes) ?? null };

@@ -15,7 +15,7 @@ export interface ReplayTally {
   readonly rejected: number;
 }
 
-/** Replays letters and lets caches and subscribers know, as a worker does. Ends early, between two letters, when told to. */
+/** Replays letters and publishes their changes, as a worker does. An abort ends it between two letters. */
 export async function replay(
   { service: config }: CommandConfig,
   database: Database,
@@ -58,7 +58,7 @@ function describe({ letter, outcome }: Replayed): string {
       return 'applied';
     case 'duplicate':
     case 'skipped':
-      return 'changed nothing: what it says is known already';
+      return 'changed nothing: it had been applied already';
     case 'rejected':
       return `still rejected: ${outcome.reason}`;
     case 'foreign':

@@ -1,16 +1,16 @@
-/** Before the digits, or before a sign; in CP949 a backslash is what shows as ₩. */
+/** Before the digits or before a sign; CP949 has ₩ in the place of the backslash. */
 const WON_BEFORE = /^([-−–△▲(]?)[₩\\]/;
 const WON_BEHIND = /(?:원|krw)([-−–)]?)$/i;
-/** Thousands are separated by commas throughout or not at all; a fraction may only say that there is none. */
+/** Either all thousands have a comma or none; a fraction may only be zero. */
 const DIGITS = '(?:\\d{1,3}(?:,\\d{3})+|\\d+)(?:\\.0+)?';
-/** Triangles and brackets are how bookkeeping writes a loss. */
+/** Bookkeeping writes a loss with a triangle or brackets. */
 const AMOUNT = new RegExp(
   `^(?:(?<before>[-−–△▲])?(?<plain>${DIGITS})(?<behind>[-−–])?|\\((?<bracketed>${DIGITS})\\))$`,
 );
 
 /**
  * Reads an amount of won as a POS writes it: `48,000`, `₩48,000`, `48000원`, full-width digits; negative with a minus
- * before or behind it, a triangle, or in brackets, but not with two of them, which contradict each other.
+ * before or behind it, a triangle, or in brackets. Two signs contradict each other and are rejected.
  *
  * @returns undefined when the text is no whole amount of won, or more than a number holds exactly
  */

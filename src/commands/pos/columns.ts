@@ -1,31 +1,31 @@
 import { CommandError } from '../fail';
 
-/** Where in a line of the export the things stand that are read. */
+/** The columns of an export that are read, by index. */
 export interface Columns {
-  /** The header as it is written. */
+  /** The header, unchanged. */
   readonly names: readonly string[];
   readonly date: number;
   readonly amount: number;
-  /** The number by which the POS tells its sales apart. */
+  /** The receipt number. */
   readonly receipt: number | undefined;
-  /** Of which till: each numbers its receipts by itself. */
+  /** The till: each till has receipt numbers of its own. */
   readonly till: number | undefined;
-  /** Whether the line is a sale or takes one back. */
+  /** Says whether the line is a sale or a refund. */
   readonly refund: number | undefined;
-  /** What says nothing of the sale but only of its place in this file: row numbers and running totals. */
+  /** Columns that depend on the line's place in this file: row numbers and running totals. */
   readonly ofThisFile: ReadonlySet<number>;
 }
 
-/** Names that whoever imports gives instead of ours. */
+/** Column names given as options. */
 export interface ColumnChoice {
   readonly date?: string | undefined;
   readonly amount?: string | undefined;
   readonly receipt?: string | undefined;
-  /** `none` for a column that looks as if it told refunds, and does not. */
+  /** `none` where a column looks like one of refunds and is not. */
   readonly refund?: string | undefined;
 }
 
-/** What Korean POS exports call their columns, the more telling names first; two of one group leave a doubt. */
+/** The column names of Korean POS exports, more specific groups first; two names of one group are ambiguous. */
 type Names = readonly (readonly string[])[];
 
 const DATE: Names = [
@@ -81,7 +81,7 @@ const REFUND: Names = [
 ];
 const OF_THIS_FILE = /^(?:no|번호|순번|연번|순서|행|누계|누적.*)$/;
 
-/** As names are compared: without case, blanks, and what stands in brackets behind them, as in `매출액(원)`. */
+/** A name without case, blanks and a suffix in brackets, as in `매출액(원)`: names are compared in this form. */
 export function plainName(name: string): string {
   return name
     .normalize('NFKC')
@@ -93,8 +93,8 @@ export function plainName(name: string): string {
 /**
  * Reads a line as the header of an export.
  *
- * @returns undefined when the line is none: days and amounts are not both named in it
- * @throws CommandError when it leaves open which column is meant
+ * @returns undefined when the line is no header: it does not name both days and amounts
+ * @throws CommandError when a column is ambiguous
  */
 export function readHeader(names: readonly string[], choice: ColumnChoice): Columns | undefined {
   const plain = names.map(plainName);
@@ -121,7 +121,7 @@ export function readHeader(names: readonly string[], choice: ColumnChoice): Colu
   };
 }
 
-/** @returns how much of a header a line is: 0 for a line that names neither days nor amounts */
+/** @returns how much a line looks like a header: 0 when it names neither days nor amounts */
 export function likeness(names: readonly string[], choice: ColumnChoice): number {
   const plain = names.map(plainName);
   const known = [positions(plain, DATE, choice.date), positions(plain, AMOUNT, choice.amount)];
@@ -132,7 +132,7 @@ function positions(plain: readonly string[], known: Names, chosen: string | unde
   return chosen === undefined ? candidates(plain, known) : exactly(plain, chosen);
 }
 
-/** Those of the most telling group that has any. */
+/** The matches of the most specific group that has any. */
 function candidates(plain: readonly string[], known: Names): number[] {
   for (const group of known) {
     const found = plain.flatMap((name, index) => (group.includes(name) ? [index] : []));

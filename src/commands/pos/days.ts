@@ -11,17 +11,17 @@ const WEEKDAY = /^\s*\([월화수목금토일](?:요일)?\)/;
 const TIME =
   /^(?:[\sT]+(?:(?:오전|오후|[AP]M)\s*)?\d{1,2}(?::\d{2}){1,2}(?:\.\d+)?(?:\s*[AP]M)?|\s+\d{1,2}시(?:\s*\d{1,2}분(?:\s*\d{1,2}초)?)?|\s*\d{4}(?:\d{2})?)?$/i;
 
-/** When a sale was made, as its line tells it. */
+/** The day and time of a sale, as the line has them. */
 export interface SaleMoment {
-  /** The one that the POS has put the sale under, also after midnight. */
+  /** The business day that the POS assigned, also after midnight. */
   readonly day: LocalDay;
-  /** As it is written, without blanks; empty when no time is. Only to tell sales of a day apart. */
+  /** Unparsed, without blanks; empty when the line has none. Only used to tell sales of a day apart. */
   readonly time: string;
 }
 
 /**
- * Reads the day of a sale as a POS writes it, with or without a time. A time with an offset would name another day
- * elsewhere, and a year of two digits any century: both are refused.
+ * Reads the day of a sale as a POS writes it, with or without a time. A time with an offset could be on
+ * another day, and a year of two digits in any century: both are rejected.
  *
  * @returns undefined when the text is no day that exists
  */
@@ -37,7 +37,7 @@ export function parseSaleMoment(text: string): SaleMoment | undefined {
   return undefined;
 }
 
-/** A day that its month does not have comes back as one of the next. */
+/** Date arithmetic turns a day that its month does not have into one of the next month. */
 function existing(day: LocalDay): LocalDay | undefined {
   const midnight = utcMidnight(day);
   return !Number.isNaN(midnight) && localDayOf(midnight) === day ? day : undefined;

@@ -6,10 +6,10 @@ import { CommandError } from '../fail';
 export const ENCODINGS = ['utf-8', 'cp949', 'utf-16le'] as const;
 export type Encoding = (typeof ENCODINGS)[number];
 
-/** What stands for bytes that are no character of the encoding. */
+/** Replaces bytes that are no character of the encoding. */
 export const UNREADABLE = '\uFFFD';
 
-/** Files that are called exports of tables, and are no CSV. */
+/** Formats of exports that are not CSV. */
 const WEB_PAGE = /^(?:\u00EF\u00BB\u00BF)?\s*<(?:!doctype|html|table|\?xml|meta|style)/i;
 const OTHER_FORMATS = [
   { what: 'an Excel workbook (.xlsx)', isIt: (start: string) => start.startsWith('PK\u0003\u0004') },
@@ -19,10 +19,10 @@ const OTHER_FORMATS = [
 ];
 
 /**
- * Reads the whole file once: what is UTF-8 to the last byte is UTF-8, as Korean in CP949 practically never is; the
- * rest is CP949, unless a mark at its beginning says UTF-16.
+ * Reads the whole file once. A file that is valid UTF-8 throughout is UTF-8, because Korean in CP949 practically never is;
+ * a byte order mark says UTF-16; any other file is CP949.
  *
- * @throws CommandError for a file that is empty or no text
+ * @throws CommandError for a file that is empty or is no text
  */
 export async function detectEncoding(file: string): Promise<Encoding> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
@@ -54,7 +54,7 @@ function requireText(beginning: Buffer): void {
   if (other) throw new CommandError(`The file is ${other.what}. Save it as CSV, and import that.`);
 }
 
-/** @param chunk undefined for the end, where half a character may be left */
+/** @param chunk undefined for the end of the file, where an incomplete character is an error */
 function isUtf8(decoder: TextDecoder, chunk: Buffer | undefined): boolean {
   try {
     decoder.decode(chunk, { stream: chunk !== undefined });

@@ -6,19 +6,19 @@ import { type Encoding, readText } from './encoding';
 import { csvOptions, type Layout } from './layout';
 import { type ReadingOptions, readSaleLine, type SaleLine } from './sale-line';
 
-/** A line of the file, by the number that an editor shows for it: that of its first, when a field breaks it. */
+/** A record with the line number that an editor shows: that of its first line, when a field contains line breaks. */
 export interface NumberedLine {
   readonly number: number;
   readonly line: SaleLine;
 }
 
-/** A field goes on to the end of the file, or a single line is longer than any sale. */
+/** No sale is longer; a field whose quote is not closed would continue to the end of the file. */
 const LONGEST_LINE = 1_000_000;
 
 /**
- * Reads the lines of an export below its header, one after another, in memory that does not grow with the file.
+ * Reads the lines of an export below its header as a stream: memory does not grow with the file.
  *
- * @throws CommandError when quotes leave open where lines end, so that nothing behind them can be trusted
+ * @throws CommandError when a quote is not closed, so that it is unknown where lines end
  */
 export async function* readExport(
   file: string,
@@ -28,7 +28,7 @@ export async function* readExport(
 ): AsyncGenerator<NumberedLine> {
   const parser = parse({ ...csvOptions(delimiter), max_record_size: LONGEST_LINE });
   const reading = pipeline(Readable.from(readText(file, encoding)), parser);
-  // What goes wrong is heard from the parser, which is destroyed by it.
+  // An error destroys the parser, which throws it below.
   reading.catch(() => undefined);
   let number = 1;
   let recordsRead = 0;
@@ -36,13 +36,13 @@ export async function* readExport(
     for await (const cells of parser as AsyncIterable<string[]>) {
       recordsRead += 1;
       if (recordsRead > recordsBefore) yield { number, line: readSaleLine(cells, options) };
-      // Counted here, as the parser takes a CRLF inside quotes for two lines.
+      // Counted here, because the parser counts a CRLF inside quotes as two lines.
       number += 1 + lineBreaksIn(cells);
     }
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     throw new CommandError(
-      `Line ${number} or soon after: a quoted field begins that does not end, so nobody can say where lines end.`,
+      `Line ${number} or soon after: a quoted field begins that does not end, so it is unknown where lines end.`,
       { cause: error },
     );
   }

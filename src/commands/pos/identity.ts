@@ -2,21 +2,20 @@ import { createHash } from 'node:crypto';
 import type { MessageId, StoreId } from '../../domain/values';
 import type { Sale } from './sale-line';
 
-/** Ours alone, so that no other name-based uuid is one of these (RFC 9562, 5.5). Changing it makes all sales new. */
+/** Our own namespace (RFC 9562, 5.5). Changing it would make every sale a new one. */
 const NAMESPACE = Buffer.from('6f2c1d5e9a7b4c3e8d105b7e2f4a9c61', 'hex');
-/** Stands in no cell of an export that anybody can type. */
+/** Cannot be typed, so no cell contains it. */
 const SEPARATOR = '\u001F';
 
 /**
- * Gives every sale of one file the id of its message: a uuid of version 5, made of the store, what tells the sale
- * apart, and which of those alike in the file it is. So a file that is imported again names its sales again, and one
- * that holds more adds only what is new.
+ * Derives the message id of every sale of one file: a uuid of version 5 from the store, the sale's identity, and its number
+ * among identical sales of the file. Importing the file again gives the same ids, and a longer file adds only new sales.
  */
 export function createIdentities(storeId: StoreId): (sale: Sale) => MessageId {
   const seen = new Map<string, number>();
   return ({ identity }) => {
     const content = [storeId, ...identity].join(SEPARATOR);
-    // Of a million sales only the digests are kept.
+    // Digests, to save memory for a million sales.
     const digest = createHash('sha1').update(content).digest('base64');
     const occurrence = (seen.get(digest) ?? 0) + 1;
     seen.set(digest, occurrence);

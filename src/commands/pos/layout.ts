@@ -1,5 +1,5 @@
 import type { Options } from 'csv-parse';
-// Its errors are of a class of their own, and not of the one that the streaming parser throws.
+// The sync parser has its own CsvError class, different from that of the streaming parser.
 import { CsvError, parse } from 'csv-parse/sync';
 import { CommandError } from '../fail';
 import { type ColumnChoice, type Columns, likeness, quoteHeader, readHeader } from './columns';
@@ -9,20 +9,20 @@ import { type Encoding, readText } from './encoding';
 export interface Layout {
   readonly delimiter: Delimiter;
   readonly columns: Columns;
-  /** How many records stand before the first sale: titles, and the header itself. */
+  /** How many records precede the first sale: titles and the header. */
   readonly recordsBefore: number;
 }
 
 export const DELIMITERS = [',', '\t', ';'] as const;
 export type Delimiter = (typeof DELIMITERS)[number];
 
-/** How far down a header is looked for, as exports begin with a title, the store's name, the days asked for. */
+/** How many lines are searched for the header: exports begin with a title, the store's name, the selected days. */
 const DEEPEST_HEADER = 20;
 const SAMPLE_LENGTH = 64 * 1024;
 
 /**
- * How CSV is read here. Every line is a record, blank ones too, so that lines can be counted by records; a quote
- * inside a field that does not begin with one is a quote, as spreadsheets have it.
+ * Options of the CSV parser. Every line is a record, blank ones too, so that records count lines; a quote inside an
+ * unquoted field is a plain quote, as in spreadsheets.
  */
 export function csvOptions(delimiter: Delimiter): Options {
   return {
@@ -34,9 +34,9 @@ export function csvOptions(delimiter: Delimiter): Options {
 }
 
 /**
- * Finds the header in the beginning of a file, and by it the delimiter.
+ * Finds the header at the beginning of a file, and the delimiter by it.
  *
- * @throws CommandError when no line is one, or when it leaves open which column is meant
+ * @throws CommandError when no line is a header, or when a column is ambiguous
  */
 export async function findLayout(file: string, encoding: Encoding, choice: ColumnChoice): Promise<Layout> {
   const sample = await beginningOf(file, encoding);
@@ -64,7 +64,7 @@ async function beginningOf(file: string, encoding: Encoding): Promise<string> {
   return text.slice(0, SAMPLE_LENGTH);
 }
 
-/** As many as can be read: a field that is quoted and never closed ends them, and is reported when all is read. */
+/** The records before a quoted field that is never closed, if there is one: reading the whole file reports it. */
 function firstRecords(sample: string, delimiter: Delimiter): string[][] {
   const records: string[][] = [];
   try {
@@ -94,7 +94,7 @@ function layoutOf(
   return [];
 }
 
-/** To show what was seen: the line that names most of what was looked for, and of those the widest. */
+/** The line to show in the error: the one that names the most wanted columns, and of those the widest. */
 function likeliestHeader(records: readonly string[][], choice: ColumnChoice): readonly string[] {
   const rank = (record: readonly string[]): number => likeness(record, choice) * 1_000 + record.length;
   return records.reduce<readonly string[]>((best, record) => (rank(record) > rank(best) ? record : best), []);

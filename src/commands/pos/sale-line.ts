@@ -5,12 +5,12 @@ import type { Columns } from './columns';
 import { parseSaleMoment, type SaleMoment } from './days';
 import { UNREADABLE } from './encoding';
 
-/** What a line of an export comes to. */
+/** A parsed line of an export. */
 export type SaleLine =
   | Sale
-  /** Not a sale and no mistake: nothing in it, a sum over other lines, the header once more. */
+  /** Neither a sale nor an error: an empty line, a sum of other lines, a repeated header. */
   | { readonly kind: 'blank' | 'total' | 'header' }
-  /** Marked as cancelled, in an export that marks the sale itself. */
+  /** A sale marked as cancelled, in an export that adds no line for the refund. */
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'bad'; readonly problem: string };
 
@@ -19,15 +19,15 @@ export interface Sale {
   readonly day: LocalDay;
   /** Won; negative for a refund. */
   readonly amount: number;
-  /** What tells this sale from others of its store, short of those that are alike in everything. */
+  /** Tells this sale from others of its store; sales that are alike in everything share it. */
   readonly identity: readonly string[];
 }
 
 export interface ReadingOptions {
   readonly columns: Columns;
-  /** No sale lies after this day. */
+  /** A sale after this day is an error. */
   readonly today: LocalDay;
-  /** What a line marked as a refund means: money that goes back, or a sale that never was. */
+  /** What a line marked as a refund means: money given back, or the sale itself, cancelled. */
   readonly refunds: 'subtract' | 'leave-out';
 }
 
@@ -84,7 +84,7 @@ const SOLD = new Set(
   ]),
 );
 
-/** Reads one record of an export, to a sale or to what is wrong with it. */
+/** Parses one record of an export. */
 export function readSaleLine(cells: readonly string[], options: ReadingOptions): SaleLine {
   const { columns } = options;
   if (cells.every((cell) => cell.trim() === '')) return { kind: 'blank' };
@@ -115,26 +115,26 @@ function readCells(cells: readonly string[], { columns, today, refunds }: Readin
   return { kind: 'sale', day, amount: signed, identity: identityOf(cells, columns, moment, signed) };
 }
 
-/** No sale has a sum's word for its day, nor for the first thing that it says beside a day that is missing. */
+/** Whether the line has the word for a sum as its day, its refund mark, or its first text when the day is missing. */
 function isTotal(cells: readonly string[], { date, refund }: Columns): boolean {
-  const said = (cell: string | undefined): boolean => TOTAL.test((cell ?? '').replace(/\s/g, ''));
+  const isSum = (cell: string | undefined): boolean => TOTAL.test((cell ?? '').replace(/\s/g, ''));
   const dateCell = cells[date]?.trim() ?? '';
-  if (said(dateCell)) return true;
-  if (refund !== undefined && said(cells[refund])) return true;
-  return dateCell === '' && said(cells.find((cell) => cell.trim() !== ''));
+  if (isSum(dateCell)) return true;
+  if (refund !== undefined && isSum(cells[refund])) return true;
+  return dateCell === '' && isSum(cells.find((cell) => cell.trim() !== ''));
 }
 
 function isRefunded(cells: readonly string[], { refund }: Columns): boolean | undefined {
   if (refund === undefined) return false;
-  const said = cellAt(cells, refund).normalize('NFKC').replace(/\s/g, '').toLowerCase();
-  if (REFUNDED.has(said)) return true;
-  return SOLD.has(said) ? false : undefined;
+  const mark = cellAt(cells, refund).normalize('NFKC').replace(/\s/g, '').toLowerCase();
+  if (REFUNDED.has(mark)) return true;
+  return SOLD.has(mark) ? false : undefined;
 }
 
 /**
- * By its receipt where the line has one: what else the line says may be worded otherwise in the next export. The amount
- * belongs to it, as the lines of one receipt, and a sale and its refund, share the number. Without a receipt the line
- * is what it says, its time included, save what depends on the file around it.
+ * With a receipt number: the number, because other columns may be worded differently in the next export, and the amount,
+ * because the lines of a receipt, and a sale and its refund, share the number. Without: the whole line with its time,
+ * except columns that depend on the file.
  */
 function identityOf(
   cells: readonly string[],
@@ -147,7 +147,7 @@ function identityOf(
     return ['receipt', day, String(won), till === undefined ? '' : cellAt(cells, till), number];
   const read = new Set([date, amount, ...ofThisFile]);
   const others = cells.filter((_, index) => !read.has(index)).map((cell) => cell.trim().normalize('NFC'));
-  // A spreadsheet may put empty columns at the end when it saves the file again.
+  // A spreadsheet may add empty columns at the end when it saves the file.
   while (others.at(-1) === '') others.pop();
   return ['line', day, time, String(won), ...others];
 }

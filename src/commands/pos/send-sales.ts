@@ -15,15 +15,15 @@ export interface SendingOptions {
 
 export interface Sent {
   sent: number;
-  /** How many were there already; undefined where the sink does not hear of it. */
+  /** How many changed nothing; undefined where the sink cannot know. */
   repeated: number | undefined;
-  /** Lines that could not be used, and were passed over. */
+  /** Lines that could not be used and were skipped. */
   bad: number;
 }
 
-const SALES_AT_ONCE = 2_000;
+const SALES_PER_BATCH = 2_000;
 
-/** Sends every sale, one message each. When it is interrupted, what was sent stays: the next time completes it. */
+/** Sends one message for every sale. An interrupted import keeps what was sent; running it again completes it. */
 export async function sendSales(
   lines: AsyncIterable<NumberedLine>,
   { storeId, calendar, sink, onSent, signal }: SendingOptions,
@@ -35,7 +35,7 @@ export async function sendSales(
     key: storeId,
     value: {
       messageId: idOf(sale),
-      // The export knows of the day alone, or of times that are not told here.
+      // The start of the day: not every export has times.
       occurredAt: new Date(calendar.startOf(sale.day)).toISOString(),
       storeId,
       saleDate: sale.day,
@@ -56,7 +56,7 @@ export async function sendSales(
     if (signal.aborted) break;
     if (line.kind === 'bad') total.bad += 1;
     if (line.kind === 'sale') batch.push(toMessage(line));
-    if (batch.length === SALES_AT_ONCE) {
+    if (batch.length === SALES_PER_BATCH) {
       await send(batch);
       batch = [];
     }

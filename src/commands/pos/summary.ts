@@ -3,12 +3,12 @@ import type { Layout } from './layout';
 import type { Sent } from './send-sales';
 import type { Survey } from './survey';
 
-/** What the import tells whoever runs it. */
+/** The output of the import. */
 
 const MOST_NAMED = 200;
 const MOST_TOTALS_NAMED = 10;
 
-/** To standard error, line by line as they are found; past a bound they are only counted. */
+/** Prints bad lines to standard error as they are found; above a limit only their count. */
 export function reportBadLines(): { report(number: number, problem: string): void; end(): void } {
   let count = 0;
   return {
@@ -30,18 +30,18 @@ export function describeLayout(encoding: Encoding, { columns, delimiter }: Layou
     `Read as ${encoding}, ${between} between the columns.`,
     `  day         ${name(columns.date, '')}`,
     `  amount      ${name(columns.amount, '')}`,
-    `  receipt     ${name(columns.receipt, 'none: a line is told from others by all that it says')}`,
-    `  refunds     ${name(columns.refund, 'by their minus alone')}`,
+    `  receipt     ${name(columns.receipt, 'none: lines are told apart by their whole content')}`,
+    `  refunds     ${name(columns.refund, 'only by a minus sign')}`,
   ].join('\n');
 }
 
 export function describeSurvey(found: Survey): string {
   const days = found.days.size === 0 ? 'none' : `${found.days.size}, ${found.firstDay} to ${found.lastDay}`;
-  const net = found.takings - found.givenBack;
+  const net = found.salesAmount - found.refundsAmount;
   return [
-    `  sales       ${grouped(found.sales)}, ${grouped(found.takings)} won`,
-    `  given back  ${grouped(found.refunds)}, ${grouped(found.givenBack)} won`,
-    `  together    ${grouped(net)} won`,
+    `  sales       ${grouped(found.sales)}, ${grouped(found.salesAmount)} won`,
+    `  refunds     ${grouped(found.refunds)}, ${grouped(found.refundsAmount)} won`,
+    `  net         ${grouped(net)} won`,
     `  days        ${days}`,
     ...(found.cancelled > 0 ? [`  left out    ${grouped(found.cancelled)} cancelled sales`] : []),
     ...(found.totals.length > 0 ? [`  left out    ${describeTotals(found.totals)}`] : []),
@@ -50,7 +50,7 @@ export function describeSurvey(found: Survey): string {
 }
 
 export function describeSent({ sent, repeated }: Sent, destination: string): string {
-  const before = repeated === undefined ? '' : `, ${grouped(repeated)} of which were there before`;
+  const before = repeated === undefined ? '' : `, ${grouped(repeated)} of which were known already`;
   return `Sent ${grouped(sent)} sales ${destination}${before}.`;
 }
 

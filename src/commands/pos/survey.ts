@@ -2,17 +2,17 @@ import type { LocalDay } from '../../domain/values';
 import { CommandError } from '../fail';
 import type { NumberedLine } from './export';
 
-/** What an export holds, added up over its lines. */
+/** The totals of an export. */
 export interface Survey {
   sales: number;
   refunds: number;
-  /** Won. Beyond what a number holds exactly, should a million lines be large. */
-  takings: bigint;
-  givenBack: bigint;
+  /** In won. A bigint, because a million large sales add up to more than a number holds exactly. */
+  salesAmount: bigint;
+  refundsAmount: bigint;
   firstDay: LocalDay | undefined;
   lastDay: LocalDay | undefined;
   readonly days: Set<LocalDay>;
-  /** The numbers of the lines that are sums over others. */
+  /** The numbers of the lines that add up other lines. */
   readonly totals: number[];
   cancelled: number;
   bad: number;
@@ -24,13 +24,13 @@ export interface SurveyOptions {
   readonly signal: AbortSignal;
 }
 
-/** Goes over all lines and sends none of them. */
+/** Reads all lines and sends nothing. */
 export async function survey(
   lines: AsyncIterable<NumberedLine>,
   { onBad, onLine, signal }: SurveyOptions,
 ): Promise<Survey> {
   const found: Survey = {
-    ...{ sales: 0, refunds: 0, takings: 0n, givenBack: 0n, cancelled: 0, bad: 0 },
+    ...{ sales: 0, refunds: 0, salesAmount: 0n, refundsAmount: 0n, cancelled: 0, bad: 0 },
     ...{ firstDay: undefined, lastDay: undefined, days: new Set(), totals: [] },
   };
   for await (const { number, line } of lines) {
@@ -50,10 +50,10 @@ export async function survey(
 function addSale(found: Survey, day: LocalDay, amount: number): void {
   if (amount < 0) {
     found.refunds += 1;
-    found.givenBack -= BigInt(amount);
+    found.refundsAmount -= BigInt(amount);
   } else {
     found.sales += 1;
-    found.takings += BigInt(amount);
+    found.salesAmount += BigInt(amount);
   }
   found.days.add(day);
   if (found.firstDay === undefined || day < found.firstDay) found.firstDay = day;

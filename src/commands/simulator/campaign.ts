@@ -3,7 +3,7 @@ import type { ChannelPlan } from './channels';
 import { DAY, iso } from './moments';
 import type { Random } from './random';
 
-/** A marketing event of a store, as it is planned. Moments are in milliseconds since 1970. */
+/** A planned marketing event of a shop. Instants are in milliseconds since 1970. */
 export interface Campaign {
   readonly eventId: string;
   readonly storeId: string;
@@ -39,7 +39,7 @@ const REGIONS = [
   ['기타', 3],
 ] as const;
 
-/** What the campaign is, as known from this moment on. */
+/** The message that defines the campaign at this moment. */
 export function definition(random: Random, campaign: Campaign, at: number): OutgoingMessage {
   const { startAt, endAt, eventId, storeId, title, industry, targetGoal } = campaign;
   return {
@@ -60,7 +60,7 @@ export function definition(random: Random, campaign: Campaign, at: number): Outg
 
 export type Status = 'SUCCESS' | 'FAILED' | 'PENDING';
 
-/** Over which channels the campaign goes, and how each stands at this moment. */
+/** The message that says which channels the campaign uses, and the status of each at this moment. */
 export function distribution(
   random: Random,
   { eventId, channels, startAt, endAt }: Campaign,
@@ -85,7 +85,7 @@ export function distribution(
   };
 }
 
-/** Somebody takes part at this moment. */
+/** The message of a new participant at this moment. */
 export function registration(random: Random, { eventId, channels }: Campaign, at: number): OutgoingMessage {
   const [youngest, oldest] = random.pick(AGES);
   return {
@@ -105,7 +105,7 @@ export function registration(random: Random, { eventId, channels }: Campaign, at
   };
 }
 
-/** What every channel that counts its views has counted by this moment. */
+/** The messages with the views that each channel with a count has at this moment. */
 export function measurements(random: Random, campaign: Campaign, at: number): OutgoingMessage[] {
   const { eventId, channels } = campaign;
   return channels
@@ -124,7 +124,7 @@ export function measurements(random: Random, campaign: Campaign, at: number): Ou
     }));
 }
 
-/** How much steeper views grow at the beginning than at the end, when most who would look have looked. */
+/** Views grow faster at the beginning than at the end: the exponent of their curve. */
 const EARLY = 1.5;
 
 function viewsBy({ viewsPerDay }: ChannelPlan, { startAt, endAt }: Campaign, at: number): number {

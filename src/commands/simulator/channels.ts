@@ -5,13 +5,12 @@ export interface ChannelPlan {
   readonly channel: string;
   /** Won. */
   readonly cost: number;
-  /** Views that a day brings, on average over the campaign; 0 for a channel that nobody counts. */
+  /** Average over the campaign; 0 for a channel without a count. */
   readonly viewsPerDay: number;
-  /** How many participants come over it, as a weight among the campaign's channels. */
+  /** The weight of this channel among the campaign's participants. */
   readonly share: number;
 }
 
-/** What a campaign usually does. */
 export const USUAL_CHANNELS: readonly ChannelPlan[] = [
   { channel: '우리동네TV', cost: 100_000, viewsPerDay: 700, share: 33 },
   { channel: '지니TV', cost: 200_000, viewsPerDay: 1_400, share: 40 },
@@ -20,7 +19,7 @@ export const USUAL_CHANNELS: readonly ChannelPlan[] = [
   { channel: 'Kakao Channel', cost: 0, viewsPerDay: 0, share: 3 },
 ];
 
-/** Some of the channels, each more or less than usual: no two campaigns have the same mix. */
+/** Picks channels and varies their shares: no two campaigns have the same mix. */
 export function someChannels(random: Random): readonly ChannelPlan[] {
   const plans = USUAL_CHANNELS.map((plan) => ({
     ...plan,

@@ -5,15 +5,15 @@ export const HOUR = 3_600_000;
 export const DAY = 24 * HOUR;
 const KST = 9 * HOUR;
 
-/** How lively each hour of a Korean shopping day is, from midnight on. */
+/** How active people are in each hour of a Korean shopping day, from midnight on. */
 const HOURS = [2, 1, 1, 1, 1, 2, 4, 7, 9, 10, 12, 16, 18, 14, 12, 12, 13, 16, 22, 24, 20, 14, 8, 4];
-const LIVELIEST = 24;
+const MOST_ACTIVE = 24;
 
-export function liveliness(moment: number): number {
+export function activityAt(moment: number): number {
   return HOURS[hourOf(moment)]!;
 }
 
-/** What a clock in Korea shows. */
+/** The hour in Korea. */
 export function hourOf(moment: number): number {
   return Math.floor(((moment + KST) % DAY) / HOUR);
 }
@@ -28,11 +28,11 @@ export function startOfDay(moment: number): number {
   return moment - ((moment + KST) % DAY);
 }
 
-/** A moment between two others, in the hours in which people are about. */
-export function believableMoment(random: Random, from: number, to: number): number {
+/** A random moment between two others, most likely in hours of high activity. */
+export function activeMoment(random: Random, from: number, to: number): number {
   for (;;) {
     const moment = from + Math.floor(random.next() * (to - from));
-    if (random.next() * LIVELIEST < liveliness(moment)) return moment;
+    if (random.next() * MOST_ACTIVE < activityAt(moment)) return moment;
   }
 }
 

@@ -2,15 +2,15 @@ import { parseInstant } from '../../domain/instants';
 import { CommandError } from '../fail';
 import { DAY, startOfDay } from './moments';
 
-/** What is to be played, and how fast. */
+/** What is simulated, and how fast. */
 export interface SimulationOptions {
   readonly seed: number;
   readonly stores: number;
   readonly events: number;
-  /** Registrations a second, of people who have not taken part yet. */
+  /** Registrations a second, without duplicates. */
   readonly rate: number;
   readonly durationMs: number;
-  /** The span of time that is played, in milliseconds since 1970. */
+  /** The simulated time, in milliseconds since 1970. */
   readonly from: number;
   readonly until: number;
 }
@@ -25,7 +25,7 @@ export interface GivenOptions {
   readonly start?: string;
 }
 
-/** @throws CommandError naming the option and what it may be */
+/** @throws CommandError with the option's name and what it may be */
 export function readSimulation(given: GivenOptions, now: number): SimulationOptions {
   const days = wholeNumber('--days', given.days, 1, 365);
   const from = readStart(given.start, startOfDay(now) - days * DAY);

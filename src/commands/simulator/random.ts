@@ -1,4 +1,4 @@
-/** Chance that can be repeated: the same seed gives the same run of numbers. */
+/** Repeatable random numbers: the same seed gives the same sequence. */
 export interface Random {
   /** 0 ≤ x < 1 */
   next(): number;
@@ -11,8 +11,8 @@ export interface Random {
 }
 
 /**
- * Chris Doty-Humphrey's sfc32: 128 bits of state, so that neither a long run nor two seeds come upon the same uuids. A
- * generator of 32 bits goes round after a few million people, and the runs of all its seeds are one and the same.
+ * Chris Doty-Humphrey's sfc32: its 128 bits of state keep uuids unique in a long sequence and across seeds. A 32-bit
+ * generator repeats itself after a few million participants, and all its seeds share one sequence.
  */
 export function createRandom(seed: number): Random {
   let [a, b, c, counter] = [0, seed | 0, Math.floor(seed / 2 ** 32) | 0, 1];
@@ -25,7 +25,7 @@ export function createRandom(seed: number): Random {
     c |= 0;
     return sum >>> 0;
   };
-  // Seeds that are neighbours are strangers after twelve rounds, as its author found.
+  // After twelve rounds neighbouring seeds are uncorrelated, as its author found.
   for (let round = 0; round < 12; round++) word();
 
   const next = (): number => word() / 2 ** 32;

@@ -1,7 +1,7 @@
 import type { Tally } from './tally';
-import type { Town } from './town';
+import type { Shops } from './shops';
 
-/** What the simulator tells whoever runs it. */
+/** The simulator's output. */
 
 const EVENTS_NAMED = 3;
 
@@ -11,25 +11,25 @@ export function describeProgress(tally: Tally, registrations: number, seconds: n
     `${grouped(taken)} of ${grouped(registrations)} have taken part`,
     `${grouped(tally.sent)} messages (${perSecond(tally.sent, seconds)})`,
     ...[...tally.byTopic].map(([topic, count]) => `${topic} ${grouped(count)}`),
-    `again ${grouped(tally.again)}`,
+    `duplicates ${grouped(tally.duplicates)}`,
   ].join(' · ');
 }
 
-export function describeTally(tally: Tally, { storeIds, events }: Town, seconds: number): string {
+export function describeTally(tally: Tally, { storeIds, events }: Shops, seconds: number): string {
   const taken = total(tally.participants.values());
-  const liveliest = [...tally.participants].sort(([, one], [, other]) => other - one).slice(0, EVENTS_NAMED);
+  const largest = [...tally.participants].sort(([, one], [, other]) => other - one).slice(0, EVENTS_NAMED);
   return [
     `Sent ${grouped(tally.sent)} messages in ${seconds.toFixed(1)} s (${perSecond(tally.sent, seconds)}):`,
     ...[...tally.byTopic].map(([topic, count]) => `  ${topic.padEnd(24)} ${grouped(count)}`),
-    `Of these ${grouped(tally.late)} came late and ${grouped(tally.again)} again${knownAlready(tally)}.`,
+    `${grouped(tally.late)} were late and ${grouped(tally.duplicates)} duplicates${describeUnchanged(tally)}.`,
     `${grouped(taken)} people took part in ${tally.participants.size} of ${events.length} events of ${storeIds.length} stores` +
       ` (${perSecond(taken, seconds)}).`,
-    ...liveliest.map(([eventId, count]) => `  event ${eventId}  ${grouped(count)} participants`),
+    ...largest.map(([eventId, count]) => `  event ${eventId}  ${grouped(count)} participants`),
   ].join('\n');
 }
 
-function knownAlready({ repeated }: Tally): string {
-  return repeated === undefined ? '' : `; ${grouped(repeated)} said nothing new`;
+function describeUnchanged({ repeated }: Tally): string {
+  return repeated === undefined ? '' : `; ${grouped(repeated)} changed nothing`;
 }
 
 function total(counts: Iterable<number>): number {

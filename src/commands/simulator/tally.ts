@@ -1,30 +1,30 @@
 import type { Delivery } from '../../messaging/sink/sink';
-import type { PlayedMessage } from './mishaps';
+import type { ScenarioMessage } from './faults';
 
-/** What has been sent so far, added up. */
+/** Counts of what has been sent so far. */
 export interface Tally {
   readonly sent: number;
   readonly byTopic: ReadonlyMap<string, number>;
   readonly late: number;
-  readonly again: number;
-  /** By event: how many people took part in it, each counted once. What the service must come to. */
+  readonly duplicates: number;
+  /** Participants by event, each counted once: what the service must count. */
   readonly participants: ReadonlyMap<string, number>;
-  /** How many changed nothing, by the sink's own word; undefined where it does not hear of it. */
+  /** How many changed nothing, as the sink reports; undefined where it cannot know. */
   readonly repeated: number | undefined;
-  add(messages: readonly PlayedMessage[], delivery: Delivery): void;
+  add(messages: readonly ScenarioMessage[], delivery: Delivery): void;
 }
 
 const REGISTRATION = 'participant.registered';
 
-/** Whether somebody takes part who has not been counted yet. */
-export function isNewcomer({ message, fate }: PlayedMessage): boolean {
-  return message.topic === REGISTRATION && fate !== 'again';
+/** Whether it adds a participant. */
+export function isFirstRegistration({ message, fault }: ScenarioMessage): boolean {
+  return message.topic === REGISTRATION && fault !== 'duplicate';
 }
 
 export function createTally(): Tally {
   const byTopic = new Map<string, number>();
   const participants = new Map<string, number>();
-  let [sent, late, again] = [0, 0, 0];
+  let [sent, late, duplicates] = [0, 0, 0];
   let repeated: number | undefined = 0;
   return {
     get sent() {
@@ -33,8 +33,8 @@ export function createTally(): Tally {
     get late() {
       return late;
     },
-    get again() {
-      return again;
+    get duplicates() {
+      return duplicates;
     },
     get repeated() {
       return repeated;
@@ -45,9 +45,9 @@ export function createTally(): Tally {
       for (const played of messages) {
         const { topic, key } = played.message;
         byTopic.set(topic, (byTopic.get(topic) ?? 0) + 1);
-        if (played.fate === 'late') late += 1;
-        if (played.fate === 'again') again += 1;
-        if (isNewcomer(played)) participants.set(key, (participants.get(key) ?? 0) + 1);
+        if (played.fault === 'late') late += 1;
+        if (played.fault === 'duplicate') duplicates += 1;
+        if (isFirstRegistration(played)) participants.set(key, (participants.get(key) ?? 0) + 1);
       }
       sent += messages.length;
       repeated =

@@ -1,27 +1,27 @@
 import type { Random } from '../../../src/commands/simulator/random';
 import { ask } from '../readers/ask';
-import type { Cast } from './cast';
+import type { Shops } from './shops';
 import { createLedger, type Entry, type Ledger } from './ledger';
-import { createStory, type Story, type Told } from './story';
+import { createMessageFactory, type MessageFactory, type MessageDraft } from './message-factory';
 
-/** Plays upstream of a service without Kafka: what it has not accepted is sent again. */
+/** The upstream of a service without Kafka: sends again what was not accepted. */
 export interface EmbeddedTraffic {
-  readonly story: Story;
+  readonly factory: MessageFactory;
   readonly ledger: Ledger;
-  /** Sends these, and whatever was not accepted before. @returns whether all of it was accepted, and how long it took */
-  post(told: readonly Told[]): Promise<{ isAccepted: boolean; tookMs: number }>;
+  /** Sends these and all that was not accepted before. @returns whether all of it was accepted, and how long it took */
+  post(told: readonly MessageDraft[]): Promise<{ isAccepted: boolean; tookMs: number }>;
 }
 
 export function createEmbeddedTraffic(
-  cast: Cast,
+  shops: Shops,
   random: Random,
   service: { origin(): string; token: string },
 ): EmbeddedTraffic {
-  const story = createStory(cast, random);
+  const factory = createMessageFactory(shops, random);
   const ledger = createLedger();
   let pending: Entry[] = [];
   return {
-    story,
+    factory,
     ledger,
     async post(told) {
       pending.push(...told.map((each) => ledger.add(each)));

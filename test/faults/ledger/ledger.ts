@@ -1,27 +1,27 @@
 import type { RawMessage } from '../../harness/oracle/raw-messages';
-import type { Told } from './story';
+import type { MessageDraft } from './message-factory';
 
-/** A message that was sent, and what is known of its way into the log. */
-export interface Entry extends Told {
-  /** When it was made up, in milliseconds since 1970. */
+/** A message that was sent, and what is known of its place in the log. */
+export interface Entry extends MessageDraft {
+  /** When it was created, in milliseconds since 1970. */
   readonly at: number;
-  /** Where the broker says that it lies; undefined while it has not said so. */
+  /** Its offset; undefined until the broker has acknowledged it. */
   offset?: bigint;
-  /** Whether the log holds it: no while it is on its way, and for what nobody knows the outcome of. */
+  /** Whether the log contains it; unknown when the broker did not acknowledge it. */
   state: 'sending' | 'in the log' | 'unknown';
 }
 
-/** What was produced: everything that a fault is judged against. */
+/** What was produced: the checks compare the service's data with it. */
 export interface Ledger {
   readonly entries: readonly Entry[];
-  add(told: Told): Entry;
-  /** What the log lost before anybody had applied it cannot be asked for any more. */
+  add(told: MessageDraft): Entry;
+  /** Removes what the log lost before it was applied: it cannot be expected any more. */
   forget(isGone: (entry: Entry) => boolean): number;
-  /** What can be applied, each topic's in the order it was sent. */
+  /** The messages that can be applied, of each topic in the order of sending. */
   valid(): RawMessage[];
-  /** The marks of what can never be applied: those the log holds, and those that it may hold. */
+  /** The marks of the messages that can never be applied: those that the log contains, and those that it may contain. */
   letters(): { readonly certain: readonly string[]; readonly possible: readonly string[] };
-  /** How many different people the entries name for an event: no more than so many may ever be counted. */
+  /** The distinct participants of an event: the service must never count more. */
   participants(eventId: string): number;
 }
 
@@ -29,7 +29,7 @@ export function createLedger(): Ledger {
   let entries: Entry[] = [];
   const people = new Map<string, Set<string>>();
 
-  function count({ valid }: Told): void {
+  function count({ valid }: MessageDraft): void {
     if (valid?.topic !== 'participant.registered') return;
     const { eventId, participantId } = valid.value;
     const known = people.get(eventId) ?? new Set();

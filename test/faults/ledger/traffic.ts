@@ -3,30 +3,30 @@ import { Partitioners, type Producer, type RecordMetadata } from 'kafkajs';
 import type { Random } from '../../../src/commands/simulator/random';
 import { quietKafka } from '../../harness/servers/kafka';
 import { waitFor } from '../../harness/wait-for';
-import type { Cast } from './cast';
+import type { Shops } from './shops';
 import { createLedger, type Entry, type Ledger } from './ledger';
-import { createStory, type Story, type Told } from './story';
+import { createMessageFactory, type MessageFactory, type MessageDraft } from './message-factory';
 
 /** Plays upstream: sends messages, keeps on trying while the broker is away, and keeps the ledger. */
 export interface Traffic {
-  readonly cast: Cast;
-  readonly story: Story;
+  readonly shops: Shops;
+  readonly factory: MessageFactory;
   readonly ledger: Ledger;
   /** A steady stream of everything, from now until `stop`. */
   start(perSecond: number): void;
   /** Resolves once everything that was begun is in the log. */
   stop(): Promise<void>;
   /** Sends these and waits until the log holds them. */
-  send(told: readonly Told[]): Promise<void>;
+  send(told: readonly MessageDraft[]): Promise<void>;
   /** So many new registrations, over all events. */
-  crowd(size: number): Promise<void>;
+  sendRegistrations(size: number): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface TrafficOptions {
   readonly brokers: readonly string[];
   readonly prefix: string;
-  readonly cast: Cast;
+  readonly shops: Shops;
   readonly random: Random;
 }
 
@@ -35,15 +35,15 @@ const AT_ONCE = 1_000;
 const AGAIN_MS = 250;
 const GIVE_UP_MS = 120_000;
 
-export async function openTraffic({ brokers, prefix, cast, random }: TrafficOptions): Promise<Traffic> {
-  const story = createStory(cast, random);
+export async function openTraffic({ brokers, prefix, shops, random }: TrafficOptions): Promise<Traffic> {
+  const factory = createMessageFactory(shops, random);
   const ledger = createLedger();
   let producer = await connectedProducer(brokers);
   let running: Promise<void> = Promise.resolve();
   let isStopping = false;
   let isClosed = false;
 
-  async function put(told: readonly Told[]): Promise<void> {
+  async function put(told: readonly MessageDraft[]): Promise<void> {
     for (let start = 0; start < told.length; start += AT_ONCE) {
       await deliver(told.slice(start, start + AT_ONCE).map((each) => ledger.add(each)));
     }
@@ -74,7 +74,7 @@ export async function openTraffic({ brokers, prefix, cast, random }: TrafficOpti
     let owed = 0;
     while (!isStopping) {
       owed += (perSecond * TICK_MS) / 1_000;
-      const told = Array.from({ length: Math.floor(owed) }, () => anything(story, ledger, random));
+      const told = Array.from({ length: Math.floor(owed) }, () => anything(factory, ledger, random));
       owed -= told.length;
       await put(told);
       await pause(TICK_MS);
@@ -82,13 +82,13 @@ export async function openTraffic({ brokers, prefix, cast, random }: TrafficOpti
   }
 
   return {
-    cast,
-    story,
+    shops,
+    factory,
     ledger,
     start(perSecond) {
       isStopping = false;
       running = stream(perSecond);
-      // Told to whoever stops it.
+      // MessageDraft to whoever stops it.
       running.catch(() => undefined);
     },
     async stop() {
@@ -96,7 +96,7 @@ export async function openTraffic({ brokers, prefix, cast, random }: TrafficOpti
       await running;
     },
     send: put,
-    crowd: (size) => put(Array.from({ length: size }, () => story.registration())),
+    sendRegistrations: (size) => put(Array.from({ length: size }, () => factory.registration())),
     async close() {
       isStopping = true;
       isClosed = true;
@@ -123,21 +123,21 @@ async function connectedProducer(brokers: readonly string[]): Promise<Producer> 
 class PartitionUnknown extends Error {}
 
 /** A little of everything: one message in twenty comes a second time, one in fifty says nothing. */
-function anything(story: Story, ledger: Ledger, random: Random): Told {
-  const make = random.pick<() => Told>([
-    [() => story.registration(), 70],
-    [() => story.measurement(), 9],
-    [() => story.distribution(), 5],
-    [() => story.sale(), 8],
-    [() => story.redefinition(), 1],
-    [() => story.nonsense(), 2],
-    [() => again(ledger, random) ?? story.registration(), 5],
+function anything(factory: MessageFactory, ledger: Ledger, random: Random): MessageDraft {
+  const make = random.pick<() => MessageDraft>([
+    [() => factory.registration(), 70],
+    [() => factory.measurement(), 9],
+    [() => factory.distribution(), 5],
+    [() => factory.sale(), 8],
+    [() => factory.redefinition(), 1],
+    [() => factory.invalid(), 2],
+    [() => again(ledger, random) ?? factory.registration(), 5],
   ]);
   return make();
 }
 
 /** A registration or a sale that was sent before, as a producer sends it that got no answer. */
-function again(ledger: Ledger, random: Random): Told | undefined {
+function again(ledger: Ledger, random: Random): MessageDraft | undefined {
   const entry = ledger.entries[random.between(0, Math.max(0, ledger.entries.length - 1))];
   if (entry?.valid === undefined) return undefined;
   const { topic, partition, value, valid } = entry;

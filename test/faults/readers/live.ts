@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { openWebSocketClient } from '../../harness/live/clients';
 import { watch } from '../../harness/live/watching';
-import type { CastEvent } from '../ledger/cast';
-import type { GatewayName, Stage } from '../stage/stage';
+import type { ShopEvent } from '../ledger/shops';
+import type { GatewayName, Deployment } from '../deployment/deployment';
 
 /** A subscriber over WebSocket who connects again whenever he is cut off. */
 export interface LiveReader {
@@ -18,12 +18,12 @@ const value = z.object({ participantCount: z.object({ count: z.number() }) });
 const SUBSCRIPTION = 'subscription ($eventId: UUID!) { participantCount(eventId: $eventId) { count } }';
 
 export function openLiveReader(
-  stage: Stage,
+  deployment: Deployment,
   gateway: GatewayName,
-  { eventId, storeId }: CastEvent,
+  { eventId, storeId }: ShopEvent,
 ): LiveReader {
-  const token = stage.token([storeId]);
-  const client = openWebSocketClient(stage.origin(gateway), { token, retryAttempts: WITHOUT_END });
+  const token = deployment.token([storeId]);
+  const client = openWebSocketClient(deployment.origin(gateway), { token, retryAttempts: WITHOUT_END });
   const watching = watch<unknown, { eventId: string }>(client, SUBSCRIPTION, { eventId });
   return {
     gateway,

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
-import type { Cast, CastEvent } from '../ledger/cast';
+import type { Shops, ShopEvent } from '../ledger/shops';
 import type { Ledger } from '../ledger/ledger';
-import { GATEWAYS, type GatewayName, type Stage } from '../stage/stage';
+import { GATEWAYS, type GatewayName, type Deployment } from '../deployment/deployment';
 import { type Answer, ask } from './ask';
-import { createReaderWatch, type Sightings, type Wrong } from './watch';
+import { createReaderWatch, type Observations, type Violation } from './watch';
 
 /** Store owners who look at their dashboards all the time, over REST and GraphQL, at both gateways. */
 export interface Readers {
@@ -13,9 +13,9 @@ export interface Readers {
   /** They go at once, answered or not. */
   close(): Promise<void>;
   /** Nobody asks this gateway while it is meant to be away. */
-  leave(gateway: GatewayName): void;
-  come(gateway: GatewayName): void;
-  sightings(excused: readonly Wrong[]): Sightings;
+  pause(gateway: GatewayName): void;
+  resume(gateway: GatewayName): void;
+  observations(excused: readonly Violation[]): Observations;
 }
 
 const REST_EVERY_MS = 120;
@@ -30,7 +30,7 @@ const graphql = z.object({ data: z.object({ dashboard }) });
 const QUERY =
   'query ($id: UUID!) { dashboard(eventId: $id) { summaryCards { totalParticipants { count } } } }';
 
-export function createReaders(stage: Stage, cast: Cast, ledger: Ledger): Readers {
+export function createReaders(deployment: Deployment, shops: Shops, ledger: Ledger): Readers {
   const watch = createReaderWatch();
   const away = new Set<GatewayName>();
   const known = new Set<string>();
@@ -39,14 +39,14 @@ export function createReaders(stage: Stage, cast: Cast, ledger: Ledger): Readers
   let stopping = new AbortController();
   let loops: Promise<void>[] = [];
 
-  async function readRest(gateway: GatewayName, { eventId, storeId }: CastEvent): Promise<void> {
+  async function readRest(gateway: GatewayName, { eventId, storeId }: ShopEvent): Promise<void> {
     const wasKnown = known.has(eventId);
     const name = `${gateway}/${eventId}`;
     const floor = shown.get(name) ?? 0;
     const answer = await ask(
-      stage.origin(gateway),
+      deployment.origin(gateway),
       `/api/events/${eventId}/analytics`,
-      stage.token([storeId]),
+      deployment.token([storeId]),
     );
     if (away.has(gateway) || stopping.signal.aborted) return;
     watch.answered(`REST ${kindOf(answer)}`, answer.tookMs, gateway);
@@ -64,9 +64,9 @@ export function createReaders(stage: Stage, cast: Cast, ledger: Ledger): Readers
     shown.set(name, Math.max(count, shown.get(name) ?? 0));
   }
 
-  async function readGraphQL(gateway: GatewayName, { eventId, storeId }: CastEvent): Promise<void> {
+  async function readGraphQL(gateway: GatewayName, { eventId, storeId }: ShopEvent): Promise<void> {
     const body = JSON.stringify({ query: QUERY, variables: { id: eventId } });
-    const answer = await ask(stage.origin(gateway), '/graphql', stage.token([storeId]), body);
+    const answer = await ask(deployment.origin(gateway), '/graphql', deployment.token([storeId]), body);
     if (away.has(gateway) || stopping.signal.aborted) return;
     const found = answer.status === 200 ? graphql.safeParse(JSON.parse(answer.body)) : undefined;
     watch.answered(`GraphQL ${found?.success ? 'data' : 'error'}`, answer.tookMs, `GraphQL at ${gateway}`);
@@ -80,11 +80,11 @@ export function createReaders(stage: Stage, cast: Cast, ledger: Ledger): Readers
   async function loop(
     gateway: GatewayName,
     everyMs: number,
-    read: (gateway: GatewayName, event: CastEvent) => Promise<void>,
+    read: (gateway: GatewayName, event: ShopEvent) => Promise<void>,
   ): Promise<void> {
     for (let turn = 0; !stopping.signal.aborted; turn++) {
       if (!away.has(gateway) && waiting.size < MOST_WAITING) {
-        const reading = read(gateway, cast.events[turn % cast.events.length]!).finally(() =>
+        const reading = read(gateway, shops.events[turn % shops.events.length]!).finally(() =>
           waiting.delete(reading),
         );
         waiting.add(reading);
@@ -111,9 +111,9 @@ export function createReaders(stage: Stage, cast: Cast, ledger: Ledger): Readers
       stopping.abort();
       await Promise.all(loops);
     },
-    leave: (gateway) => void away.add(gateway),
-    come: (gateway) => void away.delete(gateway),
-    sightings: (excused) => watch.sightings(excused),
+    pause: (gateway) => void away.add(gateway),
+    resume: (gateway) => void away.delete(gateway),
+    observations: (excused) => watch.observations(excused),
   };
 }
 

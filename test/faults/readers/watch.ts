@@ -1,14 +1,14 @@
 /** What readers saw of a fault: how long they waited, what they were answered, and what should not have been. */
-export interface Sightings {
+export interface Observations {
   /** How often each kind of answer came, as `REST 200` or `GraphQL error`. */
   readonly answers: ReadonlyMap<string, number>;
   readonly longest: { readonly ms: number; readonly what: string };
   /** What no reader may see, each kind once with how often and an example. */
-  readonly wrongs: readonly string[];
+  readonly violations: readonly string[];
 }
 
 /** What no reader may see: kinds that a fault may excuse. */
-export type Wrong =
+export type Violation =
   /** A dashboard that was served before was not served. */
   | 'refused'
   /** A count was lower than one that had been shown before. */
@@ -20,13 +20,13 @@ export type Wrong =
 
 export interface ReaderWatch {
   answered(kind: string, tookMs: number, what: string): void;
-  saw(wrong: Wrong, example: string): void;
-  sightings(excused: readonly Wrong[]): Sightings;
+  saw(wrong: Violation, example: string): void;
+  observations(excused: readonly Violation[]): Observations;
 }
 
 export function createReaderWatch(): ReaderWatch {
   const answers = new Map<string, number>();
-  const wrongs = new Map<Wrong, { count: number; example: string }>();
+  const violations = new Map<Violation, { count: number; example: string }>();
   let longest = { ms: 0, what: 'nothing was read' };
   return {
     answered(kind, ms, what) {
@@ -34,13 +34,13 @@ export function createReaderWatch(): ReaderWatch {
       if (ms > longest.ms) longest = { ms, what: `${what}: ${kind}` };
     },
     saw(wrong, example) {
-      const before = wrongs.get(wrong);
-      wrongs.set(wrong, { count: (before?.count ?? 0) + 1, example: before?.example ?? example });
+      const before = violations.get(wrong);
+      violations.set(wrong, { count: (before?.count ?? 0) + 1, example: before?.example ?? example });
     },
-    sightings: (excused) => ({
+    observations: (excused) => ({
       answers,
       longest,
-      wrongs: [...wrongs].flatMap(([wrong, { count, example }]) =>
+      violations: [...violations].flatMap(([wrong, { count, example }]) =>
         excused.includes(wrong) ? [] : [`readers: ${wrong} (${count} times, first: ${example})`],
       ),
     }),

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { exampleMessages } from './example-story';
+import { exampleMessages } from './example-messages';
 
 /**
  * Writes the message file of the contract's example, one message a line. To be run by hand after the story changed:

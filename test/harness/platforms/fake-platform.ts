@@ -12,9 +12,9 @@ import type { Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { generate } from 'selfsigned';
 import { freePort } from '../machine/ports';
-import { act } from './act';
+import { respond } from './respond';
 import { type Behaviour, notFound } from './behaviours';
-import { type Asked, DIALECTS } from './dialects';
+import { type Asked, REQUEST_READERS } from './request-readers';
 
 /** Some of the questions; all of them, where nothing is said. */
 export interface Which {
@@ -99,7 +99,7 @@ export async function startFakePlatform({
       underWay -= 1;
       entry.isBrokenOff = !response.writableFinished;
     });
-    act(asked === undefined ? notFound : behaviourFor(which), {
+    respond(asked === undefined ? notFound : behaviourFor(which), {
       response,
       nth: nextNumber(which),
       tell: asked?.tell ?? (() => undefined),
@@ -169,13 +169,15 @@ function fits(request: ReceivedRequest, { channel, eventId }: Which): boolean {
   return (channel ?? request.channel) === request.channel && (eventId ?? request.eventId) === request.eventId;
 }
 
-/** The first part of the path names the channel; whatever follows is in the words of one of the dialects. */
+/** The first part of the path names the channel; whatever follows is in the words of one of the connectors. */
 function understand(
   target: string,
   body: string,
 ): { channel: string; url: string; asked: Asked | undefined } {
   const [, channel = '', url = ''] = /^\/([^/?]*)(.*)$/.exec(target) ?? [];
   const [path = ''] = url.split('?');
-  const asked = DIALECTS.map((dialect) => dialect(path, body)).find((found) => found !== undefined);
+  const asked = REQUEST_READERS.map((readRequest) => readRequest(path, body)).find(
+    (found) => found !== undefined,
+  );
   return { channel: decodeURIComponent(channel), url, asked };
 }

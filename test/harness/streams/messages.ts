@@ -6,14 +6,14 @@ import * as values from './values';
 /** Valid messages about a handful of stores and events, each by itself: that they meet is left to chance. */
 
 /** How many there are of each. */
-export interface Cast {
+export interface Shops {
   readonly stores: number;
   readonly events: number;
 }
 
-const storeId = ({ stores }: Cast) =>
+const storeId = ({ stores }: Shops) =>
   fc.nat(stores - 1).chain((index) => values.spelled(values.storeIdOf(index)));
-const eventId = ({ events }: Cast) =>
+const eventId = ({ events }: Shops) =>
   fc.nat(events - 1).chain((index) => values.spelled(values.eventIdOf(index)));
 
 const definition = (id: fc.Arbitrary<string>, store: fc.Arbitrary<string>): fc.Arbitrary<RawMessage> =>
@@ -34,7 +34,7 @@ const definition = (id: fc.Arbitrary<string>, store: fc.Arbitrary<string>): fc.A
     .map(({ schedule, ...fields }) => ({ topic: 'event.created', value: { ...fields, ...schedule } }));
 
 /** One definition of each event but now and then one, which then stays unknown; event i of store i modulo stores. */
-export const definitions = ({ stores, events }: Cast): fc.Arbitrary<RawMessage[]> =>
+export const definitions = ({ stores, events }: Shops): fc.Arbitrary<RawMessage[]> =>
   fc
     .tuple(
       ...Array.from({ length: events }, (_, index) =>
@@ -49,12 +49,12 @@ export const definitions = ({ stores, events }: Cast): fc.Arbitrary<RawMessage[]
     )
     .map((found) => found.filter((message) => message !== null));
 
-const registration = (cast: Cast): fc.Arbitrary<RawMessage> =>
+const registration = (shops: Shops): fc.Arbitrary<RawMessage> =>
   fc
     .record({
       messageId: values.messageId,
       occurredAt: values.observedAt,
-      eventId: eventId(cast),
+      eventId: eventId(shops),
       participantId: values.participantId,
       channel: values.channel,
       age: values.age,
@@ -83,34 +83,34 @@ const distributedChannel = (channel: string) =>
       cost,
     }));
 
-const distribution = (cast: Cast): fc.Arbitrary<RawMessage> =>
+const distribution = (shops: Shops): fc.Arbitrary<RawMessage> =>
   fc
     .record({
       messageId: values.messageId,
       occurredAt: values.distributedAt,
-      eventId: eventId(cast),
+      eventId: eventId(shops),
       channels: values.distinctChannels.chain((names) => fc.tuple(...names.map(distributedChannel))),
     })
     .map((value) => ({ topic: 'distribution.completed', value }));
 
-const measurement = (cast: Cast): fc.Arbitrary<RawMessage> =>
+const measurement = (shops: Shops): fc.Arbitrary<RawMessage> =>
   fc
     .record({
       messageId: values.messageId,
       occurredAt: values.observedAt,
-      eventId: eventId(cast),
+      eventId: eventId(shops),
       channel: values.channel,
       views: values.amount,
       measuredAt: values.observedAt,
     })
     .map((value) => ({ topic: 'channel.views-measured', value }));
 
-const sale = (cast: Cast): fc.Arbitrary<RawMessage> =>
+const sale = (shops: Shops): fc.Arbitrary<RawMessage> =>
   fc
     .record({
       messageId: values.saleMessageId,
       occurredAt: values.observedAt,
-      storeId: storeId(cast),
+      storeId: storeId(shops),
       saleDate: values.saleDate,
       amount: values.signedAmount,
     })
@@ -118,15 +118,15 @@ const sale = (cast: Cast): fc.Arbitrary<RawMessage> =>
 
 /** How often messages of a topic come, and what they are: a topic that is missing here does not compile. */
 const OF_TOPICS: {
-  readonly [T in Topic]: { readonly weight: number; readonly of: (cast: Cast) => fc.Arbitrary<RawMessage> };
+  readonly [T in Topic]: { readonly weight: number; readonly of: (shops: Shops) => fc.Arbitrary<RawMessage> };
 } = {
   'participant.registered': { weight: 12, of: registration },
   'distribution.completed': { weight: 4, of: distribution },
   'channel.views-measured': { weight: 4, of: measurement },
   'sales.recorded': { weight: 3, of: sale },
-  'event.created': { weight: 2, of: (cast) => definition(eventId(cast), storeId(cast)) },
+  'event.created': { weight: 2, of: (shops) => definition(eventId(shops), storeId(shops)) },
 };
 
 /** Any valid message; registrations most of all. An event may be defined again, and by another store. */
-export const anyMessage = (cast: Cast): fc.Arbitrary<RawMessage> =>
-  fc.oneof(...Object.values(OF_TOPICS).map(({ weight, of }) => ({ weight, arbitrary: of(cast) })));
+export const anyMessage = (shops: Shops): fc.Arbitrary<RawMessage> =>
+  fc.oneof(...Object.values(OF_TOPICS).map(({ weight, of }) => ({ weight, arbitrary: of(shops) })));

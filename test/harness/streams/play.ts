@@ -3,7 +3,7 @@ import { markOf, type RecordMark } from '../../../src/messaging/source/offset-fe
 import type { Outcome, SourceBatch } from '../../../src/messaging/source/source';
 import { TOPICS } from '../../../src/workers/messages/topics';
 import type { Arrival, Stream } from '../streams';
-import type { Apply, Stage } from './stage';
+import type { Apply, StreamFixture } from './fixture';
 
 /** One way of cutting a stream into batches. */
 export interface Cutting {
@@ -39,7 +39,7 @@ const STRIDE = 2n;
 export async function play(
   stream: Stream,
   cutting: Cutting,
-  { apply, settleEvents }: Pick<Stage, 'apply' | 'settleEvents'>,
+  { apply, settleEvents }: Pick<StreamFixture, 'apply' | 'settleEvents'>,
 ): Promise<Played> {
   const player = new Player(stream, apply);
   for (const [turn, fetched] of fetches(stream, cutting.sizes).entries()) {

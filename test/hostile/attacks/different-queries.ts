@@ -1,8 +1,8 @@
 import { waitFor } from '../../harness/wait-for';
-import type { Attack, Scene } from '../attack';
+import type { Attack, Scenario } from '../attack';
 import { ask, type Answer } from '../clients/http';
 import { kindOfMessage, openSocket, subscribe } from '../clients/socket';
-import { judgeAnswers } from '../judge/answers';
+import { checkAnswers } from '../checks/answers';
 
 const AT_ONCE = 20;
 const ANSWERED_MS = 60_000;
@@ -35,51 +35,52 @@ const SIZES: readonly Size[] = [
   },
 ];
 
-const TRANSPORTS: Readonly<Record<string, (scene: Scene, size: Size) => Promise<void>>> = {
-  http: (scene, size) => overHttp(scene, size, 'application/json'),
-  sse: (scene, size) => overHttp(scene, size, 'text/event-stream'),
+const TRANSPORTS: Readonly<Record<string, (scenario: Scenario, size: Size) => Promise<void>>> = {
+  http: (scenario, size) => overHttp(scenario, size, 'application/json'),
+  sse: (scenario, size) => overHttp(scenario, size, 'text/event-stream'),
   websocket: overSocket,
 };
 
 /** Each size over each transport: a transport keeps what it has read by itself. */
 export const DIFFERENT_QUERIES: readonly Attack[] = SIZES.flatMap((size) =>
-  Object.entries(TRANSPORTS).map(([transport, strike]) => ({
+  Object.entries(TRANSPORTS).map(([transport, send]) => ({
     name: `${size.name}-${transport}`,
     what: `${size.what}, over ${transport}`,
     isInShort: transport !== 'sse',
-    strike: (scene: Scene) => strike(scene, size),
+    run: (scenario: Scenario) => send(scenario, size),
   })),
 );
 
-async function overHttp(scene: Scene, { query, count, served }: Size, accept: string): Promise<void> {
+async function overHttp(scenario: Scenario, { query, count, served }: Size, accept: string): Promise<void> {
   const answers: Answer[] = [];
   for (let first = 0; first < count; first += AT_ONCE) {
     const numbers = Array.from({ length: Math.min(AT_ONCE, count - first) }, (_, index) => first + index);
     const asked = numbers.map((number) =>
-      ask(scene.origin, { token: scene.attacker, json: { query: query(number) }, headers: { accept } }),
+      ask(scenario.origin, { token: scenario.attacker, json: { query: query(number) }, headers: { accept } }),
     );
     answers.push(...(await Promise.all(asked)));
   }
   const allowed = { served, about: /size|long|large|bytes|KiB|tokens/i };
-  for (const problem of judgeAnswers(answers, allowed, scene.told)) scene.expect(false, problem);
+  for (const problem of checkAnswers(answers, allowed, scenario.answerCounts))
+    scenario.expect(false, problem);
 }
 
-async function overSocket(scene: Scene, { query, count, served }: Size): Promise<void> {
+async function overSocket(scenario: Scenario, { query, count, served }: Size): Promise<void> {
   let answered = 0;
   let number = 0;
   const open = () =>
-    openSocket(scene.origin, {
-      token: scene.attacker,
+    openSocket(scenario.origin, {
+      token: scenario.attacker,
       onMessage(message) {
         if (message.id === undefined) return;
         // A query is answered by its data and by its end.
-        if (message.type !== 'complete') scene.told.add(kindOfMessage(message));
+        if (message.type !== 'complete') scenario.answerCounts.add(kindOfMessage(message));
         if (kindOfMessage(message) === 'next' && !served)
-          scene.expect(false, 'a query was served instead of refused');
+          scenario.expect(false, 'a query was served instead of refused');
         if (message.type !== 'next') answered += 1;
       },
     });
-  let socket = scene.own(await open());
+  let socket = scenario.own(await open());
   while (number < count) {
     socket.say(subscribe(String(number), query(number)));
     number += 1;
@@ -90,8 +91,8 @@ async function overSocket(scene: Scene, { query, count, served }: Size): Promise
       everyMs: 1,
     });
     if (closed === undefined && socket.closed === undefined) continue;
-    scene.told.add(`closed ${socket.closed ?? ''}`);
+    scenario.answerCounts.add(`closed ${socket.closed ?? ''}`);
     answered = number;
-    socket = scene.own(await open());
+    socket = scenario.own(await open());
   }
 }

@@ -1,8 +1,8 @@
-import type { Attack, Scene } from '../attack';
+import type { Attack, Scenario } from '../attack';
 import { ask, askTogether, type Question } from '../clients/http';
 import { times, TREND, WHOLE_DASHBOARDS } from '../clients/operations';
-import { type Allowed, judgeAnswers } from '../judge/answers';
-import { DASHBOARDS } from '../stage/shops';
+import { type Allowed, checkAnswers } from '../checks/answers';
+import { DASHBOARDS } from '../deployment/shops';
 
 /** What a refusal for the size of what was asked speaks of. */
 const TOO_LARGE = /cost|size|tokens|bytes|KiB|aliases|too (?:large|long|many)/i;
@@ -15,7 +15,7 @@ interface HeavyOperation {
   /** How many are sent together. */
   readonly together: number;
   readonly allowed: Allowed;
-  readonly question: (scene: Scene) => unknown;
+  readonly question: (scenario: Scenario) => unknown;
 }
 
 const POINTS = 1_600;
@@ -42,14 +42,14 @@ const OPERATIONS: readonly HeavyOperation[] = [
     isInShort: true,
     together: 1_000,
     allowed: { served: false, about: TOO_LARGE },
-    question: (scene) => hourlyTrends(scene, 10),
+    question: (scenario) => hourlyTrends(scenario, 10),
   },
   {
     name: 'more-hourly-trends',
     what: 'the hourly trend of 50 dashboards under 30 aliases',
     together: 100,
     allowed: { served: false, about: TOO_LARGE },
-    question: (scene) => hourlyTrends(scene, 30),
+    question: (scenario) => hourlyTrends(scenario, 30),
   },
   {
     name: 'comparisons',
@@ -77,7 +77,7 @@ const OPERATIONS: readonly HeavyOperation[] = [
   },
 ];
 
-function hourlyTrends({ shops: { large } }: Pick<Scene, 'shops'>, aliases: number) {
+function hourlyTrends({ shops: { large } }: Pick<Scenario, 'shops'>, aliases: number) {
   return {
     query: `query ($eventIds: [UUID!]!) {
       dashboards(eventIds: $eventIds) {
@@ -95,17 +95,17 @@ function toAttack({ name, what, isInShort = false, together, allowed, question }
     name,
     what: `${what}: once, then ${together} together`,
     isInShort,
-    async strike(scene) {
-      const asked: Question = { token: scene.attacker, json: question(scene) };
-      const alone = await ask(scene.origin, asked);
-      scene.tell(`alone: ${alone.status} after ${Math.round(alone.tookMs)} ms, ${alone.bytes} bytes`);
-      expectAll(scene, [alone], allowed);
+    async run(scenario) {
+      const asked: Question = { token: scenario.attacker, json: question(scenario) };
+      const alone = await ask(scenario.origin, asked);
+      scenario.tell(`alone: ${alone.status} after ${Math.round(alone.tookMs)} ms, ${alone.bytes} bytes`);
+      expectAll(scenario, [alone], allowed);
       // Of a service that has ended nothing more is learned.
       if (alone.failure !== undefined) return;
       expectAll(
-        scene,
+        scenario,
         await askTogether(
-          scene.origin,
+          scenario.origin,
           Array.from({ length: together }, () => asked),
         ),
         allowed,
@@ -114,6 +114,11 @@ function toAttack({ name, what, isInShort = false, together, allowed, question }
   };
 }
 
-function expectAll(scene: Scene, answers: Awaited<ReturnType<typeof askTogether>>, allowed: Allowed): void {
-  for (const problem of judgeAnswers(answers, allowed, scene.told)) scene.expect(false, problem);
+function expectAll(
+  scenario: Scenario,
+  answers: Awaited<ReturnType<typeof askTogether>>,
+  allowed: Allowed,
+): void {
+  for (const problem of checkAnswers(answers, allowed, scenario.answerCounts))
+    scenario.expect(false, problem);
 }

@@ -1,5 +1,5 @@
 import { waitFor } from '../../harness/wait-for';
-import type { Attack, Scene } from '../attack';
+import type { Attack, Scenario } from '../attack';
 import { COUNT } from '../clients/operations';
 import { kindOfMessage, openSocket, type RawSocket, subscribe } from '../clients/socket';
 
@@ -14,30 +14,30 @@ export const MESSAGES: readonly Attack[] = [
     name: 'pings',
     what: '100,000 pings on one socket',
     isInShort: true,
-    async strike(scene) {
-      const socket = scene.own(await openSocket(scene.origin, { token: scene.attacker }));
+    async run(scenario) {
+      const socket = scenario.own(await openSocket(scenario.origin, { token: scenario.attacker }));
       for (let ping = 0; ping < PINGS; ping++) socket.say('{"type":"ping"}');
-      await untilDone(scene, socket, () => socket.count('pong') >= PINGS);
-      scene.told.add(`pong after each of ${socket.count('pong')}`);
+      await untilDone(scenario, socket, () => socket.count('pong') >= PINGS);
+      scenario.answerCounts.add(`pong after each of ${socket.count('pong')}`);
     },
   },
   {
     name: 'long-ids',
     what: '500 subscriptions under ids of 89 KB',
     isInShort: true,
-    async strike(scene) {
-      const eventId = scene.shops.large.eventIds[0]!;
+    async run(scenario) {
+      const eventId = scenario.shops.large.eventIds[0]!;
       let answered = 0;
       const onMessage = (message: Parameters<typeof kindOfMessage>[0]): void => {
         if (message.id === undefined) return;
         answered += 1;
-        scene.told.add(kindOfMessage(message));
+        scenario.answerCounts.add(kindOfMessage(message));
       };
-      const socket = scene.own(await openSocket(scene.origin, { token: scene.attacker, onMessage }));
+      const socket = scenario.own(await openSocket(scenario.origin, { token: scenario.attacker, onMessage }));
       for (let number = 0; number < LONG_IDS; number++)
         socket.say(subscribe(String(number).padStart(LONG_ID_BYTES, 'x'), COUNT, { eventId }));
-      await untilDone(scene, socket, () => answered >= LONG_IDS);
-      scene.expect(
+      await untilDone(scenario, socket, () => answered >= LONG_IDS);
+      scenario.expect(
         socket.closed !== undefined || socket.count('error') > 0,
         `all of ${LONG_IDS} ids of ${LONG_ID_BYTES} bytes were taken`,
       );
@@ -45,11 +45,11 @@ export const MESSAGES: readonly Attack[] = [
   },
 ];
 
-async function untilDone(scene: Scene, socket: RawSocket, isDone: () => boolean): Promise<void> {
+async function untilDone(scenario: Scenario, socket: RawSocket, isDone: () => boolean): Promise<void> {
   await waitFor(() => isDone() || socket.closed !== undefined, {
     what: 'what was said to be answered',
     timeoutMs: ANSWERED_MS,
     everyMs: 5,
   });
-  if (socket.closed !== undefined) scene.told.add(`closed ${socket.closed}`);
+  if (socket.closed !== undefined) scenario.answerCounts.add(`closed ${socket.closed}`);
 }

@@ -1,9 +1,9 @@
 import { waitFor } from '../../harness/wait-for';
-import type { Attack, Scene } from '../attack';
+import type { Attack, Scenario } from '../attack';
 import { askTogether, type Question } from '../clients/http';
 import { COUNT } from '../clients/operations';
 import { kindOfMessage, openSocket, type RawSocket, subscribe } from '../clients/socket';
-import { judgeAnswers } from '../judge/answers';
+import { checkAnswers } from '../checks/answers';
 
 const TIMES = 50;
 const ANSWERED_MS = 30_000;
@@ -21,8 +21,8 @@ export const MISTAKES: readonly Attack[] = [
     name: 'deep-literals',
     what: 'lists of lists, 900 and 2,400 deep, over HTTP and event streams',
     isInShort: true,
-    strike: (scene) =>
-      overHttp(scene, (number) => ({
+    run: (scenario) =>
+      overHttp(scenario, (number) => ({
         json: { query: DEEP[number % DEEP.length] },
         ...(number % 4 < 2 && { headers: { accept: 'text/event-stream' } }),
       })),
@@ -31,8 +31,8 @@ export const MISTAKES: readonly Attack[] = [
     name: 'wrong-query-hash',
     what: 'a persisted query under a hash that is not its own',
     isInShort: true,
-    strike: (scene) =>
-      overHttp(scene, () => ({
+    run: (scenario) =>
+      overHttp(scenario, () => ({
         json: {
           query: '{ __typename }',
           extensions: { persistedQuery: { version: 1, sha256Hash: '0'.repeat(64) } },
@@ -43,57 +43,58 @@ export const MISTAKES: readonly Attack[] = [
     name: 'subscription-over-http',
     what: 'a subscription as an ordinary POST',
     isInShort: true,
-    strike: (scene) =>
-      overHttp(scene, () => ({
-        json: { query: COUNT, variables: { eventId: scene.shops.large.eventIds[0] } },
+    run: (scenario) =>
+      overHttp(scenario, () => ({
+        json: { query: COUNT, variables: { eventId: scenario.shops.large.eventIds[0] } },
       })),
   },
   {
     name: 'deep-literals-on-a-socket',
     what: 'lists of lists, 900 and 2,400 deep, over WebSocket',
     isInShort: true,
-    strike: (scene) =>
-      overSockets(scene, scene.attacker, (number) => subscribe('deep', DEEP[number % DEEP.length]!)),
+    run: (scenario) =>
+      overSockets(scenario, scenario.attacker, (number) => subscribe('deep', DEEP[number % DEEP.length]!)),
   },
   {
     name: 'acknowledged-by-a-client',
     what: 'a connection_ack from a client, ahead of any token',
     isInShort: true,
-    strike: (scene) => overSockets(scene, undefined, () => ({ type: 'connection_ack' })),
+    run: (scenario) => overSockets(scenario, undefined, () => ({ type: 'connection_ack' })),
   },
 ];
 
-async function overHttp(scene: Scene, question: (number: number) => Question): Promise<void> {
+async function overHttp(scenario: Scenario, question: (number: number) => Question): Promise<void> {
   const questions = Array.from({ length: TIMES }, (_, number) => ({
     ...question(number),
-    token: scene.attacker,
+    token: scenario.attacker,
   }));
-  const answers = await askTogether(scene.origin, questions);
-  for (const problem of judgeAnswers(answers, { served: false }, scene.told)) scene.expect(false, problem);
+  const answers = await askTogether(scenario.origin, questions);
+  for (const problem of checkAnswers(answers, { served: false }, scenario.answerCounts))
+    scenario.expect(false, problem);
 }
 
 /** Says something on each of many sockets. */
 async function overSockets(
-  scene: Scene,
+  scenario: Scenario,
   token: string | undefined,
   says: (number: number) => Parameters<RawSocket['say']>[0],
 ): Promise<void> {
   const sayOnce = async (number: number): Promise<void> => {
     const errors: string[] = [];
-    const socket = await openSocket(scene.origin, {
+    const socket = await openSocket(scenario.origin, {
       ...(token !== undefined && { token }),
       onMessage: (message) => message.id !== undefined && errors.push(kindOfMessage(message)),
     });
-    scene.own(socket);
+    scenario.own(socket);
     socket.say(says(number));
     await waitFor(() => errors.length > 0 || socket.closed !== undefined, {
       what: 'a mistake to be told',
       timeoutMs: ANSWERED_MS,
     });
     const told = errors[0] ?? socket.closed ?? '';
-    scene.told.add(told);
+    scenario.answerCounts.add(told);
     const isClients = errors.length > 0 ? !OUR_ERROR.test(told) : CLIENT_ERROR.test(told);
-    scene.expect(isClients, `a client's mistake was told as ${told}`);
+    scenario.expect(isClients, `a client's mistake was told as ${told}`);
   };
   await Promise.all(Array.from({ length: TIMES }, (_, number) => sayOnce(number)));
 }

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { signDevelopmentToken } from '../../../src/auth/dev-token';
 import type { Instant } from '../../../src/domain/values';
-import { startServiceProcess } from '../../faults/stage/service-process';
+import { startServiceProcess } from '../../faults/deployment/service-process';
 import { freePort } from '../../harness/machine/ports';
 import { waitFor } from '../../harness/wait-for';
-import type { Attack, Scene } from '../attack';
+import type { Attack, Scenario } from '../attack';
 import { ask, sendLines } from '../clients/http';
-import { HEAP_MEBIBYTES } from '../stage/gateway';
+import { HEAP_MEBIBYTES } from '../deployment/gateway';
 
 const STARTED_MS = 60_000;
 const HOUR_MS = 3_600_000;
@@ -22,23 +22,23 @@ export const OWN_PROCESSES: readonly Attack[] = [
     name: 'junk-for-dev-events',
     what: 'eight million lines that are no messages, to a service without servers',
     isInShort: true,
-    strike: sendJunk,
+    run: sendJunk,
   },
   {
     name: 'printed-secrets',
     what: 'a production that is started with the secrets of README and compose, or with keys over plain http',
     isInShort: true,
-    strike: startWithPrintedSecrets,
+    run: startWithPrintedSecrets,
   },
 ];
 
-async function sendJunk(scene: Scene): Promise<void> {
+async function sendJunk(scenario: Scenario): Promise<void> {
   const folder = mkdtempSync(path.join(tmpdir(), 'analytics-junk-'));
   const port = await freePort();
   const secret = randomBytes(32).toString('hex');
   const service = startServiceProcess({
     name: 'without servers',
-    logFile: path.join(scene.logFolder, 'without-servers.log'),
+    logFile: path.join(scenario.logFolder, 'without-servers.log'),
     env: {
       ...NO_SERVERS,
       NODE_ENV: 'development',
@@ -48,7 +48,7 @@ async function sendJunk(scene: Scene): Promise<void> {
       NODE_OPTIONS: `--max-old-space-size=${HEAP_MEBIBYTES}`,
     },
   });
-  scene.own({
+  scenario.own({
     async close() {
       await service.kill();
       rmSync(folder, { recursive: true, force: true });
@@ -66,10 +66,10 @@ async function sendJunk(scene: Scene): Promise<void> {
     expiresAt: (Date.now() + HOUR_MS) as Instant,
   });
   const { status } = await sendLines(`${origin}/dev/events`, { token, line: 'x\n', times: JUNK_LINES });
-  scene.told.add(String(status));
-  scene.expect([0, 413].includes(status), `eight million lines of junk were answered ${status}`);
+  scenario.answerCounts.add(String(status));
+  scenario.expect([0, 413].includes(status), `eight million lines of junk were answered ${status}`);
   const { status: health } = await ask(origin, { path: '/api/health' });
-  scene.expect(
+  scenario.expect(
     health === 200 && service.ended === undefined,
     `the service ended: ${service.ended ?? health}`,
   );
@@ -81,11 +81,11 @@ const PRINTED: readonly (readonly [string, NodeJS.ProcessEnv])[] = [
   ['keys over plain http', { JWT_JWKS_URI: 'http://keys.example/.well-known/jwks.json' }],
 ];
 
-async function startWithPrintedSecrets(scene: Scene): Promise<void> {
+async function startWithPrintedSecrets(scenario: Scenario): Promise<void> {
   for (const [what, env] of PRINTED) {
     const service = startServiceProcess({
       name: what,
-      logFile: path.join(scene.logFolder, 'printed-secrets.log'),
+      logFile: path.join(scenario.logFolder, 'printed-secrets.log'),
       env: {
         DATABASE_URL: 'postgresql://127.0.0.1:1/none',
         KAFKA_BROKERS: '127.0.0.1:1',
@@ -95,15 +95,15 @@ async function startWithPrintedSecrets(scene: Scene): Promise<void> {
         ...env,
       },
     });
-    scene.own({ close: () => service.kill() });
+    scenario.own({ close: () => service.kill() });
     await waitFor(() => service.ended !== undefined, {
       what: `a production with ${what} to end`,
       timeoutMs: STARTED_MS,
     });
-    scene.told.add(`ended with ${service.exitCode}`);
+    scenario.answerCounts.add(`ended with ${service.exitCode}`);
     const [variable] = Object.keys(env);
-    scene.expect(service.exitCode !== 0, `a production with ${what} ended as if all were well`);
-    scene.expect(
+    scenario.expect(service.exitCode !== 0, `a production with ${what} ended as if all were well`);
+    scenario.expect(
       service.said().includes(variable!),
       `a production with ${what} does not say that it is ${variable}`,
     );

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { participantRegistered } from '../../harness/messages';
 import { waitFor } from '../../harness/wait-for';
-import type { Attack, Scene } from '../attack';
+import type { Attack, Scenario } from '../attack';
 import { type Answer, ask } from '../clients/http';
-import { kindOf } from '../judge/answers';
+import { kindOf } from '../checks/answers';
 
 /** Each way, by turns, so that whatever else the machine does falls on both. */
 const LOOKS = 300;
@@ -18,34 +18,34 @@ export const PRYING: readonly Attack[] = [
     name: 'refusals-by-the-clock',
     what: 'an owner of another store who tells by how long a refusal takes whether somebody has registered',
     isInShort: true,
-    strike: lookByTheClock,
+    run: lookByTheClock,
   },
   {
     name: 'competitor-in-an-average',
     what: 'the owner of five of six shops of a trade who works out the sixth from their average',
     isInShort: true,
-    strike: workOutTheSixth,
+    run: workOutTheSixth,
   },
 ];
 
-async function lookByTheClock(scene: Scene): Promise<void> {
-  const { large } = scene.shops;
+async function lookByTheClock(scenario: Scenario): Promise<void> {
+  const { large } = scenario.shops;
   const [quiet, changing] = large.eventIds;
-  const another = scene.tokenOf([{ storeId: UNKNOWN, eventIds: [] }], 'an owner of another store');
+  const another = scenario.tokenOf([{ storeId: UNKNOWN, eventIds: [] }], 'an owner of another store');
   const look = async (eventId: string | undefined): Promise<number> => {
-    const answer = await ask(scene.origin, { token: another, path: pathOf(eventId) });
-    scene.told.add(kindOf(answer));
-    scene.expect(answer.status === 403, `the owner of another store was answered ${answer.status}`);
+    const answer = await ask(scenario.origin, { token: another, path: pathOf(eventId) });
+    scenario.answerCounts.add(kindOf(answer));
+    scenario.expect(answer.status === 403, `the owner of another store was answered ${answer.status}`);
     return answer.tookMs;
   };
   const [ofQuiet, ofChanging]: [number[], number[]] = [[], []];
   for (let round = 0; round < LOOKS; round++) {
-    if (round % 10 === 0) await scene.send('participant.registered', [participantRegistered(changing!)]);
+    if (round % 10 === 0) await scenario.send('participant.registered', [participantRegistered(changing!)]);
     ofQuiet.push(await look(quiet));
     ofChanging.push(await look(changing));
   }
   const times = median(ofChanging) / median(ofQuiet);
-  scene.expect(
+  scenario.expect(
     times < MOST_TIMES,
     `of an event that changes a refusal takes ${times.toFixed(1)} times as long`,
   );
@@ -57,24 +57,27 @@ const shown = z.object({
 const averageIn = ({ body }: Answer): number =>
   shown.parse(JSON.parse(body)).summaryCards.roi.industryAverage;
 
-async function workOutTheSixth(scene: Scene): Promise<void> {
-  const { trade } = scene.shops;
+async function workOutTheSixth(scenario: Scenario): Promise<void> {
+  const { trade } = scenario.shops;
   const [own] = trade;
   const read = async (token: string): Promise<number> =>
-    averageIn(await ask(scene.origin, { token, path: pathOf(own?.eventIds[0]) }));
-  const admin = scene.tokenOf([], 'an administrator');
+    averageIn(await ask(scenario.origin, { token, path: pathOf(own?.eventIds[0]) }));
+  const admin = scenario.tokenOf([], 'an administrator');
   // What is kept for all who may read it shows the average by then.
   await waitFor(async () => (await read(admin)) !== REFERENCE_ROI, {
     what: 'an average of the trade',
     timeoutMs: AVERAGED_MS,
   });
   const [ofFive, ofOne] = [
-    await read(scene.tokenOf(trade.slice(0, 5), 'the owner of five')),
-    await read(scene.tokenOf(trade.slice(0, 1), 'the owner of one')),
+    await read(scenario.tokenOf(trade.slice(0, 5), 'the owner of five')),
+    await read(scenario.tokenOf(trade.slice(0, 1), 'the owner of one')),
   ];
-  scene.told.add(`an average of ${ofFive}`);
-  scene.expect(ofFive === REFERENCE_ROI, `the owner of five is told ${ofFive}, which holds the sixth alone`);
-  scene.expect(ofOne !== REFERENCE_ROI, 'the owner of one is told no average of the other five');
+  scenario.answerCounts.add(`an average of ${ofFive}`);
+  scenario.expect(
+    ofFive === REFERENCE_ROI,
+    `the owner of five is told ${ofFive}, which holds the sixth alone`,
+  );
+  scenario.expect(ofOne !== REFERENCE_ROI, 'the owner of one is told no average of the other five');
 }
 
 /** Of a store that has no events. */

@@ -1,6 +1,6 @@
-import type { Attack, Scene } from '../attack';
+import type { Attack, Scenario } from '../attack';
 import { type Answer, ask, type Question } from '../clients/http';
-import { judgeAnswers } from '../judge/answers';
+import { checkAnswers } from '../checks/answers';
 
 const BAD_TOKENS = 3_000;
 /** Half as many again as are served: each of the others waits for its refusal. */
@@ -24,12 +24,12 @@ export const RATES: readonly Attack[] = [
     what: '3,000 requests with tokens that do not hold, over REST, HTTP and event streams',
     isInShort: true,
     env,
-    async strike(scene) {
-      const asked = await askAll(scene, BAD_TOKENS, (number) => ({
-        ...anyTransport(scene, number),
+    async run(scenario) {
+      const asked = await askAll(scenario, BAD_TOKENS, (number) => ({
+        ...anyTransport(scenario, number),
         token: badToken(number),
       }));
-      expectRefused(scene, asked, PER_ADDRESS);
+      expectRefused(scenario, asked, PER_ADDRESS);
     },
   },
   {
@@ -37,12 +37,12 @@ export const RATES: readonly Attack[] = [
     what: '1,500 requests of one token, over REST, HTTP and event streams',
     isInShort: true,
     env,
-    async strike(scene) {
-      const asked = await askAll(scene, REQUESTS, (number) => ({
-        ...anyTransport(scene, number),
-        token: scene.attacker,
+    async run(scenario) {
+      const asked = await askAll(scenario, REQUESTS, (number) => ({
+        ...anyTransport(scenario, number),
+        token: scenario.attacker,
       }));
-      expectRefused(scene, asked, PER_TOKEN);
+      expectRefused(scenario, asked, PER_TOKEN);
     },
   },
 ];
@@ -57,7 +57,7 @@ function badToken(number: number): string {
   ].join('.');
 }
 
-function anyTransport({ shops }: Scene, number: number): Question {
+function anyTransport({ shops }: Scenario, number: number): Question {
   const json = { query: '{ __typename }' };
   if (number % 3 === 0) return { path: `/api/events/${shops.large.eventIds[0]}/analytics` };
   return number % 3 === 1 ? { json } : { json, headers: { accept: 'text/event-stream' } };
@@ -69,7 +69,7 @@ interface Asked {
 }
 
 async function askAll(
-  { origin }: Scene,
+  { origin }: Scenario,
   count: number,
   question: (number: number) => Question,
 ): Promise<Asked> {
@@ -82,12 +82,13 @@ async function askAll(
   return { answers, tookMs: performance.now() - begun };
 }
 
-function expectRefused(scene: Scene, { answers, tookMs }: Asked, limit: number): void {
-  for (const problem of judgeAnswers(answers, { served: true }, scene.told)) scene.expect(false, problem);
+function expectRefused(scenario: Scenario, { answers, tookMs }: Asked, limit: number): void {
+  for (const problem of checkAnswers(answers, { served: true }, scenario.answerCounts))
+    scenario.expect(false, problem);
   // It began within one window, and ended within another.
   const windows = 1 + Math.ceil(tookMs / 1_000 / WINDOW_SECONDS);
   const taken = answers.filter(({ status }) => status !== 429).length;
-  scene.expect(
+  scenario.expect(
     taken <= windows * limit,
     `${taken} of ${answers.length} were dealt with, at a limit of ${limit}`,
   );

@@ -1,6 +1,6 @@
 import { waitFor } from '../../harness/wait-for';
 import { participantRegistered } from '../../harness/messages';
-import type { Attack, Scene } from '../attack';
+import type { Attack, Scenario } from '../attack';
 import { COUNT } from '../clients/operations';
 import { kindOfMessage, openSocket, type RawSocket, subscribe } from '../clients/socket';
 
@@ -17,12 +17,12 @@ export const SUBSCRIPTIONS_WITHOUT_NUMBER: readonly Attack[] = [
     name: 'subscriptions-on-one-socket',
     what: '5,000 subscriptions on one socket at the same moment',
     isInShort: true,
-    async strike(scene) {
+    async run(scenario) {
       const answered = new Map<string, string>();
-      const socket = await open(scene, answered);
-      for (let id = 0; id < SUBSCRIPTIONS; id++) socket.say(subscribe(String(id), COUNT, watched(scene)));
-      await untilAnswered(scene, socket, () => answered.size >= SUBSCRIPTIONS);
-      scene.expect(
+      const socket = await open(scenario, answered);
+      for (let id = 0; id < SUBSCRIPTIONS; id++) socket.say(subscribe(String(id), COUNT, watched(scenario)));
+      await untilAnswered(scenario, socket, () => answered.size >= SUBSCRIPTIONS);
+      scenario.expect(
         [...answered.values()].some((kind) => kind !== 'next') || socket.closed !== undefined,
         `${SUBSCRIPTIONS} subscriptions on one socket were all taken`,
       );
@@ -32,46 +32,48 @@ export const SUBSCRIPTIONS_WITHOUT_NUMBER: readonly Attack[] = [
     name: 'subscribe-and-complete',
     what: '20,000 times subscribe and complete on one socket',
     isInShort: true,
-    async strike(scene) {
+    async run(scenario) {
       const answered = new Map<string, string>();
-      const socket = await open(scene, answered);
+      const socket = await open(scenario, answered);
       for (let id = 0; id < CHURNED; id++) {
-        socket.say(subscribe(String(id), COUNT, watched(scene)));
+        socket.say(subscribe(String(id), COUNT, watched(scenario)));
         socket.say({ type: 'complete', id: String(id) });
       }
       // What was completed in time is never answered; the last one stands for all before it.
-      socket.say(subscribe('last', COUNT, watched(scene)));
-      await untilAnswered(scene, socket, () => answered.has('last'));
+      socket.say(subscribe('last', COUNT, watched(scenario)));
+      await untilAnswered(scenario, socket, () => answered.has('last'));
     },
   },
   {
     name: 'cohorts-on-one-event',
     what: '200 subscriptions on one event that differ in one alias, while people register',
     isInShort: true,
-    async strike(scene) {
+    async run(scenario) {
       const answered = new Map<string, string>();
       const sockets = await Promise.all(
-        Array.from({ length: COHORT_SOCKETS }, (_, index) => open(scene, answered, `${index}/`)),
+        Array.from({ length: COHORT_SOCKETS }, (_, index) => open(scenario, answered, `${index}/`)),
       );
       for (let cohort = 0; cohort < COHORTS; cohort++)
-        sockets[cohort % COHORT_SOCKETS]!.say(subscribe(String(cohort), cohortQuery(cohort), watched(scene)));
+        sockets[cohort % COHORT_SOCKETS]!.say(
+          subscribe(String(cohort), cohortQuery(cohort), watched(scenario)),
+        );
       await untilAnswered(
-        scene,
+        scenario,
         { closed: undefined },
         () => answered.size >= COHORTS || sockets.every(({ closed }) => closed !== undefined),
       );
-      scene.expect(
+      scenario.expect(
         [...answered.values()].some((kind) => kind !== 'next'),
         `${COHORTS} cohorts on one event were all taken`,
       );
-      const { eventId } = watched(scene);
+      const { eventId } = watched(scenario);
       for (let number = 0; number < REGISTRATIONS; number++)
-        await scene.send('participant.registered', [participantRegistered(eventId)]);
+        await scenario.send('participant.registered', [participantRegistered(eventId)]);
     },
   },
 ];
 
-function watched({ shops }: Scene) {
+function watched({ shops }: Scenario) {
   return { eventId: shops.large.eventIds[0]! };
 }
 
@@ -84,20 +86,20 @@ function cohortQuery(cohort: number): string {
 }
 
 /** @param answered is told what each operation was answered first, by its id */
-async function open(scene: Scene, answered: Map<string, string>, prefix = ''): Promise<RawSocket> {
-  const socket = await openSocket(scene.origin, {
-    token: scene.attacker,
+async function open(scenario: Scenario, answered: Map<string, string>, prefix = ''): Promise<RawSocket> {
+  const socket = await openSocket(scenario.origin, {
+    token: scenario.attacker,
     onMessage(message) {
       if (message.id === undefined || answered.has(prefix + message.id)) return;
       answered.set(prefix + message.id, kindOfMessage(message));
-      scene.told.add(kindOfMessage(message));
+      scenario.answerCounts.add(kindOfMessage(message));
     },
   });
-  return scene.own(socket);
+  return scenario.own(socket);
 }
 
 async function untilAnswered(
-  scene: Scene,
+  scenario: Scenario,
   socket: Pick<RawSocket, 'closed'>,
   isAnswered: () => boolean,
 ): Promise<void> {
@@ -106,5 +108,5 @@ async function untilAnswered(
     timeoutMs: ANSWERED_MS,
     everyMs: 5,
   });
-  if (socket.closed !== undefined) scene.told.add(`closed ${socket.closed}`);
+  if (socket.closed !== undefined) scenario.answerCounts.add(`closed ${socket.closed}`);
 }

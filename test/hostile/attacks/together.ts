@@ -1,7 +1,7 @@
 import type { Attack } from '../attack';
 import { askTogether } from '../clients/http';
 import { allSections, type Ask, hourlyTrends, largestServed } from '../clients/largest';
-import { judgeAnswers } from '../judge/answers';
+import { checkAnswers } from '../checks/answers';
 
 const AT_ONCE = 100;
 
@@ -16,14 +16,15 @@ function together(name: string, what: string, operation: Ask): Attack {
     name,
     what: `${what} as are served, 100 times at the same moment, by one token`,
     isInShort: true,
-    async strike(scene) {
-      const question = { token: scene.attacker, json: await largestServed(scene, operation) };
+    async run(scenario) {
+      const question = { token: scenario.attacker, json: await largestServed(scenario, operation) };
       const answers = await askTogether(
-        scene.origin,
+        scenario.origin,
         Array.from({ length: AT_ONCE }, () => question),
       );
-      for (const problem of judgeAnswers(answers, { served: true }, scene.told)) scene.expect(false, problem);
-      scene.expect(
+      for (const problem of checkAnswers(answers, { served: true }, scenario.answerCounts))
+        scenario.expect(false, problem);
+      scenario.expect(
         answers.some(({ status }) => status === 200),
         'none of them was served',
       );

@@ -1,4 +1,4 @@
-import type { Scene } from '../attack';
+import type { Scenario } from '../attack';
 import { ask } from './http';
 import { TREND, WHOLE_DASHBOARDS } from './operations';
 
@@ -27,7 +27,7 @@ const SIZES = [50, 40, 30, 24, 20, 16, 12, 10, 8, 6, 5, 4, 3, 2, 1];
  * @throws Error when not even one dashboard is served
  */
 export async function largestServed(
-  { origin, accomplice, shops, tell }: Pick<Scene, 'origin' | 'accomplice' | 'shops' | 'tell'>,
+  { origin, accomplice, shops, tell }: Pick<Scenario, 'origin' | 'accomplice' | 'shops' | 'tell'>,
   operation: Ask,
 ): Promise<Operation> {
   // Each by somebody else: whoever asks for much is refused before long for how much that is.

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { startChild } from '../../../bench/live/child';
-import type { Gateway } from '../stage/gateway';
+import type { Gateway } from '../deployment/gateway';
 import type { Health } from './health-watch';
 import type { NeighbourOptions, Reading } from './neighbour';
 

@@ -4,7 +4,7 @@ import { readOptions } from '../../../bench/contest/options';
 import { usedBetween } from '../../../bench/contest/postgres-time';
 import { type Round, toWork } from '../../../bench/contest/results';
 import { toTable } from '../../../bench/contest/table';
-import { lengthOf, planShops, planTown } from '../../../bench/contest/town';
+import { lengthOf, createShops, createEqualShops } from '../../../bench/contest/shop-data';
 import { UsageError } from '../../../bench/live/options';
 
 const round = (perSecond: number, p99Ms = 2): Round => ({
@@ -102,19 +102,19 @@ describe('the options of a contest', () => {
   });
 });
 
-describe('the town of a contest', () => {
+describe('the shops of a contest', () => {
   it('has nothing happen in the time to come', () => {
     const now = Date.UTC(2026, 5, 15, 3);
-    const town = planTown({ shops: 2, eventsOfShop: 2, participantsOfEvent: 3 }, now);
-    const all = [...town.messages.values()].flat().flatMap((part) => part.slice(0, part.length));
+    const shopData = createEqualShops({ shops: 2, eventsOfShop: 2, participantsOfEvent: 3 }, now);
+    const all = [...shopData.messages.values()].flat().flatMap((part) => part.slice(0, part.length));
     const dated = all.map(({ occurredAt }) => Date.parse(String(occurredAt)));
-    expect(lengthOf(town, 'participant.registered')).toBe(12);
+    expect(lengthOf(shopData, 'participant.registered')).toBe(12);
     expect(Math.max(...dated)).toBeLessThanOrEqual(now);
   });
 
   it('makes messages when they are sent, each once', () => {
     const now = Date.UTC(2026, 5, 15, 3);
-    const { messages } = planShops(
+    const { messages } = createShops(
       [{ events: 2, participantsOfEvent: 3, participantsOfLast: 7, regions: 7 }],
       now,
     );

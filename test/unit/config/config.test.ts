@@ -21,12 +21,14 @@ describe('the configuration', () => {
       kafka: undefined,
       topicPrefix: '',
       takesDevEvents: true,
-      token: {
-        keySource: { kind: 'development' },
-        algorithm: 'HS256',
-        issuer: undefined,
-        audience: undefined,
-        rememberMs: 300_000,
+      gateway: {
+        token: {
+          keySource: { kind: 'development' },
+          algorithm: 'HS256',
+          issuer: undefined,
+          audience: undefined,
+          rememberMs: 300_000,
+        },
       },
       platforms: [],
       businessTimeZone: 'Asia/Seoul',

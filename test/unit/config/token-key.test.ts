@@ -18,7 +18,7 @@ describe('the key of tokens', () => {
   });
 
   test('is not asked of a worker, which verifies no token', () => {
-    expect(load({ NODE_ENV: 'production', ROLES: 'worker', ...SERVERS }).token).toBeUndefined();
+    expect(load({ NODE_ENV: 'production', ROLES: 'worker', ...SERVERS }).gateway).toBeUndefined();
   });
 
   test('comes from one source at most', () => {
@@ -72,7 +72,7 @@ describe('the key of tokens', () => {
     ['published keys', { JWT_JWKS_URI: 'https://issuer.example/keys' }, 'RS256'],
     ['published keys, told so', { JWT_JWKS_URI: 'http://issuer/keys', JWT_ALGORITHM: 'ES256' }, 'ES256'],
   ])('decides the algorithm: %s', (_source, env, algorithm) => {
-    expect(load(env).token?.algorithm).toBe(algorithm);
+    expect(load(env).gateway?.token.algorithm).toBe(algorithm);
   });
 
   test.each([

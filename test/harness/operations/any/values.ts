@@ -14,12 +14,12 @@ import { AppError } from '../../../../src/errors';
 /** What is found at a place of the answer: by chance, but the same each time it is asked. @throws now and then */
 export type Happen = (place: string, type: GraphQLOutputType) => unknown;
 
-/** @param mishap how often something is not as it should be, from 0 to 1 */
-export function happenings(seed: number, mishap: number): Happen {
+/** @param errorRate how often something is not as it should be, from 0 to 1 */
+export function happenings(seed: number, errorRate: number): Happen {
   return function happen(place, type) {
     const random = createRandom(seed + hashOf(place));
     const found = (): unknown => {
-      const value = random.chance(mishap) ? mishapOf(random) : valueOf(type, place, random, happen);
+      const value = random.chance(errorRate) ? wrongValueOf(random) : valueOf(type, place, random, happen);
       return random.chance(0.1) ? () => value : value;
     };
     if (!random.chance(0.4)) return found();
@@ -32,7 +32,7 @@ async function later(turns: number): Promise<void> {
   for (let turn = 0; turn < turns; turn++) await Promise.resolve();
 }
 
-function mishapOf(random: Random): unknown {
+function wrongValueOf(random: Random): unknown {
   const error = new AppError('EVENT_NOT_FOUND', { message: `Not found: ${random.next()}` });
   const how = random.pick<() => unknown>([
     [() => null, 3],

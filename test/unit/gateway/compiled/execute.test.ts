@@ -14,8 +14,8 @@ const OPERATIONS = 150;
 type Executor = typeof executeCompiled;
 
 /** All that can be told apart: the text of the answer, how it came, its errors with what they were made of, each call. */
-async function witness(executor: Executor, text: string, seed: number, mishap: number): Promise<unknown> {
-  const context: AnyContext = { happen: happenings(seed, mishap), calls: [] };
+async function witness(executor: Executor, text: string, seed: number, errorRate: number): Promise<unknown> {
+  const context: AnyContext = { happen: happenings(seed, errorRate), calls: [] };
   const document = parse(text);
   const random = createRandom(seed);
   const variableValues = random.chance(0.5) ? { times: random.between(1, 9), flag: random.chance(0.5) } : {};
@@ -62,15 +62,15 @@ describe('a compiled operation', () => {
     ['all is well', 0],
     ['a little fails', 0.02],
     ['much fails', 0.2],
-  ])('is executed as graphql-js executes it when %s', async (_when, mishap) => {
+  ])('is executed as graphql-js executes it when %s', async (_when, errorRate) => {
     const random = seededRandom('compiled operations');
     let compiled = 0;
     for (let count = 0; count < OPERATIONS; count++) {
       const text = anyOperation(schema, random, literal(random));
       const seed = random.between(0, 2 ** 31);
       if (isCompiled(text)) compiled += 1;
-      const found = await witness(executeCompiled, text, seed, mishap);
-      const expected = await witness(execute, text, seed, mishap);
+      const found = await witness(executeCompiled, text, seed, errorRate);
+      const expected = await witness(execute, text, seed, errorRate);
       expect({ text, ...(found as object) }).toEqual({ text, ...(expected as object) });
     }
     expect(compiled).toBe(OPERATIONS);

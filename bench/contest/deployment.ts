@@ -1,0 +1,110 @@
+import { createSecretKey, randomBytes } from 'node:crypto';
+import { signDevelopmentToken } from '../../src/auth/dev-token';
+import type { Lifecycle } from '../../src/lifecycle';
+import type { Instant, StoreId } from '../../src/domain/values';
+import { freshDatabase, freshRedis, freshTopicPrefix } from '../../test/harness/isolation';
+import { freePort } from '../../test/harness/machine/ports';
+import { tell } from '../../test/harness/machine/progress';
+import { waitFor } from '../../test/harness/wait-for';
+import { type Child, startChild } from '../live/child';
+import { fill } from './fill';
+import { pinServer } from './machine';
+import { openServers } from './servers';
+import type { Shop, ShopData } from './shop-data';
+
+/** Real servers filled with shops and events, and the service's gateway as in production. */
+export interface Deployment {
+  readonly shops: readonly Shop[];
+  readonly databaseUrl: string;
+  readonly redisUrl: string;
+  /** What tokens are signed by. */
+  readonly secret: string;
+  readonly gateway: Child;
+  /** Of the gateway: scheme, host and port. */
+  readonly origin: string;
+  /** A token of whoever reads these shops. */
+  token(shops: readonly Shop[]): string;
+}
+
+const START_MS = 60_000;
+const HOUR_MS = 3_600_000;
+const REFRESH_WHILE_FILLING_SECONDS = '1';
+
+export interface GatewayPlan {
+  /** What it gets beside what it has as in production. */
+  readonly env?: NodeJS.ProcessEnv;
+  readonly nodeOptions?: readonly string[];
+}
+
+/**
+ * The gateway has no rate limits, as the readers are few and ask much.
+ *
+ * @param lifecycle is given all that is started, to end it in reverse
+ */
+export async function openDeployment(
+  lifecycle: Lifecycle,
+  shopData: ShopData,
+  { env = {}, nodeOptions = [] }: GatewayPlan = {},
+): Promise<Deployment> {
+  const { kafkaBrokers: brokers } = await openServers(lifecycle);
+  const database = await freshDatabase();
+  lifecycle.own('database', () => database.drop());
+  const redis = await freshRedis();
+  lifecycle.own('redis', () => redis.drop());
+  const topicPrefix = freshTopicPrefix();
+  const secret = randomBytes(32).toString('hex');
+  const common = {
+    NODE_ENV: 'production',
+    HOST: '127.0.0.1',
+    LOG_LEVEL: 'warn',
+    JWT_SECRET: secret,
+    DATABASE_URL: database.url,
+    REDIS_URL: redis.url,
+    KAFKA_BROKERS: brokers.join(','),
+    KAFKA_TOPIC_PREFIX: topicPrefix,
+    KAFKA_GROUP_ID: `${topicPrefix}workers`,
+    RATE_LIMIT_PER_TOKEN: '0',
+    RATE_LIMIT_PER_ADDRESS: '0',
+  };
+
+  tell('sending the messages of the shops …');
+  const refresh = { INDUSTRY_REFRESH_SECONDS: REFRESH_WHILE_FILLING_SECONDS };
+  const worker = startService('worker', { ...common, ...refresh, PORT: '0' });
+  lifecycle.own('worker', () => worker.end());
+  await fill(shopData, { databaseUrl: database.url, brokers, topicPrefix });
+  // Nothing more comes in, so that two answers to the same question are the same.
+  await worker.end();
+
+  const port = await freePort();
+  const gateway = startService('gateway', { ...common, ...env, PORT: String(port) }, nodeOptions);
+  lifecycle.own('gateway', () => gateway.end());
+  pinServer(gateway.pid);
+  const origin = `http://127.0.0.1:${port}`;
+  await waitFor(async () => gateway.hasEnded() || (await fetch(`${origin}/readyz`)).ok, {
+    what: 'the gateway to be ready',
+    timeoutMs: START_MS,
+  });
+  if (gateway.hasEnded()) throw new Error('The gateway ended while starting.');
+  return {
+    shops: shopData.shops,
+    databaseUrl: database.url,
+    redisUrl: redis.url,
+    secret,
+    gateway,
+    origin,
+    token: (shops) => signToken(secret, shops),
+  };
+}
+
+function startService(role: string, env: NodeJS.ProcessEnv, nodeOptions: readonly string[] = []): Child {
+  return startChild({ name: role, script: 'dist/main.js', nodeOptions, env: { ...env, ROLES: role } });
+}
+
+function signToken(secret: string, shops: readonly Shop[]): string {
+  return signDevelopmentToken(createSecretKey(secret, 'utf8'), {
+    subject: `owner of ${shops[0]?.storeId ?? 'nothing'}`,
+    storeIds: shops.map(({ storeId }) => storeId as StoreId),
+    issuedAt: (Date.now() - HOUR_MS) as Instant,
+    expiresAt: (Date.now() + 24 * HOUR_MS) as Instant,
+  });
+}

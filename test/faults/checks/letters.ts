@@ -1,0 +1,104 @@
+import { Client } from 'pg';
+import { z } from 'zod';
+import { quietKafka } from '../../harness/servers/kafka';
+import type { Entry, Ledger } from '../ledger/ledger';
+import type { Deployment } from '../deployment/deployment';
+import { type CheckResult, combine } from './check-result';
+import { readLog } from './read-log';
+
+export interface LetterExpectations {
+  /** Letters older than this, in milliseconds since 1970, are gone with their topic: they are asked of the database alone. */
+  readonly onTopicSince?: number;
+}
+
+/** Every message that can never be applied lies in the database once, and once on its dead-letter topic. */
+export async function checkLetters(
+  deployment: Deployment,
+  ledger: Ledger,
+  { onTopicSince = 0 }: LetterExpectations = {},
+): Promise<CheckResult> {
+  const letters = ledger.entries.filter((entry) => entry.mark !== undefined);
+  if (letters.length === 0) return combine([]);
+  const topics = [...new Set(letters.map(({ topic }) => `${deployment.topicPrefix}${topic}.dlq`))];
+  const kafka = quietKafka([deployment.servers.kafka.url]);
+  const [rows, sent] = await Promise.all([storedLetters(deployment.databaseUrl), readLog(kafka, topics)]);
+  const onTopic = letters.filter(({ at }) => at >= onTopicSince);
+  return combine([
+    checkCopies('rows of dead letters', letters, rows, deployment.topicPrefix),
+    checkCopies(
+      'messages on dead-letter topics',
+      onTopic,
+      sent.map(({ topic, value, headers }) => ({
+        value,
+        topic: headers['x-original-topic'] ?? topic,
+        partition: Number(headers['x-original-partition']),
+        offset: headers['x-original-offset'] ?? '',
+      })),
+      deployment.topicPrefix,
+    ),
+  ]);
+}
+
+/** A letter wherever it lies. */
+interface Found {
+  readonly value: Buffer | null;
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: string;
+}
+
+const rowsOf = z.array(
+  z.object({
+    topic: z.string(),
+    partition: z.number(),
+    offset: z.string(),
+    value: z.instanceof(Buffer).nullable(),
+  }),
+);
+
+async function storedLetters(databaseUrl: string): Promise<Found[]> {
+  const client = new Client({
+    connectionString: databaseUrl,
+    connectionTimeoutMillis: 3_000,
+    query_timeout: 10_000,
+  });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    return rowsOf.parse(
+      (await client.query('SELECT topic, partition, "offset", value FROM dead_letters')).rows,
+    );
+  } finally {
+    await client.end();
+  }
+}
+
+function checkCopies(
+  place: string,
+  letters: readonly Entry[],
+  found: readonly Found[],
+  prefix = '',
+): CheckResult {
+  let [lost, doubled] = [0, 0];
+  for (const letter of letters) {
+    const count = found.filter((each) => isThe(letter, each, prefix)).length;
+    if (count === 0 && letter.state === 'in the log') lost += 1;
+    if (count > 1) doubled += count - 1;
+  }
+  return {
+    lost,
+    doubled,
+    problems: [
+      ...(lost > 0 ? [`${place}: ${lost} of ${letters.length} are missing`] : []),
+      ...(doubled > 0 ? [`${place}: ${doubled} too many`] : []),
+    ],
+  };
+}
+
+/** By its mark; one whose value could not be carried, by where it lay. */
+function isThe({ mark, topic, partition, offset }: Entry, found: Found, prefix: string): boolean {
+  if (found.value !== null) return mark !== undefined && found.value.includes(mark);
+  return (
+    found.topic === prefix + topic && found.partition === partition && found.offset === offset?.toString()
+  );
+}

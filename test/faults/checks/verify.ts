@@ -1,0 +1,18 @@
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { NO_PROBLEMS, type CheckResult } from './check-result';
+
+const ROOT = path.resolve(__dirname, '../../..');
+const LIMIT_MS = 60_000;
+
+/** What the service's own command says of the same database, beside our judgement and never instead of it. */
+export function checkByVerify(env: NodeJS.ProcessEnv, args: readonly string[] = []): Promise<CheckResult> {
+  return new Promise((resolve) => {
+    const options = { cwd: ROOT, env: { PATH: process.env['PATH'], ...env }, timeout: LIMIT_MS };
+    execFile(process.execPath, ['dist/commands/verify.js', ...args], options, (error, stdout, stderr) => {
+      if (error === null) return resolve(NO_PROBLEMS);
+      const said = (stdout + stderr).trim().split('\n').slice(-3).join(' | ');
+      resolve({ lost: 0, doubled: 0, problems: [`verify: ${said}`] });
+    });
+  });
+}

@@ -1,0 +1,56 @@
+import type { ServerResponse } from 'node:http';
+import type { Asked } from './request-readers';
+import type { Behaviour } from './behaviours';
+
+export interface Exchange {
+  readonly response: ServerResponse;
+  /** How many times the same was asked before. */
+  readonly nth: number;
+  readonly tell: Asked['tell'];
+  /** Called with the bytes that were taken off our hands. */
+  readonly onSent: (bytes: number) => void;
+}
+
+const JSON_TYPE = { 'content-type': 'application/json' };
+const CHUNK = Buffer.alloc(16_384, ' ');
+
+/** Does to an asker what the behaviour says. */
+export function respond(behaviour: Behaviour, { response, nth, tell, onSent }: Exchange): void {
+  switch (behaviour.kind) {
+    case 'answers': {
+      const body = JSON.stringify(tell(behaviour.views(nth), behaviour.measuredAt));
+      response.writeHead(200, JSON_TYPE).end(body);
+      return;
+    }
+    case 'says':
+      response.writeHead(behaviour.status, behaviour.headers).end(behaviour.body);
+      return;
+    case 'hangs':
+      return;
+    case 'drips': {
+      response.writeHead(200, JSON_TYPE);
+      const timer = setInterval(() => response.write(' '), behaviour.everyMs);
+      response.once('close', () => clearInterval(timer));
+      return;
+    }
+    case 'floods':
+      response.writeHead(200, JSON_TYPE);
+      flood(response, behaviour.bytes, onSent);
+      return;
+    case 'cuts': {
+      const whole = JSON.stringify(tell(1, undefined));
+      response.writeHead(200, { ...JSON_TYPE, 'content-length': whole.length });
+      response.write(whole.slice(0, whole.length / 2), () => response.destroy());
+    }
+  }
+}
+
+/** The next piece only once the one before has left, so that what was sent is what the asker took. */
+function flood(response: ServerResponse, left: number, onSent: (bytes: number) => void): void {
+  if (left <= 0) return void response.end();
+  response.write(CHUNK, (error) => {
+    if (error) return;
+    onSent(CHUNK.length);
+    flood(response, left - CHUNK.length, onSent);
+  });
+}

@@ -1,0 +1,141 @@
+import { createBulkhead } from '../../../src/auth/bulkhead';
+import type { Viewer } from '../../../src/auth/viewer';
+import { AppError } from '../../../src/errors';
+import { loadConfig } from '../../../src/config';
+import { createExecute } from '../../../src/gateway/execute';
+import { createLoopScheduler } from '../../../src/gateway/operations/loop-scheduler';
+import { createBusinessCalendar } from '../../../src/domain/calendar';
+import { createInProcessCache } from '../../../src/cache/in-process';
+import { createChanges } from '../../../src/messaging/changes/changes';
+import type { Clock } from '../../../src/runtime/clock';
+import type { Database } from '../../../src/database/database';
+import { createLogger } from '../../../src/observability/log';
+import { markOf } from '../../../src/messaging/source/offset-fence';
+import type { BatchPosition, BatchResult, SourceBatch } from '../../../src/messaging/source/source';
+import { createInProcessNotifications } from '../../../src/messaging/notifications/in-process';
+import { buildSchema } from '../../../src/resolvers/build-schema';
+import { readFactsOver } from '../../../src/database/facts/read-facts';
+import { createContext } from '../../../src/resolvers/context';
+import { createDashboardAssembler } from '../../../src/rest/assemble-dashboard';
+import type { EventId, Instant, StoreId } from '../../../src/domain/values';
+import { createBatchApplier } from '../../../src/workers/apply-batch';
+import { refreshIndustries } from '../../../src/workers/industry';
+import { settleEvents } from '../../../src/workers/settling';
+import { createProjections } from '../../../src/workers/projections/registry';
+import { ZONE } from '../oracle/moments';
+import { batchOf } from './batches';
+
+/** Takes a batch as a consumer does. */
+export type Apply = (batch: SourceBatch) => Promise<BatchResult>;
+
+/** The write side and the read side over one database, with nothing between them and a test. */
+export interface StreamFixture {
+  readonly apply: Apply;
+  /** Applies values as the next batch of their topic's log, from where this stage has left it. */
+  append(topic: string, values: readonly object[]): Promise<BatchResult>;
+  /** Forgets everything but the schema. */
+  reset(): Promise<void>;
+  /** The industry figures as a worker would make them now. */
+  refreshIndustries(): Promise<unknown>;
+  /** The same, unless they are younger. @returns whether they were made */
+  refreshIndustriesOlderThan(ageMs: number): Promise<boolean>;
+  /** Settles what events have come to, as a worker would now. @returns of how many */
+  settleEvents(): Promise<number>;
+  /**
+   * What REST would answer, but for lastUpdated and cacheStatus; null for an event that nobody defined, or the reader may
+   * not read.
+   *
+   * @param stores what the reader may read; left out, the answer is the one that is kept for all
+   */
+  dashboard(eventId: string, stores?: readonly string[]): Promise<string | null>;
+}
+
+export function createStreamFixture(database: Database, clock: Clock): StreamFixture {
+  const calendar = createBusinessCalendar(ZONE);
+  const changes = createChanges({
+    cache: createInProcessCache(),
+    notifications: createInProcessNotifications(),
+    // Nothing is kept here that somebody would have to be told of.
+    eventsOf: () => Promise.resolve([]),
+    movedLately: () => Promise.resolve([]),
+    log: createLogger({ level: 'silent' }),
+  });
+  const assemble = createDashboardAssembler(
+    createExecute({
+      schema: schema(),
+      contextFor: (viewer) =>
+        createContext({
+          viewer,
+          now: clock.now(),
+          calendar,
+          industryRefreshMs: 300_000,
+          sql: database,
+          readFacts: readFactsOver(database),
+          yieldToLoop: () => Promise.resolve(),
+          canContinue: () => true,
+          close: () => Promise.resolve(),
+        }),
+      bulkhead: createBulkhead(loadConfig({}, createBusinessCalendar).limits.shares),
+      scheduler: createLoopScheduler(),
+    }),
+  );
+  const begin = createBatchApplier({ database, projections: createProjections(calendar), changes, clock });
+  const left = new Map<string, Pick<BatchPosition, 'applied' | 'record'>>();
+  return {
+    apply: (batch) => begin(batch)(),
+    async append(topic, values) {
+      const { applied, record } = left.get(topic) ?? { applied: 0n, record: undefined };
+      const batch = batchOf(topic, values, { from: Number(applied), position: { applied, record } });
+      const result = await begin(batch)();
+      left.set(topic, { applied: applied + BigInt(values.length), record: markOf(batch.messages.at(-1)!) });
+      return result;
+    },
+    async reset() {
+      left.clear();
+      await database.execute(TRUNCATE);
+    },
+    refreshIndustries: () => refreshIndustries({ database, calendar, clock }, Infinity as Instant),
+    refreshIndustriesOlderThan: (ageMs) =>
+      refreshIndustries({ database, calendar, clock }, (clock.now() - ageMs) as Instant),
+    settleEvents: () => settleEvents({ database, calendar, clock }),
+    async dashboard(eventId, stores) {
+      try {
+        const { body } = await assemble(eventId as EventId, {
+          holder: 'the tests',
+          ...(stores && { viewer: readerOf(stores) }),
+        });
+        return withoutReceipt(body.hit.toString());
+      } catch (error) {
+        if (error instanceof AppError && ['EVENT_NOT_FOUND', 'FORBIDDEN'].includes(error.code)) return null;
+        throw error;
+      }
+    },
+  };
+}
+
+const readerOf = (stores: readonly string[]): Viewer => ({
+  subject: 'somebody',
+  storeIds: new Set(stores.map((store) => store as StoreId)),
+  isAdmin: false,
+  expiresAt: Infinity as Instant,
+});
+
+const TRUNCATE = `
+TRUNCATE events, event_counts, event_channels, event_hours, event_profiles, daily_views, daily_sales, store_sales,
+  participants, sales, industry_stores, industry_totals, industry_refreshes, partition_offsets, dead_letters,
+  channel_polls, platform_states, store_events`;
+
+let built: ReturnType<typeof buildSchema> | undefined;
+
+/** Once for the process: its types are registered when their modules load. */
+function schema(): ReturnType<typeof buildSchema> {
+  built ??= buildSchema();
+  return built;
+}
+
+const RECEIPT = /,"lastUpdated":"[^"]*","cacheStatus":"HIT"\}$/;
+
+function withoutReceipt(body: string): string {
+  if (!RECEIPT.test(body)) throw new Error('A dashboard must end with lastUpdated and cacheStatus.');
+  return body.replace(RECEIPT, '}');
+}

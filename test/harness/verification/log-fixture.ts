@@ -1,0 +1,134 @@
+import { createBusinessCalendar } from '../../../src/domain/calendar';
+import type { Database } from '../../../src/database/database';
+import { openPostgres } from '../../../src/database/postgres';
+import { createLogReader } from '../../../src/messaging/source/kafka-log';
+import { TOPICS } from '../../../src/workers/messages/topics';
+import { describeLog } from '../../../src/workers/verification/log/describe';
+import {
+  countWrong,
+  type LogVerification,
+  verifyLog,
+} from '../../../src/workers/verification/log/verify-log';
+import { verifyRollups } from '../../../src/workers/verification/verify';
+import { addresses } from '../addresses';
+import { freshTopicPrefix } from '../isolation';
+import { ZONE } from '../oracle/moments';
+import { type RealService, startRealService } from '../real-service';
+import { createRestorableDatabase } from '../restorable-database';
+import { openTopics } from '../topics';
+import { waitFor } from '../wait-for';
+
+export type LogFixture = Awaited<ReturnType<typeof openLogFixture>>;
+
+/** Topics of one's own, a database that can be put back, and a service that comes and goes. */
+export async function openLogFixture(partitions = 2) {
+  const prefix = freshTopicPrefix();
+  const { kafkaBrokers } = addresses();
+  const database = await createRestorableDatabase();
+  const topics = await openTopics(kafkaBrokers, prefix);
+  const admin = topics.kafka.admin();
+  await admin.connect();
+  const reader = createLogReader(topics.kafka);
+  let service: RealService | undefined;
+
+  const createTopics = (names: readonly string[]) =>
+    waitFor(
+      () =>
+        admin.createTopics({
+          topics: names.map((name) => ({ topic: prefix + name, numPartitions: partitions })),
+          waitForLeaders: true,
+        }),
+      { what: 'the topics to be made', timeoutMs: 20_000 },
+    );
+  await createTopics(TOPICS);
+
+  async function inDatabase<T>(work: (opened: Database) => Promise<T>): Promise<T> {
+    const opened = await openPostgres({ url: database.url, poolSize: 3 });
+    try {
+      return await work(opened);
+    } finally {
+      await opened.close();
+    }
+  }
+
+  const calendar = createBusinessCalendar(ZONE);
+
+  async function verifyIn(opened: Database, limit = 100) {
+    const found = await verifyLog({ database: opened, reader, topicPrefix: prefix, calendar, limit });
+    const lines = describeLog(found).map((line) => line.replaceAll(prefix, ''));
+    return { found, lines, wrong: countWrong(found), of: (topic: string) => sumOf(found, prefix + topic) };
+  }
+  const verify = (limit?: number) => inDatabase((opened) => verifyIn(opened, limit));
+
+  return {
+    ...{ prefix, topics, admin, reader, database, verify, createTopics },
+    env: {
+      DATABASE_URL: database.url,
+      KAFKA_BROKERS: kafkaBrokers.join(','),
+      KAFKA_TOPIC_PREFIX: prefix,
+    },
+    execute: (...statements: readonly string[]) =>
+      inDatabase(async (opened) => {
+        for (const statement of statements) await opened.execute(statement);
+      }),
+    /** @returns how many rollups `verify` without the log finds wrong */
+    wrongRollups: () =>
+      inDatabase(async (opened) => (await verifyRollups(opened, { limit: 0, calendar })).count),
+    /** Has a service apply all that the topics hold, and stops it. */
+    async applyAll(): Promise<void> {
+      service = await startRealService({
+        env: {
+          DATABASE_URL: database.url,
+          KAFKA_TOPIC_PREFIX: prefix,
+          KAFKA_GROUP_ID: prefix,
+          ROLES: 'gateway,worker',
+        },
+      });
+      const { database: opened } = service;
+      const isApplied = async () =>
+        (await verifyIn(opened)).found.partitions.every(({ notAppliedYet }) => notAppliedYet === 0);
+      await waitFor(isApplied, { what: 'everything to be applied', timeoutMs: 60_000 });
+      await service.stop();
+      service = undefined;
+    },
+    async close(): Promise<void> {
+      await service?.stop();
+      await reader.close();
+      await admin.disconnect();
+      await topics.close();
+      await database.drop();
+    },
+  };
+}
+
+/** The counts of a topic's partitions together. */
+function sumOf({ partitions }: LogVerification, topic: string) {
+  const total = { inLog: 0, applied: 0, deadLetters: 0, notAppliedYet: 0, missing: 0 };
+  for (const report of partitions.filter((each) => each.topic === topic)) {
+    total.inLog += report.inLog;
+    total.applied += report.applied;
+    total.deadLetters += report.deadLetters;
+    total.notAppliedYet += report.notAppliedYet;
+    total.missing += report.missing;
+  }
+  return total;
+}
+
+/** Counts every rollup anew from the raw rows: plain verification finds nothing wrong then, whatever rows are missing. */
+export const RECOUNT = [
+  `UPDATE event_counts AS c SET
+     participants = (SELECT count(*) FROM participants AS p WHERE p.event_id = c.event_id),
+     new_customers = (SELECT count(*) FROM participants AS p WHERE p.event_id = c.event_id AND p.new_customer)`,
+  `UPDATE event_channels AS c SET participants =
+     (SELECT count(*) FROM participants AS p WHERE p.event_id = c.event_id AND p.channel = c.channel)`,
+  `UPDATE event_hours AS h SET participants = (SELECT count(*) FROM participants AS p
+     WHERE p.event_id = h.event_id AND date_trunc('hour', p.registered_at) = h.hour)`,
+  `UPDATE event_profiles AS r SET participants = (SELECT count(*) FROM participants AS p WHERE p.event_id = r.event_id
+     AND CASE r.dimension
+       WHEN 'AGE' THEN CASE WHEN age IS NULL THEN 'UNKNOWN' WHEN age < 20 THEN '10' WHEN age >= 50 THEN '50'
+         ELSE (age / 10 * 10)::text END
+       WHEN 'GENDER' THEN coalesce(gender, 'UNKNOWN') ELSE coalesce(region, '') END = r.bucket)`,
+  `UPDATE daily_sales AS d SET
+     amount = (SELECT coalesce(sum(s.amount), 0) FROM sales AS s WHERE s.store_id = d.store_id AND s.day = d.day),
+     records = (SELECT count(*) FROM sales AS s WHERE s.store_id = d.store_id AND s.day = d.day)`,
+];
