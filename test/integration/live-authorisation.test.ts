@@ -12,7 +12,7 @@ const HOUR_MS = 3_600_000;
 const lastingFor = (ms: number, stores?: readonly string[]): string =>
   signToken((Date.now() + ms - HOUR_MS) as Instant, stores);
 
-describe('who may listen', () => {
+describe('the authorisation of subscriptions', () => {
   let service: TestService;
   const ids = newEvent();
   const { eventId, storeId } = ids;
@@ -76,14 +76,14 @@ describe('who may listen', () => {
     expect(client.connections).toBe(1);
   });
 
-  it('a ping with a token that does not hold closes the socket with 4401', async () => {
+  it('a ping with an invalid token closes the socket with 4401', async () => {
     const client = open(lastingFor(HOUR_MS));
     await anyValue(count(client));
     client.refresh('nonsense');
     expect((await closing(client)).code).toBe(4401);
   });
 
-  it('a fresh token that grants less ends what it does not grant, ahead of the next value', async () => {
+  it('a fresh token that grants less revokes what it does not grant, before the next value', async () => {
     const client = open(lastingFor(HOUR_MS, [storeId]));
     const watching = count(client);
     await anyValue(watching);
@@ -94,7 +94,7 @@ describe('who may listen', () => {
     expect(watching.values).toHaveLength(1);
   });
 
-  it('an operation that may not be is answered by an error, and the socket stays', async () => {
+  it('a forbidden or invalid operation is answered by an error, and the socket stays', async () => {
     const other = newEvent();
     await service.post([{ topic: 'event.created', value: eventCreated(other) }]);
     const client = open(lastingFor(HOUR_MS, [storeId]));
@@ -108,7 +108,7 @@ describe('who may listen', () => {
     expect(client.closed).toBeUndefined();
   });
 
-  it('those who may no longer read an event that has changed hands are dismissed with 4403, others stay', async () => {
+  it('subscribers who may not read an event that has moved to another store are revoked with 4403, others stay', async () => {
     const moving = newEvent();
     const next = { eventId: moving.eventId, storeId: newEvent().storeId };
     await service.post([{ topic: 'event.created', value: eventCreated(moving) }]);
@@ -116,9 +116,9 @@ describe('who may listen', () => {
     const both = open(lastingFor(HOUR_MS, [moving.storeId, next.storeId]));
     const stream = openSseClient(service.origin, { token: lastingFor(HOUR_MS, [moving.storeId]) });
     clients.push(stream);
-    const [dismissed, staying] = [count(before, moving.eventId), count(both, moving.eventId)];
+    const [revoked, staying] = [count(before, moving.eventId), count(both, moving.eventId)];
     const streamed = watch(stream, WatchCountDocument, { eventId: moving.eventId, afterVersion: null });
-    await Promise.all([dismissed, staying, streamed].map((watching) => anyValue(watching)));
+    await Promise.all([revoked, staying, streamed].map((watching) => anyValue(watching)));
     await service.post([
       { topic: 'event.created', value: eventCreated(next, { occurredAt: new Date().toISOString() }) },
     ]);
@@ -128,7 +128,7 @@ describe('who may listen', () => {
     });
     expect(await codeOf(streamed)).toMatchObject({ extensions: { code: 'FORBIDDEN' } });
     await anyValue(staying, 2);
-    expect(dismissed.values).toHaveLength(1);
+    expect(revoked.values).toHaveLength(1);
     expect(streamed.values).toHaveLength(1);
     expect(both.closed).toBeUndefined();
   });
@@ -137,7 +137,7 @@ describe('who may listen', () => {
     const askFor = (client: WebSocketClient, query: string, variables: Record<string, unknown> = {}) =>
       watch<Record<string, unknown>, Record<string, unknown>>(client, query, variables);
 
-    it('are answered, and their errors told as they are over HTTP', async () => {
+    it('are answered, and have the same errors as over HTTP', async () => {
       const client = open(lastingFor(HOUR_MS, [storeId]));
       const found = askFor(client, `{ event(id: "${eventId}") { eventId } }`);
       await anyValue(found);
@@ -162,13 +162,13 @@ describe('who may listen', () => {
       await anyValue(fine);
     });
 
-    it('that are larger than a body may be close the socket with 1009', async () => {
+    it('that are larger than a body may be, close the socket with 1009', async () => {
       const client = open(lastingFor(HOUR_MS));
       askFor(client, `{ event(id: "${eventId}") { eventId } } # ${'x'.repeat(110 * 1024)}`);
       expect((await closing(client)).code).toBe(1009);
     });
 
-    it('that select nothing are an error and no harm', async () => {
+    it('that select nothing are answered by an error', async () => {
       const client = open(lastingFor(HOUR_MS));
       const nothing = askFor(
         client,
@@ -201,7 +201,7 @@ describe('who may listen', () => {
       expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
     });
 
-    it('the stream says that the token has expired, and completes', async () => {
+    it('the stream sends that the token has expired, and completes', async () => {
       const client = openSseClient(service.origin, { token: lastingFor(2_500) });
       clients.push(client);
       const watching = watch<WatchCountSubscription, { eventId: string; afterVersion: null }>(

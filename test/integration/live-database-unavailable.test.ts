@@ -7,7 +7,7 @@ import { eventCreated, newEvent } from '../harness/messages';
 import { startTestService, type TestService } from '../harness/service';
 import { waitFor } from '../harness/wait-for';
 
-describe('a socket while the database is away', () => {
+describe('a socket while the database is unavailable', () => {
   let own: Own;
   let link: BreakableLink;
   let service: TestService;
@@ -22,7 +22,7 @@ describe('a socket while the database is away', () => {
     await own.drop();
   });
 
-  it('is told so with each pong, until it is back', async () => {
+  it('gets this in each pong, until it is available again', async () => {
     const ids = newEvent();
     await service.post([{ topic: 'event.created', value: eventCreated(ids) }]);
     const client = openWebSocketClient(service.origin, { token: service.token() });
@@ -33,7 +33,7 @@ describe('a socket while the database is away', () => {
       const message = JSON.parse(data.toString()) as { readonly type: string };
       if (message.type === 'pong') pong = message;
     });
-    /** Pings until it is answered like this. */
+    /** Pings until the answer is as expected. */
     const until = (expected: unknown): Promise<unknown> =>
       waitFor(
         () => {

@@ -6,8 +6,8 @@ import { waitFor } from '../harness/wait-for';
 const RATE = 20;
 const CONNECTIONS = 10;
 
-/** graphql-ws's client takes an `error` for an operation's end, and gives a socket up that is closed with 4429. */
-describe('one who watches in good faith', () => {
+/** graphql-ws's client ends an operation at an `error`, and does not reconnect a socket that was closed with 4429. */
+describe('a client in good faith', () => {
   const event = newEvent();
   const { eventId, storeId } = event;
   const lines: string[] = [];
@@ -50,7 +50,7 @@ describe('one who watches in good faith', () => {
       timeoutMs: 10_000,
     });
 
-  it('gets all subscriptions, though they come back at once and are more than its rate', async () => {
+  it('gets all subscriptions, though it reconnects them at once and above its rate limit', async () => {
     const sockets = await Promise.all(Array.from({ length: CONNECTIONS }, () => enter('many tabs')));
     const ids = Array.from({ length: (2 * RATE) / sockets.length }, (_, n) => `${n}`);
     for (const socket of sockets) for (const id of ids) socket.subscribe(id, WATCH);
@@ -58,7 +58,7 @@ describe('one who watches in good faith', () => {
     expect(sockets.flatMap(({ received }) => received).filter(({ type }) => type === 'error')).toEqual([]);
   });
 
-  it('may be gone while it waits, and leaves nothing behind', async () => {
+  it('may disconnect while it waits for a retry, and leaves no subscription', async () => {
     const socket = await enter('hasty');
     for (let n = 0; n < 2 * RATE; n += 1) socket.subscribe(`${n}`, WATCH);
     await socket.until('next', '0');
@@ -66,10 +66,10 @@ describe('one who watches in good faith', () => {
     await untilWatching(0);
   });
 
-  /** The embedded database has one connection: whoever reads waits until the work is done. */
+  /** The embedded database has one connection: reads wait until the work is done. */
   const whileReadingWaits = (work: () => Promise<void>): Promise<void> => service.database.transaction(work);
 
-  it('has one subscription by an id that it uses anew before the first has begun', async () => {
+  it('has one subscription by an id that it reuses before the first is established', async () => {
     const socket = await enter('anew');
     await whileReadingWaits(async () => {
       socket.subscribe('a', WATCH);
@@ -86,20 +86,20 @@ describe('one who watches in good faith', () => {
     await untilWatching(1);
   });
 
-  it('may be gone before its query is answered, which is no failure, and its place is free again', async () => {
+  it('may disconnect before its query is answered, without an error, and its place is released', async () => {
     const [socket] = await Promise.all(Array.from({ length: CONNECTIONS }, () => enter('gone')));
-    expect(await isLetIn('gone')).toBe(false);
+    expect(await isAdmitted('gone')).toBe(false);
     await whileReadingWaits(async () => {
       socket!.subscribe('a', `{ dashboard(eventId: "${eventId}") { eventTitle } }`);
       socket!.send({ type: 'ping' });
       await socket!.until('pong');
       socket!.end();
-      await waitFor(() => isLetIn('gone'), { what: 'a place to be free', timeoutMs: 10_000 });
+      await waitFor(() => isAdmitted('gone'), { what: 'a place to be free', timeoutMs: 10_000 });
     });
   });
 
-  /** Whom there is no place for is told to come again: some of those who have one may be dead. */
-  async function isLetIn(subject: string): Promise<boolean> {
+  /** At the limit, the close code is 1013, not one that ends reconnecting: some of the connections may be dead. */
+  async function isAdmitted(subject: string): Promise<boolean> {
     const socket = await openPlainSocket(service.origin);
     opened.push(socket);
     const payload = { authorization: `Bearer ${tokenOf(subject, [storeId])}` };

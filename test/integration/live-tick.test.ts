@@ -88,7 +88,7 @@ describe('cohorts of one tick', () => {
     expect(late.last?.storeId).not.toBe(ids.storeId);
   });
 
-  it('yield while they send to thousands, and re-authorise whose token has changed meanwhile', async () => {
+  it('yield while they send to thousands, and re-authorise the one whose token has changed', async () => {
     const ids = newEvent();
     await define(ids, 0);
     const cohort = cohortOf(ids.eventId, 'storeId');

@@ -16,22 +16,22 @@
  *
  * What of the libraries is bypassed, why, and which test fails when an upgrade changes it:
  *
- * - ws writes frames: values go to the connection below the socket as finished frames, since its two writes per frame take
- *   a quarter of the time (`send-queue.ts`). This relies on no compression, no fragments, and ws writing whole frames at
+ * - ws writes a frame as two pieces, a quarter of the time of sending: values go as finished frames to the connection below
+ *   the socket (`send-queue.ts`). This relies on no compression, no fragments, and ws writing whole frames at
  *   once: `test/unit/gateway/live/frame.test.ts`, `test/integration/live-slow-consumers.test.ts`.
  * - ws answers pings at once, unbounded: with `autoPong` off they go through the receive queue (`websocket.ts`):
  *   `live-limits.test.ts` ("by pings"), `live-slow-consumers.test.ts` ("sends pings").
  * - ws throws for a close reason that is too long, as graphql-ws's can be: `closeReason` (`websocket-protocol.ts`):
- *   `live-limits.test.ts` ("an id is in use").
+ *   `live-limits.test.ts` ("an id in use").
  * - graphql-ws executes and encodes a subscription for each socket: its `subscribe` gets a generator that yields nothing
  *   (`untilReturned`), and the `next` messages are made in `send-queue.ts`: `test/integration/live.test.ts`, which reads
  *   them with the client of graphql-ws.
  * - graphql-ws lets an id be subscribed again before the first is established, and forgets the first: `socket-operations.ts`
- *   leaves it: `live-good-faith.test.ts` ("an id that it uses anew").
+ *   leaves it: `live-good-faith.test.ts` ("an id that it reuses").
  * - graphql-ws throws for a message that only a server sends, as at an internal error: `isServerMessage`
  *   (`websocket-protocol.ts`): `mistakes.test.ts` ("closes a socket with 4400").
- * - graphql-ws keeps `connectionParams` for as long as the socket lives: deleted, since they hold the token (`websocket.ts`);
- *   no test fails, tokens would stay in memory.
+ * - graphql-ws keeps `connectionParams`, which hold the token, for as long as the socket lives: deleted (`websocket.ts`):
+ *   `test/unit/gateway/live/websocket.test.ts`.
  * - graphql-sse queues without bound, and its adapters want Express: `sse-stream.ts`; its validation is off and its
  *   parameters are checked before (`sse-params.ts`): `live-authorisation.test.ts` ("over server-sent events"), `live.test.ts`.
  */
