@@ -24,9 +24,9 @@ import { createGraphQLEndpoint } from './graphql-endpoint';
 import { errorHandler, notFound } from './http-errors';
 import { createHttpServer, type HttpServer } from './http-server';
 import { createSingleFlightRead } from './single-flight-read';
-import { createPartsAway } from './live/away';
+import { createUnavailableParts } from './live/unavailable-parts';
 import { createLive, type Live } from './live/live';
-import { registerLiveFigures } from './live/live-figures';
+import { registerLiveMetrics } from './live/live-metrics';
 import { metricsPage } from './metrics-page';
 import { openAdmission } from './open-admission';
 import { openRest } from './open-rest';
@@ -104,14 +104,14 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const opened = openOperations({ ...options, admission, persisted, introspection });
   const rest = openRest(options, bases, admission, opened);
   const { notifications } = options;
-  const partsAway = createPartsAway({ database: options.checkDatabase });
+  const unavailableParts = createUnavailableParts({ database: options.checkDatabase });
   const live = createLive({
     ...opened,
     schema,
     notifications,
     admission,
     contextFor,
-    partsAway,
+    unavailableParts,
     limits: options.limits.live,
     clock,
     log,
@@ -123,7 +123,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   registerPlatformMetrics(registry, platforms, clock);
   registerPartitionMetrics(registry, createSingleFlightRead(options.partitionProgress), clock);
   registerDeadLetterMetrics(registry, createSingleFlightRead(options.waitingLetters));
-  registerLiveFigures(registry, live);
+  registerLiveMetrics(registry, live);
   registerBulkheadMetrics(registry, opened.bulkhead);
   const countRequest = createRequestMetrics(registry, bases);
 

@@ -1,8 +1,8 @@
 import type { EventId } from '../domain/values';
 
 /** How often a live operation may be executed for one event: at most once in so many milliseconds. */
-export const PACE_MS = { participantCount: 250, dashboardUpdated: 1_000 } as const;
-export type LiveField = keyof typeof PACE_MS;
+export const THROTTLE_MS = { participantCount: 250, dashboardUpdated: 1_000 } as const;
+export type LiveField = keyof typeof THROTTLE_MS;
 
 /** What a subscription watches. Every value is made by executing the operation anew for this event. */
 export interface LiveTarget {

@@ -10,7 +10,7 @@ import { startTestService, type TestService } from '../harness/service';
 
 const EACH = 40;
 
-/** The schema of the service, which tells how often the count was resolved. */
+/** The schema of the service, counting how often the count is resolved. */
 function countingSchema() {
   const schema = buildSchema();
   const field = schema.getSubscriptionType()?.getFields()['participantCount'];
@@ -54,7 +54,7 @@ describe('a cohort', () => {
       });
   }
 
-  it('executes its operation once for each change, whoever and however many there are', async () => {
+  it('executes its operation once for each change, however many subscribers there are', async () => {
     const event = newEvent();
     await service.post([{ topic: 'event.created', value: eventCreated(event) }]);
     const watchings = watchNew(event.eventId);
@@ -70,7 +70,7 @@ describe('a cohort', () => {
       const before = executions();
       await notifications.publish([event.eventId as EventId]);
       await reach(count);
-      // One for the change; the first round may still be owed to those who have just come.
+      // One for the change; the first time, the execution for the first value may still be due.
       expect(executions() - before).toBeLessThanOrEqual(count === 1 ? 2 : 1);
     }
   }, 60_000);

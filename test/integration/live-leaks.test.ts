@@ -10,11 +10,11 @@ import { type LiveGateway, openLiveGateway } from '../harness/live/live-gateway'
 import { eventCreated, newEvent } from '../harness/messages';
 import { waitFor } from '../harness/wait-for';
 
-const ROUNDS = 20_000;
+const SUBSCRIPTIONS = 20_000;
 const WARM_UP = 3_000;
 const DISCONNECTS = 2_000;
 const EVENTS = 20;
-/** What the heap may have grown by: 20,000 forgotten subscriptions would be far more. */
+/** What the heap may have grown by: 20,000 leaked subscriptions would be far more. */
 const ALLOWANCE_BYTES = 8 * 1024 * 1024;
 
 setFlagsFromString('--expose-gc');
@@ -26,7 +26,7 @@ function heapUsed(): number {
   return process.memoryUsage().heapUsed;
 }
 
-describe('subscribing and leaving', () => {
+describe('subscribing and completing', () => {
   let service: ServiceUnderContract;
   let own: Own;
   let publisher: Redis;
@@ -36,7 +36,7 @@ describe('subscribing and leaving', () => {
   const events = Array.from({ length: EVENTS }, newEvent);
 
   beforeAll(async () => {
-    // On a server: inside this process, the database would take most of its time, and be measured along.
+    // On a server: inside this process, the database would take most of its time, and be measured, too.
     service = await startUnderContract();
     await service.post(events.map((ids) => ({ topic: 'event.created', value: eventCreated(ids) })));
     own = await freshRedis();
@@ -46,7 +46,7 @@ describe('subscribing and leaving', () => {
     gateway = await openLiveGateway(
       service.database,
       createRedisNotifications({ publisher, subscriber, prefix, log }),
-      // As fast as it goes.
+      // No rate limit on messages.
       { socketLimits: { messagesAtOnce: 1_000_000 } },
     );
   }, 60_000);
@@ -59,7 +59,7 @@ describe('subscribing and leaving', () => {
     await service.stop();
   });
 
-  /** A socket that speaks the protocol by hand: 20,000 clients of a library would be measured along with us. */
+  /** A socket that speaks the protocol by hand: 20,000 clients of a library would be measured, too. */
   async function openSocket(): Promise<WebSocket> {
     const socket = new WebSocket(`${gateway.origin.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
     socket.on('error', () => undefined);
@@ -71,15 +71,15 @@ describe('subscribing and leaving', () => {
     return socket;
   }
 
-  const subscribe = (socket: WebSocket, id: string, round: number): void => {
-    const { eventId } = events[round % EVENTS]!;
-    const fields = round % 2 === 0 ? 'count' : 'count version';
+  const subscribe = (socket: WebSocket, id: string, index: number): void => {
+    const { eventId } = events[index % EVENTS]!;
+    const fields = index % 2 === 0 ? 'count' : 'count version';
     const query = `subscription { participantCount(eventId: "${eventId}") { ${fields} } }`;
     socket.send(JSON.stringify({ id, type: 'subscribe', payload: { query } }));
   };
 
-  /** Every third leaves before its first value. */
-  async function rounds(socket: WebSocket, name: string, count: number): Promise<void> {
+  /** Every third is completed before its first value. */
+  async function subscribeAndComplete(socket: WebSocket, name: string, count: number): Promise<void> {
     const waiting = new Map<string, () => void>();
     const hear = (data: Buffer): void => {
       const { id } = JSON.parse(data.toString()) as { id?: string };
@@ -89,11 +89,11 @@ describe('subscribing and leaving', () => {
     for (let begun = 0; begun < count; begun += 50) {
       await Promise.all(
         Array.from({ length: Math.min(50, count - begun) }, async (_, place) => {
-          const round = begun + place;
-          const id = `${name}-${round}`;
+          const index = begun + place;
+          const id = `${name}-${index}`;
           const first = new Promise<void>((resolve) => waiting.set(id, resolve));
-          subscribe(socket, id, round);
-          if (round % 3 !== 0) await first;
+          subscribe(socket, id, index);
+          if (index % 3 !== 0) await first;
           waiting.delete(id);
           socket.send(JSON.stringify({ id, type: 'complete' }));
         }),
@@ -102,7 +102,7 @@ describe('subscribing and leaving', () => {
     socket.off('message', hear);
   }
 
-  const untilNothingIsLeft = (): Promise<unknown> =>
+  const untilNothingIsWatched = (): Promise<unknown> =>
     waitFor(
       async () => {
         const channels = await publisher.pubsub('CHANNELS', `${prefix}changed:*`);
@@ -117,17 +117,21 @@ describe('subscribing and leaving', () => {
   const listeners = (): number =>
     subscriber.eventNames().reduce((sum, name) => sum + subscriber.listenerCount(name), 0);
 
-  it('leaves nothing behind after 20,000 rounds and 2,000 lost connections', async () => {
+  it('leaks nothing after 20,000 subscriptions and 2,000 lost connections', async () => {
     const sockets = await Promise.all([1, 2, 3, 4].map(openSocket));
     const all = (name: string, count: number) =>
-      Promise.all(sockets.map((socket, place) => rounds(socket, `${name}${place}`, count / sockets.length)));
+      Promise.all(
+        sockets.map((socket, place) =>
+          subscribeAndComplete(socket, `${name}${place}`, count / sockets.length),
+        ),
+      );
 
     await all('warm-up', WARM_UP);
-    await untilNothingIsLeft();
+    await untilNothingIsWatched();
     const before = { heap: heapUsed(), listeners: listeners() };
 
-    await all('round', ROUNDS);
-    await untilNothingIsLeft();
+    await all('measured', SUBSCRIPTIONS);
+    await untilNothingIsWatched();
 
     for (let lost = 0; lost < DISCONNECTS; lost += 50) {
       const losing = await Promise.all(Array.from({ length: 50 }, openSocket));
@@ -135,15 +139,15 @@ describe('subscribing and leaving', () => {
         subscribe(socket, 'one', place);
         subscribe(socket, 'other', place + 1);
       }
-      // Some are lost while they are still joining.
+      // Some are lost while they still subscribe.
       if (lost % 100 === 0) await new Promise((resolve) => losing[49]!.once('message', resolve));
       for (const socket of losing) socket.terminate();
     }
-    await untilNothingIsLeft();
+    await untilNothingIsWatched();
     for (const socket of sockets) expect(socket.readyState).toBe(WebSocket.OPEN);
     for (const socket of sockets) socket.close();
 
-    // The list of statements is the test's own, and would be measured along.
+    // The list of statements is the test's own, and would be measured, too.
     service.statements.length = 0;
     expect(listeners()).toBe(before.listeners);
     expect(heapUsed() - before.heap).toBeLessThan(ALLOWANCE_BYTES);

@@ -23,7 +23,7 @@ function codesIn({ type, payload }: PlainMessage): readonly unknown[] {
   return errors.map(({ extensions }) => extensions?.['code']);
 }
 
-describe('one who watches', () => {
+describe('a client at its limits', () => {
   const notifications = createInProcessNotifications();
   const event = newEvent();
   const { eventId, storeId } = event;
@@ -44,7 +44,7 @@ describe('one who watches', () => {
   async function open(options: LiveGatewayOptions): Promise<void> {
     gateway = await openLiveGateway(service.database, notifications, options);
   }
-  async function enter(subject: string): Promise<PlainSocket> {
+  async function connect(subject: string): Promise<PlainSocket> {
     const socket = await enterPlainSocket(gateway.origin, tokenOf(subject, [storeId]));
     opened.push(socket);
     return socket;
@@ -70,9 +70,9 @@ describe('one who watches', () => {
   const pongsOf = (socket: PlainSocket): number =>
     socket.received.filter(({ type }) => type === 'pong').length;
 
-  it('subscribes so often on a connection, is told of more, and goes on once one is completed', async () => {
+  it('gets an error for one subscription too many on a connection, and goes on once one is completed', async () => {
     await open({ limits: { subscriptionsPerConnection: 10 } });
-    const socket = await enter('one');
+    const socket = await connect('one');
     for (let n = 0; n < 15; n += 1) socket.subscribe(`${n}`, watching('count'));
     await waitFor(() => answered(socket) === 15, { what: 'all to be answered', timeoutMs: 10_000 });
     expect(refusedOn(socket)).toEqual(['10', '11', '12', '13', '14']);
@@ -84,13 +84,13 @@ describe('one who watches', () => {
     expect(gateway.live.refusals.of('subscriptions_per_connection')).toBe(5);
   });
 
-  it('does not keep another waiting by subscribing and completing without end', async () => {
+  it('does not delay another by subscribing and completing without end', async () => {
     await open({});
-    const [flood, other] = [await enter('flood'), await enter('other')];
+    const [flood, other] = [await connect('flood'), await connect('other')];
     for (let n = 0; n < 20_000; n += 1) {
       flood.subscribe(`${n}`, watching('count'));
       flood.complete(`${n}`);
-      // By their answers is seen how far the service has come.
+      // Their answers show how far the service has come.
       if (n % 10 === 0) flood.send({ type: 'ping' });
     }
     other.subscribe('first', watching('count version'));
@@ -98,9 +98,9 @@ describe('one who watches', () => {
     expect(pongsOf(flood)).toBeLessThan(200);
   });
 
-  it('does not keep another waiting by pings, of the protocol or of sockets', async () => {
+  it('does not delay another by pings, of the protocol or of sockets', async () => {
     await open({});
-    const [flood, other] = [await enter('flood'), await enter('other')];
+    const [flood, other] = [await connect('flood'), await connect('other')];
     const { socket } = flood;
     let pongs = 0;
     socket.on('pong', () => (pongs += 1));
@@ -111,9 +111,9 @@ describe('one who watches', () => {
     expect(pongsOf(flood) + pongs).toBeLessThan(1_000);
   });
 
-  it('has ids of a length that can be kept', async () => {
+  it('has ids of limited length', async () => {
     await open({});
-    const socket = await enter('one');
+    const socket = await connect('one');
     socket.subscribe('a'.repeat(128), watching('count'));
     await socket.until('next');
     socket.subscribe('a'.repeat(129), watching('count'));
@@ -121,9 +121,9 @@ describe('one who watches', () => {
     expect(closed).toEqual({ code: 4400, reason: "An operation's id may have 128 bytes" });
   });
 
-  it('is told that an id is in use, however long it is', async () => {
+  it('is closed with 4409 for an id in use, however long the reason', async () => {
     await open({});
-    const socket = await enter('one');
+    const socket = await connect('one');
     const id = '한'.repeat(42);
     socket.subscribe(id, watching('count'));
     await socket.until('next', id);
@@ -132,9 +132,9 @@ describe('one who watches', () => {
     expect(closed.code).toBe(4409);
   });
 
-  it('has so many bytes of subscriptions on a connection', async () => {
+  it('gets an error above the bytes of subscriptions on a connection', async () => {
     await open({ socketLimits: { subscriptionBytes: 4_000 } });
-    const socket = await enter('one');
+    const socket = await connect('one');
     const blanks = ' '.repeat(1_500);
     for (const id of ['a', 'b']) {
       socket.subscribe(id, watching(`count${blanks}`));
@@ -146,10 +146,10 @@ describe('one who watches', () => {
     expect(gateway.live.size.subscribers).toBe(2);
   });
 
-  it('has so many connections of both kinds, and the one too many is refused', async () => {
+  it('has a limit of connections of both transports together', async () => {
     await open({ limits: { connectionsPerToken: 2 } });
     const kept = new AbortController();
-    await enter('one');
+    await connect('one');
     const streamed = await stream('one', kept.signal);
     expect(streamed.status).toBe(200);
     const third = await openPlainSocket(gateway.origin);
@@ -165,11 +165,11 @@ describe('one who watches', () => {
     expect((await stream('other', kept.signal)).status).toBe(200);
     kept.abort();
     await waitFor(() => gateway.live.size.subscribers === 0, { what: 'streams to end', timeoutMs: 10_000 });
-    await enter('one');
+    await connect('one');
     expect(gateway.live.refusals.of('connections_per_token')).toBe(2);
   });
 
-  it('says who it is in time, or makes room for others', async () => {
+  it('is terminated when it does not authenticate in time and others want its place', async () => {
     await open({ socketLimits: { pendingConnections: 3, pendingMs: 100, initMs: 60_000 } });
     const silent = await Promise.all([1, 2, 3].map(() => openPlainSocket(gateway.origin)));
     opened.push(...silent);
@@ -184,9 +184,9 @@ describe('one who watches', () => {
     await late.until('connection_ack');
   });
 
-  it('opens no more cohorts of an event than half of them, and the event takes no more than all', async () => {
+  it('opens at most half of the cohorts of an event, and all clients together the whole', async () => {
     await open({ limits: { cohortsPerEvent: 4 } });
-    const [one, other, third] = [await enter('one'), await enter('other'), await enter('third')];
+    const [one, other, third] = [await connect('one'), await connect('other'), await connect('third')];
     const subscribe = (socket: PlainSocket, id: string): void =>
       socket.subscribe(id, watching(`count ${id}: version`));
     for (const id of ['a', 'b', 'c']) subscribe(one, id);
@@ -195,7 +195,7 @@ describe('one who watches', () => {
     for (const id of ['d', 'e']) subscribe(other, id);
     await waitFor(() => answered(other) === 2, { what: 'all to be answered', timeoutMs: 10_000 });
     expect(refusedOn(other)).toEqual([]);
-    // One that is there already takes no place.
+    // A cohort that exists takes none of the quota.
     subscribe(third, 'a');
     expect(codesIn(await third.until('next', 'a'))).toEqual([]);
     subscribe(third, 'f');
@@ -203,7 +203,7 @@ describe('one who watches', () => {
     await service.post([{ topic: 'participant.registered', value: participantRegistered(eventId) }]);
     await notifications.publish([eventId as EventId]);
     await waitFor(() => third.received.filter(({ id }) => id === 'a').length === 2, {
-      what: 'the next value of who was there before',
+      what: 'the next value of the earlier subscription',
       timeoutMs: 10_000,
     });
     other.complete('d');
@@ -212,10 +212,10 @@ describe('one who watches', () => {
     expect(codesIn(await third.until('next', 'g'))).toEqual([]);
   });
 
-  it('leaves no place taken behind, and none of its events watched', async () => {
+  it('releases its quotas and its events when it disconnects', async () => {
     await open({ limits: { cohortsPerEvent: 2, connectionsPerToken: 1 } });
     for (let n = 0; n < 5; n += 1) {
-      const socket = await enter('one');
+      const socket = await connect('one');
       socket.subscribe('a', watching('count'));
       await socket.until('next', 'a');
       socket.subscribe('b', watching('count version'));

@@ -22,7 +22,7 @@ const ended = (child: ChildProcess): Promise<unknown> =>
     : new Promise((resolve) => child.once('exit', resolve));
 
 describe('two gateways and two workers', () => {
-  it('bring every subscriber to the exact count, and nobody ever sees it go back', async () => {
+  it('bring every subscriber to the exact count, which never goes back', async () => {
     const [database, redis] = await Promise.all([freshDatabase(), freshRedis()]);
     const prefix = freshTopicPrefix();
     const { kafkaBrokers } = addresses();
@@ -86,7 +86,7 @@ describe('two gateways and two workers', () => {
 
       for (let sent = 0; sent < REGISTRATIONS; sent += 100) {
         const people = Array.from({ length: 100 }, () => participantRegistered(eventId));
-        // Without a key they come over all partitions, so that both workers count.
+        // Without a key they are spread over all partitions, so that both workers count.
         await topics.send('participant.registered', people);
       }
       for (const each of watchings) {

@@ -7,7 +7,7 @@ import { createRedis, connectRedis } from '../harness/servers/redis';
 import type { Server } from '../harness/servers/server';
 import { waitFor } from '../harness/wait-for';
 
-describe('when Redis goes', () => {
+describe('subscriptions while Redis', () => {
   let redis: Server;
   let service: RealService;
   const clients: { dispose(): void }[] = [];
@@ -47,11 +47,11 @@ describe('when Redis goes', () => {
     return { ...first, open, register, reach };
   }
 
-  it('nobody reconnects, and what changed meanwhile comes within 5 s of its return', async () => {
+  it('is down: no client reconnects, and missed changes come within 5 s of its return', async () => {
     const { client, watching, open, register, reach } = await watchNew();
     await redis.kill();
     await register(3, 4);
-    // Whoever comes now has their first value all the same.
+    // A new subscriber gets the first value all the same.
     const late = open();
     await reach(late.watching, 4, 10_000);
     await redis.start();
@@ -64,7 +64,7 @@ describe('when Redis goes', () => {
     }
   }, 60_000);
 
-  it('and answers nobody for a while, the same holds', async () => {
+  it('does not answer for a while: missed changes come as well', async () => {
     const { client, watching, register, reach } = await watchNew();
     const admin = connectRedis(redis.url);
     await admin.call('CLIENT', 'PAUSE', '4000', 'ALL');
@@ -74,16 +74,19 @@ describe('when Redis goes', () => {
     expect(client.connections).toBe(1);
   }, 60_000);
 
-  it('and only the way of its words to a gateway, what was told meanwhile is found out', async () => {
+  it('loses only its subscribing connections: missed changes come as well', async () => {
     const { client, watching, register, reach } = await watchNew();
     const admin = connectRedis(redis.url);
     const published = async () => /cmdstat_publish:calls=(\d+)/.exec(await admin.info('commandstats'))?.[1];
     const before = await published();
-    // Whoever subscribes is cut off over and over, whoever publishes is not: the word is spoken, and nobody hears it.
+    // Only subscribing connections are cut, over and over: changes are published, but not received.
     const cutting = setInterval(() => void admin.call('CLIENT', 'KILL', 'TYPE', 'pubsub'), 5);
     try {
       await register(2, 3);
-      await waitFor(async () => (await published()) !== before, { what: 'the word', timeoutMs: 5_000 });
+      await waitFor(async () => (await published()) !== before, {
+        what: 'the change to be published',
+        timeoutMs: 5_000,
+      });
     } finally {
       clearInterval(cutting);
     }

@@ -115,7 +115,7 @@ describe.each(FORMS)('live values %s', (_form, start) => {
     await toReach(watching, 0);
     await waitFor(() => cards.values.length > 0, { what: 'the first dashboard', timeoutMs: 5_000 });
     const begun = performance.now();
-    for (let round = 0; round < 60; round += 1) await register(eventId, 1);
+    for (let change = 0; change < 60; change += 1) await register(eventId, 1);
     await toReach(watching, 60);
     await cards.until(
       (value) => value.dashboardUpdated.summaryCards.totalParticipants.count === 60,
@@ -128,7 +128,7 @@ describe.each(FORMS)('live values %s', (_form, start) => {
     expectNeverBack(watching.values);
   });
 
-  it('are kept back from whoever has seen them already, and the next is sent', async () => {
+  it('are not sent to subscribers who have seen them, and the next is sent', async () => {
     const eventId = await runningEvent(1);
     const first = watch(overWebSocket(), WatchCountDocument, { eventId, afterVersion: null });
     const version = versionOf(await toReach(first, 1));
@@ -152,28 +152,28 @@ describe.each(FORMS)('live values %s', (_form, start) => {
   });
 
   it('have no gap between the first value and the changes after it', async () => {
-    const rounds = 25;
+    const changes = 25;
     const eventId = await runningEvent();
     const client = overWebSocket();
     const watchings: Watching<Count>[] = [];
-    for (let round = 0; round < rounds; round += 1) {
-      // Begun at the same moment, so that each time another of the two comes first.
+    for (let change = 0; change < changes; change += 1) {
+      // Started at the same moment, so that either may come first.
       const sent = register(eventId, 1);
-      await pause(round % 5);
+      await pause(change % 5);
       watchings.push(watch(client, WatchCountDocument, { eventId, afterVersion: null }));
       await sent;
     }
     for (const watching of watchings) {
-      await toReach(watching, rounds);
+      await toReach(watching, changes);
       expectNeverBack(watching.values);
     }
   });
 
   it('come to the only subscriber of an event that changes while they subscribe', async () => {
-    for (let round = 0; round < 10; round += 1) {
+    for (let change = 0; change < 10; change += 1) {
       const eventId = await runningEvent();
       const sent = register(eventId, 1);
-      await pause(round);
+      await pause(change);
       const watching = watch(overWebSocket(), WatchCountDocument, { eventId, afterVersion: null });
       await sent;
       await toReach(watching, 1);
@@ -197,12 +197,12 @@ describe.each(FORMS)('live values %s', (_form, start) => {
           texts.add(data.toString().replace(/"id":"[^"]*"/, '"id":""'));
         });
       }
-      // What newcomers gave rise to has been read by then.
+      // The executions for the first values are over by then.
       await pause(600);
       service.statements.length = 0;
-      for (let round = 1; round <= 10; round += 1) {
+      for (let change = 1; change <= 10; change += 1) {
         await register(eventId, 1);
-        await Promise.all(watchings.map(({ watching }) => toReach(watching, round)));
+        await Promise.all(watchings.map(({ watching }) => toReach(watching, change)));
         await pause(260);
       }
       const reading = service.statements.filter(
@@ -215,11 +215,11 @@ describe.each(FORMS)('live values %s', (_form, start) => {
     const many = await statementsFor(200);
     expect(many.statements).toBeLessThanOrEqual(12);
     expect(many.statements).toBe(few.statements);
-    // The same bytes for everybody: as many different texts as there were changes.
+    // The same bytes for all: as many different texts as there were changes.
     expect(many.texts.size).toBe(10);
   }, 120_000);
 
-  it('of different selections are each their own', async () => {
+  it('differ for different selections', async () => {
     const eventId = await runningEvent();
     const select = (fields: string) =>
       watch<{ participantCount: Record<string, unknown> }, { eventId: string }>(

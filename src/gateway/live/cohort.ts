@@ -9,76 +9,76 @@ import type { FactsLoader } from '../../resolvers/loaders/facts';
 import type { LivePayload } from '../../resolvers/live-source';
 import type { Instant, StoreId } from '../../domain/values';
 
-/** Somebody who is sent values as they are made. */
 export interface Subscriber {
-  /** @param value the result of one execution; `json` is the same bytes for everybody of the cohort */
+  /** @param value the result of one execution; `json` is one buffer for the whole cohort */
   send(value: LiveValue): void;
   mayRead(storeId: StoreId): boolean;
-  /** For whose eyes their values are to be made; another one once a fresh token reads other stores. */
+  /** Another one once a fresh token reads other stores. */
   audience(): Audience;
-  dismiss(why: Dismissal): void;
+  /** Nothing more is sent. */
+  revoke(why: Revocation): void;
 }
 
 /**
- * Why somebody is sent nothing more: the event has gone to a store that they may not read, or there is no room for the
- * cohort that they belong to since they brought a fresh token.
+ * Why a subscriber is revoked: the event has moved to a store that they may not read, or a fresh token belongs to a
+ * cohort that there is no room for.
  */
-export type Dismissal = 'forbidden' | 'too many cohorts';
+export type Revocation = 'forbidden' | 'too many cohorts';
 
 /** The result of one execution, and its text. */
 export interface LiveValue {
   readonly result: ExecutionResult;
   /** In UTF-8. */
   readonly json: Buffer;
-  /** The event's version, and whose it was, when the value was made. */
+  /** The event's version and store, as they were read. */
   readonly version: number;
   readonly storeId: StoreId;
-  /** When the reading for it began. */
+  /** When the tick that read it started. */
   readonly readAt: Instant;
 }
 
-/** A value, and the subscribers that it is to be sent to. */
 interface Delivery {
   readonly value: LiveValue;
-  readonly audience: readonly Subscriber[];
+  readonly recipients: readonly Subscriber[];
 }
 
 export interface Cohort {
   readonly size: number;
   readonly last: LiveValue | undefined;
   add(subscriber: Subscriber): void;
-  /** @returns whether they were one */
+  /** @returns whether the subscriber was in the cohort */
   delete(subscriber: Subscriber): boolean;
   /**
-   * Sends somebody who has just come the newest value, if there is one that they may read. One that they may not was
-   * made before the event came into their hands, or out of them: the next will tell.
+   * Sends the last value to a new subscriber who may read it. One who may not is not revoked: the event may have moved to
+   * their store since, and the next value decides.
    */
-  greet(subscriber: Subscriber): void;
-  /** Who a subscriber is has changed: whether they may read is looked at again ahead of the next value. */
-  recheck(subscriber: Subscriber): void;
+  sendLast(subscriber: Subscriber): void;
+  /** To be called when the subscriber's viewer has changed: authorises again before the next value is sent. */
+  reauthorise(subscriber: Subscriber): void;
   /**
-   * Executes the operation once, serialises it once, and sends the same text to all, unless nothing has changed.
+   * Executes the operation once, encodes the result once, and sends it to all, unless it has not changed.
    *
-   * @param made called ahead of the sending
-   * @throws the first error of a result that has any: nobody is sent a failure of ours, and it is tried again
+   * @param valueMade called before sending
+   * @throws the first error of a result that has any: internal errors are not sent, the caller retries
    */
-  refresh(payload: LivePayload, context: OperationContext, made: () => void): Promise<void>;
+  refresh(payload: LivePayload, context: OperationContext, valueMade: () => void): Promise<void>;
 }
 
 /**
- * After so many sockets, about four milliseconds, the event loop does its other work: ten thousand sockets in one go kept
- * every other request waiting for 170 milliseconds.
+ * After so many sockets, about four milliseconds, sending yields to the event loop: ten thousand sockets at once delayed
+ * every other request by 170 milliseconds.
  */
-const SENT_AT_ONCE = 250;
+const SEND_SLICE = 250;
 
 /**
- * All subscribers of one operation with the same variables and of the same audience. Those of them who may read the
- * event get the same values, so the operation is executed on the service's own behalf, for the eyes of that audience.
- * Who may read is looked at ahead of somebody's first value, since the
- * event may have changed hands between the check of their operation and their joining; when it changes hands later; and
- * when they bring a fresh token, which may grant less. To look at ten thousand ahead of every value is a tenth of sending.
+ * The subscribers of one operation with the same variables and audience. All of them get the same value, so the operation
+ * is executed by the service itself for that audience.
  *
- * @param nextTurn resolves in a turn of the event loop in which no other cohort serialises its value, and sends it
+ * Subscribers are authorised before their first value (the event may have moved to another store since their operation
+ * was checked), after the event has moved, and after a fresh token, which may grant less. Authorising ten thousand before
+ * every value would take a tenth of the time of sending it.
+ *
+ * @param nextTurn resolves in a turn of the event loop in which no other cohort encodes and sends
  */
 export function createCohort(
   operation: Pick<ExecutionArgs, 'schema' | 'document' | 'operationName' | 'variableValues'>,
@@ -86,17 +86,16 @@ export function createCohort(
   nextTurn: () => Promise<void>,
 ): Cohort {
   const subscribers = new Set<Subscriber>();
-  const unchecked = new Set<Subscriber>();
+  const toAuthorise = new Set<Subscriber>();
   let last: LiveValue | undefined;
-  let inLine: Promise<void> = Promise.resolve();
+  let previous: Promise<void> = Promise.resolve();
 
-  /** @returns a value but for its text */
-  async function make(payload: LivePayload, context: OperationContext): Promise<Omit<LiveValue, 'json'>> {
-    const { contextValue, latest } = noting(contextFor(audience, context));
+  async function execute(payload: LivePayload, context: OperationContext): Promise<Omit<LiveValue, 'json'>> {
+    const { contextValue, lastReading } = recordingReadings(contextFor(audience, context));
     const result = await executeCompiled({ ...operation, rootValue: payload, contextValue });
     const [error] = result.errors ?? [];
     if (error !== undefined) throw error;
-    const reading = latest();
+    const reading = lastReading();
     if (reading === null) throw eventNotFound();
     return {
       result,
@@ -106,43 +105,47 @@ export function createCohort(
     };
   }
 
-  async function refresh(payload: LivePayload, context: OperationContext, made: () => void): Promise<void> {
-    const value = await make(payload, context);
+  async function refresh(
+    payload: LivePayload,
+    context: OperationContext,
+    valueMade: () => void,
+  ): Promise<void> {
+    const value = await execute(payload, context);
     await nextTurn();
-    const delivery = take({ ...value, json: Buffer.from(JSON.stringify(value.result)) });
-    made();
+    const delivery = accept({ ...value, json: Buffer.from(JSON.stringify(value.result)) });
+    valueMade();
     if (delivery !== undefined) await send(delivery);
   }
 
-  /** @returns what is to be sent, and to whom */
-  function take(made: LiveValue): Delivery | undefined {
+  /** Makes it the last value and revokes who may not read it. @returns undefined for a value older than the last */
+  function accept(made: LiveValue): Delivery | undefined {
     if (last !== undefined && isOlder(made, last)) return undefined;
-    const isNews = last === undefined || !made.json.equals(last.json);
-    // The same text stays the same buffer, by which a subscriber is known to have been sent it.
-    const value = isNews || last === undefined ? made : { ...made, json: last.json };
-    const newcomers = [...unchecked];
-    dismissStrangers(last?.storeId === value.storeId ? unchecked : subscribers, value.storeId);
+    const isChanged = last === undefined || !made.json.equals(last.json);
+    // An unchanged text keeps its buffer: by its identity a subscriber is not sent it twice.
+    const value = isChanged || last === undefined ? made : { ...made, json: last.json };
+    const unauthorised = [...toAuthorise];
+    revokeForbidden(last?.storeId === value.storeId ? toAuthorise : subscribers, value.storeId);
     last = value;
-    // What is no news may be some to who has come since: it may not have been theirs to read when they came.
-    return { value, audience: isNews ? [...subscribers] : newcomers };
+    // An unchanged value may be the first one that a new subscriber may read.
+    return { value, recipients: isChanged ? [...subscribers] : unauthorised };
   }
 
-  async function send({ value, audience }: Delivery): Promise<void> {
-    for (const [place, subscriber] of audience.entries()) {
-      if (place > 0 && place % SENT_AT_ONCE === 0) await nextTurnOfTheLoop();
-      // Since the value was made, a subscriber may have left, or brought a token that grants less.
-      if (subscribers.has(subscriber) && (!unchecked.has(subscriber) || subscriber.mayRead(value.storeId)))
+  async function send({ value, recipients }: Delivery): Promise<void> {
+    for (const [index, subscriber] of recipients.entries()) {
+      if (index > 0 && index % SEND_SLICE === 0) await nextTurnOfTheLoop();
+      // During the slices before, a subscriber may have left, or brought a token that grants less.
+      if (subscribers.has(subscriber) && (!toAuthorise.has(subscriber) || subscriber.mayRead(value.storeId)))
         subscriber.send(value);
     }
   }
 
-  function dismissStrangers(suspects: Iterable<Subscriber>, storeId: StoreId): void {
-    const strangers = [...suspects].filter((suspect) => !suspect.mayRead(storeId));
-    unchecked.clear();
-    for (const stranger of strangers) {
-      // They are sent nothing from here on, however long their way out takes.
-      subscribers.delete(stranger);
-      stranger.dismiss('forbidden');
+  function revokeForbidden(candidates: Iterable<Subscriber>, storeId: StoreId): void {
+    const forbidden = [...candidates].filter((candidate) => !candidate.mayRead(storeId));
+    toAuthorise.clear();
+    for (const subscriber of forbidden) {
+      // Deleted at once: closing the socket takes time, in which nothing more may be sent.
+      subscribers.delete(subscriber);
+      subscriber.revoke('forbidden');
     }
   }
 
@@ -155,31 +158,31 @@ export function createCohort(
     },
     add(subscriber) {
       subscribers.add(subscriber);
-      unchecked.add(subscriber);
+      toAuthorise.add(subscriber);
     },
     delete(subscriber) {
-      unchecked.delete(subscriber);
+      toAuthorise.delete(subscriber);
       return subscribers.delete(subscriber);
     },
-    greet(subscriber) {
+    sendLast(subscriber) {
       if (last !== undefined && subscriber.mayRead(last.storeId)) subscriber.send(last);
     },
-    recheck(subscriber) {
-      if (subscribers.has(subscriber)) unchecked.add(subscriber);
+    reauthorise(subscriber) {
+      if (subscribers.has(subscriber)) toAuthorise.add(subscriber);
     },
-    refresh(payload, context, made) {
-      const refreshed = inLine.then(() => refresh(payload, context, made));
-      inLine = refreshed.catch(() => undefined);
+    refresh(payload, context, valueMade) {
+      const refreshed = previous.then(() => refresh(payload, context, valueMade));
+      previous = refreshed.catch(() => undefined);
       return refreshed;
     },
   };
 }
 
 /**
- * The same context, which notes what is read. Another cohort of the round may have to read the event once more, a moment
- * later: asked again, the round would tell of that reading, whose version and store are not those of the value.
+ * The same context, recording what this cohort reads. Another cohort of the tick may read the event again a moment later:
+ * asked afterwards, the tick's loader would return that reading, whose version and store are not those of the value.
  */
-function noting(context: OperationContext) {
+function recordingReadings(context: OperationContext) {
   const readings: (EventReading | null)[] = [];
   const facts: FactsLoader = {
     async load(eventId, kinds) {
@@ -193,12 +196,12 @@ function noting(context: OperationContext) {
       return several;
     },
   };
-  return { contextValue: { ...context, facts }, latest: () => readings.at(-1) ?? null };
+  return { contextValue: { ...context, facts }, lastReading: () => readings.at(-1) ?? null };
 }
 
 /**
- * Whether a value is older than one that was made before it: it was read earlier, and overtaken by an introduction. A
- * lower version that was read later is no older one: the database has gone back, and this is what it holds now.
+ * Whether a value was overtaken: its version is lower and it was read earlier, as a first value's execution may overtake a
+ * tick. A lower version that was read later is current: the database was put back to an earlier state.
  */
 export function isOlder(value: Reading, other: Reading): boolean {
   return value.version < other.version && value.readAt <= other.readAt;

@@ -1,44 +1,44 @@
 import type { WebSocket } from 'ws';
 import type { Extras } from '../operations/answer';
 import type { Prepared } from '../operations/operations';
-import type { Intake } from './intake';
-import type { Joined } from './live-hub';
-import type { Outbox } from './outbox';
+import type { ActiveSubscription } from './live-hub';
+import type { ReceiveQueue } from './receive-queue';
+import type { SendQueue } from './send-queue';
 import type { Session } from './session';
 
-/** A subscription that stands. */
-export interface Subscription extends Pick<Joined, 'recheck' | 'leave'> {
+/** An established subscription of a socket. */
+export interface SocketSubscription extends Pick<ActiveSubscription, 'reauthorise' | 'leave'> {
   readonly id: string;
-  /** The length of the message that asked for it. */
+  /** The length of its `subscribe` message. */
   readonly bytes: number;
 }
 
-/** What belongs to one socket. */
+/** The state of one socket. */
 export interface Connection {
   readonly socket: WebSocket;
   readonly session: Session;
-  readonly outbox: Outbox;
-  readonly intake: Intake;
-  /** What the socket has subscribed to, one of each id. */
-  readonly subscriptions: Set<Subscription>;
-  /** Operations that wait until their token may ask for more, by the lengths of their messages. */
-  readonly patient: Set<{ readonly bytes: number }>;
-  /** The length of the message that is being dealt with. */
+  readonly sendQueue: SendQueue;
+  readonly receiveQueue: ReceiveQueue;
+  /** One for each id. */
+  readonly subscriptions: Set<SocketSubscription>;
+  /** Operations that wait to be retried, by the lengths of their messages. */
+  readonly retrying: Set<{ readonly bytes: number }>;
+  /** The length of the message that is being handled. */
   messageBytes: number;
-  /** Gives its place back: among the pending connections, and once it has said who it is, among its token's connections. */
-  leave: () => void;
-  /** Aborted when it is closed. */
-  readonly gone: AbortSignal;
+  /** Releases its place: among the pending connections, or once authenticated among its token's connections. */
+  releasePlace: () => void;
+  /** Aborted when the socket is closed. */
+  readonly closeSignal: AbortSignal;
 }
 
-/** What an operation brings along to the place where it is executed. */
+/** What an operation carries from graphql-ws's `onSubscribe` to its `subscribe` or `execute`. */
 export interface SocketContext {
   readonly connection: Connection;
   readonly id: string;
   readonly prepared: Prepared;
   readonly extras: Extras;
-  /** The length of the message that asked for it. */
+  /** The length of its message. */
   readonly bytes: number;
-  /** It is no longer under way: it stands, or has been answered. */
+  /** To be called when it is established or answered. */
   readonly end: () => void;
 }

@@ -1,13 +1,13 @@
-/** The first byte of a frame that holds a whole text message (RFC 6455, section 5.2): FIN, opcode 1. */
+/** The first byte of a frame with a whole text message (RFC 6455, section 5.2): FIN, opcode 1. */
 const WHOLE_TEXT = 0x81;
-/** Lengths up to this stand in the second byte itself; beyond, one of the two marks says in how many bytes they do. */
+/** Lengths up to this are in the second byte; for longer ones it holds one of two marks, and the length follows. */
 const LONGEST_SHORT = 125;
 const IN_TWO_BYTES = 126;
 const IN_EIGHT_BYTES = 127;
 
 /**
- * A text message of a server as it goes onto the wire: one buffer, so that one write of one piece sends it. Of what is
- * sent to ten thousand sockets only the parts differ that are theirs; the rest is copied from where it lies.
+ * A text message of a server as it goes onto the wire, in one buffer, so that one write sends it. Of a value for ten
+ * thousand sockets only each subscription's own parts differ; the shared text is copied from one buffer.
  *
  * @param parts the message in UTF-8, in order
  */

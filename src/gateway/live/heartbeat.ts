@@ -1,28 +1,31 @@
 import type { WebSocket } from 'ws';
 
-/** Often enough for proxies that close what has been idle for half a minute. */
-const BEAT_MS = 12_000;
+/** Below the half minute after which proxies close idle connections. */
+const PING_INTERVAL_MS = 12_000;
 
 /**
- * Pings all sockets together and ends those that have not answered the ping before. One that is not read from at the
- * moment, its messages waiting for their turn, may have answered: it is judged once it is read from again.
+ * Pings all sockets together and terminates those that have not answered the previous ping. A paused socket may have
+ * answered unread: it is judged once it is read again.
  */
-export function createHeartbeat(sockets: ReadonlySet<WebSocket>, everyMs = BEAT_MS): { stop(): void } {
-  const silent = new WeakSet<WebSocket>();
+export function createHeartbeat(
+  sockets: ReadonlySet<WebSocket>,
+  intervalMs = PING_INTERVAL_MS,
+): { stop(): void } {
+  const unanswered = new WeakSet<WebSocket>();
   const listening = new WeakSet<WebSocket>();
 
   const timer = setInterval(() => {
     for (const socket of sockets) {
-      if (silent.has(socket) && !socket.isPaused) {
+      if (unanswered.has(socket) && !socket.isPaused) {
         socket.terminate();
         continue;
       }
-      if (!listening.has(socket)) socket.on('pong', () => silent.delete(socket));
+      if (!listening.has(socket)) socket.on('pong', () => unanswered.delete(socket));
       listening.add(socket);
-      silent.add(socket);
+      unanswered.add(socket);
       socket.ping();
     }
-  }, everyMs).unref();
+  }, intervalMs).unref();
 
   return { stop: () => clearInterval(timer) };
 }

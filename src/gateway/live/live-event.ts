@@ -1,88 +1,85 @@
 import { isDatabaseUnavailable } from '../../database/unavailable';
 import type { Logger } from '../../observability/log';
 import type { OperationContext } from '../../resolvers/context';
-import { type LiveField, PACE_MS } from '../../resolvers/live-source';
+import { type LiveField, THROTTLE_MS } from '../../resolvers/live-source';
 import type { EventId } from '../../domain/values';
 import type { Cohort } from './cohort';
-import type { CohortPlaces } from './cohort-places';
-import { createPace, type Pace, type RunStages } from './pace';
-import type { Rounds } from './rounds';
-import type { Seat } from './seat';
+import type { CohortQuota } from './cohort-quotas';
+import type { CohortSpec } from './membership';
+import { createThrottle, type ExecutionStages, type Throttle } from './throttle';
+import type { TickScheduler } from './tick-scheduler';
 
-/** An event that somebody watches: its cohorts, by how often they may be refreshed. */
+/** An event with subscribers: its cohorts, and a throttle for each field. */
 export interface LiveEvent {
   readonly eventId: EventId;
-  /** @throws AppError TOO_MANY_REQUESTS when it would be one cohort too many */
-  cohort(field: LiveField, seat: Seat): Cohort;
-  /** Takes away a cohort that nobody is left in. */
+  /** The cohort, created if there is none. @throws AppError TOO_MANY_REQUESTS when it would be one too many */
+  cohort(field: LiveField, spec: CohortSpec): Cohort;
+  /** Removes a cohort without subscribers. */
   removeIfEmpty(field: LiveField, key: string): void;
   isEmpty(): boolean;
-  /** Something about the event has changed, or may have; for one field, or both. */
+  /** To be called when the event has changed, or may have; for one field, or both. */
   changed(field?: LiveField): void;
   /**
-   * Refreshes one cohort for whoever has just come, in the turn of their token; resolves when it has a value, or cannot
-   * have one now.
+   * Executes a new cohort for its first value, in the turn of its token; resolves when it has one, or cannot have one now.
    */
-  introduce(field: LiveField, cohort: Cohort, subject: string): Promise<void>;
+  executeFirst(field: LiveField, cohort: Cohort, subject: string): Promise<void>;
   stop(): void;
 }
 
 export interface LiveEventOptions {
   readonly eventId: EventId;
-  /** Where values are made, together with those of other events that are due. */
-  readonly rounds: Readonly<Record<LiveField, Rounds<OperationContext>>>;
-  /** How many cohorts there may be, for each field. */
-  readonly places: Readonly<Record<LiveField, CohortPlaces>>;
+  /** Shared with all other events. */
+  readonly ticks: Readonly<Record<LiveField, TickScheduler<OperationContext>>>;
+  readonly quotas: Readonly<Record<LiveField, CohortQuota>>;
   readonly log: Logger;
 }
 
-/** A cohort to be refreshed, and in the turn of whose token. */
+/** A cohort, and the token that opened it: in whose turn it is executed. */
 interface Target {
   readonly cohort: Cohort;
   readonly subject: string;
 }
 
-/** A cohort, whose token opened it, and how to give its place back. */
-interface Opened extends Target {
-  readonly giveBack: () => void;
+interface OpenCohort extends Target {
+  readonly release: () => void;
 }
 
-/** The stages of what no pace waits for. */
-const ON_ITS_OWN: RunStages = { begin: () => undefined, made: () => undefined };
+/** For an execution outside the throttle. */
+const UNTHROTTLED: ExecutionStages = { started: () => undefined, valueMade: () => undefined };
 
 const FIELDS: readonly LiveField[] = ['participantCount', 'dashboardUpdated'];
-/** When a round failed, the database being away for one, it is tried again. */
+/** After a failed execution, for instance while the database is unavailable. */
 const RETRY_AFTER_MS = 1_000;
 
-export function createLiveEvent({ eventId, rounds, places, log }: LiveEventOptions): LiveEvent {
-  const cohorts: Record<LiveField, Map<string, Opened>> = {
+export function createLiveEvent({ eventId, ticks, quotas, log }: LiveEventOptions): LiveEvent {
+  const cohorts: Record<LiveField, Map<string, OpenCohort>> = {
     participantCount: new Map(),
     dashboardUpdated: new Map(),
   };
-  const introductions = new Map<Cohort, Promise<void>>();
+  const firstExecutions = new Map<Cohort, Promise<void>>();
   let isFailing = false;
   let isStopped = false;
   let retry: NodeJS.Timeout | undefined;
 
-  /** @param stages begun once, when the first of them reads; at once when there is none */
+  /** Calls `started` once, when the first target reads; at once without targets. */
   async function refresh(
     field: LiveField,
     targets: readonly Target[],
-    { begin, made }: RunStages = ON_ITS_OWN,
+    { started, valueMade }: ExecutionStages = UNTHROTTLED,
   ): Promise<void> {
-    let hasBegun = false;
-    function beginOnce(): void {
-      if (!hasBegun) begin();
-      hasBegun = true;
+    let hasStarted = false;
+    function startOnce(): void {
+      if (!hasStarted) started();
+      hasStarted = true;
     }
     const one = ({ cohort, subject }: Target): Promise<void> =>
-      rounds[field].join((context) => {
-        beginOnce();
-        return cohort.refresh({ eventId }, context, made);
+      ticks[field].schedule((context) => {
+        startOnce();
+        return cohort.refresh({ eventId }, context, valueMade);
       }, subject);
-    if (targets.length === 0) beginOnce();
+    if (targets.length === 0) startOnce();
     try {
-      await allRefreshed(targets.map(one));
+      await allSettledThenThrow(targets.map(one));
       isFailing = false;
     } catch (error) {
       if (!isFailing)
@@ -93,53 +90,56 @@ export function createLiveEvent({ eventId, rounds, places, log }: LiveEventOptio
     }
   }
 
-  const paceOf = (field: LiveField): Pace =>
-    createPace(PACE_MS[field], (stages) => refresh(field, [...cohorts[field].values()], stages));
-  const paces = Object.fromEntries(FIELDS.map((field) => [field, paceOf(field)])) as Record<LiveField, Pace>;
+  const throttleOf = (field: LiveField): Throttle =>
+    createThrottle(THROTTLE_MS[field], (stages) => refresh(field, [...cohorts[field].values()], stages));
+  const throttles = Object.fromEntries(FIELDS.map((field) => [field, throttleOf(field)])) as Record<
+    LiveField,
+    Throttle
+  >;
 
   function changed(only?: LiveField): void {
-    for (const field of only ? [only] : FIELDS) if (cohorts[field].size > 0) paces[field].trigger();
+    for (const field of only ? [only] : FIELDS) if (cohorts[field].size > 0) throttles[field].trigger();
   }
 
   return {
     eventId,
-    cohort(field, { key, create, opening }) {
+    cohort(field, { key, create, newCohort }) {
       const known = cohorts[field].get(key);
       if (known !== undefined) return known.cohort;
-      const giveBack = places[field].take(opening);
+      const release = quotas[field].acquire(newCohort);
       const cohort = create();
-      cohorts[field].set(key, { cohort, subject: opening.subject, giveBack });
+      cohorts[field].set(key, { cohort, subject: newCohort.subject, release });
       return cohort;
     },
     removeIfEmpty(field, key) {
-      const opened = cohorts[field].get(key);
-      if (opened?.cohort.size !== 0) return;
+      const open = cohorts[field].get(key);
+      if (open?.cohort.size !== 0) return;
       cohorts[field].delete(key);
-      opened.giveBack();
+      open.release();
     },
     isEmpty: () => FIELDS.every((field) => cohorts[field].size === 0),
     changed,
-    introduce(field, cohort, subject) {
-      const underWay = introductions.get(cohort);
-      if (underWay !== undefined) return underWay;
-      paces[field].hold();
-      const introduction = refresh(field, [{ cohort, subject }]).finally(() => introductions.delete(cohort));
-      introductions.set(cohort, introduction);
-      return introduction;
+    executeFirst(field, cohort, subject) {
+      const running = firstExecutions.get(cohort);
+      if (running !== undefined) return running;
+      throttles[field].postpone();
+      const execution = refresh(field, [{ cohort, subject }]).finally(() => firstExecutions.delete(cohort));
+      firstExecutions.set(cohort, execution);
+      return execution;
     },
     stop() {
       isStopped = true;
       clearTimeout(retry);
-      for (const field of FIELDS) paces[field].stop();
+      for (const field of FIELDS) throttles[field].stop();
     },
   };
 }
 
-/** That the database is away is told by who watches it, not for every event. */
+/** An unavailable database is logged by its health check, not once for every event. */
 const levelOf = (error: unknown): 'debug' | 'warn' => (isDatabaseUnavailable(error) ? 'debug' : 'warn');
 
-/** Waits for all, however one ends: the next tick must not overtake those that are still under way. */
-async function allRefreshed(cohorts: readonly Promise<void>[]): Promise<void> {
-  await Promise.allSettled(cohorts);
-  await Promise.all(cohorts);
+/** Waits for all even if one fails: the next execution must not overtake those that still run. */
+async function allSettledThenThrow(refreshes: readonly Promise<void>[]): Promise<void> {
+  await Promise.allSettled(refreshes);
+  await Promise.all(refreshes);
 }

@@ -10,51 +10,43 @@ import type { EventId, Instant } from '../../domain/values';
 import { settlesWithin } from '../../runtime/settles-within';
 import type { LoopScheduler } from '../operations/loop-scheduler';
 import { createCohort, type Subscriber } from './cohort';
-import { type CohortPlaces, createCohortPlaces } from './cohort-places';
+import { type CohortQuota, createEventQuota, createTokenQuota } from './cohort-quotas';
 import { createLiveEvent } from './live-event';
-import { cohortKey, sharedDocument } from './live-operation';
-import { onlyNewer } from './only-newer';
-import { type Refusals, toGraphQLError } from './refusals';
-import { createRounds } from './rounds';
-import { type Seat, type Seated, takeSeat, type WatchedEvent } from './seat';
-import { shortKey } from './short-key';
-import { sourceOf } from './source-of';
-import { createTokenPlaces } from './token-places';
+import { type Refusals, toGraphQLError } from './live-limits';
+import { cohortKey, sharedDocument, shortKey, sourceOf } from './live-operation';
+import { type CohortSpec, joinCohort, type Membership, onlyNewer, type WatchedEvent } from './membership';
+import { createTickScheduler } from './tick-scheduler';
 
-/** Why somebody cannot subscribe, as the answer to their operation. */
+/** A subscription that is refused, with the result that tells why. */
 export interface Refusal {
   readonly kind: 'refused';
   readonly result: ExecutionResult;
 }
 
-export interface Joined {
-  readonly kind: 'joined';
-  /**
-   * Who they are has changed: whether they may read the event is looked at again ahead of the next value, and values
-   * are made for their eyes from now on.
-   */
-  recheck(): void;
+export interface ActiveSubscription {
+  readonly kind: 'active';
+  /** To be called when the viewer has changed: authorises before the next value, and values fit the new audience. */
+  reauthorise(): void;
   leave(): void;
 }
 
 export interface LiveHub {
   /**
-   * Makes somebody a subscriber. Resolves as soon as they are one, so that they can leave, or be looked at again, while
-   * they still wait for their first value.
+   * Adds a subscriber. Resolves before their first value, so that they can leave or be re-authorised while waiting for it.
    *
    * @param cost of one tick, in the units of an operation's cost
    */
-  join(args: ExecutionArgs, subscriber: Subscriber, cost: number): Promise<Joined | Refusal>;
-  /** How much is being watched; zero everywhere once everybody has left. */
+  subscribe(args: ExecutionArgs, subscriber: Subscriber, cost: number): Promise<ActiveSubscription | Refusal>;
+  /** Both are zero once all subscribers have left. */
   readonly size: { readonly events: number; readonly subscribers: number };
   stop(): void;
 }
 
 export interface LiveHubOptions {
   readonly notifications: Notifications;
-  /** A context to make values of a field on, as many as are due. */
+  /** Creates the context of one tick. */
   readonly contextFor: () => OperationContext;
-  /** What a client is told of the errors of a result. */
+  /** Replaces the errors of a result by those that a client may see. */
   readonly formatResult: (result: ExecutionResult) => ExecutionResult;
   readonly limits: LiveLimits;
   readonly refusals: Refusals;
@@ -63,53 +55,53 @@ export interface LiveHubOptions {
 }
 
 interface Watched extends WatchedEvent {
-  /** Ends the subscription to the event's notifications. */
+  /** Ends the subscription to the event's changes. */
   readonly unsubscribe: Promise<() => void>;
 }
 
-/** While Redis is away nobody is kept waiting for their first value any longer than this. */
-const HEARD_WITHIN_MS = 1_000;
+/** While Redis is unavailable, a first value waits no longer than this for the subscription to changes. */
+const SUBSCRIBE_TIMEOUT_MS = 1_000;
 
 /**
- * Who watches what in this process. One notification subscription per event, one execution per cohort and change,
- * however many sockets there are.
+ * The events that have subscribers in this process. However many sockets there are, an event has one subscription to its
+ * changes, and a change one execution per cohort.
  */
 export function createLiveHub(options: LiveHubOptions): LiveHub {
   const { notifications, contextFor, formatResult, limits, refusals, scheduler, log } = options;
-  const watched = new Map<EventId, Watched>();
-  const rounds = {
-    participantCount: createRounds(contextFor, log),
-    dashboardUpdated: createRounds(contextFor, log),
+  const watchedEvents = new Map<EventId, Watched>();
+  const ticks = {
+    participantCount: createTickScheduler(contextFor, log),
+    dashboardUpdated: createTickScheduler(contextFor, log),
   };
-  const tokens = createTokenPlaces(refusals);
+  const tokenQuota = createTokenQuota(refusals);
   let subscribers = 0;
-  const endGaps = notifications.onGap(() => {
-    for (const { event } of watched.values()) event.changed();
+  const stopGaps = notifications.onGap(() => {
+    for (const { event } of watchedEvents.values()) event.changed();
   });
 
   function watch(eventId: EventId): Watched {
-    const known = watched.get(eventId);
+    const known = watchedEvents.get(eventId);
     if (known !== undefined) return known;
-    const placesOf = (): CohortPlaces => createCohortPlaces({ limits, tokens, refusals });
-    const places = { participantCount: placesOf(), dashboardUpdated: placesOf() };
-    const event = createLiveEvent({ eventId, rounds, places, log });
+    const quotaOf = (): CohortQuota => createEventQuota({ limits, tokenQuota, refusals });
+    const quotas = { participantCount: quotaOf(), dashboardUpdated: quotaOf() };
+    const event = createLiveEvent({ eventId, ticks, quotas, log });
     const unsubscribe = notifications.subscribe(eventId, () => event.changed());
-    const isHeard = settlesWithin(HEARD_WITHIN_MS, unsubscribe);
-    Promise.all([isHeard, unsubscribe]).then(
-      // Values were read before anything could be heard: what changed in between is found by reading once more.
+    const isSubscribed = settlesWithin(SUBSCRIBE_TIMEOUT_MS, unsubscribe);
+    Promise.all([isSubscribed, unsubscribe]).then(
+      // After the timeout, first values were read before changes were received: read again for those in between.
       ([wasInTime]) => {
         if (!wasInTime) event.changed();
       },
       (error: unknown) => log.warn({ err: error, eventId }, 'an event cannot be watched'),
     );
-    const made = { event, unsubscribe, isHeard };
-    watched.set(eventId, made);
-    return made;
+    const watched = { event, unsubscribe, isSubscribed };
+    watchedEvents.set(eventId, watched);
+    return watched;
   }
 
   function unwatchIfEmpty({ event, unsubscribe }: Watched): void {
-    if (!event.isEmpty() || watched.get(event.eventId)?.event !== event) return;
-    watched.delete(event.eventId);
+    if (!event.isEmpty() || watchedEvents.get(event.eventId)?.event !== event) return;
+    watchedEvents.delete(event.eventId);
     event.stop();
     unsubscribe.then(
       (end) => end(),
@@ -117,63 +109,63 @@ export function createLiveHub(options: LiveHubOptions): LiveHub {
     );
   }
 
-  function enter(
+  function join(
     target: LiveTarget,
-    seatFor: (audience: Audience) => Seat,
+    specFor: (audience: Audience) => CohortSpec,
     subscriber: Subscriber,
-    joinedAt: Instant,
-  ): Joined | Refusal {
-    const place = watch(target.eventId);
-    const newer = onlyNewer({ version: target.afterVersion, readAt: joinedAt }, subscriber);
+    subscribedAt: Instant,
+  ): ActiveSubscription | Refusal {
+    const watched = watch(target.eventId);
+    const newer = onlyNewer({ version: target.afterVersion, readAt: subscribedAt }, subscriber);
     try {
-      const seated = takeSeat({ place, target, seatFor, subscriber: newer });
+      const membership = joinCohort({ watched, target, specFor, subscriber: newer });
       subscribers += 1;
-      const leave = once(() => letGo(place, seated));
-      return { kind: 'joined', recheck: () => seated.recheck(), leave };
+      const leaveOnce = once(() => leave(watched, membership));
+      return { kind: 'active', reauthorise: () => membership.reauthorise(), leave: leaveOnce };
     } catch (error) {
-      unwatchIfEmpty(place);
+      unwatchIfEmpty(watched);
       if (!(error instanceof AppError)) throw error;
       return { kind: 'refused', result: { errors: [toGraphQLError(error)] } };
     }
   }
 
-  function letGo(place: Watched, seated: Seated): void {
-    seated.leave();
+  function leave(watched: Watched, membership: Membership): void {
+    membership.leave();
     subscribers -= 1;
-    unwatchIfEmpty(place);
+    unwatchIfEmpty(watched);
   }
 
   return {
-    async join(args, subscriber, cost) {
+    async subscribe(args, subscriber, cost) {
       const source = await sourceOf(args);
       if (!(source instanceof LiveSource)) return { kind: 'refused', result: formatResult(source) };
       const { schema, document, operationName, variableValues } = args;
       const { now, viewer } = args.contextValue as OperationContext;
       const { subject } = viewer;
       const shared = sharedDocument(document);
-      const seatFor = (audience: Audience): Seat => ({
+      const specFor = (audience: Audience): CohortSpec => ({
         key: shortKey(cohortKey(shared, args, audience)),
         create: () =>
           createCohort({ schema, document, operationName, variableValues }, audience, () =>
             scheduler.nextIteration(subject),
           ),
-        opening: { subject, cost, document, bytes: shared.text.length },
+        newCohort: { subject, cost, document, bytes: shared.text.length },
       });
-      return enter(source.target, seatFor, subscriber, now);
+      return join(source.target, specFor, subscriber, now);
     },
     get size() {
-      return { events: watched.size, subscribers };
+      return { events: watchedEvents.size, subscribers };
     },
     stop() {
-      endGaps();
-      for (const { event, unsubscribe } of watched.values()) {
+      stopGaps();
+      for (const { event, unsubscribe } of watchedEvents.values()) {
         event.stop();
         unsubscribe.then(
           (end) => end(),
           () => undefined,
         );
       }
-      watched.clear();
+      watchedEvents.clear();
     },
   };
 }

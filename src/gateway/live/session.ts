@@ -2,19 +2,19 @@ import type { Viewer } from '../../auth/viewer';
 import { AppError } from '../../errors';
 import type { Clock } from '../../runtime/clock';
 
-/** The longest that a timer can be set for; a token that lives longer is looked at again then. */
-const LONGEST_TIMER_MS = 2_147_483_647;
+/** The longest delay of a timer; for a token that lives longer, the timer is set again. */
+const MAX_TIMER_MS = 2_147_483_647;
 
-/** Who is on a connection that stays open, for as long as their token lasts. */
+/** The viewer of a connection that stays open, until their token expires. */
 export interface Session {
   readonly viewer: Viewer | undefined;
-  /** Takes a token, the first or a fresh one. @throws AppError UNAUTHORIZED, TOO_MANY_REQUESTS */
-  enter(authorization: unknown): Promise<void>;
+  /** Accepts the first or a fresh token. @throws AppError UNAUTHORIZED, TOO_MANY_REQUESTS */
+  authenticate(authorization: unknown): Promise<void>;
   end(): void;
 }
 
 export interface SessionOptions {
-  /** Who brings a token. @throws AppError UNAUTHORIZED, TOO_MANY_REQUESTS */
+  /** The viewer of a token. @throws AppError UNAUTHORIZED, TOO_MANY_REQUESTS */
   readonly recognise: (authorization: string | undefined) => Promise<Viewer>;
   readonly clock: Clock;
   readonly onExpiry: () => void;
@@ -28,19 +28,19 @@ export function createSession({ recognise, clock, onExpiry }: SessionOptions): S
   function watchExpiry(expiresAt: number): void {
     clearTimeout(timer);
     const left = expiresAt - clock.now();
-    const again = (): void => (left > LONGEST_TIMER_MS ? watchExpiry(expiresAt) : onExpiry());
-    timer = setTimeout(again, Math.min(left, LONGEST_TIMER_MS)).unref();
+    const again = (): void => (left > MAX_TIMER_MS ? watchExpiry(expiresAt) : onExpiry());
+    timer = setTimeout(again, Math.min(left, MAX_TIMER_MS)).unref();
   }
 
   return {
     get viewer() {
       return viewer;
     },
-    async enter(authorization) {
-      const entered = await recognise(typeof authorization === 'string' ? authorization : undefined);
+    async authenticate(authorization) {
+      const recognised = await recognise(typeof authorization === 'string' ? authorization : undefined);
       if (isOver) throw new AppError('UNAUTHORIZED');
-      viewer = entered;
-      watchExpiry(entered.expiresAt);
+      viewer = recognised;
+      watchExpiry(recognised.expiresAt);
     },
     end() {
       isOver = true;

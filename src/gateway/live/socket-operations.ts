@@ -8,14 +8,12 @@ import type { LiveLimits } from '../../config/limits';
 import type { ContextFor } from '../execute';
 import { type AnswerOperations, extrasOf } from '../operations/answer';
 import type { Operations, Prepared } from '../operations/operations';
-import { TRY_AGAIN_LATER } from './close-codes';
-import type { Dismissal } from './cohort';
-import type { Connection, SocketContext, Subscription } from './connection';
+import type { Revocation } from './cohort';
+import type { Connection, SocketContext, SocketSubscription } from './connection';
 import type { LiveHub } from './live-hub';
-import { type Refusals, toGraphQLError } from './refusals';
-import type { SocketLimits } from './socket-limits';
-import { beginOperation, type UnderWay } from './under-way';
-import { untilReturned } from './until-returned';
+import { type Refusals, type SocketLimits, toGraphQLError } from './live-limits';
+import { type RunningOperation, startOperation } from './running-operation';
+import { TRY_AGAIN_LATER, untilReturned } from './websocket-protocol';
 
 export interface SocketOperationsOptions {
   readonly schema: GraphQLSchema;
@@ -28,7 +26,7 @@ export interface SocketOperationsOptions {
   readonly refusals: Refusals;
 }
 
-const DISMISSED: Readonly<Record<Dismissal, readonly [code: number, reason: string]>> = {
+const REVOKED: Readonly<Record<Revocation, readonly [code: number, reason: string]>> = {
   forbidden: [CloseCode.Forbidden, 'Forbidden: the event belongs to another store now'],
   'too many cohorts': [
     TRY_AGAIN_LATER,
@@ -36,18 +34,23 @@ const DISMISSED: Readonly<Record<Dismissal, readonly [code: number, reason: stri
   ],
 };
 
-/** What graphql-ws asks of us for the operations of a socket. */
+/** The callbacks of graphql-ws for the operations of a socket. */
 export function createSocketOperations(options: SocketOperationsOptions) {
   const { schema, hub, operations, answers, admission, contextFor, limits, refusals } = options;
 
-  /** @returns why it is one operation too many; undefined when it is not */
-  function tooMany({ subscriptions, intake, patient, messageBytes }: Connection): GraphQLError | undefined {
+  /** @returns the limit that one more operation would exceed; undefined when there is room */
+  function tooMany({
+    subscriptions,
+    receiveQueue,
+    retrying,
+    messageBytes,
+  }: Connection): GraphQLError | undefined {
     const { subscriptionsPerConnection, subscriptionBytes } = limits;
-    if (subscriptions.size + patient.size + intake.underWay >= subscriptionsPerConnection) {
+    if (subscriptions.size + retrying.size + receiveQueue.runningOperations >= subscriptionsPerConnection) {
       const message = `A connection may hold ${subscriptionsPerConnection} subscriptions at a time: complete one first.`;
       return toGraphQLError(refusals.tooMany('subscriptions_per_connection', message));
     }
-    const held = [...subscriptions, ...patient].reduce((sum, { bytes }) => sum + bytes, messageBytes);
+    const held = [...subscriptions, ...retrying].reduce((sum, { bytes }) => sum + bytes, messageBytes);
     if (held <= subscriptionBytes) return undefined;
     const message = `The subscriptions of a connection may have ${subscriptionBytes} bytes together: complete one first.`;
     return toGraphQLError(refusals.tooMany('bytes_per_connection', message));
@@ -56,20 +59,20 @@ export function createSocketOperations(options: SocketOperationsOptions) {
   async function prepare(
     viewer: Viewer,
     { query: text, operationName, variables }: SubscribePayload,
-    gone: AbortSignal,
-    { patiently }: UnderWay,
+    closeSignal: AbortSignal,
+    { withRetries }: RunningOperation,
   ): Promise<Prepared> {
-    await patiently(() => admission.charge(viewer, 1));
-    return patiently(() => operations.prepare({ text, operationName, variables, viewer }, gone));
+    await withRetries(() => admission.charge(viewer, 1));
+    return withRetries(() => operations.prepare({ text, operationName, variables, viewer }, closeSignal));
   }
 
   /**
-   * Called in the course of the message's handling: `messageBytes` is its length until anything is waited for. From then
-   * on it is under way, until it stands or has been answered; the socket's next messages wait while too many are.
+   * Called while the message is handled: `messageBytes` is its length until the first await. The operation runs until it is
+   * established or answered; the socket's next messages wait while too many run.
    */
   async function onSubscribe(connection: Connection, id: string, payload: SubscribePayload) {
-    const { session, socket, gone, messageBytes: bytes } = connection;
-    if (session.viewer === undefined) throw new Error('An operation came ahead of its token.');
+    const { session, socket, closeSignal, messageBytes: bytes } = connection;
+    if (session.viewer === undefined) throw new Error('An operation came before its token.');
     if (Buffer.byteLength(id) > limits.idBytes) {
       refusals.count('id_length');
       const reason = `An operation's id may have ${limits.idBytes} bytes`;
@@ -78,9 +81,9 @@ export function createSocketOperations(options: SocketOperationsOptions) {
     }
     const refusal = tooMany(connection);
     if (refusal !== undefined) return [refusal];
-    const underWay = beginOperation(connection);
+    const running = startOperation(connection);
     try {
-      const prepared = await prepare(session.viewer, payload, gone, underWay);
+      const prepared = await prepare(session.viewer, payload, closeSignal, running);
       const extras = extrasOf(payload.extensions);
       const contextValue: SocketContext = {
         connection,
@@ -88,12 +91,12 @@ export function createSocketOperations(options: SocketOperationsOptions) {
         prepared,
         extras,
         bytes,
-        end: underWay.end,
+        end: running.end,
       };
       return { ...argumentsOf(prepared), contextValue };
     } catch (error) {
-      underWay.end();
-      if (gone.aborted) throw error;
+      running.end();
+      if (closeSignal.aborted) throw error;
       return answers.refusal(error).result.errors ?? [];
     }
   }
@@ -108,51 +111,51 @@ export function createSocketOperations(options: SocketOperationsOptions) {
   async function subscribe(args: ExecutionArgs) {
     const context = args.contextValue as SocketContext;
     try {
-      return await join(context);
+      return await establish(context);
     } finally {
       context.end();
     }
   }
 
-  async function join({ connection, id, prepared, bytes }: SocketContext) {
-    const { session, socket, outbox, subscriptions } = connection;
-    const feed = outbox.open(id);
-    // Whether a subscription may be made is read from one row.
+  async function establish({ connection, id, prepared, bytes }: SocketContext) {
+    const { session, socket, sendQueue, subscriptions } = connection;
+    const sender = sendQueue.open(id);
+    // Authorising the subscription reads one row, without turns.
     const contextValue = contextFor(prepared.viewer);
-    const joined = await hub.join(
+    const active = await hub.subscribe(
       { ...argumentsOf(prepared), contextValue },
       {
-        send: ({ json }) => feed.sendLatest(json),
+        send: ({ json }) => sender.sendLatest(json),
         mayRead: (storeId) => session.viewer !== undefined && mayRead(session.viewer, storeId),
         audience: () => (session.viewer === undefined ? ANYBODY : audienceOf(session.viewer)),
-        dismiss: (why) => socket.close(...DISMISSED[why]),
+        revoke: (why) => socket.close(...REVOKED[why]),
       },
       prepared.cost,
     );
-    if (joined.kind === 'refused') return joined.result;
-    // An id that is used anew before its first subscription stood has two: graphql-ws forgets the one that stands first.
+    if (active.kind === 'refused') return active.result;
+    // Two subscriptions have the id if it was reused before the first was established, which graphql-ws forgets.
     for (const other of subscriptions) if (other.id === id) other.leave();
-    const subscription: Subscription = {
+    const subscription: SocketSubscription = {
       id,
       bytes,
-      recheck: () => joined.recheck(),
+      reauthorise: () => active.reauthorise(),
       leave() {
         subscriptions.delete(subscription);
-        joined.leave();
-        feed.end();
+        active.leave();
+        sender.end();
       },
     };
     subscriptions.add(subscription);
     return untilReturned(() => subscription.leave());
   }
 
-  /** The send queue bounds what a socket may leave unread: its share need not wait for that. */
-  const TAKEN_IN = Promise.resolve();
+  /** The send queue bounds what a socket leaves unread, so no answer is waited for until it is read. */
+  const FLUSHED = Promise.resolve();
 
   async function execute(args: ExecutionArgs): Promise<ExecutionResult> {
     const { connection, prepared, extras, end } = args.contextValue as SocketContext;
     try {
-      const asker = { gone: connection.gone, answered: TAKEN_IN };
+      const asker = { gone: connection.closeSignal, answered: FLUSHED };
       return (await answers.prepared(prepared, asker, extras)).result;
     } finally {
       end();

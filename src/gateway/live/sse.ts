@@ -12,14 +12,12 @@ import type { ContextFor } from '../execute';
 import { type Answer, type AnswerOperations, extrasOf } from '../operations/answer';
 import { askerOf } from '../operations/asker';
 import type { Operations, Prepared } from '../operations/operations';
-import type { ConnectionCount } from './connection-count';
-import { sendMade } from './event-stream';
-import { createLatest } from './latest';
+import type { ConnectionLimiter } from './connection-admission';
 import type { LiveHub } from './live-hub';
-import type { Refusals } from './refusals';
+import type { Refusals } from './live-limits';
 import { createSession } from './session';
-import { requireParams } from './stream-params';
-import { untilTakenIn } from './taken-in';
+import { requireParams } from './sse-params';
+import { createLatestValueStream, untilFlushed, writeResponse } from './sse-stream';
 
 export interface SseOptions {
   readonly schema: GraphQLSchema;
@@ -28,31 +26,31 @@ export interface SseOptions {
   readonly answers: AnswerOperations;
   readonly admission: Pick<Admission, 'recognise' | 'admit'>;
   readonly contextFor: ContextFor;
-  readonly connections: ConnectionCount;
+  readonly connections: ConnectionLimiter;
   readonly refusals: Refusals;
   readonly clock: Clock;
 }
 
 export interface SseTransport {
-  /** Whether it asks for events, rather than for one answer. */
+  /** Whether the request prefers an event stream to one JSON answer. */
   isFor(request: IncomingMessage): boolean;
   /**
    * Resolves when the stream is over.
    *
-   * @param body as it was read
-   * @throws AppError, GraphQLError for what is refused ahead of the operation
+   * @param body as the endpoint has read it
+   * @throws AppError, GraphQLError when the request is refused before the operation
    */
   answer(request: IncomingMessage, response: ServerResponse, body: unknown): Promise<void>;
-  /** Breaks every stream off, so that clients take them up again elsewhere: completed, they would not. */
+  /** Cuts every stream, so that clients reconnect elsewhere; they would not after a completion. */
   close(): void;
 }
 
 const EVENT_STREAM = 'text/event-stream';
 
 /**
- * `/graphql` over server-sent events, for what asks for `text/event-stream`: one stream for one operation (the
- * "distinct connections mode" of graphql-sse). The token comes in the Authorization header. When it expires, the stream
- * says so in a last value and completes.
+ * `/graphql` over server-sent events, for requests that accept `text/event-stream`: one stream for one operation (the
+ * "distinct connections mode" of graphql-sse). The token is in the Authorization header; when it expires, the stream sends
+ * an error as its last value and completes.
  */
 export function createSseTransport(options: SseOptions): SseTransport {
   const { schema, admission, operations, answers } = options;
@@ -60,13 +58,13 @@ export function createSseTransport(options: SseOptions): SseTransport {
   const viewers = new WeakMap<IncomingMessage, Viewer>();
   const handle = createHandler<IncomingMessage, { readonly response: ServerResponse }>({
     schema,
-    // No token of graphql-sse's own: each stream stands for itself.
+    // graphql-sse's own tokens are for its single connection mode.
     authenticate: () => null,
-    // It has been validated, by our own rules, when it was read.
+    // `operations.prepare` validates, by the service's own rules.
     validate: () => [],
     async onSubscribe({ raw, context: { response } }, { query: text, operationName, variables, extensions }) {
       const viewer = viewers.get(raw);
-      if (viewer === undefined) throw new Error('A stream came ahead of its token.');
+      if (viewer === undefined) throw new Error('A stream came before its token.');
       try {
         const asker = askerOf(response);
         const prepared = await operations.prepare({ text, operationName, variables, viewer }, asker.gone);
@@ -86,21 +84,21 @@ export function createSseTransport(options: SseOptions): SseTransport {
       response.once('close', () => open.delete(response));
       const viewer = await admission.admit(request, response);
       const params = requireParams(request, body);
-      takePlace(options, viewer.subject, response);
+      acquireConnection(options, viewer.subject, response);
       viewers.set(request, viewer);
       const { method = '', url = '', headers } = request;
-      const made = await handle({
+      const streamed = await handle({
         method,
         url,
         headers: {
-          // Of this header graphql-sse knows the bare type alone.
+          // graphql-sse understands this header only without parameters and alternatives.
           get: (name) => (name === 'accept' ? EVENT_STREAM : String(headers[name] ?? '')),
         },
         body: params,
         raw: request,
         context: { response },
       });
-      await sendMade(response, made);
+      await writeResponse(response, streamed);
     },
     close() {
       for (const response of open) response.destroy();
@@ -108,20 +106,24 @@ export function createSseTransport(options: SseOptions): SseTransport {
   };
 }
 
-/** @throws AppError TOO_MANY_REQUESTS when the token has as many connections as it may */
-function takePlace({ connections, refusals }: SseOptions, subject: string, response: ServerResponse): void {
-  // Gone while the token was being verified: nothing would tell of its end any more.
+/** @throws AppError TOO_MANY_REQUESTS at the token's limit of connections */
+function acquireConnection(
+  { connections, refusals }: SseOptions,
+  subject: string,
+  response: ServerResponse,
+): void {
+  // Closed while the token was verified: the close event, which releases, will not come again.
   if (response.destroyed) return;
-  const leave = connections.take(subject);
-  if (leave === undefined)
+  const release = connections.acquire(subject);
+  if (release === undefined)
     throw refusals.tooMany(
       'connections_per_token',
       'Too many connections with this token: close another one.',
     );
-  response.once('close', leave);
+  response.once('close', release);
 }
 
-/** graphql-sse takes for a result only what has `data`. */
+/** graphql-sse accepts only results that have `data`. */
 const refused = ({ errors = [] }: ExecutionResult): ExecutionResult => ({ data: null, errors });
 
 const toResult = ({ result }: Answer): ExecutionResult =>
@@ -135,47 +137,47 @@ async function stream(
 ): Promise<ExecutionResult | AsyncGenerator<ExecutionResult>> {
   let leave: () => void = () => undefined;
   let isOver = false as boolean;
-  const values = createLatest<ExecutionResult>(
+  const latest = createLatestValueStream<ExecutionResult>(
     () => {
       isOver = true;
       session.end();
       leave();
     },
-    () => untilTakenIn(response),
+    () => untilFlushed(response),
   );
-  const refuse = (code: 'UNAUTHORIZED' | 'FORBIDDEN'): void => {
+  const endWith = (code: 'UNAUTHORIZED' | 'FORBIDDEN'): void => {
     const { message, graphqlCode } = new AppError(code);
-    values.put(refused({ errors: [new GraphQLError(message, { extensions: { code: graphqlCode } })] }));
-    values.end();
+    latest.put(refused({ errors: [new GraphQLError(message, { extensions: { code: graphqlCode } })] }));
+    latest.end();
   };
   const session = createSession({
     recognise: (authorization) => admission.recognise(authorization, request),
     clock,
-    onExpiry: () => refuse('UNAUTHORIZED'),
+    onExpiry: () => endWith('UNAUTHORIZED'),
   });
-  await session.enter(request.headers.authorization);
+  await session.authenticate(request.headers.authorization);
   const contextValue = contextFor(viewer);
-  const joining = hub.join(
+  const subscribing = hub.subscribe(
     { schema, document: read.document, operationName, variableValues, contextValue },
     {
-      send: ({ result }) => values.put(result),
+      send: ({ result }) => latest.put(result),
       mayRead: (storeId) => mayRead(viewer, storeId),
       audience: () => audienceOf(viewer),
-      dismiss: () => refuse('FORBIDDEN'),
+      revoke: () => endWith('FORBIDDEN'),
     },
     cost,
   );
-  const joined = await joining.catch((error: unknown) => {
+  const active = await subscribing.catch((error: unknown) => {
     session.end();
     throw error;
   });
-  if (joined.kind === 'refused') {
+  if (active.kind === 'refused') {
     session.end();
-    return refused(joined.result);
+    return refused(active.result);
   }
-  leave = () => joined.leave();
-  // Gone while it was joining, or refused.
-  if (response.destroyed) await values.stream.return();
+  leave = () => active.leave();
+  // Closed or revoked while it was subscribing.
+  if (response.destroyed) await latest.values.return();
   else if (isOver) leave();
-  return values.stream;
+  return latest.values;
 }

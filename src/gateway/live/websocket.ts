@@ -8,77 +8,78 @@ import type { Clock } from '../../runtime/clock';
 import { MAX_GRAPHQL_BYTES } from '../limits';
 import { AskerGone } from '../operations/asker-gone';
 import { hostProblem } from '../request-target';
-import type { PartsAway } from './away';
-import { TOO_MANY } from './close-codes';
-import { closeReason } from './close-reason';
 import type { Connection } from './connection';
-import { createEnter, type EnteringOptions, tokenIn } from './entering';
+import {
+  type AdmissionOptions,
+  createAdmitSocket,
+  createPendingConnections,
+  tokenIn,
+} from './connection-admission';
 import { createHeartbeat } from './heartbeat';
-import { createIntake } from './intake';
-import type { MessageTurns } from './message-turns';
-import { createPendingConnections } from './pending-connections';
-import { createOutboxes } from './outbox';
-import { refuseUpgrade } from './refuse-upgrade';
-import { isServersOwn } from './servers-own';
+import type { MessageScheduler } from './message-scheduler';
+import { createReceiveQueue } from './receive-queue';
+import { createSendQueues } from './send-queue';
 import { createSession } from './session';
 import { createSocketOperations, type SocketOperationsOptions } from './socket-operations';
+import type { UnavailableParts } from './unavailable-parts';
+import { closeReason, isServerMessage, rejectUpgrade, TOO_MANY } from './websocket-protocol';
 
-export interface WebSocketOptions extends SocketOperationsOptions, EnteringOptions {
+export interface WebSocketOptions extends SocketOperationsOptions, AdmissionOptions {
   readonly server: Server;
   readonly path: string;
   readonly admission: Pick<Admission, 'recognise' | 'charge'>;
-  readonly partsAway: PartsAway;
-  /** In which the messages of all sockets are dealt with. */
-  readonly turns: MessageTurns;
+  readonly unavailableParts: UnavailableParts;
+  /** For the messages of all sockets. */
+  readonly scheduler: MessageScheduler;
   readonly clock: Clock;
 }
 
-/** How long clients have to answer that they have heard of our going away. */
-const FAREWELL_MS = 1_000;
+/** When the server stops, clients have so long to answer the close frame. */
+const STOP_TIMEOUT_MS = 1_000;
 
-/** Who is closed has so long to answer; until then the socket is still there. */
-const CLOSE_WITHIN_MS = 5_000;
-/** An option of ws that its types do not know yet. */
+/** Otherwise they have so long; until then the socket exists. */
+const CLOSE_TIMEOUT_MS = 5_000;
+/** An option of ws that its types lack. */
 interface WithCloseTimeout {
   readonly closeTimeout: number;
 }
 
 /**
- * `/graphql` over WebSocket, by the protocol graphql-transport-ws. graphql-ws speaks the protocol; the values of
- * subscriptions go past it, straight from their cohort to the sockets.
+ * `/graphql` over WebSocket, by the protocol graphql-transport-ws. graphql-ws speaks the protocol; what of it is bypassed
+ * is listed in live.ts.
  */
 export function createWebSocketTransport(options: WebSocketOptions) {
-  const { server, path, admission, partsAway, limits, refusals, turns, clock, log } = options;
+  const { server, path, admission, unavailableParts, limits, refusals, scheduler, clock, log } = options;
   const socketOptions: ServerOptions & WithCloseTimeout = {
     noServer: true,
     handleProtocols,
     maxPayload: MAX_GRAPHQL_BYTES,
     perMessageDeflate: false,
-    // One message of a socket in a turn of the event loop, however many came in one read.
+    // One message of a socket per turn of the event loop, however many came in one read.
     allowSynchronousEvents: false,
-    // Answered in their turn, and only as long as the answers are taken in.
+    // Pings go through the receive queue, and pongs stop when the client does not read them.
     autoPong: false,
-    closeTimeout: CLOSE_WITHIN_MS,
+    closeTimeout: CLOSE_TIMEOUT_MS,
   };
   const sockets = new WebSocketServer(socketOptions);
-  sockets.on('wsClientError', (_error, socket) => refuseUpgrade(socket, 400));
+  sockets.on('wsClientError', (_error, socket) => rejectUpgrade(socket, 400));
   const pendingConnections = createPendingConnections(limits);
-  const outboxes = createOutboxes();
+  const sendQueues = createSendQueues();
   const heartbeat = createHeartbeat(sockets.clients);
   const operations = createSocketOperations(options);
-  const enter = createEnter(options);
+  const admitSocket = createAdmitSocket(options);
 
   const protocol = makeServer<Record<string, unknown>, Connection>({
     connectionInitWaitTimeout: limits.initMs,
     onConnect(context) {
       const { extra, connectionParams } = context;
-      // graphql-ws keeps it for as long as the socket lives: a token, and whatever else was sent.
+      // graphql-ws would keep it for as long as the socket lives: a token, and whatever else was sent.
       Reflect.deleteProperty(context, 'connectionParams');
-      return enter(extra, tokenIn(connectionParams));
+      return admitSocket(extra, tokenIn(connectionParams));
     },
-    // A fresh token comes with a ping, so that nothing has to be subscribed to again.
+    // A ping brings a fresh token, so that nothing has to be subscribed again.
     async onPing({ extra }, payload) {
-      if (tokenIn(payload) !== undefined) await enter(extra, tokenIn(payload));
+      if (tokenIn(payload) !== undefined) await admitSocket(extra, tokenIn(payload));
     },
     onSubscribe: ({ extra }, id, payload) => operations.onSubscribe(extra, id, payload),
     subscribe: operations.subscribe,
@@ -86,11 +87,11 @@ export function createWebSocketTransport(options: WebSocketOptions) {
   });
 
   /**
-   * Tells what is away: nothing else would tell whoever watches what does not change meanwhile. What came with the ping
-   * is not sent back: it may be a token.
+   * Names the unavailable parts: an open subscription without changes would not show them. The ping's payload is not
+   * returned: it may be a token.
    */
   async function pong(): Promise<string> {
-    const unavailable = await partsAway();
+    const unavailable = await unavailableParts();
     return JSON.stringify({
       type: MessageType.Pong,
       ...(unavailable.length > 0 && { payload: { unavailable } }),
@@ -103,26 +104,26 @@ export function createWebSocketTransport(options: WebSocketOptions) {
       clock,
       onExpiry: () => socket.close(CloseCode.Unauthorized, 'Unauthorized: the token has expired'),
     });
-    const gone = new AbortController();
-    // As many listen as operations of the socket are under way.
-    setMaxListeners(Infinity, gone.signal);
+    const closing = new AbortController();
+    // One listener for each running operation.
+    setMaxListeners(Infinity, closing.signal);
     const connection: Connection = {
       socket,
       session,
-      outbox: outboxes.open(socket, wire),
-      intake: createIntake({ socket, turns, limits, onFlood: () => closeFlood(socket) }),
+      sendQueue: sendQueues.open(socket, wire),
+      receiveQueue: createReceiveQueue({ socket, scheduler, limits, onFlood: () => closeFlood(socket) }),
       subscriptions: new Set(),
-      patient: new Set(),
+      retrying: new Set(),
       messageBytes: 0,
-      leave: pendingConnections.add(socket),
-      gone: gone.signal,
+      releasePlace: pendingConnections.add(socket),
+      closeSignal: closing.signal,
     };
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
-        send: (text) => connection.outbox.send(text),
+        send: (text) => connection.sendQueue.send(text),
         close: (code, reason) => socket.close(code, closeReason(reason ?? '')),
-        onPing: async () => connection.outbox.send(await pong()),
+        onPing: async () => connection.sendQueue.send(await pong()),
         onMessage: (handle) => listen(connection, handle),
       },
       connection,
@@ -130,12 +131,12 @@ export function createWebSocketTransport(options: WebSocketOptions) {
     socket.on('error', (error) => log.debug({ err: error }, 'a socket failed'));
     socket.once('close', (code, reason) => {
       session.end();
-      gone.abort(new AskerGone());
-      connection.intake.end();
-      connection.leave();
+      closing.abort(new AskerGone());
+      connection.receiveQueue.clear();
+      connection.releasePlace();
       for (const subscription of connection.subscriptions) subscription.leave();
       closed(code, String(reason)).catch((error: unknown) =>
-        log.error({ err: error }, 'a socket was not let go of'),
+        log.error({ err: error }, 'a closed socket could not be cleaned up'),
       );
     });
   }
@@ -145,55 +146,56 @@ export function createWebSocketTransport(options: WebSocketOptions) {
     socket.close(TOO_MANY, 'Too many messages: they come faster than they are taken');
   }
 
-  /** Whatever the client sends waits for its turn: messages, and frames that want an answer. */
+  /** Everything that the client sends goes through the receive queue: messages, and ping frames. */
   function listen(connection: Connection, handle: (text: string) => Promise<void>): void {
-    const { socket, intake, outbox } = connection;
+    const { socket, receiveQueue, sendQueue } = connection;
     socket.on('message', (data: Buffer) =>
-      intake.take(() => {
+      receiveQueue.push(() => {
         connection.messageBytes = data.length;
-        void take(connection, handle, data.toString());
+        void handleMessage(connection, handle, data.toString());
       }),
     );
-    socket.on('ping', (data: Buffer) => intake.take(() => outbox.pong(data)));
+    socket.on('ping', (data: Buffer) => receiveQueue.push(() => sendQueue.pong(data)));
   }
 
-  async function take(
-    { socket, gone }: Connection,
+  async function handleMessage(
+    { socket, closeSignal }: Connection,
     handle: (text: string) => Promise<void>,
     text: string,
   ): Promise<void> {
     try {
       await handle(text);
     } catch (error) {
-      // Nobody waits for the answer any more.
-      if (error === gone.reason) return;
-      if (isServersOwn(text)) return socket.close(CloseCode.BadRequest, 'Only a server sends such a message');
-      log.error({ err: error }, 'a message could not be dealt with');
+      // The socket is closed: the answer has no recipient.
+      if (error === closeSignal.reason) return;
+      if (isServerMessage(text))
+        return socket.close(CloseCode.BadRequest, 'Only a server sends such a message');
+      log.error({ err: error }, 'a socket message could not be handled');
       socket.close(CloseCode.InternalServerError, 'Internal server error');
     }
   }
 
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (hostProblem(request) !== undefined) return refuseUpgrade(socket, 400);
-    if (request.url?.split('?')[0] !== path) return refuseUpgrade(socket);
+    if (hostProblem(request) !== undefined) return rejectUpgrade(socket, 400);
+    if (request.url?.split('?')[0] !== path) return rejectUpgrade(socket);
     if (!pendingConnections.makeRoom()) {
       refusals.count('pending_connections');
-      return refuseUpgrade(socket, 503);
+      return rejectUpgrade(socket, 503);
     }
     sockets.handleUpgrade(request, socket, head, (accepted) => accept(accepted, socket, request));
   });
 
   return {
-    /** Tells every client that the server goes away; they reconnect elsewhere. */
+    /** Closes every socket with 1001, after which clients reconnect elsewhere. */
     close(): void {
       heartbeat.stop();
-      outboxes.stop();
+      sendQueues.stop();
       for (const socket of sockets.clients) socket.close(1001, 'Going away');
       sockets.close();
-      // Who does not answer keeps nobody from going.
+      // A client that does not answer must not delay the stop.
       setTimeout(() => {
         for (const socket of sockets.clients) socket.terminate();
-      }, FAREWELL_MS).unref();
+      }, STOP_TIMEOUT_MS).unref();
     },
   };
 }

@@ -1,0 +1,128 @@
+import { CloseCode } from 'graphql-ws';
+import type { WebSocket } from 'ws';
+import { type AppError, isToBeLogged, toAppError } from '../../errors';
+import type { Logger } from '../../observability/log';
+import type { Connection } from './connection';
+import type { Refusals, SocketLimits } from './live-limits';
+import { TOO_MANY, TRY_AGAIN_LATER } from './websocket-protocol';
+
+/** Limits the connections of each subject: sockets and event streams together. */
+export interface ConnectionLimiter {
+  /** @returns releases it, calling it again has no effect; undefined at the limit */
+  acquire(subject: string): (() => void) | undefined;
+}
+
+export function createConnectionLimiter(maxPerSubject: number): ConnectionLimiter {
+  const counts = new Map<string, number>();
+
+  function release(subject: string): void {
+    const left = (counts.get(subject) ?? 0) - 1;
+    if (left > 0) counts.set(subject, left);
+    else counts.delete(subject);
+  }
+
+  return {
+    acquire(subject) {
+      const count = counts.get(subject) ?? 0;
+      if (count >= maxPerSubject) return undefined;
+      counts.set(subject, count + 1);
+      let isHeld = true;
+      return () => {
+        if (isHeld) release(subject);
+        isHeld = false;
+      };
+    },
+  };
+}
+
+/** Sockets that have not authenticated: they count against no token's limit, so they have one of their own. */
+export interface PendingConnections {
+  /** Whether one more may connect; at the limit, the oldest is terminated once its time is over. */
+  makeRoom(): boolean;
+  /** @returns to be called when the socket has authenticated or is closed */
+  add(socket: WebSocket): () => void;
+}
+
+/**
+ * A client that opens sockets and sends nothing delays others by the time of one pending socket at most. Clients that all
+ * reconnect at once, after a restart, do not evict each other: the new one is refused, the pending one goes on.
+ *
+ * @param now in milliseconds
+ */
+export function createPendingConnections(
+  { pendingConnections: max, pendingMs }: Pick<SocketLimits, 'pendingConnections' | 'pendingMs'>,
+  now: () => number = () => performance.now(),
+): PendingConnections {
+  /** When each one connected, the oldest first. */
+  const connectedAt = new Map<WebSocket, number>();
+
+  return {
+    makeRoom() {
+      if (connectedAt.size < max) return true;
+      const [oldest] = connectedAt;
+      if (oldest === undefined) return false;
+      const [socket, at] = oldest;
+      if (now() - at < pendingMs) return false;
+      connectedAt.delete(socket);
+      socket.terminate();
+      return true;
+    },
+    add(socket) {
+      connectedAt.set(socket, now());
+      return () => void connectedAt.delete(socket);
+    },
+  };
+}
+
+export interface AdmissionOptions {
+  readonly connections: ConnectionLimiter;
+  readonly refusals: Refusals;
+  readonly log: Logger;
+}
+
+/** Authenticates a socket by its first or a fresh token. @returns false when it has closed the socket instead */
+export type AdmitSocket = (connection: Connection, authorization: unknown) => Promise<boolean>;
+
+/** In the payload of connection_init, and of a ping that brings a fresh token. */
+export const tokenIn = (payload: Readonly<Record<string, unknown>> | undefined): unknown =>
+  payload?.['authorization'] ?? payload?.['Authorization'];
+
+export function createAdmitSocket({ connections, refusals, log }: AdmissionOptions): AdmitSocket {
+  /**
+   * Counts against the token's limit, anew for a fresh token, which may have another subject. At the limit the client is
+   * told to try again later: some of its connections may be dead without the server having noticed.
+   */
+  function acquirePlace(connection: Connection, subject: string): boolean {
+    connection.releasePlace();
+    const release = connections.acquire(subject);
+    if (release === undefined) {
+      refusals.count('connections_per_token');
+      connection.socket.close(TRY_AGAIN_LATER, 'Too many connections with this token: close another one');
+      return false;
+    }
+    connection.releasePlace = release;
+    return true;
+  }
+
+  function refuse(socket: WebSocket, error: AppError): void {
+    if (error.code === 'UNAUTHORIZED')
+      return socket.close(CloseCode.Unauthorized, 'Unauthorized: a valid bearer token is wanted');
+    if (error.code === 'TOO_MANY_REQUESTS')
+      return socket.close(TOO_MANY, 'Too many requests without a valid token: try again later');
+    if (isToBeLogged(error)) log.error({ err: error }, 'the token of a socket could not be verified');
+    socket.close(TRY_AGAIN_LATER, 'Try again later: tokens cannot be verified at the moment');
+  }
+
+  return async (connection, authorization) => {
+    const { session, socket, subscriptions } = connection;
+    try {
+      await session.authenticate(authorization);
+    } catch (thrown) {
+      refuse(socket, toAppError(thrown));
+      return false;
+    }
+    if (session.viewer === undefined || !acquirePlace(connection, session.viewer.subject)) return false;
+    for (const subscription of subscriptions) subscription.reauthorise();
+    return true;
+  };
+}

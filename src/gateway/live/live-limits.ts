@@ -1,0 +1,81 @@
+import { GraphQLError } from 'graphql';
+import { type AppError, tooManyRequests } from '../../errors';
+
+/** The limits of subscriptions, by their label in the metrics. */
+export const LIVE_LIMITS = [
+  'connections_per_token',
+  'pending_connections',
+  'messages_per_connection',
+  'id_length',
+  'subscriptions_per_connection',
+  'bytes_per_connection',
+  'cohorts_per_event',
+  'cost_per_event',
+  'cohorts_per_token',
+  'documents_per_token',
+] as const;
+export type LiveLimit = (typeof LIVE_LIMITS)[number];
+
+/** What was refused since the process started, by the limit that it would have exceeded. */
+export interface Refusals {
+  count(limit: LiveLimit): void;
+  /** Counts it, too. @param message names the limit and what to do */
+  tooMany(limit: LiveLimit, message: string): AppError;
+  of(limit: LiveLimit): number;
+}
+
+/** A guess: room appears when another subscriber leaves, which cannot be predicted. */
+export const RETRY_AFTER_SECONDS = 10;
+
+export function createRefusals(): Refusals {
+  const counts = new Map<LiveLimit, number>();
+  const count = (limit: LiveLimit): void => void counts.set(limit, (counts.get(limit) ?? 0) + 1);
+  return {
+    count,
+    tooMany(limit, message) {
+      count(limit);
+      return tooManyRequests(RETRY_AFTER_SECONDS, message);
+    },
+    of: (limit) => counts.get(limit) ?? 0,
+  };
+}
+
+/** The error as a client of either transport gets it. */
+export const toGraphQLError = ({ message, extensions }: AppError): GraphQLError =>
+  new GraphQLError(message, { extensions: { ...extensions } });
+
+/** What one socket may ask, besides the configured limits: a client in good faith does not come near these. */
+export interface SocketLimits {
+  /** Sockets that have not authenticated yet, over all clients. */
+  readonly pendingConnections: number;
+  /** A pending socket keeps its place for this long, however many others want it. */
+  readonly pendingMs: number;
+  /** A socket that does not authenticate within this is closed with 4408. */
+  readonly initMs: number;
+  /** Of an operation's id, in UTF-8; graphql-ws's client makes UUIDs. */
+  readonly idBytes: number;
+  /** Messages that are handled at once; beyond, the socket is read at `messagesPerSecond`. */
+  readonly messagesAtOnce: number;
+  readonly messagesPerSecond: number;
+  /** A client that sends faster than that for so long is closed. */
+  readonly floodMs: number;
+  /** Messages that have been read and wait. One read of a connection brings 64 KiB of messages, however small. */
+  readonly messagesWaiting: number;
+  /** Operations that run at a time: queries, and subscriptions until they are established. */
+  readonly operations: number;
+  /** Of the messages of all its subscriptions: graphql-ws keeps each one as long as its subscription lasts. */
+  readonly subscriptionBytes: number;
+}
+
+export const SOCKET_LIMITS: SocketLimits = {
+  pendingConnections: 1_000,
+  pendingMs: 1_000,
+  initMs: 3_000,
+  idBytes: 128,
+  messagesAtOnce: 250,
+  messagesPerSecond: 50,
+  floodMs: 5_000,
+  messagesWaiting: 1_000,
+  operations: 4,
+  subscriptionBytes: 256 * 1_024,
+};

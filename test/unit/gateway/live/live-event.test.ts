@@ -1,0 +1,71 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { parse } from 'graphql';
+import { SERVICE } from '../../../../src/gateway/execute';
+import type { Cohort } from '../../../../src/gateway/live/cohort';
+import { createLiveEvent } from '../../../../src/gateway/live/live-event';
+import { createTickScheduler } from '../../../../src/gateway/live/tick-scheduler';
+import { createBusinessCalendar } from '../../../../src/domain/calendar';
+import { systemClock } from '../../../../src/runtime/clock';
+import { createLogger } from '../../../../src/observability/log';
+import { readFactsOver } from '../../../../src/database/facts/read-facts';
+import { createContext, type OperationContext } from '../../../../src/resolvers/context';
+import type { EventId } from '../../../../src/domain/values';
+
+const log = createLogger({ level: 'silent' });
+const EVENT_ID = '6f1d7e0e-4b1f-4b3c-9a55-0c8b1a3a7d10' as EventId;
+
+/** A context over an empty database. */
+function openContext(onClose: () => void): OperationContext {
+  const sql = { query: () => Promise.resolve([]), execute: () => Promise.resolve(0) };
+  const calendar = createBusinessCalendar('Asia/Seoul');
+  const now = systemClock.now();
+  return createContext({
+    viewer: SERVICE,
+    now,
+    calendar,
+    industryRefreshMs: 300_000,
+    sql,
+    readFacts: readFactsOver(sql),
+    yieldToLoop: () => Promise.resolve(),
+    canContinue: () => true,
+    close: () => Promise.resolve(onClose()),
+  });
+}
+
+const quota = { acquire: () => () => undefined };
+const newCohort = { subject: 'somebody', cost: 1, document: parse('{ __typename }'), bytes: 14 };
+
+/** A cohort of one subscriber. */
+const cohortThat = (refresh: () => Promise<void>): Cohort => ({
+  size: 1,
+  last: undefined,
+  add: () => undefined,
+  delete: () => true,
+  sendLast: () => undefined,
+  reauthorise: () => undefined,
+  refresh,
+});
+
+describe('a live event', () => {
+  it('does not close the context of its other cohorts when one of them fails', async () => {
+    const order: string[] = [];
+    const ticks = createTickScheduler(() => openContext(() => order.push('closed')), log);
+    const event = createLiveEvent({
+      eventId: EVENT_ID,
+      ticks: { participantCount: ticks, dashboardUpdated: ticks },
+      quotas: { participantCount: quota, dashboardUpdated: quota },
+      log,
+    });
+    const failing = cohortThat(() => Promise.reject(new Error('this selection alone')));
+    const slow = cohortThat(async () => {
+      for (let n = 0; n < 5; n += 1) await turn();
+      order.push('read');
+    });
+    event.cohort('dashboardUpdated', { key: 'failing', create: () => failing, newCohort });
+    event.cohort('dashboardUpdated', { key: 'slow', create: () => slow, newCohort });
+    event.changed();
+    while (order.length < 2) await turn();
+    event.stop();
+    expect(order).toEqual(['read', 'closed']);
+  });
+});
