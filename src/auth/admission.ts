@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError, tooManyRequests } from '../errors';
 import type { Clock } from '../runtime/clock';
-import { type RateLimiter, type RateState, resetSecondsOf } from './rate-limiter';
+import { type RateLimiter, type RateState, resetSecondsOf } from './rate';
 import { createRateRefusals } from './rate-refusals';
 import { createTarpit, type Tarpit } from './tarpit';
 import type { TokenVerifier } from './token';

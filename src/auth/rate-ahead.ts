@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { RateLimiter, RateState } from './rate-limiter';
+import type { RateLimiter, RateState } from './rate';
 
 /** So small a part of what is left may a process let pass without telling the others: the last ones it never may. */
 const PART = 1 / 16;

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../runtime/clock';
-import type { RateState } from './rate-limiter';
+import type { RateState } from './rate';
 import type { Instant } from '../domain/values';
 
 /**

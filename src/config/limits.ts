@@ -1,5 +1,5 @@
 import { addressRange, commaSeparated, flag, oneOf, text, wholeNumber } from './fields';
-import type { Variables } from './variables';
+import { z } from 'zod';
 
 /** Whether every operation is executed, or only those that the manifest lists. */
 export const PERSISTED_MODES = ['any', 'listed'] as const;
@@ -78,7 +78,8 @@ export interface Limits {
   readonly rates: RateLimits;
 }
 
-type LimitVariables = Pick<Variables, keyof typeof limitVariables>;
+const parsed = z.object(limitVariables);
+type LimitVariables = z.infer<typeof parsed>;
 
 /** What the limits of this process depend on. */
 export interface LimitedProcess {

@@ -1,25 +1,11 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
 import express from 'express';
-import type { GraphQLSchema } from 'graphql';
-import type { Registry } from 'prom-client';
-import type { TokenVerifier } from '../auth/token';
-import type { Config } from '../config';
-import type { Limits } from '../config/limits';
-import type { TolerantCache } from '../cache/tolerant';
-import type { Clock } from '../runtime/clock';
-import type { Logger } from '../observability/log';
-import type { Notifications } from '../messaging/notifications/notifications';
-import type { ObservedProgress } from '../database/partition-progress';
-import type { WaitingLetters } from '../database/waiting-letters';
-import type { PlatformReport } from '../database/platforms';
-import type { RateLimiter, RatePolicy } from '../auth/rate-limiter';
 import { apiPage } from './api-page';
 import { createGraphQLServer } from './apollo';
-import type { ReadEventSizes } from './cost/event-sizes';
 import { registerDeadLetterMetrics } from './dead-letter-metrics';
-import { type DevEventsOptions, devEvents } from './dev-events';
+import { devEvents } from './dev-events';
 import { openPersistedTexts } from './documents/persisted';
-import type { ContextFor } from './execute';
+import type { GatewayOptions } from './gateway-options';
 import { createGraphQLEndpoint } from './graphql-endpoint';
 import { errorHandler, notFound } from './http-errors';
 import { createHttpServer, type HttpServer } from './http-server';
@@ -33,49 +19,11 @@ import { openRest } from './open-rest';
 import { openOperations } from './operations/open';
 import { registerPartitionMetrics } from './partition-metrics';
 import { registerPlatformMetrics } from './platform-metrics';
-import { type ReadinessReport, readyz } from './readyz';
+import { readyz } from './readyz';
 import { createRequestMetrics } from './request-metrics';
 import { registerBulkheadMetrics } from './bulkhead-metrics';
 import { createTrust } from './trusted-proxies';
-import type { WebBuild } from './web/folder';
 import { webPage } from './web/page';
-
-export interface GatewayOptions {
-  readonly schema: GraphQLSchema;
-  readonly contextFor: ContextFor;
-  readonly tokens: TokenVerifier;
-  readonly notifications: Notifications;
-  readonly cache: TolerantCache;
-  readonly cacheTtlMs: number;
-  /** How old a stale answer may be that REST serves while the database is away. */
-  readonly staleIfErrorMs: number;
-  readonly basePath: string;
-  /** Addresses, or ranges of them, whose word on whom they speak for is taken. */
-  readonly trustedProxies: readonly string[];
-  readonly limits: Limits;
-  readonly graphql: Config['graphql'] & { readonly persistedFile: string };
-  /** Counts what is asked in a while, over all processes; for one limit each. */
-  readonly rateLimiter: (policy: RatePolicy) => RateLimiter;
-  /** How much there is of what a costly operation asks for. */
-  readonly readSizes: ReadEventSizes;
-  readonly clock: Clock;
-  readonly log: Logger;
-  /** Rejects while the database cannot be asked. */
-  readonly checkDatabase: () => Promise<void>;
-  readonly readiness: () => Promise<ReadinessReport>;
-  readonly platformReports: () => Promise<readonly PlatformReport[]>;
-  readonly partitionProgress: () => Promise<readonly ObservedProgress[]>;
-  readonly waitingLetters: () => Promise<readonly WaitingLetters[]>;
-  /** The metrics of this process, to which the gateway adds its own. */
-  readonly registry: Registry;
-  /** The dashboard as it was built; undefined where it was not. */
-  readonly web: WebBuild | undefined;
-  readonly businessTimeZone: string;
-  /** Whether the pages to try the APIs on are served. */
-  readonly servesExplorers: boolean;
-  /** Given where messages are taken over HTTP. */
-  readonly devEvents?: Omit<DevEventsOptions, 'admission'> | undefined;
-}
 
 /** An operation takes many times as much as a cached answer: eight of a client's are a matter of some ten milliseconds. */
 const weightOf = ({ url = '' }: IncomingMessage): number => (url.startsWith('/graphql') ? 8 : 1);

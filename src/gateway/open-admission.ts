@@ -1,7 +1,7 @@
 import { type Admission, createAdmission } from '../auth/admission';
-import type { RateLimiter } from '../auth/rate-limiter';
+import type { RateLimiter } from '../auth/rate';
 import { createClientAddressOf } from './client-address';
-import type { GatewayOptions } from './gateway';
+import type { GatewayOptions } from './gateway-options';
 import type { TrustsProxy } from './trusted-proxies';
 
 /** Who may come in, and how often: a rate of 0 is none. */

@@ -7,7 +7,7 @@ import { createNearCache } from '../rest/near-cache';
 import { createOwners } from '../rest/owners';
 import { createRest, type Rest } from '../rest/rest';
 import { createExecute } from './execute';
-import type { GatewayOptions } from './gateway';
+import type { GatewayOptions } from './gateway-options';
 import type { OpenOperations } from './operations/open';
 
 /** The contract's resources, under each of these paths. */

@@ -2,8 +2,7 @@ import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import type { Viewer } from '../auth/viewer';
 import { RestDashboardDocument } from '../generated/rest-operations';
 import type { EventId, Instant, StoreId } from '../domain/values';
-import { createDashboardBody } from './dashboard-body';
-import type { AssembledDashboard } from './dashboard-bodies';
+import { createDashboardBody, type DashboardBody } from './dashboard-body';
 import { fallbackHeader, ViewsUnknown } from './fallback';
 import { toDashboardResponse } from './map-dashboard';
 
@@ -25,6 +24,13 @@ export interface Behalf {
   readonly holder: string;
   /** Left out for an answer that is shared. */
   readonly viewer?: Viewer;
+}
+
+/** An answer, and until when it holds. */
+export interface AssembledDashboard {
+  readonly body: DashboardBody;
+  /** From when on the passing of time alone would change the values. */
+  readonly validUntil: Instant;
 }
 
 /**

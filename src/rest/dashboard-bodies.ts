@@ -5,18 +5,12 @@ import type { TolerantCache } from '../cache/tolerant';
 import type { Clock } from '../runtime/clock';
 import { createFaultLog } from '../observability/fault-log';
 import type { Logger } from '../observability/log';
-import type { EventId, Instant, StoreId } from '../domain/values';
+import type { EventId, StoreId } from '../domain/values';
 import type { AssembleDashboard } from './assemble-dashboard';
 import { type DashboardAnswer, keptAnswer, madeAnswer } from './dashboard-answer';
-import { type DashboardBody, decodeBody, encodeBody } from './dashboard-body';
+import { decodeBody, encodeBody } from './dashboard-body';
 import { beforeDeadline } from './deadline';
 import { createStaleIfError } from './stale-if-error';
-
-export interface AssembledDashboard {
-  readonly body: DashboardBody;
-  /** From when on the passing of time alone would change the values. */
-  readonly validUntil: Instant;
-}
 
 export interface DashboardBodiesOptions {
   readonly cache: TolerantCache;

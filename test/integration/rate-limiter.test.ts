@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import Redis from 'ioredis';
 import { createLogger } from '../../src/observability/log';
-import { createRateLimiter, type RateLimiter } from '../../src/auth/rate-limiter';
+import type { RateLimiter } from '../../src/auth/rate';
+import { createRateLimiter } from '../../src/auth/rate-limiter';
 import { createRedis } from '../harness/servers/redis';
 import type { Server } from '../harness/servers/server';
 import { waitFor } from '../harness/wait-for';

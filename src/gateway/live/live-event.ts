@@ -4,10 +4,16 @@ import type { OperationContext } from '../../resolvers/context';
 import { type LiveField, THROTTLE_MS } from '../../resolvers/live-source';
 import type { EventId } from '../../domain/values';
 import type { Cohort } from './cohort';
-import type { CohortQuota } from './cohort-quotas';
-import type { CohortSpec } from './membership';
+import type { CohortQuota, NewCohort } from './cohort-quotas';
 import { createThrottle, type ExecutionStages, type Throttle } from './throttle';
 import type { TickScheduler } from './tick-scheduler';
+
+/** Which cohort a subscriber belongs to, and how to create it for the first subscriber. */
+export interface CohortSpec {
+  readonly key: string;
+  readonly create: () => Cohort;
+  readonly newCohort: NewCohort;
+}
 
 /** An event with subscribers: its cohorts, and a throttle for each field. */
 export interface LiveEvent {

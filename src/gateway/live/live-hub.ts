@@ -11,10 +11,10 @@ import { settlesWithin } from '../../runtime/settles-within';
 import type { LoopScheduler } from '../operations/loop-scheduler';
 import { createCohort, type Subscriber } from './cohort';
 import { type CohortQuota, createEventQuota, createTokenQuota } from './cohort-quotas';
-import { createLiveEvent } from './live-event';
+import { type CohortSpec, createLiveEvent } from './live-event';
 import { type Refusals, toGraphQLError } from './live-limits';
 import { cohortKey, sharedDocument, shortKey, sourceOf } from './live-operation';
-import { type CohortSpec, joinCohort, type Membership, onlyNewer, type WatchedEvent } from './membership';
+import { joinCohort, type Membership, onlyNewer, type WatchedEvent } from './membership';
 import { createTickScheduler } from './tick-scheduler';
 
 /** A subscription that is refused, with the result that tells why. */

@@ -4,15 +4,7 @@ import type { Instant } from '../../domain/values';
 import { AppError } from '../../errors';
 import type { LiveTarget } from '../../resolvers/live-source';
 import { type Cohort, isOlder, type LiveValue, type Subscriber } from './cohort';
-import type { NewCohort } from './cohort-quotas';
-import type { LiveEvent } from './live-event';
-
-/** Which cohort a subscriber belongs to, and how to create it for the first subscriber. */
-export interface CohortSpec {
-  readonly key: string;
-  readonly create: () => Cohort;
-  readonly newCohort: NewCohort;
-}
+import type { CohortSpec, LiveEvent } from './live-event';
 
 /** An event with subscribers, and whether its changes are received yet. */
 export interface WatchedEvent {

@@ -4,7 +4,8 @@ import { createSettableClock } from '../../../src/runtime/clock';
 import { createLogger } from '../../../src/observability/log';
 import { createDashboardBody, decodeBody, encodeBody } from '../../../src/rest/dashboard-body';
 import type { DashboardAnswer } from '../../../src/rest/dashboard-answer';
-import { type AssembledDashboard, createDashboardBodies } from '../../../src/rest/dashboard-bodies';
+import type { AssembledDashboard } from '../../../src/rest/assemble-dashboard';
+import { createDashboardBodies } from '../../../src/rest/dashboard-bodies';
 import type { EventId, Instant, StoreId } from '../../../src/domain/values';
 
 const log = createLogger({ level: 'silent' });

@@ -6,7 +6,8 @@ import { createSettableClock } from '../../../src/runtime/clock';
 import { DatabaseUnavailable } from '../../../src/database/unavailable';
 import { createLogger } from '../../../src/observability/log';
 import { createDashboardBody } from '../../../src/rest/dashboard-body';
-import { type AssembledDashboard, createDashboardBodies } from '../../../src/rest/dashboard-bodies';
+import type { AssembledDashboard } from '../../../src/rest/assemble-dashboard';
+import { createDashboardBodies } from '../../../src/rest/dashboard-bodies';
 import { ViewsUnknown } from '../../../src/rest/fallback';
 import type { EventId, Instant, StoreId } from '../../../src/domain/values';
 

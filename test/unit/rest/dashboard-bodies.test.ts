@@ -3,7 +3,8 @@ import { createTolerantCache, type TolerantCache } from '../../../src/cache/tole
 import { createSettableClock } from '../../../src/runtime/clock';
 import { createLogger } from '../../../src/observability/log';
 import { createDashboardBody } from '../../../src/rest/dashboard-body';
-import { type AssembledDashboard, createDashboardBodies } from '../../../src/rest/dashboard-bodies';
+import type { AssembledDashboard } from '../../../src/rest/assemble-dashboard';
+import { createDashboardBodies } from '../../../src/rest/dashboard-bodies';
 import type { EventId, Instant, StoreId } from '../../../src/domain/values';
 
 const log = createLogger({ level: 'silent' });
