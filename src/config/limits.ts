@@ -1,5 +1,5 @@
 import { addressRange, commaSeparated, flag, oneOf, text, wholeNumber } from './fields';
-import { z } from 'zod';
+import type { z } from 'zod';
 
 /** Whether every operation is executed, or only those that the manifest lists. */
 export const PERSISTED_MODES = ['any', 'listed'] as const;
@@ -78,8 +78,7 @@ export interface Limits {
   readonly rates: RateLimits;
 }
 
-const parsed = z.object(limitVariables);
-type LimitVariables = z.infer<typeof parsed>;
+type LimitVariables = z.infer<z.ZodObject<typeof limitVariables>>;
 
 /** What the limits of this process depend on. */
 export interface LimitedProcess {
