@@ -18,7 +18,7 @@ import { UsageError } from './live/options';
 
 const EXIT = { fair: 0, unfair: 1, broken: 2 } as const;
 
-/** Measures what one reader feels of another that does its worst. */
+/** Measures how much an attacking client slows down another reader. */
 async function main(): Promise<number> {
   const options = readOptions(process.argv.slice(2));
   if (options === undefined) {
@@ -47,11 +47,11 @@ const seen = z.array(z.object({ count: z.number(), at: z.number() }));
 const told = z.array(z.tuple([z.string(), z.string()]));
 
 const WARM_UP_SECONDS = 3;
-/** Who own the shop together, and read by turns. */
+/** The owners of the shop, who read in turn. */
 const OWNERS = 20;
 const LOWER_PRIORITY = 10;
 const NO_RATE_LIMITS = { RATE_LIMIT_PER_TOKEN: '0', RATE_LIMIT_PER_ADDRESS: '0' };
-/** Whoever waits for an answer when his time is over waits until he has it. */
+/** A reader whose time is over first waits for its open request. */
 const LAST_ANSWER_MS = 90_000;
 const TOLD_MS = 30_000;
 
@@ -99,10 +99,10 @@ async function measure(lifecycle: Lifecycle, options: Options): Promise<Results>
       counts.push(...(await reader.ask('reader.counts', seen)));
       return (counts.at(-1)?.count ?? 0) >= total;
     };
-    // Those that take longest come last, and are not to be left out.
+    // The slowest arrive last and must be counted.
     const refusals = await waitFor(isTold, { what: 'the last registration', timeoutMs: TOLD_MS }).then(
       () => found.refusals,
-      () => [...found.refusals, gateway.process.ended ?? 'he was not told of a registration'],
+      () => [...found.refusals, gateway.process.ended ?? 'the reader did not receive a registration'],
     );
     return { ...found, refusals, live: registrations.tellingTimes(counts, since, until) };
   };
@@ -118,7 +118,7 @@ async function measure(lifecycle: Lifecycle, options: Options): Promise<Results>
     await attacker.ask('worst.start', z.null(), { ...other, largest });
     beside.push(await turn(seconds / rounds));
     toldLast = await attacker.ask('worst.stop', told, null, LAST_ANSWER_MS);
-    // Of a gateway that has ended nothing more is learned.
+    // A gateway that has ended has no more results.
     if (gateway.process.ended !== undefined) break;
   }
   const before = together(alone);

@@ -15,7 +15,7 @@ const ABOUT = `npm run bench:graphql -- [options]
 
 Measures GraphQL over HTTP beside what else one could write it with, on the same rows of the same PostgreSQL: Mercurius with
 graphql-jit, GraphQL Yoga with graphql-jit, and PostGraphile 5 where it can give the same answer. 50 shops, four events each;
-their owners ask with tokens of their own, which everybody verifies. What is measured has one core to itself, and everything
+their owners have their own tokens, which every contestant verifies. What is measured has one core to itself, and everything
 else the others. Answers are compared field by field before anything is measured.
 `;
 

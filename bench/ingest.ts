@@ -34,17 +34,17 @@ async function measure(lifecycle: Lifecycle, options: Options): Promise<readonly
   lifecycle.own('redis', () => redis.drop());
   const { messages, rounds, only = '' } = options;
   const log = await openLog(lifecycle, brokers, freshTopicPrefix());
-  const surroundings = {
+  const setup = {
     brokers,
     redisUrl: redis.url,
     log,
     messages,
     nodeOptions: profiling(options.profiles),
   };
-  await prepareDatabase({ ...surroundings, databaseUrl: template.url, nodeOptions: [] });
+  await prepareDatabase({ ...setup, databaseUrl: template.url, nodeOptions: [] });
   await log.write(messages);
   const databases = copiesOf(lifecycle, template.url);
-  const contestants = takersOf(surroundings)
+  const contestants = takersOf(setup)
     .filter(({ name }, place) => place === 0 || name.includes(only))
     .map((taker) => ({ ...taker, rounds: new Array<Round>() }));
   for (let number = 1; number <= rounds; number++) {

@@ -14,8 +14,8 @@ import { extremeWorks, oneAfterTheOther } from './miss/works';
 
 const ABOUT = `npm run bench:miss -- [options]
 
-Measures answers that have to be made, one after the other. First REST (cacheStatus MISS) of 2,000 events, kept for a second:
-an event whose turn comes again while it may still be kept is waited for, which does not count. Beside it the same figures by
+Measures answers that have to be assembled, one after the other. First REST (cacheStatus MISS) of 2,000 events, kept for a second:
+an event whose turn comes again while it may still be kept is waited for, which does not count. Beside it the same values by
 node:http and pg alone: nothing is kept, and there is no Apollo, TypeGraphQL or Prisma. Then full dashboards of events with a
 million participants, with registrations in 2,000 hours, with 5,000 regions and with 1,000 earlier events beside a usual one's;
 beside the first the same by counting the participants when it is asked for. Tokens are verified, and answers are compared

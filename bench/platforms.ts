@@ -8,7 +8,7 @@ import { type Durations, readDashboards } from './platforms/readers';
 import { toResults, toTable } from './platforms/results';
 import { openDeployment, type Deployment } from './platforms/deployment';
 
-/** Measures whether readers feel anything of platforms that hang. */
+/** Measures whether hanging platforms affect readers. */
 async function main(): Promise<number> {
   const options = readOptions(process.argv.slice(2));
   if (options === undefined) {
@@ -29,7 +29,7 @@ async function main(): Promise<number> {
 
 const WARM_UP_SECONDS = 3;
 
-/** In turns, so that whatever else the machine does falls on both alike. */
+/** In turn, so that other load of the machine affects both alike. */
 async function measure(deployment: Deployment, { rounds, rate, seconds }: Options) {
   const healthy: Durations[] = [];
   const hanging: Durations[] = [];
@@ -48,8 +48,8 @@ async function measure(deployment: Deployment, { rounds, rate, seconds }: Option
 }
 
 /**
- * From the moment on at which they cease to answer: later their circuits are open, and nothing hangs any more. So it
- * holds the questions that hang, the word that goes round once the platforms are known to fail, and the rest.
+ * From the moment at which the platforms stop answering: later their circuits are open, and nothing hangs any more. So the
+ * measurement includes the hanging requests, the change that is published once the platforms count as failing, and the rest.
  */
 async function readWhileHanging(deployment: Deployment, rate: number, seconds: number): Promise<Durations> {
   deployment.platforms.hang();

@@ -1,4 +1,4 @@
-// Builds web to dist/web, unless what it is built from is what it was built from last time.
+// Builds web to dist/web, unless its sources have not changed since the last build.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
@@ -16,7 +16,7 @@ const OUT = 'dist/web';
 const STAMP = `${OUT}/.built-from`;
 const SOURCES = ['web', 'package-lock.json', 'scripts/build-web.mjs'];
 const COMPRESSIBLE = /\.(?:js|css|svg|html|json)$/;
-/** Less is not worth an answer of its own kind. */
+/** Smaller files are not compressed. */
 const SMALLEST_COMPRESSED_BYTES = 1_024;
 
 const { values } = parseArgs({ options: { force: { type: 'boolean' }, help: { type: 'boolean' } } });
@@ -38,7 +38,7 @@ if (problems.length > 0) {
 }
 writeFileSync(STAMP, stamp);
 
-/** What the gzipped script may weigh that is loaded before anything is shown. */
+/** The limit for the gzipped scripts that are loaded before the first paint. */
 function limit() {
   return 200_000;
 }
@@ -79,7 +79,7 @@ function report(compressed) {
   return isOver ? ['That is more than a phone on a bad line should wait for: see docs/web.md.'] : [];
 }
 
-/** A script and all that it cannot begin without. */
+/** A script and everything that it imports statically. */
 function scriptsOf(manifest, name, found = new Set()) {
   const chunk = manifest[name];
   if (chunk === undefined) throw new Error(`${OUT}/.vite/manifest.json has no ${name}.`);

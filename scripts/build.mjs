@@ -9,7 +9,7 @@ const ASSETS = ['rest/openapi.yaml', 'schema/schema.graphql', 'domain/industry-r
 
 const swc = createRequire(import.meta.url).resolve('@swc/cli/bin/swc.js');
 run(['scripts/generate.mjs', '--if-changed']);
-// The dashboard takes longer than all the rest, and knows by itself whether it has to be built anew.
+// The dashboard takes longest, and is built only when it is outdated.
 for (const made of existsSync('dist') ? readdirSync('dist') : []) {
   if (made !== 'web') rmSync(`dist/${made}`, { recursive: true });
 }

@@ -1,4 +1,4 @@
-// Says under which licences the packages of an SBOM come, and fails when one is not among those that are fine.
+// Lists the licences of an SBOM's packages, and fails when one is not allowed.
 import { readFileSync } from 'node:fs';
 import satisfies from 'spdx-satisfies';
 
@@ -7,10 +7,10 @@ const HELP = `Usage: npm run licenses [-- <sbom>]
 Lists the licences of what production runs on, from dist/sbom.cdx.json, which is made first, or from the CycloneDX file
 that is named. Fails when a package has no licence, or one that scripts/licenses.mjs does not list.`;
 
-/** Licences that ask for no more than to be named beside what they are for. */
+/** Licences that only require attribution. */
 const FINE = ['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'BlueOak-1.0.0', 'ISC', 'MIT'];
 
-/** What packages say elsewhere than in the field for it. */
+/** Licences of packages that do not have them in the usual field. */
 const SAID_ELSEWHERE = {
   // Its package.json has the list that npm took before 2014.
   'limiter@1.1.5': 'MIT',
@@ -47,7 +47,7 @@ function isFine(license) {
   try {
     return satisfies(license, FINE);
   } catch {
-    // It is no SPDX expression: nobody can tell what it allows.
+    // It is no SPDX expression: it is unknown what it allows.
     return false;
   }
 }

@@ -62,7 +62,7 @@ async function difference(): Promise<string> {
     filters: NO_FILTERS,
   });
   await pglite.close();
-  // 0 is "no difference", 2 is "a difference"; an empty answer with 2 would be a difference nobody can see.
+  // 0 is "no difference", 2 is "a difference"; an empty answer with 2 would be a difference without SQL.
   if (exitCode === 0) return '';
   if (exitCode !== 2 || !stdout) throw new Error(`The schema engine answered ${exitCode} without a script.`);
   return stdout;

@@ -15,7 +15,7 @@ Both take the operations as npm run generate has made them from the .graphql fil
 
 const PROJECT = path.join(__dirname, '..');
 
-/** What each manifest says, by its file. */
+/** The content of each manifest, by its file. */
 function manifests(): ReadonlyMap<string, string> {
   const toText = (texts: readonly string[]): string => `${JSON.stringify(toManifest(texts), null, 2)}\n`;
   return new Map([
@@ -24,7 +24,7 @@ function manifests(): ReadonlyMap<string, string> {
   ]);
 }
 
-/** The page sends its documents as the text that they are. */
+/** The page sends its documents as plain text. */
 const pageTexts = (): readonly string[] => documentsOf(pageOperations).map(String);
 
 const testTexts = (): readonly string[] => documentsOf(testOperations).map((document) => print(document));

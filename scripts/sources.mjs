@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 
-/** What tells whether something was made from the sources as they are: a hash over files and all files in folders. */
+/** A hash over files and all files in folders, which tells whether an output is up to date. */
 export function hashOf(sources) {
   const hash = createHash('sha256');
   for (const source of sources) {
@@ -19,5 +19,5 @@ export function filesBelow(source) {
     .sort();
 }
 
-/** What a stamp file says; undefined when there is none. */
+/** The content of a stamp file; undefined when there is none. */
 export const readStamp = (file) => (existsSync(file) ? readFileSync(file, 'utf8') : undefined);

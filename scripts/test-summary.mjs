@@ -1,4 +1,4 @@
-// Says in one plain line what some runs of Jest came to, from the numbers that Jest wrote:
+// Prints the result of some runs of Jest in one line, from the numbers that Jest wrote:
 // `node scripts/test-summary.mjs results.json …`. Fails unless each run had tests and every one of them passed.
 import { readFileSync } from 'node:fs';
 

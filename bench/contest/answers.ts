@@ -1,4 +1,4 @@
-/** Where two answers differ first, as a path with both values; undefined when they are the same, whatever their keys' order. */
+/** The path of the first difference of two answers, with both values; undefined when they are equal, in any order of keys. */
 export function firstDifference(one: unknown, other: unknown, path = ''): string | undefined {
   if (Object.is(one, other)) return undefined;
   const [keys, others] = [keysOf(one), keysOf(other)];

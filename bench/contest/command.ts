@@ -13,7 +13,7 @@ export interface Command<Works> {
   readonly toTable: (results: Results<Works>) => string;
 }
 
-/** Runs a benchmark from its arguments to its exit: progress goes to stderr, the figures to stdout. */
+/** Runs a benchmark from its arguments to its exit: progress goes to stderr, the results to stdout. */
 export function runCommand<Works>(command: Command<Works>): void {
   execute(command, process.argv.slice(2)).then(
     () => process.exit(0),

@@ -2,16 +2,16 @@ import { firstDifference } from './answers';
 import type { Contestant } from './contest';
 import type { Request } from './readers';
 
-/** One whose answers can be held against the service's. */
+/** A server whose answers can be compared with the service's. */
 export interface Comparable extends Contestant {
   /** Reads a body into what is compared. @throws Error when it is no answer */
   readonly toAnswer: (body: string) => unknown;
-  /** How it is asked once; over HTTP when left out. @throws Error when it does not answer */
+  /** Sends one request; over HTTP when left out. @throws Error when it does not answer */
   readonly ask?: (url: string, request: Request) => Promise<string>;
 }
 
 /**
- * Asks each for everything once.
+ * Sends every request to each once.
  *
  * @param contestants ours first
  * @throws Error naming where an answer differs from ours

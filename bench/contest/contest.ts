@@ -9,13 +9,13 @@ import type { Load, Readers } from './readers';
 import { type Round, toWork, type Work } from './results';
 import { toLine } from './table';
 
-/** One who does the work: the service, or a rival. */
+/** The service or a rival. */
 export interface Contestant {
   readonly name: string;
-  /** In a process of its own, with the probe in it. */
+  /** A process of its own, with the probe in it. */
   readonly server: Child;
   readonly load: Omit<Load, 'connections' | 'seconds'>;
-  /** What ours over it ought to be more than; null for ours. */
+  /** The ratio of ours to it that is wanted at least; null for ours. */
   readonly wanted: number | null;
   /** Awaited ahead of every round. */
   readonly prepare?: () => Promise<void>;
@@ -32,7 +32,7 @@ const FIRST_WARM_UP_SECONDS = 15;
 const WARM_UP_SECONDS = 1;
 
 /**
- * Has each do the same work by turns, so that whatever else the machine does falls on all alike.
+ * Measures the contestants in turn, so that other load of the machine affects all alike.
  *
  * @param contestants ours first
  * @throws Error when a request fails

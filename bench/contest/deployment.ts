@@ -17,12 +17,12 @@ export interface Deployment {
   readonly shops: readonly Shop[];
   readonly databaseUrl: string;
   readonly redisUrl: string;
-  /** What tokens are signed by. */
+  /** Signs the tokens. */
   readonly secret: string;
   readonly gateway: Child;
-  /** Of the gateway: scheme, host and port. */
+  /** The gateway's scheme, host and port. */
   readonly origin: string;
-  /** A token of whoever reads these shops. */
+  /** A token that may read these shops. */
   token(shops: readonly Shop[]): string;
 }
 
@@ -31,13 +31,13 @@ const HOUR_MS = 3_600_000;
 const REFRESH_WHILE_FILLING_SECONDS = '1';
 
 export interface GatewayPlan {
-  /** What it gets beside what it has as in production. */
+  /** Variables added to those of production. */
   readonly env?: NodeJS.ProcessEnv;
   readonly nodeOptions?: readonly string[];
 }
 
 /**
- * The gateway has no rate limits, as the readers are few and ask much.
+ * The gateway has no rate limits, because few readers send many requests.
  *
  * @param lifecycle is given all that is started, to end it in reverse
  */
@@ -72,7 +72,7 @@ export async function openDeployment(
   const worker = startService('worker', { ...common, ...refresh, PORT: '0' });
   lifecycle.own('worker', () => worker.end());
   await fill(shopData, { databaseUrl: database.url, brokers, topicPrefix });
-  // Nothing more comes in, so that two answers to the same question are the same.
+  // No more messages arrive, so that equal requests get equal answers.
   await worker.end();
 
   const port = await freePort();

@@ -42,7 +42,7 @@ export async function fill(shopData: ShopData, { databaseUrl, brokers, topicPref
   }
 }
 
-/** Small parts together, large ones divided. */
+/** Combines small batches and divides large ones. */
 function* requestsOf(parts: readonly Messages[]): Generator<readonly Fields[]> {
   let gathered: Fields[] = [];
   for (const part of parts) {
@@ -81,7 +81,7 @@ SELECT (SELECT count(*)::int FROM events),
        (SELECT count(*)::int FROM daily_views),
        (SELECT coalesce(sum(records), 0)::int FROM daily_sales)`;
 
-/** What began ten days ago and is not changed any more: a worker looks for it every ten seconds. */
+/** Events that began ten days ago and have not changed since: a worker settles them every ten seconds. */
 async function untilEventsAreSettled(client: Client): Promise<void> {
   const areSettled = async (): Promise<boolean> => {
     const left =

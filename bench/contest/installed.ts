@@ -7,15 +7,15 @@ import { tell } from '../../test/harness/machine/progress';
 export const rivalsFolder = 'bench/rivals';
 const RIVALS = path.join(__dirname, '..', 'rivals');
 const LOCK = path.join(RIVALS, 'package-lock.json');
-/** The lock file as it was when it was installed from: an install that was broken off leaves none. */
+/** A copy of the lock file that was installed; an interrupted install leaves none. */
 const INSTALLED = path.join(RIVALS, 'node_modules', '.installed-lock.json');
 
-/** How a module of the rivals' is run. @param file under bench/rivals */
+/** Node's arguments to run a module of the rivals. @param file under bench/rivals */
 export function rivalProgram(file: string): { readonly script: string; readonly env: NodeJS.ProcessEnv } {
   return { script: path.join(RIVALS, 'start.cjs'), env: { RIVAL: path.join(RIVALS, file) } };
 }
 
-/** Installs the rivals' packages unless these very ones are there: neither the service nor its tests need them. */
+/** Installs the rivals' packages unless they are up to date: neither the service nor its tests need them. */
 export async function installRivals(): Promise<void> {
   const wanted = readFileSync(LOCK, 'utf8');
   if (existsSync(INSTALLED) && readFileSync(INSTALLED, 'utf8') === wanted) return;

@@ -3,19 +3,19 @@ import { availableParallelism, cpus, totalmem } from 'node:os';
 import { tell, tellLoudly } from '../../test/harness/machine/progress';
 import { findProgram } from '../../test/harness/machine/commands';
 
-/** Which cores are whose; undefined where none can be given out. */
+/** How the cores are assigned; undefined where they cannot be. */
 interface Cores {
-  /** Of whichever server is measured, alone. */
+  /** For the measured server alone. */
   readonly server: string;
-  /** Of everything else: the readers, PostgreSQL, Redis, Kafka, this process. */
+  /** For everything else: the readers, PostgreSQL, Redis, Kafka, this process. */
   readonly others: string;
 }
 
 let cores: Cores | undefined;
 
 /**
- * Moves this process, and with it all that it starts from now on, off the first core, which is the measured servers' own.
- * Servers that the environment names stay where they are.
+ * Moves this process and its future children off the first core, which is for the measured server. Servers that the
+ * environment names are not moved.
  */
 export function leaveTheFirstCore(): void {
   cores = divide();
@@ -26,7 +26,7 @@ export function leaveTheFirstCore(): void {
   tell(`what is measured runs on core ${cores.server}, everything else on ${cores.others}`);
 }
 
-/** Gives the measured server its core, with all the threads that it has and will have. */
+/** Moves the measured server to its core, with all its present and future threads. */
 export function pinServer(pid: number): void {
   if (cores !== undefined) pin(pid, cores.server);
 }
@@ -40,7 +40,7 @@ function divide(): Cores | undefined {
     : { server: String(server), others: others.join(',') };
 }
 
-/** @param list as Linux writes it: `0,2-4` */
+/** @param list in Linux's form: `0,2-4` */
 export function allowed(list: string): number[] {
   return list.split(',').flatMap((part) => {
     const [first = 0, last = first] = part.split('-').map(Number);

@@ -2,25 +2,25 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { UsageError } from '../live/options';
 
-/** How long and how often is measured, and how it is shown. */
+/** How long and how often to measure, and how to show the results. */
 export interface Options {
-  /** Times that each contestant is measured; of an odd number the median is one of them. */
+  /** How often each contestant is measured; with an odd number the median is one of the measurements. */
   readonly rounds: number;
   /** How long each of them lasts, after its warm-up. */
   readonly seconds: number;
-  /** Over how many connections the readers ask. */
+  /** How many connections the readers use. */
   readonly connections: number;
-  /** How many messages are waiting to be taken. */
+  /** How many messages are in the log to be consumed. */
   readonly messages: number;
-  /** Only works whose names hold this; undefined for all. */
+  /** Only works whose names contain this; undefined for all. */
   readonly only: string | undefined;
-  /** Where a CPU profile of the service is written when it ends; undefined for none. */
+  /** The folder for a CPU profile of the service; undefined for none. */
   readonly profiles: string | undefined;
   readonly isShort: boolean;
   readonly isJson: boolean;
 }
 
-/** What is measured when nothing else is said. A command takes the options of which it has a default. */
+/** The defaults. A command has the options for which there is a default. */
 export interface Defaults {
   readonly seconds?: number;
   readonly connections?: number;
@@ -33,7 +33,7 @@ const OPTIONAL: Readonly<Record<keyof Defaults, string>> = {
   messages: '--messages <n>     that are waiting to be taken                  ',
 };
 
-/** What these commands take. */
+/** The options of these commands. */
 export function helpOfOptions(defaults: Defaults): string {
   const own = Object.entries(OPTIONAL).flatMap(([name, text]) => {
     const value = defaults[name as keyof Defaults];
@@ -44,7 +44,7 @@ export function helpOfOptions(defaults: Defaults): string {
 ${own.join('')}  --only <text>      only what has this in its name
   --profiles <dir>   a CPU profile of the service, which is the slower for it: best with --only
   --short            one round on little: to see that it works, not what it yields
-  --json             the figures as JSON instead of a table
+  --json             the results as JSON instead of a table
   --help             this
 
 DATABASE_URL, REDIS_URL and KAFKA_BROKERS may name running servers; what they do not name is started and ended here.
@@ -95,7 +95,7 @@ function parseOptions<Values>(parse: () => Values): Values {
   }
 }
 
-/** What Node is started with to write its profile there. */
+/** Node's arguments to write a profile there. */
 export function profiling(profiles: string | undefined): readonly string[] {
   return profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`];
 }

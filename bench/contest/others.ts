@@ -1,6 +1,6 @@
 import { processorTime } from '../live/processor-time';
 
-/** @returns tells how many cores whatever is not this benchmark's has taken since */
+/** @returns a function that measures how many cores other processes have used since */
 export function watchOthers(): () => number {
   const begun = performance.now();
   const before = processorTime();

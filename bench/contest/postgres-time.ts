@@ -1,10 +1,10 @@
 import { Client } from 'pg';
 import { z } from 'zod';
-import { processSeconds } from './process-figures';
+import { processSeconds } from './process-usage';
 
-/** Tells what PostgreSQL's processes have used that answer one database. */
+/** Measures the PostgreSQL processes of one database. */
 export interface PostgresTime {
-  /** Processor time in seconds of the connections that there are now, this one left out, by process. */
+  /** Processor time in seconds of the current connections except this one, by process. */
   read(): Promise<ReadonlyMap<number, number>>;
   close(): Promise<void>;
 }
@@ -25,7 +25,7 @@ export async function openPostgresTime(databaseUrl: string): Promise<PostgresTim
   };
 }
 
-/** What has been used since: by connections that are gone nothing is known, and those that are new began with nothing. */
+/** Processor time used since: closed connections are not counted, new ones started at 0. */
 export function usedBetween(before: ReadonlyMap<number, number>, after: ReadonlyMap<number, number>): number {
   return [...after].reduce((sum, [pid, seconds]) => sum + seconds - (before.get(pid) ?? 0), 0);
 }

@@ -3,7 +3,7 @@ import type { Lifecycle } from '../../src/lifecycle';
 import { type Child, startChild } from '../live/child';
 import { rivalProgram } from './installed';
 
-/** A request as the readers send it. */
+/** A request of the readers. */
 export interface Request {
   readonly method: 'GET' | 'POST';
   readonly path: string;
@@ -11,41 +11,41 @@ export interface Request {
   readonly body?: string;
 }
 
-/** What is asked, and how an answer is told from a failure. */
+/** The requests, and how to recognise a failure. */
 export interface Load {
-  /** Where: scheme, host and port. */
+  /** Scheme, host and port. */
   readonly url: string;
-  /** HTTP when left out. Over WebSockets as many requests are under way as there would be connections. */
+  /** HTTP when left out. Over WebSockets, as many requests are open as there would be connections. */
   readonly transport?: 'http' | 'websocket';
   readonly requests: readonly Request[];
   readonly connections: number;
   readonly seconds: number;
   /**
-   * Over HTTP: how long after its answer nothing is asked for again, in milliseconds. Should its turn come earlier, whoever
-   * asks stands still until then, and counts none of that. Nothing when left out.
+   * Over HTTP: the shortest time in milliseconds between an answer and the next equal request. The readers wait for it, and
+   * do not count the wait. 0 when left out.
    */
   readonly apartMs?: number;
-  /** Every answer holds this text … */
+  /** Every answer must contain this text … */
   readonly mustHold: string;
   /** … and not this one; empty for none. */
   readonly mustNotHold: string;
 }
 
 const answered = z.object({
-  /** Until the last answer, without the time stood still. */
+  /** Until the last answer, without waits for pauses. */
   elapsedSeconds: z.number(),
   /** How long each answer took, in milliseconds. */
   durations: z.custom<Float64Array>((value) => value instanceof Float64Array),
   failed: z.number(),
   unlike: z.string(),
-  /** Of processor time that asking took: 1 is one core, all the time. */
+  /** Processor use of the readers: 1 is one core, all the time. */
   cores: z.number(),
 });
 export type Answered = z.infer<typeof answered>;
 
-/** Whoever asks: one process, on a core that is not the server's. */
+/** The readers: one process, on another core than the server's. */
 export interface Readers {
-  /** @throws Error when a request failed or was not answered as it should be */
+  /** @throws Error when a request failed or its answer is wrong */
   ask(load: Load): Promise<Answered>;
 }
 

@@ -1,32 +1,32 @@
 import { percentile } from '../platforms/results';
 
-/** What one contestant did in one round. */
+/** The result of one contestant in one round. */
 export interface Round {
-  /** How much of the work it did in a second. */
+  /** Work done a second. */
   readonly perSecond: number;
-  /** How long those who asked waited; null where nobody asks. */
+  /** How long the readers waited; null without readers. */
   readonly p50Ms: number | null;
   readonly p99Ms: number | null;
-  /** How much of its core the server took: where that is not about 1, something else was what held it up. */
+  /** How much of its core the server used: much less than 1 means that something else was the bottleneck. */
   readonly cores: number;
-  /** The same of those who ask; null where nobody does. */
+  /** Processor use of the readers; null without readers. */
   readonly readersCores: number | null;
-  /** Processor time of the server for each piece of the work, in microseconds. */
+  /** Processor time of the server for each unit of work, in microseconds. */
   readonly cpuMicros: number;
-  /** The same of PostgreSQL's processes that it keeps busy. */
+  /** The same of its PostgreSQL processes. */
   readonly postgresMicros: number;
   readonly rssBytes: number;
-  /** Processor time that whatever else runs on the machine took meanwhile: servers that the environment names, too. */
+  /** Cores used by other processes of the machine, including servers that the environment names. */
   readonly otherCores: number;
 }
 
-/** A contestant over all rounds: the median of each figure by itself. */
+/** A contestant over all rounds: the median of each measure. */
 export interface Standing extends Round {
   readonly name: string;
   readonly rounds: number;
-  /** Ours over theirs, by what was done in a second; null for ours. */
+  /** Our work a second over theirs; null for ours. */
   readonly ratio: number | null;
-  /** What the ratio ought to be more than; null where nothing is wanted. */
+  /** The ratio that is wanted at least; null for none. */
   readonly wanted: number | null;
 }
 
@@ -61,18 +61,18 @@ export function toWork(name: string, measured: readonly Measured[]): Work {
 }
 
 function middle(rounds: readonly Round[]): Round {
-  const known = (figures: readonly (number | null)[]): number | null => {
+  const known = (values: readonly (number | null)[]): number | null => {
     const found = percentile(
-      figures.filter((figure) => figure !== null),
+      values.filter((value) => value !== null),
       50,
     );
     return Number.isNaN(found) ? null : found;
   };
   const of = (
-    figure: 'perSecond' | 'cores' | 'cpuMicros' | 'postgresMicros' | 'rssBytes' | 'otherCores',
+    measure: 'perSecond' | 'cores' | 'cpuMicros' | 'postgresMicros' | 'rssBytes' | 'otherCores',
   ): number =>
     percentile(
-      rounds.map((round) => round[figure]),
+      rounds.map((round) => round[measure]),
       50,
     );
   return {

@@ -5,7 +5,7 @@ import { rivalProgram } from './installed';
 import { pinServer } from './machine';
 import type { Deployment } from './deployment';
 
-/** A server that does a part of what the service does, in a process of its own. */
+/** A server that does part of what the service does, in its own process. */
 export interface Rival {
   readonly server: Child;
   /** Where it answers: all of its address that is not the request's. */

@@ -8,7 +8,7 @@ import { openReaders } from './readers';
 import { openDeployment, type Deployment } from './deployment';
 import type { ShopData } from './shop-data';
 
-/** All that a contest over HTTP takes, but for the rivals. */
+/** What a contest over HTTP needs, except the rivals. */
 export interface Setting {
   readonly deployment: Deployment;
   readonly contest: Contest;
@@ -17,7 +17,7 @@ export interface Setting {
 export interface SettingPlan {
   readonly options: Options;
   readonly shopData: ShopData;
-  /** What the gateway gets beside what it has as in production. */
+  /** Variables of the gateway, added to those of production. */
   readonly env?: NodeJS.ProcessEnv;
 }
 

@@ -26,7 +26,7 @@ function verdict(ratio: number | null, wanted: number): string {
   return ratio !== null && ratio > wanted ? 'reached' : 'NOT REACHED';
 }
 
-/** The figures for people. */
+/** The results as a table. */
 export function toTable({ machine, works }: Results<readonly Work[]>): string {
   const rows = works.flatMap(({ name, standings }) =>
     standings.map((standing) => [name, ...COLUMNS.map(([, show]) => show(standing))]),
@@ -44,7 +44,7 @@ export function toTable({ machine, works }: Results<readonly Work[]>): string {
   ].join('\n');
 }
 
-/** A round in a line, to be told on the way. */
+/** A round in one line, for the progress output. */
 export function toLine(round: Round): string {
   const { perSecond, cpuMicros, postgresMicros } = round;
   return `${whole(perSecond)} a second, p50 / p99 ms ${latency(round)}, ${whole(cpuMicros)} µs each, PostgreSQL ${whole(postgresMicros)} µs`;

@@ -6,7 +6,7 @@ import { pings, socketQueries, subscriptions } from './worst/sockets';
 import { streams } from './worst/streams';
 import type { Worst } from './worst/worst';
 
-/** One token that does its worst on every transport at once. */
+/** One token that attacks on every transport at once. */
 const EVERYTHING: Readonly<Record<string, Worst>> = {
   'GraphQL over HTTP': queries,
   REST: resources,
@@ -39,7 +39,7 @@ answerParent({
     attacking = Promise.all(
       Object.entries(EVERYTHING).map(([name, worst]) => worst({ ...common, answerCounts: told.get(name)! })),
     );
-    // AnswerCounts when it is stopped, too.
+    // Also the errors of a stop.
     attacking.catch(() => undefined);
   },
   'worst.stop': async () => {

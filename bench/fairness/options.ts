@@ -26,7 +26,7 @@ twenty owners of one shop, over REST and GraphQL, and watches how many take part
   --rounds <n>       turns that this is divided into                          (3)
   --rate <n>         dashboards a second                                      (20)
   --no-rate-limits   without them; what else there is has to suffice
-  --json             the figures as JSON instead of a table
+  --json             the results as JSON instead of a table
   --help             this
 
 DATABASE_URL, REDIS_URL and KAFKA_BROKERS may name running servers; what they do not name is started and ended here. It

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { answerParent } from '../live/answering';
 import { openReader, type Reader } from './reader';
 
-/** Whoever reads beside the other, in a process of his own: what the other is busy with is not to hold him up. */
+/** The reader, in its own process: the attacker's load must not delay it. */
 const where = z.object({ origin: z.string(), tokens: z.array(z.string()), eventIds: z.array(z.string()) });
 let reader: Promise<Reader> | undefined;
 

@@ -4,32 +4,32 @@ import { COUNT, WHOLE_DASHBOARD } from '../../test/hostile/clients/operations';
 import { openSocket, subscribe } from '../../test/hostile/clients/socket';
 import { now } from '../live/now';
 
-/** How long answers took, in milliseconds, and what he was refused. */
+/** How long answers took, in milliseconds, and the refusals. */
 export interface Reading {
   readonly rest: readonly number[];
   readonly graphql: readonly number[];
   readonly refusals: readonly string[];
 }
 
-/** A number of participants, and when he saw it first, by the machine's monotonic clock. */
+/** A count of participants, and when the reader received it first, by the machine's monotonic clock. */
 export interface Seen {
   readonly count: number;
   readonly at: number;
 }
 
-/** Somebody who reads as one does. */
+/** A usual reader. */
 export interface Reader {
-  /** Reads dashboards at a constant rate, whether or not those before have been answered. */
+  /** Reads dashboards at a constant rate, whether or not earlier requests have been answered. */
   read(rate: number, seconds: number): Promise<Reading>;
-  /** What he has seen of the one event that he watches since he was asked last. */
+  /** The counts of its subscription since the last call. */
   counts(): readonly Seen[];
 }
 
 export interface ReaderOptions {
   readonly origin: string;
-  /** Of all who own the shop: one of them alone would not read so much in so short a time. */
+  /** Tokens of all owners of the shop: one alone would meet the rate limit. */
   readonly tokens: readonly string[];
-  /** The first of them is watched. */
+  /** The first one is subscribed to. */
   readonly eventIds: readonly string[];
 }
 
@@ -71,7 +71,7 @@ async function readDashboards(options: ReaderOptions, rate: number, seconds: num
     await pause(Math.max(0, due - performance.now()));
     const eventId = eventIds[(count >> 1) % eventIds.length]!;
     const [look, durations] = count % 2 === 0 ? [readRest, rest] : [readGraphQL, graphql];
-    // One that is sent late has been waited for already.
+    // The delay of a late request counts as a wait.
     const answered = look(origin, tokens[(count >> 1) % tokens.length]!, eventId).then(
       () => void durations.push(performance.now() - due),
       (error: unknown) => void refusals.push(error instanceof Error ? error.message : String(error)),

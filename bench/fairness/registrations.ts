@@ -3,11 +3,11 @@ import type { Deployment } from '../../test/hostile/deployment/deployment';
 import { now } from '../live/now';
 import type { Seen } from './reader';
 
-/** People who register for one event, one after the other. */
+/** Registrations for one event, one after the other. */
 export interface Registrations {
-  /** How many there will have been once the last one that was sent is counted. */
+  /** The count after the last registration that was sent. */
   readonly total: number;
-  /** How long it took until somebody was told of each that was sent within a time, in milliseconds. */
+  /** How long it took until the subscriber received each registration of a period, in milliseconds. */
   tellingTimes(seen: readonly Seen[], since: number, until: number): number[];
   stop(): Promise<void>;
 }
@@ -28,8 +28,8 @@ export function startRegistrations(deployment: Deployment, eventId: string, befo
     },
     tellingTimes: (seen, since, until) =>
       sent.flatMap((at, index) => {
-        const told = seen.find(({ count }) => count > before + index);
-        return at < since || at > until || told === undefined ? [] : [told.at - at];
+        const received = seen.find(({ count }) => count > before + index);
+        return at < since || at > until || received === undefined ? [] : [received.at - at];
       }),
     async stop() {
       clearInterval(timer);

@@ -1,11 +1,11 @@
 import { aligned } from '../live/table';
 import { percentile } from '../platforms/results';
 
-/** How long what he does took, by kind, in milliseconds. */
+/** How long the reader's requests took, by kind, in milliseconds. */
 export interface Durations {
   readonly rest: readonly number[];
   readonly graphql: readonly number[];
-  /** From when somebody's registration was sent until he was told of it. */
+  /** From sending a registration until the reader received it. */
   readonly live: readonly number[];
   readonly refusals: readonly string[];
 }
@@ -14,7 +14,7 @@ export interface Row {
   readonly what: string;
   readonly alone: Quantiles;
   readonly beside: Quantiles;
-  /** p99 beside the other over p99 alone. */
+  /** p99 under attack over p99 alone. */
   readonly ratio: number;
   readonly isFair: boolean;
 }
@@ -27,14 +27,14 @@ interface Quantiles {
 
 export interface Results {
   readonly rows: readonly Row[];
-  /** What he was refused beside the other; alone he is refused nothing. */
+  /** The reader's refusals under attack; alone there are none. */
   readonly refusals: readonly string[];
-  /** What the other was told, by what it did. */
+  /** The answers to the attacker, by attack. */
   readonly told: readonly (readonly [string, string])[];
   readonly isFair: boolean;
 }
 
-/** His p99 beside the other may be so many times his p99 alone. */
+/** The reader's p99 under attack may be this many times its p99 alone. */
 export const MOST = 2;
 
 export function toResults(alone: Durations, beside: Durations, told: Results['told']): Results {

@@ -57,7 +57,7 @@ export const OVER_SOCKETS = [TITLE_AND_COUNT, ONE_SECTION, FULL_DASHBOARD, FIFTY
 
 const DASHBOARDS = 50;
 
-/** The requests of everybody who asks: of each shop's owner for his events, or of whoever reads all shops. */
+/** All requests: of each shop's owner for its events, or with a token for all shops. */
 export function requestsFor(
   { asked, query }: Pick<Operation, 'asked' | 'query'>,
   deployment: Deployment,

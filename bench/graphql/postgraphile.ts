@@ -21,7 +21,7 @@ const withCards = z.object({
 });
 const one = <Dashboard>(dashboard: z.ZodType<Dashboard>) => z.object({ dashboardByEventId: dashboard });
 
-/** What it has an equal answer to: rows, and figures that PostgreSQL can make of them. */
+/** The operations that it can answer alike: rows, and aggregates that PostgreSQL can compute. */
 export const TRANSLATIONS: ReadonlyMap<Operation, Translation> = new Map([
   [
     TITLE_AND_COUNT,

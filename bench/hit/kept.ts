@@ -7,7 +7,7 @@ import type { Deployment } from '../contest/deployment';
 const HOUR_MS = 3_600_000;
 
 /**
- * Has the service keep all answers, for as long as a round lasts: at the full hour they change, and are made anew.
+ * Makes the service cache all answers for the length of a round: at the full hour they change and are assembled again.
  *
  * @param forSeconds how long they are wanted
  */

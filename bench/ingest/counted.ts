@@ -2,7 +2,7 @@ import { Client } from 'pg';
 import { z } from 'zod';
 import { waitFor } from '../../test/harness/wait-for';
 
-/** What of the registrations is committed, as anybody who reads sees it. */
+/** How many registrations are committed, as another session sees it. */
 export interface Counted {
   /** Waits until so many are counted, or more. @returns how many there are then */
   until(participants: number): Promise<number>;

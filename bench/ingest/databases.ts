@@ -9,7 +9,7 @@ export interface Databases {
   copy(): Promise<string>;
 }
 
-/** @param templateUrl nobody may be connected with it while it is copied */
+/** @param templateUrl must have no connections while it is copied */
 export function copiesOf(lifecycle: Lifecycle, templateUrl: string): Databases {
   const template = new URL(templateUrl).pathname.slice(1);
   return {

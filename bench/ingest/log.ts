@@ -43,7 +43,7 @@ export async function openLog(
   const topics = [definitions, registrations].map((topic) => ({ topic, numPartitions: PARTITIONS }));
   await admin.createTopics({ topics, waitForLeaders: true });
   lifecycle.own('topics', async () => {
-    // Half a gigabyte of a broker that may be somebody else's.
+    // Half a gigabyte on a broker that may be shared.
     await admin.deleteTopics({ topics: [definitions, registrations] });
     await Promise.all([admin.disconnect(), producer.disconnect()]);
   });

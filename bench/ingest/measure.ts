@@ -5,7 +5,7 @@ import { watchOthers } from '../contest/others';
 import { openPostgresTime, usedBetween } from '../contest/postgres-time';
 import type { Round } from '../contest/results';
 
-/** Whoever takes messages, in a process of his own. */
+/** A consumer of messages, in its own process. */
 export interface Taker {
   readonly name: string;
   /** What ours over it ought to be more than; null for ours, and where nothing is wanted. */

@@ -6,7 +6,7 @@ import { openCounted } from './counted';
 import type { Log } from './log';
 import { pinned, type Taker } from './measure';
 
-export interface Surroundings {
+export interface Setup {
   readonly brokers: readonly string[];
   readonly redisUrl: string;
   readonly log: Log;
@@ -18,19 +18,19 @@ export interface Surroundings {
 /** Who takes one message at a time is not waited for until he has them all. */
 const MOST_ONE_BY_ONE = 20_000;
 
-/** The service's worker, and whoever does a part of what it does: the service's first. */
-export function takersOf(surroundings: Surroundings): readonly Taker[] {
-  const { messages } = surroundings;
+/** The service's worker first, then the rivals, which do part of its work. */
+export function takersOf(setup: Setup): readonly Taker[] {
+  const { messages } = setup;
   const few = Math.min(messages, MOST_ONE_BY_ONE);
   return [
-    ours(surroundings),
-    rival(surroundings, 'the same SQL by pg, no Kafka', 'pg-alone', messages, 0.8),
-    rival(surroundings, 'KafkaJS doing nothing', 'kafka-alone', messages, null),
-    rival(surroundings, 'KafkaJS, upserts for each message', 'upserts', few, 15),
+    ours(setup),
+    rival(setup, 'the same SQL by pg, no Kafka', 'pg-alone', messages, 0.8),
+    rival(setup, 'KafkaJS doing nothing', 'kafka-alone', messages, null),
+    rival(setup, 'KafkaJS, upserts for each message', 'upserts', few, 15),
   ];
 }
 
-function ours({ messages, ...plan }: Surroundings): Taker {
+function ours({ messages, ...plan }: Setup): Taker {
   return {
     name: 'this service',
     wanted: null,
@@ -51,7 +51,7 @@ function ours({ messages, ...plan }: Surroundings): Taker {
   };
 }
 
-export interface WorkerPlan extends Omit<Surroundings, 'messages'> {
+export interface WorkerPlan extends Omit<Setup, 'messages'> {
   readonly databaseUrl: string;
 }
 
@@ -81,7 +81,7 @@ const told = z.object({ taken: z.number() });
 const PATIENCE_MS = 600_000;
 
 function rival(
-  { brokers, log }: Surroundings,
+  { brokers, log }: Setup,
   name: string,
   file: string,
   messages: number,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What one process of the benchmark asks another over Node's IPC channel, and what it is told. */
+/** The questions and answers of the benchmark's processes over Node's IPC channel. */
 export const asked = z.object({ id: z.number(), question: z.string(), about: z.unknown() });
 export const told = z.union([
   z.object({ id: z.number(), answer: z.unknown() }),

@@ -25,7 +25,7 @@ beside it a bare WebSocket broadcast of the same bytes, and one GraphQL executio
   --seconds <n>      how long each measurement lasts             (20)
   --rate <n>         registrations a second through Kafka        (2000)
   --profiles <dir>   CPU profiles of the gateway and the worker
-  --json             the figures as JSON instead of a table
+  --json             the results as JSON instead of a table
   --help             this
 
 DATABASE_URL, REDIS_URL and KAFKA_BROKERS may name running servers; what they do not name is started and ended here.

@@ -26,7 +26,7 @@ const MOST_SECONDS = 10;
 /**
  * The plain way: one execution for each socket and message.
  *
- * @param values `read`: the same word of a change through Redis that the gateway gets, and each execution reads the
+ * @param values `read`: the same published change through Redis that the gateway gets, and each execution reads the
  *   database; `published`: a message for each registration that carries the whole value, and nothing is read
  */
 export async function measurePerSocket(

@@ -19,7 +19,7 @@ import { answerParent } from './answering';
  * iterator of its own over Redis, and every message is one execution of the operation for each socket.
  *
  * With `values: published` a message carries the whole value, and executing reads nothing. With `values: read` it
- * only says that something has changed, as ours do, and each execution reads the figures from the database.
+ * only says that something has changed, as ours do, and each execution reads the values from the database.
  */
 const plan = z
   .object({ REDIS_URL: z.string(), DATABASE_URL: z.string(), VALUES: z.enum(['published', 'read']) })

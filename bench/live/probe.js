@@ -1,6 +1,6 @@
 /**
  * Preloaded into a process that is measured (`node --require`), so that nothing in it has to know of being measured.
- * Asked over the IPC channel, it tells how long the event loop was held up, and what the process used.
+ * Asked over the IPC channel, it answers how long the event loop was blocked, and what the process used.
  */
 const { monitorEventLoopDelay } = require('node:perf_hooks');
 
@@ -41,7 +41,7 @@ if (process.send !== undefined) {
     const answer = answers[question];
     if (answer !== undefined) process.send({ id, answer: answer() });
   });
-  // Nobody is left behind when the benchmark is killed.
+  // The process ends when the benchmark is killed.
   process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
   // To be measured is no reason to live on.
   process.channel.unref();

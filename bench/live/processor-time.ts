@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 
-/** Processor time since some moment long ago, in seconds, as Linux tells it in /proc. */
+/** Processor time since the start, in seconds, from Linux's /proc. */
 export interface ProcessorTime {
   readonly machine: number;
   /** Of this process and all that it has started. */
@@ -38,7 +38,7 @@ function ownSeconds(): number {
   return processes.reduce((sum, { pid, seconds }) => sum + (ours.has(pid) ? seconds : 0), 0);
 }
 
-/** Undefined for a process that has ended meanwhile. */
+/** Undefined for a process that has ended. */
 function readProcess(pid: number): Process | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

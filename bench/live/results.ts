@@ -16,7 +16,7 @@ export interface Measurement {
   readonly deliveredPerSecond: number;
   /**
    * Registrations that those messages made known, summed over the subscribers: a count that is 500 higher than the one
-   * before tells 500. Null where messages stand for none.
+   * before stands for 500. Null where messages stand for none.
    */
   readonly toldPerSecond: number | null;
   /** From when the newest registration in a value was sent until the value was received. */
@@ -31,7 +31,7 @@ export interface Measurement {
   readonly worker: Usage;
   /** Of everything that this benchmark runs, servers included. */
   readonly ownCores: number;
-  /** Of whatever else runs on the machine: where it is not about 0, the figures tell of that, too. */
+  /** Of all other processes of the machine: when it is not about 0, it affects the results. */
   readonly otherCores: number;
 }
 

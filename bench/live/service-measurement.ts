@@ -8,9 +8,9 @@ import type { Deployment } from './deployment';
 import { toLine } from './table';
 import { watch, type Window } from './window';
 
-/** Until the machines that run JavaScript and Java have compiled what they run: that takes cores of its own. */
+/** Until the virtual machines of JavaScript and Java have compiled the code: compiling takes cores. */
 export const WARM_UP_MS = 10_000;
-/** Time enough to catch up with what came last, however far behind somebody is. */
+/** Long enough for the slowest subscriber to receive the last value. */
 const CATCH_UP_MS = 60_000;
 
 /** What a measurement yields, and a message as the subscribers received it. */
@@ -58,7 +58,7 @@ export async function measureService(
   return { measurement: toMeasurement(name, subscribers, window, report), sample: report.sample };
 }
 
-/** What was measured in a window, told on the way. */
+/** A window's measurements, for the progress output. */
 export function toMeasurement(
   name: string,
   subscribers: number,

@@ -29,7 +29,7 @@ export interface SubscriberReport {
 }
 
 const PROCESSES = 2;
-/** Ten thousand sockets on a busy machine take a while. */
+/** Opening ten thousand sockets on a busy machine takes long. */
 const CONNECT_MS = 180_000;
 
 export function openSubscriberProcesses(): SubscriberProcesses {
@@ -46,7 +46,7 @@ export function openSubscriberProcesses(): SubscriberProcesses {
       rounds += 1;
       await each((child, index) => {
         const share = Math.floor((sockets + index) / PROCESSES);
-        // Sockets of the round before may still hold their ports.
+        // Sockets of the previous round may still hold their ports.
         const localAddress = `127.0.${rounds}.${index + 2}`;
         return child.ask('connect', nothing, { ...place, localAddress, sockets: share }, CONNECT_MS);
       });

@@ -27,7 +27,7 @@ const COLUMNS: readonly (readonly [string, (measured: Measurement) => string])[]
   ['cores of others', ({ otherCores }) => Math.max(0, otherCores).toFixed(2)],
 ];
 
-/** The same of one measurement in a line, to be told on the way. */
+/** One measurement in a line, for the progress output. */
 export function toLine(measured: Measurement): string {
   return COLUMNS.map(([title, show]) => `${title}: ${show(measured)}`).join('; ');
 }
@@ -36,7 +36,7 @@ function delays({ delayMs: { p50, p99, max } }: NonNullable<Measurement['server'
   return [p50, p99, max].map((ms) => ms.toFixed(ms < 10 ? 1 : 0)).join(' / ');
 }
 
-/** The figures for people. */
+/** The results as a table. */
 export function toTable({ machine, measurements, targets }: Results): string {
   const rows = [
     COLUMNS.map(([title]) => title),

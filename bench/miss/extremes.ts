@@ -1,6 +1,6 @@
 import { createShops, type Shop, type ShopPlan, type ShopData } from '../contest/shop-data';
 
-/** What a dashboard must not cost more for. */
+/** What must not make a dashboard more expensive. */
 export interface Extreme {
   readonly name: string;
   readonly plan: ShopPlan;
@@ -8,7 +8,7 @@ export interface Extreme {
 
 export interface Extremes {
   readonly shopData: ShopData;
-  /** A shop like most, to hold the others against. */
+  /** A usual shop, to compare the others with. */
   readonly usual: Shop;
   readonly shops: readonly { readonly name: string; readonly shop: Shop }[];
 }
@@ -22,7 +22,7 @@ const extremes = (participants: number): readonly Extreme[] => [
     name: `${participants.toLocaleString('en-US')} participants`,
     plan: { ...USUAL, participantsOfLast: participants },
   },
-  { name: '2,000 hours with somebody', plan: { ...USUAL, beganDaysAgo: 83, participantsOfLast: 2_000 } },
+  { name: '2,000 hours with participants', plan: { ...USUAL, beganDaysAgo: 83, participantsOfLast: 2_000 } },
   { name: '5,000 regions', plan: { ...USUAL, regions: 5_000, participantsOfLast: 5_000 } },
   { name: '1,000 earlier events', plan: { ...USUAL, events: 1_001, participantsOfEvent: 1, everyDays: 5 } },
 ];

@@ -11,13 +11,13 @@ import { waitFor } from '../../test/harness/wait-for';
 import { startChild } from '../live/child';
 import { type PlatformServer, startPlatformServer } from './platform-server';
 
-/** The service in one process, with platforms that do as they are told. */
+/** The service in one process, with platforms that the benchmark controls. */
 export interface Deployment {
   readonly origin: string;
   readonly token: string;
   readonly platforms: PlatformServer;
   readonly eventIds: readonly string[];
-  /** Waits until the service has noticed how all of its platforms do. */
+  /** Waits until the service has noticed the state of all platforms. */
   untilAll(status: 'HEALTHY' | 'FAILING'): Promise<void>;
 }
 

@@ -24,7 +24,7 @@ constant rate, over REST (assembled for the request, cacheStatus MISS) and over 
   --rounds <n>   times healthy and hanging                       (3)
   --seconds <n>  how long each half of a round is measured       (20)
   --rate <n>     dashboards a second                             (40)
-  --json         the figures as JSON instead of a table
+  --json         the results as JSON instead of a table
   --help         this
 
 DATABASE_URL may name a running PostgreSQL; otherwise one is started and ended here. It exits with 0 whether the target

@@ -4,13 +4,13 @@ import type { AddressInfo } from 'node:net';
 /** All platforms in one server: `/{channel}/events/{eventId}/views`. */
 export interface PlatformServer {
   readonly origin: string;
-  /** Answers at once from now on, those who are still waiting too. */
+  /** From now on answers at once, including open requests. */
   heal(): void;
-  /** Answers nobody from now on. */
+  /** From now on answers nothing. */
   hang(): void;
-  /** How many questions have come in. */
+  /** How many requests have arrived. */
   readonly asked: number;
-  /** How many of them were not answered since they were last told to hang. */
+  /** How many requests were left unanswered since the last hang(). */
   readonly leftHanging: number;
   close(): Promise<void>;
 }

@@ -16,9 +16,9 @@ const graphqlAnswer = z.object({ data: z.object({ dashboard: z.object({}) }) });
 
 /**
  * Reads one dashboard after the other at a constant rate, by turns over REST and GraphQL, whether or not the ones
- * before have been answered: a queue that builds up is felt by those behind it, as readers would.
+ * before have been answered: a growing queue delays later requests, as it would for readers.
  *
- * @throws Error when one is not answered as it should be
+ * @throws Error when an answer is wrong
  */
 export async function readDashboards(
   deployment: Deployment,

@@ -1,17 +1,17 @@
 import path from 'node:path';
 import { rivalsFolder } from '../contest/installed';
 
-/** A way of running the service, or what it is held against. */
+/** A way of running the service, or what it is compared with. */
 export interface Kind {
   readonly name: string;
   readonly env: NodeJS.ProcessEnv;
-  /** Whether it tells anybody that it is ready; true when left out. */
+  /** Whether it reports that it is ready; true when left out. */
   readonly answers?: boolean;
   /** Another program than the service; relative to the repository. */
   readonly script?: string;
-  /** What it is to start within; null where nothing is wanted. */
+  /** The limit for its start; null for none. */
   readonly wantedStartMs: number | null;
-  /** How much of a core it may take when there is nothing to do, and how much memory in MiB; null as above. */
+  /** How much of a core it may use at rest, and how much memory in MiB; null for no limit. */
   readonly wantedCores: number | null;
   readonly wantedMemory: number | null;
 }

@@ -1,15 +1,15 @@
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pinServer } from '../contest/machine';
-import { processRssBytes, processSeconds } from '../contest/process-figures';
+import { processRssBytes, processSeconds } from '../contest/process-usage';
 import { type ServiceProcess, startServiceProcess } from '../../test/faults/deployment/service-process';
 import { freePort } from '../../test/harness/machine/ports';
 import { waitFor } from '../../test/harness/wait-for';
 import type { Kind } from './kinds';
 
-/** One start, and the time after it in which nothing happened. */
+/** One start, and the idle time after it. */
 export interface Start {
-  /** Until it was ready; null of what tells nobody. */
+  /** Until it was ready; null when it does not report that. */
   readonly startMs: number | null;
   /** Of processor time: 1 is one core, all the time. */
   readonly coresAtRest: number;
@@ -17,8 +17,8 @@ export interface Start {
 }
 
 /**
- * What a start leaves behind is done by then: compiling, whatever is connected in the background, and garbage. V8 gives the
- * memory of a start back once little has been allocated for some of its looks, which are eight seconds apart.
+ * The work after a start is done by then: compiling, connecting in the background, collecting garbage. V8 returns the memory
+ * of a start once little has been allocated for some of its checks, which are eight seconds apart.
  */
 const SETTLED_MS = 30_000;
 const READY_MS = 60_000;

@@ -4,7 +4,7 @@ import { percentile } from '../platforms/results';
 import type { Kind } from './kinds';
 import type { Start } from './measure';
 
-/** The medians of all rounds, each figure by itself, beside what is wanted. */
+/** The medians of all rounds, each measure by itself, and the limits. */
 export interface Row extends Start, Pick<Kind, 'name' | 'wantedStartMs' | 'wantedCores' | 'wantedMemory'> {
   readonly rounds: number;
 }

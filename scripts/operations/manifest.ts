@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Kind, type OperationTypeNode, parse } from 'graphql';
 
-/** One operation that a service with an allow-list takes. */
+/** One operation that a service with an allow-list accepts. */
 export interface PersistedOperation {
   /** SHA-256 of the body in hexadecimal: what automatic persisted queries know it by as well. */
   readonly id: string;

@@ -1,9 +1,9 @@
 /** Which broker the tests run against: ours, the stand-in in memory, or one that the environment named. */
 export type KafkaKind = 'apache-kafka' | 'mock' | 'given';
 
-/** Where the servers of this run are. */
+/** The addresses of this run's servers. */
 export interface Addresses {
-  /** Of a database whose user may create others. */
+  /** A database whose user may create others. */
   readonly databaseUrl: string;
   readonly redisUrl: string;
   readonly kafkaBrokers: readonly string[];

@@ -4,22 +4,22 @@ import path from 'node:path';
 
 const ROOT = path.resolve(__dirname, '../..');
 
-/** How a command ended, and all that it said. */
+/** How a command ended, and its output. */
 export interface Ended {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** A command as it is delivered, as a process of its own: `npm run build` has compiled it. */
+/** A built command as a process: needs `npm run build`. */
 export interface RunningCommand {
   readonly process: ChildProcess;
-  /** All that it has said so far, on both of its outputs. */
+  /** Its output so far, stdout and stderr. */
   said(): string;
   readonly ended: Promise<Ended>;
 }
 
-/** @param env all the variables that it gets beside PATH */
+/** @param env all its variables besides PATH */
 export function startCommand(name: string, args: readonly string[], env: NodeJS.ProcessEnv): RunningCommand {
   const command = path.join(ROOT, `dist/commands/${name}.js`);
   const child = spawn(process.execPath, [command, ...args], {

@@ -2,7 +2,7 @@ import { Client } from 'pg';
 import type { ServiceProcess } from './contract/service-process';
 import { waitFor } from './wait-for';
 
-/** Waits until a process has a connection to its database: it has begun to start for good. */
+/** Waits until a process has a connection to its database: its start has begun. */
 export async function untilConnected(service: ServiceProcess, databaseUrl: string): Promise<void> {
   const observed = new URL(databaseUrl);
   const name = observed.pathname.slice(1);

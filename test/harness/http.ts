@@ -20,15 +20,15 @@ export interface HttpRequest {
 }
 
 export interface HttpClient {
-  /** @param path sent as it is, without being made any better on the way */
+  /** @param path sent unchanged, without normalisation */
   request(path: string, request?: HttpRequest): Promise<HttpAnswer>;
   get(path: string, token?: string, headers?: Readonly<Record<string, string>>): Promise<HttpAnswer>;
   post(path: string, token: string | undefined, type: string, body: string | Buffer): Promise<HttpAnswer>;
 }
 
 /**
- * The one HTTP client of the tests. Every answer that it gets is held against the contract before a test sees it; one
- * that departs from the contract fails the test, whatever the test was about.
+ * The HTTP client of the tests. It checks every answer against the contract; a violation fails the test, whatever its
+ * subject.
  *
  * @param bases the base paths under which the service at this origin serves the contract
  */

@@ -4,10 +4,10 @@ import { Client } from 'pg';
 import { addresses } from './addresses';
 import { connectRedis } from './servers/redis';
 
-/** Something of a shared server's that belongs to one test alone. */
+/** A resource on a shared server that belongs to one test. */
 export interface Own {
   readonly url: string;
-  /** Gives it back, whoever is still connected. */
+  /** Releases it, also with open connections. */
   drop(): Promise<void>;
 }
 
@@ -34,8 +34,8 @@ async function command(url: string, sql: string): Promise<void> {
 }
 
 /**
- * An empty database of Redis's by number: keys in it are nobody else's. What is published is heard in all of them, so
- * let channels be told apart by random ids.
+ * An empty numbered database of Redis, for one test. Published messages reach subscribers in all databases, so channels need
+ * random ids.
  */
 export async function freshRedis(): Promise<Own> {
   const { redisUrl } = addresses();
@@ -52,7 +52,7 @@ export async function freshRedis(): Promise<Own> {
 
 const COUNTER = 'tests:databases-taken';
 
-/** Handed out in turn over all processes of a run. One that holds anything is somebody's, and passed over. */
+/** Assigned in turn over all processes of a run. A non-empty database is in use and is skipped. */
 async function takeDatabase(redis: Redis): Promise<number> {
   const others = (await databaseCount(redis)) - 1;
   for (let attempt = 0; attempt < others; attempt++) {
@@ -80,7 +80,7 @@ async function flush(url: string): Promise<void> {
   }
 }
 
-/** What a test's topics and groups are to begin with, so that nobody else reads or writes them. */
+/** A prefix for the topics and groups of one test, so that no other test uses them. */
 export function freshTopicPrefix(): string {
   return `test-${randomUUID()}.`;
 }

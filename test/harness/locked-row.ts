@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 
-/** Rows that somebody else has locked, until they are released. */
+/** Rows locked by another session until they are released. */
 export interface LockedRow {
   release(): Promise<void>;
 }

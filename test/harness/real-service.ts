@@ -4,7 +4,7 @@ import { startTestService, type TestService, type TestServiceOptions } from './s
 import { openTopics, type TestTopics } from './topics';
 import { waitFor } from './wait-for';
 
-/** The whole service on the run's PostgreSQL, Redis and Kafka, with a corner of each to itself. */
+/** The whole service on the run's PostgreSQL, Redis and Kafka, with its own database, prefix and topics. */
 export interface RealService extends TestService {
   readonly env: NodeJS.ProcessEnv;
   readonly topics: TestTopics;

@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { addresses } from './addresses';
 
-/** A database that can be put back to what it was, under whoever is connected: as a restore or a lagging standby does. */
+/** A database that can be reset to an earlier state under open connections, like a restore or a lagging standby. */
 export interface RestorableDatabase {
   readonly url: string;
-  /** Remembers it as it is now. Connections are ended meanwhile. */
+  /** Saves the current state. Ends all connections. */
   remember(): Promise<void>;
-  /** Puts back what was remembered. Connections are ended. */
+  /** Restores the saved state. Ends all connections. */
   restore(): Promise<void>;
   drop(): Promise<void>;
 }
@@ -20,11 +20,11 @@ export async function createRestorableDatabase(
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
 
-  /** `IS_TEMPLATE` and `TEMPLATE` want a database that nobody is connected to. */
+  /** `IS_TEMPLATE` and `TEMPLATE` need a database without connections. */
   async function copy(sql: (statement: string) => Promise<unknown>, from: string, to: string): Promise<void> {
     await sql(`ALTER DATABASE ${from} ALLOW_CONNECTIONS false`);
     await sql(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${from}'`);
-    // A backend that was told to end may still be there when the copy begins.
+    // A terminated backend may still exist when the copy begins.
     for (let attempt = 0; ; attempt += 1) {
       try {
         await sql(`CREATE DATABASE ${to} TEMPLATE ${from}`);

@@ -19,10 +19,10 @@ export interface Walked {
 }
 
 /**
- * One operation for each field that is one step below a root type, with all that lies beneath it: whatever the schema can
- * tell is asked for, a field that is added later too.
+ * One operation for each field one level below a root type, with everything beneath it: together they select the whole
+ * schema, including fields that are added later.
  *
- * @throws Error for an argument that has to be given and that nothing is known of
+ * @throws Error for a required argument without a known value
  */
 export function everySection(
   schema: GraphQLSchema,
@@ -51,7 +51,7 @@ function wholeOf(
   const call = field.name + argumentsOf(field, fillings);
   const type = getNamedType(field.type);
   if (!isObjectType(type)) return call;
-  // A type within itself tells nothing that it has not told one level higher.
+  // A type nested in itself has nothing that was not selected one level higher.
   if (above.includes(type)) return `${call} { __typename }`;
   const inner = Object.values(type.getFields()).map((each) => wholeOf(each, fillings, [...above, type]));
   return `${call} { ${inner.join(' ')} }`;

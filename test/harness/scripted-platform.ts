@@ -9,16 +9,16 @@ import type {
 } from '../../src/workers/connectors/platform';
 import type { PolledPlatform } from '../../src/workers/polling/channel-poller';
 
-/** What a platform does with a question: answers it, or leaves whoever asked hanging. */
+/** How a platform handles a request: answers it, or never does. */
 export type Script = (question: ViewsQuestion) => ViewsAnswer | 'hang';
 
-/** A platform without HTTP, which does as it is told. It fails for as long as it was last asked in vain. */
+/** A platform without HTTP, with configurable behaviour. It counts as failing while its latest request failed. */
 export interface ScriptedPlatform extends Platform {
-  /** Everything that it was asked, in order. */
+  /** Its requests, in order. */
   readonly asked: readonly ViewsQuestion[];
-  /** Does so from now on; from the beginning it counts 100 views of everything. */
+  /** Sets the behaviour; the default is 100 views of everything. */
   follow(script: Script): void;
-  /** It, asked each minute by up to four at a time unless said otherwise. */
+  /** The platform with its polling options; by default once a minute, up to four requests at a time. */
   polled(options?: Partial<PolledPlatform>): PolledPlatform;
 }
 

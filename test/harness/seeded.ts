@@ -1,7 +1,7 @@
 import { createRandom, type Random } from '../../src/commands/simulator/random';
 import { tell } from './machine/progress';
 
-/** Chance for one test. Its seed is printed, and TEST_SEED plays the same run again. */
+/** Random numbers for one test. The seed is printed; TEST_SEED repeats a run. */
 export function seededRandom(what: string): Random {
   const seed = Number(process.env['TEST_SEED'] ?? Math.floor(Math.random() * 2 ** 32));
   tell(`${what}: TEST_SEED=${seed}`);
@@ -9,8 +9,8 @@ export function seededRandom(what: string): Random {
 }
 
 /**
- * The seed of examples that are the same each time, so that a change is not blamed for what another has broken. TEST_LONG=1
- * draws it anew, and TEST_SEED says it, as `seededRandom` does; it is printed then.
+ * A constant seed, so that a change is not blamed for what another has broken. TEST_LONG=1 draws a new one and TEST_SEED sets
+ * it, as for `seededRandom`; then it is printed.
  */
 export function seedFor(what: string, usual: number): number {
   const { TEST_SEED: given, TEST_LONG: isLong } = process.env;

@@ -10,9 +10,9 @@ import type { Server } from './servers/server';
 
 export interface TestServers {
   readonly addresses: Addresses;
-  /** Says once more, loudly, which broker the run had. */
+  /** Prints again which broker the run had. */
   tellBroker(): void;
-  /** Ends what was started here, and nothing else. */
+  /** Stops only what was started here. */
   remove(): Promise<void>;
 }
 
@@ -23,9 +23,9 @@ interface Found {
 }
 
 /**
- * Starts the servers that the environment does not name, side by side, and asks those that it does.
+ * Starts the servers that the environment does not name, in parallel, and checks those that it names.
  * DATABASE_URL, REDIS_URL and KAFKA_BROKERS name running ones; TEST_KAFKA=mock asks for the broker's stand-in.
- * @throws Error when one of them is not to be had; nothing is left running then
+ * @throws Error when one of them is not available; then nothing is left running
  */
 export async function startServers(env: NodeJS.ProcessEnv): Promise<TestServers> {
   removeAbandonedFolders();

@@ -14,19 +14,19 @@ import type { Instant, StoreId } from '../../src/domain/values';
 import type { PolledPlatform } from '../../src/workers/polling/channel-poller';
 import { layOutEmbedded, removeEmbedded } from './database/embedded-template';
 
-/** What test services verify tokens by. */
+/** The secret of test services. */
 export const TEST_SECRET = 'a secret of the tests, long enough for HS256';
 
 export interface TestService extends Service {
   readonly origin: string;
   readonly lifecycle: Lifecycle;
-  /** What the database was asked on behalf of readers since the list was last emptied. */
+  /** The statements for readers since the list was last emptied. */
   readonly statements: Statement[];
-  /** The same on behalf of workers, where they have connections of their own. */
+  /** The statements for workers, where they have their own connections. */
   readonly workerStatements: Statement[];
-  /** A token of somebody who may read these stores; of an admin when left out. */
+  /** A token that may read these stores; an admin's when left out. */
   token(stores?: readonly string[]): string;
-  /** Sends messages as a message file has them, and expects nothing of their outcome. */
+  /** Sends the lines of a message file, and does not check the outcome. */
   post(messages: readonly { readonly topic: string; readonly value: unknown }[]): Promise<PostedEvents>;
   stop(): Promise<void>;
 }
@@ -38,12 +38,12 @@ export interface PostedEvents {
 }
 
 export interface TestServiceOptions {
-  /** Variables beside the ones that make a quiet, embedded service on a free port. */
+  /** Variables added to those of a quiet, embedded service on a free port. */
   readonly env?: NodeJS.ProcessEnv;
   readonly clock?: Clock;
-  /** Asked by the service's poller. */
+  /** Polled by the service. */
   readonly platforms?: readonly PolledPlatform[];
-  /** Takes each line of the log; LOG_LEVEL says down to which level. */
+  /** Receives the lines of the log; LOG_LEVEL sets the level. */
   readonly onLog?: (line: string) => void;
 }
 
@@ -125,6 +125,6 @@ export function signToken(now: Instant, stores?: readonly string[], subject = 's
   });
 }
 
-/** A token of somebody by that name, who may read these stores; of an admin when left out. */
+/** A token with this subject that may read these stores; an admin's when left out. */
 export const tokenOf = (subject: string, stores?: readonly string[]): string =>
   signToken(Date.now() as Instant, stores, subject);

@@ -6,11 +6,11 @@ import { invalidMessage, type InvalidMessage } from './streams/invalid-messages'
 
 export { NOW } from './streams/values';
 
-/** One message as it arrives, and whether it may be taken. */
+/** A message as it arrives, and whether it must be applied. */
 export interface Arrival {
   readonly topic: RawMessage['topic'];
   readonly bytes: Buffer | null;
-  /** What it says; undefined when it must be rejected. */
+  /** Its content; undefined when it must be rejected. */
   readonly valid: RawMessage | undefined;
 }
 
@@ -34,7 +34,7 @@ const validMessages = (of: Shops): fc.Arbitrary<RawMessage[]> =>
     .tuple(definitions(of), fc.array(anyMessage(of), { maxLength: MOST_MESSAGES, size: 'max' }))
     .map(([defining, others]) => [...defining, ...others]);
 
-/** Any stream: in any order, with messages that come again, that contradict each other, and that are none. */
+/** Any stream: in any order, with duplicate, contradicting and invalid messages. */
 export const anyStream: fc.Arbitrary<Stream> = shops.chain((of) => arrivals(of, validMessages(of)));
 
 /** A stream in which no two different messages compete for the same thing at the same instant. */

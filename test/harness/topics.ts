@@ -2,14 +2,14 @@ import { type CompressionTypes, type Kafka, type Message, Partitioners } from 'k
 import { quietKafka } from './servers/kafka';
 import { waitFor } from './wait-for';
 
-/** A producer and a reader of topics, for tests that play upstream. */
+/** A producer and a reader of topics, for tests that act as upstream. */
 export interface TestTopics {
   readonly kafka: Kafka;
   /** A topic's whole name. */
   nameOf(topic: string): string;
-  /** Sends values as they are: objects as JSON, text and bytes untouched. */
+  /** Sends values: objects as JSON, text and bytes unchanged. */
   send(topic: string, values: readonly unknown[], options?: SendOptions): Promise<void>;
-  /** Waits until the topic holds so many messages that hold, and returns those, headers as text. */
+  /** Waits until the topic has so many messages that fulfil the condition, and returns them, headers as text. */
   read(topic: string, count: number, holds?: (message: ReadMessage) => boolean): Promise<ReadMessage[]>;
   close(): Promise<void>;
 }

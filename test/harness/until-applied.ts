@@ -3,10 +3,10 @@ import type { TestTopics } from './topics';
 import { waitFor } from './wait-for';
 
 /**
- * Waits until the database has gone past everything that stands on the topic by now: what is counted then is all that
- * will be counted of it, and a message counted twice has been counted twice.
+ * Waits until the stored offsets have passed all current messages of the topic: then every one of them has been counted,
+ * also a second time if there is a bug.
  *
- * @param topic without what its name begins with
+ * @param topic without its prefix
  */
 export async function untilAllApplied(
   { kafka, nameOf }: Pick<TestTopics, 'kafka' | 'nameOf'>,

@@ -5,9 +5,9 @@ import { inspect } from 'node:util';
 export interface WaitOptions {
   /** What is waited for, to end the sentence "Waited 5000 ms in vain for …". */
   readonly what: string;
-  /** How long on a machine that has nothing else to do, while what the condition answers stays the same. */
+  /** The timeout on an idle machine, while the condition's answer does not change. */
   readonly timeoutMs: number;
-  /** The pause between two looks, in milliseconds. */
+  /** The pause between two checks. */
   readonly everyMs?: number;
 }
 
@@ -15,7 +15,7 @@ type Truthy<T> = Exclude<T, false | 0 | '' | null | undefined>;
 
 /**
  * Asks until the condition holds, and returns what it answered. A condition that throws does not hold yet. The time
- * begins anew with each answer that differs from the one before it: a number that still grows is no reason to give up.
+ * restarts with each answer that differs from the previous one: a number that still grows is progress.
  * @throws Error naming what was waited for, once the time is over; its cause is what the condition threw last
  */
 export async function waitFor<T>(
@@ -46,14 +46,14 @@ export async function waitFor<T>(
   throw new Error(`Waited ${timeoutMs} ms in vain for ${what}; ${lastAnswer}.`, { cause });
 }
 
-/** How many want each processor of the machine: whoever shares it with three others gets on a quarter as fast. */
+/** The load for each processor of the machine: with four processes on one, each is a quarter as fast. */
 function busyness(): number {
   return Math.max(1, (loadavg()[0] ?? 0) / availableParallelism());
 }
 
 const TOO_LATE = Symbol('too late');
 
-/** A condition that never answers must not outlive the time that it was given. */
+/** Limits a condition that never resolves. */
 async function within<T>(limitMs: number, condition: () => T | Promise<T>): Promise<T | typeof TOO_LATE> {
   const timer = new AbortController();
   try {

@@ -1,40 +1,40 @@
 import type { Shop, Shops } from './deployment/shops';
 import type { AnswerCounts } from './checks/answer-counts';
 
-/** Something that one reader does to the service, or somebody without a token, and what has to hold besides what always has to. */
+/** What one client, with or without a token, does to the service, and what it expects besides the checks of every attack. */
 export interface Attack {
   readonly name: string;
-  /** What is done, as the table tells it. */
+  /** What is done, for the table. */
   readonly what: string;
-  /** Whether it is among those that fit into two minutes. */
+  /** Whether it belongs to the selection that fits into two minutes. */
   readonly isInShort: boolean;
-  /** Variables of the gateway beside those that it has anyway; an attack with some has a process of its own. */
+  /** Variables added to the gateway's default ones; the attack then gets a gateway of its own. */
   readonly env?: NodeJS.ProcessEnv;
-  /** After so long it is given up, and the service has failed; two minutes when left out. */
+  /** A longer attack is aborted and counts as failed; two minutes when left out. */
   readonly limitMs?: number;
   run(scenario: Scenario): Promise<void>;
 }
 
-/** What an attack is given. */
+/** What an attack runs with. */
 export interface Scenario {
-  /** Where the gateway answers. */
+  /** The gateway's address. */
   readonly origin: string;
-  /** Of the owner of the large shop. */
+  /** A token of the owner of the large shop. */
   readonly attacker: string;
-  /** Of one of several who own it. */
+  /** A token of another of its owners. */
   readonly accomplice: (number: number) => string;
-  /** A token of whoever reads these shops; of an administrator without any. */
+  /** A token that may read these shops; an administrator's when there are none. */
   readonly tokenOf: (shops: readonly Shop[], owner: string) => string;
   readonly shops: Shops;
-  /** Where an attack that wants a process of its own has it write its log. */
+  /** For the logs of processes that an attack starts. */
   readonly logFolder: string;
-  /** What the attacker was told, for the table. */
+  /** The answers that the attacker got, for the table. */
   readonly answerCounts: AnswerCounts;
   /** Sends messages as upstream does, one for each value. */
   send(topic: string, values: readonly unknown[]): Promise<void>;
-  /** Something that has to hold besides what has to hold in every attack. */
+  /** Adds a problem unless the condition holds. */
   expect(holds: boolean, problem: string): void;
-  /** To be closed when the attack is over and memory has been looked at, or when it is given up. */
+  /** Closes the resource after the attack, once memory has been measured. */
   own<Resource extends { close(): unknown }>(resource: Resource): Resource;
   readonly tell: (line: string) => void;
 }

@@ -2,11 +2,11 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { UsageError } from '../../bench/live/options';
 
-/** Which attacks are made, and how. */
+/** Which attacks run, and how. */
 export interface Options {
-  /** The names of those wanted; undefined for all. */
+  /** The names of the selected attacks; undefined for all. */
   readonly only: readonly string[] | undefined;
-  /** The selection that fits into two minutes, and everything in it as short as it may be. */
+  /** The selection that fits into two minutes, each as short as possible. */
   readonly isShort: boolean;
   readonly isList: boolean;
   /** Where the table is written as JSON. */
@@ -16,20 +16,21 @@ export interface Options {
 export const HELP = `npm run test:hostile -- [options]
 
 Attacks a real gateway with a heap of 512 MB, on real PostgreSQL, Redis and Kafka, while another process asks it every ten
-milliseconds how it is. An attack is held when the gateway lives on, nobody was held up for more than 250 ms, its memory
-returns to within 64 MB of what it was, nothing is logged as an error, and the attacker was told what he should be.
+milliseconds for its health. An attack is withstood when the gateway keeps running, no request was blocked for more than
+250 ms, its memory returns to within 64 MB of what it was, nothing is logged as an error, and the attacker got the right
+answers.
 
-  --list           the attacks, and does nothing
-  --only <names>   these alone, between commas
-  --short          the selection that fits into two minutes, marked with * by --list
-  --output <file>  where the table goes as JSON               (.cache/hostile.json)
-  --help           this
+  --list           lists the attacks and exits
+  --only <names>   runs only these, separated by commas
+  --short          runs the selection that fits into two minutes, marked with * by --list
+  --output <file>  the file for the table as JSON             (.cache/hostile.json)
+  --help           prints this
 
-The 250 ms are those of a machine that does nothing else: what the gateway waits for a processor is taken off, what an
-idle gateway takes is added, and on a slower machine they are more, by how much longer a fixed piece of work takes there.
+The 250 ms are for an idle machine: the time that the gateway waits for a processor is subtracted, the time that an idle
+gateway takes is added, and on a slower machine the limit grows by how much longer a fixed piece of work takes there.
 
-DATABASE_URL, REDIS_URL and KAFKA_BROKERS may name running servers; what they do not name is started and ended here. It
-ends with 0 when every attack was held, with 1 when one was not, with 2 when it could not be found out.
+DATABASE_URL, REDIS_URL and KAFKA_BROKERS may name running servers; others are started and stopped. Exits with 0 when every
+attack was withstood, with 1 when one was not, with 2 when the run itself failed.
 `;
 
 const values = z.object({

@@ -1,28 +1,28 @@
 import { aligned } from '../../bench/live/table';
 import type { Attack } from './attack';
 
-/** What became of an attack. */
+/** The result of an attack. */
 export interface Outcome {
   readonly attack: string;
   readonly what: string;
-  /** What the attacker was told, in a few words. */
+  /** The answers that the attacker got, in a few words. */
   readonly told: string;
-  /** The longest that the gateway held up whoever asked how it is, the machine's own waits taken off. */
+  /** The longest wait for a health answer, without the machine's own waits. */
   readonly stallMs: number | undefined;
-  /** The same as whoever asked felt it. */
+  /** The longest wait for a health answer, as measured by the prober. */
   readonly feltMs: number | undefined;
   readonly limitMs: number | undefined;
-  /** How much more the gateway holds than before the first attack, in MB. */
+  /** How much more memory the gateway has than before the first attack, in MB. */
   readonly keptMebibytes: number | undefined;
   readonly tookMs: number;
   readonly problems: readonly string[];
 }
 
-const HEAD = ['attack', 'what the attacker was told', 'stall (felt), of at most', 'kept', 'verdict'];
+const HEAD = ['attack', 'answers to the attacker', 'stall (felt), of at most', 'kept', 'verdict'];
 
 export const isHeld = ({ problems }: Outcome): boolean => problems.length === 0;
 
-/** Of an attack for which there was no gateway. */
+/** The result of an attack whose gateway did not start. */
 export function notMade({ name, what }: Pick<Attack, 'name' | 'what'>, error: unknown): Outcome {
   const reason = error instanceof Error ? error.message : String(error);
   const nothing = {

@@ -5,14 +5,14 @@ import { openDeployment, type Deployment } from './deployment/deployment';
 import { openTarget, type Target } from './target';
 import { watchAttack } from './watch-attack';
 
-/** Makes attacks one after the other. */
+/** Runs attacks one after the other. */
 export interface AttackRunner {
   make(attack: Attack): Promise<Outcome>;
-  /** Ends everything that was started. */
+  /** Stops everything that was started. */
   close(): Promise<void>;
 }
 
-/** @param logFolder where the processes' logs go */
+/** @param logFolder for the logs of the processes */
 export function createAttackRunner(logFolder: string): AttackRunner {
   const prober = openProber();
   let deployment: Promise<Deployment> | undefined;
@@ -20,7 +20,7 @@ export function createAttackRunner(logFolder: string): AttackRunner {
 
   const getDeployment = (): Promise<Deployment> => (deployment ??= openDeployment(logFolder));
 
-  /** One that an earlier attack has left whole, and that has what this one wants. */
+  /** The gateway of the attack before, if that left it undamaged and its variables fit. */
   async function targetFor({ env = {} }: Attack): Promise<Target> {
     if (target?.env === JSON.stringify(env)) return target;
     await discardTarget();
@@ -37,7 +37,7 @@ export function createAttackRunner(logFolder: string): AttackRunner {
   return {
     async make(attack) {
       const outcome = await watchAttack(attack, await targetFor(attack), await getDeployment(), prober);
-      // What it has left behind is not to be the next one's.
+      // A damaged gateway must not affect the next attack.
       if (outcome.problems.length > 0) await discardTarget();
       return outcome;
     },

@@ -6,22 +6,22 @@ import type { Gateway } from './deployment/gateway';
 import type { Deployment } from './deployment/deployment';
 import { WHOLE_DASHBOARD } from './clients/operations';
 
-/** A gateway, and how it was before anybody attacked it. */
+/** A gateway, and its measurements before the first attack. */
 export interface Target {
   readonly gateway: Gateway;
-  /** The variables that it was started with beside the usual ones, as one text. */
+  /** The variables added to its default ones, as JSON. */
   readonly env: string;
   readonly idleBytes: number;
-  /** How long one request may hold up whoever asks how it is. */
+  /** How long one request may delay a health answer. */
   readonly stallLimitMs: number;
 }
 
-/** What a request may hold up everybody, on a machine that does nothing else and is as fast as usual. */
+/** How long a request may block the others, on an idle machine of the usual speed. */
 const STALL_MS = 250;
 const WARM_UPS = 20;
 const IDLE_MS = 1_500;
 
-/** Starts a gateway, has it do what it usually does, and watches it idle. */
+/** Starts a gateway, warms it up, and measures it idle. */
 export async function openTarget(
   deployment: Deployment,
   prober: Prober,
@@ -43,11 +43,11 @@ export async function openTarget(
   return { gateway, env: JSON.stringify(extra), idleBytes: usedBytes, stallLimitMs };
 }
 
-/** Until what is run often is compiled, and every connection is open. */
+/** Sends usual requests until the code is compiled and every connection is open. */
 async function warmUp({ origin }: Gateway, deployment: Deployment): Promise<void> {
   const { small } = deployment.shops;
   for (let round = 0; round < WARM_UPS; round++) {
-    const token = deployment.token(small, `somebody who reads first, ${round}`);
+    const token = deployment.token(small, `warm-up reader ${round}`);
     const eventId = small.eventIds[round % small.eventIds.length]!;
     const json = { query: WHOLE_DASHBOARD, variables: { eventId } };
     const answers = await Promise.all([

@@ -19,7 +19,7 @@ interface Closable {
   close(): unknown;
 }
 
-/** Makes an attack while another process asks for the gateway's health, and reads in a neighbour's name. */
+/** Runs an attack while another process asks for the gateway's health and reads as a neighbour. */
 export async function watchAttack(
   attack: Attack,
   target: Target,
@@ -46,7 +46,7 @@ export async function watchAttack(
   );
   const neighbour = await checkNeighbour(prober, target);
   const { longestMs, longestOwnMs, failed, firstFailure } = await prober.report();
-  if (failed > 0) problems.add(`${failed} times its health was not answerCounts: ${firstFailure}`);
+  if (failed > 0) problems.add(`${failed} health requests failed: ${firstFailure}`);
   if (longestOwnMs > stallLimitMs)
     problems.add(`it stalled for ${Math.round(longestOwnMs)} ms, more than ${Math.round(stallLimitMs)} ms`);
   const kept = await checkMemory(gateway, idleBytes);
@@ -106,7 +106,7 @@ async function within(limitMs: number, playing: Promise<void>): Promise<void> {
     await Promise.race([playing, timeout]);
   } finally {
     clearTimeout(timer);
-    // What goes wrong in one that was given up is of no interest any more.
+    // Errors of an aborted attack are irrelevant.
     playing.catch(() => undefined);
   }
 }

@@ -8,7 +8,7 @@ const QUERIES_AT_ONCE = 16;
 const RESOURCES_AT_ONCE = 16;
 const DASHBOARDS = 50;
 
-/** What is within the limits by itself, what is not, and what has to be read anew each time. */
+/** Operations within the limits, above them, and never cached. */
 const QUERIES: readonly ((victim: Victim, number: number) => unknown)[] = [
   ({ largest }, number) => largest[number % largest.length],
   ({ eventIds }) => ({
@@ -25,7 +25,7 @@ export const queries: Worst = (victim) =>
     victim.answerCounts.add(`HTTP ${kindOf(answer)}`);
   });
 
-/** What nobody has asked for before: events of his own once, then such as nobody has. */
+/** Requests that are never cached: each own event once, then unknown events. */
 export const resources: Worst = (victim) =>
   atOnce(RESOURCES_AT_ONCE, victim, async (number) => {
     const eventId = victim.eventIds[number] ?? randomUUID();

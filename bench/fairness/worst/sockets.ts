@@ -10,10 +10,10 @@ const PINGING = 1;
 const CHURNED = 50;
 const PINGS = 1_000;
 const PATIENCE_MS = 30_000;
-/** Whoever is hung up on, and connects again without end, would but fill the machine with half-open connections. */
+/** Reconnecting without a pause would only fill the machine with half-open connections. */
 const REOPEN_MS = 10;
 
-/** Says something and waits until it is answered. */
+/** Sends a message and waits for its answer. */
 type Say = (
   socket: RawSocket,
   answered: () => ReadonlySet<string>,
@@ -49,7 +49,7 @@ export const subscriptions: Worst = (victim) => onSockets(CHURNING, victim, 'sub
 export const socketQueries: Worst = (victim) => onSockets(QUERYING, victim, 'socket query', query);
 export const pings: Worst = (victim) => onSockets(PINGING, victim, 'pings', ping);
 
-/** Says it again and again on so many sockets, each of which is opened anew when it is closed. */
+/** Sends it again and again on many sockets, each of which is reopened when it is closed. */
 function onSockets(count: number, victim: Victim, what: string, say: Say): Promise<void> {
   return atOnce(count, victim, async () => {
     let answered = new Set<string>();

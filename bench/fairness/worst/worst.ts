@@ -1,7 +1,7 @@
 import type { Operation } from '../../../test/hostile/clients/largest';
 import type { AnswerCounts } from '../../../test/hostile/checks/answer-counts';
 
-/** What one reader does on one transport, as fast as it is answered, until it is over. */
+/** What the attacker does on one transport, as fast as it gets answers, until it is stopped. */
 export type Worst = (victim: Victim) => Promise<void>;
 
 export interface Victim {
@@ -15,7 +15,7 @@ export interface Victim {
   isOver(): boolean;
 }
 
-/** So many at a time, each going on as soon as it is answered. */
+/** Runs many at a time, each continuing as soon as it gets its answer. */
 export async function atOnce(
   count: number,
   victim: Victim,

@@ -8,10 +8,10 @@ const BATCH_HEAD = 12;
 const LAST_OFFSET_DELTA = 23;
 
 /**
- * Takes the tail off a partition's log, as a broker comes back that had not written it to its disk. The broker must be down.
+ * Removes the tail of a partition's log, as if the broker had not written it to disk. The broker must be stopped.
  *
- * @param keepBelow what lies from this offset on goes, and what was written together with the first of it
- * @returns where the log ends now
+ * @param keepBelow records from this offset on are removed, with the whole batch of the first
+ * @returns the new end of the log
  */
 export function cutTail(kafka: Server, topic: string, partition: number, keepBelow: bigint): bigint {
   const data = path.join(kafka.folder, 'data');
@@ -25,7 +25,7 @@ export function cutTail(kafka: Server, topic: string, partition: number, keepBel
     if (start > keepBelow) removeSegment(folder, segment);
     else end = cutSegment(path.join(folder, segment), keepBelow, start);
   }
-  // What was derived of the log is derived anew; that it was shut down in good order is not so any more.
+  // Removes derived files, which the broker rebuilds, and the mark of a clean shutdown.
   for (const name of readdirSync(folder))
     if (/\.(?:index|timeindex|txnindex|snapshot)$/.test(name)) rmSync(path.join(folder, name));
   for (const name of [

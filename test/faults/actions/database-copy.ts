@@ -4,9 +4,9 @@ import { accountOf, isRoot, run } from '../../harness/machine/commands';
 import { removeFolder } from '../../harness/machine/folders';
 import type { Server } from '../../harness/servers/server';
 
-/** A copy of a whole PostgreSQL as it once was: a backup, or a standby that lags behind. */
+/** An older copy of a whole PostgreSQL: a backup, or a standby that lags behind. */
 export interface DatabaseCopy {
-  /** The server dies, and this takes its place. */
+  /** Kills the server and starts the copy in its place. */
   takeOver(): Promise<void>;
 }
 

@@ -2,9 +2,9 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { install } from '../../harness/machine/debian';
 
-/** A clock of a process's own, that may be wrong and may step. */
+/** A clock for one process, which can be wrong and can step. */
 export interface FakeClock {
-  /** For the process that is to live by it. */
+  /** The variables for the process that uses it. */
   readonly env: NodeJS.ProcessEnv;
   /** @param offset as libfaketime writes it: `+2d`, `-3600` */
   step(offset: string): void;
@@ -13,7 +13,7 @@ export interface FakeClock {
 const LIBRARIES = '/usr/lib';
 const LIBRARY = path.join('faketime', 'libfaketimeMT.so.1');
 
-/** @param file where the offset is written, which the process reads again and again */
+/** @param file contains the offset; the process reads it repeatedly */
 export async function createFakeClock(file: string, offset: string): Promise<FakeClock> {
   const library = findLibrary() ?? (await installLibrary());
   writeFileSync(file, `${offset}\n`);
@@ -22,7 +22,7 @@ export async function createFakeClock(file: string, offset: string): Promise<Fak
       LD_PRELOAD: library,
       FAKETIME_TIMESTAMP_FILE: file,
       FAKETIME_CACHE_DURATION: '1',
-      // Timers go on as they do; only what time it is, is wrong.
+      // Only the wall clock is wrong, not the timers.
       FAKETIME_DONT_FAKE_MONOTONIC: '1',
       DONT_FAKE_MONOTONIC: '1',
     },

@@ -13,7 +13,7 @@ const ACKS_ALL = -1;
 const TIMEOUT_MS = 10_000;
 const NO_ERROR = 0;
 
-/** Writes one record to a partition, spoken by hand. @returns its offset */
+/** Writes one record to a partition in Kafka's own protocol. @returns its offset */
 export async function produceRaw(
   broker: string,
   topic: string,

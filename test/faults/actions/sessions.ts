@@ -2,7 +2,7 @@ import { Client } from 'pg';
 import { z } from 'zod';
 import { waitFor } from '../../harness/wait-for';
 
-/** A session of somebody who has nothing to do with the service. */
+/** A session that does not belong to the service. */
 export async function openSession(url: string): Promise<Client> {
   const client = new Client({
     connectionString: url,
@@ -14,7 +14,7 @@ export async function openSession(url: string): Promise<Client> {
   return client;
 }
 
-/** Asks once, over a connection of its own. */
+/** Runs one query over its own connection. */
 export async function query(
   url: string,
   sql: string,
@@ -29,7 +29,7 @@ export async function query(
   }
 }
 
-/** Somebody who holds an event's row for as long as he likes. */
+/** A session that holds the lock of an event's row. */
 export interface RowHolder {
   /** Waits until a session of the service waits for the row. @returns the name of its process */
   untilAwaited(): Promise<string>;

@@ -1,7 +1,7 @@
 import { waitFor } from '../../harness/wait-for';
 import { scenarioFault } from '../scenario-fault';
 
-/** The broker is away, hangs, or deals out more. */
+/** The broker is down, hangs, or adds partitions. */
 
 export const brokerKilled = scenarioFault({
   name: 'broker-killed',
@@ -34,9 +34,9 @@ export const brokerFrozen = scenarioFault({
   },
 });
 
-/** The limit for finding them. */
+/** The required limit for finding them. */
 const FOUND_MS = 30_000;
-/** How often one looks, and a busy machine. */
+/** The interval of the check, and a busy machine. */
 const SEEN_MS = 1_000;
 
 export const partitionsAdded = scenarioFault({
@@ -50,11 +50,11 @@ export const partitionsAdded = scenarioFault({
     await scenario.admin((admin) =>
       admin.createPartitions({ topicPartitions: [{ topic: scenario.topic(topic), count: 6 }] }),
     );
-    const told = Array.from({ length: 60 }, (_, index) => ({
+    const drafts = Array.from({ length: 60 }, (_, index) => ({
       ...scenario.traffic.factory.registration(),
       partition: 3 + (index % 3),
     }));
-    await scenario.traffic.send(told);
+    await scenario.traffic.send(drafts);
     const { progress } = scenario.deployment;
     const areRead = (): boolean =>
       [3, 4, 5].every((added) => progress.applied(scenario.topic(topic), added) > 0n);

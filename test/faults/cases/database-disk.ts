@@ -6,7 +6,7 @@ import type { FaultContext } from '../fault';
 import { scenarioFault } from '../scenario-fault';
 import { openDeployment } from '../deployment/deployment';
 
-/** A deployment whose database has a small disk to itself. */
+/** A deployment whose database has its own small disk. */
 
 const DISK_BYTES = 256 * 1024 * 1024;
 const SMALL = { max_wal_size: '64MB', min_wal_size: '32MB', shared_buffers: '32MB', max_connections: '120' };
@@ -40,7 +40,7 @@ export const databaseDiskFull = scenarioFault({
     disk?.leave(0);
     await scenario.pause(12_000);
     disk?.giveBack();
-    // One that could not write its log ends itself; whoever runs it starts it again.
+    // PostgreSQL exits when it cannot write its log; an operator would start it again.
     const isThere = await postgresAnswers(postgres.url).catch(() => false);
     if (!isThere) {
       await postgres.kill();

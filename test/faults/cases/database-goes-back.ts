@@ -2,9 +2,9 @@ import { query } from '../actions/sessions';
 import { copyDatabase } from '../actions/database-copy';
 import { scenarioFault } from '../scenario-fault';
 
-/** The database goes back behind what the workers have seen committed. */
+/** The database loses transactions that the workers have seen committed. */
 
-/** The two seconds, and how often one looks. */
+/** The required two seconds, and the interval of the check. */
 const BACK_MS = 2_500;
 
 export const databaseRestored = scenarioFault({

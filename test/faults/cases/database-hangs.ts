@@ -5,13 +5,13 @@ import type { Scenario } from '../scenario';
 import { scenarioFault } from '../scenario-fault';
 import { GATEWAYS, namedUrl, type ProcessName, WORKERS } from '../deployment/deployment';
 
-/** The database is away, hangs, or lets somebody else hold what is wanted. */
+/** The database is down or hangs, or another session holds locks or connections. */
 
 const BACK_MS = 2_500;
 const TAKEN_OVER_MS = 10_000;
 const TOPIC = 'participant.registered';
 
-/** Has all processes reach the database by a way that can fall silent. */
+/** Connects all processes to the database through a relay. */
 async function byRelay(scenario: Scenario): Promise<Relay> {
   const relay = scenario.own(await openRelay(scenario.deployment.databaseUrl));
   const restart = (name: ProcessName) =>
@@ -129,7 +129,7 @@ export const connectionsExhausted = scenarioFault({
     const taken = [first];
     const until = Date.now() + 10_000;
     while (Date.now() < until) {
-      // Whoever has one is made to fetch another, which is then not to be had.
+      // A process that loses its connection opens another, and finds none free.
       const next = await openSession(scenario.deployment.databaseUrl).catch(() => undefined);
       if (next !== undefined) taken.push(next);
       else await terminateSessions(first).catch(() => undefined);

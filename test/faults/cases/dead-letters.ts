@@ -8,12 +8,12 @@ import type { Scenario } from '../scenario';
 import { scenarioFault } from '../scenario-fault';
 import { WORKERS } from '../deployment/deployment';
 
-/** Messages that can never be applied, and cannot be told of either. */
+/** Messages that can never be applied, and whose dead letters cannot be sent. */
 
 const TOPIC = 'participant.registered';
 const GOES_ON_MS = 10_000;
 const SENT_MS = 30_000;
-/** Long enough for a standstill to be seen. */
+/** Long enough for a standstill to be noticed. */
 const STANDSTILL_MS = 11_000;
 
 async function untilLettersAreSent(scenario: Scenario): Promise<void> {
@@ -33,15 +33,15 @@ export const letterWithoutHeaderValue = scenarioFault({
   goesOn: { from: 'its beginning', withinMs: GOES_ON_MS },
   async inject(scenario) {
     const { traffic, deployment } = scenario;
-    const told = traffic.factory.invalid(TOPIC);
+    const draft = traffic.factory.invalid(TOPIC);
     const headers = [['trace', null] as const, ['source', Buffer.from('upstream')] as const];
-    const record = { value: told.value, headers };
-    const entry = traffic.ledger.add(told);
+    const record = { value: draft.value, headers };
+    const entry = traffic.ledger.add(draft);
     scenario.markStart();
     entry.offset = await produceRaw(
       deployment.servers.kafka.url,
       scenario.topic(TOPIC),
-      told.partition,
+      draft.partition,
       record,
     );
     entry.state = 'in the log';

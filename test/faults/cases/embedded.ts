@@ -15,7 +15,7 @@ import { ask } from '../readers/ask';
 import { type ServiceProcess, startServiceProcess } from '../deployment/service-process';
 import { signToken } from '../deployment/deployment';
 
-/** Everything in one process, its database in a folder. */
+/** Embedded mode: everything in one process, the database in a folder. */
 
 const SECRET = 'a secret of the faults, long enough for HS256';
 const READY_MS = 60_000;
@@ -23,7 +23,7 @@ const AGAIN_MS = 30_000;
 const LONGEST_READ_MS = 3_400;
 const MEBIBYTE = 1024 * 1024;
 const DISK_BYTES = 220 * MEBIBYTE;
-/** So that it is within a transaction that the room comes to its end. */
+/** So that the disk runs full within a transaction. */
 const LEFT_BYTES = 24 * MEBIBYTE;
 
 interface EmbeddedService {
@@ -32,9 +32,9 @@ interface EmbeddedService {
   readonly problems: string[];
   process(): ServiceProcess;
   start(): Promise<void>;
-  /** What its dashboards say, held against what it has accepted. */
+  /** Compares its dashboards with what it has accepted. */
   check(): Promise<CheckResult>;
-  /** Asks for a dashboard. @returns how long the answer took in milliseconds */
+  /** Reads a dashboard. @returns how long the answer took in milliseconds */
   read(): Promise<number>;
 }
 
@@ -90,7 +90,7 @@ function registrations({ factory }: EmbeddedTraffic, count: number) {
   return Array.from({ length: count }, () => factory.registration());
 }
 
-/** Everything that was not accepted in the fault is sent until it is. @returns how long that took */
+/** Sends everything that was not accepted during the fault until it is. @returns how long that took */
 async function untilAccepted({ traffic }: EmbeddedService): Promise<number> {
   const begun = Date.now();
   await waitFor(async () => (await traffic.post(registrations(traffic, 1))).isAccepted, {
@@ -101,7 +101,7 @@ async function untilAccepted({ traffic }: EmbeddedService): Promise<number> {
   return Date.now() - begun;
 }
 
-/** As it stands, and as it stands after a start. */
+/** Checks the service, and once more after a restart. */
 async function conclude(
   service: EmbeddedService,
   seen: { readonly waits: readonly number[]; readonly wentOnMs: number | undefined },

@@ -3,7 +3,7 @@ import type { Scenario } from '../scenario';
 import { scenarioFault } from '../scenario-fault';
 import { WORKERS } from '../deployment/deployment';
 
-/** What Kafka has committed for the group, and what the database has, are not the same. */
+/** The offsets that Kafka has for the group differ from the database's. */
 
 const TOPICS = [
   'event.created',
@@ -13,7 +13,7 @@ const TOPICS = [
   'sales.recorded',
 ];
 
-/** While the group is empty, as its offsets can be changed at no other time. */
+/** Stops the workers: Kafka changes the offsets of an empty group only. */
 async function withoutWorkers(scenario: Scenario, work: () => Promise<void>): Promise<void> {
   await scenario.untilAllApplied();
   await Promise.all(WORKERS.map((name) => scenario.deployment.process(name).terminate()));
@@ -40,7 +40,7 @@ export const databaseNewUnderOldGroup = scenarioFault({
   isInShort: true,
   isQuietAfter: true,
   rightWithinMs: 45_000,
-  // An event that the database does not know is not known.
+  // The new database does not have the events yet.
   allowedViolations: ['went back', 'refused'],
   inject: (scenario) =>
     withoutWorkers(scenario, async () => {

@@ -11,7 +11,7 @@ import * as redis from './redis-goes';
 import * as starting from './starting-and-stopping';
 import * as workers from './workers-go';
 
-/** All that is done to the service, in the order of the page. */
+/** All faults, in the order of docs/reliability.md. */
 export const FAULTS: readonly Fault[] = [
   database.databaseRestored,
   database.databaseRestoredQuietly,

@@ -4,20 +4,20 @@ import type { Scenario } from '../scenario';
 import { scenarioFault } from '../scenario-fault';
 import { WORKERS } from '../deployment/deployment';
 
-/** The log goes back behind what the database has of it. */
+/** The log loses messages that the database has. */
 
 const TOPIC = 'participant.registered';
 const PARTITIONS = [0, 1, 2];
 const MADE_MS = 20_000;
 const GOES_ON_MS = 10_000;
 
-/** What was applied stays applied; where it lay says nothing any more. */
+/** Applied messages stay applied, but their offsets are no longer valid. */
 function forgetOffsets({ traffic }: Scenario): void {
   for (const entry of traffic.ledger.entries) if (entry.topic === TOPIC) delete entry.offset;
 }
 
-/** As fast as the broker lets go of the name; a worker that misses the topic may be faster. */
-async function makeAnew(scenario: Scenario): Promise<void> {
+/** As soon as the broker frees the name; a worker may recreate the topic first. */
+async function recreateTopic(scenario: Scenario): Promise<void> {
   const topic = scenario.topic(TOPIC);
   await scenario.admin(async (admin) => {
     await admin.deleteTopics({ topics: [topic] });
@@ -26,7 +26,7 @@ async function makeAnew(scenario: Scenario): Promise<void> {
       const partitions = await admin.fetchTopicOffsets(topic);
       return partitions.length > 0 && partitions.every(({ high }) => high === '0');
     };
-    await waitFor(isNew, { what: `${topic} to be made anew`, timeoutMs: MADE_MS, everyMs: 50 });
+    await waitFor(isNew, { what: `${topic} to be recreated`, timeoutMs: MADE_MS, everyMs: 50 });
   });
   forgetOffsets(scenario);
 }
@@ -48,7 +48,7 @@ export const topicMadeAnewWithFewer = scenarioFault({
     await scenario.traffic.sendRegistrations(200);
     await scenario.untilAllApplied();
     scenario.markStart();
-    await makeAnew(scenario);
+    await recreateTopic(scenario);
     await scenario.traffic.sendRegistrations(40);
     scenario.markEnd();
   },
@@ -62,7 +62,7 @@ export const topicMadeAnewWithMore = scenarioFault({
   async inject(scenario) {
     await scenario.untilAllApplied();
     scenario.markStart();
-    await makeAnew(scenario);
+    await recreateTopic(scenario);
     await scenario.traffic.sendRegistrations(900);
     scenario.markEnd();
     scenario.traffic.start(60);
@@ -78,7 +78,7 @@ export const topicMadeAnewUnseen = scenarioFault({
     await scenario.untilAllApplied();
     await endWorkers(scenario);
     scenario.markStart();
-    await makeAnew(scenario);
+    await recreateTopic(scenario);
     await scenario.traffic.sendRegistrations(900);
     startWorkers(scenario);
     scenario.markEnd();
@@ -86,7 +86,7 @@ export const topicMadeAnewUnseen = scenarioFault({
   },
 });
 
-/** So many of each partition's last messages go. */
+/** How many of each partition's last messages are removed. */
 const TAIL = 15n;
 
 export const logTailLost = scenarioFault({
@@ -118,7 +118,6 @@ export const logTailLostUnseen = scenarioFault({
   what: 'the same while no worker runs; part of what was lost nobody had applied',
   isInShort: false,
   goesOn: { from: 'its end', withinMs: 3 * GOES_ON_MS },
-  // What the log does not hold any more cannot be asked for.
   async inject(scenario) {
     const { servers, progress } = scenario.deployment;
     const { ledger } = scenario.traffic;

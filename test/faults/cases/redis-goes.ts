@@ -6,11 +6,11 @@ import type { Scenario } from '../scenario';
 import { scenarioFault } from '../scenario-fault';
 import { WORKERS } from '../deployment/deployment';
 
-/** The cache is away, hangs, is full, or remembers something else. */
+/** Redis is down, hangs, is full, or has older data. */
 
 const RIGHT_MS = 15_000;
 
-async function tellRedis(scenario: Scenario, ...command: readonly [string, ...string[]]): Promise<unknown> {
+async function sendCommand(scenario: Scenario, ...command: readonly [string, ...string[]]): Promise<unknown> {
   const redis = connectRedis(scenario.deployment.servers.redis.url);
   try {
     return await redis.call(...command);
@@ -49,9 +49,9 @@ export const redisFromOlderDump = scenarioFault({
       string,
     ];
     await scenario.untilAllApplied();
-    // Everybody has read what is there by now, and it is kept.
+    // Lets the readers fill the cache.
     await scenario.pause(3_000);
-    await tellRedis(scenario, 'SAVE');
+    await sendCommand(scenario, 'SAVE');
     copyFileSync(dump, copy);
     await scenario.traffic.sendRegistrations(200);
     await scenario.untilAllApplied();
@@ -119,9 +119,9 @@ export const redisFull = scenarioFault({
   rightWithinMs: RIGHT_MS,
   async inject(scenario) {
     scenario.markStart();
-    await tellRedis(scenario, 'CONFIG', 'SET', 'maxmemory', '1mb');
+    await sendCommand(scenario, 'CONFIG', 'SET', 'maxmemory', '1mb');
     await scenario.pause(10_000);
-    await tellRedis(scenario, 'CONFIG', 'SET', 'maxmemory', '0');
+    await sendCommand(scenario, 'CONFIG', 'SET', 'maxmemory', '0');
     scenario.markEnd();
   },
 });

@@ -9,10 +9,10 @@ import { scenarioFault } from '../scenario-fault';
 import { type ServiceProcess, startServiceProcess } from '../deployment/service-process';
 import { GATEWAYS, namedUrl, WORKERS } from '../deployment/deployment';
 
-/** Processes that begin or end while what they need is away. */
+/** Processes that start or stop while a server is down. */
 
 const BACK_MS = 10_000;
-/** SHUTDOWN_TIMEOUT_SECONDS, and what it takes to notice. */
+/** SHUTDOWN_TIMEOUT_SECONDS, and the time to notice. */
 const STOPPED_MS = 11_000;
 const READY_MS = 60_000;
 
@@ -38,7 +38,7 @@ export const databaseAwayAtStart = scenarioFault({
   },
 });
 
-/** A worker with a database and topics of its own, told to stop at some moment. */
+/** Starts workers with their own database and topics, and stops them at some moment. */
 async function stopWorkers(
   context: FaultContext,
   times: number,
@@ -67,9 +67,8 @@ async function stopWorkers(
     await whenToStop(worker, databaseUrl);
     const { code, tookMs } = await worker.terminate();
     context.tell(`stopped with ${code} in ${(tookMs / 1_000).toFixed(1)} s`);
-    if (code !== 0)
-      problems.push(`a worker told to stop ended with code ${code} after ${Math.round(tookMs)} ms`);
-    if (tookMs > STOPPED_MS) problems.push(`a worker told to stop took ${Math.round(tookMs)} ms`);
+    if (code !== 0) problems.push(`a stopped worker ended with code ${code} after ${Math.round(tookMs)} ms`);
+    if (tookMs > STOPPED_MS) problems.push(`a stopped worker took ${Math.round(tookMs)} ms`);
   }
   return problems;
 }
@@ -81,7 +80,7 @@ export const stoppedWhileJoining: Fault = {
   limitMs: 180_000,
   async run(context) {
     const problems = await stopWorkers(context, context.isShort ? 3 : 7, async (_, url) => {
-      // Before its first session it is Node that is being started, and that knows of no good order.
+      // Before its first session only Node is starting, which cannot stop gracefully.
       await waitFor(() => hasSessions(url), { what: 'a session', timeoutMs: READY_MS, everyMs: 5 });
       await pause(context.random.between(0, 2_500));
     });
@@ -115,11 +114,11 @@ export const stoppedWhileBrokerHangs: Fault = {
   },
 };
 
-/** From the first sight of a migration, or of a session that is about to begin one, to the kill. */
+/** From the first sign of a migration, or of a session before one, to the kill. */
 const WITHIN_MIGRATION_MS = 120;
 const BEFORE_MIGRATION_MS = 800;
 
-/** By turns: when migrations are first recorded, and at some moment around the first. */
+/** In turn: when migrations are first recorded, and at a random moment around the first. */
 async function pauseUntilMigrating(context: FaultContext, url: string, time: number): Promise<void> {
   await waitFor(() => hasSessions(url), { what: 'a session', timeoutMs: READY_MS, everyMs: 2 });
   if (time % 2 === 1) return pause(context.random.between(0, BEFORE_MIGRATION_MS));
@@ -178,7 +177,7 @@ function closable(process: ServiceProcess) {
   return { process, close: () => process.kill() };
 }
 
-/** Whether anybody is connected under the name that this address carries. */
+/** Whether a session has the application name of this address. */
 async function hasSessions(url: string): Promise<boolean> {
   const server = new URL(url);
   server.pathname = '/postgres';

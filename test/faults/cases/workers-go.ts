@@ -6,7 +6,7 @@ import { holdCounts, query } from '../actions/sessions';
 import { scenarioFault } from '../scenario-fault';
 import { type WorkerName, WORKERS } from '../deployment/deployment';
 
-/** Workers that die, freeze, come and go, or live in another time. */
+/** Workers are killed, frozen, restarted, or have a wrong clock. */
 
 const TAKEN_OVER_MS = 10_000;
 
@@ -108,7 +108,7 @@ export const processFrozen = scenarioFault({
     scenario.markEnd();
     await scenario.pause(1_000);
     readers.resume('gateway-1');
-    // What takes a pause for a failure decides so soon afterwards.
+    // Late effects of the pause would show now.
     await scenario.pause(scenario.isShort ? 2_000 : 20_000);
   },
 });
@@ -137,7 +137,7 @@ export const workerClockAhead = scenarioFault({
 
 const fresh = z.array(z.object({ is_fresh: z.boolean() }));
 
-/** Whether they were made in the last seconds, by the database's own clock. */
+/** Whether they are some seconds old, by the database's clock. */
 async function areIndustriesFresh(url: string): Promise<boolean> {
   const age = 'now() - refreshed_at';
   const rows = await query(

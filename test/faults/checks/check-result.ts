@@ -1,10 +1,10 @@
-/** What the database, the dashboards or the dead letters say, held against what was produced. */
+/** The database, the dashboards or the dead letters, compared with what was produced. */
 export interface CheckResult {
   /** Effects that are missing. */
   readonly lost: number;
   /** Effects that are there more than once. */
   readonly doubled: number;
-  /** In words, what is not as it should be; empty when all is. */
+  /** What is wrong, in words; empty when nothing is. */
   readonly problems: readonly string[];
 }
 
@@ -18,7 +18,7 @@ export function combine(results: readonly CheckResult[]): CheckResult {
   };
 }
 
-/** Two numbers of the same thing: what is below is lost, what is above is doubled. */
+/** Compares two counts: fewer than expected are lost, more are doubled. */
 export function compareCounts(what: string, found: number, expected: number): CheckResult {
   if (found === expected) return NO_PROBLEMS;
   return {
@@ -28,7 +28,7 @@ export function compareCounts(what: string, found: number, expected: number): Ch
   };
 }
 
-/** Two values that have to be the same: where they are not, something that set them is lost. */
+/** Compares two values: where they differ, a message that set them is lost. */
 export function compareValues(what: string, found: unknown, expected: unknown): CheckResult {
   const [one, other] = [JSON.stringify(found), JSON.stringify(expected)];
   return one === other

@@ -7,11 +7,11 @@ import { type CheckResult, combine } from './check-result';
 import { readLog } from './read-log';
 
 export interface LetterExpectations {
-  /** Letters older than this, in milliseconds since 1970, are gone with their topic: they are asked of the database alone. */
+  /** Letters older than this, in milliseconds since 1970, were lost with their topic: only the database must have them. */
   readonly onTopicSince?: number;
 }
 
-/** Every message that can never be applied lies in the database once, and once on its dead-letter topic. */
+/** Checks that every message that can never be applied is in the database once, and once on its dead-letter topic. */
 export async function checkLetters(
   deployment: Deployment,
   ledger: Ledger,
@@ -39,7 +39,7 @@ export async function checkLetters(
   ]);
 }
 
-/** A letter wherever it lies. */
+/** A letter in the database or on its topic. */
 interface Found {
   readonly value: Buffer | null;
   readonly topic: string;
@@ -95,7 +95,7 @@ function checkCopies(
   };
 }
 
-/** By its mark; one whose value could not be carried, by where it lay. */
+/** By its mark, or by its offset when the letter has no value. */
 function isThe({ mark, topic, partition, offset }: Entry, found: Found, prefix: string): boolean {
   if (found.value !== null) return mark !== undefined && found.value.includes(mark);
   return (

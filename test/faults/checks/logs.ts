@@ -1,16 +1,16 @@
 import { readFileSync, statSync } from 'node:fs';
 
-/** What processes have written to their logs from some moment on. */
+/** The lines that processes have logged since some moment. */
 export interface LogWatch {
-  /** @returns what no log may hold, or not so much of */
+  /** @returns problems: secrets, and too many lines */
   problems(): string[];
 }
 
-/** A line when something begins, a line when it ends, and counts between: a fault takes a few, whatever it is. */
+/** The service logs a line at the beginning and the end of a failure, and counts between: every fault needs only a few. */
 const MOST_LINES = 60;
 const SECRETS = /secretKey|postgres:\w+@/;
 
-/** @param files the logs that there are now, and those that come later */
+/** @param files the current logs; called again later for new ones */
 export function watchLogs(files: () => readonly string[]): LogWatch {
   const before = new Map(files().map((file) => [file, statSync(file).size]));
   return {

@@ -1,7 +1,7 @@
 import type { Kafka } from 'kafkajs';
 import { waitFor } from '../../harness/wait-for';
 
-/** A record as a topic holds it. */
+/** A record of a topic. */
 export interface LogRecord {
   readonly topic: string;
   readonly partition: number;
@@ -13,7 +13,7 @@ export interface LogRecord {
 const READ_MS = 20_000;
 let groups = 0;
 
-/** All that the topics hold at the moment. A topic that is not there holds nothing. */
+/** All current records of the topics; none of a topic that does not exist. */
 export async function readLog(kafka: Kafka, topics: readonly string[]): Promise<LogRecord[]> {
   const open = await endsOf(kafka, topics);
   if (open.size === 0) return [];
@@ -61,7 +61,7 @@ interface End {
   readonly end: bigint;
 }
 
-/** Of every partition that holds anything, by its name. */
+/** The ends of the non-empty partitions, by name. */
 async function endsOf(kafka: Kafka, topics: readonly string[]): Promise<Map<string, End>> {
   const admin = kafka.admin();
   await admin.connect();

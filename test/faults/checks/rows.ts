@@ -5,7 +5,7 @@ import type { RawMessage, RawParticipant } from '../../harness/oracle/raw-messag
 import type { Shops } from '../ledger/shops';
 import { compareCounts, compareValues, type CheckResult, combine } from './check-result';
 
-/** The database's own rows, held against the messages. It shares no statement with the service. */
+/** Compares the database's rows with the messages, with statements of its own. */
 export async function checkRows(
   databaseUrl: string,
   shops: Shops,
@@ -19,7 +19,7 @@ export async function checkRows(
   client.on('error', () => undefined);
   await client.connect();
   try {
-    // Days come as they are written, not as instants of this machine's zone.
+    // Days as text, not as instants in this machine's zone.
     client.setTypeParser(types.builtins.DATE, (text: string) => text);
     const rows = await read(client, shops);
     return combine([
@@ -76,7 +76,7 @@ async function read(client: Client, shops: Shops): Promise<Rows> {
   };
 }
 
-/** Everybody is there, once, and counted once. */
+/** Checks that every participant is stored once and counted once. */
 function checkParticipants(rows: Rows, eventId: string, messages: readonly RawMessage[]): CheckResult {
   const expected = registrationsOf(messages, eventId);
   const stored = new Set(
@@ -84,25 +84,25 @@ function checkParticipants(rows: Rows, eventId: string, messages: readonly RawMe
   );
   const missing = [...expected.keys()].filter((id) => !stored.has(id));
   const counted = rows.counts.find((row) => row.event_id === eventId);
-  const newcomers = [...expected.values()].filter(({ newCustomer }) => newCustomer === true).length;
+  const newCustomers = [...expected.values()].filter(({ newCustomer }) => newCustomer === true).length;
   const counting = combine([
     compareCounts(`participants counted of ${eventId}`, counted?.participants ?? 0, expected.size),
     {
-      ...compareCounts(`new customers of ${eventId}`, counted?.new_customers ?? 0, newcomers),
+      ...compareCounts(`new customers of ${eventId}`, counted?.new_customers ?? 0, newCustomers),
       lost: 0,
       doubled: 0,
     },
   ]);
-  // One who was lost is missing from the rows and from the count: that is one loss.
+  // A lost participant is missing in the rows and in the count: that is one loss.
   const lost = Math.max(missing.length, counting.lost);
-  const strangers = [...stored].filter((id) => !expected.has(id)).length;
+  const unexpected = [...stored].filter((id) => !expected.has(id)).length;
   return {
     lost,
-    doubled: Math.max(counting.doubled, strangers),
+    doubled: Math.max(counting.doubled, unexpected),
     problems: [
       ...counting.problems,
       ...(missing.length > 0 ? [`participants of ${eventId}: ${missing.length} rows are missing`] : []),
-      ...(strangers > 0 ? [`participants of ${eventId}: ${strangers} rows of nobody`] : []),
+      ...(unexpected > 0 ? [`participants of ${eventId}: ${unexpected} rows without a message`] : []),
     ],
   };
 }
@@ -139,7 +139,7 @@ function checkChannels(rows: Rows, eventId: string, messages: readonly RawMessag
       const counted = compareCounts(`participants of ${name} of ${eventId}`, row?.participants ?? 0, those);
       return combine([
         compareValues(`${name} of ${eventId}`, found ?? [null, null, null, null], expected),
-        // Counted as lost or doubled with the event already.
+        // Already counted as lost or doubled with the event.
         { ...counted, lost: 0, doubled: 0 },
       ]);
     }),

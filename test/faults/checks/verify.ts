@@ -5,7 +5,7 @@ import { NO_PROBLEMS, type CheckResult } from './check-result';
 const ROOT = path.resolve(__dirname, '../../..');
 const LIMIT_MS = 60_000;
 
-/** What the service's own command says of the same database, beside our judgement and never instead of it. */
+/** Runs the service's own verify command on the database, in addition to the other checks. */
 export function checkByVerify(env: NodeJS.ProcessEnv, args: readonly string[] = []): Promise<CheckResult> {
   return new Promise((resolve) => {
     const options = { cwd: ROOT, env: { PATH: process.env['PATH'], ...env }, timeout: LIMIT_MS };

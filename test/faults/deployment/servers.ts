@@ -10,7 +10,7 @@ export interface FaultServers {
   readonly redis: Server;
 }
 
-/** @param own told of each as soon as it exists, to remove it in the end */
+/** @param own called with each server as soon as it exists, to remove it at the end */
 export async function startFaultServers(own: (server: Server) => void): Promise<FaultServers> {
   const [postgres, redis, kafka] = await Promise.all([
     createPostgres({ max_connections: '120', max_prepared_transactions: '0' }),

@@ -9,7 +9,7 @@ export interface EmbeddedTraffic {
   readonly factory: MessageFactory;
   readonly ledger: Ledger;
   /** Sends these and all that was not accepted before. @returns whether all of it was accepted, and how long it took */
-  post(told: readonly MessageDraft[]): Promise<{ isAccepted: boolean; tookMs: number }>;
+  post(drafts: readonly MessageDraft[]): Promise<{ isAccepted: boolean; tookMs: number }>;
 }
 
 export function createEmbeddedTraffic(
@@ -23,8 +23,8 @@ export function createEmbeddedTraffic(
   return {
     factory,
     ledger,
-    async post(told) {
-      pending.push(...told.map((each) => ledger.add(each)));
+    async post(drafts) {
+      pending.push(...drafts.map((each) => ledger.add(each)));
       const body = JSON.stringify(pending.map(({ valid }) => valid));
       const { status, tookMs } = await ask(service.origin(), '/dev/events', service.token, body);
       if (status === 200) {

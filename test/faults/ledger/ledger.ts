@@ -14,7 +14,7 @@ export interface Entry extends MessageDraft {
 /** What was produced: the checks compare the service's data with it. */
 export interface Ledger {
   readonly entries: readonly Entry[];
-  add(told: MessageDraft): Entry;
+  add(draft: MessageDraft): Entry;
   /** Removes what the log lost before it was applied: it cannot be expected any more. */
   forget(isGone: (entry: Entry) => boolean): number;
   /** The messages that can be applied, of each topic in the order of sending. */
@@ -43,8 +43,8 @@ export function createLedger(): Ledger {
     get entries() {
       return entries;
     },
-    add(told) {
-      const entry: Entry = { ...told, at: Date.now(), state: 'sending' };
+    add(draft) {
+      const entry: Entry = { ...draft, at: Date.now(), state: 'sending' };
       entries.push(entry);
       count(entry);
       return entry;

@@ -49,7 +49,7 @@ export function createMessageFactory(shops: Shops, random: Random): MessageFacto
   const anyEvent = (): ShopEvent => shops.events[random.between(0, shops.events.length - 1)]!;
   const any = (names: readonly string[]): string => names[random.between(0, names.length - 1)]!;
   const at = (instant: number): string => new Date(instant).toISOString();
-  const told = (message: RawMessage, partition: number): MessageDraft => ({
+  const draft = (message: RawMessage, partition: number): MessageDraft => ({
     topic: message.topic,
     partition,
     value: Buffer.from(JSON.stringify(message.value)),
@@ -59,7 +59,7 @@ export function createMessageFactory(shops: Shops, random: Random): MessageFacto
   return {
     definitions: () =>
       shops.events.map(({ definition, partition }) =>
-        told({ topic: 'event.created', value: definition }, partition),
+        draft({ topic: 'event.created', value: definition }, partition),
       ),
     registration(event = anyEvent()) {
       const back = random.chance(LATE) ? random.between(1, 5) * DAY : random.between(1, 600) * 1_000;
@@ -78,7 +78,7 @@ export function createMessageFactory(shops: Shops, random: Random): MessageFacto
         region: any(REGIONS),
         newCustomer: random.chance(0.5),
       };
-      return told({ topic: 'participant.registered', value }, event.partition);
+      return draft({ topic: 'participant.registered', value }, event.partition);
     },
     measurement() {
       const event = anyEvent();
@@ -86,7 +86,7 @@ export function createMessageFactory(shops: Shops, random: Random): MessageFacto
       const measuredAt = at(moment() - back);
       const views = random.between(100, 90_000);
       const value = { messageId: random.uuid(), occurredAt: measuredAt, eventId: event.eventId };
-      return told(
+      return draft(
         { topic: 'channel.views-measured', value: { ...value, channel: any(CHANNELS), views, measuredAt } },
         event.partition,
       );
@@ -105,7 +105,7 @@ export function createMessageFactory(shops: Shops, random: Random): MessageFacto
       }));
       if (channels.length === 0) return this.distribution();
       const value = { messageId: random.uuid(), occurredAt: at(moment()), eventId: event.eventId, channels };
-      return told({ topic: 'distribution.completed', value }, event.partition);
+      return draft({ topic: 'distribution.completed', value }, event.partition);
     },
     sale() {
       const store = random.between(0, shops.stores.length - 1);
@@ -117,7 +117,7 @@ export function createMessageFactory(shops: Shops, random: Random): MessageFacto
         saleDate: at(soldAt).slice(0, 10),
         amount: random.between(-20_000, 200_000),
       };
-      return told({ topic: 'sales.recorded', value }, store);
+      return draft({ topic: 'sales.recorded', value }, store);
     },
     redefinition() {
       // The last event is defined only after the fault.
@@ -129,7 +129,7 @@ export function createMessageFactory(shops: Shops, random: Random): MessageFacto
         title: `${event.definition.title} (${tick})`,
         prizeCost: random.between(0, 900_000),
       };
-      return told({ topic: 'event.created', value }, event.partition);
+      return draft({ topic: 'event.created', value }, event.partition);
     },
     invalid(topic = TOPICS[random.between(0, TOPICS.length - 1)]!) {
       const mark = random.uuid();

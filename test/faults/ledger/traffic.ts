@@ -7,18 +7,18 @@ import type { Shops } from './shops';
 import { createLedger, type Entry, type Ledger } from './ledger';
 import { createMessageFactory, type MessageFactory, type MessageDraft } from './message-factory';
 
-/** Plays upstream: sends messages, keeps on trying while the broker is away, and keeps the ledger. */
+/** Sends messages as upstream does, retries while the broker is down, and records them in the ledger. */
 export interface Traffic {
   readonly shops: Shops;
   readonly factory: MessageFactory;
   readonly ledger: Ledger;
-  /** A steady stream of everything, from now until `stop`. */
+  /** Sends messages of all kinds at a steady rate until `stop`. */
   start(perSecond: number): void;
-  /** Resolves once everything that was begun is in the log. */
+  /** Resolves once everything that was sent is in the log. */
   stop(): Promise<void>;
-  /** Sends these and waits until the log holds them. */
-  send(told: readonly MessageDraft[]): Promise<void>;
-  /** So many new registrations, over all events. */
+  /** Sends these and waits until they are in the log. */
+  send(drafts: readonly MessageDraft[]): Promise<void>;
+  /** Sends new registrations, spread over all events. */
   sendRegistrations(size: number): Promise<void>;
   close(): Promise<void>;
 }
@@ -43,13 +43,13 @@ export async function openTraffic({ brokers, prefix, shops, random }: TrafficOpt
   let isStopping = false;
   let isClosed = false;
 
-  async function put(told: readonly MessageDraft[]): Promise<void> {
-    for (let start = 0; start < told.length; start += AT_ONCE) {
-      await deliver(told.slice(start, start + AT_ONCE).map((each) => ledger.add(each)));
+  async function put(drafts: readonly MessageDraft[]): Promise<void> {
+    for (let start = 0; start < drafts.length; start += AT_ONCE) {
+      await deliver(drafts.slice(start, start + AT_ONCE).map((each) => ledger.add(each)));
     }
   }
 
-  /** What can be applied is sent until the log has it: applied twice it counts once. Nonsense is sent once. */
+  /** Retries valid messages until they are in the log: applied twice they count once. Invalid ones are sent once. */
   async function deliver(entries: readonly Entry[]): Promise<void> {
     const deadline = Date.now() + GIVE_UP_MS;
     let pending = entries;
@@ -74,9 +74,9 @@ export async function openTraffic({ brokers, prefix, shops, random }: TrafficOpt
     let owed = 0;
     while (!isStopping) {
       owed += (perSecond * TICK_MS) / 1_000;
-      const told = Array.from({ length: Math.floor(owed) }, () => anything(factory, ledger, random));
-      owed -= told.length;
-      await put(told);
+      const drafts = Array.from({ length: Math.floor(owed) }, () => anything(factory, ledger, random));
+      owed -= drafts.length;
+      await put(drafts);
       await pause(TICK_MS);
     }
   }
@@ -105,7 +105,7 @@ export async function openTraffic({ brokers, prefix, shops, random }: TrafficOpt
   };
 }
 
-/** One attempt each: whether an attempt of unknown outcome is repeated is for us to decide. */
+/** Without KafkaJS's own retries: deliver decides whether to repeat an attempt of unknown outcome. */
 async function connectedProducer(brokers: readonly string[]): Promise<Producer> {
   const producer = quietKafka(brokers).producer({
     allowAutoTopicCreation: false,
@@ -119,10 +119,10 @@ async function connectedProducer(brokers: readonly string[]): Promise<Producer> 
   return producer;
 }
 
-/** KafkaJS leaves out, without a word, what is for a partition that it has not heard of. */
+/** KafkaJS silently drops messages for a partition that it does not know yet. */
 class PartitionUnknown extends Error {}
 
-/** A little of everything: one message in twenty comes a second time, one in fifty says nothing. */
+/** A mix of all messages: one in twenty is a duplicate, one in fifty is invalid. */
 function anything(factory: MessageFactory, ledger: Ledger, random: Random): MessageDraft {
   const make = random.pick<() => MessageDraft>([
     [() => factory.registration(), 70],
@@ -136,7 +136,7 @@ function anything(factory: MessageFactory, ledger: Ledger, random: Random): Mess
   return make();
 }
 
-/** A registration or a sale that was sent before, as a producer sends it that got no answer. */
+/** A duplicate of a registration or a sale, as from a producer that got no answer. */
 function again(ledger: Ledger, random: Random): MessageDraft | undefined {
   const entry = ledger.entries[random.between(0, Math.max(0, ledger.entries.length - 1))];
   if (entry?.valid === undefined) return undefined;
@@ -144,7 +144,7 @@ function again(ledger: Ledger, random: Random): MessageDraft | undefined {
   return { topic, partition, value, valid };
 }
 
-/** @returns those of which it is not known that the log holds them */
+/** @returns the entries that the broker has not acknowledged */
 async function attempt(producer: Producer, prefix: string, entries: readonly Entry[]): Promise<Entry[]> {
   const topics = [...new Set(entries.map(({ topic }) => topic))];
   const failed: Entry[] = [];

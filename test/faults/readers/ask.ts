@@ -3,23 +3,23 @@ import { text } from 'node:stream/consumers';
 import { violations } from '../../harness/contract/validator';
 
 export interface Answer {
-  /** 0 when there was none. */
+  /** 0 when there was no answer. */
   readonly status: number;
   readonly body: string;
   readonly tookMs: number;
-  /** Why it is stale, when it says that it is. */
+  /** The reason in a stale answer. */
   readonly staleReason?: string;
-  /** Why there was none. */
+  /** Why there was no answer. */
   readonly failure?: string;
-  /** How it departs from the contract, which REST alone has. */
+  /** How it violates the contract; checked for REST only. */
   readonly violation?: string;
 }
 
-/** Longer than any reader should wait; then it is taken for unanswered. */
+/** Longer than any reader should wait; then the request counts as unanswered. */
 const PATIENCE_MS = 30_000;
 const agent = new Agent({ keepAlive: true, maxSockets: 200 });
 
-/** Asks a gateway as a client does. Never rejects. @param body what is posted; GET without one */
+/** Sends a request to a gateway as a client does. Never rejects. @param body sent by POST; GET without one */
 export async function ask(origin: string, path: string, token: string, body?: string): Promise<Answer> {
   const begun = performance.now();
   const took = (): number => performance.now() - begun;

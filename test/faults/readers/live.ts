@@ -4,11 +4,11 @@ import { watch } from '../../harness/live/watching';
 import type { ShopEvent } from '../ledger/shops';
 import type { GatewayName, Deployment } from '../deployment/deployment';
 
-/** A subscriber over WebSocket who connects again whenever he is cut off. */
+/** A subscriber over WebSocket that reconnects when the connection is lost. */
 export interface LiveReader {
   readonly gateway: GatewayName;
   readonly eventId: string;
-  /** The count that he was shown last; undefined before the first. */
+  /** The latest count it received; undefined before the first. */
   readonly shown: number | undefined;
   stop(): void;
 }

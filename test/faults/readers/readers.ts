@@ -6,13 +6,13 @@ import { GATEWAYS, type GatewayName, type Deployment } from '../deployment/deplo
 import { type Answer, ask } from './ask';
 import { createReaderWatch, type Observations, type Violation } from './watch';
 
-/** Store owners who look at their dashboards all the time, over REST and GraphQL, at both gateways. */
+/** Clients that read dashboards continuously, over REST and GraphQL, at both gateways. */
 export interface Readers {
   start(): void;
   stop(): Promise<void>;
-  /** They go at once, answered or not. */
+  /** Stops at once, also during a request. */
   close(): Promise<void>;
-  /** Nobody asks this gateway while it is meant to be away. */
+  /** Sends no requests to this gateway while a fault stops it. */
   pause(gateway: GatewayName): void;
   resume(gateway: GatewayName): void;
   observations(excused: readonly Violation[]): Observations;
@@ -76,7 +76,7 @@ export function createReaders(deployment: Deployment, shops: Shops, ledger: Ledg
     if (count > most) watch.saw('too many', `GraphQL at ${gateway} counted ${count} of ${most}`);
   }
 
-  /** At a steady rate, whether or not those before have been answered: a hang is felt by those behind it. */
+  /** At a steady rate, whether or not earlier requests have been answered, so that later ones also meet a hang. */
   async function loop(
     gateway: GatewayName,
     everyMs: number,
@@ -102,7 +102,7 @@ export function createReaders(deployment: Deployment, shops: Shops, ledger: Ledg
       ]);
     },
     async stop() {
-      // Those who wait are answered first: what they saw counts.
+      // Open requests are finished first: their results count.
       await Promise.all([...waiting]);
       stopping.abort();
       await Promise.all(loops);

@@ -1,21 +1,21 @@
-/** What readers saw of a fault: how long they waited, what they were answered, and what should not have been. */
+/** What readers observed during a fault: waits, answers, and violations. */
 export interface Observations {
-  /** How often each kind of answer came, as `REST 200` or `GraphQL error`. */
+  /** Answers by kind, as `REST 200` or `GraphQL error`. */
   readonly answers: ReadonlyMap<string, number>;
   readonly longest: { readonly ms: number; readonly what: string };
-  /** What no reader may see, each kind once with how often and an example. */
+  /** Violations by kind, with count and an example. */
   readonly violations: readonly string[];
 }
 
-/** What no reader may see: kinds that a fault may excuse. */
+/** What no reader may see, unless the fault allows it. */
 export type Violation =
   /** A dashboard that was served before was not served. */
   | 'refused'
   /** A count was lower than one that had been shown before. */
   | 'went back'
-  /** More people were counted than there are. */
+  /** A count was higher than the number of participants. */
   | 'too many'
-  /** It was no answer of the contract. */
+  /** The answer violated the contract. */
   | 'contract';
 
 export interface ReaderWatch {
@@ -47,7 +47,7 @@ export function createReaderWatch(): ReaderWatch {
   };
 }
 
-/** As the table shows it: the usual first. */
+/** For the table: the most frequent first. */
 export function describeAnswers(answers: ReadonlyMap<string, number>): string {
   return [...answers]
     .sort(([, one], [, other]) => other - one)

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
-/** A way to a server that can be cut and mended, while the server itself runs on and forgets nothing. */
+/** A proxy to a server that can be interrupted and restored while the server keeps running. */
 export interface BreakableLink {
   readonly url: string;
   cut(): Promise<void>;
   mend(): Promise<void>;
-  /** Lets nothing more through on the connections that are open, and closes none of them: each end believes in the other. */
+  /** Stops forwarding on the open connections without closing them: both ends still consider them open. */
   silence(): void;
 }
 

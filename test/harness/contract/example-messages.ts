@@ -15,7 +15,7 @@ export const EXAMPLE = {
   timeZone: 'UTC',
 } as const;
 
-/** Dealt out in this order to the participants as they come. */
+/** Assigned to the participants in this order. */
 type Shares<Value> = readonly (readonly [Value, number])[];
 
 const CHANNELS: Shares<string> = [
@@ -68,7 +68,7 @@ const HOURS: Shares<string> = [
 ];
 
 let made = 0;
-/** Ids in a row, so that writing the file again writes the same bytes. */
+/** Sequential ids, so that writing the file again gives the same bytes. */
 const nextId = (): string => `00000000-0000-4000-8000-${String((made += 1)).padStart(12, '0')}`;
 
 const message = (
@@ -80,7 +80,7 @@ const message = (
   value: { messageId: nextId(), occurredAt, ...value },
 });
 
-/** Every message from which the example's dashboard follows. */
+/** All messages of the example's dashboard. */
 export function exampleMessages(): FileMessage[] {
   made = 0;
   return [...earlierEvent(), ...theEvent()];
@@ -143,7 +143,7 @@ function theEvent(): FileMessage[] {
   ];
 }
 
-/** Each trait is dealt out with a stride of its own, so that the traits do not go hand in hand. */
+/** Each trait is assigned with its own stride, so that traits are independent of each other. */
 function participants(eventId: string): FileMessage[] {
   const hours = dealt(HOURS, 1);
   const channels = dealt(CHANNELS, 7);

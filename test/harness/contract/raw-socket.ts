@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 
-/** Sends bytes as they are and returns all that comes back until the other side hangs up. */
+/** Sends raw bytes and returns the answer up to the end of the connection. */
 export function exchangeBytes(origin: string, bytes: string | Buffer): Promise<string> {
   const { hostname, port } = new URL(origin);
   return new Promise((resolve, reject) => {
@@ -10,7 +10,7 @@ export function exchangeBytes(origin: string, bytes: string | Buffer): Promise<s
     socket.once('close', () => resolve(Buffer.concat(received).toString()));
     socket.once('connect', () => socket.write(bytes));
     socket.setTimeout(10_000, () => socket.destroy(new Error('Nobody hung up for ten seconds.')));
-    // A reset after the answer is what a server does that did not read everything.
+    // A server that did not read everything resets the connection after its answer.
     socket.once('error', (error) => (received.length > 0 ? undefined : reject(error)));
   });
 }

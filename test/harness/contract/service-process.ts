@@ -5,14 +5,14 @@ import { waitFor } from '../wait-for';
 
 const MAIN = path.join(__dirname, '../../../dist/main.js');
 
-/** The built service as a process of its own, the way it is run by whoever runs it. */
+/** The built service as a process, as in production. */
 export interface ServiceProcess {
   readonly process: ChildProcess;
-  /** All that it has said so far, on both of its outputs. */
+  /** Its output so far, stdout and stderr. */
   said(): string;
-  /** Once it is ready: where it answers, and the token that it printed. @throws Error when it never is */
+  /** Waits until it is ready. @returns its address and the token that it printed; @throws Error when it never is */
   ready(): Promise<{ origin: string; token: string | undefined }>;
-  /** Asks it to stop, and waits. @returns its exit code */
+  /** Stops it and waits. @returns its exit code */
   terminate(signal?: NodeJS.Signals): Promise<number | null>;
   ended(): Promise<number | null>;
 }
@@ -26,8 +26,8 @@ export interface StartCommand {
 const BUILT_HERE: StartCommand = { program: process.execPath, args: [MAIN] };
 
 /**
- * @param env all the variables that it gets beside PATH
- * @param command what starts it, when it is not the one that was built here
+ * @param env all its variables besides PATH
+ * @param command starts another build of the service
  */
 export function startProcess(env: NodeJS.ProcessEnv, command = BUILT_HERE): ServiceProcess {
   const child = spawn(command.program, command.args, {

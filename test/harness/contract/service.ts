@@ -5,17 +5,17 @@ import { startTestService, type TestService, type TestServiceOptions } from '../
 
 export type Value = Readonly<Record<string, unknown>>;
 
-/** The whole service on a PostgreSQL database of its own, and the client that holds its answers against the contract. */
+/** The whole service on its own PostgreSQL database, and the client that checks its answers against the contract. */
 export interface ServiceUnderContract extends TestService {
   readonly http: HttpClient;
   readonly databaseUrl: string;
   /** Sends messages of one topic and waits until readers can see them. @throws when one of them is rejected */
   send(topic: string, ...values: readonly Value[]): Promise<void>;
-  /** An event that exists, of a store of its own. */
+  /** Creates an event of a new store. */
   event(fields?: Value): Promise<EventIds>;
 }
 
-/** Messages come in over HTTP, and Redis is this process, unless `env` says otherwise. */
+/** Messages arrive over HTTP, and there is no Redis, unless `env` says otherwise. */
 export async function startUnderContract(options: TestServiceOptions = {}): Promise<ServiceUnderContract> {
   const database = await freshDatabase();
   const service = await startTestService({

@@ -3,8 +3,8 @@ import addFormats from 'ajv-formats';
 import { contract, type Schema } from './openapi';
 
 /**
- * The contract's schemas, taken at their word and a little stricter: a key that a schema does not name is an error.
- * The contract leaves that open only because OpenAPI does by default.
+ * The contract's schemas, slightly stricter: an unknown key is an error. The contract allows it only because OpenAPI does by
+ * default.
  */
 const ajv = addFormats(new Ajv({ strict: true, allErrors: true }));
 ajv.addVocabulary(['example', 'components']);

@@ -6,9 +6,9 @@ import { compileStrictly, errorsText } from './strict-schema';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
-/** An answer of the REST layer, as far as the contract has a say in it. */
+/** The parts of a REST answer that the contract specifies. */
 export interface ContractAnswer {
-  /** Undefined for an address that is none of the contract's: then only a failure's shape is looked at. */
+  /** Undefined for a path outside of the contract: then only the shape of an error is checked. */
   readonly resource: ContractPath | undefined;
   readonly method: string;
   readonly status: number;
@@ -16,7 +16,7 @@ export interface ContractAnswer {
   readonly body: string;
 }
 
-/** Everything in which an answer departs from the contract. Empty when it keeps to it. */
+/** All violations of the contract in an answer. */
 export function violations(answer: ContractAnswer): string[] {
   if (answer.status < 300) return violationsOfSuccess(answer);
   return answer.status < 400 ? violationsOfEmptiness(answer) : violationsOfFailure(answer);

@@ -8,13 +8,12 @@ const TEMPLATES = path.join(__dirname, '../../../.cache/embedded');
 const UNUSED_AFTER_MS = 24 * 3_600_000;
 
 /**
- * Puts an embedded database into a folder that is not there yet, migrated and with nothing stored. To make one takes
- * seconds, nearly all of them PostgreSQL's initdb: it is made once, by the product itself, and copied from then on. Who
- * tests how a database comes to be leaves its folder alone.
+ * Puts an empty, migrated embedded database into a new folder. Creating one takes seconds, mostly PostgreSQL's initdb: the
+ * service creates it once, and it is copied from then on. Tests of the creation itself must not use this.
  */
 export async function layOutEmbedded(folder: string): Promise<void> {
   mkdirSync(path.dirname(folder), { recursive: true });
-  // A thousand files: what Node.js needs a second for takes the program a tenth of it.
+  // A thousand files: cp is ten times faster than Node.js, which needs a second.
   await run({ program: 'cp', args: ['-r', await template(), folder] });
 }
 
@@ -33,14 +32,14 @@ async function template(): Promise<string> {
   try {
     renameSync(beside, made);
   } catch (error) {
-    // Another process was faster, and its database is as good.
+    // Another process was faster; its database is equal.
     rmSync(beside, { recursive: true, force: true });
     if (!existsSync(made)) throw error;
   }
   return made;
 }
 
-/** Another run may be copying one that has only just become old. */
+/** Keeps recent ones: another run may still be copying from an outdated one. */
 function removeUnused(): void {
   mkdirSync(TEMPLATES, { recursive: true });
   for (const name of readdirSync(TEMPLATES)) {

@@ -4,14 +4,14 @@ import path from 'node:path';
 
 const ROOT = path.join(__dirname, '../../..');
 
-/** The folders and files that say what an empty database looks like, and how it is made. */
+/** The folders and files that determine an empty database. */
 const MADE_OF = ['package-lock.json', 'prisma', 'src/database'];
 
 let fingerprint: string | undefined;
 
 /**
- * Names what empty databases are made of: migrations, the code that applies them, and the libraries that it uses. A
- * database that was made under another name has to be made anew.
+ * A hash of everything that determines an empty database: migrations, the code that applies them, and its libraries. A
+ * database created under another hash must be created again.
  */
 export function madeOf(): string {
   fingerprint ??= MADE_OF.flatMap(filesIn)

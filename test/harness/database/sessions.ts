@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 
-/** A connection beside the service, to do to its sessions what an operator or a network might. */
+/** A separate connection, to end the service's sessions as an operator or a network might. */
 export async function connectTo(url: string): Promise<Client> {
   const client = new Client({ connectionString: url });
   client.on('error', () => undefined);

@@ -14,13 +14,13 @@ import { quietKafka } from '../servers/kafka';
 import { type OpenDatabase, openServer } from '../streams/databases';
 import { waitFor } from '../wait-for';
 
-/** What is written of a message besides its offset. */
+/** The content of a dead letter, without its offset. */
 export type LetterContent = Partial<Omit<SourceMessage, 'offset'>> & {
   readonly reason?: string;
   readonly partition?: number;
 };
 
-/** A database, topics of its own, and what stands on their dead-letter topics. */
+/** A database, topics of its own, and the records on their dead-letter topics. */
 export type LetterFixture = Awaited<ReturnType<typeof openLetterFixture>>;
 
 export async function openLetterFixture(open: OpenDatabase = openServer, brokers = addresses().kafkaBrokers) {
@@ -67,7 +67,7 @@ export async function openLetterFixture(open: OpenDatabase = openServer, brokers
       outbox.start();
       return outbox;
     },
-    /** What stands on the topic's dead-letter topic, by partition and offset. */
+    /** The records of the topic's dead-letter topic, by partition and offset. */
     sent: (topic: string) => readWhole(log, `${topic}.dlq`),
     /** How many of the topic's letters are not known to be sent. */
     waiting,
@@ -76,7 +76,7 @@ export async function openLetterFixture(open: OpenDatabase = openServer, brokers
         what: `${count} letters to wait`,
         timeoutMs: 60_000,
       }),
-    /** How often the outboxes have said that they could not send. */
+    /** How often the outboxes have logged that they could not send. */
     failures: () => lines.filter((line) => line.includes('dead letters cannot be sent')).length,
     makeDeadLetterTopic: (topic: string, config: Readonly<Record<string, string>>, numPartitions = 1) =>
       makeTopic(kafka, `${topic}.dlq`, config, numPartitions),
@@ -119,7 +119,7 @@ export function headerOf({ headers }: LogRecord, name: string): string | undefin
   return Buffer.isBuffer(value) ? value.toString() : undefined;
 }
 
-/** By which a letter is known on its dead-letter topic. */
+/** Identifies a letter on its dead-letter topic. */
 export function placeOf(record: LogRecord): string {
   return `${headerOf(record, 'x-original-partition')}/${headerOf(record, 'x-original-offset')}`;
 }

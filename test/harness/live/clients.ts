@@ -7,7 +7,7 @@ import type { SubscribingClient } from './watching';
 
 const closing = z.object({ code: z.number(), reason: z.string() });
 
-/** A client of graphql-ws on one socket, with what a test wants to know of that socket. */
+/** A client of graphql-ws on one socket, with the state of that socket. */
 export interface WebSocketClient extends SubscribingClient {
   readonly connections: number;
   /** How the last socket was closed; undefined while it is open. */

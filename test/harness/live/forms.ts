@@ -2,13 +2,13 @@ import type { Fields } from '../messages';
 import { startRealService } from '../real-service';
 import { startTestService, type TestService } from '../service';
 
-/** A service whose subscriptions are put to the test, however its processes would hear of a change. */
+/** A service whose subscriptions are tested, in one of its deployments. */
 export interface LiveService extends TestService {
-  /** Sends messages on their way; they are committed at some time after. */
+  /** Sends messages, which are committed later. */
   tell(topic: string, values: readonly Fields[], key: string): Promise<void>;
 }
 
-/** Hundreds of sockets come with one token. */
+/** Hundreds of sockets share one token. */
 const env = { MAX_CONNECTIONS_PER_TOKEN: '1000' };
 
 /** The in-process form, and the one on real Redis, Kafka and PostgreSQL. */

@@ -24,7 +24,7 @@ import { createContext } from '../../../src/resolvers/context';
 
 const SECRET = 'a secret of the tests, long enough for HS256';
 
-/** The live part of a gateway by itself, so that a test sees how much it holds. */
+/** The live part of a gateway alone, so that a test sees its state. */
 export interface LiveGateway {
   readonly origin: string;
   readonly live: Live;
@@ -33,7 +33,7 @@ export interface LiveGateway {
 
 export interface LiveGatewayOptions {
   readonly schema?: GraphQLSchema;
-  /** Other limits than so many of everything that no test meets them. */
+  /** Replace the default limits, which no test reaches. */
   readonly limits?: Partial<LiveLimits>;
   readonly socketLimits?: Partial<SocketLimits>;
 }

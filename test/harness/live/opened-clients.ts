@@ -1,7 +1,7 @@
 import { openSseClient, openWebSocketClient, type WebSocketClient } from './clients';
 import type { SubscribingClient } from './watching';
 
-/** Clients of one service that a test opens as it needs them, and lets go of together. */
+/** Clients of one service that a test opens as needed and closes together. */
 export interface OpenedClients {
   readonly webSocket: (token: string) => WebSocketClient;
   readonly sse: (token: string) => SubscribingClient;

@@ -5,10 +5,10 @@ import { waitFor } from '../wait-for';
 const message = z.object({ type: z.string(), id: z.string().optional(), payload: z.unknown().optional() });
 export type PlainMessage = z.infer<typeof message>;
 
-/** A socket that speaks the protocol by hand, as a client of no library would. */
+/** A socket for messages of the protocol that no client library would send. */
 export interface PlainSocket {
   readonly socket: WebSocket;
-  /** What has come so far, in its order. */
+  /** The messages so far, in order. */
   readonly received: readonly PlainMessage[];
   readonly closed: { readonly code: number; readonly reason: string } | undefined;
   send(what: PlainMessage): void;
@@ -52,7 +52,7 @@ export async function openPlainSocket(origin: string): Promise<PlainSocket> {
   };
 }
 
-/** The same, once it has said who it is. */
+/** Opens a socket and sends connection_init. */
 export async function enterPlainSocket(origin: string, token: string): Promise<PlainSocket> {
   const plain = await openPlainSocket(origin);
   plain.send({ type: 'connection_init', payload: { authorization: `Bearer ${token}` } });

@@ -4,14 +4,14 @@ import { waitFor } from '../wait-for';
 
 /** One subscription as its client sees it. */
 export interface Watching<Data> {
-  /** What has come so far, in its order. */
+  /** The values so far, in order. */
   readonly values: readonly Data[];
   readonly errors: readonly GraphQLFormattedError[];
-  /** Set when the server has ended it, or the connection is gone for good. */
+  /** Whether the server has ended it, or the connection is lost for good. */
   readonly isOver: boolean;
-  /** What it failed with, when it did not simply complete. */
+  /** Its error, when it did not complete. */
   readonly failure: unknown;
-  /** Waits for a value that holds, and returns it. */
+  /** Waits for a value that fulfils the condition, and returns it. */
   until(holds: (value: Data) => boolean, what: string, timeoutMs?: number): Promise<Data>;
   stop(): void;
 }

@@ -21,7 +21,7 @@ export function install(packages: readonly string[], why: string): Promise<void>
     return Promise.reject(new Error(`${why}. Install what is missing (on Debian, as root: ${hint}).`));
   }
   const done = installing.then(() => aptInstall(packages, why));
-  // The one that failed tells its caller; whoever comes next has his own turn.
+  // A failed installation rejects for its own caller only; the next one still runs.
   installing = done.catch(() => undefined);
   return done;
 }
@@ -37,7 +37,7 @@ function apt(args: readonly string[]): Promise<string> {
   return run({ program: 'apt-get', args, env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });
 }
 
-/** Debian starts a server as soon as it is installed, and asks this script first. Ours run on ports of their own. */
+/** Debian starts a server after its installation unless this script forbids it. The tests start their own servers. */
 async function withoutStartingServices(work: () => Promise<unknown>): Promise<void> {
   const isOurs = !existsSync(SERVICE_POLICY);
   if (isOurs) writeFileSync(SERVICE_POLICY, START_NOTHING, { mode: 0o755 });

@@ -4,7 +4,7 @@ import path from 'node:path';
 
 const PREFIX = 'analytics-server-';
 
-/** A new folder for a server's data, named after this process, so that it is known whose it was. */
+/** A new folder for a server's data; its name contains the id of this process. */
 export function createServerFolder(server: string): string {
   return mkdtempSync(path.join(tmpdir(), `${PREFIX}${process.pid}-${server}-`));
 }
@@ -13,7 +13,7 @@ export function removeFolder(folder: string): void {
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 
-/** A run that was killed takes its servers with it, but cannot remove their folders: the next run does. */
+/** The servers of a killed run end with it, but their folders remain: the next run removes them. */
 export function removeAbandonedFolders(): void {
   for (const name of readdirSync(tmpdir())) {
     const owner = name.startsWith(PREFIX) ? Number.parseInt(name.slice(PREFIX.length), 10) : Number.NaN;
@@ -27,7 +27,7 @@ function isRunning(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // Somebody else's process may not be signalled, but it is there.
+    // EPERM: the process exists, but belongs to another user.
     return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
   }
 }

@@ -9,7 +9,7 @@ const FIRST_PORT = 20_000;
 const PORTS = 12_000;
 const ATTEMPTS = 100;
 
-/** A port of the loopback that nobody listens on. */
+/** A free port of the loopback. */
 export async function freePort(): Promise<number> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const port = FIRST_PORT + Math.floor(Math.random() * PORTS);

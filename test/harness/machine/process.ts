@@ -3,17 +3,17 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { waitFor } from '../wait-for';
 import { type Command, lastLines, userOptions } from './commands';
 
-/** A server's process: ours, and gone when we are. */
+/** A server's process, which ends when this process ends. */
 export interface ServerProcess {
   hasEnded(): boolean;
   /** The last lines that it wrote, for the message of an error. */
   lastOutput(): string;
-  /** Stops it and its children where they stand: their connections stay open, and nothing answers. */
+  /** Freezes it and its children: their connections stay open, and nothing answers. */
   freeze(): void;
   thaw(): void;
-  /** Sends the signal that asks it to end in good order, and kills it if it has not within the limit. */
+  /** Stops it gracefully, and kills it when it does not end within the limit. */
   end(signal: NodeJS.Signals): Promise<void>;
-  /** Ends it and its children at once, as the loss of its machine would. */
+  /** Kills it and its children, like the loss of its machine. */
   kill(): Promise<void>;
 }
 
@@ -52,7 +52,7 @@ export function startProcess(command: ServerCommand): ServerProcess {
   return {
     hasEnded,
     lastOutput: () => failure?.message ?? lastLines(readFileSync(command.logFile, 'utf8')),
-    // The parent first, so that it has no further children meanwhile; it is the last to go on.
+    // The parent first, so that it starts no more children; it continues last.
     freeze: () => withChildren(child).forEach((pid) => signalIfThere(pid, 'SIGSTOP')),
     thaw: () =>
       withChildren(child)
@@ -74,7 +74,7 @@ export function startProcess(command: ServerCommand): ServerProcess {
 
 async function killAll({ pid }: ChildProcess): Promise<void> {
   if (pid === undefined) return;
-  // Stopped first, so that it has no further children between the look and the blow.
+  // Frozen first, so that it starts no children between the listing and the kill.
   process.kill(pid, 'SIGSTOP');
   const pids = [pid, ...childrenOf(pid)];
   for (const each of pids) signalIfThere(each, 'SIGKILL');
@@ -97,7 +97,7 @@ function signalIfThere(pid: number, signal: NodeJS.Signals): void {
   if (isAlive(pid)) process.kill(pid, signal);
 }
 
-/** A zombie has ended, only nobody has asked yet how. */
+/** A zombie has ended; only its exit status has not been read. */
 function isAlive(pid: number): boolean {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

@@ -4,13 +4,13 @@ import path from 'node:path';
 import { type Account, findProgram, run } from './commands';
 import { tellLoudly } from './progress';
 
-/** A file system of its own that can be filled up without harm to anybody else. */
+/** A separate file system that can be filled without affecting others. */
 export interface SmallDisk {
   readonly folder: string;
   freeBytes(): number;
-  /** Takes room away, until so much is left. */
+  /** Fills it until only so much is left. */
   leave(bytes: number): void;
-  /** Gives back what was taken away. */
+  /** Frees what leave() filled. */
   giveBack(): void;
   remove(): Promise<void>;
 }
@@ -20,13 +20,13 @@ const MEBIBYTE = 1024 * 1024;
 export interface SmallDiskOptions {
   /** Where it is mounted; a new folder when left out. */
   readonly folder?: string;
-  /** Whose it is; ours when left out. */
+  /** Its owner; this user when left out. */
   readonly account?: Account | undefined;
 }
 
 /**
  * In memory, by mount(8), which only root may do.
- * @throws Error when it cannot be mounted: a test that wants it fails
+ * @throws Error when it cannot be mounted: a test that needs it fails
  */
 export async function mountSmallDisk(
   bytes: number,

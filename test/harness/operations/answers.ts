@@ -9,9 +9,9 @@ const result = z.object({
   extensions: z.looseObject({}).optional(),
 });
 
-/** What an operation came to, the same whichever way it was asked. */
+/** The result of an operation, the same for each transport. */
 export interface Answered extends z.infer<typeof result> {
-  /** Over HTTP alone. */
+  /** Only over HTTP. */
   readonly status?: number;
   readonly headers?: Headers;
 }
@@ -23,7 +23,7 @@ export interface AnsweredOperation {
   readonly extensions?: Readonly<Record<string, unknown>>;
 }
 
-/** Asks by one way, and returns the whole answer: the first value of a subscription. */
+/** Executes over one transport. @returns the whole answer; for a subscription its first value */
 export type Way = (
   origin: string,
   token: string,
@@ -31,7 +31,7 @@ export type Way = (
   signal?: AbortSignal,
 ) => Promise<Answered>;
 
-/** Every way by which an operation is answered. */
+/** All transports. */
 export const WAYS: Readonly<Record<'HTTP' | 'an event stream' | 'WebSocket', Way>> = {
   HTTP: async (origin, token, operation, signal) => {
     const response = await post(origin, token, operation, { accept: 'application/json', signal });
@@ -65,7 +65,7 @@ const post = (
     ...(signal && { signal }),
   });
 
-/** What is refused ahead of its stream comes as JSON. */
+/** A refusal before the stream begins is JSON. */
 async function firstEvent(response: Response): Promise<string> {
   if (!response.headers.get('content-type')?.startsWith('text/event-stream')) return response.text();
   let text = '';

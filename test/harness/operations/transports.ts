@@ -1,7 +1,7 @@
 import WebSocket from 'ws';
 import { z } from 'zod';
 
-/** What an operation is sent as; more than a client of good will would have. */
+/** The parameters of an operation, also invalid ones. */
 export interface Params {
   readonly query?: unknown;
   readonly operationName?: unknown;
@@ -9,7 +9,7 @@ export interface Params {
   readonly extensions?: unknown;
 }
 
-/** What a client is told of a mistake of its own. */
+/** The answer to a client's mistake. */
 export interface Told {
   /** `extensions.code` of the first error. */
   readonly code: string | undefined;
@@ -18,7 +18,7 @@ export interface Told {
   readonly status: number | undefined;
 }
 
-/** Sends an operation by one way, and returns what is told of it. */
+/** Sends an operation over one transport and returns the answer to the mistake. */
 export type Transport = (origin: string, token: string | undefined, params: Params) => Promise<Told>;
 
 export const TRANSPORTS = {
@@ -75,7 +75,7 @@ function told(text: string): Pick<Told, 'code' | 'message'> {
   return { code: error?.extensions?.code, message: error?.message ?? text };
 }
 
-/** Speaks the protocol by hand: a client of a library would not send what this is about. */
+/** Uses the protocol directly: a client library would not send such messages. */
 function overWebSocket(origin: string, token: string | undefined, payload: Params): Promise<Told> {
   const socket = new WebSocket(`${origin.replace(/^http/, 'ws')}/graphql`, 'graphql-transport-ws');
   const send = (value: object): void => socket.send(JSON.stringify(value));

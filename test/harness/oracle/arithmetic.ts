@@ -7,7 +7,7 @@ export function sum(values: readonly bigint[]): bigint {
   return values.reduce((total, value) => total + value, 0n);
 }
 
-/** Long division, then one up when the remainder is at least half. The sign is set aside meanwhile. */
+/** Long division, then one up when the remainder is at least half. The sign is applied afterwards. */
 export function divideHalfAwayFromZero(numerator: bigint, denominator: bigint): bigint {
   if (denominator === 0n) return 0n;
   const isNegative = numerator < 0n !== denominator < 0n;
@@ -25,7 +25,7 @@ function limited(value: bigint, most: bigint): bigint {
   return value;
 }
 
-/** Won that leave the safe range stay at its end. */
+/** Clamps amounts to the safe range. */
 export function won(value: bigint): bigint {
   return limited(value, LARGEST_AMOUNT);
 }

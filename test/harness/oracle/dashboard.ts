@@ -7,8 +7,8 @@ import { participantsCard, profile, trend } from './people';
 import type { RawMessage } from './raw-messages';
 
 /**
- * What REST must answer, recomputed from nothing but the messages: slow, and as plain as the rules are written. It
- * shares no line with the service, so that a mistake has to be made twice, and alike, to stay unseen.
+ * REST's answers, recomputed from the messages alone: slow, and as simple as the written rules. It shares no code with the
+ * service, so that only the same mistake in both stays unnoticed.
  *
  * @param messages the valid messages of all topics, each topic's in the order they arrived
  * @param readable the stores that the reader may read; each event's own alone when left out
@@ -28,7 +28,7 @@ export function expectedDashboards(
 
 type Examined = ReturnType<typeof examine>;
 
-/** Everything about one event that does not depend on another. */
+/** The part of one event that does not depend on others. */
 function examine(messages: readonly RawMessage[], event: KnownEvent, now: number) {
   const { eventId, storeId } = event;
   const participants = participantsOf(messages, eventId);

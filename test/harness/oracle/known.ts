@@ -1,7 +1,7 @@
 import { instantOf, dayNumberOf } from './moments';
 import type { RawDistribution, RawEvent, RawMeasurement, RawMessage, RawParticipant } from './raw-messages';
 
-/** What the messages of a stream say, read one by one in the order they arrived. */
+/** The content of a stream's messages, read in the order of arrival. */
 
 const name = (text: string): string => text.trim().normalize('NFC');
 
@@ -68,7 +68,7 @@ export interface KnownParticipant {
   readonly isNewCustomer: boolean;
 }
 
-/** Everybody who took part, as their first message has them. */
+/** All participants, as in their first message. */
 export function participantsOf(messages: readonly RawMessage[], eventId: string): KnownParticipant[] {
   const registrations = messages
     .filter((message) => message.topic === 'participant.registered')

@@ -1,18 +1,18 @@
-/** What a fake platform does with a question. */
+/** How a fake platform answers a request. */
 export type Behaviour =
   | {
       readonly kind: 'answers';
-      /** Whatever is to stand where the count belongs; by the number of the request, from 0 on. */
+      /** The value in the place of the count, by the number of the request, from 0 on. */
       readonly views: (nth: number) => unknown;
       readonly measuredAt?: unknown;
     }
   | { readonly kind: 'says'; readonly status: number; readonly body: string; readonly headers?: Headers }
   | { readonly kind: 'hangs' }
-  /** An answer that goes on and on, a byte at a time. */
+  /** An endless answer, one byte at a time. */
   | { readonly kind: 'drips'; readonly everyMs: number }
-  /** As much of a body as it can send, up to so many bytes. */
+  /** A body of up to so many bytes, sent as fast as possible. */
   | { readonly kind: 'floods'; readonly bytes: number }
-  /** Half an answer, then the connection ends. */
+  /** Ends the connection after half an answer. */
   | { readonly kind: 'cuts' };
 
 type Headers = Readonly<Record<string, string>>;

@@ -4,7 +4,7 @@ import type { ChannelName, EventId, Instant } from '../../../src/domain/values';
 import type { ViewsQuestion } from '../../../src/workers/connectors/platform';
 import type { FakePlatform } from './fake-platform';
 
-/** How a channel is configured whose platform is this fake one: the plain contract, and no pace to speak of. */
+/** The config of a channel with this fake platform: the json connector, practically without a rate limit. */
 export function configFor(
   fake: Pick<FakePlatform, 'baseUrl'>,
   channel: string,

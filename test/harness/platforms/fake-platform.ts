@@ -16,53 +16,53 @@ import { respond } from './respond';
 import { type Behaviour, notFound } from './behaviours';
 import { type Asked, REQUEST_READERS } from './request-readers';
 
-/** Some of the questions; all of them, where nothing is said. */
+/** Selects requests; all when empty. */
 export interface Which {
   readonly channel?: string;
-  /** An event's id, or what the platform calls it. */
+  /** An event's id, or the platform's id for it. */
   readonly eventId?: string;
 }
 
 export interface ReceivedRequest {
   readonly channel: string;
   readonly eventId: string;
-  /** When it came, in milliseconds since 1970. */
+  /** When it arrived, in milliseconds since 1970. */
   readonly at: number;
   readonly method: string;
   /** Path and query below the channel's base URL. */
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
-  /** Bytes of the answer's body that were handed to the network so far. */
+  /** Bytes of the answer's body sent so far. */
   readonly sentBytes: number;
-  /** Whether the asker ended the connection before the answer was complete. */
+  /** Whether the client ended the connection before the answer was complete. */
   readonly isBrokenOff: boolean;
 }
 
-/** A platform over real HTTP or HTTPS that does as it is told, and remembers what it was asked. */
+/** A platform over real HTTP or HTTPS with configurable behaviour, which records its requests. */
 export interface FakePlatform {
-  /** The base URL by which a channel is asked here. One server may serve many. */
+  /** The base URL of a channel. One server may serve many. */
   baseUrl(channel: string): string;
-  /** From now on. The narrowest that fits a question counts; before anything is said, nothing is known (404). */
+  /** Sets the behaviour. The narrowest selection that fits a request counts; the default answer is 404. */
   behave(behaviour: Behaviour, which?: Which): void;
-  /** In the order in which they came. */
+  /** In the order of arrival. */
   requests(which?: Which): readonly ReceivedRequest[];
-  /** The most requests that were under way at the same time, over all channels. */
+  /** The maximum of simultaneous requests, over all channels. */
   readonly mostAtOnce: number;
   readonly openConnections: number;
-  /** How many connections were ever taken. */
+  /** How many connections were accepted in total. */
   readonly connections: number;
   /** Forgets the requests, not the behaviour. */
   forget(): void;
-  /** Ends every connection and takes no more: connections are refused. */
+  /** Closes every connection and refuses new ones. */
   goAway(): Promise<void>;
-  /** On the same port as before. */
+  /** Accepts connections again, on the same port. */
   comeBack(): Promise<void>;
   stop(): Promise<void>;
 }
 
 export interface FakePlatformOptions {
-  /** HTTPS, by a certificate that nobody has reason to trust. */
+  /** HTTPS with an untrusted certificate. */
   readonly selfSigned?: boolean;
 }
 
@@ -169,7 +169,7 @@ function fits(request: ReceivedRequest, { channel, eventId }: Which): boolean {
   return (channel ?? request.channel) === request.channel && (eventId ?? request.eventId) === request.eventId;
 }
 
-/** The first part of the path names the channel; whatever follows is in the words of one of the connectors. */
+/** The first part of the path names the channel; the rest is a request of one of the connectors. */
 function understand(
   target: string,
   body: string,

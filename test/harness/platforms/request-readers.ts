@@ -1,12 +1,12 @@
-/** What was asked for, as one kind of platform is asked. */
+/** A request, parsed in the form of one connector. */
 export interface Asked {
-  /** What the platform calls the event. */
+  /** The platform's id of the event. */
   readonly id: string;
-  /** The body that tells this count. */
+  /** The body of the answer with this count. */
   readonly tell: (views: unknown, measuredAt: unknown) => unknown;
 }
 
-/** @returns undefined when the request is not one of this kind */
+/** @returns undefined when the request has another connector's form */
 type RequestReader = (path: string, body: string) => Asked | undefined;
 
 const byPath =
@@ -41,5 +41,5 @@ const kakaoChannel: RequestReader = (path, body) => {
   return { id, tell: (views) => ({ content: [{ id, metric: { openCount: views } }] }) };
 };
 
-/** How platforms of every kind that the service knows are asked, and answer. */
+/** One for each connector of the service. */
 export const REQUEST_READERS: readonly RequestReader[] = [json, instagram, naverBlog, kakaoChannel];

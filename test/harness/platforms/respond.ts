@@ -4,17 +4,17 @@ import type { Behaviour } from './behaviours';
 
 export interface Exchange {
   readonly response: ServerResponse;
-  /** How many times the same was asked before. */
+  /** How many equal requests came before. */
   readonly nth: number;
   readonly tell: Asked['tell'];
-  /** Called with the bytes that were taken off our hands. */
+  /** Called with the number of bytes sent. */
   readonly onSent: (bytes: number) => void;
 }
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 const CHUNK = Buffer.alloc(16_384, ' ');
 
-/** Does to an asker what the behaviour says. */
+/** Answers a request according to the behaviour. */
 export function respond(behaviour: Behaviour, { response, nth, tell, onSent }: Exchange): void {
   switch (behaviour.kind) {
     case 'answers': {
@@ -45,7 +45,7 @@ export function respond(behaviour: Behaviour, { response, nth, tell, onSent }: E
   }
 }
 
-/** The next piece only once the one before has left, so that what was sent is what the asker took. */
+/** Sends a piece only after the previous one was sent, so that the count is what the client received. */
 function flood(response: ServerResponse, left: number, onSent: (bytes: number) => void): void {
   if (left <= 0) return void response.end();
   response.write(CHUNK, (error) => {

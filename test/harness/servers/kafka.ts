@@ -15,7 +15,7 @@ const MEBIBYTE = 1024 * 1024;
 
 /**
  * Apache Kafka itself: one node that is broker and controller, on free ports.
- * @throws JarsUnavailable when it is not to be had
+ * @throws JarsUnavailable when its jars are not available
  */
 export async function createKafka(): Promise<Server> {
   const java = await javaProgram();
@@ -51,7 +51,7 @@ export async function kafkaAnswers(brokers: readonly string[]): Promise<boolean>
   }
 }
 
-/** A client that writes no log; its failures reach whoever asked it. */
+/** A client that writes no log; failed calls reject. */
 export function quietKafka(brokers: readonly string[]): Kafka {
   return new Kafka({
     clientId: 'tests',
@@ -94,7 +94,7 @@ function settings({ folder, port, controllerPort }: Place): Record<string, strin
     'transaction.state.log.num.partitions': 1,
     'transaction.state.log.replication.factor': 1,
     'transaction.state.log.min.isr': 1,
-    // Tests wait for nobody else to join, and notice soon that a killed member is gone.
+    // Tests do not wait for more members to join, and soon notice that a member was killed.
     'group.initial.rebalance.delay.ms': 0,
     'group.min.session.timeout.ms': 1_000,
     // A broker that was killed may come back as soon as its controller has missed it.

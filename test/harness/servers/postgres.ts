@@ -20,10 +20,10 @@ const CONTRARY_TIME_ZONE = 'Asia/Seoul';
 const CONTRARY_LANGUAGE = 'ko-KR';
 
 /**
- * A PostgreSQL of Debian's: a new cluster on a free port, everybody trusted, nothing synced to disk. Its data is the
+ * A PostgreSQL of Debian's: a new cluster on a free port, without passwords, nothing synced to disk. Its data is the
  * folder `data` of its folder.
  *
- * @param more settings beside ours, or instead of them
+ * @param more settings that are added to ours or replace them
  */
 export async function createPostgres(more: Settings = {}): Promise<Server> {
   const programs = await findPrograms();
@@ -57,7 +57,7 @@ export async function createPostgres(more: Settings = {}): Promise<Server> {
 /** Asks `SELECT 1`. @throws Error when there is no answer */
 export async function postgresAnswers(url: string): Promise<boolean> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: CONNECT_MS });
-  // A connection that is lost between two of its steps is told by the step; without a listener it would end the process.
+  // A lost connection rejects the next step; without a listener its error event would end the process.
   client.on('error', () => undefined);
   try {
     await client.connect();

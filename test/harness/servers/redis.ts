@@ -40,12 +40,12 @@ export async function redisAnswers(url: string): Promise<boolean> {
     await redis.ping();
     return true;
   } finally {
-    // One that could not connect is closed already; told to close again, ioredis leaves a timer running.
+    // A client that could not connect is closed already; disconnecting it again would leave a timer of ioredis running.
     if (redis.status === 'ready') redis.disconnect();
   }
 }
 
-/** A client that tries once and tells; nothing is connected before `connect` or the first command. */
+/** A client that tries once; it connects at `connect` or at the first command. */
 export function connectRedis(url: string): Redis {
   const redis = new Redis(url, {
     lazyConnect: true,
@@ -53,7 +53,7 @@ export function connectRedis(url: string): Redis {
     maxRetriesPerRequest: 0,
     retryStrategy: () => null,
   });
-  // Whoever sent a command is told by it.
+  // A failed command rejects.
   redis.on('error', () => undefined);
   return redis;
 }

@@ -6,35 +6,35 @@ import { type ServerCommand, type ServerProcess, startProcess } from '../machine
 import { tell } from '../machine/progress';
 import { waitFor } from '../wait-for';
 
-/** A real server of our own, on a port of the loopback, with throw-away data. */
+/** A real server started by the tests, on a port of the loopback, with temporary data. */
 export interface Server {
   readonly name: string;
-  /** How a client reaches it; the same for as long as the server lives, restarts included. */
+  /** Its address, the same after restarts. */
   readonly url: string;
-  /** Where its data and its log are. */
+  /** Contains its data and its log. */
   readonly folder: string;
   /** Returns once it answers. After `stop` or `kill` it starts again on the same port and data. */
   start(): Promise<void>;
-  /** Ends it in good order; its data stays. */
+  /** Stops it gracefully; its data stays. */
   stop(): Promise<void>;
-  /** Ends it at once, as the loss of its machine would; what it had written stays. */
+  /** Kills it, like the loss of its machine; written data stays. */
   kill(): Promise<void>;
-  /** Stops it where it stands: connections stay open, new ones are even taken, and nothing answers. */
+  /** Freezes it: connections stay open, new ones are accepted by the kernel, and nothing answers. */
   freeze(): void;
   thaw(): void;
-  /** Ends it for good and removes its data. */
+  /** Stops it and removes its data. */
   remove(): Promise<void>;
 }
 
 export interface ServerPlan {
   readonly name: string;
   readonly url: string;
-  /** Where its data and its log are. */
+  /** Contains its data and its log. */
   readonly folder: string;
   readonly command: Command;
   readonly signalWhenOrphaned: ServerCommand['signalWhenOrphaned'];
   readonly stopSignal: NodeJS.Signals;
-  /** Lays out its data, before the first start. */
+  /** Creates its data before the first start. */
   prepare?(): Promise<void>;
   /** Resolves when the server really answers a question, fails or is false while it does not. */
   answers(): Promise<boolean>;

@@ -6,7 +6,7 @@ export interface BatchOptions {
   readonly position?: Partial<BatchPosition>;
 }
 
-/** A batch as Kafka brings it: of one partition, in the middle of a log that goes on behind it. */
+/** A batch as from Kafka: of one partition, with more of the log after it. */
 export function batchOf(
   topic: string,
   values: readonly object[],
@@ -25,7 +25,7 @@ export function batchOf(
   };
 }
 
-/** What became of each message of a batch; of a batch that was not dealt with, why not. */
+/** The outcome of each message of a batch, or why the batch was not applied. */
 export function kindsOf(result: BatchResult): string[] {
   return result.kind === 'done' ? result.outcomes.map(({ kind }) => kind) : [result.kind];
 }

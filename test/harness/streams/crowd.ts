@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { Producer } from 'kafkajs';
 
-/** Very many participants, sent by KafkaJS as fast as it goes. */
+/** Very many registrations, sent by KafkaJS as fast as possible. */
 export interface CrowdOptions {
   readonly producer: Producer;
   readonly topic: string;
   readonly partitions: number;
   readonly eventId: string;
   readonly size: number;
-  /** Every so manyth message is sent once more, a while later and by another partition. */
+  /** How often a message is sent a second time, later and on another partition. */
   readonly repeatEvery?: number;
 }
 

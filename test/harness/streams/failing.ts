@@ -1,6 +1,6 @@
 import type { Database, Sql } from '../../../src/database/database';
 
-/** A connection that is lost in the middle of things says nothing of why, so neither does this. */
+/** A lost connection gives no reason, so neither does this error. */
 export class ConnectionLost extends Error {}
 
 /** The same database, but the connection is lost instead of the statement at this place (from 0) of any transaction. */

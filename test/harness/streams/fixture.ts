@@ -28,24 +28,24 @@ import { batchOf } from './batches';
 /** Takes a batch as a consumer does. */
 export type Apply = (batch: SourceBatch) => Promise<BatchResult>;
 
-/** The write side and the read side over one database, with nothing between them and a test. */
+/** The write side and the read side over one database, called directly. */
 export interface StreamFixture {
   readonly apply: Apply;
-  /** Applies values as the next batch of their topic's log, from where this stage has left it. */
+  /** Applies values as the next batch of their topic's log. */
   append(topic: string, values: readonly object[]): Promise<BatchResult>;
-  /** Forgets everything but the schema. */
+  /** Deletes everything but the schema. */
   reset(): Promise<void>;
-  /** The industry figures as a worker would make them now. */
+  /** Refreshes the industry averages as a worker would now. */
   refreshIndustries(): Promise<unknown>;
-  /** The same, unless they are younger. @returns whether they were made */
+  /** Refreshes them unless they are younger. @returns whether it did */
   refreshIndustriesOlderThan(ageMs: number): Promise<boolean>;
-  /** Settles what events have come to, as a worker would now. @returns of how many */
+  /** Settles events as a worker would now. @returns how many */
   settleEvents(): Promise<number>;
   /**
-   * What REST would answer, but for lastUpdated and cacheStatus; null for an event that nobody defined, or the reader may
-   * not read.
+   * REST's answer without lastUpdated and cacheStatus; null for an event that is not defined or that the reader may not
+   * read.
    *
-   * @param stores what the reader may read; left out, the answer is the one that is kept for all
+   * @param stores the stores that the reader may read; when left out, the answer that is cached for all
    */
   dashboard(eventId: string, stores?: readonly string[]): Promise<string | null>;
 }
@@ -55,7 +55,7 @@ export function createStreamFixture(database: Database, clock: Clock): StreamFix
   const changes = createChanges({
     cache: createInProcessCache(),
     notifications: createInProcessNotifications(),
-    // Nothing is kept here that somebody would have to be told of.
+    // There is no cache here, so no change has to be published.
     eventsOf: () => Promise.resolve([]),
     movedLately: () => Promise.resolve([]),
     log: createLogger({ level: 'silent' }),

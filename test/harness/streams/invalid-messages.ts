@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { TOPICS } from '../../../src/workers/messages/topics';
 import type { RawMessage } from '../oracle/raw-messages';
 
-/** Bytes that must be refused: no message at all, or a valid one spoilt in one place. */
+/** Bytes that must be rejected: no message at all, or a valid one with one error. */
 export interface InvalidMessage {
   readonly topic: RawMessage['topic'];
   readonly bytes: Buffer | null;
@@ -58,7 +58,7 @@ const ENVELOPE = { messageId: NO_UUID, occurredAt: [...NO_INSTANT, ...NOT_YET] }
 
 const sound = { channel: '지니TV', status: 'SUCCESS', cost: 0 };
 
-/** What each field of a topic must not be. Every one of them may not be missing either, unless it is optional. */
+/** Invalid values of each field of a topic. A required field must not be missing either. */
 const BAD_VALUES: Readonly<Record<RawMessage['topic'], Readonly<Record<string, readonly unknown[]>>>> = {
   'event.created': {
     ...ENVELOPE,
@@ -136,6 +136,6 @@ function spoil(message: RawMessage): fc.Arbitrary<InvalidMessage> {
   return fc.constantFrom(...ways).map((spoilt) => ({ topic, bytes: Buffer.from(JSON.stringify(spoilt)) }));
 }
 
-/** @param valid where the messages come from that are spoilt */
+/** @param valid the messages to make invalid */
 export const invalidMessage = (valid: fc.Arbitrary<RawMessage>): fc.Arbitrary<InvalidMessage> =>
   fc.oneof({ weight: 1, arbitrary: noMessage }, { weight: 4, arbitrary: valid.chain(spoil) });

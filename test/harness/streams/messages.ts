@@ -3,9 +3,9 @@ import type { Topic } from '../../../src/workers/messages/topics';
 import type { RawMessage } from '../oracle/raw-messages';
 import * as values from './values';
 
-/** Valid messages about a handful of stores and events, each by itself: that they meet is left to chance. */
+/** Valid messages about a few stores and events, each independent: conflicts arise by chance. */
 
-/** How many there are of each. */
+/** The numbers of stores and events. */
 export interface Shops {
   readonly stores: number;
   readonly events: number;
@@ -33,7 +33,7 @@ const definition = (id: fc.Arbitrary<string>, store: fc.Arbitrary<string>): fc.A
     })
     .map(({ schedule, ...fields }) => ({ topic: 'event.created', value: { ...fields, ...schedule } }));
 
-/** One definition of each event but now and then one, which then stays unknown; event i of store i modulo stores. */
+/** A definition of nearly every event; the others stay unknown. Event i belongs to store i modulo stores. */
 export const definitions = ({ stores, events }: Shops): fc.Arbitrary<RawMessage[]> =>
   fc
     .tuple(

@@ -7,13 +7,13 @@ import type { Apply, StreamFixture } from './fixture';
 
 /** One way of cutting a stream into batches. */
 export interface Cutting {
-  /** How many messages arrive between two fetches; begun again when the list is over. */
+  /** How many messages arrive between two fetches; the list is repeated. */
   readonly sizes: readonly number[];
-  /** In which order a fetch's topics are dealt with: topics are not ordered against each other. */
+  /** The order of a fetch's topics: topics have no order among each other. */
   readonly topics: readonly Arrival['topic'][];
-  /** Whether a batch is delivered once more, as after a rebalance; begun again likewise. */
+  /** Whether a batch is delivered again, as after a rebalance; repeated likewise. */
   readonly again: readonly boolean[];
-  /** Whether what events came to is settled behind a fetch; begun again likewise. */
+  /** Whether events are settled after a fetch; repeated likewise. */
   readonly settles: readonly boolean[];
 }
 
@@ -27,7 +27,7 @@ export const anyCutting: fc.Arbitrary<Cutting> = fc.record({
   settles: fc.array(fc.boolean(), { minLength: 1, maxLength: 4 }),
 });
 
-/** What became of every message. */
+/** The outcome of every message. */
 export interface Played {
   readonly outcomes: ReadonlyMap<Arrival, Outcome['kind']>;
 }
@@ -65,7 +65,7 @@ function fetches(stream: Stream, sizes: readonly number[]): Stream[] {
 class Player implements Played {
   readonly outcomes = new Map<Arrival, Outcome['kind']>();
   private readonly logs: ReadonlyMap<string, Stream>;
-  /** Where each topic's stored offset has been left. */
+  /** Each topic's stored offset. */
   private readonly left = new Map<string, { readonly nextOffset: bigint; readonly record: RecordMark }>();
 
   constructor(
@@ -84,7 +84,7 @@ class Player implements Played {
     arrivals.forEach((arrival, index) => this.outcomes.set(arrival, result.outcomes[index]!.kind));
   }
 
-  /** Whatever it says now, nothing may come of it. */
+  /** A repeated batch must have no effect. */
   async deliverAgain(topic: string, arrivals: Stream): Promise<void> {
     const result = await this.apply(this.batchOf(topic, arrivals));
     const kinds = result.kind === 'done' ? result.outcomes.map(({ kind }) => kind) : [result.kind];

@@ -9,7 +9,7 @@ import {
 import { batchOf } from './batches';
 import type { StreamFixture } from './fixture';
 
-/** A little of everything: three participants, two measurements, two sales. */
+/** Applies a few messages of each topic: three participants, two measurements, two sales. */
 export async function applySmallScenario(
   { apply }: StreamFixture,
   event: EventIds = newEvent(),

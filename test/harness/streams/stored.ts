@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Sql } from '../../../src/database/database';
 
-/** What a test wants to know of a database without the service's help. */
+/** Reads a database without the service's code. */
 
 const numberRow = z.object({ number: z.bigint().nullable() });
 
@@ -20,7 +20,7 @@ export async function participantsOf(sql: Sql, eventId: string): Promise<number>
   return Number((await numberIn(sql, query, eventId)) ?? 0n);
 }
 
-/** Where the first partition of a topic goes on; undefined when it was never read. */
+/** The stored offset of a topic's first partition; undefined when it was never read. */
 export async function offsetOf(sql: Sql, topic: string): Promise<number | undefined> {
   const query = 'SELECT next_offset AS number FROM partition_offsets WHERE topic = $1 AND partition = 0';
   const offset = await numberIn(sql, query, topic);

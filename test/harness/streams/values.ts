@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 
-/** The values that random messages are made of: few enough to meet again, odd enough to be told apart only by rule. */
+/** The values of random messages: few enough to repeat, and close enough that only exact rules distinguish them. */
 
-/** What time it is in every stream: half past seven in the evening in Seoul. */
+/** The time in every stream: 19:30 in Seoul. */
 export const NOW = Date.UTC(2025, 9, 22, 10, 30);
 const MINUTE = 60_000;
 const DAY = 86_400_000;
@@ -26,7 +26,7 @@ export const spelled = (id: string): fc.Arbitrary<string> =>
 
 export const participantId = fc.nat(9).chain((index) => spelled(participantIdOf(index)));
 export const messageId = fc.uuid();
-/** Sales are told apart by it alone, so it comes again. */
+/** The identity of a sale, so it must repeat. */
 export const saleMessageId = fc.nat(11).chain((index) => spelled(messageIdOf(index)));
 
 const written = (instant: number): string => new Date(instant).toISOString();

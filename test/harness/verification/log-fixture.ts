@@ -20,7 +20,7 @@ import { waitFor } from '../wait-for';
 
 export type LogFixture = Awaited<ReturnType<typeof openLogFixture>>;
 
-/** Topics of one's own, a database that can be put back, and a service that comes and goes. */
+/** Its own topics, a restorable database, and a service that is started as needed. */
 export async function openLogFixture(partitions = 2) {
   const prefix = freshTopicPrefix();
   const { kafkaBrokers } = addresses();
@@ -74,7 +74,7 @@ export async function openLogFixture(partitions = 2) {
     /** @returns how many rollups `verify` without the log finds wrong */
     wrongRollups: () =>
       inDatabase(async (opened) => (await verifyRollups(opened, { limit: 0, calendar })).count),
-    /** Has a service apply all that the topics hold, and stops it. */
+    /** Applies all messages of the topics by a service, and stops it. */
     async applyAll(): Promise<void> {
       service = await startRealService({
         env: {
@@ -114,7 +114,7 @@ function sumOf({ partitions }: LogVerification, topic: string) {
   return total;
 }
 
-/** Counts every rollup anew from the raw rows: plain verification finds nothing wrong then, whatever rows are missing. */
+/** Recomputes every rollup from the raw rows: verification without the log finds nothing wrong then, whatever rows are missing. */
 export const RECOUNT = [
   `UPDATE event_counts AS c SET
      participants = (SELECT count(*) FROM participants AS p WHERE p.event_id = c.event_id),

@@ -2,7 +2,7 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 import { isRoot } from '../machine/commands';
 import { chromiumProgram } from './chromium';
 
-/** A tab, and what its browser had to complain of: broken scripts, and all that the page's policy forbids. */
+/** A tab, and its browser's errors: failed scripts, and violations of the page's policy. */
 export interface Tab {
   readonly page: Page;
   readonly complaints: readonly string[];

@@ -11,7 +11,7 @@ import {
 } from '../messages';
 import { startTestService, type TestService, type TestServiceOptions } from '../service';
 
-/** A shop worth looking at: an event that is running, two that are over, one to come, and one that nobody has joined. */
+/** A shop for the page's tests: a running event, two past ones, a future one, and one without participants. */
 export interface Shop {
   readonly storeId: string;
   readonly running: EventIds;
@@ -39,7 +39,7 @@ const CHANNELS = [
 
 const AGES = [17, 24, 26, 33, 34, 35, 38, 42, 47, 55];
 const REGIONS = ['서울', '서울', '서울', '경기', '경기', '인천', '부산', '대구', '광주', '대전', '기타'];
-/** Hours of a day in which people are about, more of them in the evening. */
+/** The active hours of a day, with more participants in the evening. */
 const HOURS = [8, 10, 11, 12, 12, 13, 15, 17, 18, 18, 19, 19, 19, 20, 21];
 
 /** The whole service in this process with a shop in it; the same shop each time, but for its ids and the date. */
@@ -123,7 +123,7 @@ function created(ids: EventIds, title: string, startAt: number, endAt: number, f
   });
 }
 
-/** The channels' people, dealt out over days and hours always in the same way. */
+/** The participants of the channels, spread over days and hours, always in the same way. */
 function people(eventId: string, from: number, days: number, part: number): Fields[] {
   return CHANNELS.flatMap(({ channel, people: all }) =>
     Array.from({ length: Math.round(all * part) }, (_, index) => {

@@ -52,10 +52,10 @@ export const VIEWS: readonly (readonly [
   ],
 ];
 
-/** The dot says that figures come as they happen. */
+/** The dot shows that values are live. */
 export const live = (page: Page): Promise<void> => page.locator('.live-live').waitFor();
 
-/** All sections are there, their charts painted, and the figures come live. */
+/** All sections are shown, their charts are painted, and the values are live. */
 export async function complete(page: Page): Promise<void> {
   await live(page);
   await page.locator('.skeleton').first().waitFor({ state: 'detached' });

@@ -7,7 +7,7 @@ import { DASHBOARDS } from '../deployment/shops';
 /** What a refusal for the size of what was asked speaks of. */
 const TOO_LARGE = /cost|size|tokens|bytes|KiB|aliases|too (?:large|long|many)/i;
 
-/** One operation that asks for more than anybody needs: once by itself, then many at the same moment. */
+/** Operations that ask for far more than usual: one alone, then many at the same moment. */
 interface HeavyOperation {
   readonly name: string;
   readonly what: string;
@@ -55,7 +55,7 @@ const OPERATIONS: readonly HeavyOperation[] = [
     name: 'comparisons',
     what: 'a store of 1,000 events: the comparison of 50 dashboards under 30 aliases',
     together: 100,
-    // What the store's events came to is found once, however often it is compared with: nobody need be kept from it.
+    // What the store's events came to is found once, however often it is compared with: it need not be limited.
     allowed: { served: true },
     question: ({ shops: { large } }) => ({
       query: `query ($eventIds: [UUID!]!) {

@@ -9,7 +9,7 @@ const TOLD_MS = 30_000;
 const PATHS = ['/api/health', '/graphql', '/metrics', '/readyz'];
 const SPELLINGS = ['/READYZ', '/readyz/', '/metrics/', '/Metrics', '/graphql/', '/GRAPHQL', '/api/HEALTH'];
 
-/** What proxies and services may read in two ways, and what is told to whoever is refused. */
+/** Requests that proxies and services may read differently, and what a refusal reveals. */
 export const LETTERS: readonly Attack[] = [
   {
     name: 'letters-of-http',

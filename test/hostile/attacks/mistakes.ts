@@ -15,7 +15,7 @@ const DEEP = [900, 2_400].map(
 const CLIENT_ERROR = /^4[0-4]\d\d\b/;
 const OUR_ERROR = /INTERNAL|UNAVAILABLE/;
 
-/** What clients get wrong, some libraries by default: told as theirs, and without a line in the log. */
+/** Mistakes of clients, some of them defaults of libraries: answered as the client's error and not logged. */
 export const MISTAKES: readonly Attack[] = [
   {
     name: 'deep-literals',
@@ -88,13 +88,13 @@ async function overSockets(
     scenario.own(socket);
     socket.say(says(number));
     await waitFor(() => errors.length > 0 || socket.closed !== undefined, {
-      what: 'a mistake to be told',
+      what: 'an error for the mistake',
       timeoutMs: ANSWERED_MS,
     });
     const told = errors[0] ?? socket.closed ?? '';
     scenario.answerCounts.add(told);
     const isClients = errors.length > 0 ? !OUR_ERROR.test(told) : CLIENT_ERROR.test(told);
-    scenario.expect(isClients, `a client's mistake was told as ${told}`);
+    scenario.expect(isClients, `a client's mistake was answered with ${told}`);
   };
   await Promise.all(Array.from({ length: TIMES }, (_, number) => sayOnce(number)));
 }

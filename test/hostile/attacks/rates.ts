@@ -7,7 +7,7 @@ const BAD_TOKENS = 3_000;
 const REQUESTS = 1_500;
 const AT_ONCE = 50;
 const PER_ADDRESS = 200;
-/** A whole dashboard counts for several: whoever reads as one does is not to meet it. */
+/** A whole dashboard counts for several requests: a usual reader must not meet the limit. */
 const PER_TOKEN = 1_000;
 const WINDOW_SECONDS = 10;
 
@@ -47,7 +47,7 @@ export const RATES: readonly Attack[] = [
   },
 ];
 
-/** Of the right form, and signed by nobody. */
+/** Tokens of the right form with an invalid signature. */
 function badToken(number: number): string {
   const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
   return [

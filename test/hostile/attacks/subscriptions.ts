@@ -85,7 +85,7 @@ function cohortQuery(cohort: number): string {
     comparativeAnalysis { previousEventComparison { previousBest } } } }`;
 }
 
-/** @param answered is told what each operation was answered first, by its id */
+/** @param answered called with the first answer to each operation, by its id */
 async function open(scenario: Scenario, answered: Map<string, string>, prefix = ''): Promise<RawSocket> {
   const socket = await openSocket(scenario.origin, {
     token: scenario.attacker,

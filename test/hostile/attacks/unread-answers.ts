@@ -16,7 +16,7 @@ const TRENDS = 8;
 const RESOURCES = 4_000;
 const SOCKET_ANSWERS = 300;
 
-/** Whoever asks and does not read: what he is answered waits in the service's memory. */
+/** Clients that ask and do not read: their answers wait in the service's memory. */
 export const UNREAD_ANSWERS: readonly Attack[] = [
   {
     name: 'large-answers-not-read',

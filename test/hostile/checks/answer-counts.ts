@@ -1,7 +1,7 @@
-/** What somebody was told, each kind with how often. */
+/** Counts answers by kind. */
 export interface AnswerCounts {
   add(kind: string): void;
-  /** The usual first. */
+  /** The most frequent first. */
   describe(): string;
 }
 

@@ -1,19 +1,19 @@
 import { type Answer, firstError } from '../clients/http';
 import type { AnswerCounts } from './answer-counts';
 
-/** What an attack may be answered. */
+/** The answers that an attack may get. */
 export interface Allowed {
-  /** Whether an answer with data is right: what was asked is within the limits, one by one. */
+  /** Whether an answer with data is right, because each single request is within the limits. */
   readonly served: boolean;
-  /** What the message of a refusal has to speak of. */
+  /** What the message of a refusal must contain. */
   readonly about?: RegExp;
 }
 
-/** Tells them to the table. @returns what is wrong with them, each kind once with how often */
-export function checkAnswers(answers: readonly Answer[], allowed: Allowed, told: AnswerCounts): string[] {
+/** Counts the answers for the table. @returns what is wrong with them, by kind with its count */
+export function checkAnswers(answers: readonly Answer[], allowed: Allowed, counts: AnswerCounts): string[] {
   const problems = new Map<string, number>();
   for (const answer of answers) {
-    told.add(kindOf(answer));
+    counts.add(kindOf(answer));
     const problem = problemOf(answer, allowed);
     if (problem !== undefined) problems.set(problem, (problems.get(problem) ?? 0) + 1);
   }
@@ -35,7 +35,7 @@ function problemOf(answer: Answer, { served, about }: Allowed): string | undefin
   const { status, headers, failure, body } = answer;
   const error = firstError(answer);
   if (failure !== undefined) return `not answered: ${failure}`;
-  // Nothing is away here: what says so was made to wait too long by the attacker himself.
+  // All servers are running: an answer that says otherwise waited too long because of the attack.
   if (OUR_FAILURE.test(body) && !TOO_MUCH.includes(status)) return `told as our failure: ${error?.code}`;
   if (TOO_MUCH.includes(status))
     return headers['retry-after'] === undefined ? `${status} without Retry-After` : undefined;

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 
-/** As Linux numbers the states of a connection. */
+/** Linux's numbers for the states of a connection. */
 const ESTABLISHED = '01';
 
-/** One end of a connection of IPv4, as /proc/net/tcp has it: ports, state, and the bytes that nobody has read yet. */
+/** One end of a connection of IPv4, as /proc/net/tcp has it: ports, state, and unread bytes. */
 interface End {
   readonly localPort: number;
   readonly remotePort: number;
@@ -12,15 +12,15 @@ interface End {
 }
 
 /**
- * How many connections a server on the loopback has open, as the kernel tells: whoever does not read does not hear that
- * he has been hung up on, either.
+ * How many connections a server on the loopback has open, according to the kernel: a client that does not read does not
+ * notice that it was disconnected.
  */
 export function connectionsOf(origin: string): number {
   const port = Number(new URL(origin).port);
   return readEnds().filter(({ localPort, state }) => localPort === port && state === ESTABLISHED).length;
 }
 
-/** How many of the other ends have something that they do not read. */
+/** How many clients have unread data. */
 export function unreadOf(origin: string): number {
   const port = Number(new URL(origin).port);
   return readEnds().filter(({ remotePort, unreadBytes }) => remotePort === port && unreadBytes > 0).length;

@@ -1,16 +1,16 @@
 import { readFileSync, statSync } from 'node:fs';
 import { z } from 'zod';
 
-/** What a log has been told from some moment on. */
+/** The lines of a log since some moment. */
 export interface LogLines {
-  /** @returns what no attack may bring about: errors, and lines without number */
+  /** @returns what no attack may cause: errors, and too many lines */
   problems(): string[];
 }
 
 const line = z.object({ level: z.number(), msg: z.string().optional() });
-/** As pino counts: error, and fatal. */
+/** Pino's number for error; fatal is higher. */
 const ERROR = 50;
-/** Whoever can make a log grow can fill a disk. */
+/** A client that can make the log grow can fill the disk. */
 const MOST_LINES = 200;
 
 export function watchLines(file: string): LogLines {

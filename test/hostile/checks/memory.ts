@@ -2,9 +2,9 @@ import { waitFor } from '../../harness/wait-for';
 import type { Gateway } from '../deployment/gateway';
 
 const MEBIBYTE = 1024 * 1024;
-/** How much more a gateway may hold when an attack is over than it held before the first. */
+/** How much more memory a gateway may have after an attack than before the first. */
 const MOST_MORE_BYTES = 64 * MEBIBYTE;
-/** Whoever does not read, or has not yet been told that he is gone, may be waited for. */
+/** Covers the timeouts of clients that do not read or have disappeared. */
 const LET_GO_MS = 45_000;
 
 export interface Kept {
@@ -12,7 +12,7 @@ export interface Kept {
   readonly problems: readonly string[];
 }
 
-/** Waits until the gateway holds about as much as before; says how much more when it keeps it. */
+/** Waits until the gateway has about as much memory as before. @returns how much more it keeps, and a problem then */
 export async function checkMemory(gateway: Gateway, beforeBytes: number): Promise<Kept> {
   let more: number | undefined;
   const isBack = async (): Promise<boolean> => {

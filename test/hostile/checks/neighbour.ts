@@ -3,12 +3,12 @@ import type { Prober } from '../health/prober';
 import type { Target } from '../target';
 
 /**
- * How many times the limit of a stall another reader may wait: his answer takes several turns of the event loop, and each
- * may meet one.
+ * How many times the limit of a stall another reader may wait: an answer takes several turns of the event loop, and each
+ * may meet a stall.
  */
 const STALLS = 4;
 
-/** @returns what a neighbour should not have seen of an attack */
+/** @returns the problems that the attack caused for a neighbour */
 export async function checkNeighbour(prober: Prober, { stallLimitMs }: Target): Promise<string[]> {
   const { read, longestMs, refusals } = await prober.stopReading();
   const limitMs = STALLS * stallLimitMs;

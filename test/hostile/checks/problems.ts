@@ -1,4 +1,4 @@
-/** What is not as it has to be, each once with how often. */
+/** Counts problems by text. */
 export interface Problems {
   add(problem: string): void;
   all(): string[];

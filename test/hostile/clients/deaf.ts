@@ -2,12 +2,12 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import WebSocket from 'ws';
 
-/** Somebody who says something and never reads what comes back. */
+/** A client that sends and never reads the answers. */
 export interface DeafClient {
   close(): void;
 }
 
-/** Says bytes as they are, as far as the other side takes them. */
+/** Sends raw bytes, as many as the server accepts. */
 export async function openDeafConnection(origin: string, bytes: string): Promise<DeafClient> {
   const { hostname, port } = new URL(origin);
   const socket = connect({ host: hostname, port: Number(port) });
@@ -18,7 +18,7 @@ export async function openDeafConnection(origin: string, bytes: string): Promise
   return { close: () => socket.destroy() };
 }
 
-/** Says messages on a WebSocket, once its token is acknowledged. */
+/** Sends messages on a WebSocket once its token is acknowledged. */
 export async function openDeafSocket(
   origin: string,
   token: string,

@@ -2,15 +2,15 @@ import { Agent, type IncomingHttpHeaders, request as send } from 'node:http';
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 
-/** What a request came to. */
+/** The result of a request. */
 export interface Answer {
-  /** 0 when there was none. */
+  /** 0 when there was no answer. */
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
-  /** Its beginning; what is longer is only counted. */
+  /** The beginning of the body; the rest is only counted. */
   readonly body: string;
   readonly bytes: number;
-  /** Why there was none. */
+  /** Why there was no answer. */
   readonly failure: string | undefined;
   readonly tookMs: number;
 }
@@ -25,10 +25,10 @@ export interface Question {
 
 const KEPT_BYTES = 64 * 1024;
 const PATIENCE_MS = 60_000;
-/** Connections are opened as they are needed, however many that are. */
+/** Opens as many connections as needed. */
 const agent = new Agent({ keepAlive: false, maxSockets: Infinity });
 
-/** Asks once. Never rejects: that nobody answers is an answer, too. */
+/** Sends one request. Never rejects: no answer is a result, too. */
 export function ask(origin: string, question: Question, patienceMs = PATIENCE_MS): Promise<Answer> {
   const { path = '/graphql', token, headers, json } = question;
   const body = json === undefined ? undefined : JSON.stringify(json);
@@ -51,7 +51,7 @@ export function ask(origin: string, question: Question, patienceMs = PATIENCE_MS
         ...headers,
       },
     });
-    const timer = setTimeout(() => outgoing.destroy(new Error('nobody answered in time')), patienceMs);
+    const timer = setTimeout(() => outgoing.destroy(new Error('no answer in time')), patienceMs);
     outgoing.once('error', ({ message }) => end({ failure: message }));
     outgoing.once('response', (incoming) => {
       const kept: Buffer[] = [];
@@ -68,7 +68,7 @@ export function ask(origin: string, question: Question, patienceMs = PATIENCE_MS
   });
 }
 
-/** Asks many at the same moment, each on a connection of its own. */
+/** Sends many requests at the same moment, each on its own connection. */
 export function askTogether(origin: string, questions: readonly Question[]): Promise<Answer[]> {
   return Promise.all(questions.map((question) => ask(origin, question)));
 }
@@ -81,7 +81,7 @@ export interface Lines {
 
 const LINES_AT_ONCE = 10_000;
 
-/** Sends the same line again and again, as fast as it is taken. @returns the status; 0 when the connection was ended first */
+/** Sends the same line again and again, as fast as the server accepts it. @returns the status; 0 when the connection was ended first */
 export async function sendLines(url: string, { token, line, times }: Lines): Promise<{ status: number }> {
   const lines = Buffer.from(line.repeat(LINES_AT_ONCE));
   function* pieces(): Generator<Buffer> {
@@ -108,14 +108,14 @@ const errors = z.object({
   ),
 });
 
-/** The first error that a GraphQL answer tells, as JSON or as the first value of an event stream; undefined for none. */
+/** The first error of a GraphQL answer, as JSON or as the first value of an event stream; undefined for none. */
 export function firstError({ body }: Pick<Answer, 'body'>): { code: string; message: string } | undefined {
   const json = /^data: (.*)$/m.exec(body)?.[1] ?? body;
   try {
     const [first] = errors.parse(JSON.parse(json)).errors;
     return first && { code: first.extensions?.code ?? 'without a code', message: first.message };
   } catch {
-    // It tells none, or is so long that it was not kept whole.
+    // There is no error, or the body is too long to be complete here.
     return undefined;
   }
 }

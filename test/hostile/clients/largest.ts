@@ -21,8 +21,8 @@ export const hourlyTrends: Ask = (eventIds) => ({
 const SIZES = [50, 40, 30, 24, 20, 16, 12, 10, 8, 6, 5, 4, 3, 2, 1];
 
 /**
- * The largest of its kind that is within the limits: what is refused costs next to nothing, and nobody would send it
- * twice.
+ * The largest operation of its kind within the limits: a refused one costs next to nothing, so an attacker would not use
+ * it.
  *
  * @throws Error when not even one dashboard is served
  */
@@ -30,7 +30,7 @@ export async function largestServed(
   { origin, accomplice, shops, tell }: Pick<Scenario, 'origin' | 'accomplice' | 'shops' | 'tell'>,
   operation: Ask,
 ): Promise<Operation> {
-  // Each by somebody else: whoever asks for much is refused before long for how much that is.
+  // Each with another token, because expensive operations soon reach the rate limit of a token.
   for (const [number, size] of SIZES.entries()) {
     const json = operation(shops.large.eventIds.slice(0, size));
     const { status, bytes, failure } = await ask(origin, { token: accomplice(number), json });

@@ -11,12 +11,12 @@ const [, SECTIONS = ''] =
 /** Every section of many dashboards: `$eventIds`. */
 export const WHOLE_DASHBOARDS = `query ($eventIds: [UUID!]!) { dashboards(eventIds: $eventIds) { ${SECTIONS} } }`;
 
-/** A text so many times over, each under a number of its own. */
+/** Repeats a text, each with its own number. */
 export function times(count: number, text: (number: number) => string): string {
   return Array.from({ length: count }, (_, number) => text(number)).join(' ');
 }
 
-/** What most subscribers watch: `$eventId`. */
+/** The usual subscription: `$eventId`. */
 export const COUNT = `subscription ($eventId: UUID!) { participantCount(eventId: $eventId) { count version at } }`;
 
 /** A field of a dashboard with up to 2,000 points. */

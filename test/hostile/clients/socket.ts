@@ -2,23 +2,23 @@ import { once } from 'node:events';
 import WebSocket from 'ws';
 import { z } from 'zod';
 
-/** What the service says on a socket, as far as it is of interest here. */
+/** A message of the service on a socket, as far as the tests need it. */
 const message = z.object({
   type: z.string(),
   id: z.string().optional(),
   payload: z.unknown().optional(),
 });
 const errors = z.array(z.object({ extensions: z.object({ code: z.string().optional() }).optional() }));
-/** What is refused before it is executed is an `error`; what is refused by its field is a value with errors. */
+/** Refused before execution: an `error`. Refused by its field: a value with errors. */
 const failures = z.union([errors, z.object({ errors }).transform((value) => value.errors)]);
 
 export type Message = z.infer<typeof message>;
 
-/** A socket on which anything can be said, at any pace: no client of GraphQL would. */
+/** A socket that can send anything at any rate, unlike a GraphQL client. */
 export interface RawSocket {
-  /** Says it, whether or not the service still listens. Text goes as it is. */
+  /** Sends, even when the connection is closed. Text is sent unchanged. */
   say(what: string | Readonly<Record<string, unknown>>): void;
-  /** How many messages of a type have come. */
+  /** How many messages of a type have arrived. */
   count(type: string): number;
   /** How it was closed, as `4401 Unauthorized …`; undefined while it is open. */
   readonly closed: string | undefined;
@@ -26,7 +26,7 @@ export interface RawSocket {
 }
 
 export interface SocketOptions {
-  /** Sent with connection_init, whose answer is waited for; nothing is sent when left out. */
+  /** Sent with connection_init, waiting for its answer; nothing is sent when left out. */
   readonly token?: string;
   readonly onMessage?: (message: Message) => void;
 }
@@ -66,7 +66,7 @@ export async function openSocket(origin: string, { token, onMessage }: SocketOpt
   return raw;
 }
 
-/** What came of an operation, in a few words: of what was refused with the code. */
+/** The kind of an operation's result, with the code when it was refused. */
 export function kindOfMessage({ type, payload }: Message): string {
   const { data } = failures.safeParse(payload);
   return data === undefined ? type : `${type} ${data[0]?.extensions?.code ?? 'without a code'}`;

@@ -11,15 +11,15 @@ import { waitFor } from '../../harness/wait-for';
 import { type Gateway, startGateway } from './gateway';
 import { openShops, type Shop, type Shops } from './shops';
 
-/** Real servers, a worker, two shops, and gateways one after the other. */
+/** Real servers, a worker, shops, and one gateway after the other. */
 export interface Deployment {
   readonly shops: Shops;
-  /** A token of the owner of a shop. @param owner who that is: limits are each token's own */
+  /** A token of the owner of a shop. @param owner its subject: each token has its own limits */
   token(shop: Shop, owner: string): string;
-  /** A token of whoever reads these shops; of an administrator, who reads all, without any. */
+  /** A token that may read these shops; an administrator's when there are none. */
   tokenOf(shops: readonly Shop[], owner: string): string;
   send(topic: string, values: readonly unknown[]): Promise<void>;
-  /** Starts one more gateway. @param env variables beside, or instead of, those it has anyway */
+  /** Starts another gateway. @param env variables added to its default ones */
   startGateway(env?: NodeJS.ProcessEnv): Promise<Gateway>;
   close(): Promise<void>;
 }
@@ -27,7 +27,7 @@ export interface Deployment {
 const TOPICS_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
-/** @param logFolder where the processes' logs go */
+/** @param logFolder for the logs of the processes */
 export async function openDeployment(logFolder: string): Promise<Deployment> {
   const closing: (() => Promise<unknown>)[] = [];
   const close = async (): Promise<void> => {

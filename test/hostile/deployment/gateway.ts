@@ -4,11 +4,11 @@ import { freePort } from '../../harness/machine/ports';
 import { waitFor } from '../../harness/wait-for';
 import { type Memory, measureMemory } from './inspector';
 
-/** A gateway that attacks happen to. */
+/** A gateway to attack. */
 export interface Gateway {
   readonly process: ServiceProcess;
   readonly origin: string;
-  /** What it holds once its garbage is collected. */
+  /** Its memory after a garbage collection. */
   memory(): Promise<Memory>;
 }
 
@@ -16,8 +16,8 @@ export const HEAP_MEBIBYTES = 512;
 const READY_MS = 60_000;
 
 /**
- * Starts the built service with a heap of 512 MB, and with Node's inspector, by which its memory is measured.
- * @param env what it gets beside that
+ * Starts the built service with a heap of 512 MB, and with Node's inspector, which measures its memory.
+ * @param env its other variables
  * @throws Error when it is not ready in time
  */
 export async function startGateway(

@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import WebSocket from 'ws';
 import { z } from 'zod';
 
-/** What a process holds, in bytes. */
+/** The memory of a process, in bytes. */
 export interface Memory {
-  /** What lives on the heap, and what lies outside of it for objects that live. */
+  /** Live objects on the heap, and memory outside of the heap that they own. */
   readonly usedBytes: number;
-  /** All that the machine has given it. */
+  /** Resident memory. */
   readonly residentBytes: number;
 }
 
@@ -17,14 +17,14 @@ const answer = z.object({
 });
 
 const ANSWER_MS = 30_000;
-/** Finalizers run after a collection, and free what the next one finds. */
+/** Finalizers run after a collection and free memory for the next one. */
 const COLLECTIONS = 2;
 
 /**
- * Asks a process that was started with `--inspect` to collect its garbage, and what is left: by Node's own inspector,
- * so that nothing in the process has to know of being measured.
+ * Makes a process that was started with `--inspect` collect its garbage, and measures what is left. Uses Node's inspector,
+ * so that the process needs no code for it.
  *
- * @param url as the process printed it
+ * @param url the inspector's address that the process printed
  * @throws Error when it does not answer
  */
 export async function measureMemory(url: string): Promise<Memory> {

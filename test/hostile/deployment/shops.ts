@@ -8,13 +8,13 @@ import {
   participantRegistered,
 } from '../../harness/messages';
 
-/** Whose events the service knows. */
+/** The shops that the service knows. */
 export interface Shops {
-  /** The attacker's: of a thousand events, the latest fifty with a registration in nearly each of 2,000 hours. */
+  /** The attacker's, with a thousand events: the latest fifty have a registration in nearly each of 2,000 hours. */
   readonly large: Shop;
-  /** Somebody else's. */
+  /** The neighbour's. */
   readonly small: Shop;
-  /** Six shops that are all there are of a trade, of an event each. */
+  /** The only six shops of an industry, with one event each. */
   readonly trade: readonly Shop[];
 }
 
@@ -36,7 +36,7 @@ const SEEDED_MS = 60_000;
 
 type Send = (topic: string, values: readonly unknown[]) => Promise<void>;
 
-/** Has them known to the service whose worker takes what is sent. */
+/** Creates the shops in the service. */
 export async function openShops(databaseUrl: string, send: Send): Promise<Shops> {
   const [large, small] = [createShop(LARGE_SHOP_EVENTS), createShop(SMALL_SHOP_EVENTS)];
   const trade = Array.from({ length: 6 }, () => createShop(1));
@@ -75,7 +75,7 @@ function createShop(events: number): Shop {
   return { storeId: randomUUID(), eventIds: Array.from({ length: events }, () => randomUUID()) };
 }
 
-/** Those that are looked at began when their hours do; all others are earlier ones of the same shop. */
+/** Events with a dashboard start with their first hour of registrations; the others are earlier events of the shop. */
 function definitions({ storeId, eventIds }: Shop, fields: Fields = {}) {
   const begun = Date.now() - HOURS * HOUR_MS;
   return eventIds.map((eventId, position) => {
@@ -108,7 +108,7 @@ async function untilAllAreKnown(client: Client, events: number, participants: nu
   );
 }
 
-/** What earlier events came to is kept by then, as it is of a shop that has been there for a while. */
+/** Waits until the earlier events are settled, as they are for a shop that has existed for a while. */
 async function untilEventsAreSettled(client: Client): Promise<void> {
   await waitFor(
     async () => (await client.query('SELECT FROM store_events WHERE NOT settled LIMIT 1')).rowCount === 0,
@@ -116,7 +116,7 @@ async function untilEventsAreSettled(client: Client): Promise<void> {
   );
 }
 
-/** What a hundred thousand registrations would have left, without the minute that they take. */
+/** Inserts the rows that a hundred thousand registrations would leave: sending them would take a minute. */
 async function fillHours(client: Client, eventIds: readonly string[]): Promise<void> {
   await client.query(
     `INSERT INTO event_hours (event_id, hour, participants)

@@ -2,25 +2,25 @@ import { Agent, get } from 'node:http';
 import { now } from '../../../bench/live/now';
 import { lostMs, type Processor, processorOf } from './processor';
 
-/** How a service was while it was watched. */
+/** The health of a service while it was watched. */
 export interface Health {
   readonly asked: number;
   readonly failed: number;
   readonly firstFailure: string | null;
-  /** The longest wait, as whoever asked felt it. */
+  /** The longest wait, as measured by the prober. */
   readonly longestMs: number;
-  /** The same without what the machine had no processor for: how busy it is, and nobody's stall. */
+  /** The longest wait without the time for which the machine had no free processor: that is load, not a stall. */
   readonly longestOwnMs: number;
 }
 
 export interface HealthWatch {
-  /** Resolves once it asks. */
+  /** Resolves once it sends requests. */
   readonly started: Promise<void>;
   stop(): Health;
 }
 
 const EVERY_MS = 10;
-/** Open before they are needed: a service that is attacked may have no ear for new connections. */
+/** Opened in advance: a service under attack may not accept new connections in time. */
 const SOCKETS = 32;
 
 interface Moment {
@@ -29,7 +29,7 @@ interface Moment {
   readonly asker: Processor;
 }
 
-/** Asks every ten milliseconds, whether or not those before have been answered. */
+/** Sends a request every ten milliseconds, whether or not earlier ones have been answered. */
 export function watchHealth(origin: string, pid: number): HealthWatch {
   const agent = new Agent({ keepAlive: true, maxSockets: SOCKETS, scheduling: 'fifo' });
   const open = new Set<Moment>();
@@ -44,7 +44,7 @@ export function watchHealth(origin: string, pid: number): HealthWatch {
   function measure(since: Moment, failure?: string): void {
     const until = look();
     const took = until.at - since.at;
-    // Both may have waited at the same time: not to be taken off twice.
+    // Both may have waited at the same time: subtracted only once.
     const lost = Math.max(lostMs(since.service, until.service), lostMs(since.asker, until.asker));
     found = {
       asked: found.asked + 1,
@@ -73,11 +73,11 @@ export function watchHealth(origin: string, pid: number): HealthWatch {
   }
 
   let timer: NodeJS.Timeout | undefined;
-  // The first answers open the sockets, and are of no interest.
+  // The first answers only open the sockets.
   const started = Promise.all(Array.from({ length: SOCKETS }, ask)).then(() => {
     found = none;
     timer = setInterval(() => {
-      // When all sockets wait, the first of them knows since when.
+      // When all sockets wait, the first has waited longest.
       if (open.size < SOCKETS) void ask();
     }, EVERY_MS);
   });
@@ -86,7 +86,7 @@ export function watchHealth(origin: string, pid: number): HealthWatch {
     started,
     stop() {
       clearInterval(timer);
-      // Whoever waits still has waited so long at least.
+      // An open request has waited at least this long.
       for (const since of open) measure(since);
       open.clear();
       agent.destroy();

@@ -6,26 +6,26 @@ import { COUNT, WHOLE_DASHBOARD } from '../clients/operations';
 import { kindOfMessage, openSocket, subscribe } from '../clients/socket';
 import { lostMs, processorOf } from './processor';
 
-/** Others who read their own dashboards as one does, one after the other, by turns over every transport. */
+/** Other readers of their own dashboards, one after the other, over each transport in turn. */
 export interface Neighbour {
   stop(): Promise<Reading>;
 }
 
 export interface NeighbourOptions {
   readonly origin: string;
-  /** The process that answers. */
+  /** The gateway's process. */
   readonly pid: number;
-  /** One for each of them. */
+  /** One for each reader. */
   readonly tokens: readonly string[];
   readonly eventIds: readonly string[];
 }
 
-/** What they saw. */
+/** What the readers measured. */
 export interface Reading {
   readonly read: number;
-  /** Without what the machine had no processor for, as with whoever asks for the health. */
+  /** Without the time for which the machine had no free processor, like HealthWatch. */
   readonly longestMs: number;
-  /** What they were answered instead of what they wanted. */
+  /** The wrong answers. */
   readonly refusals: readonly string[];
 }
 

@@ -4,7 +4,7 @@ import { type HealthWatch, watchHealth } from './health-watch';
 import { type Neighbour, openNeighbour } from './neighbour';
 import { slowness } from './ruler';
 
-/** A process of its own: whatever the attacker's is busy with does not lengthen what it measures. */
+/** A process of its own, so that load of the attacker's process does not affect the measurements. */
 const target = z.object({ origin: z.string(), pid: z.number() });
 const reader = target.extend({ tokens: z.array(z.string()), eventIds: z.array(z.string()) });
 let watching: HealthWatch | undefined;

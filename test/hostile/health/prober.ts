@@ -19,20 +19,20 @@ const reading: z.ZodType<Reading> = z.object({
   refusals: z.array(z.string()),
 });
 
-/** Another process, which asks a gateway every ten milliseconds how it is, and reads in somebody else's name. */
+/** Another process, which asks a gateway for its health every ten milliseconds and reads as a neighbour. */
 export interface Prober {
-  /** How many times slower than usual this machine is, at least 1. */
+  /** How many times slower than the reference this machine is, at least 1. */
   slowness(): Promise<number>;
-  /** Resolves once it asks. */
+  /** Resolves once it sends requests. */
   start(gateway: Gateway): Promise<void>;
-  /** Stops, and says how the gateway was meanwhile. */
+  /** Stops. @returns what it measured since the start */
   report(): Promise<Health>;
   startReading(gateway: Gateway, reader: Pick<NeighbourOptions, 'tokens' | 'eventIds'>): Promise<void>;
   stopReading(): Promise<Reading>;
   close(): Promise<void>;
 }
 
-/** Whoever waits for an answer when he is to stop waits until he has it. */
+/** A reader that is stopped first waits for its open request. */
 const LAST_ANSWER_MS = 90_000;
 
 export function openProber(): Prober {

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 
-/** What Linux counts of a process since it began, in milliseconds. All 0 where it counts nothing. */
+/** What Linux has counted for a process since its start, in milliseconds. All 0 where it counts nothing. */
 export interface Processor {
-  /** How long its main thread was ready to run and was not let. */
+  /** How long its main thread waited for a processor. */
   readonly waitedMs: number;
-  /** How long its other threads ran: those that collect garbage, above all. */
+  /** How long its other threads ran, mostly garbage collection. */
   readonly besidesMs: number;
 }
 
@@ -25,8 +25,8 @@ export function processorOf(pid: number): Processor {
 }
 
 /**
- * How much of a time a process lost to others on the machine: what its main thread waited for a processor, but for what
- * its other threads may have kept it from.
+ * How much time a process lost to other load: the time for which its main thread waited for a processor, minus the time
+ * for which its own other threads may have caused that.
  */
 export function lostMs(since: Processor, until: Processor): number {
   const waited = until.waitedMs - since.waitedMs;

@@ -1,10 +1,10 @@
 /**
- * Work that is always the same: how much longer it takes here than where the limits were set tells how much slower this
- * machine is. Counted in processor time, so that neighbours on the machine do not lengthen it.
+ * A fixed piece of work: how much longer it takes here than on the reference machine says how much slower this machine is.
+ * Counted in processor time, so that other load does not affect it.
  */
 const ROUNDS = 5;
 const REPEATS = 400;
-/** What the work takes on the machine that the limits were set on: a virtual core of an AMD EPYC, Node 20. */
+/** The time on the reference machine, for which the limits were set: a virtual core of an AMD EPYC, Node 20. */
 const USUAL_MS = 30;
 
 /** @returns how many times slower than usual, at least 1: a fast machine makes no limit stricter */

@@ -11,10 +11,10 @@ import {
 import { createRandom, type Random } from '../../../../src/commands/simulator/random';
 import { AppError } from '../../../../src/errors';
 
-/** What is found at a place of the answer: by chance, but the same each time it is asked. @throws now and then */
+/** A random value for a path of the answer, always the same for the same path. @throws sometimes */
 export type Happen = (place: string, type: GraphQLOutputType) => unknown;
 
-/** @param errorRate how often something is not as it should be, from 0 to 1 */
+/** @param errorRate how often a value is wrong, from 0 to 1 */
 export function happenings(seed: number, errorRate: number): Happen {
   return function happen(place, type) {
     const random = createRandom(seed + hashOf(place));
@@ -27,7 +27,7 @@ export function happenings(seed: number, errorRate: number): Happen {
   };
 }
 
-/** Comes so many turns of the microtask queue later. */
+/** Resolves after this many turns of the microtask queue. */
 async function later(turns: number): Promise<void> {
   for (let turn = 0; turn < turns; turn++) await Promise.resolve();
 }
@@ -72,7 +72,7 @@ function itemsOf(type: GraphQLOutputType, random: Random, happen: Happen): (plac
   return (place) => handled(Promise.resolve().then(() => happen(place, type)));
 }
 
-/** What cannot be had stands in its place as an error. */
+/** A failed value is represented by its error. */
 function orError(have: () => unknown): unknown {
   try {
     return have();
@@ -81,7 +81,7 @@ function orError(have: () => unknown): unknown {
   }
 }
 
-/** Nobody looks at it where what is beside it has failed already. */
+/** Handles the rejection, which is ignored when a sibling has failed already. */
 function handled(promise: Promise<unknown>): Promise<unknown> {
   promise.catch(() => undefined);
   return promise;
