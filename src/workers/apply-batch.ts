@@ -10,7 +10,8 @@ import { halves, type Part, type ParsedEntry, partsOf, pendingFrom } from './bat
 import { rejected, type Rejection } from './messages/rejection';
 import { isTopic, type ParsedMessage, type Topic } from './messages/topics';
 import { lockPartition, moveOffset, storeOffset } from './offsets';
-import { type Applied, NOTHING_CHANGED, type Projection } from './projections/projection';
+import { type AppliedMessages, applyMessages } from './projections/apply-messages';
+import type { Projection } from './projections/projection';
 import type { Projections } from './projections/registry';
 
 export interface BatchApplierOptions {
@@ -106,7 +107,7 @@ class BatchRun {
       this.record = markOf(last.source);
     }
     this.remember(pending, applied);
-    changes.announce(applied);
+    changes.announce(applied.change);
   }
 
   /**
@@ -143,7 +144,7 @@ class BatchRun {
   }
 
   /** Effects and dead letters in the transaction that moves the offset past them: each exists exactly once. */
-  private async writeEffects(sql: Sql, pending: readonly ParsedEntry[]): Promise<Applied> {
+  private async writeEffects(sql: Sql, pending: readonly ParsedEntry[]): Promise<AppliedMessages> {
     const { clock } = this.options;
     const { position } = this.batch;
     const letters: RejectedMessage[] = [];
@@ -155,11 +156,11 @@ class BatchRun {
     // Without a log to keep it from, whoever handed the message over hears of it by its outcome.
     if (position !== undefined && letters.length > 0)
       await recordDeadLetters(sql, position, letters, clock.now());
-    if (messages.length === 0) return { changed: [], ...NOTHING_CHANGED };
-    return this.projection.apply(sql, messages, clock.now());
+    if (messages.length === 0) return { changed: [], change: { events: [], stores: [] } };
+    return applyMessages(sql, this.projection, messages, clock.now());
   }
 
-  private remember(pending: readonly ParsedEntry[], { changed }: Applied): void {
+  private remember(pending: readonly ParsedEntry[], { changed }: AppliedMessages): void {
     let place = 0;
     for (const { index, parsed } of pending) {
       if (parsed.kind === 'rejected') this.outcomes[index] = parsed;

@@ -10,7 +10,7 @@ import { read } from '../database/facts/columns';
 import { toStoreEvent } from '../database/facts/decode';
 import { storeEvent } from '../database/facts/fragments';
 import type { EventId, Instant, StoreId } from '../domain/values';
-import { lockStores } from './projections/sales';
+import { lockStores } from './projections/locks';
 
 /** So many events are locked at a time: whoever has messages for one of them waits for a few milliseconds. */
 const EVENTS_PER_ROUND = 100;
