@@ -1,6 +1,6 @@
 import type { Config } from '../config';
 import { forgetAtOnce } from '../cache/at-once';
-import { type Changes, createChanges } from '../messaging/changes/changes';
+import { type ChangePublisher, createChangePublisher } from '../messaging/changes/change-publisher';
 import type { Clock } from '../runtime/clock';
 import type { Database } from '../database/database';
 import { eventIdsOf, eventsMovedSince } from '../database/events';
@@ -9,7 +9,7 @@ import { openSharing, type Sharing } from './sharing';
 import type { Surroundings } from './surroundings';
 
 export interface OpenedChanges extends Sharing {
-  readonly changes: Changes;
+  readonly changes: ChangePublisher;
 }
 
 /** What hears of commits, caches and subscribers, and what tells them. */
@@ -22,7 +22,7 @@ export async function openChanges(
   const { lifecycle, log } = surroundings;
   const sharing = await openSharing(config, surroundings);
   const { cache, notifications } = sharing;
-  const changes = createChanges({
+  const changes = createChangePublisher({
     // What came in over HTTP is to be seen by the very next read; over Kafka a second is allowed.
     cache: config.kafka === undefined ? forgetAtOnce(cache) : cache,
     notifications,

@@ -1,6 +1,6 @@
 import type { Config } from '../config';
 import type { BusinessCalendar } from '../domain/calendar';
-import type { Changes } from '../messaging/changes/changes';
+import type { ChangePublisher } from '../messaging/changes/change-publisher';
 import type { Clock } from '../runtime/clock';
 import type { Database } from '../database/database';
 import type { Monitoring } from '../observability/monitoring';
@@ -31,7 +31,7 @@ type Surroundings = GivenSurroundings & { readonly clock: Clock };
 export interface Ground {
   readonly database: Database;
   readonly source: KafkaSource | EmbeddedSource;
-  readonly changes: Changes;
+  readonly changes: ChangePublisher;
   readonly calendar: BusinessCalendar;
   readonly monitoring: Monitoring;
 }
@@ -47,7 +47,7 @@ export async function startWorkers(
   // No reader waits for what a worker reads.
   const database = { ...ground.database, ...ground.database.background };
   const projections = createProjections(calendar);
-  const applying = { database, projections, changes, clock };
+  const applying = { database, projections, changePublisher: changes, clock };
   const consumer = createConsumer({ ...applying, source, log, figures: monitoring.consuming });
   const progress = isInProcess(source)
     ? undefined

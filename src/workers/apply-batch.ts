@@ -1,4 +1,4 @@
-import type { Changes } from '../messaging/changes/changes';
+import type { ChangePublisher } from '../messaging/changes/change-publisher';
 import type { Clock } from '../runtime/clock';
 import type { Database, Sql } from '../database/database';
 import { recordDeadLetters } from '../database/dead-letters';
@@ -17,7 +17,7 @@ import type { Projections } from './projections/registry';
 export interface BatchApplierOptions {
   readonly database: Database;
   readonly projections: Projections;
-  readonly changes: Pick<Changes, 'announce' | 'announceEverything'>;
+  readonly changePublisher: Pick<ChangePublisher, 'publish' | 'publishFullChange'>;
   readonly clock: Clock;
 }
 
@@ -77,7 +77,7 @@ class BatchRun {
       throw error;
     }
     // An attempt may have committed without hearing of it; then what it changed has not been announced.
-    if (this.hasFailed) this.options.changes.announceEverything();
+    if (this.hasFailed) this.options.changePublisher.publishFullChange();
     return { kind: 'done', outcomes: this.outcomes.map((outcome) => outcome ?? SKIPPED) };
   }
 
@@ -96,7 +96,7 @@ class BatchRun {
   }
 
   private async commit(part: Part): Promise<void> {
-    const { database, changes } = this.options;
+    const { database, changePublisher } = this.options;
     const { pending, applied } = await database.transaction(async (sql) => {
       const unseen = await this.passFence(sql, part);
       return { pending: unseen, applied: await this.writeEffects(sql, unseen) };
@@ -107,7 +107,7 @@ class BatchRun {
       this.record = markOf(last.source);
     }
     this.remember(pending, applied);
-    changes.announce(applied.change);
+    changePublisher.publish(applied.change);
   }
 
   /**

@@ -66,7 +66,7 @@ export function createConsumer({ source, log, figures, ...options }: ConsumerOpt
 
   return {
     // Whoever had the work before may have died between a commit and its announcement.
-    start: () => source.start(applyWithPatience, () => options.changes.announceEverything()),
+    start: () => source.start(applyWithPatience, () => options.changePublisher.publishFullChange()),
     stop: () => source.stop(),
     check() {
       if (source.status !== 'running') throw new Error(`The message source is ${source.status}.`);

@@ -1,5 +1,5 @@
 import { createBusinessCalendar } from '../../src/domain/calendar';
-import { type Changes, createChanges } from '../../src/messaging/changes/changes';
+import { type ChangePublisher, createChangePublisher } from '../../src/messaging/changes/change-publisher';
 import { createInProcessCache } from '../../src/cache/in-process';
 import { createSettableClock } from '../../src/runtime/clock';
 import type { Database } from '../../src/database/database';
@@ -28,13 +28,13 @@ describe.each(BOTH_DATABASES)('polling on %s', (_, open) => {
   const clock = createSettableClock(START);
   let opened: OpenedDatabase;
   let stage: Stage;
-  let changes: Changes;
+  let changePublisher: ChangePublisher;
   let pollers: Poller[] = [];
 
   beforeAll(async () => {
     opened = await open();
     stage = createStage(opened.database, clock);
-    changes = createChanges({
+    changePublisher = createChangePublisher({
       cache: createInProcessCache(),
       notifications: createInProcessNotifications(),
       eventsOf: () => Promise.resolve([]),
@@ -50,16 +50,16 @@ describe.each(BOTH_DATABASES)('polling on %s', (_, open) => {
     await Promise.all(pollers.splice(0).map((poller) => poller.stop()));
   });
   afterAll(async () => {
-    await changes.stop();
+    await changePublisher.stop();
     await opened.close();
   });
 
   async function poll(
     platforms: readonly PolledPlatform[],
-    { database = opened.database, announcing = changes } = {},
+    { database = opened.database, publisher = changePublisher } = {},
   ): Promise<Poller> {
     const poller = createPoller({
-      ...{ platforms, database, clock, changes: announcing, tickMs: 5, patienceMs: 50 },
+      ...{ platforms, database, clock, changePublisher: publisher, tickMs: 5, patienceMs: 50 },
       projections: createProjections(createBusinessCalendar('UTC')),
       figures: createMonitoring().polling,
       log: createLogger({ level: 'silent' }),
@@ -278,27 +278,27 @@ describe.each(BOTH_DATABASES)('polling on %s', (_, open) => {
   });
 
   it('says that a platform fails, and that it answers again, once each', async () => {
-    let announced = 0;
-    const announcing: Changes = {
-      ...changes,
-      announceEverything: () => {
-        announced += 1;
+    let published = 0;
+    const publisher: ChangePublisher = {
+      ...changePublisher,
+      publishFullChange: () => {
+        published += 1;
       },
     };
     const platform = createScriptedPlatform(TV, clock);
     platform.follow(() => failure('TIMEOUT'));
     for (let index = 0; index < 3; index++) await distributed();
-    await poll([platform.polled()], { announcing });
+    await poll([platform.polled()], { publisher });
     for (let round = 1; round <= 3; round++) {
       await until('all to be asked in vain', () => platform.asked.length === 3 * round);
       await until('the failing to be known', async () => (await failingChannels()) === 1);
       clock.advance(MINUTE_MS);
     }
-    expect(announced).toBe(1);
+    expect(published).toBe(1);
     platform.follow(() => counts(1, clock));
     clock.advance(MINUTE_MS);
     await until('it to answer', async () => (await failingChannels()) === 0);
-    await until('that to be said', () => announced === 2);
+    await until('that to be said', () => published === 2);
   });
 
   it('believes a worker that the platform answers more than one that it does not', async () => {
@@ -315,21 +315,21 @@ describe.each(BOTH_DATABASES)('polling on %s', (_, open) => {
     await poll([answered.polled({ concurrency: 1 })]);
     await until('an answer', () => answered.asked.length > 0);
     await settled();
-    let announced = 0;
-    const announcing: Changes = {
-      ...changes,
-      announceEverything: () => {
-        announced += 1;
+    let published = 0;
+    const publisher: ChangePublisher = {
+      ...changePublisher,
+      publishFullChange: () => {
+        published += 1;
       },
     };
-    await poll([unheard.polled({ concurrency: 1 })], { announcing });
+    await poll([unheard.polled({ concurrency: 1 })], { publisher });
     for (let round = 0; round < 5; round++) {
       clock.advance(MINUTE_MS);
       await settled();
       expect(await failingChannels()).toBe(0);
     }
     expect(unheard.asked.length).toBeGreaterThan(0);
-    expect(announced).toBe(0);
+    expect(published).toBe(0);
   });
 
   it('takes a question that could not be put for no answer', async () => {
@@ -369,11 +369,11 @@ describe.each(BOTH_DATABASES)('polling on %s', (_, open) => {
   });
 
   it('says what may have changed though the database was lost over it', async () => {
-    let announced = 0;
-    const announcing: Changes = {
-      ...changes,
-      announceEverything: () => {
-        announced += 1;
+    let published = 0;
+    const publisher: ChangePublisher = {
+      ...changePublisher,
+      publishFullChange: () => {
+        published += 1;
       },
     };
     const platform = createScriptedPlatform(TV, clock);
@@ -389,12 +389,12 @@ describe.each(BOTH_DATABASES)('polling on %s', (_, open) => {
         throw new ConnectionLost();
       },
     };
-    await poll([platform.polled()], { database, announcing });
-    await until('the failing to be said', () => announced === 1);
+    await poll([platform.polled()], { database, publisher });
+    await until('the failing to be said', () => published === 1);
     isLosing = true;
     platform.follow(() => counts(1, clock));
     clock.advance(MINUTE_MS);
-    await until('the answering to be said', () => announced === 2);
+    await until('the answering to be said', () => published === 2);
     expect(await failingChannels()).toBe(0);
   });
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { PollingFigures } from '../../observability/polling';
-import type { Changes } from '../../messaging/changes/changes';
+import type { ChangePublisher } from '../../messaging/changes/change-publisher';
 import type { Logger } from '../../observability/log';
 import { type BatchApplierOptions, createBatchApplier } from '../apply-batch';
 import { createChannelPoller, type PolledPlatform } from './channel-poller';
@@ -8,7 +8,7 @@ import { configureStates } from './platform-states';
 
 export interface PollerOptions extends BatchApplierOptions {
   readonly platforms: readonly PolledPlatform[];
-  readonly changes: Changes;
+  readonly changePublisher: ChangePublisher;
   readonly figures: Pick<PollingFigures, 'asked'>;
   readonly log: Logger;
   /** How long a channel rests when nothing of it is due, in milliseconds. */
@@ -31,9 +31,9 @@ export interface Poller {
  */
 export function createPoller(options: PollerOptions): Poller {
   const { platforms, figures, log, tickMs = 500, patienceMs = 2_000, ...applying } = options;
-  const { database, changes, clock } = applying;
+  const { database, changePublisher, clock } = applying;
   const common = {
-    ...{ database, changes, clock, log, figures, tickMs, patienceMs },
+    ...{ database, changePublisher, clock, log, figures, tickMs, patienceMs },
     begin: createBatchApplier(applying),
     processId: randomUUID(),
   };
@@ -41,7 +41,7 @@ export function createPoller(options: PollerOptions): Poller {
   return {
     async start() {
       const names = platforms.map(({ platform }) => platform.channel);
-      if (await configureStates(database, names, clock.now())) changes.announceEverything();
+      if (await configureStates(database, names, clock.now())) changePublisher.publishFullChange();
       for (const channel of channels) channel.start();
     },
     async stop() {

@@ -1,4 +1,4 @@
-import type { Changes } from '../../messaging/changes/changes';
+import type { ChangePublisher } from '../../messaging/changes/change-publisher';
 import { type Clock, latestBelievable } from '../../runtime/clock';
 import type { Database } from '../../database/database';
 import type { Logger } from '../../observability/log';
@@ -15,7 +15,7 @@ export interface SettlementOptions {
   readonly database: Database;
   /** Begins a batch; what it returns is one attempt at it (createBatchApplier). */
   readonly begin: (batch: SourceBatch) => () => Promise<BatchResult>;
-  readonly changes: Pick<Changes, 'announceEverything'>;
+  readonly changePublisher: Pick<ChangePublisher, 'publishFullChange'>;
   readonly clock: Clock;
   readonly log: Logger;
   /** Names this process among those that ask. */
@@ -35,7 +35,7 @@ export interface Settlement {
 }
 
 export function createSettlement(options: SettlementOptions): Settlement {
-  const { platform, intervalMs, database, begin, changes, clock, log, processId } = options;
+  const { platform, intervalMs, database, begin, changePublisher, clock, log, processId } = options;
   const { channel } = platform;
   let measured: Measurement[] = [];
   let handingOver:
@@ -100,7 +100,7 @@ export function createSettlement(options: SettlementOptions): Settlement {
       throw error;
     }
     log.info({ channel }, 'a platform answers again');
-    changes.announceEverything();
+    changePublisher.publishFullChange();
   }
 
   async function tellFailing(): Promise<void> {
@@ -114,7 +114,7 @@ export function createSettlement(options: SettlementOptions): Settlement {
     hasFailed = false;
     if (!isNew) return;
     log.warn({ channel, reason, since: new Date(since).toISOString() }, 'a platform fails to answer');
-    changes.announceEverything();
+    changePublisher.publishFullChange();
   }
 
   return {

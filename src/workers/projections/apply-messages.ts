@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Sql } from '../../database/database';
 import { column } from '../../database/rows';
 import type { EventId, Instant, StoreId } from '../../domain/values';
-import type { Change } from '../../messaging/changes/changes';
+import type { Change } from '../../messaging/changes/change-publisher';
 import { lockEvents, lockStores } from './locks';
 import {
   datedBy,

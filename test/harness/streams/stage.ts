@@ -6,7 +6,7 @@ import { createExecute } from '../../../src/gateway/execute';
 import { createTurns } from '../../../src/gateway/operations/turns';
 import { createBusinessCalendar } from '../../../src/domain/calendar';
 import { createInProcessCache } from '../../../src/cache/in-process';
-import { createChanges } from '../../../src/messaging/changes/changes';
+import { createChangePublisher } from '../../../src/messaging/changes/change-publisher';
 import type { Clock } from '../../../src/runtime/clock';
 import type { Database } from '../../../src/database/database';
 import { createLogger } from '../../../src/observability/log';
@@ -50,7 +50,7 @@ export interface Stage {
 
 export function createStage(database: Database, clock: Clock): Stage {
   const calendar = createBusinessCalendar(ZONE);
-  const changes = createChanges({
+  const changePublisher = createChangePublisher({
     cache: createInProcessCache(),
     notifications: createInProcessNotifications(),
     // Nothing is kept here that somebody would have to be told of.
@@ -77,7 +77,12 @@ export function createStage(database: Database, clock: Clock): Stage {
       turns: createTurns(),
     }),
   );
-  const begin = createBatchApplier({ database, projections: createProjections(calendar), changes, clock });
+  const begin = createBatchApplier({
+    database,
+    projections: createProjections(calendar),
+    changePublisher,
+    clock,
+  });
   const left = new Map<string, Pick<BatchPosition, 'applied' | 'record'>>();
   return {
     apply: (batch) => begin(batch)(),
