@@ -13,7 +13,7 @@ import { cancellable, unlessAborted } from '../database/cancellable';
 import type { Database } from '../database/database';
 import { readProgress } from '../database/partition-progress';
 import { openSnapshot, withoutSnapshot } from '../database/snapshot';
-import type { Monitoring } from '../observability/monitoring';
+import type { Metrics } from '../observability/metrics';
 import type { EmbeddedSource } from '../messaging/source/embedded';
 import { waitingLetters } from '../database/waiting-letters';
 import { type ReadFacts, readFactsOver } from '../database/facts/read-facts';
@@ -41,7 +41,7 @@ export interface GatewayParts {
   readonly database: Database;
   readonly changes: OpenedChanges;
   readonly calendar: BusinessCalendar;
-  readonly monitoring: Monitoring;
+  readonly monitoring: Metrics;
   /** Where messages are taken over HTTP, when there is no Kafka. */
   readonly embeddedSource: EmbeddedSource | undefined;
 }

@@ -3,7 +3,7 @@ import type { BusinessCalendar } from '../domain/calendar';
 import type { ChangePublisher } from '../messaging/changes/change-publisher';
 import type { Clock } from '../runtime/clock';
 import type { Database } from '../database/database';
-import type { Monitoring } from '../observability/monitoring';
+import type { Metrics } from '../observability/metrics';
 import { createDeadLetterTopic } from '../messaging/source/dead-letter-topic';
 import type { EmbeddedSource } from '../messaging/source/embedded';
 import type { KafkaSource } from '../messaging/source/kafka';
@@ -33,7 +33,7 @@ export interface Ground {
   readonly source: KafkaSource | EmbeddedSource;
   readonly changes: ChangePublisher;
   readonly calendar: BusinessCalendar;
-  readonly monitoring: Monitoring;
+  readonly monitoring: Metrics;
 }
 
 /** The write side: the consumer, the poller of platforms, the industry figures, the dead letters on their way out. */
@@ -48,7 +48,7 @@ export async function startWorkers(
   const database = { ...ground.database, ...ground.database.background };
   const projections = createProjections(calendar);
   const applying = { database, projections, changePublisher: changes, clock };
-  const consumer = createConsumer({ ...applying, source, log, figures: monitoring.consuming });
+  const consumer = createConsumer({ ...applying, source, log, metrics: monitoring.consuming });
   const progress = isInProcess(source)
     ? undefined
     : createProgress({
@@ -64,7 +64,7 @@ export async function startWorkers(
     lifecycle.own('partition progress', progress);
     progress.start();
   }
-  await startPolling(config, surroundings, { ...applying, figures: monitoring.polling });
+  await startPolling(config, surroundings, { ...applying, metrics: monitoring.polling });
   startIndustryRefresh(config, surroundings, { database, calendar, clock });
   startSettling(surroundings, { database, calendar, clock });
   startDeadLetterOutbox(config, surroundings, database);

@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isDatabaseUnavailable } from '../database/unavailable';
 import { createFaultLog } from '../observability/fault-log';
 import type { Logger } from '../observability/log';
-import type { ConsumingFigures } from '../observability/consuming';
+import type { ConsumingMetrics } from '../observability/consuming-metrics';
 import type { BatchResult, MessageSource, Partition, SourceBatch } from '../messaging/source/source';
 import { type BatchApplierOptions, createBatchApplier } from './apply-batch';
 
 export interface ConsumerOptions extends BatchApplierOptions {
   readonly source: MessageSource;
-  readonly figures: ConsumingFigures;
+  readonly metrics: ConsumingMetrics;
   readonly log: Logger;
 }
 
@@ -27,7 +27,7 @@ const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 1_000;
 
 /** Feeds the source's batches to the projections, as long as it takes: what is away is waited for. */
-export function createConsumer({ source, log, figures, ...options }: ConsumerOptions): Consumer {
+export function createConsumer({ source, log, metrics, ...options }: ConsumerOptions): Consumer {
   const begin = createBatchApplier(options);
   const failures = new Map<string, unknown>();
 
@@ -46,7 +46,7 @@ export function createConsumer({ source, log, figures, ...options }: ConsumerOpt
       for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
         try {
           const result = await attempt();
-          if (result.kind === 'done') figures.taken(batch.topic, result.outcomes);
+          if (result.kind === 'done') metrics.countBatch(batch.topic, result.outcomes);
           fault.worked();
           return result;
         } catch (error) {

@@ -4,7 +4,7 @@ import { createInProcessCache } from '../../src/cache/in-process';
 import { createSettableClock } from '../../src/runtime/clock';
 import type { Database } from '../../src/database/database';
 import { createLogger } from '../../src/observability/log';
-import { createMonitoring } from '../../src/observability/monitoring';
+import { createMetrics } from '../../src/observability/metrics';
 import { createInProcessNotifications } from '../../src/messaging/notifications/in-process';
 import type { EventId, Instant } from '../../src/domain/values';
 import type { PolledPlatform } from '../../src/workers/polling/channel-poller';
@@ -61,7 +61,7 @@ describe.each(BOTH_DATABASES)('polling on %s', (_, open) => {
     const poller = createPoller({
       ...{ platforms, database, clock, changePublisher: publisher, tickMs: 5, patienceMs: 50 },
       projections: createProjections(createBusinessCalendar('UTC')),
-      figures: createMonitoring().polling,
+      metrics: createMetrics().polling,
       log: createLogger({ level: 'silent' }),
     });
     pollers.push(poller);

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { createFaultLog } from '../../observability/fault-log';
-import type { PollingFigures } from '../../observability/polling';
+import type { PollingMetrics } from '../../observability/polling-metrics';
 import type { Instant } from '../../domain/values';
 import type { Platform, ViewsAnswer } from '../connectors/platform';
 import { type Claim, claimDue, makePutOffDue } from './claims';
@@ -17,7 +17,7 @@ export interface PolledPlatform {
 }
 
 export interface ChannelPollerOptions extends SettlementOptions, PolledPlatform {
-  readonly figures: Pick<PollingFigures, 'asked'>;
+  readonly metrics: Pick<PollingMetrics, 'countQuestion'>;
   /** How long it rests when nothing is due. */
   readonly tickMs: number;
   /** How long what is under way may take when stopping. */
@@ -37,7 +37,7 @@ const CATCH_UP_EVERY_MS = 600_000;
 
 /** Asks one platform about its events as they become due. Nothing that happens to it is felt by the others. */
 export function createChannelPoller(options: ChannelPollerOptions): ChannelPoller {
-  const { platform, intervalMs, concurrency, database, clock, log, figures, tickMs, patienceMs } = options;
+  const { platform, intervalMs, concurrency, database, clock, log, metrics, tickMs, patienceMs } = options;
   const { channel } = platform;
   const settlement = createSettlement(options);
   const waker = createWaker();
@@ -53,7 +53,7 @@ export function createChannelPoller(options: ChannelPollerOptions): ChannelPolle
     const answer = await platform.ask(claim.question).catch(asFailure);
     // Stopping has given up on it, and given it back.
     if (!underWay.delete(claim)) return;
-    figures.asked(channel, answer.kind === 'failed' ? answer.reason : answer.kind);
+    metrics.countQuestion(channel, answer.kind === 'failed' ? answer.reason : answer.kind);
     settlement.add(claim, answer);
     if (answer.kind === 'held') heldUntil = answer.until;
     // Whoever is held is in no hurry: what is due would be claimed, held and given back over and over.

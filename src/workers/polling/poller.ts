@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { PollingFigures } from '../../observability/polling';
+import type { PollingMetrics } from '../../observability/polling-metrics';
 import type { ChangePublisher } from '../../messaging/changes/change-publisher';
 import type { Logger } from '../../observability/log';
 import { type BatchApplierOptions, createBatchApplier } from '../apply-batch';
@@ -9,7 +9,7 @@ import { configureStates } from './platform-states';
 export interface PollerOptions extends BatchApplierOptions {
   readonly platforms: readonly PolledPlatform[];
   readonly changePublisher: ChangePublisher;
-  readonly figures: Pick<PollingFigures, 'asked'>;
+  readonly metrics: Pick<PollingMetrics, 'countQuestion'>;
   readonly log: Logger;
   /** How long a channel rests when nothing of it is due, in milliseconds. */
   readonly tickMs?: number;
@@ -30,10 +30,10 @@ export interface Poller {
  * do, and hands the answers to the projection of `channel.views-measured`. No reader ever waits for a platform.
  */
 export function createPoller(options: PollerOptions): Poller {
-  const { platforms, figures, log, tickMs = 500, patienceMs = 2_000, ...applying } = options;
+  const { platforms, metrics, log, tickMs = 500, patienceMs = 2_000, ...applying } = options;
   const { database, changePublisher, clock } = applying;
   const common = {
-    ...{ database, changePublisher, clock, log, figures, tickMs, patienceMs },
+    ...{ database, changePublisher, clock, log, metrics, tickMs, patienceMs },
     begin: createBatchApplier(applying),
     processId: randomUUID(),
   };

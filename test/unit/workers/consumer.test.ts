@@ -4,7 +4,7 @@ import { type ChangePublisher, createChangePublisher } from '../../../src/messag
 import { systemClock } from '../../../src/runtime/clock';
 import type { Database } from '../../../src/database/database';
 import { createLogger } from '../../../src/observability/log';
-import { createMonitoring } from '../../../src/observability/monitoring';
+import { createMetrics } from '../../../src/observability/metrics';
 import { createInProcessNotifications } from '../../../src/messaging/notifications/in-process';
 import { createEmbeddedSource } from '../../../src/messaging/source/embedded';
 import { eventIdsOf } from '../../../src/database/events';
@@ -48,7 +48,7 @@ describe('the consumer', () => {
     const consumer = createConsumer({
       ...{ source, database, projections, changePublisher, log },
       clock: systemClock,
-      figures: createMonitoring().consuming,
+      metrics: createMetrics().consuming,
     });
     return { cache, changePublisher, notifications, source, consumer };
   }
