@@ -6,8 +6,8 @@ import { PLATFORM_FIELDS, platform, platformChannel } from './platform-fields';
 import type { Given } from './given';
 
 /** The shapes of platforms that are known: each has its connector among those of the workers. */
-export const PARSERS = ['json', 'instagram', 'naver-blog', 'kakao-channel'] as const;
-export type Parser = (typeof PARSERS)[number];
+export const CONNECTOR_NAMES = ['json', 'instagram', 'naver-blog', 'kakao-channel'] as const;
+export type ConnectorName = (typeof CONNECTOR_NAMES)[number];
 
 /** How a platform knows who asks. */
 export type Credentials =
@@ -22,7 +22,7 @@ export interface PlatformConfig {
   /** http or https, without a slash at its end, without user, query and fragment. */
   readonly baseUrl: string;
   /** The shape of its answers. */
-  readonly parser: Parser;
+  readonly parser: ConnectorName;
   readonly credentials: Credentials;
   /** Sent along with every question. */
   readonly headers: Readonly<Record<string, string>>;
@@ -78,7 +78,7 @@ export function readPlatforms(given: Given): ReadPlatforms {
 function readList(source: string, json: string, given: Given): ReadPlatforms {
   const list = parseJson(json);
   if (!Array.isArray(list)) return failing(unusable(source, undefined, 'a JSON array of platforms'));
-  const read = z.array(platform(given, PARSERS)).safeParse(list);
+  const read = z.array(platform(given, CONNECTOR_NAMES)).safeParse(list);
   const problems = [
     ...(read.error?.issues.flatMap((issue) => describe(source, issue)) ?? []),
     ...repeatedChannels(list).map((index) => `${source}[${index}].channel: is that of another platform`),

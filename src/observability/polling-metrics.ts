@@ -2,7 +2,7 @@ import { Counter, type Registry } from 'prom-client';
 
 /** The metrics of polling. */
 export interface PollingMetrics {
-  /** @param outcome measured, unknown, unnamed, held, or why it failed */
+  /** @param outcome measured, unknown, unnamed, held (postponed), or why it failed */
   countQuestion(channel: string, outcome: string): void;
 }
 

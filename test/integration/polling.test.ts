@@ -209,10 +209,10 @@ describe.each(BOTH_DATABASES)('polling on %s', (_, open) => {
   it('takes a question back that the platform did not want, and asks it as soon as it may', async () => {
     const platform = createScriptedPlatform(TV, clock);
     const until10 = (START + 10_000) as Instant;
-    platform.follow(() => ({ kind: 'held', until: until10 }));
+    platform.follow(() => ({ kind: 'postponed', until: until10 }));
     const eventId = await distributed();
     await poll([platform.polled()]);
-    await until('the question to be held', () => platform.asked.length === 1);
+    await until('the question to be postponed', () => platform.asked.length === 1);
     await until('it to be given back', async () => {
       const never = 'SELECT count(*) AS number FROM channel_polls WHERE asked_at IS NULL';
       return (await numberIn(opened.database, never)) === 1n;
@@ -308,7 +308,7 @@ describe.each(BOTH_DATABASES)('polling on %s', (_, open) => {
       const hasTried = lastTriedAt === clock.now();
       lastTriedAt = clock.now();
       return hasTried
-        ? { kind: 'held', until: (lastTriedAt + MINUTE_MS) as Instant }
+        ? { kind: 'postponed', until: (lastTriedAt + MINUTE_MS) as Instant }
         : failure('UNREACHABLE');
     });
     for (let index = 0; index < 8; index++) await distributed();

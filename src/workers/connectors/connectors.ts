@@ -1,4 +1,4 @@
-import type { Parser } from '../../config/platforms';
+import type { ConnectorName } from '../../config/platforms';
 import type { Connector } from './connector';
 import { instagram } from './instagram';
 import { json } from './json';
@@ -6,7 +6,7 @@ import { kakaoChannel } from './kakao-channel';
 import { naverBlog } from './naver-blog';
 
 /** The connector of each kind of platform. */
-export const CONNECTORS: Readonly<Record<Parser, Connector>> = {
+export const CONNECTORS: Readonly<Record<ConnectorName, Connector>> = {
   json,
   instagram,
   'naver-blog': naverBlog,

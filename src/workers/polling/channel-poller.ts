@@ -44,7 +44,7 @@ export function createChannelPoller(options: ChannelPollerOptions): ChannelPolle
   const words = { begins: 'polling waits until it can go on', ends: 'platforms are polled again' };
   const fault = createFaultLog(log, words, { channel });
   const underWay = new Map<Claim, Promise<void>>();
-  let heldUntil = -Infinity as Instant;
+  let postponedUntil = -Infinity as Instant;
   let catchUpAt = -Infinity;
   let isStopping = false;
   let running: Promise<void> = Promise.resolve();
@@ -53,10 +53,10 @@ export function createChannelPoller(options: ChannelPollerOptions): ChannelPolle
     const answer = await platform.ask(claim.question).catch(asFailure);
     // Stopping has given up on it, and given it back.
     if (!underWay.delete(claim)) return;
-    metrics.countQuestion(channel, answer.kind === 'failed' ? answer.reason : answer.kind);
+    metrics.countQuestion(channel, outcomeOf(answer));
     settlement.add(claim, answer);
-    if (answer.kind === 'held') heldUntil = answer.until;
-    // Whoever is held is in no hurry: what is due would be claimed, held and given back over and over.
+    if (answer.kind === 'postponed') postponedUntil = answer.until;
+    // Not at once when postponed: what is due would be claimed, postponed and released over and over.
     else waker.wake();
   }
 
@@ -79,7 +79,7 @@ export function createChannelPoller(options: ChannelPollerOptions): ChannelPolle
   async function round(): Promise<boolean> {
     await settlement.settle();
     const free = concurrency - underWay.size;
-    if (isStopping || free <= 0 || clock.now() < heldUntil) return false;
+    if (isStopping || free <= 0 || clock.now() < postponedUntil) return false;
     await catchUp();
     const { claims, looked } = await claimDue(database, channel, intervalMs, clock.now(), free);
     for (const claim of claims) underWay.set(claim, ask(claim));
@@ -129,4 +129,10 @@ export function createChannelPoller(options: ChannelPollerOptions): ChannelPolle
       if (fault.isFailing) throw new Error(`${channel} cannot be polled.`, { cause: fault.lastError });
     },
   };
+}
+
+/** The label of a published metric: a postponed question keeps the name that it has always had there. */
+function outcomeOf(answer: ViewsAnswer): string {
+  if (answer.kind === 'failed') return answer.reason;
+  return answer.kind === 'postponed' ? 'held' : answer.kind;
 }

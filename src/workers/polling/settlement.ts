@@ -120,9 +120,9 @@ export function createSettlement(options: SettlementOptions): Settlement {
   return {
     add(claim, answer) {
       if (answer.kind === 'unnamed') return;
-      if (answer.kind === 'held') returned.push({ claim, dueAt: claim.before.dueAt });
+      if (answer.kind === 'postponed') returned.push({ claim, dueAt: claim.before.dueAt });
       if (answer.kind === 'failed') askSooner(claim);
-      if (answer.kind === 'failed' || answer.kind === 'held') hasFailed = true;
+      if (answer.kind === 'failed' || answer.kind === 'postponed') hasFailed = true;
       else hasAnswered = true;
       if (answer.kind !== 'measured') return;
       const { views, measuredAt } = answer;

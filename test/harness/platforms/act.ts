@@ -1,12 +1,12 @@
 import type { ServerResponse } from 'node:http';
-import type { Asked } from './dialects';
+import type { Asked } from './connector-formats';
 import type { Behaviour } from './behaviours';
 
 export interface Stage {
   readonly response: ServerResponse;
   /** How many times the same was asked before. */
   readonly nth: number;
-  readonly tell: Asked['tell'];
+  readonly bodyOf: Asked['bodyOf'];
   /** Called with the bytes that were taken off our hands. */
   readonly onSent: (bytes: number) => void;
 }
@@ -15,10 +15,10 @@ const JSON_TYPE = { 'content-type': 'application/json' };
 const CHUNK = Buffer.alloc(16_384, ' ');
 
 /** Does to an asker what the behaviour says. */
-export function act(behaviour: Behaviour, { response, nth, tell, onSent }: Stage): void {
+export function act(behaviour: Behaviour, { response, nth, bodyOf, onSent }: Stage): void {
   switch (behaviour.kind) {
     case 'answers': {
-      const body = JSON.stringify(tell(behaviour.views(nth), behaviour.measuredAt));
+      const body = JSON.stringify(bodyOf(behaviour.views(nth), behaviour.measuredAt));
       response.writeHead(200, JSON_TYPE).end(body);
       return;
     }
@@ -38,7 +38,7 @@ export function act(behaviour: Behaviour, { response, nth, tell, onSent }: Stage
       flood(response, behaviour.bytes, onSent);
       return;
     case 'cuts': {
-      const whole = JSON.stringify(tell(1, undefined));
+      const whole = JSON.stringify(bodyOf(1, undefined));
       response.writeHead(200, { ...JSON_TYPE, 'content-length': whole.length });
       response.write(whole.slice(0, whole.length / 2), () => response.destroy());
     }

@@ -14,7 +14,7 @@ import { generate } from 'selfsigned';
 import { freePort } from '../machine/ports';
 import { act } from './act';
 import { type Behaviour, notFound } from './behaviours';
-import { type Asked, DIALECTS } from './dialects';
+import { type Asked, CONNECTOR_FORMATS } from './connector-formats';
 
 /** Some of the questions; all of them, where nothing is said. */
 export interface Which {
@@ -102,7 +102,7 @@ export async function startFakePlatform({
     act(asked === undefined ? notFound : behaviourFor(which), {
       response,
       nth: nextNumber(which),
-      tell: asked?.tell ?? (() => undefined),
+      bodyOf: asked?.bodyOf ?? (() => undefined),
       onSent: (bytes) => void (entry.sentBytes += bytes),
     });
   }
@@ -169,13 +169,13 @@ function fits(request: ReceivedRequest, { channel, eventId }: Which): boolean {
   return (channel ?? request.channel) === request.channel && (eventId ?? request.eventId) === request.eventId;
 }
 
-/** The first part of the path names the channel; whatever follows is in the words of one of the dialects. */
+/** The first part of the path names the channel; the rest is in the format of one connector. */
 function understand(
   target: string,
   body: string,
 ): { channel: string; url: string; asked: Asked | undefined } {
   const [, channel = '', url = ''] = /^\/([^/?]*)(.*)$/.exec(target) ?? [];
   const [path = ''] = url.split('?');
-  const asked = DIALECTS.map((dialect) => dialect(path, body)).find((found) => found !== undefined);
+  const asked = CONNECTOR_FORMATS.map((format) => format(path, body)).find((found) => found !== undefined);
   return { channel: decodeURIComponent(channel), url, asked };
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Parser, PlatformConfig } from '../../../../src/config/platforms';
+import type { ConnectorName, PlatformConfig } from '../../../../src/config/platforms';
 import type { EventId } from '../../../../src/domain/values';
 import { CONNECTORS } from '../../../../src/workers/connectors/connectors';
 import type { PlatformRequest } from '../../../../src/workers/connectors/connector';
@@ -13,7 +13,7 @@ const OWN_ID = '1789';
 const ids = new Map([[eventId, OWN_ID]]);
 
 function requestOf(
-  parser: Parser,
+  parser: ConnectorName,
   differing: Partial<PlatformConfig> = { ids },
 ): PlatformRequest | undefined {
   const config = configFor({ baseUrl: () => 'http://platform' }, CHANNEL, differing);
@@ -21,7 +21,7 @@ function requestOf(
 }
 
 describe('a question in the words of', () => {
-  test.each<[Parser, PlatformRequest]>([
+  test.each<[ConnectorName, PlatformRequest]>([
     ['json', { path: `/events/${eventId}/views` }],
     ['instagram', { path: '/1789/insights', query: { metric: 'views' } }],
     ['naver-blog', { path: '/v1/blog/posts/1789/stats' }],
@@ -33,7 +33,7 @@ describe('a question in the words of', () => {
     expect(requestOf(parser)).toEqual(request);
   });
 
-  test.each<Parser>(['instagram', 'naver-blog', 'kakao-channel'])(
+  test.each<ConnectorName>(['instagram', 'naver-blog', 'kakao-channel'])(
     '%s needs what the platform calls the event',
     (parser) => {
       expect(requestOf(parser, {})).toBeUndefined();
@@ -54,9 +54,9 @@ describe('an answer in the words of', () => {
   let fake: FakePlatform;
   beforeEach(async () => void (fake = await startFakePlatform()));
   afterEach(() => fake.stop());
-  const ask = (parser: Parser) => asking(fake, { parser, ids }).ask(eventId);
+  const ask = (parser: ConnectorName) => asking(fake, { parser, ids }).ask(eventId);
 
-  const COUNT_AT: [Parser, string][] = [
+  const COUNT_AT: [ConnectorName, string][] = [
     ['json', 'answer.views'],
     ['instagram', 'answer.data[0].values[0].value'],
     ['naver-blog', 'answer.message.result.readCount'],
@@ -103,7 +103,7 @@ describe('an answer in the words of', () => {
     expect(await ask('instagram')).toMatchObject({ reason: 'BAD_ANSWER' });
   });
 
-  test.each<[Parser, object]>([
+  test.each<[ConnectorName, object]>([
     ['instagram', { data: [] }],
     ['kakao-channel', { content: [] }],
   ])('%s that knows no figure yet', async (parser, body) => {
