@@ -72,6 +72,6 @@ describe('two workers that claim at the same moment', () => {
     const asked = claimed.flatMap(({ claims }) => claims.map(({ question }) => question.eventId));
     expect(asked).toHaveLength(EVENTS);
     expect(new Set(asked).size).toBe(EVENTS);
-    expect((await claimDue(opened.database, TV, 60_000, NOON, EVENTS)).looked).toBe(0);
+    expect((await claimDue(opened.database, TV, 60_000, NOON, EVENTS)).examined).toBe(0);
   });
 });

@@ -59,7 +59,7 @@ describe.each(BOTH_DATABASES)('polling on %s', (_, open) => {
     { database = opened.database, publisher = changePublisher } = {},
   ): Promise<Poller> {
     const poller = createPoller({
-      ...{ platforms, database, clock, changePublisher: publisher, tickMs: 5, patienceMs: 50 },
+      ...{ platforms, database, clock, changePublisher: publisher, tickMs: 5, drainTimeoutMs: 50 },
       projections: createProjections(createBusinessCalendar('UTC')),
       metrics: createMetrics().polling,
       log: createLogger({ level: 'silent' }),

@@ -1,5 +1,5 @@
 import type { Instant } from '../../../src/domain/values';
-import { lookAt } from '../../../src/workers/polling/schedule';
+import { decidePoll } from '../../../src/workers/polling/schedule';
 
 const at = (text: string): Instant => Date.parse(text) as Instant;
 const MINUTE_MS = 60_000;
@@ -15,27 +15,30 @@ function askedAfterTheEnd(intervalMs: number): number[] {
   let askedAt: Instant | null = null;
   let now = event.endAt;
   for (;;) {
-    const look = lookAt(event, askedAt, now, intervalMs);
-    if (look.kind === 'over') return sinceEnd;
-    if (look.kind === 'ask') {
+    const decision = decidePoll(event, askedAt, now, intervalMs);
+    if (decision.kind === 'over') return sinceEnd;
+    if (decision.kind === 'ask') {
       sinceEnd.push(now - event.endAt);
       askedAt = now;
-      now = look.next;
-    } else now = look.until;
+      now = decision.next;
+    } else now = decision.until;
   }
 }
 
 describe('when an event is asked about', () => {
   it('is not before its start', () => {
     const early = later(event.startAt, -1);
-    expect(lookAt(event, null, early, MINUTE_MS)).toEqual({ kind: 'wait', until: event.startAt });
+    expect(decidePoll(event, null, early, MINUTE_MS)).toEqual({ kind: 'wait', until: event.startAt });
   });
 
   it('is from its very start on, once in an interval', () => {
     const next = later(event.startAt, MINUTE_MS);
-    expect(lookAt(event, null, event.startAt, MINUTE_MS)).toEqual({ kind: 'ask', next });
-    expect(lookAt(event, event.startAt, later(next, -1), MINUTE_MS)).toEqual({ kind: 'wait', until: next });
-    expect(lookAt(event, event.startAt, next, MINUTE_MS)).toMatchObject({ kind: 'ask' });
+    expect(decidePoll(event, null, event.startAt, MINUTE_MS)).toEqual({ kind: 'ask', next });
+    expect(decidePoll(event, event.startAt, later(next, -1), MINUTE_MS)).toEqual({
+      kind: 'wait',
+      until: next,
+    });
+    expect(decidePoll(event, event.startAt, next, MINUTE_MS)).toMatchObject({ kind: 'ask' });
   });
 
   it('is after its end in pauses that double up to a day, and after 30 days no more', () => {
