@@ -4,7 +4,7 @@ import type { Logger } from '../../observability/log';
 import { registerCodecs } from './kafka-codecs';
 import { quietenRequestQueues } from './kafka-request-queue';
 
-/** One request's patience, about ten seconds; whoever sent it has more, and tries again. */
+/** The retries of one request, about ten seconds; its sender retries for longer. */
 const RETRY = { initialRetryTime: 300, maxRetryTime: 3_000, retries: 6 };
 
 /** How KafkaJS's own report of a failed attempt is logged. Who reports the fault anyway wants it for debugging only. */
