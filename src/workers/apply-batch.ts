@@ -2,7 +2,7 @@ import type { ChangePublisher } from '../messaging/changes/change-publisher';
 import type { Clock } from '../runtime/clock';
 import type { Database, Sql } from '../database/database';
 import { recordDeadLetters } from '../database/dead-letters';
-import { isRefusedForGood } from '../database/failures';
+import { isInvalidData } from '../database/failures';
 import { isSameMark, markOf, type RecordMark, type StoredOffset } from '../messaging/source/offset-fence';
 import type { BatchResult, Outcome, RejectedMessage, SourceBatch } from '../messaging/source/source';
 import type { Instant } from '../domain/values';
@@ -93,7 +93,7 @@ class BatchApplication {
     try {
       await this.commit(batch);
     } catch (error) {
-      if (!isRefusedForGood(error)) throw error;
+      if (!isInvalidData(error)) throw error;
       const [only] = batch.entries;
       if (only === undefined) throw error;
       if (batch.entries.length === 1)

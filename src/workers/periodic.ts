@@ -17,8 +17,8 @@ export interface PeriodicOptions {
 
 /** A repetition that fails is retried when the next is due; the first failure and the end of the fault are logged. */
 export function createPeriodic({ name, everyMs, work, log }: PeriodicOptions): Periodic {
-  const words = { begins: 'periodic work failed', ends: 'periodic work is done again' };
-  const fault = createFaultLog(log, words, { work: name });
+  const texts = { begins: 'periodic work failed', ends: 'periodic work is done again' };
+  const fault = createFaultLog(log, texts, { work: name });
   let timer: NodeJS.Timeout | undefined;
   let round: Promise<void> = Promise.resolve();
   let isStopped = false;

@@ -51,7 +51,7 @@ export function resume(consumer: Consumer, { topic, partition }: Partition): voi
   consumer.resume([{ topic, partitions: [partition] }]);
 }
 
-/** @param topics partitions by topic, as KafkaJS tells them */
+/** @param topics partitions by topic, as KafkaJS gives them */
 export function pauseAll(consumer: Consumer, topics: Readonly<Record<string, readonly number[]>>): void {
   consumer.pause(
     Object.entries(topics).map(([topic, partitions]) => ({ topic, partitions: [...partitions] })),

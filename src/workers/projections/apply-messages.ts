@@ -21,8 +21,8 @@ export interface AppliedMessages {
 
 /**
  * Applies messages by their projection, within the caller's transaction. What every projection needs and none may
- * forget is done here: the locks are taken, in the order of the ids and before anything is read, and the change that
- * caches and subscribers are told of is derived from the messages that changed something.
+ * forget is done here: the locks are taken, in the order of the ids and before anything is read, and the change to be
+ * published is derived from the messages that changed something.
  */
 export function applyMessages<Message>(
   sql: Sql,
@@ -69,12 +69,10 @@ async function applyToStores<Message>(
   return { changed, change: { events: [], stores: [...new Set(ofChanged(ids, changed))] } };
 }
 
-/** @throws when the projection has not said of every message whether it changed anything: a change would go unreported */
+/** @throws when the projection does not say of every message whether it changed anything: a change would go unpublished */
 function ofChanged<Id>(ids: readonly Id[], changed: readonly boolean[]): readonly Id[] {
   if (changed.length !== ids.length)
-    throw new Error(
-      `A projection told of ${changed.length} messages out of ${ids.length} what they changed.`,
-    );
+    throw new Error(`A projection returned the outcome of ${changed.length} messages out of ${ids.length}.`);
   return ids.filter((_, position) => changed[position]);
 }
 

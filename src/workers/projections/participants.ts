@@ -25,7 +25,7 @@ export const participantProjection: EventProjection<ParticipantRegistered> = {
 };
 
 interface Registered {
-  /** The positions of the messages that registered somebody new. */
+  /** The positions of the messages that registered a new participant. */
   readonly fresh: ReadonlySet<number>;
   /** The stores of their events, as far as they are known yet. */
   readonly stores: readonly StoreId[];
