@@ -9,10 +9,10 @@ import type {
 } from '../../src/workers/connectors/platform';
 import type { PolledPlatform } from '../../src/workers/polling/channel-poller';
 
-/** What a platform does with a question: answers it, or leaves whoever asked hanging. */
+/** What a platform does with a question: answers it, or never answers it. */
 export type Script = (question: ViewsQuestion) => ViewsAnswer | 'hang';
 
-/** A platform without HTTP, which does as it is told. It fails for as long as it was last asked in vain. */
+/** A platform without HTTP that follows a script. It fails for as long as its last answer was a failure. */
 export interface ScriptedPlatform extends Platform {
   /** Everything that it was asked, in order. */
   readonly asked: readonly ViewsQuestion[];

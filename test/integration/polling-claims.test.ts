@@ -23,7 +23,7 @@ function meetingOf(expected: number): () => Promise<void> {
   };
 }
 
-/** The same database, but that nobody goes on behind the reading of what is due before all have read it. */
+/** The same database, except that every claim waits after reading what is due until all have read it. */
 function meetingAfterReading(database: Database, meet: () => Promise<void>): Database {
   return {
     ...database,

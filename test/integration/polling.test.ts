@@ -95,7 +95,7 @@ describe.each(BOTH_DATABASES)('polling on %s', (_, open) => {
     );
   const until = (what: string, condition: () => unknown): Promise<unknown> =>
     waitFor(async () => Boolean(await condition()), { what, timeoutMs: 10_000, everyMs: 5 });
-  /** Whatever was due has been looked at once somebody's next round is over. */
+  /** Everything due has been examined once the next poll is over. */
   const settled = (): Promise<unknown> =>
     until('nothing to be due', async () => {
       const due = 'SELECT count(*) AS number FROM channel_polls WHERE due_at <= $1::timestamptz';
@@ -266,7 +266,7 @@ describe.each(BOTH_DATABASES)('polling on %s', (_, open) => {
     });
     const eventId = await distributed();
     const poller = await poll([platform.polled()], { database });
-    await until('three attempts in vain', () => refusals >= 3);
+    await until('three failed attempts', () => refusals >= 3);
     expect(() => poller.check()).toThrow(TV);
     isAway = false;
     await until('the views', async () => (await viewsOf(eventId)) === 42n);
@@ -290,7 +290,7 @@ describe.each(BOTH_DATABASES)('polling on %s', (_, open) => {
     for (let index = 0; index < 3; index++) await distributed();
     await poll([platform.polled()], { publisher });
     for (let round = 1; round <= 3; round++) {
-      await until('all to be asked in vain', () => platform.asked.length === 3 * round);
+      await until('all questions to fail', () => platform.asked.length === 3 * round);
       await until('the failing to be known', async () => (await failingChannels()) === 1);
       clock.advance(MINUTE_MS);
     }

@@ -179,7 +179,7 @@ describe('settling beside others who write', () => {
     await opened.database.transaction(async (sql) => {
       await applyMessages(sql, salesProjection, [parsed], Date.now() as Instant);
       settling = settleEvents({ database: opened.database, calendar, clock: systemClock });
-      await waitFor(() => waiting(opened), { what: 'somebody who waits for a lock', timeoutMs: 20_000 });
+      await waitFor(() => waiting(opened), { what: 'a session that waits for a lock', timeoutMs: 20_000 });
     });
     expect(await settling).toBe(2);
     expect(await driftsOf(opened)).toEqual([]);

@@ -4,7 +4,7 @@ import type { ChannelName, EventId, Instant } from '../../../src/domain/values';
 import type { ViewsQuestion } from '../../../src/workers/connectors/platform';
 import type { FakePlatform } from './fake-platform';
 
-/** How a channel is configured whose platform is this fake one: the plain contract, and no pace to speak of. */
+/** How a channel is configured whose platform is this fake one: the plain contract, and hardly a rate limit. */
 export function configFor(
   fake: Pick<FakePlatform, 'baseUrl'>,
   channel: string,

@@ -62,7 +62,7 @@ export interface FakePlatform {
 }
 
 export interface FakePlatformOptions {
-  /** HTTPS, by a certificate that nobody has reason to trust. */
+  /** HTTPS, by a certificate that is not trusted. */
   readonly selfSigned?: boolean;
 }
 

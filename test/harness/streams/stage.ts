@@ -40,7 +40,7 @@ export interface Stage {
   /** Settles what events have come to, as a worker would now. @returns of how many */
   settleEvents(): Promise<number>;
   /**
-   * What REST would answer, but for lastUpdated and cacheStatus; null for an event that nobody defined, or the reader may
+   * What REST would answer, but for lastUpdated and cacheStatus; null for an event that is not defined, or the reader may
    * not read.
    *
    * @param stores what the reader may read; left out, the answer is the one that is kept for all
@@ -53,7 +53,7 @@ export function createStage(database: Database, clock: Clock): Stage {
   const changePublisher = createChangePublisher({
     cache: createInProcessCache(),
     notifications: createInProcessNotifications(),
-    // Nothing is kept here that somebody would have to be told of.
+    // No cache entry here depends on other events of a store.
     eventsOf: () => Promise.resolve([]),
     movedLately: () => Promise.resolve([]),
     log: createLogger({ level: 'silent' }),

@@ -74,8 +74,12 @@ describe('the consumer', () => {
     const { eventId } = newEvent();
     const { source, consumer } = start(opened.database);
     await consumer.start();
-    const somebody = participantRegistered(eventId);
-    const outcomes = await source.deliver('participant.registered', [somebody, 'no object', somebody]);
+    const registration = participantRegistered(eventId);
+    const outcomes = await source.deliver('participant.registered', [
+      registration,
+      'no object',
+      registration,
+    ]);
     await consumer.stop();
     expect(outcomes).toEqual([
       { kind: 'applied' },

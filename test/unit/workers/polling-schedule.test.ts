@@ -9,7 +9,7 @@ const DAY_MS = 24 * HOUR_MS;
 const event = { startAt: at('2025-10-15T00:00:00Z'), endAt: at('2025-10-22T00:00:00Z') };
 const later = (instant: Instant, ms: number): Instant => (instant + ms) as Instant;
 
-/** When an event would be asked about if somebody looked whenever it says, from its end on. */
+/** When an event is asked about from its end on, if it is examined whenever it is due. */
 function askedAfterTheEnd(intervalMs: number): number[] {
   const sinceEnd: number[] = [];
   let askedAt: Instant | null = null;

@@ -160,7 +160,7 @@ describe('a platform that fails', () => {
     });
   });
 
-  test('shows a certificate that nobody vouches for', async () => {
+  test('shows a certificate that is not trusted', async () => {
     const secure = await startFakePlatform({ selfSigned: true });
     try {
       secure.behave(healthy(1));
