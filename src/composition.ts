@@ -12,7 +12,7 @@ import type { Config } from './config';
 import { createBusinessCalendar } from './domain/calendar';
 import type { Clock } from './runtime/clock';
 import type { Database } from './database/database';
-import { createMonitoring } from './observability/monitoring';
+import { createMetrics } from './observability/metrics';
 import type { EmbeddedSource } from './messaging/source/embedded';
 
 export type { Runtime } from './composition/runtime';
@@ -41,7 +41,7 @@ export async function startService(config: Config, runtime: Runtime): Promise<Se
   lifecycle.own('database', database, { check: () => database.check() });
   const changes = await openChanges(config, runtime, database, clock);
 
-  const monitoring = createMonitoring();
+  const monitoring = createMetrics();
   const source = openSource(config, runtime, database);
   const shared = { database, calendar, monitoring };
   if (config.roles.has('worker')) {

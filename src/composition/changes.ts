@@ -1,6 +1,6 @@
 import type { Config } from '../config';
 import { forgetAtOnce } from '../cache/at-once';
-import { type Changes, createChanges } from '../messaging/changes/changes';
+import { type ChangePublisher, createChangePublisher } from '../messaging/changes/change-publisher';
 import type { Clock } from '../runtime/clock';
 import type { Database } from '../database/database';
 import { eventIdsOf, eventsMovedSince } from '../database/events';
@@ -9,7 +9,7 @@ import { openSharedServices, type SharedServices } from './shared-services';
 import type { Runtime } from './runtime';
 
 export interface OpenedChanges extends SharedServices {
-  readonly changes: Changes;
+  readonly changes: ChangePublisher;
 }
 
 /** Opens caches and notifications, and the change publisher that tells them which events were changed by a commit. */
@@ -22,7 +22,7 @@ export async function openChanges(
   const { lifecycle, log } = runtime;
   const sharedServices = await openSharedServices(config, runtime);
   const { cache, notifications } = sharedServices;
-  const changes = createChanges({
+  const changes = createChangePublisher({
     // The next read must see a message sent over HTTP; for Kafka a second is allowed.
     cache: config.kafka === undefined ? forgetAtOnce(cache) : cache,
     notifications,

@@ -13,7 +13,7 @@ import { cancellable, unlessAborted } from '../database/cancellable';
 import type { Database } from '../database/database';
 import { readProgress } from '../database/partition-progress';
 import { openSnapshot, withoutSnapshot } from '../database/snapshot';
-import type { Monitoring } from '../observability/monitoring';
+import type { Metrics } from '../observability/metrics';
 import type { EmbeddedSource } from '../messaging/source/embedded';
 import { waitingLetters } from '../database/waiting-letters';
 import { type ReadFacts, readFactsOver } from '../database/facts/read-facts';
@@ -40,7 +40,7 @@ export interface GatewayDependencies {
   readonly database: Database;
   readonly changes: OpenedChanges;
   readonly calendar: BusinessCalendar;
-  readonly monitoring: Monitoring;
+  readonly monitoring: Metrics;
   /** Receives messages over HTTP when there is no Kafka. */
   readonly embeddedSource: EmbeddedSource | undefined;
 }

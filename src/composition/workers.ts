@@ -1,8 +1,8 @@
 import type { Config } from '../config';
 import type { BusinessCalendar } from '../domain/calendar';
-import type { Changes } from '../messaging/changes/changes';
+import type { ChangePublisher } from '../messaging/changes/change-publisher';
 import type { Database } from '../database/database';
-import type { Monitoring } from '../observability/monitoring';
+import type { Metrics } from '../observability/metrics';
 import { createDeadLetterTopic } from '../messaging/source/dead-letter-topic';
 import type { EmbeddedSource } from '../messaging/source/embedded';
 import type { KafkaSource } from '../messaging/source/kafka';
@@ -26,9 +26,9 @@ import type { RuntimeWithClock } from './runtime';
 export interface WorkerDependencies {
   readonly database: Database;
   readonly source: KafkaSource | EmbeddedSource;
-  readonly changes: Changes;
+  readonly changes: ChangePublisher;
   readonly calendar: BusinessCalendar;
-  readonly monitoring: Monitoring;
+  readonly monitoring: Metrics;
 }
 
 /** Starts the write side: consumer, poller of platforms, industry averages, settling of events, dead-letter outbox. */
@@ -42,8 +42,8 @@ export async function startWorkers(
   // The connections for background work: those for readers stay free.
   const database = { ...dependencies.database, ...dependencies.database.background };
   const projections = createProjections(calendar);
-  const applying = { database, projections, changes, clock };
-  const consumer = createConsumer({ ...applying, source, log, figures: monitoring.consuming });
+  const applying = { database, projections, changePublisher: changes, clock };
+  const consumer = createConsumer({ ...applying, source, log, metrics: monitoring.consuming });
   const progress = isInProcess(source)
     ? undefined
     : createProgress({
@@ -59,7 +59,7 @@ export async function startWorkers(
     lifecycle.own('partition progress', progress);
     progress.start();
   }
-  await startPolling(config, runtime, { ...applying, figures: monitoring.polling });
+  await startPolling(config, runtime, { ...applying, metrics: monitoring.polling });
   startIndustryRefresh(config, runtime, { database, calendar, clock });
   startSettling(runtime, { database, calendar, clock });
   startDeadLetterOutbox(config, runtime, database);

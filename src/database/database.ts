@@ -20,7 +20,7 @@ export interface Sql {
  */
 export interface Database extends Sql {
   readonly prisma: PrismaClient;
-  /** Statements outside a transaction that nobody waits for: they may take as long as those within one. */
+  /** Statements outside a transaction that no reader waits for: they may take as long as those within one. */
   readonly background: Sql;
   /** All of the work is committed, or none of it. Read committed; the work takes the row locks that it needs. */
   transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
@@ -89,7 +89,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const readLimits = remote ? { maxWait: remote.readWithinMs, timeout: remote.readWithinMs } : WORK_LIMITS;
   const readDeadline = (): Deadline => (remote ? deadlineIn(remote.readWithinMs) : NO_DEADLINE);
 
-  /** Lets nobody wait for what is away, and tells unavailability from everything else. */
+  /** Bounds the wait for a database that is away, and distinguishes unavailability from everything else. */
   async function asking<T>(ask: () => Promise<T>): Promise<T> {
     try {
       remote?.requireAvailable();
@@ -171,7 +171,7 @@ function limited(sql: Sql, deadline: Deadline, asking: <T>(ask: () => Promise<T>
   };
 }
 
-/** The driver sends instants without an offset, so in a session of any other zone they would shift without a word. */
+/** The driver sends instants without an offset, so in a session of any other zone they would shift without an error. */
 async function requireUtc(prisma: PrismaClient): Promise<void> {
   const rows = await prisma.$queryRaw<{ offset: string }[]>`
     SELECT to_char(TIMESTAMPTZ '2000-07-01 00:00:00Z', 'YYYY-MM-DD HH24:MI:SS') AS "offset"`;

@@ -9,7 +9,7 @@ export class NoAnswer extends Error {
 
 /** The moment until which something may take. */
 export interface Deadline {
-  /** @throws NoAnswer once the moment has come; what is under way then goes on for nobody */
+  /** @throws NoAnswer once the moment has come; the result of what is under way is dropped then */
   within<T>(question: Promise<T>): Promise<T>;
 }
 

@@ -1,9 +1,8 @@
 /**
- * Whether the database refused a value for what it is (out of range, invalid, against a constraint) and would refuse
- * it again. Everything else, a lost connection, a deadlock, a full disk, passes or is repaired: the same work may be
- * tried again.
+ * Whether the database rejects a value itself (out of range, invalid, against a constraint), on every attempt. Everything
+ * else, a lost connection, a deadlock, a full disk, passes or is repaired: the same work may be retried.
  */
-export function isRefusedForGood(error: unknown): boolean {
+export function isInvalidData(error: unknown): boolean {
   const state = sqlState(error);
   // Class 22: data exceptions. Class 23: integrity constraints. (PostgreSQL, appendix A)
   return state !== undefined && (state.startsWith('22') || state.startsWith('23'));

@@ -21,7 +21,7 @@ export interface ObservedProgress extends PartitionProgress {
   readonly observedAt: Instant;
 }
 
-/** Written by whoever owns a partition. One that is observed no more shows by its `observedAt` that nobody owns it. */
+/** Written by the owner of a partition. An old `observedAt` shows that the partition has no owner. */
 export async function storeProgress(
   sql: Sql,
   partitions: readonly PartitionProgress[],

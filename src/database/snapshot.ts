@@ -14,7 +14,7 @@ export function withoutSnapshot(sql: Sql): Snapshot {
 
 /**
  * A snapshot that is taken by the first statement, and costs nothing when there is none. All statements see the
- * database as it was then: sums from one table add up with those from another, whatever is committed meanwhile.
+ * database as it was then: sums from one table add up with those from another, whatever is committed in between.
  */
 export function openSnapshot(database: Pick<Database, 'readConsistently'>): Snapshot {
   let opened: Promise<Sql> | undefined;

@@ -4,7 +4,7 @@ import { sqlState, wrapped } from './failures';
 
 /**
  * The database cannot be asked at the moment: it is away, it hangs, or it has no connection left. The same statement may
- * succeed later; what it was to tell is not known meanwhile.
+ * succeed later; until then its result is not known.
  */
 export class DatabaseUnavailable extends PartUnavailable {
   override readonly name = 'DatabaseUnavailable';
@@ -30,7 +30,7 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   return state !== undefined && STATES.test(state);
 }
 
-/** The failure as what it is to whoever asked: unavailability is told as such, anything else stays what it is. */
+/** The failure as its caller sees it: unavailability as DatabaseUnavailable, anything else unchanged. */
 export function asUnavailable(error: unknown): unknown {
   if (error instanceof DatabaseUnavailable || !isDatabaseUnavailable(error)) return error;
   return new DatabaseUnavailable(error);
@@ -38,7 +38,7 @@ export function asUnavailable(error: unknown): unknown {
 
 /** In one sentence, to be logged: what lies below all that it has been wrapped in. Names no secret. */
 export function reasonOf(error: unknown): string {
-  const said = [...wrapped(error)].map(saidBy).filter((words) => words !== undefined);
+  const said = [...wrapped(error)].map(saidBy).filter((text) => text !== undefined);
   return said.at(-1) ?? String(error);
 }
 
@@ -47,7 +47,7 @@ function saidBy(error: object): string | undefined {
   if (typeof kind === 'string' && typeof host === 'string') return `${kind}: ${host}:${String(port)}`;
   return ['message', 'originalMessage', 'code']
     .map((key): unknown => Reflect.get(error, key))
-    .find((words): words is string => typeof words === 'string' && words !== '');
+    .find((text): text is string => typeof text === 'string' && text !== '');
 }
 
 /**

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import express, { type RequestHandler, type Router } from 'express';
 import type { Admission } from '../auth/admission';
 import { AppError, badUserInput, methodNotAllowed } from '../errors';
-import type { Changes } from '../messaging/changes/changes';
+import type { ChangePublisher } from '../messaging/changes/change-publisher';
 import { isDiskFull } from '../database/embedded/disk-reserve';
 import type { EmbeddedSource } from '../messaging/source/embedded';
 import type { Outcome } from '../messaging/source/source';
@@ -12,7 +12,7 @@ import { createStrictRouter } from './strict-router';
 export interface DevEventsOptions {
   readonly source: EmbeddedSource;
   readonly admission: Pick<Admission, 'admit'>;
-  readonly changes: Changes;
+  readonly changes: ChangePublisher;
   readonly topics: readonly string[];
   /** The largest body. */
   readonly maxBytes: number;
@@ -46,7 +46,7 @@ export function devEvents(options: DevEventsOptions): Router {
     async (request, response) => {
       const lines = await messagesOf(request, textOf(request));
       const answer = await deliver(options, lines).catch(toldOfFullDisk);
-      await options.changes.settled();
+      await options.changes.flush();
       response.json(withShortList(answer));
     },
   );

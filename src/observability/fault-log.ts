@@ -1,6 +1,6 @@
 import type { Logger } from './log';
 
-/** What is said of a fault: once when it begins, once when it ends. Between them every failure is a debug line. */
+/** Logs a fault once when it begins and once when it ends. Between them every failure is a debug line. */
 export interface FaultLog {
   /** Whether the last attempt failed. */
   readonly isFailing: boolean;
@@ -10,7 +10,7 @@ export interface FaultLog {
   worked(): void;
 }
 
-export interface FaultWords {
+export interface FaultTexts {
   /** What is logged, as a warning, with the first failure. */
   readonly begins: string;
   /** What is logged with the first success after it, with how many attempts failed and for how long, in ms. */
@@ -18,8 +18,8 @@ export interface FaultWords {
 }
 
 /**
- * A fault that comes back so soon after its end belongs to the one before: of a part that goes and comes several times a
- * second nobody wants to read each time. When it lasts as long, it is said after all.
+ * A fault that comes back so soon after its end belongs to the one before: a dependency that goes and comes several times a
+ * second would flood the log. A fault that lasts as long is logged after all.
  */
 const SAME_WITHIN_MS = 5_000;
 
@@ -27,21 +27,21 @@ interface Fault {
   readonly since: number;
   failures: number;
   lastError: unknown;
-  isTold: boolean;
+  isLogged: boolean;
 }
 
 /** @param fields what each of its lines carries, the name of the part for one */
-export function createFaultLog(log: Logger, { begins, ends }: FaultWords, fields: object = {}): FaultLog {
+export function createFaultLog(log: Logger, { begins, ends }: FaultTexts, fields: object = {}): FaultLog {
   let fault: Fault | undefined;
   let endedAt = -Infinity;
 
   function begin(error: unknown): Fault {
     const since = performance.now();
-    return { since, failures: 0, lastError: error, isTold: false };
+    return { since, failures: 0, lastError: error, isLogged: false };
   }
 
-  function isToBeTold({ since, isTold }: Fault): boolean {
-    return !isTold && (since - endedAt > SAME_WITHIN_MS || performance.now() - since > SAME_WITHIN_MS);
+  function mustBeLogged({ since, isLogged }: Fault): boolean {
+    return !isLogged && (since - endedAt > SAME_WITHIN_MS || performance.now() - since > SAME_WITHIN_MS);
   }
 
   return {
@@ -55,17 +55,17 @@ export function createFaultLog(log: Logger, { begins, ends }: FaultWords, fields
       fault ??= begin(error);
       fault.failures += 1;
       fault.lastError = error;
-      if (isToBeTold(fault)) {
-        fault.isTold = true;
+      if (mustBeLogged(fault)) {
+        fault.isLogged = true;
         log.warn({ ...fields, err: error }, begins);
       } else log.debug({ ...fields, err: error, failures: fault.failures }, begins);
     },
     worked() {
       if (fault === undefined) return;
       endedAt = performance.now();
-      const told = { ...fields, failures: fault.failures, forMs: Math.round(endedAt - fault.since) };
-      if (fault.isTold) log.info(told, ends);
-      else log.debug(told, ends);
+      const summary = { ...fields, failures: fault.failures, forMs: Math.round(endedAt - fault.since) };
+      if (fault.isLogged) log.info(summary, ends);
+      else log.debug(summary, ends);
       fault = undefined;
     },
   };

@@ -15,7 +15,7 @@ export interface LogOptions {
   readonly destination?: DestinationStream;
 }
 
-/** Fields that let their reader pass for somebody else. */
+/** Fields that let their reader pass for another viewer. */
 const CREDENTIALS = ['authorization', 'cookie', 'token', 'password', 'secret'];
 /** Where they turn up: by themselves, in an object, in the headers or connection parameters of a request. */
 const PLACES = ['', '*.', '*.headers.', '*.connectionParams.'];

@@ -11,7 +11,7 @@ export interface LoggedError {
 }
 
 /**
- * What may be said of an error beside its words. Clients hang their connection on their errors, password and all, or the
+ * The fields of an error that may be logged beside its message. Clients hang their connection on their errors, password and all, or the
  * command that failed, which may be the one that signs in: whatever is not named here stays out of the log.
  */
 const DETAILS = [

@@ -1,6 +1,6 @@
 import type { Instant } from '../domain/values';
 
-/** The one source of "now". Whoever needs the time takes a clock, so that a test can say what time it is. */
+/** The one source of "now". Code that needs the time takes a clock, so that a test can set it. */
 export interface Clock {
   now(): Instant;
 }
@@ -14,14 +14,14 @@ const CLOCKS_DIFFER_MS = 60_000;
 /** The latest instant at which something can have been dated by now. What lies behind it was dated by a wrong clock. */
 export const latestBelievable = (now: Instant): Instant => (now + CLOCKS_DIFFER_MS) as Instant;
 
-/** A clock that stands still until it is told otherwise. */
+/** A clock that stands still until it is set. */
 export interface SettableClock extends Clock {
   set(instant: Instant): void;
   /** @param milliseconds may be negative: real clocks are set back, too */
   advance(milliseconds: number): void;
 }
 
-/** For tests, and for replaying a story from the past. */
+/** For tests, and for replaying a scenario from the past. */
 export function createSettableClock(start: Instant): SettableClock {
   let now = start;
   return {

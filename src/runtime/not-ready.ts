@@ -1,4 +1,4 @@
-/** What a check throws that has more to say than no: its detail is told to whoever asks, and must be fit for that. */
+/** Thrown by a check, with a detail that is shown publicly: it must hold no secret. */
 export class NotReady extends Error {
   override readonly name = 'NotReady';
 

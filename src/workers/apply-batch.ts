@@ -1,124 +1,135 @@
-import type { Changes } from '../messaging/changes/changes';
+import type { ChangePublisher } from '../messaging/changes/change-publisher';
 import type { Clock } from '../runtime/clock';
 import type { Database, Sql } from '../database/database';
 import { recordDeadLetters } from '../database/dead-letters';
-import { isRefusedForGood } from '../database/failures';
+import { isInvalidData } from '../database/failures';
 import { isSameMark, markOf, type RecordMark, type StoredOffset } from '../messaging/source/offset-fence';
 import type { BatchResult, Outcome, RejectedMessage, SourceBatch } from '../messaging/source/source';
 import type { Instant } from '../domain/values';
-import { halves, type Part, type ParsedEntry, partsOf, pendingFrom } from './batch-part';
+import {
+  halves,
+  type ParsedEntry,
+  pendingFrom,
+  type TransactionBatch,
+  transactionBatchesOf,
+} from './transaction-batch';
 import { rejected, type Rejection } from './messages/rejection';
 import { isTopic, type ParsedMessage, type Topic } from './messages/topics';
 import { lockPartition, moveOffset, storeOffset } from './offsets';
-import { type Applied, NOTHING_CHANGED, type Projection } from './projections/projection';
+import { type AppliedMessages, applyMessages } from './projections/apply-messages';
+import type { Projection } from './projections/projection';
 import type { Projections } from './projections/registry';
 
 export interface BatchApplierOptions {
   readonly database: Database;
   readonly projections: Projections;
-  readonly changes: Pick<Changes, 'announce' | 'announceEverything'>;
+  readonly changePublisher: Pick<ChangePublisher, 'publish' | 'publishFullChange'>;
   readonly clock: Clock;
 }
 
 /**
- * Takes batches from bytes to committed rollups: parse → one transaction (offset fence, effects, dead letters) → say
- * what changed.
+ * Takes batches from bytes to committed rollups: parse → one transaction (offset fence, effects, dead letters) → publish
+ * the change.
  *
  * @returns begins a batch; what it returns is one attempt at it, to be repeated until it resolves. It rejects when the
- *   database is away. What an attempt has achieved the next one does not do again.
+ *   database is away. The next attempt does not repeat what an attempt has committed.
  */
 export function createBatchApplier(
   options: BatchApplierOptions,
 ): (batch: SourceBatch) => () => Promise<BatchResult> {
   return (batch) => {
-    if (!isTopic(batch.topic)) throw new Error(`Nobody has asked for the topic ${batch.topic}.`);
-    const run = new BatchRun(options, batch, batch.topic);
-    return () => run.attempt();
+    if (!isTopic(batch.topic)) throw new Error(`There is no projection for the topic ${batch.topic}.`);
+    const application = new BatchApplication(options, batch, batch.topic);
+    return () => application.attempt();
   };
 }
 
-/** The stored offset is not where this worker left it: the database has gone back, or somebody else goes on. */
-class RowMoved extends Error {
+/** The stored offset is not where this worker left it: the database went back, or another worker moved it. */
+class OffsetMoved extends Error {
   constructor(readonly storedOffset: bigint) {
-    super(`The database stands at offset ${storedOffset}, where this worker has not left it.`);
+    super(`The stored offset is ${storedOffset}, which is not where this worker left it.`);
   }
 }
 
-/** One batch on its way into the database. */
-class BatchRun {
+/** One batch of the source over all attempts to apply it. */
+class BatchApplication {
   private readonly outcomes: (Outcome | undefined)[];
   private readonly projection: Projection<ParsedMessage>;
-  /** As of when its messages are parsed: one that was refused for the time of day must not be taken a minute later. */
-  private parsedAs: Instant | undefined;
-  /** Where this worker has left the row. */
+  /** When its messages are parsed, for all attempts: one that is rejected for its date must not be applied a minute later. */
+  private parsedAt: Instant | undefined;
+  /** The stored offset as this worker left it. */
   private applied: bigint;
   private record: RecordMark | undefined;
   private hasFailed = false;
 
   constructor(
     private readonly options: BatchApplierOptions,
-    private readonly batch: SourceBatch,
+    private readonly source: SourceBatch,
     private readonly topic: Topic,
   ) {
-    this.outcomes = batch.messages.map(() => undefined);
+    this.outcomes = source.messages.map(() => undefined);
     this.projection = options.projections[topic];
-    this.applied = batch.position?.applied ?? 0n;
-    this.record = batch.position?.record;
+    this.applied = source.position?.applied ?? 0n;
+    this.record = source.position?.record;
   }
 
   async attempt(): Promise<BatchResult> {
-    this.parsedAs ??= this.options.clock.now();
+    this.parsedAt ??= this.options.clock.now();
     try {
-      for (const part of partsOf(this.topic, this.batch, this.parsedAs)) await this.apply(part);
+      for (const batch of transactionBatchesOf(this.topic, this.source, this.parsedAt))
+        await this.apply(batch);
     } catch (error) {
-      if (error instanceof RowMoved) return { kind: 'rewind', offset: error.storedOffset };
+      if (error instanceof OffsetMoved) return { kind: 'rewind', offset: error.storedOffset };
       this.hasFailed = true;
       throw error;
     }
-    // An attempt may have committed without hearing of it; then what it changed has not been announced.
-    if (this.hasFailed) this.options.changes.announceEverything();
+    // A failed attempt may have committed without an answer; then its change has not been published.
+    if (this.hasFailed) this.options.changePublisher.publishFullChange();
     return { kind: 'done', outcomes: this.outcomes.map((outcome) => outcome ?? SKIPPED) };
   }
 
-  /** A message that the database refuses is found by halving and becomes a dead letter; those around it are applied. */
-  private async apply(part: Part): Promise<void> {
+  /** A message that the database can never store is found by halving and becomes a dead letter; the others are applied. */
+  private async apply(batch: TransactionBatch): Promise<void> {
     try {
-      await this.commit(part);
+      await this.commit(batch);
     } catch (error) {
-      if (!isRefusedForGood(error)) throw error;
-      const [only] = part.entries;
+      if (!isInvalidData(error)) throw error;
+      const [only] = batch.entries;
       if (only === undefined) throw error;
-      if (part.entries.length === 1)
-        await this.commit({ ...part, entries: [{ ...only, parsed: CANNOT_BE_HELD }] });
-      else for (const half of halves(part)) await this.apply(half);
+      if (batch.entries.length === 1)
+        await this.commit({ ...batch, entries: [{ ...only, parsed: CANNOT_BE_STORED }] });
+      else for (const half of halves(batch)) await this.apply(half);
     }
   }
 
-  private async commit(part: Part): Promise<void> {
-    const { database, changes } = this.options;
+  private async commit(batch: TransactionBatch): Promise<void> {
+    const { database, changePublisher } = this.options;
     const { pending, applied } = await database.transaction(async (sql) => {
-      const unseen = await this.passFence(sql, part);
+      const unseen = await this.passFence(sql, batch);
       return { pending: unseen, applied: await this.writeEffects(sql, unseen) };
     });
-    const last = part.entries.at(-1);
-    if (this.batch.position !== undefined && last !== undefined) {
-      this.applied = part.nextOffset;
+    const last = batch.entries.at(-1);
+    if (this.source.position !== undefined && last !== undefined) {
+      this.applied = batch.nextOffset;
       this.record = markOf(last.source);
     }
-    this.remember(pending, applied);
-    changes.announce(applied);
+    this.recordOutcomes(pending, applied);
+    changePublisher.publish(applied.change);
   }
 
   /**
-   * Locks the partition, moves its offset, and leaves of the part what nobody has dealt with before.
+   * Locks the partition, moves its offset, and returns the messages that have not been applied before.
    *
-   * Every batch is held against the row, its record included. The database may go back at any moment (a fail-over to a
-   * standby that lags, a restore), and somebody else may have gone on, perhaps with another log than this batch is of.
-   * Then nothing is written, and the partition is taken over anew.
+   * Every batch is compared with the stored offset and its record. The database may go back at any moment (a fail-over
+   * to a standby that lags, a restore), and another worker may have moved the offset, perhaps of another log than this
+   * batch is of. Then nothing is written, and the partition is taken over anew.
    */
-  private async passFence(sql: Sql, { entries, nextOffset }: Part): Promise<readonly ParsedEntry[]> {
-    const { position } = this.batch;
-    // A source without offsets relies on what this run remembers of its earlier attempts.
+  private async passFence(
+    sql: Sql,
+    { entries, nextOffset }: TransactionBatch,
+  ): Promise<readonly ParsedEntry[]> {
+    const { position } = this.source;
+    // A source without offsets relies on the outcomes of the earlier attempts.
     if (position === undefined) return entries.filter(({ index }) => this.outcomes[index] === undefined);
     const last = entries.at(-1);
     const left = { nextOffset: this.applied, record: this.record };
@@ -127,39 +138,39 @@ class BatchRun {
         return pendingFrom(left.nextOffset, entries);
     }
     const stored = await lockPartition(sql, position);
-    if (!this.isWhereItWasLeft(stored)) throw new RowMoved(stored.nextOffset);
+    if (!this.isUnmoved(stored)) throw new OffsetMoved(stored.nextOffset);
     if (last !== undefined && nextOffset > stored.nextOffset) {
       await storeOffset(sql, position, nextOffset, markOf(last.source));
     }
     return pendingFrom(stored.nextOffset, entries);
   }
 
-  /** A row that is marked by a record of this batch was moved by a commit of which nobody heard. */
-  private isWhereItWasLeft({ nextOffset, record }: StoredOffset): boolean {
+  /** An offset that is marked by a record of this batch was moved by our own commit whose answer was lost. */
+  private isUnmoved({ nextOffset, record }: StoredOffset): boolean {
     if (nextOffset === this.applied && isSameMark(record, this.record)) return true;
     if (record === undefined || nextOffset < this.applied) return false;
-    const marked = this.batch.messages.find(({ offset }) => offset === record.offset);
+    const marked = this.source.messages.find(({ offset }) => offset === record.offset);
     return marked !== undefined && isSameMark(record, markOf(marked));
   }
 
   /** Effects and dead letters in the transaction that moves the offset past them: each exists exactly once. */
-  private async writeEffects(sql: Sql, pending: readonly ParsedEntry[]): Promise<Applied> {
+  private async writeEffects(sql: Sql, pending: readonly ParsedEntry[]): Promise<AppliedMessages> {
     const { clock } = this.options;
-    const { position } = this.batch;
+    const { position } = this.source;
     const letters: RejectedMessage[] = [];
     const messages: ParsedMessage[] = [];
     for (const { source, parsed } of pending) {
       if (parsed.kind === 'rejected') letters.push({ message: source, reason: parsed.reason });
       else messages.push(parsed);
     }
-    // Without a log to keep it from, whoever handed the message over hears of it by its outcome.
+    // A source without a log keeps no dead letters: its sender learns of a rejection by the outcome.
     if (position !== undefined && letters.length > 0)
       await recordDeadLetters(sql, position, letters, clock.now());
-    if (messages.length === 0) return { changed: [], ...NOTHING_CHANGED };
-    return this.projection.apply(sql, messages, clock.now());
+    if (messages.length === 0) return { changed: [], change: { events: [], stores: [] } };
+    return applyMessages(sql, this.projection, messages, clock.now());
   }
 
-  private remember(pending: readonly ParsedEntry[], { changed }: Applied): void {
+  private recordOutcomes(pending: readonly ParsedEntry[], { changed }: AppliedMessages): void {
     let place = 0;
     for (const { index, parsed } of pending) {
       if (parsed.kind === 'rejected') this.outcomes[index] = parsed;
@@ -171,6 +182,6 @@ class BatchRun {
 const APPLIED: Outcome = { kind: 'applied' };
 const DUPLICATE: Outcome = { kind: 'duplicate' };
 const SKIPPED: Outcome = { kind: 'skipped' };
-const CANNOT_BE_HELD: Rejection = rejected(
+const CANNOT_BE_STORED: Rejection = rejected(
   'the database cannot hold it: a sum would leave the range of 64 bits',
 );

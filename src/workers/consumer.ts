@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isDatabaseUnavailable } from '../database/unavailable';
 import { createFaultLog } from '../observability/fault-log';
 import type { Logger } from '../observability/log';
-import type { ConsumingFigures } from '../observability/consuming';
+import type { ConsumingMetrics } from '../observability/consuming-metrics';
 import type { BatchResult, MessageSource, Partition, SourceBatch } from '../messaging/source/source';
 import { type BatchApplierOptions, createBatchApplier } from './apply-batch';
 
 export interface ConsumerOptions extends BatchApplierOptions {
   readonly source: MessageSource;
-  readonly figures: ConsumingFigures;
+  readonly metrics: ConsumingMetrics;
   readonly log: Logger;
 }
 
@@ -16,23 +16,23 @@ export interface ConsumerOptions extends BatchApplierOptions {
 export interface Consumer {
   start(): Promise<void>;
   stop(): Promise<void>;
-  /** @throws when no messages are being taken */
+  /** @throws when no messages are being consumed */
   check(): void;
-  /** Why the batch in hand of a partition cannot be applied; undefined when none fails. */
+  /** Why the current batch of a partition cannot be applied; undefined when none fails. */
   failureOf(partition: Partition): unknown;
 }
 
 const FIRST_PAUSE_MS = 100;
-/** A database that is back is to be used within two seconds. */
+/** A database that is back has to be used within two seconds. */
 const LONGEST_PAUSE_MS = 1_000;
 
-/** Feeds the source's batches to the projections, as long as it takes: what is away is waited for. */
-export function createConsumer({ source, log, figures, ...options }: ConsumerOptions): Consumer {
+/** Applies the source's batches by the projections, and retries for as long as the database is away. */
+export function createConsumer({ source, log, metrics, ...options }: ConsumerOptions): Consumer {
   const begin = createBatchApplier(options);
   const failures = new Map<string, unknown>();
 
-  /** Retries with backoff until the batch is applied or the source has given it to somebody else. */
-  async function applyWithPatience(batch: SourceBatch): Promise<BatchResult> {
+  /** Retries with backoff until the batch is applied or its partition belongs to another worker. */
+  async function applyWithRetries(batch: SourceBatch): Promise<BatchResult> {
     const attempt = begin(batch);
     const fault = createFaultLog(
       log,
@@ -46,11 +46,11 @@ export function createConsumer({ source, log, figures, ...options }: ConsumerOpt
       for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
         try {
           const result = await attempt();
-          if (result.kind === 'done') figures.taken(batch.topic, result.outcomes);
+          if (result.kind === 'done') metrics.countBatch(batch.topic, result.outcomes);
           fault.worked();
           return result;
         } catch (error) {
-          // That the database is away is said once for all partitions, by whoever watches it.
+          // That the database is away is logged once for all partitions, by the connection watch.
           if (isDatabaseUnavailable(error))
             log.debug({ err: error, ...describe(batch) }, 'the database is away');
           else fault.failed(error);
@@ -65,8 +65,8 @@ export function createConsumer({ source, log, figures, ...options }: ConsumerOpt
   }
 
   return {
-    // Whoever had the work before may have died between a commit and its announcement.
-    start: () => source.start(applyWithPatience, () => options.changes.announceEverything()),
+    // The former owner of a partition may have died between a commit and its publication.
+    start: () => source.start(applyWithRetries, () => options.changePublisher.publishFullChange()),
     stop: () => source.stop(),
     check() {
       if (source.status !== 'running') throw new Error(`The message source is ${source.status}.`);
@@ -77,7 +77,7 @@ export function createConsumer({ source, log, figures, ...options }: ConsumerOpt
 
 const nameOf = ({ topic, partition }: Partition): string => `${topic}/${partition}`;
 
-/** For the log: where a batch stands, and nothing of what is in it. */
+/** For the log: the position of a batch, and nothing of its content. */
 function describe({ topic, position, messages }: SourceBatch): object {
   if (position === undefined) return { topic, messages: messages.length };
   const { partition, nextOffset } = position;

@@ -56,7 +56,7 @@ async function isDue(sql: Sql, olderThan: Instant, now: Instant): Promise<boolea
   return row === undefined || row.refreshedAt < olderThan || row.refreshedAt > latestBelievable(now);
 }
 
-/** Decided under a lock that ends with the transaction: of several workers that had the same thought, one goes on. */
+/** Decided under a lock that ends with the transaction: of several workers that begin at once, one goes on. */
 async function isOurTurn(sql: Sql, olderThan: Instant, now: Instant): Promise<boolean> {
   const [row] = await sql.query(
     z.object({ locked: z.boolean() }),

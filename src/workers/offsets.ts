@@ -15,7 +15,7 @@ const offsetRow = z.object({
 const COLUMNS = `topic, partition, next_offset AS "nextOffset", record_offset AS "recordOffset",
   record_timestamp AS "recordTimestamp", record_digest AS "recordDigest"`;
 
-/** The stored offsets, which decide where reading goes on: Kafka's committed ones only follow them. */
+/** The stored offsets, which decide where reading goes on: Kafka's committed offsets only follow them. */
 export function createOffsetFence(database: Database): OffsetFence {
   return {
     async read(partitions) {
@@ -52,8 +52,8 @@ function toStoredOffset(row: z.infer<typeof offsetRow>): StoredOffset {
 }
 
 /**
- * Locks the partition for this transaction and says where it stands. A worker that lost the partition in a rebalance
- * and works on waits here for its successor and then finds the row moved.
+ * Locks the partition for this transaction and returns its stored offset. A worker that lost the partition in a
+ * rebalance and works on waits here for its successor and then finds the offset moved.
  */
 export async function lockPartition(sql: Sql, { topic, partition }: Partition): Promise<StoredOffset> {
   const [row] = await sql.query(
@@ -68,7 +68,7 @@ export async function lockPartition(sql: Sql, { topic, partition }: Partition): 
   return toStoredOffset(row);
 }
 
-/** Moves the offset in the transaction that applied what lies before it, the given record last. */
+/** Moves the offset in the transaction that applied the messages before it; the given record is the last of these. */
 export async function storeOffset(
   sql: Sql,
   { topic, partition }: Partition,
@@ -89,9 +89,9 @@ export async function storeOffset(
 }
 
 /**
- * Both in one statement, for the rule: moves the offset if it stands where this worker has left it.
+ * Both in one statement, for the usual case: moves the offset if it is where this worker left it.
  *
- * @returns whether it did; if not, nothing is locked, and where the partition stands has to be looked at
+ * @returns whether it did; if not, nothing is locked, and the stored offset has to be read
  */
 export async function moveOffset(
   sql: Sql,

@@ -1,10 +1,10 @@
 import { createFaultLog } from '../observability/fault-log';
 import type { Logger } from '../observability/log';
 
-/** Something done again and again, never twice at the same time. */
+/** Work that is repeated, never twice at the same time. */
 export interface Periodic {
   start(): void;
-  /** Begins no further round; resolves when the one in hand is over. */
+  /** Begins no further repetition; resolves when the current one is over. */
   stop(): Promise<void>;
 }
 
@@ -15,10 +15,10 @@ export interface PeriodicOptions {
   readonly log: Logger;
 }
 
-/** A round that fails is tried again when the next is due; the log hears of the first, and of the end. */
+/** A repetition that fails is retried when the next is due; the first failure and the end of the fault are logged. */
 export function createPeriodic({ name, everyMs, work, log }: PeriodicOptions): Periodic {
-  const words = { begins: 'periodic work failed', ends: 'periodic work is done again' };
-  const fault = createFaultLog(log, words, { work: name });
+  const texts = { begins: 'periodic work failed', ends: 'periodic work is done again' };
+  const fault = createFaultLog(log, texts, { work: name });
   let timer: NodeJS.Timeout | undefined;
   let round: Promise<void> = Promise.resolve();
   let isStopped = false;

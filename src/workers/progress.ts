@@ -27,18 +27,18 @@ export interface Progress extends Periodic {
 const STALLED_AFTER_MS = 10_000;
 const OBSERVE_EVERY_MS = 3_000;
 
-/** Observes the partitions of this worker, and writes down how far each is behind for all gateways to tell. */
+/** Observes the partitions of this worker, and stores the lag of each for all gateways to show. */
 export function createProgress({ source, failureOf, database, clock, log }: ProgressOptions): Progress {
   let unreadSince: Instant | undefined;
-  /** Partitions with something left to do: where they stand, and since when they have stood there. */
-  const standing = new Map<string, { readonly applied: bigint; readonly since: number }>();
+  /** Partitions with lag: their stored offset, and since when it has not moved. */
+  const unmoved = new Map<string, { readonly applied: bigint; readonly since: number }>();
 
-  function standsSince(owned: OwnedPartition): number {
-    const known = standing.get(nameOf(owned));
-    // Not recognised yet, it does not know where it stands; that it changes hands is no progress.
+  function unmovedSince(owned: OwnedPartition): number {
+    const known = unmoved.get(nameOf(owned));
+    // Not recognised yet, its stored offset is unknown; that it changes its owner is no progress.
     if (known !== undefined && (known.applied === owned.applied || !owned.isRecognised)) return known.since;
     const since = performance.now();
-    standing.set(nameOf(owned), { applied: owned.applied, since });
+    unmoved.set(nameOf(owned), { applied: owned.applied, since });
     return since;
   }
 
@@ -55,10 +55,10 @@ export function createProgress({ source, failureOf, database, clock, log }: Prog
     const lag = end > read ? end - applied : 0n;
     const failure = failureOf(owned);
     const isWaiting = !owned.isRecognised || lag > 0n || failure !== undefined;
-    if (!isWaiting) standing.delete(nameOf(owned));
-    const standsMs = isWaiting ? performance.now() - standsSince(owned) : 0;
+    if (!isWaiting) unmoved.delete(nameOf(owned));
+    const unmovedMs = isWaiting ? performance.now() - unmovedSince(owned) : 0;
     const stalledSince =
-      standsMs > STALLED_AFTER_MS ? ((clock.now() - Math.round(standsMs)) as Instant) : undefined;
+      unmovedMs > STALLED_AFTER_MS ? ((clock.now() - Math.round(unmovedMs)) as Instant) : undefined;
     return {
       ...{ topic, partition, logEnd: end, lag, stalledSince },
       reason: stalledSince === undefined ? undefined : reasonOf(owned, failure),
@@ -77,13 +77,13 @@ export function createProgress({ source, failureOf, database, clock, log }: Prog
     work() {
       observeSource();
       const observed = source.partitions().map((owned) => ({ owned, progress: observe(owned) }));
-      // Of one that is not recognised nothing is known to be told, but that it stands still.
-      const told = observed.filter(
+      // Of one that is not recognised nothing is known but that it does not progress.
+      const known = observed.filter(
         ({ owned, progress }) => owned.end !== undefined || progress.stalledSince !== undefined,
       );
       return storeProgress(
         database.background,
-        told.map(({ progress }) => progress),
+        known.map(({ progress }) => progress),
         clock.now(),
       );
     },

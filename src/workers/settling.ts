@@ -10,9 +10,9 @@ import { read } from '../database/facts/columns';
 import { toStoreEvent } from '../database/facts/decode';
 import { storeEvent } from '../database/facts/fragments';
 import type { EventId, Instant, StoreId } from '../domain/values';
-import { lockStores } from './projections/sales';
+import { lockStores } from './projections/locks';
 
-/** So many events are locked at a time: whoever has messages for one of them waits for a few milliseconds. */
+/** So many events are locked at a time: a batch for one of them waits for a few milliseconds. */
 const EVENTS_PER_ROUND = 100;
 /**
  * Seven days from its start day on an event's figures stop moving with the days. Two more, and no clock that is wrong by
@@ -35,8 +35,8 @@ interface Unsettled {
 
 /**
  * Settles the figures of events that began a while ago and were changed since they were settled, or never were: by the same
- * formulas that a reader computes them by, of what is committed. Projections are kept out meanwhile, by the locks that they
- * take themselves; an event that one of them has at the moment is left for the next time.
+ * formulas that a reader computes them by, of what is committed. The locks of the projections keep
+ * their batches out; an event that one of them has locked is left for the next time.
  *
  * @returns how many were settled
  */
@@ -90,13 +90,13 @@ async function settle(sql: Sql, events: readonly Unsettled[], calendar: Business
   return figures.length;
 }
 
-/** One that has moved meanwhile is of a store that is not locked, and one that starts later may not be settled yet. */
+/** An event that has moved since is of a store that is not locked, and one that starts later may not be settled yet. */
 const isAsFound = (found: Unsettled | undefined, { storeId, startAt }: SettledEvent): boolean =>
   found?.storeId === storeId && found.startAt === startAt;
 
 const idRow = z.object({ eventId: column.eventId });
 
-/** Whoever waited here for an event while holding a store could wait for somebody who waits for the store. */
+/** Skips locked events: waiting for an event while holding a store could deadlock with a batch that waits for the store. */
 async function lockFree(sql: Sql, ids: readonly EventId[]): Promise<EventId[]> {
   const rows = await sql.query(
     idRow,
@@ -107,7 +107,7 @@ async function lockFree(sql: Sql, ids: readonly EventId[]): Promise<EventId[]> {
   return rows.map(({ eventId }) => eventId);
 }
 
-/** An event of a store, and what it has come to. */
+/** An event of a store, with its settled figures. */
 export interface SettledEvent extends PastEvent {
   readonly storeId: StoreId;
   readonly eventId: EventId;
@@ -115,7 +115,7 @@ export interface SettledEvent extends PastEvent {
 
 const storeEventRow = z.object({ storeId: column.storeId, eventId: column.eventId, facts: z.string() });
 
-/** What these events have come to by when they can be settled, computed from the rows that they are kept in. */
+/** The settled figures of these events, computed from their rows. */
 export async function computeSettled(
   sql: Pick<Sql, 'query'>,
   ids: readonly EventId[],

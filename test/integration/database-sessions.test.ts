@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import { z } from 'zod';
 import type { Database, Sql } from '../../src/database/database';
-import { isRefusedForGood, sqlState } from '../../src/database/failures';
+import { isInvalidData, sqlState } from '../../src/database/failures';
 import { openPostgres } from '../../src/database/postgres';
 import { DatabaseUnavailable } from '../../src/database/unavailable';
 import { connectTo, endSessions, sessionCount } from '../harness/database/sessions';
@@ -134,16 +134,16 @@ describe('the sessions on a PostgreSQL server', () => {
 
   it('tell a value that the database refuses from a database that cannot be asked', async () => {
     const refused = await failureOf(ask(database, 'SELECT 1 / 0 AS n'));
-    expect([isRefusedForGood(refused), refused instanceof DatabaseUnavailable]).toEqual([true, false]);
+    expect([isInvalidData(refused), refused instanceof DatabaseUnavailable]).toEqual([true, false]);
     const within = await failureOf(
       database.transaction((sql) => ask(sql, 'SELECT 9223372036854775807 + 1 AS n')),
     );
-    expect([isRefusedForGood(within), within instanceof DatabaseUnavailable]).toEqual([true, false]);
+    expect([isInvalidData(within), within instanceof DatabaseUnavailable]).toEqual([true, false]);
     const busy = database.transaction((sql) => ask(sql, 'SELECT 1 AS n FROM pg_sleep(30)'));
     const ended = failureOf(busy);
     await waitFor(() => endSessions(operator), { what: 'sessions to end', timeoutMs: 5_000 });
     const lost = await ended;
-    expect([isRefusedForGood(lost), lost instanceof DatabaseUnavailable]).toEqual([false, true]);
+    expect([isInvalidData(lost), lost instanceof DatabaseUnavailable]).toEqual([false, true]);
   });
 
   it('say once that connections were lost, and once that all is well again', async () => {

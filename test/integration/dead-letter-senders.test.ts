@@ -87,7 +87,7 @@ describe('senders of dead letters', () => {
     await stage.untilWaiting(topic, 0);
     await other.stop();
     frozen.process.kill('SIGCONT');
-    // Nobody else is there to send these: once they are sent, it is done with what it had claimed.
+    // No other process sends these: once they are sent, the sender is done with its claim.
     const more = await record(topic, 200, 1_000);
     await stage.untilWaiting(topic, 0);
     expect(await placesOn(topic)).toEqual([...places, ...more].sort());

@@ -68,7 +68,7 @@ describe('two workers over one database', () => {
 });
 
 describe('a platform that is down for a day and comes back', () => {
-  it('leaves the views as they were, with no change since yesterday, and what came meanwhile counts for today', async () => {
+  it('leaves the views as they were, with no change since yesterday, and what came in between counts for today', async () => {
     const clock = createSettableClock(NOON);
     const platform = createScriptedPlatform(TV, clock);
     const service = await startUnderContract({ clock, platforms: [platform.polled()] });

@@ -23,7 +23,7 @@ function meetingOf(expected: number): () => Promise<void> {
   };
 }
 
-/** The same database, but that nobody goes on behind the reading of what is due before all have read it. */
+/** The same database, except that every claim waits after reading what is due until all have read it. */
 function meetingAfterReading(database: Database, meet: () => Promise<void>): Database {
   return {
     ...database,
@@ -72,6 +72,6 @@ describe('two workers that claim at the same moment', () => {
     const asked = claimed.flatMap(({ claims }) => claims.map(({ question }) => question.eventId));
     expect(asked).toHaveLength(EVENTS);
     expect(new Set(asked).size).toBe(EVENTS);
-    expect((await claimDue(opened.database, TV, 60_000, NOON, EVENTS)).looked).toBe(0);
+    expect((await claimDue(opened.database, TV, 60_000, NOON, EVENTS)).examined).toBe(0);
   });
 });

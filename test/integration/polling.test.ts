@@ -1,10 +1,10 @@
 import { createBusinessCalendar } from '../../src/domain/calendar';
-import { type Changes, createChanges } from '../../src/messaging/changes/changes';
+import { type ChangePublisher, createChangePublisher } from '../../src/messaging/changes/change-publisher';
 import { createInProcessCache } from '../../src/cache/in-process';
 import { createSettableClock } from '../../src/runtime/clock';
 import type { Database } from '../../src/database/database';
 import { createLogger } from '../../src/observability/log';
-import { createMonitoring } from '../../src/observability/monitoring';
+import { createMetrics } from '../../src/observability/metrics';
 import { createInProcessNotifications } from '../../src/messaging/notifications/in-process';
 import type { EventId, Instant } from '../../src/domain/values';
 import type { PolledPlatform } from '../../src/workers/polling/channel-poller';
@@ -28,13 +28,13 @@ describe.each(BOTH_DATABASES)('polling on %s', (_, open) => {
   const clock = createSettableClock(START);
   let opened: OpenedDatabase;
   let stage: StreamFixture;
-  let changes: Changes;
+  let changePublisher: ChangePublisher;
   let pollers: Poller[] = [];
 
   beforeAll(async () => {
     opened = await open();
     stage = createStreamFixture(opened.database, clock);
-    changes = createChanges({
+    changePublisher = createChangePublisher({
       cache: createInProcessCache(),
       notifications: createInProcessNotifications(),
       eventsOf: () => Promise.resolve([]),
@@ -50,18 +50,18 @@ describe.each(BOTH_DATABASES)('polling on %s', (_, open) => {
     await Promise.all(pollers.splice(0).map((poller) => poller.stop()));
   });
   afterAll(async () => {
-    await changes.stop();
+    await changePublisher.stop();
     await opened.close();
   });
 
   async function poll(
     platforms: readonly PolledPlatform[],
-    { database = opened.database, announcing = changes } = {},
+    { database = opened.database, publisher = changePublisher } = {},
   ): Promise<Poller> {
     const poller = createPoller({
-      ...{ platforms, database, clock, changes: announcing, tickMs: 5, patienceMs: 50 },
+      ...{ platforms, database, clock, changePublisher: publisher, tickMs: 5, drainTimeoutMs: 50 },
       projections: createProjections(createBusinessCalendar('UTC')),
-      figures: createMonitoring().polling,
+      metrics: createMetrics().polling,
       log: createLogger({ level: 'silent' }),
     });
     pollers.push(poller);
@@ -95,7 +95,7 @@ describe.each(BOTH_DATABASES)('polling on %s', (_, open) => {
     );
   const until = (what: string, condition: () => unknown): Promise<unknown> =>
     waitFor(async () => Boolean(await condition()), { what, timeoutMs: 10_000, everyMs: 5 });
-  /** Whatever was due has been looked at once somebody's next round is over. */
+  /** Everything due has been examined once the next poll is over. */
   const settled = (): Promise<unknown> =>
     until('nothing to be due', async () => {
       const due = 'SELECT count(*) AS number FROM channel_polls WHERE due_at <= $1::timestamptz';
@@ -209,10 +209,10 @@ describe.each(BOTH_DATABASES)('polling on %s', (_, open) => {
   it('takes a question back that the platform did not want, and asks it as soon as it may', async () => {
     const platform = createScriptedPlatform(TV, clock);
     const until10 = (START + 10_000) as Instant;
-    platform.follow(() => ({ kind: 'held', until: until10 }));
+    platform.follow(() => ({ kind: 'postponed', until: until10 }));
     const eventId = await distributed();
     await poll([platform.polled()]);
-    await until('the question to be held', () => platform.asked.length === 1);
+    await until('the question to be postponed', () => platform.asked.length === 1);
     await until('it to be given back', async () => {
       const never = 'SELECT count(*) AS number FROM channel_polls WHERE asked_at IS NULL';
       return (await numberIn(opened.database, never)) === 1n;
@@ -266,7 +266,7 @@ describe.each(BOTH_DATABASES)('polling on %s', (_, open) => {
     });
     const eventId = await distributed();
     const poller = await poll([platform.polled()], { database });
-    await until('three attempts in vain', () => refusals >= 3);
+    await until('three failed attempts', () => refusals >= 3);
     expect(() => poller.check()).toThrow(TV);
     isAway = false;
     await until('the views', async () => (await viewsOf(eventId)) === 42n);
@@ -278,27 +278,27 @@ describe.each(BOTH_DATABASES)('polling on %s', (_, open) => {
   });
 
   it('says that a platform fails, and that it answers again, once each', async () => {
-    let announced = 0;
-    const announcing: Changes = {
-      ...changes,
-      announceEverything: () => {
-        announced += 1;
+    let published = 0;
+    const publisher: ChangePublisher = {
+      ...changePublisher,
+      publishFullChange: () => {
+        published += 1;
       },
     };
     const platform = createScriptedPlatform(TV, clock);
     platform.follow(() => failure('TIMEOUT'));
     for (let index = 0; index < 3; index++) await distributed();
-    await poll([platform.polled()], { announcing });
+    await poll([platform.polled()], { publisher });
     for (let round = 1; round <= 3; round++) {
-      await until('all to be asked in vain', () => platform.asked.length === 3 * round);
+      await until('all questions to fail', () => platform.asked.length === 3 * round);
       await until('the failing to be known', async () => (await failingChannels()) === 1);
       clock.advance(MINUTE_MS);
     }
-    expect(announced).toBe(1);
+    expect(published).toBe(1);
     platform.follow(() => counts(1, clock));
     clock.advance(MINUTE_MS);
     await until('it to answer', async () => (await failingChannels()) === 0);
-    await until('that to be said', () => announced === 2);
+    await until('that to be said', () => published === 2);
   });
 
   it('believes a worker that the platform answers more than one that it does not', async () => {
@@ -308,28 +308,28 @@ describe.each(BOTH_DATABASES)('polling on %s', (_, open) => {
       const hasTried = lastTriedAt === clock.now();
       lastTriedAt = clock.now();
       return hasTried
-        ? { kind: 'held', until: (lastTriedAt + MINUTE_MS) as Instant }
+        ? { kind: 'postponed', until: (lastTriedAt + MINUTE_MS) as Instant }
         : failure('UNREACHABLE');
     });
     for (let index = 0; index < 8; index++) await distributed();
     await poll([answered.polled({ concurrency: 1 })]);
     await until('an answer', () => answered.asked.length > 0);
     await settled();
-    let announced = 0;
-    const announcing: Changes = {
-      ...changes,
-      announceEverything: () => {
-        announced += 1;
+    let published = 0;
+    const publisher: ChangePublisher = {
+      ...changePublisher,
+      publishFullChange: () => {
+        published += 1;
       },
     };
-    await poll([unheard.polled({ concurrency: 1 })], { announcing });
+    await poll([unheard.polled({ concurrency: 1 })], { publisher });
     for (let round = 0; round < 5; round++) {
       clock.advance(MINUTE_MS);
       await settled();
       expect(await failingChannels()).toBe(0);
     }
     expect(unheard.asked.length).toBeGreaterThan(0);
-    expect(announced).toBe(0);
+    expect(published).toBe(0);
   });
 
   it('takes a question that could not be put for no answer', async () => {
@@ -369,11 +369,11 @@ describe.each(BOTH_DATABASES)('polling on %s', (_, open) => {
   });
 
   it('says what may have changed though the database was lost over it', async () => {
-    let announced = 0;
-    const announcing: Changes = {
-      ...changes,
-      announceEverything: () => {
-        announced += 1;
+    let published = 0;
+    const publisher: ChangePublisher = {
+      ...changePublisher,
+      publishFullChange: () => {
+        published += 1;
       },
     };
     const platform = createScriptedPlatform(TV, clock);
@@ -389,12 +389,12 @@ describe.each(BOTH_DATABASES)('polling on %s', (_, open) => {
         throw new ConnectionLost();
       },
     };
-    await poll([platform.polled()], { database, announcing });
-    await until('the failing to be said', () => announced === 1);
+    await poll([platform.polled()], { database, publisher });
+    await until('the failing to be said', () => published === 1);
     isLosing = true;
     platform.follow(() => counts(1, clock));
     clock.advance(MINUTE_MS);
-    await until('the answering to be said', () => announced === 2);
+    await until('the answering to be said', () => published === 2);
     expect(await failingChannels()).toBe(0);
   });
 

@@ -61,7 +61,7 @@ describe.each(BOTH_DATABASES)('the fence of the stored offset on %s', (_, open) 
     expect([await counted(), await offset()]).toEqual([6, 6]);
   });
 
-  it('goes on where the database stands when Kafka has forgotten the last offsets', async () => {
+  it('goes on at the stored offset when Kafka has forgotten the last offsets', async () => {
     const log = people(5);
     await stage.apply(batchOf(TOPIC, log.slice(0, 3)));
     const restarted = await stage.apply(batchOf(TOPIC, log, { position: { applied: 3n } }));
@@ -69,7 +69,7 @@ describe.each(BOTH_DATABASES)('the fence of the stored offset on %s', (_, open) 
     expect([await counted(), await offset()]).toEqual([5, 5]);
   });
 
-  it('begins a log anew that was deleted and made again, and still counts nobody twice', async () => {
+  it('begins a log anew that was deleted and made again, and still counts no participant twice', async () => {
     const fence = createOffsetFence(opened.database);
     const before = people(3);
     await stage.apply(batchOf(TOPIC, before, { from: 1_000 }));
@@ -78,7 +78,7 @@ describe.each(BOTH_DATABASES)('the fence of the stored offset on %s', (_, open) 
     const first = await stage.apply(batchOf(TOPIC, [before[0]!, ...people(1)]));
     expect(kindsOf(first)).toEqual(['duplicate', 'applied']);
     expect([await counted(), await offset()]).toEqual([4, 2]);
-    // Whoever still takes the row for what it was changes nothing.
+    // A worker that still expects the former offset changes nothing.
     await fence.startAnew(stored!);
     expect(await offset()).toBe(2);
   });

@@ -65,7 +65,7 @@ describe.each(BOTH_DATABASES)('batches applied on %s', (_, open) => {
     });
   });
 
-  it('sets aside the one message whose sum leaves 64 bits, and applies the rest of its batch', async () => {
+  it('rejects the one message whose sum leaves 64 bits, and applies the rest of its batch', async () => {
     const { storeId } = newEvent();
     const sale = (amount: number): object => salesRecorded(storeId, amount, { saleDate: '2025-10-20' });
     const before = batchOf('sales.recorded', [sale(1)]);

@@ -4,7 +4,8 @@ import { systemClock } from '../../src/runtime/clock';
 import type { Sql } from '../../src/database/database';
 import { column } from '../../src/database/rows';
 import type { EventId, Instant } from '../../src/domain/values';
-import { lockEvents } from '../../src/workers/projections/events-touched';
+import { applyMessages } from '../../src/workers/projections/apply-messages';
+import { lockEvents } from '../../src/workers/projections/locks';
 import { salesProjection } from '../../src/workers/projections/sales';
 import { settleEvents } from '../../src/workers/settling';
 import { SCHEMAS } from '../../src/workers/messages/topics';
@@ -176,9 +177,9 @@ describe('settling beside others who write', () => {
     const parsed = SCHEMAS['sales.recorded'].parse(sale);
     let settling: Promise<number> | undefined;
     await opened.database.transaction(async (sql) => {
-      await salesProjection.apply(sql, [parsed], Date.now() as Instant);
+      await applyMessages(sql, salesProjection, [parsed], Date.now() as Instant);
       settling = settleEvents({ database: opened.database, calendar, clock: systemClock });
-      await waitFor(() => waiting(opened), { what: 'somebody who waits for a lock', timeoutMs: 20_000 });
+      await waitFor(() => waiting(opened), { what: 'a session that waits for a lock', timeoutMs: 20_000 });
     });
     expect(await settling).toBe(2);
     expect(await driftsOf(opened)).toEqual([]);

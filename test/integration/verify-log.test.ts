@@ -13,16 +13,16 @@ import { waitFor } from '../harness/wait-for';
 
 const event = newEvent();
 const { eventId, storeId } = event;
-const somebody = (fields: Fields = {}) => participantRegistered(eventId, fields);
+const registration = (fields: Fields = {}) => participantRegistered(eventId, fields);
 const HOUR_MS = 3_600_000;
 const inHours = (hours: number) => new Date(Date.now() + hours * HOUR_MS).toISOString();
 
 describe('the verification of raw rows against the log', () => {
   let stage: LogFixture;
-  const [first, second] = [somebody(), somebody()];
+  const [first, second] = [registration(), registration()];
   const sale = salesRecorded(storeId, 1_000);
   const measured = viewsMeasured(eventId, '지니TV', 700, { measuredAt: '2025-10-20T16:00:00Z' });
-  const ahead = somebody({ occurredAt: inHours(30) });
+  const ahead = registration({ occurredAt: inHours(30) });
 
   beforeAll(async () => {
     stage = await openLogFixture();
@@ -38,10 +38,10 @@ describe('the verification of raw rows against the log', () => {
     const earlier = viewsMeasured(eventId, '지니TV', 500, { measuredAt: '2025-10-19T11:00:00Z' });
     await topics.send('channel.views-measured', [measured, earlier], { key: eventId });
     await topics.send('sales.recorded', [sale, salesRecorded(storeId, 500), sale, null], { key: storeId });
-    await topics.send('participant.registered', [first, second, somebody()], { key: eventId });
+    await topics.send('participant.registered', [first, second, registration()], { key: eventId });
     await abortOne(stage);
-    const spoilt = [ahead, { ...somebody(), age: -1 }, Buffer.from([0xff])];
-    await topics.send('participant.registered', [first, ...spoilt, somebody()], { key: eventId });
+    const spoilt = [ahead, { ...registration(), age: -1 }, Buffer.from([0xff])];
+    await topics.send('participant.registered', [first, ...spoilt, registration()], { key: eventId });
     await stage.applyAll();
     await stage.database.remember();
   }, 120_000);
@@ -52,7 +52,7 @@ describe('the verification of raw rows against the log', () => {
     await stage.execute(...statements, ...RECOUNT);
   }
 
-  it('finds nothing where nobody has meddled, and counts each topic', async () => {
+  it('finds nothing in an untouched database, and counts each topic', async () => {
     const { wrong, of, lines } = await stage.verify();
     expect(wrong).toBe(0);
     expect(lines[0]).toMatch(
@@ -185,7 +185,7 @@ describe('a database that was put back while no worker runs', () => {
   const send = (count: number) =>
     stage.topics.send(
       'participant.registered',
-      Array.from({ length: count }, () => somebody({ participantId: randomUUID() })),
+      Array.from({ length: count }, () => registration({ participantId: randomUUID() })),
       { key: eventId },
     );
 
@@ -252,7 +252,7 @@ describe('a log whose beginning was deleted', () => {
     expect((await stage.verify()).of('sales.recorded')).toMatchObject({ inLog: 2, missing: 2 });
   });
 
-  it('is told of where nobody had read that yet', async () => {
+  it('is reported where it had not been read yet', async () => {
     await stage.execute(
       `UPDATE partition_offsets SET next_offset = 2, record_offset = 1 WHERE topic LIKE '%sales.recorded'`,
     );
@@ -262,7 +262,7 @@ describe('a log whose beginning was deleted', () => {
   });
 });
 
-/** Leaves a message that counts for nothing, and the marker that says so: offsets that nobody reads. */
+/** Leaves a message that counts for nothing, and the marker that says so: offsets that are not read. */
 async function abortOne({ topics, reader, prefix }: LogFixture): Promise<void> {
   const producer = topics.kafka.producer({
     transactionalId: `${prefix}upstream`,
@@ -271,7 +271,7 @@ async function abortOne({ topics, reader, prefix }: LogFixture): Promise<void> {
   });
   await producer.connect();
   const aborted = await producer.transaction();
-  const message = { key: eventId, value: JSON.stringify(somebody()) };
+  const message = { key: eventId, value: JSON.stringify(registration()) };
   await aborted.send({ topic: `${prefix}participant.registered`, messages: [message] });
   await aborted.abort();
   // The marker is written after the abort is confirmed. What can be read ends ahead of it until then.

@@ -34,7 +34,7 @@ describe.each(BOTH_DATABASES)('the verification of all rollups on %s', (_, open)
     return { lines: drifts.map(describeDrift), count };
   }
 
-  it('finds nothing where nobody has meddled', async () => {
+  it('finds nothing in an untouched database', async () => {
     expect(await verify()).toEqual({ lines: [], count: 0 });
   });
 
@@ -142,7 +142,7 @@ describe('the verification of a live database', () => {
     await stage.reset();
   });
 
-  it('takes nothing for drift that is applied meanwhile, and holds nobody up', async () => {
+  it('takes nothing for drift that is applied in between, and delays no writer', async () => {
     let applied = 0;
     let isOver = false;
     const goOn = async (): Promise<void> => {

@@ -1,6 +1,6 @@
 import { createSettableClock } from '../../src/runtime/clock';
 import type { ChannelName, Instant } from '../../src/domain/values';
-import { claimDue, makePutOffDue } from '../../src/workers/polling/claims';
+import { claimDue, repairDueTimes } from '../../src/workers/polling/claims';
 import { recordAnswer, recordFailing } from '../../src/workers/polling/platform-states';
 import {
   distributionCompleted,
@@ -98,7 +98,7 @@ describe.each(BOTH_DATABASES)('what a clock two days ahead has left behind in %s
       await send('distribution.completed', distributionCompleted(event.eventId, channels, times));
     }
     const claim = () => claimDue(opened.database, TV, MINUTE_MS, clock.now(), 10);
-    const heal = () => makePutOffDue(opened.database, TV, MINUTE_MS, clock.now());
+    const heal = () => repairDueTimes(opened.database, TV, MINUTE_MS, clock.now());
     expect((await claim()).claims).toHaveLength(2);
     expect(await heal()).toBe(0);
     await ahead(async () => {

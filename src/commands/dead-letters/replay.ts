@@ -31,7 +31,7 @@ export async function replay(
     const { changes } = await openChanges(config, { lifecycle, log }, database, clock);
     const projections = createProjections(createBusinessCalendar(config.businessTimeZone));
     const { topicPrefix } = config;
-    const options = { database, projections, changes, clock, topicPrefix };
+    const options = { database, projections, changePublisher: changes, clock, topicPrefix };
     for await (const replayed of replayLetters(options, wanted)) {
       tally.all += 1;
       tally[COUNTED_AS[replayed.outcome.kind]] += 1;

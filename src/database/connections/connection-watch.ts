@@ -8,7 +8,7 @@ import { DatabaseUnavailable, reasonOf } from '../unavailable';
 /** Told when the database becomes unavailable and when it is back, once each; names no secret. */
 export interface AvailabilityListener {
   readonly onAway: (reason: string) => void;
-  /** @param failed how many statements and transactions failed meanwhile */
+  /** @param failed how many statements and transactions failed during that time */
   readonly onBack: (told: { readonly forMs: number; readonly failed: number }) => void;
 }
 

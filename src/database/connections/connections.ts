@@ -6,9 +6,9 @@ export interface Connections {
   readonly pool: Pool;
   /** Ends every connection: statements in hand fail at once for this reason, and the next ones get new connections. */
   endAll(reason: string): void;
-  /** Ends those that nobody uses at the moment. */
+  /** Ends the idle connections. */
   endIdle(): void;
-  /** While it is closed to new connections, whoever wants one is told at once. */
+  /** While it is closed to new connections, a request for one fails at once. */
   admit(isAdmitting: boolean): void;
   close(): Promise<void>;
 }
@@ -25,7 +25,7 @@ export interface ConnectionsOptions {
 /** A connection that was ended on this side: the database cannot be asked over it. */
 export class ConnectionEnded extends Error {
   override readonly name = 'ConnectionEnded';
-  /** Known to whoever sorts errors by their codes. */
+  /** A code by which errors are classified. */
   readonly code = 'ECONNABORTED';
 }
 
@@ -52,7 +52,7 @@ class TrackedClient extends Client {
 }
 
 const LOOK_EVERY_MS = 250;
-/** How long whoever still uses a connection may take to give it back when the pool is closed. */
+/** How long connections in use may take to be returned when the pool is closed. */
 const GIVE_BACK_MS = 1_000;
 
 export function createConnections({ session, max, silenceMs, onLost }: ConnectionsOptions): Connections {
@@ -95,7 +95,7 @@ export function createConnections({ session, max, silenceMs, onLost }: Connectio
   }
   const pool = new Pool({ ...session, max, Client: PooledClient });
   pool.on('connect', (client) => {
-    // Between the pool's listener and that of whoever uses the client there is a gap, in which the server may end it.
+    // Between the pool's listener and that of the client's user there is a gap, in which the server may end it.
     client.on('error', () => undefined);
   });
   pool.on('error', (error) => {

@@ -6,7 +6,7 @@ import type {
   Transaction,
 } from '@prisma/driver-adapter-utils';
 import type { DiskReserve } from './disk-reserve';
-import { createTurns } from './turns';
+import { createMutex } from './mutex';
 
 export interface EmbeddedAdapterOptions {
   /** The one connection, as it is now. @throws DatabaseUnavailable while there is none */
@@ -16,7 +16,7 @@ export interface EmbeddedAdapterOptions {
 
 /**
  * PGlite for Prisma. The adapter that is published for it reports a transaction as committed whose COMMIT failed, and
- * takes a single connection for one that others may use meanwhile; this one keeps both promises, and writes nothing to a
+ * takes a single connection for one that others may use in between; this one keeps both promises, and writes nothing to a
  * disk that is full.
  */
 export function createEmbeddedAdapter(
@@ -32,34 +32,34 @@ export function createEmbeddedAdapter(
 }
 
 function createAdapter({ connection, reserve }: EmbeddedAdapterOptions): SqlDriverAdapter {
-  const turns = createTurns();
+  const mutex = createMutex();
   const { provider, adapterName } = connection();
 
-  async function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const end = await turns.take();
+  async function exclusively<T>(work: () => Promise<T>): Promise<T> {
+    const release = await mutex.acquire();
     try {
       return await work();
     } finally {
-      end();
+      release();
     }
   }
 
   return {
     provider,
     adapterName,
-    queryRaw: (query) => inTurn(() => checked(connection(), reserve).queryRaw(query)),
-    executeRaw: (query) => inTurn(() => checked(connection(), reserve).executeRaw(query)),
-    executeScript: (script) => inTurn(() => connection().executeScript(script)),
+    queryRaw: (query) => exclusively(() => checked(connection(), reserve).queryRaw(query)),
+    executeRaw: (query) => exclusively(() => checked(connection(), reserve).executeRaw(query)),
+    executeScript: (script) => exclusively(() => connection().executeScript(script)),
     getConnectionInfo: () => ({ supportsRelationJoins: true }),
     dispose: () => Promise.resolve(),
     async startTransaction() {
-      const end = await turns.take();
+      const release = await mutex.acquire();
       try {
         const over = connection();
         await over.executeRaw(statement('BEGIN'));
-        return createTransaction(over, reserve, end);
+        return createTransaction(over, reserve, release);
       } catch (error) {
-        end();
+        release();
         throw error;
       }
     },
@@ -67,12 +67,12 @@ function createAdapter({ connection, reserve }: EmbeddedAdapterOptions): SqlDriv
 }
 
 /** On the connection that it was begun on: should another take its place, the transaction is lost. */
-function createTransaction(over: SqlDriverAdapter, reserve: DiskReserve, end: () => void): Transaction {
-  const finish = async (word: 'COMMIT' | 'ROLLBACK'): Promise<void> => {
+function createTransaction(over: SqlDriverAdapter, reserve: DiskReserve, release: () => void): Transaction {
+  const finish = async (keyword: 'COMMIT' | 'ROLLBACK'): Promise<void> => {
     try {
-      await over.executeRaw(statement(word));
+      await over.executeRaw(statement(keyword));
     } finally {
-      end();
+      release();
     }
   };
   return {

@@ -67,7 +67,7 @@ function reserveOf({ folder, reserveBytes = RESERVE_BYTES }: EmbeddedOptions, lo
   return folder === undefined ? UNLIMITED : createDiskReserve({ folder, bytes: reserveBytes, log });
 }
 
-/** Beside its place, where it is put once it is complete: a process that ends meanwhile leaves nothing half done. */
+/** Beside its place, where it is put once it is complete: a process that ends before leaves nothing half done. */
 async function layOut(folder: string): Promise<void> {
   const isThere = existsSync(folder) && readdirSync(folder).length > 0;
   if (isThere) return;

@@ -3,7 +3,7 @@ import type { Sql } from '../database';
 import { isDatabaseUnavailable } from '../unavailable';
 import { createLoneHolder } from '../../runtime/lone-holder';
 import type { EventReading } from './event-facts';
-import { createFewAtOnce } from './few-at-once';
+import { createHolderBulkhead } from './holder-bulkhead';
 import { bitOf, covers } from './kinds';
 import { type FactsAsked, type ReadFacts, readFactsOver, readTogether, startOfDay } from './read-facts';
 
@@ -16,15 +16,15 @@ const MOST_EVENTS = 4;
 const MOST_STORES = 16;
 /** So many operations share a statement at the most. */
 const MOST_SHARING = 64;
-/** So many statements are under way before the next is held back, to be shared by those who come meanwhile. */
+/** So many statements are under way before the next is held back, to be shared by the readers that come until then. */
 const MOST_UNDER_WAY = 3;
-/** A statement that takes longer, in milliseconds, waits for something else than its turn: nobody waits for it. */
+/** A statement that takes longer, in milliseconds, is blocked by something else: the next ones do not wait for it. */
 const COUNTS_MS = 4;
 
 /**
  * So many statements that take longer are under way for one holder, and so many of those for many events. More are not done
- * any sooner, and PostgreSQL gives each the same share of its processors: whoever asks for one thing would wait for all that
- * another asks for at once.
+ * any sooner, and PostgreSQL gives each the same share of its processors: a holder that asks for one thing would wait for all
+ * that another asks for at once.
  */
 const MOST_OF_ONE = 2;
 const MOST_FOR_MANY = 1;
@@ -32,7 +32,7 @@ const MOST_FOR_MANY = 1;
 const MOST_FOR_MANY_ALONE = 2;
 
 /**
- * @param gone aborted when nobody waits any more: what has not been begun by then is not
+ * @param gone aborted when no reader waits any more: what has not begun by then is not begun
  * @returns how one holder, a token or a store, reads
  */
 export type ReadsOf = (holder: string, gone?: AbortSignal) => ReadFacts;
@@ -52,8 +52,8 @@ interface Waiting {
 export function createSharedReads(sql: Sql, elapsed = (): number => performance.now()): ReadsOf {
   const alone = readFactsOver(sql);
   const loneHolder = createLoneHolder(elapsed);
-  const longs = createFewAtOnce(() => MOST_OF_ONE);
-  const forMany = createFewAtOnce(() => (loneHolder.isAlone() ? MOST_FOR_MANY_ALONE : MOST_FOR_MANY));
+  const longs = createHolderBulkhead(() => MOST_OF_ONE);
+  const forMany = createHolderBulkhead(() => (loneHolder.isAlone() ? MOST_FOR_MANY_ALONE : MOST_FOR_MANY));
   const waiting: Waiting[] = [];
   let underWay = 0;
   let isDue = false;

@@ -6,7 +6,7 @@ import { sqlState } from '../failures';
 import type { MigrationSession } from './migration-session';
 import { applyMigrations } from './migrations';
 
-/** The key of the advisory lock under which one process at a time migrates; any number that nobody else uses. */
+/** The key of the advisory lock under which one process at a time migrates; any number that is not used otherwise. */
 const MIGRATION_LOCK = 7_264_110_501;
 
 /**
@@ -29,7 +29,7 @@ export interface MigratePostgresOptions {
 
 /**
  * Several processes may start at once: each migration is applied by the first that takes the lock, and found by the
- * others. Waits for locks for as long as somebody holds them, and says so in the log.
+ * others. Waits for locks for as long as another session holds them, and says so in the log.
  *
  * @throws what the database answered, or that it did not; then nothing is left half done
  */
@@ -86,7 +86,7 @@ async function openSession(pool: Pool): Promise<{ session: MigrationSession; rel
 
 function openPool(connection: ClientConfig): Pool {
   const pool = new Pool({ ...connection, query_timeout: 0, max: 1 });
-  // A connection that is lost is told by the statement that runs on it, or by the next.
+  // A lost connection makes the statement that runs on it fail, or the next one.
   const ignore = (): void => undefined;
   pool.on('error', ignore);
   pool.on('connect', (client) => client.on('error', ignore));

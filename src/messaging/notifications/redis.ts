@@ -2,10 +2,10 @@ import { RedisPubSub } from 'graphql-redis-subscriptions';
 import type { Redis } from 'ioredis';
 import type { Logger } from '../../observability/log';
 import type { Notifications } from './notifications';
-import { patient } from './patient-subscriber';
+import { neverFailing } from './resilient-subscriber';
 
 export interface RedisNotificationsOptions {
-  /** Publishes; may be shared with others. */
+  /** Publishes; may be shared. */
   readonly publisher: Redis;
   /** Subscribes, and does nothing else. Its lost subscriptions are renewed by ioredis when it is back. */
   readonly subscriber: Redis;
@@ -18,15 +18,15 @@ const EVENTS_AT_ONCE = 1_000;
 /** Between processes. What is published while Redis is away is lost; being back is therefore a gap. */
 export function createRedisNotifications(options: RedisNotificationsOptions): Notifications {
   const { publisher, subscriber, prefix, log } = options;
-  const pubsub = new RedisPubSub({ publisher, subscriber: patient(subscriber) });
+  const pubsub = new RedisPubSub({ publisher, subscriber: neverFailing(subscriber) });
   const gapListeners = new Set<() => void>();
   const channelOf = (event: string): string => `${prefix}changed:${event}`;
 
-  const tellGap = (): void => gapListeners.forEach((listener) => listener());
+  const reportGap = (): void => gapListeners.forEach((listener) => listener());
   // ioredis renews its subscriptions when it is ready; what follows them on the connection is answered after them.
   const onReady = (): void => {
     const heard = (): void => {
-      tellGap();
+      reportGap();
       isHearing = subscriber.status === 'ready';
     };
     subscriber.ping().then(heard, (error: unknown) => log.debug({ err: error }, 'Redis went away again'));
@@ -35,8 +35,8 @@ export function createRedisNotifications(options: RedisNotificationsOptions): No
   const onClose = (): void => void (isHearing = false);
   subscriber.on('ready', onReady).on('close', onClose);
   // Queued while Redis is away, and renewed by ioredis ever after.
-  pubsub.subscribe(`${prefix}anything`, tellGap).catch((error: unknown) => {
-    log.warn({ err: error }, 'gaps of others cannot be heard of');
+  pubsub.subscribe(`${prefix}anything`, reportGap).catch((error: unknown) => {
+    log.warn({ err: error }, 'gaps that other processes publish cannot be received');
   });
 
   return {

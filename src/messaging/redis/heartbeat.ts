@@ -16,8 +16,8 @@ const ANSWER_WITHIN_MS = 1_500;
 const CHECK_WITHIN_MS = 1_000;
 
 /**
- * Notices that a connection is half open: to ioredis it looks alive, since nobody has closed it, and only a question
- * that stays unanswered tells. Such a connection is ended, and ioredis makes another one.
+ * Notices that a connection is half open: to ioredis it looks alive, since it has not been closed, and only an
+ * unanswered request shows it. Such a connection is ended, and ioredis makes another one.
  *
  * @returns ends the watching
  */
@@ -48,7 +48,7 @@ async function beat(redis: Redis, { name, log, ask = () => redis.ping() }: Heart
 /** @returns whether an answer is to be expected: there is none to wait for without a connection */
 function put(redis: Redis, ask: () => Promise<unknown>): boolean {
   if (redis.status !== 'ready' && redis.status !== 'connect') return false;
-  // While it is still waiting to be told that the server is ready, a server answers nothing but this.
+  // Until it is ready, a server answers nothing but this.
   const question = redis.status === 'ready' ? ask() : redis.info('server');
   // A refusal is an answer, and that there was none is seen by the bytes that have come in.
   question.catch(() => undefined);

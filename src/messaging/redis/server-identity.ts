@@ -8,7 +8,7 @@ import type { Logger } from '../../observability/log';
 export interface ServerIdentity {
   /**
    * Differs between two servers, between two starts of one, and between two times in which one was the master: what is
-   * kept under it is never met again where others may have told of changes in the meantime.
+   * kept under it is never read again where other processes may have published changes since.
    *
    * @throws Error while it is not known: there is no connection, it is so new that the server has not said it yet, or
    *   the server is no master
@@ -29,15 +29,15 @@ interface Said {
   readonly replicationId: string | undefined;
 }
 
-/** Enough of the digest's to tell servers apart; each key carries them. */
+/** Enough of the digest's to distinguish servers; each key carries them. */
 const CHARACTERS = 16;
 const RETRY_AFTER_MS = 500;
 /** Of a server that does not say who it is. */
 const UNKNOWN = 'unknown';
 
 /**
- * Asks at the beginning of each connection, and forgets at its end. Whoever takes the identity for a command's keys
- * and sends it at once can be sure that the command reaches the server that has this identity, provided that nothing is
+ * Asks at the beginning of each connection, and forgets at its end. A command that takes the identity for its keys and
+ * is sent at once is sure to reach the server that has this identity, provided that nothing is
  * queued while there is no connection, and nothing sent again after one was lost (`enableOfflineQueue: false`,
  * `maxRetriesPerRequest: 0`).
  */
@@ -58,7 +58,7 @@ export function watchIdentity(redis: Redis, log: Logger): ServerIdentity {
     const mine = connection;
     for (;;) {
       const said = await ask('everything');
-      // Another connection may have come meanwhile, which asks for itself.
+      // Another connection may have been made since, which asks for itself.
       if (mine !== connection || takes(said)) return;
       await sleep(RETRY_AFTER_MS, undefined, { ref: false });
       if (mine !== connection) return;

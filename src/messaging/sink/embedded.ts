@@ -1,7 +1,7 @@
 import type { EmbeddedSource } from '../source/embedded';
 import { byTopic, type MessageSink, MessagesRefused, type OutgoingMessage, SinkFailure } from './sink';
 
-/** Sends into the message source of this process. The source belongs to whoever started it, and is not closed here. */
+/** Sends into the message source of this process. The source belongs to its starter, and is not closed here. */
 export function createEmbeddedSink(source: EmbeddedSource): MessageSink {
   /** @returns how many changed nothing */
   async function deliver(topic: string, messages: readonly OutgoingMessage[]): Promise<number> {

@@ -27,7 +27,7 @@ export function createHttpSink({ url, token }: HttpSinkOptions): MessageSink {
         method: 'POST',
         headers: { authorization: `Bearer ${token}`, 'content-type': 'application/x-ndjson' },
         body: messages.map(({ topic, value }) => JSON.stringify({ topic, value })).join('\n'),
-        // A token is for the service that was named, and for nobody that it may point to.
+        // A token is for the service that was named, and for no other that it redirects to.
         redirect: 'manual',
         signal: AbortSignal.timeout(PATIENCE_MS),
       });

@@ -24,7 +24,7 @@ export interface OutgoingMessage {
 
 export interface Delivery {
   readonly sent: number;
-  /** How many of them changed nothing; undefined where that is found out later, by whoever reads them. */
+  /** How many of them changed nothing; undefined where only the reader of the log finds out. */
   readonly repeated: number | undefined;
 }
 
@@ -37,7 +37,7 @@ export class MessagesRefused extends Error {
   }
 }
 
-/** The messages could not be handed over. The message is one sentence for whoever sent them. */
+/** The messages could not be handed over. The message is one sentence for their sender. */
 export class SinkFailure extends Error {
   override readonly name = 'SinkFailure';
 }

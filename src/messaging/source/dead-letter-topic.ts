@@ -18,13 +18,13 @@ export interface OutgoingLetter {
   readonly timestamp: Instant;
 }
 
-/** What came of one request to write letters. All of them share its fate. */
+/** The outcome of one request to write letters, the same for all of them. */
 export type SendResult =
   /** At this offset and those behind it. */
   | { readonly kind: 'sent'; readonly firstOffset: bigint | undefined }
-  /** The broker has said that it does not take them: nothing was written. */
+  /** The broker has rejected them: nothing was written. */
   | { readonly kind: 'refused'; readonly type: string; readonly error: unknown }
-  /** It did not come to a request. */
+  /** No request was made. */
   | { readonly kind: 'unsent'; readonly error: unknown }
   /** They may have been written, or may still be. */
   | { readonly kind: 'unknown'; readonly error: unknown };

@@ -1,19 +1,19 @@
 import type { BatchHandler, MessageSource, Outcome, SourceStatus } from './source';
 
-/** The message source inside this process: what is delivered is dealt with before the promise resolves. */
+/** The message source inside this process: what is delivered is applied before the promise resolves. */
 export interface EmbeddedSource extends MessageSource {
   /**
-   * Hands decoded messages of one topic to the handler, after those handed over before.
+   * Delivers decoded messages of one topic to the handler, after those delivered before.
    *
-   * @returns what became of each, once it is committed
+   * @returns the outcome of each, once it is committed
    * @throws DiskFull, or when the source is not running or the database does not answer in time; then nothing is
    *   promised, and the same messages may be delivered again
    */
   deliver(topic: string, values: readonly unknown[]): Promise<readonly Outcome[]>;
 }
 
-/** How long a delivery waits for the database before its sender is told. */
-const PATIENCE_MS = 10_000;
+/** How long a delivery waits for the database before it fails. */
+const TIMEOUT_MS = 10_000;
 
 /** @param checkRoom throws when nothing could be stored at the moment */
 export function createEmbeddedSource(
@@ -23,10 +23,10 @@ export function createEmbeddedSource(
   let status: SourceStatus = 'idle';
   let queue: Promise<unknown> = Promise.resolve();
 
-  async function handOver(topic: string, values: readonly unknown[]): Promise<readonly Outcome[]> {
+  async function apply(topic: string, values: readonly unknown[]): Promise<readonly Outcome[]> {
     if (handler === undefined || status !== 'running') throw new Error('The message source is not running.');
     await checkRoom();
-    const deadline = performance.now() + PATIENCE_MS;
+    const deadline = performance.now() + TIMEOUT_MS;
     const result = await handler({
       topic,
       messages: values.map((value, index) => ({
@@ -35,13 +35,13 @@ export function createEmbeddedSource(
         value: null,
         decoded: { value },
       })),
-      // Asked before every further attempt. A disk that is full is not waited for.
+      // Called before every further attempt. A full disk is not waited for.
       keepAlive: async () => {
         await checkRoom();
         if (performance.now() >= deadline) throw new Error('The messages could not be stored in time.');
       },
     });
-    if (result.kind !== 'done') throw new Error('The in-process source keeps no log to go back in.');
+    if (result.kind !== 'done') throw new Error('The in-process source keeps no log to read again.');
     return result.outcomes;
   }
 
@@ -60,7 +60,7 @@ export function createEmbeddedSource(
       return status;
     },
     deliver(topic, values) {
-      const delivered = queue.then(() => handOver(topic, values));
+      const delivered = queue.then(() => apply(topic, values));
       queue = delivered.catch(() => undefined);
       return delivered;
     },

@@ -5,7 +5,7 @@ import type { SourceBatch, SourceMessage } from './source';
 
 type Batch = EachBatchPayload['batch'];
 
-/** KafkaJS has numbers as texts. They are read when somebody asks, which is of one message in thousands. */
+/** KafkaJS has numbers as texts. They are converted on access, which happens for one message in thousands. */
 class KafkaMessage implements SourceMessage {
   constructor(private readonly record: Batch['messages'][number]) {}
 

@@ -7,8 +7,8 @@ export const READ_COMMITTED = 1;
 export type MakeCluster = (options: object) => unknown;
 
 /**
- * What KafkaJS makes its clusters with. It is no public interface: the version is pinned, and whoever uses what comes of
- * it checks that first.
+ * What KafkaJS makes its clusters with. It is no public interface: the version is pinned, and its users check the
+ * result first.
  *
  * @throws when this KafkaJS is built in another way than 2.2.4
  */

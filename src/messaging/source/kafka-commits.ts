@@ -6,20 +6,20 @@ export interface OffsetCommits {
   /**
    * To be called when a batch is begun.
    *
-   * @returns to be called when it is done; does nothing once the partitions have been dealt out anew in the meantime
+   * @returns to be called when it is done; does nothing after a rebalance
    */
   follower(): (offset: TopicPartitionOffsetAndMetadata) => void;
-  /** The group has dealt its partitions out anew: what is left, or in hand, may be somebody else's to commit. */
+  /** After a rebalance: pending offsets may belong to another worker. */
   forget(): void;
-  /** Commits what is left. To be called while the consumer is still in its group. */
+  /** Commits what is pending. To be called while the consumer is still in its group. */
   flush(): Promise<void>;
   stop(): void;
 }
 
 /**
- * Whoever takes a partition over finds what lies behind the database's offset done and leaves it out, so it does not
- * matter that Kafka hears of it late. To wait for the broker's answer ahead of every fetch would matter: that is a tenth
- * of the time that a registration takes to a screen. Those who watch the group's lag see it a second old.
+ * A worker that takes a partition over reads from the offset in the database, so Kafka's may be late. Waiting for the
+ * broker's answer ahead of every fetch would cost a tenth of the time that a registration takes to a screen. The group's
+ * lag, as Kafka shows it, is a second old.
  */
 const COMMIT_EVERY_MS = 1_000;
 
@@ -27,24 +27,24 @@ export function createOffsetCommits(consumer: Pick<Consumer, 'commitOffsets'>, l
   const pending = new Map<string, TopicPartitionOffsetAndMetadata>();
   let timer: NodeJS.Timeout | undefined;
   let committing: Promise<void> = Promise.resolve();
-  /** How often the partitions have been dealt out. */
-  let deals = 0;
+  /** Counts the rebalances. */
+  let generation = 0;
 
   async function commit(): Promise<void> {
     const offsets = [...pending.values()];
-    const deal = deals;
+    const current = generation;
     pending.clear();
     if (offsets.length === 0) return;
     try {
       await consumer.commitOffsets(offsets);
     } catch (error) {
       log.debug({ err: error, offsets }, 'Kafka did not take the offsets; the database has them');
-      if (deal === deals) offsets.forEach(takeUpAgain);
+      if (current === generation) offsets.forEach(addAgain);
     }
   }
 
   /** A partition on which nothing more comes would keep its lag for ever. */
-  function takeUpAgain(offset: TopicPartitionOffsetAndMetadata): void {
+  function addAgain(offset: TopicPartitionOffsetAndMetadata): void {
     if (!pending.has(nameOf(offset))) follow(offset);
   }
 
@@ -62,13 +62,13 @@ export function createOffsetCommits(consumer: Pick<Consumer, 'commitOffsets'>, l
 
   return {
     follower() {
-      const deal = deals;
+      const current = generation;
       return (offset) => {
-        if (deal === deals) follow(offset);
+        if (current === generation) follow(offset);
       };
     },
     forget() {
-      deals += 1;
+      generation += 1;
       pending.clear();
     },
     flush,

@@ -4,10 +4,10 @@ import type { Logger } from '../../observability/log';
 import { registerCodecs } from './kafka-codecs';
 import { quietenRequestQueues } from './kafka-request-queue';
 
-/** One request's patience, about ten seconds; whoever sent it has more, and tries again. */
+/** The retries of one request, about ten seconds; its sender retries for longer. */
 const RETRY = { initialRetryTime: 300, maxRetryTime: 3_000, retries: 6 };
 
-/** How KafkaJS's own report of a failed attempt is logged. Who reports the fault anyway wants it for debugging only. */
+/** How KafkaJS's own report of a failed attempt is logged. `debug` is for a caller that reports the fault itself. */
 type FailureLevel = 'warn' | 'debug';
 
 /** A KafkaJS client that writes to our log. */
@@ -28,7 +28,7 @@ export function connectKafka(config: KafkaConfig, log: Logger, failures: Failure
 
 type LogEntry = Parameters<ReturnType<NonNullable<KafkaJSConfig['logCreator']>>>[0];
 
-/** KafkaJS reports every failed attempt as an error; what matters to us is said by whoever waits. */
+/** KafkaJS reports every failed attempt as an error; our own fault logs report what matters. */
 function forwardTo(log: Logger, failures: FailureLevel): (entry: LogEntry) => void {
   return ({ level, log: { message, error, groupId, topic } }) => {
     const fields = { error: error as unknown, groupId: groupId as unknown, topic: topic as unknown };

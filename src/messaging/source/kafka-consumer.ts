@@ -1,12 +1,12 @@
 import type { Consumer, Kafka } from 'kafkajs';
-import { withPatience } from './kafka-patience';
+import { withFetchWait } from './kafka-fetch-wait';
 import type { Partition } from './source';
 
-/** The shortest that a broker takes by default: a dead worker's partitions are taken over so soon. */
+/** The shortest that a broker accepts by default: after it a dead worker's partitions are taken over. */
 const SESSION_TIMEOUT_MS = 6_000;
 const HEARTBEAT_MS = 1_500;
 const REBALANCE_TIMEOUT_MS = 10_000;
-/** New partitions are found so soon. */
+/** New partitions are found within this time. */
 const METADATA_MAX_AGE_MS = 15_000;
 /** What one fetch brings of one partition; about nine thousand registrations, which are two transactions. */
 const BYTES_PER_PARTITION = 2 * 1024 * 1024;
@@ -17,8 +17,8 @@ const BYTES_PER_PARTITION = 2 * 1024 * 1024;
  */
 const GATHERING = { minBytes: 64 * 1024, maxWaitTime: 40 };
 /**
- * While none come in it answers with the first one, or so late. Whatever else is said over the same connection waits as
- * long: a heartbeat, and the word that a worker leaves its group.
+ * While none come in it answers with the first one, or after this time. Other requests on the same connection wait as
+ * long: a heartbeat, and a worker's leaving of its group.
  */
 const IDLE_MS = 500;
 
@@ -28,17 +28,17 @@ const IDLE_MS = 500;
  * @param asksForAll whether nothing is paused that may be resumed at any moment; brokers are to answer soon otherwise
  */
 export function createConsumer(kafka: Kafka, groupId: string, asksForAll: () => boolean): Consumer {
-  return withPatience(kafka, { gathering: GATHERING, idleMs: IDLE_MS, asksForAll }).consumer({
+  return withFetchWait(kafka, { gathering: GATHERING, idleMs: IDLE_MS, asksForAll }).consumer({
     groupId,
     sessionTimeout: SESSION_TIMEOUT_MS,
     heartbeatInterval: HEARTBEAT_MS,
     rebalanceTimeout: REBALANCE_TIMEOUT_MS,
     metadataMaxAge: METADATA_MAX_AGE_MS,
     maxBytesPerPartition: BYTES_PER_PARTITION,
-    // With nothing to fetch at all, KafkaJS looks again so soon.
+    // With nothing to fetch at all, KafkaJS looks again after this time.
     maxWaitTimeInMs: GATHERING.maxWaitTime,
     allowAutoTopicCreation: false,
-    // Whoever made this consumer makes the next one, whatever ended it.
+    // The source makes the next consumer, whatever ended this one.
     retry: { retries: 5, restartOnFailure: () => Promise.resolve(false) },
   });
 }
@@ -51,7 +51,7 @@ export function resume(consumer: Consumer, { topic, partition }: Partition): voi
   consumer.resume([{ topic, partitions: [partition] }]);
 }
 
-/** @param topics partitions by topic, as KafkaJS tells them */
+/** @param topics partitions by topic, as KafkaJS gives them */
 export function pauseAll(consumer: Consumer, topics: Readonly<Record<string, readonly number[]>>): void {
   consumer.pause(
     Object.entries(topics).map(([topic, partitions]) => ({ topic, partitions: [...partitions] })),

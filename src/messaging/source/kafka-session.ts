@@ -23,7 +23,7 @@ export interface KafkaSessionOptions {
   readonly topicPrefix: string;
   readonly handler: BatchHandler;
   readonly log: Logger;
-  /** The group has dealt its partitions out. */
+  /** The group has assigned its partitions. */
   readonly onJoined: () => void;
   /** The consumer has ended or hangs, and another one has to take its place. */
   readonly onOver: (error: Error) => void;
@@ -33,7 +33,7 @@ export interface KafkaSessionOptions {
 export interface KafkaSession {
   /** Joins and begins to read. @throws when the broker cannot be reached */
   begin(): Promise<void>;
-  /** Lets what is in hand finish, commits offsets and leaves. May hang as long as the broker does. */
+  /** Lets current batches finish, commits offsets and leaves. May hang as long as the broker does. */
   stop(): Promise<void>;
   partitions(): readonly OwnedPartition[];
 }
@@ -44,15 +44,15 @@ const PARTITIONS_AT_ONCE = 4;
 const STEP_ASIDE_MS = 750;
 /** So long after a fetch the log may have become another one: the last record is looked at before more is applied. */
 const LOOK_AGAIN_AFTER_MS = 1_000;
-/** Partitions with a batch in hand, stepped aside or not. Each keeps megabytes, and wants a connection to the database. */
-const MOST_AT_WORK = 2 * PARTITIONS_AT_ONCE;
+/** Partitions with a current batch, stepped aside or not. Each keeps megabytes, and wants a connection to the database. */
+const MOST_IN_PROGRESS = 2 * PARTITIONS_AT_ONCE;
 const LONGEST_SILENCE_MS = 20_000;
 
 /**
  * Reads the partitions that the group gives to this process.
  *
- * The database decides where reading goes on. A partition is paused until its log has been held against the stored
- * offset, then sought to it; Kafka's committed offset only follows. A batch that cannot be applied at once steps aside:
+ * The database decides where reading goes on. A partition is paused until its log has been compared with the
+ * stored offset, then sought to it; Kafka's committed offset only follows. A batch that cannot be applied at once steps aside:
  * its partition is paused while others are read on, and resumed behind it.
  */
 export function createKafkaSession(options: KafkaSessionOptions): KafkaSession {
@@ -60,8 +60,8 @@ export function createKafkaSession(options: KafkaSessionOptions): KafkaSession {
   const consumer = createConsumer(options.kafka, options.groupId, isReadingAll);
   const commits = createOffsetCommits(consumer, log);
   const assignment = new Assignment();
-  const atWork = new Map<OwnedPartition, Promise<boolean>>();
-  /** Paused until there is room for a batch of theirs. */
+  const inProgress = new Map<OwnedPartition, Promise<boolean>>();
+  /** Paused until another partition's batch is done. */
   const waiting = new Set<OwnedPartition>();
   /** The brokers that a fetch is under way to, and when one last failed, by performance.now(). */
   const fetching = new Set<number>();
@@ -75,7 +75,7 @@ export function createKafkaSession(options: KafkaSessionOptions): KafkaSession {
   const partitionWatch = createPartitionWatch({
     ...{ fence, reader, holds },
     all: () => assignment.all().filter(({ isRecognised }) => isRecognised),
-    isIdle: (owned) => !atWork.has(owned),
+    isIdle: (owned) => !inProgress.has(owned),
     onWentBack(owned, what) {
       log.warn({ ...placeOf(owned), applied: owned.applied }, what);
       takeOver(owned);
@@ -87,7 +87,7 @@ export function createKafkaSession(options: KafkaSessionOptions): KafkaSession {
   });
 
   function isReadingAll(): boolean {
-    return atWork.size + waiting.size === 0 && assignment.all().every(({ isRecognised }) => isRecognised);
+    return inProgress.size + waiting.size === 0 && assignment.all().every(({ isRecognised }) => isRecognised);
   }
 
   function end(error: Error): void {
@@ -133,11 +133,11 @@ export function createKafkaSession(options: KafkaSessionOptions): KafkaSession {
     const fetchedAt = performance.now();
     const owned = assignment.find(payload.batch);
     if (!owned?.isRecognised || !holds(owned) || payload.isStale() || !payload.isRunning()) return;
-    if (atWork.size >= MOST_AT_WORK) return waitForRoom(owned);
+    if (inProgress.size >= MOST_IN_PROGRESS) return waitForSlot(owned);
     const batch = readBatch(payload.batch);
     if (batch === undefined) return;
-    const work = apply(owned, batch, fetchedAt).finally(() => makeRoom(owned));
-    atWork.set(owned, work);
+    const work = apply(owned, batch, fetchedAt).finally(() => freeSlot(owned));
+    inProgress.set(owned, work);
     if (await settlesWithin(STEP_ASIDE_MS, work)) {
       if (await work) payload.resolveOffset(payload.batch.lastOffset());
       return;
@@ -149,14 +149,14 @@ export function createKafkaSession(options: KafkaSessionOptions): KafkaSession {
     });
   }
 
-  /** What was fetched is let go, and fetched again once there is room. */
-  function waitForRoom(owned: OwnedPartition): void {
+  /** The fetched messages are dropped, and fetched again once there is a free slot. */
+  function waitForSlot(owned: OwnedPartition): void {
     waiting.add(owned);
     pause(consumer, owned);
   }
 
-  function makeRoom(done: OwnedPartition): void {
-    atWork.delete(done);
+  function freeSlot(done: OwnedPartition): void {
+    inProgress.delete(done);
     for (const owned of waiting) {
       waiting.delete(owned);
       if (!holds(owned) || !owned.isRecognised) continue;
@@ -175,14 +175,14 @@ export function createKafkaSession(options: KafkaSessionOptions): KafkaSession {
       const result = await handler(toSourceBatch(owned, batch, topicPrefix, keepAlive));
       if (!holds(owned)) return false;
       if (result.kind === 'rewind') {
-        const told = { ...placeOf(owned), applied: owned.applied, storedOffset: result.offset };
-        if (result.offset < owned.applied) log.warn(told, 'the database has gone back: reading again');
-        else log.debug(told, 'somebody else has moved the stored offset: looking again where it is');
+        const fields = { ...placeOf(owned), applied: owned.applied, storedOffset: result.offset };
+        if (result.offset < owned.applied) log.warn(fields, 'the database has gone back: reading again');
+        else log.debug(fields, 'another worker has moved the stored offset: reading it again');
         return retake(owned);
       }
       owned.advance(batch.last, batch.nextOffset, fetchedAt);
       follow({ ...placeOf(owned), offset: batch.nextOffset.toString() });
-      // Somebody else has written the row; whether it was of this log has to be seen.
+      // Another worker has moved the offset; whether it read this log has to be checked.
       return result.outcomes.some(({ kind }) => kind === 'skipped') ? retake(owned) : true;
     } catch (error) {
       if (!(error instanceof PartitionLost))
@@ -198,7 +198,7 @@ export function createKafkaSession(options: KafkaSessionOptions): KafkaSession {
 
   /** Whether a batch follows what was read before, in the same log. */
   async function isContinued(owned: OwnedPartition, { from }: FetchedBatch): Promise<boolean> {
-    // KafkaJS begins at the start of a log that does not hold the offset any more, without a word.
+    // KafkaJS begins at the start of a log that does not hold the offset any more, without an error.
     if (from !== owned.readTo) return false;
     const knownSince = Math.max(performance.now() - LOOK_AGAIN_AFTER_MS, failedAt);
     if (owned.record === undefined || owned.recognisedAt > knownSince) return true;
@@ -215,7 +215,7 @@ export function createKafkaSession(options: KafkaSessionOptions): KafkaSession {
     fetchWatch.heard();
   });
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
-    // Joined after all, when nobody waited for it any more: it reads nothing until it has left.
+    // Joined after the session was given up: it reads nothing until it has left.
     if (isOver) return pauseAll(consumer, payload.memberAssignment);
     fetchWatch.heard();
     commits.forget();
@@ -227,7 +227,7 @@ export function createKafkaSession(options: KafkaSessionOptions): KafkaSession {
   });
   consumer.on(consumer.events.START_BATCH_PROCESS, ({ payload }) => {
     if (payload.batchSize > 0) return;
-    // Control records and aborted messages alone: nothing is applied, and nothing is left to be.
+    // Control records and aborted messages only: there is nothing to apply.
     const owned = assignment.find(payload);
     const nextOffset = BigInt(payload.lastOffset) + 1n;
     if (!owned?.isRecognised || nextOffset <= owned.readTo) return;
@@ -264,7 +264,7 @@ export function createKafkaSession(options: KafkaSessionOptions): KafkaSession {
       isOver = true;
       fetchWatch.stop();
       partitionWatch.stop();
-      await Promise.all(atWork.values());
+      await Promise.all(inProgress.values());
       // KafkaJS forgets a consumer that is told to stop before it has joined, and joins it after all.
       await began.catch(() => undefined);
       await commits.flush();
@@ -275,10 +275,10 @@ export function createKafkaSession(options: KafkaSessionOptions): KafkaSession {
   };
 }
 
-/** Somebody else works on the partition now, or soon will: what we have of it is theirs. */
+/** The partition belongs to another worker now, or soon will. */
 class PartitionLost extends Error {
   constructor({ topic, partition }: Partition) {
-    super(`${topic}/${partition} is no longer ours.`);
+    super(`${topic}/${partition} no longer belongs to this worker.`);
   }
 }
 

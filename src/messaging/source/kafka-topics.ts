@@ -11,7 +11,7 @@ export function deadLetterTopicOf(topic: string): string {
 
 /**
  * Creates the topics and their dead-letter topics where they are missing, with the broker's defaults. An installation
- * that forbids this has created them itself; subscribing tells if it has not.
+ * that forbids this has created them itself; subscribing fails if it has not.
  */
 export async function ensureTopics(kafka: Kafka, topics: readonly string[], log: Logger): Promise<void> {
   const wanted = topics.flatMap((topic) => [{ topic }, deadLetterConfig(topic)]);

@@ -22,7 +22,7 @@ export interface KafkaSourceOptions {
 
 /** A message source whose log outlives the process. */
 export interface KafkaSource extends MessageSource {
-  /** What the group has given to this process, and how far each partition has been read. */
+  /** The partitions that the group has assigned to this process, and how far each has been read. */
   partitions(): readonly OwnedPartition[];
   /** Why nothing is being read; undefined while the group is joined. */
   readonly trouble: unknown;
@@ -30,14 +30,14 @@ export interface KafkaSource extends MessageSource {
 
 /** Between two attempts to begin. */
 const PAUSE_MS = 1_000;
-/** A topic that was deleted is made again only after so long: whoever deleted it may be about to make it anew. */
+/** A topic that was deleted is made again only after so long: its deletion may be the first half of making it anew. */
 const MAKE_TOPICS_AFTER_MS = 10_000;
 /** How long leaving the group may take. A broker that hangs finds out by itself that a member is gone. */
 const LEAVE_WITHIN_MS = 3_000;
 
 /**
  * A consumer group of KafkaJS. A consumer that ends or hangs is replaced by a new one within this process, for as long as
- * the source runs: what goes wrong here takes nothing else along.
+ * the source runs: its failures affect nothing else.
  */
 export function createKafkaSource(options: KafkaSourceOptions): KafkaSource {
   const { kafka, log, topicPrefix } = options;
@@ -93,7 +93,7 @@ export function createKafkaSource(options: KafkaSourceOptions): KafkaSource {
       if (isStopping()) return;
       status = 'starting';
       fault.failed(error);
-      // It may hang for good: nobody waits for it.
+      // It may hang for good, so it is not awaited.
       session?.stop().catch((failure: unknown) => log.debug({ err: failure }, 'a consumer did not end well'));
       session = undefined;
       await sleep(PAUSE_MS, undefined, { signal: stopping.signal }).catch(() => undefined);

@@ -10,20 +10,20 @@ export interface RecordMark {
   readonly digest: string;
 }
 
-/** Where the database stands in a partition, which decides where reading goes on. */
+/** The stored offset of a partition, which decides where reading goes on. */
 export interface StoredOffset extends Partition {
   readonly nextOffset: bigint;
-  /** The last record before nextOffset; undefined when there was none, or nobody kept it. */
+  /** The last record before nextOffset; undefined when there was none, or it was not kept. */
   readonly record: RecordMark | undefined;
 }
 
-/** The stored offsets, as whoever reads the log needs them. Every call rejects when the database is away. */
+/** The stored offsets, as the reader of the log needs them. Every call rejects when the database is away. */
 export interface OffsetFence {
   /** @returns the partitions that have been read before, in no particular order */
   read(partitions: readonly Partition[]): Promise<readonly StoredOffset[]>;
   /**
-   * Reading begins at the start of the log again, which is another than the one that was read. Does nothing when the
-   * stored offset is not what it was any more: then somebody else goes on with the partition.
+   * Reading begins at the start of the log again, since it is another log. Does nothing when the stored offset has
+   * moved since: then another worker goes on with the partition.
    */
   startAnew(stored: StoredOffset): Promise<void>;
 }

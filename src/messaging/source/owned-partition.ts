@@ -5,11 +5,11 @@ import type { Partition, SourceMessage } from './source';
 export class OwnedPartition implements Partition {
   readonly topic: string;
   readonly partition: number;
-  /** Nothing is read before the log has been held against the database. */
+  /** Nothing is read before the log has been compared with the database. */
   isRecognised = false;
   /** What lies before this offset is in the database. */
   applied = 0n;
-  /** Where reading stands: behind `applied` once control records and aborted messages have been passed over. */
+  /** The offset read to: behind `applied` once control records and aborted messages have been passed over. */
   readTo = 0n;
   /** The last record that was applied, by which the log is recognised. */
   record: RecordMark | undefined;
@@ -57,11 +57,11 @@ export class OwnedPartition implements Partition {
 
 export const nameOf = ({ topic, partition }: Partition): string => `${topic}/${partition}`;
 
-/** What a worker has been given by its group. Dealt out anew, even what stays here is another ownership. */
+/** The partitions of this worker. After a rebalance even one that stays here is owned anew. */
 export class Assignment {
   private owned = new Map<string, OwnedPartition>();
 
-  /** @param topics partitions by topic, as KafkaJS tells them */
+  /** @param topics partitions by topic, as KafkaJS gives them */
   replace(topics: Readonly<Record<string, readonly number[]>>): readonly OwnedPartition[] {
     const all = Object.entries(topics).flatMap(([topic, partitions]) =>
       partitions.map((partition) => new OwnedPartition({ topic, partition })),

@@ -62,7 +62,7 @@ export function createPartitionWatch({
   }
 
   async function look(): Promise<void> {
-    // What is away now is looked at the next time; who needs it to go on says that it is missing.
+    // What is away now is looked at the next time; the consumer and the source log that it is away.
     await Promise.allSettled([lookAtRows(), lookAtLogs()]);
     if (!isStopped) timer = setTimeout(() => void look(), LOOK_EVERY_MS);
   }

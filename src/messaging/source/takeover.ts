@@ -21,18 +21,18 @@ const PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 1_000;
 
 /**
- * Holds a partition's log against the database and says where reading begins. Waits for a database or a broker that is
- * away as long as the partition is ours.
+ * Compares a partition's log with the database and returns where reading begins. Waits for a database or a broker that is
+ * away as long as the partition belongs to this worker.
  *
  * @param row the stored offset, where it has just been read
- * @returns the offset to read from; undefined when the partition is not ours any more
+ * @returns the offset to read from; undefined when the partition belongs to another worker
  */
 export function createTakeover({ fence, reader, log, holds }: TakeoverOptions) {
   async function startOf(owned: OwnedPartition, row: StoredOffset | undefined): Promise<bigint> {
     const stored = row ?? (await readRow(owned));
     if (await isReplaced(stored)) {
       await startAnew(stored);
-      // The row may have been moved meanwhile, by a batch of the old log that was in hand: it is looked at again.
+      // A current batch of the old log may have moved the offset in between: it is read again.
       return startOf(owned, undefined);
     }
     const low = (await reader.watermarks(owned.topic)).get(owned.partition)?.low ?? 0n;

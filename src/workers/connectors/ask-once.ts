@@ -7,7 +7,7 @@ import { type Answer, exchange } from './exchange';
 import { PlatformFailure } from './failure';
 import type { Outgoing } from './outgoing';
 import type { FailureReason, ViewsAnswer } from './platform';
-import { comeBackAt } from './retry-after';
+import { retryAtOf } from './retry-after';
 
 export interface AskOnceOptions {
   readonly connector: Connector;
@@ -15,20 +15,20 @@ export interface AskOnceOptions {
   readonly mostBytes: number;
 }
 
-/** What a platform that does its work answers. */
-export type Told = Extract<ViewsAnswer, { readonly kind: 'measured' | 'unknown' }>;
+/** The answer of a platform that works. */
+export type PlatformAnswer = Extract<ViewsAnswer, { readonly kind: 'measured' | 'unknown' }>;
 
 /**
  * One try.
  *
  * @param signal to be aborted once it has ended, as a body may be left unread
- * @throws PlatformFailure for whatever else comes of it
+ * @throws PlatformFailure when the platform gives no such answer
  */
 export async function askOnce(
   outgoing: Outgoing,
   { connector, clock, mostBytes }: AskOnceOptions,
   signal: AbortSignal,
-): Promise<Told> {
+): Promise<PlatformAnswer> {
   const askedAt = clock.now();
   const answer = await exchange(outgoing, mostBytes, signal);
   const reading = await read(answer, connector, clock);
@@ -45,8 +45,8 @@ async function read(answer: Answer, connector: Connector, clock: Clock): Promise
   if (status >= 200 && status < 300) return readSuccess(await answer.readJson(), connector);
   const meaning = byStatus(status) ?? (await explained(answer, connector)) ?? usualMeaning(status);
   if (meaning === 'unknown') return { kind: 'unknown' };
-  const at = comeBackAt(answer.retryAfter, clock.now());
-  throw new PlatformFailure(meaning, `answered status ${status}`, { comeBackAt: at });
+  const retryAt = retryAtOf(answer.retryAfter, clock.now());
+  throw new PlatformFailure(meaning, `answered status ${status}`, { retryAt });
 }
 
 function readSuccess(body: unknown, connector: Connector): Reading {
@@ -56,7 +56,7 @@ function readSuccess(body: unknown, connector: Connector): Reading {
   return data.answer;
 }
 
-/** Where no body can say more. */
+/** Statuses that no body can explain further. */
 function byStatus(status: number): FailureReason | undefined {
   if (status >= 300 && status < 400) return 'REDIRECT';
   return status >= 500 ? 'SERVER_ERROR' : undefined;

@@ -8,7 +8,7 @@ import type { FailureReason, ViewsQuestion } from './platform';
  * of them, see `create-platform.ts`.
  */
 export interface Connector {
-  /** Undefined when the platform cannot know the event, as nobody has told what it is called there. */
+  /** Undefined when the platform's own id of the event is needed and not configured. */
   request(question: ViewsQuestion, config: PlatformConfig): PlatformRequest | undefined;
   /** Reads the body of an answer of success. Its messages name fields and rules, and repeat no value. */
   readonly answer: z.ZodType<Reading>;

@@ -13,15 +13,15 @@ import type { PlatformConfig } from '../../config/platforms';
 import type { Clock } from '../../runtime/clock';
 import type { Logger } from '../../observability/log';
 import type { Instant } from '../../domain/values';
-import { askOnce, type Told } from './ask-once';
+import { askOnce, type PlatformAnswer } from './ask-once';
 import type { Connector } from './connector';
 import { outOfTime } from './exchange';
 import { PlatformFailure } from './failure';
-import { createGate, Held } from './gate';
+import { createCircuitBreaker, Postponed } from './circuit-breaker';
 import { createHealthRecord } from './health';
 import { type Limits, usualLimits } from './limits';
 import { type Outgoing, toOutgoing } from './outgoing';
-import { createPace } from './pace';
+import { createRateLimiter } from './rate-limiter';
 import type { FailureReason, Platform, PlatformHealth, ViewsAnswer, ViewsQuestion } from './platform';
 
 export interface PlatformOptions {
@@ -31,7 +31,7 @@ export interface PlatformOptions {
   readonly limits?: Partial<Limits>;
 }
 
-/** What may be otherwise a moment later. A refusal or a bad answer would only be repeated. */
+/** Failures that may pass within a moment. A refusal or a bad answer would only be repeated. */
 const WORTH_ANOTHER_TRY: ReadonlySet<FailureReason> = new Set(['TIMEOUT', 'UNREACHABLE', 'SERVER_ERROR']);
 
 /** How far a question has come. */
@@ -39,14 +39,14 @@ interface Progress {
   /** When its time is over, by a clock that is never set back. */
   readonly endsAt: number;
   isAsked: boolean;
-  /** What came of the last try that has ended. */
+  /** Why the last try failed. */
   lastFailure?: PlatformFailure;
 }
 
 /**
- * A platform with everything around it that keeps its failures from spreading. From the outside in: the time that the
- * whole question may take, a bound on how many are under way, tries with pauses between them; and for each try its turn
- * in the pace, the gate, and a time of its own.
+ * A platform with everything around it that keeps its failures from spreading. From the outside in: the timeout
+ * of the whole question, the bulkhead, retries with backoff; and for each try the rate
+ * limiter, the circuit breaker, and a timeout of its own.
  */
 export function createPlatform(
   config: PlatformConfig,
@@ -58,26 +58,26 @@ export function createPlatform(
   const stopping = new AbortController();
   // One listener for each question under way: more than ten are no leak here.
   setMaxListeners(0, stopping.signal);
-  const health = createHealthRecord(clock, bounds.failuresThatTell);
-  const pace = createPace(config.ratePerSecond);
+  const health = createHealthRecord(clock, bounds.failuresUntilFailing);
+  const rateLimiter = createRateLimiter(config.ratePerSecond);
   let lastError: PlatformFailure | undefined;
 
-  const gate = createGate({
+  const circuit = createCircuitBreaker({
     clock,
     timeoutMs,
-    failuresThatOpen: bounds.failuresThatOpen,
+    failuresUntilOpen: bounds.failuresUntilOpen,
     coolDownMs: bounds.coolDownMs,
     onBreak: (error) => health.broke(error instanceof PlatformFailure ? error.reason : 'TIMEOUT'),
   });
-  const overall = timeout(bounds.overallMs, TimeoutStrategy.Aggressive);
-  const places = bulkhead(config.concurrency, bounds.longestQueue);
-  const eachTry = timeout(timeoutMs, TimeoutStrategy.Aggressive);
-  const retrying = retry(
+  const overallTimeout = timeout(bounds.overallMs, TimeoutStrategy.Aggressive);
+  const concurrencyBulkhead = bulkhead(config.concurrency, bounds.longestQueue);
+  const tryTimeout = timeout(timeoutMs, TimeoutStrategy.Aggressive);
+  const retries = retry(
     handleWhen(
       (error) =>
         error instanceof PlatformFailure &&
         WORTH_ANOTHER_TRY.has(error.reason) &&
-        gate.heldUntil() === undefined,
+        circuit.blockedUntil() === undefined,
     ),
     {
       maxAttempts: bounds.tries - 1,
@@ -93,31 +93,36 @@ export function createPlatform(
     else log.warn({ channel, reason: now.reason, err: lastError }, 'a platform fails');
   });
 
-  async function attempt(outgoing: Outgoing, progress: Progress, signal: AbortSignal): Promise<Told> {
-    refuseWhileHeld();
-    await pace.turn(signal);
+  async function attempt(
+    outgoing: Outgoing,
+    progress: Progress,
+    signal: AbortSignal,
+  ): Promise<PlatformAnswer> {
+    throwIfBlocked();
+    await rateLimiter.wait(signal);
     // Cut short, a try would be counted against a platform that had no time to answer.
-    if (performance.now() + timeoutMs > progress.endsAt) throw new Held((clock.now() + timeoutMs) as Instant);
-    return gate.pass(async () => {
+    if (performance.now() + timeoutMs > progress.endsAt)
+      throw new Postponed((clock.now() + timeoutMs) as Instant);
+    return circuit.execute(async () => {
       progress.isAsked = true;
       try {
-        return await eachTry.execute(
+        return await tryTimeout.execute(
           (context) => askOnce(outgoing, { connector, clock, mostBytes: bounds.mostBytes }, context.signal),
           signal,
         );
       } catch (error) {
         const failure = toFailure(error);
         lastError = progress.lastFailure = failure;
-        heed(failure);
+        honourRetryAfter(failure);
         throw failure;
       }
     });
   }
 
-  /** Before the wait for a turn, which would be in vain. */
-  function refuseWhileHeld(): void {
-    const until = gate.heldUntil();
-    if (until !== undefined) throw new Held(until);
+  /** Before the wait for the rate limiter, which would be useless. */
+  function throwIfBlocked(): void {
+    const until = circuit.blockedUntil();
+    if (until !== undefined) throw new Postponed(until);
   }
 
   function toFailure(error: unknown): PlatformFailure {
@@ -127,19 +132,22 @@ export function createPlatform(
       : new PlatformFailure('BAD_ANSWER', 'the answer could not be read', { cause: error });
   }
 
-  /** A platform that says when to come back, or that it is asked too often, is left alone. */
-  function heed({ reason, comeBackAt }: PlatformFailure): void {
+  /** A platform that sends Retry-After, or says that it is asked too often, is not asked until then. */
+  function honourRetryAfter({ reason, retryAt }: PlatformFailure): void {
     const now = clock.now();
-    const wish = comeBackAt ?? (reason === 'RATE_LIMITED' ? now + bounds.coolDownMs : now);
-    gate.hold(Math.min(wish, now + bounds.longestHoldMs) as Instant);
+    const wanted = retryAt ?? (reason === 'RATE_LIMITED' ? now + bounds.coolDownMs : now);
+    circuit.block(Math.min(wanted, now + bounds.longestRetryAfterMs) as Instant);
   }
 
-  /** What is answered when no try told anything. */
+  /** The answer when no try brought one. */
   function conclude(error: unknown, { isAsked, lastFailure }: Progress): ViewsAnswer {
     const now = clock.now();
-    if (stopping.signal.aborted) return { kind: 'held', until: now };
-    if (!isAsked && isHeldBack(error)) {
-      return { kind: 'held', until: error instanceof Held ? error.until : ((now + timeoutMs) as Instant) };
+    if (stopping.signal.aborted) return { kind: 'postponed', until: now };
+    if (!isAsked && isPostponement(error)) {
+      return {
+        kind: 'postponed',
+        until: error instanceof Postponed ? error.until : ((now + timeoutMs) as Instant),
+      };
     }
     const failure = lastFailure ?? toFailure(error);
     lastError = failure;
@@ -152,16 +160,19 @@ export function createPlatform(
     try {
       const request = connector.request(question, config);
       if (request === undefined) return { kind: 'unnamed' };
-      if (stopping.signal.aborted) return { kind: 'held', until: clock.now() };
-      refuseWhileHeld();
+      if (stopping.signal.aborted) return { kind: 'postponed', until: clock.now() };
+      throwIfBlocked();
       const outgoing = toOutgoing(request, config);
-      const told = await overall.execute(
+      const answer = await overallTimeout.execute(
         ({ signal }) =>
-          places.execute(() => retrying.execute(() => attempt(outgoing, progress, signal), signal), signal),
+          concurrencyBulkhead.execute(
+            () => retries.execute(() => attempt(outgoing, progress, signal), signal),
+            signal,
+          ),
         stopping.signal,
       );
       health.succeeded();
-      return told;
+      return answer;
     } catch (error) {
       return conclude(error, progress);
     }
@@ -190,11 +201,13 @@ export function createPlatform(
 }
 
 /**
- * It never came to its turn: the gate closed, there were too many before it, or its time was over. By instanceof, as
+ * It was never asked: the circuit opened, the queue was full, or its time was over. By instanceof, as
  * cockatiel's own isTaskCancelledError looks for the mark of the other error (3.2.1).
  */
-function isHeldBack(error: unknown): boolean {
+function isPostponement(error: unknown): boolean {
   return (
-    error instanceof Held || error instanceof TaskCancelledError || error instanceof BulkheadRejectedError
+    error instanceof Postponed ||
+    error instanceof TaskCancelledError ||
+    error instanceof BulkheadRejectedError
   );
 }

@@ -1,7 +1,7 @@
 import { PlatformFailure } from './failure';
 import type { Outgoing } from './outgoing';
 
-/** An answer before its body is read. Whoever does not read it aborts the signal, which ends the connection. */
+/** An answer before its body is read. A caller that does not read it aborts the signal, which ends the connection. */
 export interface Answer {
   readonly status: number;
   readonly retryAfter: string | null;

@@ -1,23 +1,23 @@
 import type { Clock } from '../../runtime/clock';
 import type { FailureReason, PlatformHealth } from './platform';
 
-/** Keeps account of whether a platform does its work. */
+/** Records whether a platform works. */
 export interface HealthRecord {
   readonly current: PlatformHealth;
   /** It answered. */
   succeeded(): void;
-  /** A question was asked in vain. */
+  /** A question failed. */
   failed(reason: FailureReason): void;
   /** It is known to fail, however many questions there were. */
   broke(reason: FailureReason): void;
   onChange(listener: (health: PlatformHealth) => void): () => void;
 }
 
-/** @param failuresThatTell how many questions in a row must be asked in vain before a platform counts as failing */
-export function createHealthRecord(clock: Clock, failuresThatTell: number): HealthRecord {
+/** @param failuresUntilFailing how many questions in a row must fail before a platform counts as failing */
+export function createHealthRecord(clock: Clock, failuresUntilFailing: number): HealthRecord {
   const listeners = new Set<(health: PlatformHealth) => void>();
   let current: PlatformHealth = { status: 'HEALTHY', since: clock.now() };
-  let inVain = 0;
+  let failuresInARow = 0;
 
   function become(next: PlatformHealth): void {
     current = next;
@@ -25,7 +25,7 @@ export function createHealthRecord(clock: Clock, failuresThatTell: number): Heal
   }
 
   function broke(reason: FailureReason): void {
-    // A platform that fails in another way is no change, but whoever looks sees the present reason.
+    // A platform that fails in another way is no change, but a reader sees the present reason.
     if (current.status === 'FAILING') current = { ...current, reason };
     else become({ status: 'FAILING', since: clock.now(), reason });
   }
@@ -36,11 +36,11 @@ export function createHealthRecord(clock: Clock, failuresThatTell: number): Heal
     },
     broke,
     failed(reason) {
-      inVain += 1;
-      if (inVain >= failuresThatTell) broke(reason);
+      failuresInARow += 1;
+      if (failuresInARow >= failuresUntilFailing) broke(reason);
     },
     succeeded() {
-      inVain = 0;
+      failuresInARow = 0;
       if (current.status === 'FAILING') become({ status: 'HEALTHY', since: clock.now() });
     },
     onChange(listener) {

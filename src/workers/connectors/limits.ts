@@ -2,20 +2,20 @@ import type { PlatformConfig } from '../../config/platforms';
 
 /** What bounds a platform's failures, beside what is configured for it. Times in milliseconds. */
 export interface Limits {
-  /** How often a question is put before it is given up, where putting it again could help. */
+  /** How often a question is tried before it is given up, where a retry could help. */
   readonly tries: number;
-  /** About how long the first pause between two tries is; each is drawn by lot, and grows. */
+  /** About how long the first pause between two tries is; each is random, and grows. */
   readonly retryDelayMs: number;
   readonly longestRetryDelayMs: number;
   /** How many tries in a row must fail before the circuit opens, and nothing is asked. */
-  readonly failuresThatOpen: number;
+  readonly failuresUntilOpen: number;
   /** How long nothing is asked then, and after a 429 that does not say how long. */
   readonly coolDownMs: number;
-  /** The longest that a Retry-After is heeded. */
-  readonly longestHoldMs: number;
-  /** How many questions in a row must be asked in vain before the platform counts as failing. */
-  readonly failuresThatTell: number;
-  /** How many questions may wait for one of those under way to end. */
+  /** A longer Retry-After counts as this long. */
+  readonly longestRetryAfterMs: number;
+  /** How many questions in a row must fail before the platform counts as failing. */
+  readonly failuresUntilFailing: number;
+  /** How many questions may wait for the bulkhead. */
   readonly longestQueue: number;
   /** The longest body of an answer, in bytes. */
   readonly mostBytes: number;
@@ -27,18 +27,18 @@ export interface Limits {
 export function usualLimits({ timeoutMs, concurrency, ratePerSecond }: PlatformConfig): Limits {
   const tries = 3;
   const longestRetryDelayMs = 1_000;
-  const wholeRound = tries * timeoutMs + (tries - 1) * longestRetryDelayMs;
+  const allTriesMs = tries * timeoutMs + (tries - 1) * longestRetryDelayMs;
   return {
     tries,
     retryDelayMs: 200,
     longestRetryDelayMs,
-    failuresThatOpen: 5,
+    failuresUntilOpen: 5,
     coolDownMs: 30_000,
-    longestHoldMs: 60 * 60_000,
-    failuresThatTell: 3,
+    longestRetryAfterMs: 60 * 60_000,
+    failuresUntilFailing: 3,
     longestQueue: 1_000,
     mostBytes: 65_536,
-    // A whole round, and room to wait for a place in it and for a turn of the pace.
-    overallMs: Math.ceil(wholeRound + timeoutMs + (concurrency * 1_000) / ratePerSecond),
+    // All tries, and room to wait for the bulkhead and for the rate limiter.
+    overallMs: Math.ceil(allTriesMs + timeoutMs + (concurrency * 1_000) / ratePerSecond),
   };
 }

@@ -9,7 +9,7 @@ export interface Outgoing {
   readonly body: string | undefined;
 }
 
-/** Puts a question of a connector into the words of HTTP, and says who asks. */
+/** Turns a connector's request into an HTTP request with credentials. */
 export function toOutgoing(request: PlatformRequest, config: PlatformConfig): Outgoing {
   const url = new URL(config.baseUrl + request.path);
   for (const [name, value] of Object.entries(request.query ?? {})) url.searchParams.set(name, value);

@@ -20,22 +20,22 @@ export type FailureReason =
   | 'TOO_LARGE'
   | 'BAD_ANSWER';
 
-/** What came of asking. */
+/** The result of asking. */
 export type ViewsAnswer =
   | { readonly kind: 'measured'; readonly views: Count; readonly measuredAt: Instant }
   /** The platform answers, but does not know the event: no failure of the platform. */
   | { readonly kind: 'unknown' }
-  /** Not asked, as nobody has told what the platform calls the event. Says nothing about the platform. */
+  /** Not asked, since the platform's own id of the event is not configured. Says nothing about the platform. */
   | { readonly kind: 'unnamed' }
-  /** Asked, again where that could help, and in vain. */
+  /** Asked, and retried where that could help, without an answer. */
   | { readonly kind: 'failed'; readonly reason: FailureReason; readonly error: Error }
   /**
-   * Not asked at all: the circuit is open, the platform said to come back later, or too many questions were before it;
+   * Not asked at all: the circuit is open, the platform said to come back later, or the queue was full;
    * also when it was stopped. Says nothing about the platform.
    */
-  | { readonly kind: 'held'; readonly until: Instant };
+  | { readonly kind: 'postponed'; readonly until: Instant };
 
-/** Whether a platform does its work, as this process has seen it. */
+/** Whether a platform works, as this process has seen it. */
 export type PlatformHealth =
   | { readonly status: 'HEALTHY'; readonly since: Instant }
   | { readonly status: 'FAILING'; readonly since: Instant; readonly reason: FailureReason };
@@ -48,6 +48,6 @@ export interface Platform {
   readonly health: PlatformHealth;
   /** Called when the status changes, and only then. */
   onChange(listener: (health: PlatformHealth) => void): () => void;
-  /** Breaks off what is under way. */
+  /** Aborts the questions under way. */
   stop(): void;
 }

@@ -10,7 +10,7 @@ const IMF_FIXDATE = /^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT
  * @param value seconds, or a date
  * @returns undefined when there is no value, when it is neither, or lies not ahead
  */
-export function comeBackAt(value: string | null, now: Instant): Instant | undefined {
+export function retryAtOf(value: string | null, now: Instant): Instant | undefined {
   const text = value?.trim() ?? '';
   const at = SECONDS.test(text)
     ? now + Number(text) * 1_000

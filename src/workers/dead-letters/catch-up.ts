@@ -13,15 +13,15 @@ export interface CatchUpOptions {
   readonly target: DeadLetterTopic;
 }
 
-/** A broker that answers later than this has been away, and may have requests in hand that were given up long ago. */
+/** A broker that answers later than this has been away, and may still process requests that were given up long ago. */
 const PROMPT_MS = 2_000;
-/** How long it is given to work them off. */
+/** How long to wait for it to process them. */
 const SETTLE_MS = 3_000;
 
 /**
- * Brings the rows up to what the dead-letter topic holds: a letter that is there is marked as sent, whoever sent it and
- * never heard of it, and one that the database has forgotten, since it went back, is written again as sent. Only then
- * is there anything to send that is not there yet.
+ * Brings the rows up to what the dead-letter topic holds: a letter that is there is marked as sent, even if its
+ * sender got no answer, and one that the database lost when it went back is written again as sent. Only what is left
+ * then has to be sent.
  *
  * @param isUnsure whether a request of ours may still be under way
  * @returns how far each partition is known now, which is its end
@@ -36,7 +36,7 @@ export async function catchUp(options: CatchUpOptions, isUnsure: boolean): Promi
       const to = await readOn(options, partition, known.get(partition) ?? 0n, mark);
       if (to !== undefined) now.set(partition, to);
     }
-    // Where somebody else has read on at the same time, we look again at what is left.
+    // Where another process has read on at the same time, the rest is read again.
     if (now.size === marks.size) return now;
   }
 }
@@ -52,7 +52,7 @@ async function settledWatermarks(
   return target.watermarks();
 }
 
-/** @returns how far the partition is known, or undefined when somebody else has moved that */
+/** @returns how far the partition is known, or undefined when another process has moved that */
 async function readOn(
   { database, topic, target }: CatchUpOptions,
   partition: number,
@@ -60,7 +60,7 @@ async function readOn(
   { low, end }: Watermarks,
 ): Promise<bigint | undefined> {
   if (known === end) return known;
-  // Beyond the end: the topic was made anew. Before its beginning: the broker has let go of what is older.
+  // Beyond the end: the topic was made anew. Before its beginning: the broker has deleted what is older.
   let at = known > end || known < low ? low : known;
   let from = known;
   do {
@@ -71,7 +71,7 @@ async function readOn(
     const letters = records.flatMap((record) => readSentLetter(topic, record) ?? []);
     const hasMoved = await database.transaction(async (sql) => {
       if (!(await moveKnown(sql, target.name, partition, from, nextOffset))) return false;
-      await takeIn(sql, topic, letters);
+      await recordSent(sql, topic, letters);
       return true;
     });
     if (!hasMoved) return undefined;
@@ -80,7 +80,7 @@ async function readOn(
   return at;
 }
 
-async function takeIn(sql: Sql, topic: string, letters: readonly SentLetter[]): Promise<void> {
+async function recordSent(sql: Sql, topic: string, letters: readonly SentLetter[]): Promise<void> {
   const once = [
     ...new Map(
       letters.map((letter) => [`${letter.partition} ${letter.offset} ${letter.digest}`, letter]),

@@ -12,11 +12,11 @@ export interface DeliveryOptions {
   /** The partition of the dead-letter topic, and how far it is known. */
   readonly partition: number;
   readonly known: bigint;
-  /** Whether the claim still keeps others from sending the same. */
+  /** Whether the claim still keeps other processes from sending the same letters. */
   readonly mayBegin: () => boolean;
 }
 
-/** The dead-letter topic does not take letters at the moment, whatever they are. */
+/** The dead-letter topic accepts no letter at the moment. */
 export class NotDelivered extends Error {
   override readonly name = 'NotDelivered';
 
@@ -30,8 +30,8 @@ export class NotDelivered extends Error {
   }
 }
 
-/** What the broker finds wrong with letters, rather than with its topic. */
-const OF_THE_LETTERS = new Set([
+/** The broker's errors about letters, rather than about its topic. */
+const LETTER_ERRORS = new Set([
   'MESSAGE_TOO_LARGE',
   'RECORD_LIST_TOO_LARGE',
   'INVALID_RECORD',
@@ -40,7 +40,7 @@ const OF_THE_LETTERS = new Set([
 ]);
 
 /**
- * Sends what was claimed: together, else one by one, else with less of each. One that the broker does not take at all is
+ * Sends what was claimed: together, else one by one, else with less of each. One that the broker never accepts is
  * put off by itself.
  *
  * @throws NotDelivered when none can be sent at the moment; what was not is due again
@@ -50,7 +50,7 @@ export async function deliver(options: DeliveryOptions, letters: readonly Letter
   try {
     await delivery.send(letters);
   } finally {
-    await delivery.giveBack();
+    await delivery.releaseUnsent();
   }
 }
 
@@ -69,18 +69,18 @@ class Delivery {
 
   async send(letters: readonly Letter[]): Promise<void> {
     const [only] = letters;
-    let refusal = await this.attempt(letters, letters.map(whole));
-    if (refusal === undefined || only === undefined) return;
+    let error = await this.attempt(letters, letters.map(whole));
+    if (error === undefined || only === undefined) return;
     if (letters.length > 1) {
       for (const letter of letters) await this.send([letter]);
       return;
     }
     for (const message of withLess(only)) {
-      refusal = await this.attempt([only], [message]);
-      if (refusal === undefined) return;
+      error = await this.attempt([only], [message]);
+      if (error === undefined) return;
     }
     this.unsent.delete(only);
-    await this.putOffAlone(only, messageOf(refusal));
+    await this.putOffAlone(only, messageOf(error));
   }
 
   private async putOffAlone(letter: Letter, failure: string): Promise<void> {
@@ -91,12 +91,12 @@ class Delivery {
     await putOff(database, [letter], pauseAfter(attempts), failure);
   }
 
-  /** Ends the claim of what has not been tried, after something that is wrong with all of them. */
-  async giveBack(): Promise<void> {
+  /** Releases the claim of letters that were not tried, after a failure of all of them. */
+  async releaseUnsent(): Promise<void> {
     if (this.unsent.size > 0) await putOff(this.options.database, [...this.unsent], 0, this.failure);
   }
 
-  /** @returns what the broker finds wrong with the letters; undefined when it has taken them */
+  /** @returns the broker's error about the letters; undefined when it has accepted them */
   private async attempt(letters: readonly Letter[], messages: readonly OutgoingLetter[]): Promise<unknown> {
     const result = await this.request(letters, messages);
     switch (result.kind) {
@@ -109,14 +109,14 @@ class Delivery {
         });
         return undefined;
       case 'unknown':
-        // Whoever comes next looks for them first. The claim is kept, so that they are not looked for too early.
+        // The next sender looks for them in the topic first. The claim is kept, so that it does not look too early.
         for (const letter of letters) this.unsent.delete(letter);
         await noteFailure(this.options.database, letters, messageOf(result.error));
         throw this.notDelivered(true, result.error);
       case 'unsent':
         throw this.notDelivered(false, result.error);
       case 'refused':
-        if (OF_THE_LETTERS.has(result.type)) return result.error;
+        if (LETTER_ERRORS.has(result.type)) return result.error;
         throw this.notDelivered(false, result.error);
     }
   }

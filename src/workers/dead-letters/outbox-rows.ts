@@ -24,8 +24,8 @@ export async function dueTopics(sql: Sql, topics: readonly string[]): Promise<re
 export type Known = ReadonlyMap<number, bigint>;
 
 /**
- * Takes what one request carries of one partition's letters, those that are due for longest, and puts them off by the
- * lease: nobody else sends them before it is over. What another process is claiming at this moment is passed over. It is
+ * Claims what one request carries of one partition's letters, those that are due for longest, and puts them off by the
+ * lease: no other process sends them before it is over. Rows that another process is claiming at this moment are skipped. It is
  * one statement, and so a transaction of its own.
  *
  * @param known nothing is claimed when the database knows less: it has gone back, and with it what had been sent
@@ -68,7 +68,7 @@ export async function claimLetters(
   return letters.sort((one, other) => (one.id < other.id ? -1 : 1));
 }
 
-/** A claimed letter is told by all of these: a database that went back gives the same id to another. */
+/** All of these identify a claimed letter: a database that went back gives the same id to another. */
 const CLAIMED = `FROM unnest($1::bigint[], $2::text[], $3::int[]) AS t(id, digest, attempts)
   WHERE l.id = t.id AND l.digest = t.digest AND l.attempts = t.attempts AND l.send_at IS NOT NULL`;
 
@@ -93,7 +93,7 @@ export async function putOff(
   );
 }
 
-/** Says why a claim may have come to nothing. The letters stay put off until it is over. */
+/** Stores why a claim may have failed. The letters stay put off until its lease is over. */
 export async function noteFailure(sql: Sql, letters: readonly Letter[], failure: string): Promise<void> {
   await sql.execute(
     `UPDATE dead_letters AS l SET failure = $4 ${CLAIMED}`,
@@ -106,12 +106,12 @@ export async function noteFailure(sql: Sql, letters: readonly Letter[], failure:
 export interface Written {
   readonly partition: number;
   readonly known: bigint;
-  /** Undefined where the broker does not say. */
+  /** Undefined where the broker does not return it. */
   readonly firstOffset: bigint | undefined;
 }
 
 /**
- * Marks letters as sent, once the broker has taken them, whoever has claimed them meanwhile. What they add to the
+ * Marks letters as sent, once the broker has accepted them, even if another process has claimed them since. What they add to the
  * dead-letter topic is known with that, unless something else stands between them and what was known before.
  *
  * @returns how far the partition is known now
@@ -156,7 +156,7 @@ export async function knownPartitions(sql: Sql, deadLetterTopic: string): Promis
  * Moves how far a partition is known, and locks that for the transaction.
  *
  * @param from what it is moved from; 0 for a partition of which nothing is known
- * @returns false when that is not where it stands: somebody else has moved it, or the database went back
+ * @returns false when it has moved since: by another process, or because the database went back
  */
 export async function moveKnown(
   sql: Sql,

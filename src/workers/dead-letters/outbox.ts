@@ -3,7 +3,7 @@ import type { Database } from '../../database/database';
 import type { Logger } from '../../observability/log';
 import type { DeadLetterTopic } from '../../messaging/source/dead-letter-topic';
 import { createPeriodic } from '../periodic';
-import { createLane } from './lane';
+import { createTopicSender } from './topic-sender';
 import { dueTopics } from './outbox-rows';
 
 export interface DeadLetterOutboxOptions {
@@ -13,7 +13,7 @@ export interface DeadLetterOutboxOptions {
   readonly open: (topic: string) => DeadLetterTopic;
   readonly log: Logger;
   readonly everyMs?: number;
-  /** How long a claim keeps others from sending the same. */
+  /** How long a claim keeps other processes from sending the same letters. */
   readonly leaseMs?: number;
 }
 
@@ -24,36 +24,36 @@ export interface DeadLetterOutbox {
 }
 
 const EVERY_MS = 1_000;
-/** What is under way is given so long when stopping; what becomes of it is found out by whoever sends next. */
+/** How long sends under way may take when stopping; the next process to send finds out whether they succeeded. */
 const STOPPED_WITHIN_MS = 1_500;
 const CLOSED_WITHIN_MS = 500;
 
-/** Each topic goes its own way, so that one whose dead letters cannot be sent holds up no other. */
+/** One sender per topic, so that one whose dead letters cannot be sent delays no other. */
 export function createDeadLetterOutbox(options: DeadLetterOutboxOptions): DeadLetterOutbox {
   const { database, topics, open, log, everyMs = EVERY_MS, leaseMs } = options;
   const targets = new Map(topics.map((topic) => [topic, open(topic)]));
-  const lanes = new Map(
+  const senders = new Map(
     [...targets].map(([topic, target]) => [
       topic,
-      createLane({ database, topic, target, log, ...(leaseMs !== undefined && { leaseMs }) }),
+      createTopicSender({ database, topic, target, log, ...(leaseMs !== undefined && { leaseMs }) }),
     ]),
   );
-  const look = createPeriodic({
+  const periodic = createPeriodic({
     name: 'dead letters',
     everyMs,
     work: async () => {
-      for (const topic of await dueTopics(database, topics)) lanes.get(topic)?.send();
+      for (const topic of await dueTopics(database, topics)) senders.get(topic)?.send();
     },
     log,
   });
 
   return {
-    start: () => look.start(),
+    start: () => periodic.start(),
     async stop() {
-      await look.stop();
+      await periodic.stop();
       await atMost(
         STOPPED_WITHIN_MS,
-        [...lanes.values()].map((lane) => lane.stop()),
+        [...senders.values()].map((sender) => sender.stop()),
       );
       await atMost(
         CLOSED_WITHIN_MS,
@@ -65,8 +65,8 @@ export function createDeadLetterOutbox(options: DeadLetterOutboxOptions): DeadLe
 
 /** KafkaJS waits long for a broker that hangs. */
 async function atMost(ms: number, endings: readonly Promise<void>[]): Promise<void> {
-  const patience = new AbortController();
-  const over = pause(ms, undefined, { signal: patience.signal }).catch(() => undefined);
+  const timer = new AbortController();
+  const over = pause(ms, undefined, { signal: timer.signal }).catch(() => undefined);
   await Promise.race([Promise.allSettled(endings), over]);
-  patience.abort();
+  timer.abort();
 }

@@ -9,7 +9,7 @@ export interface ReplayOptions extends BatchApplierOptions {
   readonly topicPrefix: string;
 }
 
-/** A letter, and what came of its message now. */
+/** A letter, and the outcome of its message now. */
 export interface Replayed {
   readonly letter: Letter;
   /** Foreign: of a topic that this service does not read, under this prefix. */
@@ -17,7 +17,7 @@ export interface Replayed {
 }
 
 /**
- * Puts dead letters through the parser and the projections again, one after another in the order in which they were
+ * Parses dead letters and applies them by the projections again, one after another in the order in which they were
  * written. A message that counts already changes nothing, so that it does not matter how often this is done.
  */
 export async function* replayLetters(options: ReplayOptions, wanted: Wanted): AsyncGenerator<Replayed> {

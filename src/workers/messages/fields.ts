@@ -17,8 +17,8 @@ import type {
 } from '../../domain/values';
 
 /**
- * The fields that messages are made of. Each is one reader and one sentence: a value that the reader does not take is
- * refused with the sentence, which never repeats the value (it may be about a person).
+ * The fields that messages are made of. Each is one reader and one sentence: a value that the reader does not accept
+ * is rejected with the sentence, which never repeats the value (it may be about a person).
  */
 
 const MOST = 10 ** 12;

@@ -18,7 +18,7 @@ export function parseMessage(
   now: Instant,
 ): ParsedMessage | Rejection {
   if (value === null) return rejected('no value: a tombstone carries no message');
-  // Decoding would put U+FFFD for what is no UTF-8, and so store what nobody has sent.
+  // Decoding would put U+FFFD for what is no UTF-8, and so store what was not sent.
   if (typeof value !== 'string' && !isUtf8(value)) return rejected('not UTF-8');
   const decoded = decodeJson(value);
   return decoded === undefined ? rejected('not JSON') : parseValue(topic, decoded, now);

@@ -11,7 +11,7 @@ import {
   region,
 } from './fields';
 
-/** `participant.registered` of the Participation Service: somebody took part, at `occurredAt`. Null is unknown. */
+/** `participant.registered` of the Participation Service: a person took part, at `occurredAt`. Null is unknown. */
 export const participantRegistered = z
   .object({
     messageId,

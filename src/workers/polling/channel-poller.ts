@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { createFaultLog } from '../../observability/fault-log';
-import type { PollingFigures } from '../../observability/polling';
+import type { PollingMetrics } from '../../observability/polling-metrics';
 import type { Instant } from '../../domain/values';
 import type { Platform, ViewsAnswer } from '../connectors/platform';
-import { type Claim, claimDue, makePutOffDue } from './claims';
-import { createSettlement, type SettlementOptions } from './settlement';
-import { createWaker } from './waker';
+import { type Claim, claimDue, repairDueTimes } from './claims';
+import { createPollResults, type PollResultsOptions } from './poll-results';
+import { createInterruptiblePause } from './interruptible-pause';
 
 /** A platform, and how it is to be asked. */
 export interface PolledPlatform {
@@ -16,48 +16,49 @@ export interface PolledPlatform {
   readonly concurrency: number;
 }
 
-export interface ChannelPollerOptions extends SettlementOptions, PolledPlatform {
-  readonly figures: Pick<PollingFigures, 'asked'>;
-  /** How long it rests when nothing is due. */
+export interface ChannelPollerOptions extends PollResultsOptions, PolledPlatform {
+  readonly metrics: Pick<PollingMetrics, 'countQuestion'>;
+  /** How long it pauses when nothing is due. */
   readonly tickMs: number;
-  /** How long what is under way may take when stopping. */
-  readonly patienceMs: number;
+  /** How long questions under way may take when stopping. */
+  readonly drainTimeoutMs: number;
 }
 
 export interface ChannelPoller {
   start(): void;
-  /** Asks nothing more, stores what is answered in time, and gives back what is not. */
+  /** Asks nothing more, stores what is answered in time, and releases the other claims. */
   stop(): Promise<void>;
-  /** @throws when it cannot do its work, the platform's own failures apart */
+  /** @throws when it cannot poll; failures of the platform do not count */
   check(): void;
 }
 
-/** How often what cannot be due so late is looked for. */
-const CATCH_UP_EVERY_MS = 600_000;
+/** How often due times that a wrong clock has set are looked for. */
+const REPAIR_EVERY_MS = 600_000;
 
-/** Asks one platform about its events as they become due. Nothing that happens to it is felt by the others. */
+/** Polls one platform about its events as they become due. Its failures do not affect the others. */
 export function createChannelPoller(options: ChannelPollerOptions): ChannelPoller {
-  const { platform, intervalMs, concurrency, database, clock, log, figures, tickMs, patienceMs } = options;
+  const { platform, intervalMs, concurrency, database, clock, log, metrics, tickMs, drainTimeoutMs } =
+    options;
   const { channel } = platform;
-  const settlement = createSettlement(options);
-  const waker = createWaker();
-  const words = { begins: 'polling waits until it can go on', ends: 'platforms are polled again' };
-  const fault = createFaultLog(log, words, { channel });
+  const results = createPollResults(options);
+  const idle = createInterruptiblePause();
+  const texts = { begins: 'polling waits until it can go on', ends: 'platforms are polled again' };
+  const fault = createFaultLog(log, texts, { channel });
   const underWay = new Map<Claim, Promise<void>>();
-  let heldUntil = -Infinity as Instant;
-  let catchUpAt = -Infinity;
+  let postponedUntil = -Infinity as Instant;
+  let repairAt = -Infinity;
   let isStopping = false;
   let running: Promise<void> = Promise.resolve();
 
   async function ask(claim: Claim): Promise<void> {
     const answer = await platform.ask(claim.question).catch(asFailure);
-    // Stopping has given up on it, and given it back.
+    // The stop has released its claim.
     if (!underWay.delete(claim)) return;
-    figures.asked(channel, answer.kind === 'failed' ? answer.reason : answer.kind);
-    settlement.add(claim, answer);
-    if (answer.kind === 'held') heldUntil = answer.until;
-    // Whoever is held is in no hurry: what is due would be claimed, held and given back over and over.
-    else waker.wake();
+    metrics.countQuestion(channel, outcomeOf(answer));
+    results.add(claim, answer);
+    if (answer.kind === 'postponed') postponedUntil = answer.until;
+    // Not at once when postponed: what is due would be claimed, postponed and released over and over.
+    else idle.interrupt();
   }
 
   function asFailure(thrown: unknown): ViewsAnswer {
@@ -66,30 +67,30 @@ export function createChannelPoller(options: ChannelPollerOptions): ChannelPolle
     return { kind: 'failed', reason: 'BAD_ANSWER', error };
   }
 
-  /** A clock may have been wrong before this process began, and the database's own may be set. */
-  async function catchUp(): Promise<void> {
-    if (performance.now() < catchUpAt) return;
-    const putOff = await makePutOffDue(database, channel, intervalMs, clock.now());
+  /** A clock may have been wrong before this process began, and the database's own may have been set. */
+  async function repair(): Promise<void> {
+    if (performance.now() < repairAt) return;
+    const putOff = await repairDueTimes(database, channel, intervalMs, clock.now());
     if (putOff > 0)
       log.warn({ channel, events: putOff }, 'a wrong clock had put questions off; they are due now');
-    catchUpAt = performance.now() + CATCH_UP_EVERY_MS;
+    repairAt = performance.now() + REPAIR_EVERY_MS;
   }
 
   /** @returns whether more may be due that could be asked at once */
-  async function round(): Promise<boolean> {
-    await settlement.settle();
+  async function poll(): Promise<boolean> {
+    await results.store();
     const free = concurrency - underWay.size;
-    if (isStopping || free <= 0 || clock.now() < heldUntil) return false;
-    await catchUp();
-    const { claims, looked } = await claimDue(database, channel, intervalMs, clock.now(), free);
+    if (isStopping || free <= 0 || clock.now() < postponedUntil) return false;
+    await repair();
+    const { claims, examined } = await claimDue(database, channel, intervalMs, clock.now(), free);
     for (const claim of claims) underWay.set(claim, ask(claim));
-    return looked === free && claims.length < free;
+    return examined === free && claims.length < free;
   }
 
   async function run(): Promise<void> {
     while (!isStopping) {
-      const isMoreDue = await round().then(worked, failed);
-      if (!isMoreDue) await waker.sleep(tickMs);
+      const isMoreDue = await poll().then(worked, failed);
+      if (!isMoreDue) await idle.wait(tickMs);
     }
   }
 
@@ -104,11 +105,11 @@ export function createChannelPoller(options: ChannelPollerOptions): ChannelPolle
   }
 
   async function answeredWithin(ms: number): Promise<void> {
-    const patience = new AbortController();
-    const { signal } = patience;
+    const timer = new AbortController();
+    const { signal } = timer;
     const over = pause(ms, undefined, { signal }).catch(() => undefined);
     await Promise.race([Promise.all(underWay.values()), over]);
-    patience.abort();
+    timer.abort();
   }
 
   return {
@@ -117,16 +118,22 @@ export function createChannelPoller(options: ChannelPollerOptions): ChannelPolle
     },
     async stop() {
       isStopping = true;
-      waker.wake();
+      idle.interrupt();
       await running;
-      await answeredWithin(patienceMs);
+      await answeredWithin(drainTimeoutMs);
       platform.stop();
-      for (const claim of underWay.keys()) settlement.addUnasked(claim);
+      for (const claim of underWay.keys()) results.addUnasked(claim);
       underWay.clear();
-      await settlement.settle();
+      await results.store();
     },
     check() {
       if (fault.isFailing) throw new Error(`${channel} cannot be polled.`, { cause: fault.lastError });
     },
   };
+}
+
+/** The label of a published metric: a postponed question keeps the name that it has always had there. */
+function outcomeOf(answer: ViewsAnswer): string {
+  if (answer.kind === 'failed') return answer.reason;
+  return answer.kind === 'postponed' ? 'held' : answer.kind;
 }

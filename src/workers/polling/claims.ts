@@ -5,28 +5,28 @@ import { column } from '../../database/rows';
 import type { ChannelName, EventId, Instant } from '../../domain/values';
 import type { ViewsQuestion } from '../connectors/platform';
 import { timestamp } from '../projections/projection';
-import { lookAt } from './schedule';
+import { decidePoll } from './schedule';
 
 /** A question that this process alone is to ask in this interval. */
 export interface Claim {
   readonly question: ViewsQuestion;
   readonly claimedAt: Instant;
-  /** When it is due next unless it is given back. */
+  /** When it is due next unless the claim is released. */
   readonly nextAt: Instant;
-  /** What the claim replaced, for giving it back. */
+  /** What the claim replaced, for releasing it. */
   readonly before: { readonly dueAt: Instant; readonly askedAt: Instant | null };
 }
 
 export interface Claimed {
   readonly claims: readonly Claim[];
-  /** How many events were looked at: as many as were allowed when there may be more. */
-  readonly looked: number;
+  /** How many due events were examined: as many as the limit when there may be more. */
+  readonly examined: number;
 }
 
 /**
- * Takes what is due of a channel, the longest due first, and puts each off by its interval in the same transaction: the
- * claim is what makes it one asking for all processes, and one that dies with it loses no more than that. What another
- * process is claiming at this moment is passed over.
+ * Claims what is due of a channel, the longest due first, and puts each off by its interval in the same transaction: so
+ * one process asks for all, and one that dies with a claim loses no more than that. Rows that another process is claiming
+ * at this moment are skipped.
  *
  * @param limit how many can be asked at the same time
  */
@@ -39,23 +39,24 @@ export function claimDue(
 ): Promise<Claimed> {
   return database.transaction(async (sql) => {
     const due = await lockDue(sql, channel, now, limit);
-    if (due.length === 0) return { claims: [], looked: 0 };
-    const events = await shownEvents(sql, channel, due);
+    if (due.length === 0) return { claims: [], examined: 0 };
+    const events = await distributedEvents(sql, channel, due);
     const claims: Claim[] = [];
-    const moved: Moved[] = [];
+    const rescheduled: Rescheduled[] = [];
     const over: EventId[] = [];
     for (const { eventId, ...before } of due) {
       const event = events.get(eventId);
-      const look = event === undefined ? OVER : lookAt(event, before.askedAt, now, intervalMs);
-      if (look.kind === 'over') over.push(eventId);
-      else if (look.kind === 'wait') moved.push({ eventId, dueAt: look.until, askedAt: before.askedAt });
-      else moved.push({ eventId, dueAt: look.next, askedAt: now });
-      if (look.kind === 'ask' && event !== undefined)
-        claims.push({ question: { ...event, channel }, claimedAt: now, nextAt: look.next, before });
+      const decision = event === undefined ? OVER : decidePoll(event, before.askedAt, now, intervalMs);
+      if (decision.kind === 'over') over.push(eventId);
+      else if (decision.kind === 'wait')
+        rescheduled.push({ eventId, dueAt: decision.until, askedAt: before.askedAt });
+      else rescheduled.push({ eventId, dueAt: decision.next, askedAt: now });
+      if (decision.kind === 'ask' && event !== undefined)
+        claims.push({ question: { ...event, channel }, claimedAt: now, nextAt: decision.next, before });
     }
-    await move(sql, channel, moved);
-    await forget(sql, channel, over);
-    return { claims, looked: due.length };
+    await reschedule(sql, channel, rescheduled);
+    await removePolls(sql, channel, over);
+    return { claims, examined: due.length };
   });
 }
 
@@ -88,9 +89,13 @@ const eventRow = z.object({
 
 /**
  * Read by a statement of its own once the rows are locked: it sees every distribution that was committed before, and
- * one that is committed later waits for the lock, and then enrols what was forgotten here.
+ * one that is committed later waits for the lock, and then enrols what was removed here.
  */
-async function shownEvents(sql: Sql, channel: ChannelName, due: readonly { readonly eventId: EventId }[]) {
+async function distributedEvents(
+  sql: Sql,
+  channel: ChannelName,
+  due: readonly { readonly eventId: EventId }[],
+) {
   const rows = await sql.query(
     eventRow,
     `SELECT e.event_id::text AS "eventId", e.start_at AS "startAt", e.end_at AS "endAt"
@@ -102,26 +107,30 @@ async function shownEvents(sql: Sql, channel: ChannelName, due: readonly { reado
   return new Map(rows.map((row) => [row.eventId, row]));
 }
 
-interface Moved {
+interface Rescheduled {
   readonly eventId: EventId;
   readonly dueAt: Instant;
   readonly askedAt: Instant | null;
 }
 
-async function move(sql: Sql, channel: ChannelName, moved: readonly Moved[]): Promise<void> {
-  if (moved.length === 0) return;
+async function reschedule(
+  sql: Sql,
+  channel: ChannelName,
+  rescheduled: readonly Rescheduled[],
+): Promise<void> {
+  if (rescheduled.length === 0) return;
   await sql.execute(
     `UPDATE channel_polls AS p SET due_at = t.due_at, asked_at = t.asked_at
      FROM unnest($2::uuid[], $3::timestamptz[], $4::timestamptz[]) AS t(event_id, due_at, asked_at)
      WHERE p.event_id = t.event_id AND p.channel = $1`,
     channel,
-    moved.map(({ eventId }) => eventId),
-    moved.map(({ dueAt }) => timestamp(dueAt)),
-    moved.map(({ askedAt }) => askedAt && timestamp(askedAt)),
+    rescheduled.map(({ eventId }) => eventId),
+    rescheduled.map(({ dueAt }) => timestamp(dueAt)),
+    rescheduled.map(({ askedAt }) => askedAt && timestamp(askedAt)),
   );
 }
 
-async function forget(sql: Sql, channel: ChannelName, events: readonly EventId[]): Promise<void> {
+async function removePolls(sql: Sql, channel: ChannelName, events: readonly EventId[]): Promise<void> {
   if (events.length === 0) return;
   await sql.execute(
     'DELETE FROM channel_polls WHERE channel = $1 AND event_id = ANY ($2::uuid[])',
@@ -132,11 +141,11 @@ async function forget(sql: Sql, channel: ChannelName, events: readonly EventId[]
 
 /**
  * Makes due what a wrong clock has put off. By a right one nothing is due later than at its event's start or after the
- * longest pause from now on (schedule.ts), and nothing was asked in the future. What somebody is claiming is passed over.
+ * longest pause from now on (schedule.ts), and nothing was asked in the future. Rows that are being claimed are skipped.
  *
  * @returns how many were due too late
  */
-export function makePutOffDue(
+export function repairDueTimes(
   sql: Sql,
   channel: ChannelName,
   intervalMs: number,
@@ -169,24 +178,28 @@ UPDATE channel_polls AS p
 SET due_at = $2::timestamptz, asked_at = CASE WHEN p.asked_at <= $4::timestamptz THEN p.asked_at END
 FROM put_off WHERE p.event_id = put_off.event_id AND p.channel = $1`;
 
-/** A claim that came to nothing, and when whoever can may ask: at once, as if never claimed, or when it pays to. */
-export interface Returned {
+/** A claim without an answer, and when any process may ask: at once, as if never claimed, or later. */
+export interface ReleasedClaim {
   readonly claim: Claim;
   readonly dueAt: Instant;
 }
 
-/** Undoes claims, but for those that somebody has claimed since. */
-export async function giveBack(sql: Sql, channel: ChannelName, returned: readonly Returned[]): Promise<void> {
-  if (returned.length === 0) return;
+/** Undoes claims, except those that have been claimed again since. */
+export async function releaseClaims(
+  sql: Sql,
+  channel: ChannelName,
+  released: readonly ReleasedClaim[],
+): Promise<void> {
+  if (released.length === 0) return;
   await sql.execute(
     `UPDATE channel_polls AS p SET due_at = t.due_at, asked_at = t.asked_at
      FROM unnest($2::uuid[], $3::timestamptz[], $4::timestamptz[], $5::timestamptz[])
        AS t(event_id, claimed_at, due_at, asked_at)
      WHERE p.event_id = t.event_id AND p.channel = $1 AND p.asked_at = t.claimed_at`,
     channel,
-    returned.map(({ claim }) => claim.question.eventId),
-    returned.map(({ claim }) => timestamp(claim.claimedAt)),
-    returned.map(({ dueAt }) => timestamp(dueAt)),
-    returned.map(({ claim }) => claim.before.askedAt && timestamp(claim.before.askedAt)),
+    released.map(({ claim }) => claim.question.eventId),
+    released.map(({ claim }) => timestamp(claim.claimedAt)),
+    released.map(({ dueAt }) => timestamp(dueAt)),
+    released.map(({ claim }) => claim.before.askedAt && timestamp(claim.before.askedAt)),
   );
 }

@@ -13,7 +13,7 @@ export interface Measurement {
 
 const TOPIC: Topic = 'channel.views-measured';
 
-/** The measurements as the batch that they would be had they come by Kafka, but for a log to go back in. */
+/** The measurements as a batch like those of Kafka, except that there is no log to read again. */
 export function measuredBatch(measurements: readonly Measurement[]): SourceBatch {
   return {
     topic: TOPIC,

@@ -4,10 +4,9 @@ import type { FailureReason } from '../connectors/platform';
 import { timestamp } from '../projections/projection';
 
 /**
- * Whether each platform answers, as all workers together have seen it. One answer to anybody is enough to say that it
- * does. That it fails is said by the process that it last answered, or by any once nobody had an answer for a while:
- * one worker behind a broken network must not talk a platform down that the others have no trouble with, and the state
- * would flap between them.
+ * Whether each platform answers, as all workers together have seen it. One answer to any process makes it healthy. Only
+ * the process that it last answered may call it failing, or any process once none had an answer for a while: one worker
+ * behind a broken network must not call a platform failing that answers the others, and the state would flap between them.
  */
 
 /** @returns whether it had been failing until now */
@@ -38,7 +37,7 @@ export async function recordAnswer(
 export interface Failing {
   readonly reason: FailureReason;
   readonly since: Instant;
-  /** The process that says so. */
+  /** The process that reports the failure. */
   readonly seenBy: string;
   /** An answer to another process counts for more than this failure unless it is older. */
   readonly unlessAnsweredSince: Instant;
@@ -67,9 +66,9 @@ export async function recordFailing(sql: Sql, channel: ChannelName, failing: Fai
 }
 
 /**
- * Knows these channels and no others: what is not asked any more cannot fail.
+ * Keeps these channels and no others: a platform that is not asked any more cannot fail.
  *
- * @returns whether that changes what a reader is told
+ * @returns whether that changes what a reader is shown
  */
 export async function configureStates(
   sql: Sql,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { PollingFigures } from '../../observability/polling';
-import type { Changes } from '../../messaging/changes/changes';
+import type { PollingMetrics } from '../../observability/polling-metrics';
+import type { ChangePublisher } from '../../messaging/changes/change-publisher';
 import type { Logger } from '../../observability/log';
 import { type BatchApplierOptions, createBatchApplier } from '../apply-batch';
 import { createChannelPoller, type PolledPlatform } from './channel-poller';
@@ -8,20 +8,20 @@ import { configureStates } from './platform-states';
 
 export interface PollerOptions extends BatchApplierOptions {
   readonly platforms: readonly PolledPlatform[];
-  readonly changes: Changes;
-  readonly figures: Pick<PollingFigures, 'asked'>;
+  readonly changePublisher: ChangePublisher;
+  readonly metrics: Pick<PollingMetrics, 'countQuestion'>;
   readonly log: Logger;
-  /** How long a channel rests when nothing of it is due, in milliseconds. */
+  /** How long a channel pauses when nothing of it is due, in milliseconds. */
   readonly tickMs?: number;
-  /** How long what is under way may take when stopping, in milliseconds. */
-  readonly patienceMs?: number;
+  /** How long questions under way may take when stopping, in milliseconds. */
+  readonly drainTimeoutMs?: number;
 }
 
-/** The part of a worker that asks the platforms, from start to stop. */
+/** Polls all platforms, from start to stop. */
 export interface Poller {
   start(): Promise<void>;
   stop(): Promise<void>;
-  /** @throws when it cannot do its work. That a platform fails is no reason: readers are told of that otherwise */
+  /** @throws when it cannot poll; failures of a platform do not count, readers are shown these in another way */
   check(): void;
 }
 
@@ -30,10 +30,10 @@ export interface Poller {
  * do, and hands the answers to the projection of `channel.views-measured`. No reader ever waits for a platform.
  */
 export function createPoller(options: PollerOptions): Poller {
-  const { platforms, figures, log, tickMs = 500, patienceMs = 2_000, ...applying } = options;
-  const { database, changes, clock } = applying;
+  const { platforms, metrics, log, tickMs = 500, drainTimeoutMs = 2_000, ...applying } = options;
+  const { database, changePublisher, clock } = applying;
   const common = {
-    ...{ database, changes, clock, log, figures, tickMs, patienceMs },
+    ...{ database, changePublisher, clock, log, metrics, tickMs, drainTimeoutMs },
     begin: createBatchApplier(applying),
     processId: randomUUID(),
   };
@@ -41,7 +41,7 @@ export function createPoller(options: PollerOptions): Poller {
   return {
     async start() {
       const names = platforms.map(({ platform }) => platform.channel);
-      if (await configureStates(database, names, clock.now())) changes.announceEverything();
+      if (await configureStates(database, names, clock.now())) changePublisher.publishFullChange();
       for (const channel of channels) channel.start();
     },
     async stop() {

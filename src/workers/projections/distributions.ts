@@ -3,26 +3,26 @@ import type { Sql } from '../../database/database';
 import { column } from '../../database/rows';
 import type { ChannelName, Count, DistributionStatus, EventId, Instant, Krw } from '../../domain/values';
 import type { DistributionCompleted } from '../messages/distribution-completed';
-import { lockEvents, touchEvents } from './events-touched';
 import { enrolForPolling } from './polls';
-import { type Projection, timestamp } from './projection';
+import { type EventProjection, timestamp } from './projection';
 
 /**
  * A channel's state is that of the latest distribution naming it, the first applied on a tie; its place in the order
  * is that of the earliest, which may well arrive last.
  */
-export const distributionProjection: Projection<DistributionCompleted> = {
-  async apply(sql, messages, committedAt) {
+export const distributionProjection: EventProjection<DistributionCompleted> = {
+  locks: 'events',
+  eventOf: ({ eventId }) => eventId,
+  async apply(sql, messages) {
     const ids = new Set(messages.map((message) => message.eventId));
-    await lockEvents(sql, ids, committedAt);
     const channels = await ChannelStates.load(sql, ids);
     const changed = messages.map((message) => channels.take(message));
     await save(sql, channels.changed());
-    const touched = new Set(
-      messages.filter((_, position) => changed[position]).map(({ eventId }) => eventId),
+    await enrolForPolling(
+      sql,
+      new Set(messages.filter((_, position) => changed[position]).map(({ eventId }) => eventId)),
     );
-    await enrolForPolling(sql, touched);
-    return { changed, ...(await touchEvents(sql, touched, committedAt)) };
+    return { changed };
   },
 };
 

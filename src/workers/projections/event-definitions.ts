@@ -1,18 +1,18 @@
 import { z } from 'zod';
 import type { Sql } from '../../database/database';
 import { column } from '../../database/rows';
-import type { EventId, Instant, StoreId } from '../../domain/values';
+import type { EventId, Instant } from '../../domain/values';
 import type { EventCreated } from '../messages/event-created';
-import { lockEvents, touchEvents } from './events-touched';
 import { enrolForPolling } from './polls';
-import { type Projection, timestamp } from './projection';
+import { type EventProjection, type Move, timestamp } from './projection';
 import { type Belonging, placeInStores } from './store-events';
 
 /** What an event is defined as: the message with the latest occurredAt, the first applied on a tie. */
-export const eventProjection: Projection<EventCreated> = {
+export const eventProjection: EventProjection<EventCreated> = {
+  locks: 'events',
+  eventOf: ({ eventId }) => eventId,
   async apply(sql, messages, committedAt) {
     const ids = new Set(messages.map((message) => message.eventId));
-    await lockEvents(sql, ids, committedAt);
     const known = await definedSoFar(sql, ids);
     const { changed, latest } = fold(messages, known);
     await define(sql, latest, committedAt);
@@ -21,17 +21,8 @@ export const eventProjection: Projection<EventCreated> = {
       [...latest.values()],
       [...known.values()].filter(({ eventId }) => latest.has(eventId)),
     );
-    const defined = new Set(latest.keys());
-    await enrolForPolling(sql, defined);
-    const touched = await touchEvents(sql, defined, committedAt);
-    const moves = movesOf(latest, known);
-    return {
-      changed,
-      events: touched.events,
-      // The figures of the store that an event was moved away from change as well.
-      stores: [...new Set([...touched.stores, ...moves.map(({ from }) => from)])],
-      moved: moves.map(({ eventId }) => eventId),
-    };
+    await enrolForPolling(sql, new Set(latest.keys()));
+    return { changed, moves: movesOf(latest, known) };
   },
 };
 
@@ -65,11 +56,6 @@ function fold(messages: readonly EventCreated[], known: ReadonlyMap<EventId, Def
     return true;
   });
   return { changed, latest };
-}
-
-interface Move {
-  readonly eventId: EventId;
-  readonly from: StoreId;
 }
 
 /** The events that go from one store to another. */

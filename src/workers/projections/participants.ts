@@ -4,8 +4,7 @@ import type { Sql } from '../../database/database';
 import { column } from '../../database/rows';
 import type { Instant, StoreId } from '../../domain/values';
 import type { ParticipantRegistered } from '../messages/participant-registered';
-import { lockEvents } from './events-touched';
-import { datedBy, type Projection, timestamp } from './projection';
+import { datedBy, type EventProjection, timestamp } from './projection';
 import { takingBackAll } from './store-events';
 
 /** The age bucket of a participant row, as the profile rollup stores it. */
@@ -16,23 +15,17 @@ export const AGE_BAND_SQL = `CASE WHEN age IS NULL THEN 'UNKNOWN' WHEN age < 20 
  * Counts each (event, participant) once, whatever arrives how often, and adds the new ones to every rollup in the same
  * statement: what the INSERT really inserted is what the rollups count.
  */
-export const participantProjection: Projection<ParticipantRegistered> = {
+export const participantProjection: EventProjection<ParticipantRegistered> = {
+  locks: 'events',
+  eventOf: ({ eventId }) => eventId,
   async apply(sql, messages, committedAt) {
-    await lockEvents(
-      sql,
-      messages.map((message) => message.eventId),
-      committedAt,
-    );
     const { fresh, stores } = await register(sql, messages, committedAt);
-    const touched = new Set(
-      messages.filter((_, position) => fresh.has(position)).map(({ eventId }) => eventId),
-    );
-    return { changed: messages.map((_, position) => fresh.has(position)), events: [...touched], stores };
+    return { changed: messages.map((_, position) => fresh.has(position)), countedFor: stores };
   },
 };
 
 interface Registered {
-  /** The positions of the messages that registered somebody new. */
+  /** The positions of the messages that registered a new participant. */
   readonly fresh: ReadonlySet<number>;
   /** The stores of their events, as far as they are known yet. */
   readonly stores: readonly StoreId[];

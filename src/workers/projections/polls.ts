@@ -2,8 +2,8 @@ import type { Sql } from '../../database/database';
 import type { EventId } from '../../domain/values';
 
 /**
- * Has the poller look at every channel that these events are distributed over with success, from their start on. It is
- * the poller that decides whether to ask: what it was told too early, too often or in vain costs it one look.
+ * Makes every channel that these events are distributed over with success due from their start on. The poller decides
+ * whether to ask: a row that is due too early, too often or for nothing costs it one decision.
  */
 export async function enrolForPolling(sql: Sql, events: ReadonlySet<EventId>): Promise<void> {
   if (events.size === 0) return;

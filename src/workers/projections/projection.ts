@@ -1,30 +1,50 @@
 import type { EventId, Instant, StoreId } from '../../domain/values';
 import type { Sql } from '../../database/database';
 
-/** What one topic's messages do to the statistics. */
-export interface Projection<Message> {
+/** What one topic's messages do to the rollups: those of their events, or those of their stores. */
+export type Projection<Message> = EventProjection<Message> | StoreProjection<Message>;
+
+/**
+ * Its caller (apply-messages.ts) locks the events of the messages, applies them, and reports the events that changed.
+ * All projections lock before they read: first the rows of the events (or stores) concerned, sorted, then everything
+ * below them. So two transactions never wait for each other in a circle.
+ */
+export interface EventProjection<Message> {
+  readonly locks: 'events';
+  eventOf(message: Message): EventId;
   /**
-   * Applies the messages in their order, within the caller's transaction, in a number of statements that does not
-   * depend on how many there are. Duplicates and late messages change nothing.
-   *
-   * Locks before it reads: first the rows of the events (or stores) concerned, sorted, then everything below them.
-   * All projections do, so two transactions never wait for each other in a circle.
+   * Applies the messages in their order, within the caller's transaction and behind its locks, in a number of
+   * statements that does not depend on how many there are. Duplicates and late messages change nothing.
    */
+  apply(sql: Sql, messages: readonly Message[], committedAt: Instant): Promise<AppliedToEvents>;
+}
+
+/** The same for messages about a store. */
+export interface StoreProjection<Message> {
+  readonly locks: 'stores';
+  storeOf(message: Message): StoreId;
   apply(sql: Sql, messages: readonly Message[], committedAt: Instant): Promise<Applied>;
 }
 
 export interface Applied {
   /** For each message in its place: whether it changed anything. */
   readonly changed: readonly boolean[];
-  /** The events whose own statistics changed. */
-  readonly events: readonly EventId[];
-  /** The stores whose figures changed: those of the changed events, and those with new sales. */
-  readonly stores: readonly StoreId[];
-  /** The events that belong to another store than before. */
-  readonly moved?: readonly EventId[];
 }
 
-export const NOTHING_CHANGED: Pick<Applied, 'events' | 'stores'> = { events: [], stores: [] };
+export interface AppliedToEvents extends Applied {
+  /** The events that belong to another store than before. */
+  readonly moves?: readonly Move[];
+  /**
+   * Given by a projection whose own statement has counted and dated the change of its events: their stores, as far as
+   * they are known yet. Left out, the caller counts it.
+   */
+  readonly countedFor?: readonly StoreId[];
+}
+
+export interface Move {
+  readonly eventId: EventId;
+  readonly from: StoreId;
+}
 
 /**
  * SQL for a column that dates the last change, given the commit time of this one. Of two transactions the later may have

@@ -1,19 +1,15 @@
 import { z } from 'zod';
-import type { StoreId } from '../../domain/values';
-import type { Sql } from '../../database/database';
 import type { SalesRecorded } from '../messages/sales-recorded';
-import { datedBy, type Projection, timestamp } from './projection';
+import { datedBy, type StoreProjection, timestamp } from './projection';
 import { takingBack } from './store-events';
 
 /** Adds each sale once to its store's day, by its messageId over all sales; the first applied wins. */
-export const salesProjection: Projection<SalesRecorded> = {
+export const salesProjection: StoreProjection<SalesRecorded> = {
+  locks: 'stores',
+  storeOf: ({ storeId }) => storeId,
   async apply(sql, messages, committedAt) {
     const positions = firstOfEach(messages);
     const batch = positions.map((position) => messages[position]!);
-    await lockStores(
-      sql,
-      batch.map((sale) => sale.storeId),
-    );
     const [row] = await sql.query(
       freshRow,
       RECORD,
@@ -25,10 +21,7 @@ export const salesProjection: Projection<SalesRecorded> = {
       timestamp(committedAt),
     );
     const fresh = new Set(row?.fresh);
-    const stores = new Set<StoreId>(
-      batch.filter((_, index) => fresh.has(positions[index]!)).map((sale) => sale.storeId),
-    );
-    return { changed: messages.map((_, position) => fresh.has(position)), events: [], stores: [...stores] };
+    return { changed: messages.map((_, position) => fresh.has(position)) };
   },
 };
 
@@ -41,17 +34,6 @@ function firstOfEach(messages: readonly SalesRecorded[]): number[] {
   });
   return [...first.values()];
 }
-
-/** Locks the stores in the order of their ids: nobody else applies sales of theirs meanwhile. */
-export async function lockStores(sql: Sql, stores: Iterable<StoreId>): Promise<void> {
-  await sql.execute(LOCK_STORES, [...new Set(stores)]);
-}
-
-// A row made only to be locked says nothing of a change: a repeated sale may name another store than it first did.
-const LOCK_STORES = `
-INSERT INTO store_sales (store_id, changed_at)
-SELECT store_id, 'epoch' FROM unnest($1::uuid[]) AS t(store_id) ORDER BY store_id
-ON CONFLICT (store_id) DO UPDATE SET store_id = excluded.store_id`;
 
 /** A day's sales are compared for events that start from six days ahead of it to seven days after, in whatever zone. */
 const COMPARED_WITH_THESE_DAYS = `

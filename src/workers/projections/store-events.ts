@@ -4,9 +4,9 @@ import type { EventCreated } from '../messages/event-created';
 import { timestamp } from './projection';
 
 /**
- * SQL of two parts of a WITH: takes back what was settled of the events that are selected, so that whoever reads computes
- * their figures until they are settled anew. Rows are locked in the order of their events, as everybody does here, so that
- * a store's sales and its events' registrations never wait for each other in a circle.
+ * SQL of two parts of a WITH: marks the selected events as not settled, so that a read computes their figures until they
+ * are settled anew. Rows are locked in the order of their events, as in all projections, so that a store's sales and its
+ * events' registrations never wait for each other in a circle.
  *
  * @param selected selects `w.store_id, w.event_id` from `store_events AS w`, and has a WHERE
  */

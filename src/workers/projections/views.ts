@@ -4,18 +4,19 @@ import type { Sql } from '../../database/database';
 import { column } from '../../database/rows';
 import type { ChannelName, Count, EventId, Instant, LocalDay } from '../../domain/values';
 import type { ChannelViewsMeasured } from '../messages/channel-views-measured';
-import { lockEvents, touchEvents } from './events-touched';
-import { type Projection, timestamp } from './projection';
+import { type EventProjection, timestamp } from './projection';
 
 /**
  * A channel's total views: the latest measuredAt wins, the first applied on a tie; the same within each business day,
  * because a late measurement of yesterday still decides what yesterday closed at.
  */
-export function viewsProjection(calendar: Pick<BusinessCalendar, 'dayOf'>): Projection<ChannelViewsMeasured> {
+export function viewsProjection(
+  calendar: Pick<BusinessCalendar, 'dayOf'>,
+): EventProjection<ChannelViewsMeasured> {
   return {
-    async apply(sql, messages, committedAt) {
-      const ids = new Set(messages.map((message) => message.eventId));
-      await lockEvents(sql, ids, committedAt);
+    locks: 'events',
+    eventOf: ({ eventId }) => eventId,
+    async apply(sql, messages) {
       const measurements = messages.map((message) => ({
         ...message,
         day: calendar.dayOf(message.measuredAt),
@@ -28,10 +29,7 @@ export function viewsProjection(calendar: Pick<BusinessCalendar, 'dayOf'>): Proj
         return totals.take(measurement) || isDayChanged;
       });
       await save(sql, totals.changed(), days.changed());
-      const touched = new Set(
-        messages.filter((_, position) => changed[position]).map(({ eventId }) => eventId),
-      );
-      return { changed, ...(await touchEvents(sql, touched, committedAt)) };
+      return { changed };
     },
   };
 }

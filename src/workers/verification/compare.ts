@@ -34,7 +34,7 @@ const driftRow = z.object({
   total: z.bigint(),
 });
 
-/** Holds a rollup against its raw rows, in one statement, and brings back only where they differ. */
+/** Compares a rollup with its raw rows, in one statement, and returns only where they differ. */
 export async function compare(
   sql: Pick<Sql, 'query'>,
   check: Check,
@@ -65,7 +65,7 @@ ORDER BY ${keys.join(', ')}, pair.figure
 LIMIT $4::int`;
 }
 
-/** The drift in one line, to be read by whoever has to repair it. */
+/** The drift in one line, for the person who has to repair it. */
 export function describeDrift({ rollup, place, figure, stored, recomputed }: Drift): string {
   const name = figure === undefined ? place : `${place} ${figure}`;
   return `${rollup} ${name}: stored ${stored}, recomputed ${recomputed}`;

@@ -20,8 +20,8 @@ const settledRow = z.object({
 type SettledRow = z.infer<typeof settledRow>;
 
 /**
- * Holds what is kept of settled events against what the formulas make of the rows that are kept of them. Those rows are
- * held against the raw ones by other checks: here it is whether something changed that nobody took back.
+ * Compares the stored figures of settled events with what the formulas compute from their rows. Other checks compare
+ * those rows with the raw ones: this one finds a change that did not mark its event as not settled.
  */
 export async function compareSettled(
   sql: SnapshotSql,
@@ -54,7 +54,7 @@ function settledBehind(sql: SnapshotSql, last: EventId | null): Promise<SettledR
     : sql.query(settledRow, page('AND event_id > $2::uuid'), EVENTS_PER_ROUND, last);
 }
 
-/** An event that is nobody's any more, or another store's, is named by the check of whose events there are. */
+/** An event that no longer exists, or belongs to another store, is named by the check of whose events there are. */
 function driftsOf(row: SettledRow, computed: SettledEvent | undefined): Drift[] {
   if (computed?.storeId !== row.storeId) return [];
   const { participants, roi, salesGrowth } = computed.figures;

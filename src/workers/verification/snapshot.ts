@@ -4,7 +4,7 @@ import type { Database, Sql } from '../../database/database';
 export type SnapshotSql = Pick<Sql, 'query'>;
 
 /**
- * Reads from the database as it stands at the first statement, whatever is committed meanwhile: repeatable read, and
+ * Reads from the database as it stands at the first statement, whatever is committed in between: repeatable read, and
  * read-only, so that the worst that a mistake here can do is to fail.
  */
 export function inSnapshot<T>(

@@ -9,9 +9,9 @@ import { inSnapshot, type SnapshotSql } from './snapshot';
 export interface VerifyOptions {
   /** How many drifts are named; the others are counted. */
   readonly limit: number;
-  /** Tells the days whose sales are compared. */
+  /** Defines the days whose sales are compared. */
   readonly calendar: BusinessCalendar;
-  /** Told before each rollup is looked at. */
+  /** Called before each rollup is compared. */
   readonly onProgress?: (message: string) => void;
 }
 
@@ -24,8 +24,8 @@ export interface Verification {
 
 /**
  * Recomputes every rollup from the rows that were kept (participants, sales, daily views) and names what differs. All
- * of it is read from one snapshot, so that on a live database nothing applied meanwhile is taken for drift, and
- * nobody who writes has to wait.
+ * of it is read from one snapshot, so that on a live database nothing applied in between is taken for drift, and
+ * no writer has to wait.
  *
  * @throws when the database does not answer
  */

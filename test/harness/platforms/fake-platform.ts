@@ -14,7 +14,7 @@ import { generate } from 'selfsigned';
 import { freePort } from '../machine/ports';
 import { respond } from './respond';
 import { type Behaviour, notFound } from './behaviours';
-import { type Asked, REQUEST_READERS } from './request-readers';
+import { type Asked, CONNECTOR_FORMATS } from './connector-formats';
 
 /** Selects requests; all when empty. */
 export interface Which {
@@ -102,7 +102,7 @@ export async function startFakePlatform({
     respond(asked === undefined ? notFound : behaviourFor(which), {
       response,
       nth: nextNumber(which),
-      tell: asked?.tell ?? (() => undefined),
+      bodyOf: asked?.bodyOf ?? (() => undefined),
       onSent: (bytes) => void (entry.sentBytes += bytes),
     });
   }
@@ -176,8 +176,6 @@ function understand(
 ): { channel: string; url: string; asked: Asked | undefined } {
   const [, channel = '', url = ''] = /^\/([^/?]*)(.*)$/.exec(target) ?? [];
   const [path = ''] = url.split('?');
-  const asked = REQUEST_READERS.map((readRequest) => readRequest(path, body)).find(
-    (found) => found !== undefined,
-  );
+  const asked = CONNECTOR_FORMATS.map((format) => format(path, body)).find((found) => found !== undefined);
   return { channel: decodeURIComponent(channel), url, asked };
 }

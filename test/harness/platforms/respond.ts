@@ -1,12 +1,12 @@
 import type { ServerResponse } from 'node:http';
-import type { Asked } from './request-readers';
+import type { Asked } from './connector-formats';
 import type { Behaviour } from './behaviours';
 
 export interface Exchange {
   readonly response: ServerResponse;
   /** How many equal requests came before. */
   readonly nth: number;
-  readonly tell: Asked['tell'];
+  readonly bodyOf: Asked['bodyOf'];
   /** Called with the number of bytes sent. */
   readonly onSent: (bytes: number) => void;
 }
@@ -15,10 +15,10 @@ const JSON_TYPE = { 'content-type': 'application/json' };
 const CHUNK = Buffer.alloc(16_384, ' ');
 
 /** Answers a request according to the behaviour. */
-export function respond(behaviour: Behaviour, { response, nth, tell, onSent }: Exchange): void {
+export function respond(behaviour: Behaviour, { response, nth, bodyOf, onSent }: Exchange): void {
   switch (behaviour.kind) {
     case 'answers': {
-      const body = JSON.stringify(tell(behaviour.views(nth), behaviour.measuredAt));
+      const body = JSON.stringify(bodyOf(behaviour.views(nth), behaviour.measuredAt));
       response.writeHead(200, JSON_TYPE).end(body);
       return;
     }
@@ -38,7 +38,7 @@ export function respond(behaviour: Behaviour, { response, nth, tell, onSent }: E
       flood(response, behaviour.bytes, onSent);
       return;
     case 'cuts': {
-      const whole = JSON.stringify(tell(1, undefined));
+      const whole = JSON.stringify(bodyOf(1, undefined));
       response.writeHead(200, { ...JSON_TYPE, 'content-length': whole.length });
       response.write(whole.slice(0, whole.length / 2), () => response.destroy());
     }

@@ -6,7 +6,7 @@ import { createExecute } from '../../../src/gateway/execute';
 import { createLoopScheduler } from '../../../src/gateway/operations/loop-scheduler';
 import { createBusinessCalendar } from '../../../src/domain/calendar';
 import { createInProcessCache } from '../../../src/cache/in-process';
-import { createChanges } from '../../../src/messaging/changes/changes';
+import { createChangePublisher } from '../../../src/messaging/changes/change-publisher';
 import type { Clock } from '../../../src/runtime/clock';
 import type { Database } from '../../../src/database/database';
 import { createLogger } from '../../../src/observability/log';
@@ -52,7 +52,7 @@ export interface StreamFixture {
 
 export function createStreamFixture(database: Database, clock: Clock): StreamFixture {
   const calendar = createBusinessCalendar(ZONE);
-  const changes = createChanges({
+  const changePublisher = createChangePublisher({
     cache: createInProcessCache(),
     notifications: createInProcessNotifications(),
     // There is no cache here, so no change has to be published.
@@ -79,7 +79,12 @@ export function createStreamFixture(database: Database, clock: Clock): StreamFix
       scheduler: createLoopScheduler(),
     }),
   );
-  const begin = createBatchApplier({ database, projections: createProjections(calendar), changes, clock });
+  const begin = createBatchApplier({
+    database,
+    projections: createProjections(calendar),
+    changePublisher,
+    clock,
+  });
   const left = new Map<string, Pick<BatchPosition, 'applied' | 'record'>>();
   return {
     apply: (batch) => begin(batch)(),

@@ -11,7 +11,7 @@ import { lettersIn } from '../../harness/streams/stored';
 describe('one batch over several attempts', () => {
   let opened: OpenedDatabase;
   let database: Database;
-  let announcedEverything = 0;
+  let fullChanges = 0;
 
   beforeAll(async () => {
     opened = await openPglite();
@@ -21,7 +21,7 @@ describe('one batch over several attempts', () => {
   afterAll(() => opened.close());
 
   beforeEach(() => {
-    announcedEverything = 0;
+    fullChanges = 0;
     return database.execute('TRUNCATE dead_letters');
   });
 
@@ -30,10 +30,10 @@ describe('one batch over several attempts', () => {
       database: over,
       projections: createProjections(createBusinessCalendar('Asia/Seoul')),
       clock: systemClock,
-      changes: {
-        announce: () => undefined,
-        announceEverything: () => {
-          announcedEverything += 1;
+      changePublisher: {
+        publish: () => undefined,
+        publishFullChange: () => {
+          fullChanges += 1;
         },
       },
     })(batch);
@@ -80,7 +80,7 @@ describe('one batch over several attempts', () => {
     expect(await lettersIn(database)).toHaveLength(1);
   });
 
-  it('has everything announced when a commit may have gone unheard', async () => {
+  it('publishes a full change when the answer to a commit was lost', async () => {
     let isLost = true;
     const losing: Database = {
       ...database,
@@ -94,6 +94,6 @@ describe('one batch over several attempts', () => {
     const attempt = begin(losing, batchOf('lost', 0, [participantRegistered(newEvent().eventId)]));
     await expect(attempt()).rejects.toThrow('lost');
     expect(await attempt()).toMatchObject({ outcomes: [{ kind: 'skipped' }] });
-    expect(announcedEverything).toBe(1);
+    expect(fullChanges).toBe(1);
   });
 });

@@ -1,10 +1,10 @@
 import { createBusinessCalendar } from '../../../src/domain/calendar';
 import { createInProcessCache } from '../../../src/cache/in-process';
-import { type Changes, createChanges } from '../../../src/messaging/changes/changes';
+import { type ChangePublisher, createChangePublisher } from '../../../src/messaging/changes/change-publisher';
 import { systemClock } from '../../../src/runtime/clock';
 import type { Database } from '../../../src/database/database';
 import { createLogger } from '../../../src/observability/log';
-import { createMonitoring } from '../../../src/observability/monitoring';
+import { createMetrics } from '../../../src/observability/metrics';
 import { createInProcessNotifications } from '../../../src/messaging/notifications/in-process';
 import { createEmbeddedSource } from '../../../src/messaging/source/embedded';
 import { eventIdsOf } from '../../../src/database/events';
@@ -19,14 +19,14 @@ import { madeOf } from '../../harness/made';
 
 describe('the consumer', () => {
   /** They ask the database whom to tell, and so must end before it does. */
-  const announcing: Changes[] = [];
+  const publishers: ChangePublisher[] = [];
   let opened: OpenedDatabase;
 
   beforeAll(async () => {
     opened = await openPglite();
   }, 60_000);
   afterAll(async () => {
-    for (const changes of announcing) await changes.stop();
+    for (const publisher of publishers) await publisher.stop();
     await opened.close();
   });
 
@@ -36,21 +36,21 @@ describe('the consumer', () => {
     const source = createEmbeddedSource();
     const notifications = createInProcessNotifications();
     const eventsOf = (stores: readonly StoreId[]) => eventIdsOf(database, stores);
-    const changes = createChanges({
+    const changePublisher = createChangePublisher({
       cache,
       notifications,
       eventsOf,
       movedLately: () => Promise.resolve([]),
       log,
     });
-    announcing.push(changes);
+    publishers.push(changePublisher);
     const projections = createProjections(createBusinessCalendar('Asia/Seoul'));
     const consumer = createConsumer({
-      ...{ source, database, projections, changes, log },
+      ...{ source, database, projections, changePublisher, log },
       clock: systemClock,
-      figures: createMonitoring().consuming,
+      metrics: createMetrics().consuming,
     });
-    return { cache, changes, notifications, source, consumer };
+    return { cache, changePublisher, notifications, source, consumer };
   }
 
   it('waits for a database that is away, and then applies the batch once', async () => {
@@ -74,8 +74,12 @@ describe('the consumer', () => {
     const { eventId } = newEvent();
     const { source, consumer } = start(opened.database);
     await consumer.start();
-    const somebody = participantRegistered(eventId);
-    const outcomes = await source.deliver('participant.registered', [somebody, 'no object', somebody]);
+    const registration = participantRegistered(eventId);
+    const outcomes = await source.deliver('participant.registered', [
+      registration,
+      'no object',
+      registration,
+    ]);
     await consumer.stop();
     expect(outcomes).toEqual([
       { kind: 'applied' },
@@ -84,8 +88,8 @@ describe('the consumer', () => {
     ]);
   });
 
-  it('takes every event for changed at its start: what was committed last may never have been announced', async () => {
-    const { cache, changes, notifications, consumer } = start(opened.database);
+  it('takes every event for changed at its start: what was committed last may never have been published', async () => {
+    const { cache, changePublisher, notifications, consumer } = start(opened.database);
     const eventId = newEvent().eventId as EventId;
     const lease = await cache.acquire(eventId);
     if (lease === 'taken') throw new Error('The lease is taken.');
@@ -96,7 +100,7 @@ describe('the consumer', () => {
     notifications.onGap(() => (gaps += 1));
     expect((await cache.read(eventId)).bytes).toBeDefined();
     await consumer.start();
-    await changes.settled();
+    await changePublisher.flush();
     expect((await cache.read(eventId)).bytes).toBeUndefined();
     expect(gaps).toBe(1);
     await consumer.stop();

@@ -1,5 +1,5 @@
 import type { Instant } from '../../../src/domain/values';
-import { lookAt } from '../../../src/workers/polling/schedule';
+import { decidePoll } from '../../../src/workers/polling/schedule';
 
 const at = (text: string): Instant => Date.parse(text) as Instant;
 const MINUTE_MS = 60_000;
@@ -9,33 +9,36 @@ const DAY_MS = 24 * HOUR_MS;
 const event = { startAt: at('2025-10-15T00:00:00Z'), endAt: at('2025-10-22T00:00:00Z') };
 const later = (instant: Instant, ms: number): Instant => (instant + ms) as Instant;
 
-/** When an event would be asked about if somebody looked whenever it says, from its end on. */
+/** When an event is asked about from its end on, if it is examined whenever it is due. */
 function askedAfterTheEnd(intervalMs: number): number[] {
   const sinceEnd: number[] = [];
   let askedAt: Instant | null = null;
   let now = event.endAt;
   for (;;) {
-    const look = lookAt(event, askedAt, now, intervalMs);
-    if (look.kind === 'over') return sinceEnd;
-    if (look.kind === 'ask') {
+    const decision = decidePoll(event, askedAt, now, intervalMs);
+    if (decision.kind === 'over') return sinceEnd;
+    if (decision.kind === 'ask') {
       sinceEnd.push(now - event.endAt);
       askedAt = now;
-      now = look.next;
-    } else now = look.until;
+      now = decision.next;
+    } else now = decision.until;
   }
 }
 
 describe('when an event is asked about', () => {
   it('is not before its start', () => {
     const early = later(event.startAt, -1);
-    expect(lookAt(event, null, early, MINUTE_MS)).toEqual({ kind: 'wait', until: event.startAt });
+    expect(decidePoll(event, null, early, MINUTE_MS)).toEqual({ kind: 'wait', until: event.startAt });
   });
 
   it('is from its very start on, once in an interval', () => {
     const next = later(event.startAt, MINUTE_MS);
-    expect(lookAt(event, null, event.startAt, MINUTE_MS)).toEqual({ kind: 'ask', next });
-    expect(lookAt(event, event.startAt, later(next, -1), MINUTE_MS)).toEqual({ kind: 'wait', until: next });
-    expect(lookAt(event, event.startAt, next, MINUTE_MS)).toMatchObject({ kind: 'ask' });
+    expect(decidePoll(event, null, event.startAt, MINUTE_MS)).toEqual({ kind: 'ask', next });
+    expect(decidePoll(event, event.startAt, later(next, -1), MINUTE_MS)).toEqual({
+      kind: 'wait',
+      until: next,
+    });
+    expect(decidePoll(event, event.startAt, next, MINUTE_MS)).toMatchObject({ kind: 'ask' });
   });
 
   it('is after its end in pauses that double up to a day, and after 30 days no more', () => {

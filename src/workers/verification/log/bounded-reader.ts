@@ -6,8 +6,8 @@ const ANSWER_WITHIN_MS = 30_000;
 const CLOSE_WITHIN_MS = 2_000;
 
 /**
- * A log reader that nobody waits for longer than that, and whose failures tell the asker what to do. Where the log does
- * not hold the offset, the reader's own error is handed on.
+ * A log reader with that time limit, whose failures say what to do. Where the log does not hold the offset, the reader's
+ * own error is passed on.
  */
 export function boundedReader(reader: LogReader): LogReader {
   async function answered<T>(topic: string, ask: () => Promise<T>): Promise<T> {

@@ -7,7 +7,7 @@ import { parseMessage } from '../../messages/parse';
 import type { ParsedMessage, Topic } from '../../messages/topics';
 import { DEAD_LETTERS, findAbsent, type Trace, type Traces, type Unapplied } from './traces';
 
-/** What became of records that the database says it has dealt with. */
+/** The outcomes of records that lie before the stored offset. */
 export interface Comparison {
   readonly applied: number;
   readonly deadLetters: number;
@@ -22,7 +22,7 @@ export interface Missing extends Partition {
 }
 
 /**
- * Whether a message lay too far ahead was decided by the time at which it was applied, which nobody knows any more. So
+ * Whether a message lay too far ahead was decided by the time at which it was applied, which is not stored. So
  * that rule is left out: such a message was either applied or is a dead letter, and either is looked for.
  */
 const WHENEVER = Infinity as Instant;

@@ -2,7 +2,7 @@ import type { Missing } from './compare-records';
 import type { LogVerification } from './verify-log';
 import type { PartitionReport } from './verify-partition';
 
-/** In lines for whoever has to repair it: what is missing, what else is wrong, and the counts of every partition. */
+/** For the person who has to repair it, line by line: what is missing, what else is wrong, and the counts of every partition. */
 export function describeLog({ partitions, named }: LogVerification): string[] {
   const missing = partitions.reduce((count, report) => count + report.missing, 0);
   return [

@@ -9,7 +9,7 @@ const PAUSE_MS = 500;
 
 /**
  * A partition's log between two offsets, a fetch at a time. While one slice is looked at, the next is fetched. What
- * retention deletes meanwhile is passed over.
+ * retention deletes in between is skipped.
  *
  * @throws CannotTell when the broker does not show what the log must hold
  */
@@ -23,7 +23,7 @@ export async function* readLog(
   while (coming !== undefined) {
     const slice = await coming;
     coming = slice.nextOffset < to ? readFrom(reader, place, slice.nextOffset) : undefined;
-    // Told to whoever waits for it; until somebody does, it is no failure of the process.
+    // The rejection is reported when the slice is awaited; until then it must not end the process as unhandled.
     coming?.catch(() => undefined);
     yield { ...slice, records: slice.records.filter(({ offset }) => offset < to) };
   }

@@ -27,10 +27,10 @@ export interface LogVerification {
 }
 
 /**
- * Holds the raw rows against Kafka's log as far as the log reaches: every message before the stored offset must have
+ * Compares the raw rows with Kafka's log as far as the log reaches: every message before the stored offset must have
  * left what it leaves, or be a dead letter. Memory does not grow with the number of messages.
  *
- * @throws CannotTell when the log cannot be read, or the database goes back meanwhile
+ * @throws CannotTell when the log cannot be read, or the database goes back in between
  * @throws DatabaseUnavailable
  */
 export async function verifyLog(options: VerifyLogOptions): Promise<LogVerification> {

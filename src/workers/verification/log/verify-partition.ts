@@ -6,14 +6,14 @@ import { createOffsetFence } from '../../offsets';
 import { CannotTell } from './cannot-tell';
 import { type ComparedTopic, compareRecords, type Missing } from './compare-records';
 import { readLog } from './read-log';
-import { standingOf } from './standing';
+import { compareOffset } from './compare-offset';
 
 /** What a partition's log holds, counted in messages: inLog = applied + deadLetters + notAppliedYet + missing. */
 export interface PartitionReport extends Partition {
   readonly inLog: number;
   readonly applied: number;
   readonly deadLetters: number;
-  /** Behind the stored offset: a worker will come to them. */
+  /** Behind the stored offset: a worker will apply them. */
   readonly notAppliedYet: number;
   readonly missing: number;
   /** What else is wrong with the partition, each in one line. */
@@ -24,7 +24,7 @@ export interface VerifyPartitionOptions {
   readonly database: Database;
   readonly reader: LogReader;
   readonly topic: ComparedTopic;
-  /** Told of each message that is missing. */
+  /** Called for each message that is missing. */
   readonly onMissing: (missing: Missing) => void;
   /** @param place `participant.registered/0: 120000 of 500000`, in offsets */
   readonly onProgress: (text: () => string) => void;
@@ -34,17 +34,17 @@ export interface VerifyPartitionOptions {
 const RECORDS_AT_ONCE = 5_000;
 
 /**
- * Holds a partition's log against the raw rows, from the oldest record that it still has to the newest committed one.
- * The service may run meanwhile: only what lay before the stored offset at the beginning must be there.
+ * Compares a partition's log with the raw rows, from the oldest record that it still has to the newest committed one.
+ * The service may run at the same time: only what lay before the stored offset at the beginning must be there.
  *
- * @throws CannotTell when the log cannot be read, or the database goes back meanwhile
+ * @throws CannotTell when the log cannot be read, or the database goes back in between
  */
 export async function verifyPartition(
   { database, reader, topic, onMissing, onProgress }: VerifyPartitionOptions,
   place: Partition,
 ): Promise<PartitionReport> {
   const stored = await readStored(database, place);
-  const { low, end, nextOffset, findings } = await standingOf(reader, stored);
+  const { low, end, nextOffset, findings } = await compareOffset(reader, stored);
   const counts = { inLog: 0, applied: 0, deadLetters: 0, notAppliedYet: 0, missing: 0 };
 
   async function look(records: readonly LogRecord[]): Promise<void> {
@@ -67,7 +67,7 @@ export async function verifyPartition(
   return { ...place, ...counts, findings };
 }
 
-/** A database that is put back while it is looked at lacks what it held before: that is not missing. */
+/** A database that goes back during the comparison lacks what it held before: that is not missing. */
 async function requireStillThere(database: Database, before: StoredOffset): Promise<void> {
   const now = await readStored(database, before);
   if (now.nextOffset >= before.nextOffset) return;

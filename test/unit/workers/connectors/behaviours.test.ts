@@ -65,7 +65,7 @@ describe('a platform that works', () => {
 
   test('need not know every event, and works all the same', async () => {
     fake.behave(notFound);
-    const { ask, platform } = asking(fake, {}, { failuresThatTell: 1, failuresThatOpen: 1 });
+    const { ask, platform } = asking(fake, {}, { failuresUntilFailing: 1, failuresUntilOpen: 1 });
     expect(await ask()).toEqual({ kind: 'unknown' });
     expect(await ask()).toEqual({ kind: 'unknown' });
     expect(platform.health.status).toBe('HEALTHY');
@@ -160,7 +160,7 @@ describe('a platform that fails', () => {
     });
   });
 
-  test('shows a certificate that nobody vouches for', async () => {
+  test('shows a certificate that is not trusted', async () => {
     const secure = await startFakePlatform({ selfSigned: true });
     try {
       secure.behave(healthy(1));
@@ -202,7 +202,7 @@ describe('a platform that says when to come back', () => {
 
     fake.behave(healthy(9));
     clock.set(later(waitMs - 1));
-    expect(await ask()).toEqual({ kind: 'held', until: later(waitMs) });
+    expect(await ask()).toEqual({ kind: 'postponed', until: later(waitMs) });
     expect(fake.requests()).toHaveLength(1);
 
     clock.set(later(waitMs));

@@ -23,8 +23,8 @@ const underWay = (count: number) =>
     everyMs: 5,
   });
 
-describe('the circuit', () => {
-  test('opens in the middle of a question, after five tries in vain', async () => {
+describe('the circuit breaker', () => {
+  test('opens in the middle of a question, after five failed tries', async () => {
     fake.behave(failing());
     const { ask, platform } = asking(fake);
     expect(await ask()).toMatchObject({ kind: 'failed', reason: 'SERVER_ERROR' });
@@ -35,16 +35,16 @@ describe('the circuit', () => {
 
   test('lets nothing through while it is open, one probe after that, and all once that one is answered', async () => {
     fake.behave(failing());
-    const { ask, clock, changes } = asking(fake, {}, { failuresThatOpen: 1 });
+    const { ask, clock, changes } = asking(fake, {}, { failuresUntilOpen: 1 });
     await ask();
     clock.advance(COOL_DOWN_MS - 1);
-    expect(await ask()).toEqual({ kind: 'held', until: later(COOL_DOWN_MS) });
+    expect(await ask()).toEqual({ kind: 'postponed', until: later(COOL_DOWN_MS) });
     expect(fake.requests()).toHaveLength(1);
 
     clock.advance(1);
     expect(await ask()).toMatchObject({ kind: 'failed', reason: 'SERVER_ERROR' });
     expect(fake.requests()).toHaveLength(2);
-    expect(await ask()).toEqual({ kind: 'held', until: later(2 * COOL_DOWN_MS) });
+    expect(await ask()).toEqual({ kind: 'postponed', until: later(2 * COOL_DOWN_MS) });
 
     fake.behave(healthy(3));
     clock.advance(COOL_DOWN_MS);
@@ -56,17 +56,17 @@ describe('the circuit', () => {
     ]);
   });
 
-  test('lets nobody pass beside the probe', async () => {
+  test('asks nothing beside the probe', async () => {
     fake.behave(failing());
-    const { ask, clock, platform } = asking(fake, {}, { failuresThatOpen: 1 });
+    const { ask, clock, platform } = asking(fake, {}, { failuresUntilOpen: 1 });
     await ask();
     clock.advance(COOL_DOWN_MS);
     fake.behave(hanging);
     const probe = ask();
     await underWay(2);
     expect(await Promise.all([ask(), ask()])).toEqual([
-      { kind: 'held', until: later(COOL_DOWN_MS + 3_000) },
-      { kind: 'held', until: later(COOL_DOWN_MS + 3_000) },
+      { kind: 'postponed', until: later(COOL_DOWN_MS + 3_000) },
+      { kind: 'postponed', until: later(COOL_DOWN_MS + 3_000) },
     ]);
     expect(fake.requests()).toHaveLength(2);
     platform.stop();
@@ -78,8 +78,8 @@ describe('the circuit', () => {
     try {
       fake.behave(failing());
       other.behave(healthy(1));
-      await asking(fake, {}, { failuresThatOpen: 1 }).ask();
-      expect(await asking(other, {}, { failuresThatOpen: 1 }).ask()).toMatchObject({ kind: 'measured' });
+      await asking(fake, {}, { failuresUntilOpen: 1 }).ask();
+      expect(await asking(other, {}, { failuresUntilOpen: 1 }).ask()).toMatchObject({ kind: 'measured' });
     } finally {
       await other.stop();
     }
@@ -87,7 +87,7 @@ describe('the circuit', () => {
 });
 
 describe('health', () => {
-  test('changes after three questions in vain, with its reason, and is told once', async () => {
+  test('changes after three failed questions, with its reason, and is reported once', async () => {
     fake.behave(refusing());
     const { ask, changes, platform, logged, clock } = asking(fake);
     await ask();
@@ -121,9 +121,9 @@ describe('health', () => {
     expect(changes).toEqual([]);
   });
 
-  test('is told no more to whoever does not listen any more, and may be listened to badly', async () => {
+  test('is not reported to a listener that was removed, and survives one that throws', async () => {
     fake.behave(refusing());
-    const { ask, platform, logged } = asking(fake, {}, { failuresThatTell: 1 });
+    const { ask, platform, logged } = asking(fake, {}, { failuresUntilFailing: 1 });
     const heard: unknown[] = [];
     platform.onChange((health) => void heard.push(health))();
     platform.onChange(() => {
@@ -138,7 +138,7 @@ describe('health', () => {
     const { ask, logged } = asking(
       fake,
       { credentials: { type: 'query', name: 'key', value: 'hunter2' }, headers: { 'x-key': 'hunter2' } },
-      { failuresThatTell: 1 },
+      { failuresUntilFailing: 1 },
     );
     await fake.goAway();
     const answer = await ask();
@@ -165,22 +165,22 @@ describe('what is under way at the same time', () => {
     expect(answers.every(({ kind }) => kind === 'measured')).toBe(true);
   });
 
-  test('ends within the time of a whole question: who waited is held, who was asked has failed', async () => {
+  test('ends within the time of a whole question: a waiting one is postponed, one that was asked has failed', async () => {
     fake.behave(hanging);
     const { ask } = asking(fake, { concurrency: 1, timeoutMs: SOON_MS }, { overallMs: 1.5 * SOON_MS });
     const answers = await Promise.all([ask(), ask()]);
     expect(answers).toMatchObject([
       { kind: 'failed', reason: 'TIMEOUT' },
-      { kind: 'held', until: later(SOON_MS) },
+      { kind: 'postponed', until: later(SOON_MS) },
     ]);
     expect(fake.requests()).toHaveLength(1);
   });
 
-  test('waits for its turn in the pace, if that comes in time', async () => {
+  test('waits for the rate limiter, if its slot comes in time', async () => {
     fake.behave(healthy(1));
     const { ask } = asking(fake, { ratePerSecond: 0.01, timeoutMs: SOON_MS }, { overallMs: 2 * SOON_MS });
     expect(await ask()).toMatchObject({ kind: 'measured' });
-    expect(await ask()).toEqual({ kind: 'held', until: later(SOON_MS) });
+    expect(await ask()).toEqual({ kind: 'postponed', until: later(SOON_MS) });
     expect(fake.requests()).toHaveLength(1);
   });
 
@@ -188,7 +188,7 @@ describe('what is under way at the same time', () => {
     fake.behave(hanging);
     const { ask, platform } = asking(fake, { concurrency: 1 }, { longestQueue: 1 });
     const waiting = [ask(), ask()];
-    expect(await ask()).toEqual({ kind: 'held', until: later(3_000) });
+    expect(await ask()).toEqual({ kind: 'postponed', until: later(3_000) });
     platform.stop();
     await Promise.all(waiting);
   });
@@ -197,8 +197,8 @@ describe('what is under way at the same time', () => {
     fake.behave(unavailable(60));
     const { ask } = asking(fake, { concurrency: 1 });
     const answers = await Promise.all([ask(), ask(), ask()]);
-    const held = { kind: 'held', until: later(60_000) };
-    expect(answers).toMatchObject([{ kind: 'failed' }, held, held]);
+    const postponed = { kind: 'postponed', until: later(60_000) };
+    expect(answers).toMatchObject([{ kind: 'failed' }, postponed, postponed]);
     expect(fake.requests()).toHaveLength(1);
   });
 });
@@ -206,13 +206,13 @@ describe('what is under way at the same time', () => {
 describe('stopping', () => {
   test('breaks off what is under way and what waits, and nothing is asked any more', async () => {
     fake.behave(hanging);
-    const { ask, platform, changes } = asking(fake, { concurrency: 1 }, { failuresThatTell: 1 });
+    const { ask, platform, changes } = asking(fake, { concurrency: 1 }, { failuresUntilFailing: 1 });
     const answers = [ask(), ask()];
     await underWay(1);
     platform.stop();
-    const held = { kind: 'held', until: NOW };
-    expect(await Promise.all(answers)).toEqual([held, held]);
-    expect(await ask()).toEqual(held);
+    const postponed = { kind: 'postponed', until: NOW };
+    expect(await Promise.all(answers)).toEqual([postponed, postponed]);
+    expect(await ask()).toEqual(postponed);
     await waitFor(() => fake.requests()[0]?.isBrokenOff, { what: 'the connection to end', timeoutMs: 5_000 });
     expect(fake.requests()).toHaveLength(1);
     expect(changes).toEqual([]);
@@ -225,7 +225,7 @@ describe('stopping', () => {
     const answer = ask();
     await underWay(1);
     platform.stop();
-    expect(await answer).toEqual({ kind: 'held', until: NOW });
+    expect(await answer).toEqual({ kind: 'postponed', until: NOW });
   });
 });
 

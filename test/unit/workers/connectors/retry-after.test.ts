@@ -1,4 +1,4 @@
-import { comeBackAt } from '../../../../src/workers/connectors/retry-after';
+import { retryAtOf } from '../../../../src/workers/connectors/retry-after';
 import { later, NOW } from './asking';
 
 describe('Retry-After', () => {
@@ -7,7 +7,7 @@ describe('Retry-After', () => {
     [' 120 ', 120_000],
     ['Mon, 20 Oct 2025 12:01:00 GMT', 60_000],
   ])('%s', (value, ms) => {
-    expect(comeBackAt(value, NOW)).toBe(later(ms));
+    expect(retryAtOf(value, NOW)).toBe(later(ms));
   });
 
   test.each([
@@ -22,6 +22,6 @@ describe('Retry-After', () => {
     'Mon, 20 Oct 2025 11:00:00 GMT',
     'Mon, 99 Oct 2025 12:01:00 GMT',
   ])('%p says nothing', (value) => {
-    expect(comeBackAt(value, NOW)).toBeUndefined();
+    expect(retryAtOf(value, NOW)).toBeUndefined();
   });
 });

@@ -1,13 +1,14 @@
 import type { EventId, StoreId } from '../../domain/values';
 
-/** What is remembered one by one while it cannot be told. */
+/** How many changes are kept one by one while they cannot be published. */
 const MOST_PENDING = 20_000;
 
-/** What has been announced and not been told yet. */
-export class Pending {
-  everything = false;
-  /** Events may have moved of which nobody has told. */
-  unknownMoves = false;
+/** Changes that have not been published yet. */
+export class PendingChanges {
+  /** Whether anything may have changed. */
+  isFull = false;
+  /** Whether events may have moved without a published change. */
+  hasUnknownMoves = false;
 
   constructor(
     readonly events = new Set<EventId>(),
@@ -16,48 +17,48 @@ export class Pending {
   ) {}
 
   isEmpty(): boolean {
-    return !this.everything && !this.unknownMoves && this.count() === 0;
+    return !this.isFull && !this.hasUnknownMoves && this.count() === 0;
   }
 
   hasStores(): boolean {
     return this.stores.size > 0;
   }
 
-  addEverything(): void {
-    this.everything = true;
-    this.unknownMoves = true;
+  addFullChange(): void {
+    this.isFull = true;
+    this.hasUnknownMoves = true;
     this.events.clear();
     this.stores.clear();
   }
 
-  /** Past a bound it is cheaper, and takes no more memory, to say that anything has changed. */
+  /** Past a bound a full change is cheaper, and takes no more memory. */
   add(events: Iterable<EventId>, stores: Iterable<StoreId>, moved: Iterable<EventId>): void {
-    if (this.count() > MOST_PENDING) this.addEverything();
+    if (this.count() > MOST_PENDING) this.addFullChange();
     if (this.moved.size <= MOST_PENDING) for (const event of moved) this.moved.add(event);
-    if (this.everything) return;
+    if (this.isFull) return;
     for (const event of events) this.events.add(event);
     for (const store of stores) this.stores.add(store);
   }
 
-  /** Takes all of it out, or all but what is only known by its stores. */
-  take(which: 'all' | 'all but stores'): Pending {
-    const taken = new Pending(
+  /** Takes all changes out, or all but those that are only known by their stores. */
+  take(which: 'all' | 'all but stores'): PendingChanges {
+    const taken = new PendingChanges(
       new Set(this.events),
       new Set(which === 'all' ? this.stores : []),
       new Set(this.moved),
     );
-    taken.everything = this.everything;
-    taken.unknownMoves = this.unknownMoves;
-    this.everything = this.unknownMoves = false;
+    taken.isFull = this.isFull;
+    taken.hasUnknownMoves = this.hasUnknownMoves;
+    this.isFull = this.hasUnknownMoves = false;
     this.events.clear();
     this.moved.clear();
     if (which === 'all') this.stores.clear();
     return taken;
   }
 
-  and(other: Pending): this {
-    this.everything ||= other.everything;
-    this.unknownMoves ||= other.unknownMoves;
+  mergedWith(other: PendingChanges): this {
+    this.isFull ||= other.isFull;
+    this.hasUnknownMoves ||= other.hasUnknownMoves;
     this.add(other.events, other.stores, other.moved);
     return this;
   }

@@ -2,22 +2,23 @@ import type { Redis } from 'ioredis';
 
 const TRY_AGAIN_MS = 100;
 
-type Told = (error: Error | null) => void;
+type Callback = (error: Error | null) => void;
 
 /**
- * The connection as graphql-redis-subscriptions is given it: nothing that is asked of it fails, since the library leaves
- * promises behind that nobody listens to, and one that is rejected would end the process.
+ * The connection as graphql-redis-subscriptions is given it: none of its calls fails, since the library leaves promises
+ * unhandled, and one that is rejected would end the process.
  *
- * - It waits for nothing when it unsubscribes.
- * - When a subscription fails it rejects a promise for those who have come meanwhile, whether or not anybody has. Here it is
- *   made again until it is made, or the connection is ended for good.
+ * - It does not await its unsubscribing.
+ * - When a subscription fails, it rejects a promise for later subscribers, even if there are none. Here the subscription is
+ *   retried until it succeeds, or the connection is ended for good.
  * - ioredis sends SUBSCRIBE as soon as there is a connection, and only then asks whether the server is ready (INFO), which one
  *   that has subscribed may not: it takes the connection for broken and rejects all that waits. So nothing is sent in between.
  */
-export function patient(subscriber: Redis): Redis {
+export function neverFailing(subscriber: Redis): Redis {
   return new Proxy(subscriber, {
     get(target, name) {
-      if (name === 'subscribe') return (channel: string, told: Told) => subscribe(target, channel, told);
+      if (name === 'subscribe')
+        return (channel: string, callback: Callback) => subscribe(target, channel, callback);
       if (name === 'unsubscribe') return quietly((...channels) => target.unsubscribe(...channels));
       if (name === 'punsubscribe') return quietly((...channels) => target.punsubscribe(...channels));
       const value: unknown = Reflect.get(target, name, target);
@@ -26,13 +27,13 @@ export function patient(subscriber: Redis): Redis {
   });
 }
 
-function subscribe(redis: Redis, channel: string, told: Told): void {
+function subscribe(redis: Redis, channel: string, callback: Callback): void {
   const again = (): void => {
-    // Nobody waits for it any more.
-    if (redis.status !== 'end') setTimeout(() => subscribe(redis, channel, told), TRY_AGAIN_MS).unref();
+    // The connection has been ended for good.
+    if (redis.status !== 'end') setTimeout(() => subscribe(redis, channel, callback), TRY_AGAIN_MS).unref();
   };
   if (redis.status === 'connect') return again();
-  redis.subscribe(channel).then(() => told(null), again);
+  redis.subscribe(channel).then(() => callback(null), again);
 }
 
 const quietly =

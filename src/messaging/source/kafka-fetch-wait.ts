@@ -1,9 +1,9 @@
 import type { Kafka } from 'kafkajs';
 import { clusterMaker, hasMethods } from './kafka-cluster';
 
-export interface PatienceOptions {
-  /** The options `minBytes` and `maxWaitTimeInMs` of the consumer: how much, or how long, a broker gathers. */
-  readonly gathering: Patience;
+export interface FetchWaitOptions {
+  /** The options `minBytes` and `maxWaitTimeInMs` of the consumer, used while messages come in. */
+  readonly gathering: FetchWait;
   /** How long a broker keeps a fetch while nothing comes in, in milliseconds. It answers with the first message. */
   readonly idleMs: number;
   /**
@@ -14,7 +14,7 @@ export interface PatienceOptions {
 }
 
 /** How many bytes a broker waits for before it answers a fetch, and how many milliseconds at most. */
-export interface Patience {
+export interface FetchWait {
   readonly minBytes: number;
   readonly maxWaitTime: number;
 }
@@ -25,10 +25,10 @@ export interface Patience {
  *
  * KafkaJS fixes both when a consumer is made. So this puts itself between a consumer and its brokers (kafka-cluster.ts).
  */
-export function withPatience(kafka: Kafka, options: PatienceOptions): Kafka {
+export function withFetchWait(kafka: Kafka, options: FetchWaitOptions): Kafka {
   const { symbol, make } = clusterMaker(kafka);
-  const makePatient: typeof make = (clusterOptions) => patient(make(clusterOptions), options);
-  return Object.create(kafka, { [symbol]: { value: makePatient } }) as Kafka;
+  const makeAdjusted: typeof make = (clusterOptions) => adjusted(make(clusterOptions), options);
+  return Object.create(kafka, { [symbol]: { value: makeAdjusted } }) as Kafka;
 }
 
 interface Cluster {
@@ -43,14 +43,14 @@ interface FetchedTopic {
   readonly partitions: readonly { readonly messages: readonly unknown[] }[];
 }
 
-function patient(cluster: unknown, options: PatienceOptions): Cluster {
+function adjusted(cluster: unknown, options: FetchWaitOptions): Cluster {
   if (!hasMethods<Cluster>(cluster, ['findBroker'])) throw new Error(OTHER_VERSION);
   const find = cluster.findBroker.bind(cluster);
   const known = new WeakSet<Broker>();
   cluster.findBroker = async (which) => {
     const broker = await find(which);
     if (!hasMethods<Broker>(broker, ['fetch'])) throw new Error(OTHER_VERSION);
-    if (!known.has(broker)) makePatient(broker, options);
+    if (!known.has(broker)) adjustFetches(broker, options);
     known.add(broker);
     return broker;
   };
@@ -59,12 +59,12 @@ function patient(cluster: unknown, options: PatienceOptions): Cluster {
 
 const OTHER_VERSION = 'The cluster of this KafkaJS has other methods than that of 2.2.4.';
 
-function makePatient(broker: Broker, { gathering, idleMs, asksForAll }: PatienceOptions): void {
+function adjustFetches(broker: Broker, { gathering, idleMs, asksForAll }: FetchWaitOptions): void {
   const fetch = broker.fetch.bind(broker);
   let isBusy = false;
   broker.fetch = async (request) => {
-    const patience = isBusy || !asksForAll() ? gathering : { minBytes: 1, maxWaitTime: idleMs };
-    const fetched = await fetch({ ...request, ...patience });
+    const wait = isBusy || !asksForAll() ? gathering : { minBytes: 1, maxWaitTime: idleMs };
+    const fetched = await fetch({ ...request, ...wait });
     isBusy = fetched.responses.some(({ partitions }) =>
       partitions.some(({ messages }) => messages.length > 0),
     );

@@ -1,19 +1,21 @@
-/** A request, parsed in the form of one connector. */
+/** What a request asked for, in the format of one connector. */
 export interface Asked {
-  /** The platform's id of the event. */
+  /** What the platform calls the event. */
   readonly id: string;
-  /** The body of the answer with this count. */
-  readonly tell: (views: unknown, measuredAt: unknown) => unknown;
+  /** The body that carries this count. */
+  readonly bodyOf: (views: unknown, measuredAt: unknown) => unknown;
 }
 
-/** @returns undefined when the request has another connector's form */
-type RequestReader = (path: string, body: string) => Asked | undefined;
+/** @returns undefined when the request is not in this format */
+type ConnectorFormat = (path: string, body: string) => Asked | undefined;
 
 const byPath =
-  (form: RegExp, tell: (id: string) => Asked['tell']): RequestReader =>
+  (form: RegExp, bodyOf: (id: string) => Asked['bodyOf']): ConnectorFormat =>
   (path) => {
     const id = form.exec(path)?.[1];
-    return id === undefined ? undefined : { id: decodeURIComponent(id), tell: tell(decodeURIComponent(id)) };
+    return id === undefined
+      ? undefined
+      : { id: decodeURIComponent(id), bodyOf: bodyOf(decodeURIComponent(id)) };
   };
 
 const json = byPath(/^\/events\/([^/]+)\/views$/, () => (views, measuredAt) => ({ views, measuredAt }));
@@ -34,12 +36,12 @@ const naverBlog = byPath(/^\/v1\/blog\/posts\/([^/]+)\/stats$/, (id) => (views) 
   message: { '@type': 'response', '@version': '1.0.0', result: { logNo: id, readCount: views } },
 }));
 
-const kakaoChannel: RequestReader = (path, body) => {
+const kakaoChannel: ConnectorFormat = (path, body) => {
   if (path !== '/openapi/message/v2/message-ads') return undefined;
   const { filter } = JSON.parse(body) as { filter: { messageAdIds: string[] } };
   const id = filter.messageAdIds[0] ?? '';
-  return { id, tell: (views) => ({ content: [{ id, metric: { openCount: views } }] }) };
+  return { id, bodyOf: (views) => ({ content: [{ id, metric: { openCount: views } }] }) };
 };
 
-/** One for each connector of the service. */
-export const REQUEST_READERS: readonly RequestReader[] = [json, instagram, naverBlog, kakaoChannel];
+/** The requests and answers of every connector. */
+export const CONNECTOR_FORMATS: readonly ConnectorFormat[] = [json, instagram, naverBlog, kakaoChannel];

@@ -5,13 +5,13 @@ interface Outcome {
   readonly kind: string;
 }
 
-/** What is counted of taking messages in. */
-export interface ConsumingFigures {
-  /** A batch that has been dealt with to its end. */
-  taken(topic: string, outcomes: readonly Outcome[]): void;
+/** The metrics of applied batches. */
+export interface ConsumingMetrics {
+  /** Counts a batch that has been applied. */
+  countBatch(topic: string, outcomes: readonly Outcome[]): void;
 }
 
-export function createConsumingFigures(registry: Registry): ConsumingFigures {
+export function createConsumingMetrics(registry: Registry): ConsumingMetrics {
   const registers = [registry];
   const batches = new Counter({
     name: 'analytics_batches_total',
@@ -26,7 +26,7 @@ export function createConsumingFigures(registry: Registry): ConsumingFigures {
     registers,
   });
   return {
-    taken(topic, outcomes) {
+    countBatch(topic, outcomes) {
       batches.inc({ topic });
       for (const [outcome, count] of countByKind(outcomes)) messages.inc({ topic, outcome }, count);
     },

@@ -3,9 +3,9 @@ import type { LogReader, Watermarks } from '../../../messaging/source/kafka-log'
 import { recognise } from '../../../messaging/source/log-identity';
 import type { StoredOffset } from '../../../messaging/source/offset-fence';
 
-/** How the stored offset of a partition and its log stand to each other. */
-export interface Standing extends Watermarks {
-  /** Where the database says that reading goes on. */
+/** The stored offset of a partition compared with its log. */
+export interface ComparedOffset extends Watermarks {
+  /** The stored offset, where reading goes on. */
   readonly nextOffset: bigint;
   /** What is wrong already, before any record is looked at; each in one line. */
   readonly findings: readonly string[];
@@ -15,8 +15,8 @@ export interface Standing extends Watermarks {
 const LOOKS = 5;
 const PAUSE_MS = 500;
 
-/** Holds a stored offset against the log. @throws what the reader throws */
-export async function standingOf(reader: LogReader, stored: StoredOffset): Promise<Standing> {
+/** Compares a stored offset with the log. @throws what the reader throws */
+export async function compareOffset(reader: LogReader, stored: StoredOffset): Promise<ComparedOffset> {
   for (let look = 1; ; look += 1) {
     const recognition = await recognise(reader, stored);
     const marks = (await reader.watermarks(stored.topic)).get(stored.partition) ?? { low: 0n, end: 0n };

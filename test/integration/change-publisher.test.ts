@@ -1,6 +1,6 @@
 import { ASSEMBLY_LEASE_MS } from '../../src/cache/cache';
 import { createInProcessCache } from '../../src/cache/in-process';
-import { createChanges } from '../../src/messaging/changes/changes';
+import { createChangePublisher } from '../../src/messaging/changes/change-publisher';
 import { createLogger } from '../../src/observability/log';
 import { createInProcessNotifications } from '../../src/messaging/notifications/in-process';
 import type { EventId, StoreId } from '../../src/domain/values';
@@ -17,21 +17,21 @@ const SISTER = '550e8400-e29b-41d4-a716-446655440001' as EventId;
 const STORE = '660e8400-e29b-41d4-a716-446655440001' as StoreId;
 const BODY = Buffer.from('body');
 
-/** Changes over a real cache and real notifications, either of which a test can take away. */
+/** A change publisher over a real cache and real notifications, either of which a test can take away. */
 function setUp({ storesEveryMs = 0 } = {}) {
   const driver = createInProcessCache();
-  const words = createInProcessNotifications();
-  const told: (readonly EventId[])[] = [];
+  const notifications = createInProcessNotifications();
+  const published: (readonly EventId[])[] = [];
   const away = { cache: false, notifications: false, database: false };
   const movedLately: EventId[] = [];
   const requireDatabase = (): void => {
     if (away.database) throw new Error('The database is away.');
   };
-  const changes = createChanges({
+  const publisher = createChangePublisher({
     cache: {
       async drop(events) {
         if (away.cache) throw new Error('The cache is away.');
-        told.push(events);
+        published.push(events);
         await driver.drop(events);
       },
       remove: (events) => driver.remove(events),
@@ -40,9 +40,9 @@ function setUp({ storesEveryMs = 0 } = {}) {
     notifications: {
       async publish(events) {
         if (away.notifications) throw new Error('Nobody can be notified.');
-        await words.publish(events);
+        await notifications.publish(events);
       },
-      publishGap: () => words.publishGap(),
+      publishGap: () => notifications.publishGap(),
     },
     async eventsOf(stores) {
       requireDatabase();
@@ -64,171 +64,177 @@ function setUp({ storesEveryMs = 0 } = {}) {
     await driver.release(event, lease);
   }
   const kept = async (event: EventId): Promise<Buffer | undefined> => (await driver.read(event)).kept;
-  return { words, changes, told, away, movedLately, read, keep, kept };
+  return { notifications, publisher, published, away, movedLately, read, keep, kept };
 }
 
 describe('a committed change', () => {
-  it('is told before settled resolves: of its events, and of every event of its stores', async () => {
-    const { changes, read, keep } = setUp();
+  it('is published before flush resolves: of its events, and of every event of its stores', async () => {
+    const { publisher, read, keep } = setUp();
     await Promise.all([keep(EVENT), keep(SISTER)]);
     expect(await Promise.all([read(EVENT), read(SISTER)])).toEqual([BODY, BODY]);
-    changes.announce({ events: [EVENT], stores: [STORE] });
-    await changes.settled();
+    publisher.publish({ events: [EVENT], stores: [STORE] });
+    await publisher.flush();
     expect(await Promise.all([read(EVENT), read(SISTER)])).toEqual([undefined, undefined]);
-    await changes.stop();
+    await publisher.stop();
   });
 
-  it('is told once, however often it was announced before', async () => {
-    const { words, changes, told } = setUp();
+  it('is published once, however often it was added before', async () => {
+    const { notifications, publisher, published } = setUp();
     let heard = 0;
-    await words.subscribe(EVENT, () => (heard += 1));
-    changes.announce({ events: [EVENT], stores: [STORE] });
-    changes.announce({ events: [EVENT, SISTER], stores: [STORE] });
-    await changes.settled();
-    expect(told.flat().filter((event) => event === EVENT)).toHaveLength(1);
+    await notifications.subscribe(EVENT, () => (heard += 1));
+    publisher.publish({ events: [EVENT], stores: [STORE] });
+    publisher.publish({ events: [EVENT, SISTER], stores: [STORE] });
+    await publisher.flush();
+    expect(published.flat().filter((event) => event === EVENT)).toHaveLength(1);
     expect(heard).toBe(1);
-    await changes.stop();
+    await publisher.stop();
   });
 
-  it('is told at once of its events, and only now and then of all events of its stores', async () => {
-    const { changes, told } = setUp({ storesEveryMs: 3_600_000 });
+  it('is published at once for its events, and only now and then for all events of its stores', async () => {
+    const { publisher, published } = setUp({ storesEveryMs: 3_600_000 });
     const change = { events: [EVENT], stores: [STORE] };
     for (const times of [1, 2, 3]) {
-      changes.announce(change);
-      await waitFor(() => told.length === times, { what: 'the event to be told of', timeoutMs: 5_000 });
+      publisher.publish(change);
+      await waitFor(() => published.length === times, {
+        what: 'the event to be published',
+        timeoutMs: 5_000,
+      });
     }
-    expect(told).toEqual([[EVENT, SISTER], [EVENT], [EVENT]]);
-    await changes.settled();
-    expect(told.slice(3)).toEqual([[EVENT, SISTER]]);
-    await changes.stop();
+    expect(published).toEqual([[EVENT, SISTER], [EVENT], [EVENT]]);
+    await publisher.flush();
+    expect(published.slice(3)).toEqual([[EVENT, SISTER]]);
+    await publisher.stop();
   });
 
-  it('is told of all events of its stores once it is time, though nothing else changes', async () => {
-    const { changes, told } = setUp({ storesEveryMs: 50 });
+  it('is published for all events of its stores once it is time, though nothing else changes', async () => {
+    const { publisher, published } = setUp({ storesEveryMs: 50 });
     for (const times of [1, 2]) {
-      changes.announce({ events: [], stores: [STORE] });
-      await waitFor(() => told.length === times, { what: 'the store to be told of', timeoutMs: 5_000 });
+      publisher.publish({ events: [], stores: [STORE] });
+      await waitFor(() => published.length === times, {
+        what: 'the store to be published',
+        timeoutMs: 5_000,
+      });
     }
-    expect(told).toEqual([
+    expect(published).toEqual([
       [EVENT, SISTER],
       [EVENT, SISTER],
     ]);
-    await changes.stop();
+    await publisher.stop();
   });
 
-  it('is told of its stores at the stop, though it is not time yet', async () => {
-    const { changes, told } = setUp({ storesEveryMs: 3_600_000 });
-    changes.announce({ events: [], stores: [STORE] });
-    await changes.settled();
-    changes.announce({ events: [], stores: [STORE] });
-    await changes.stop();
-    expect(told).toHaveLength(2);
+  it('is published for its stores at the stop, though it is not time yet', async () => {
+    const { publisher, published } = setUp({ storesEveryMs: 3_600_000 });
+    publisher.publish({ events: [], stores: [STORE] });
+    await publisher.flush();
+    publisher.publish({ events: [], stores: [STORE] });
+    await publisher.stop();
+    expect(published).toHaveLength(2);
   });
 
   it('has ended the old body by the time that a subscriber hears of it', async () => {
-    const { words, changes, read, keep } = setUp();
+    const { notifications, publisher, read, keep } = setUp();
     await keep(EVENT);
     const found: Promise<Buffer | undefined>[] = [];
-    await words.subscribe(EVENT, () => found.push(read(EVENT)));
-    changes.announce({ events: [EVENT], stores: [] });
-    await changes.settled();
+    await notifications.subscribe(EVENT, () => found.push(read(EVENT)));
+    publisher.publish({ events: [EVENT], stores: [] });
+    await publisher.flush();
     expect(await Promise.all(found)).toEqual([undefined]);
-    await changes.stop();
+    await publisher.stop();
   });
 
-  it('is kept while the cache is away, and told when it is back', async () => {
-    const { changes, away, read, keep } = setUp();
+  it('is kept while the cache is away, and published when it is back', async () => {
+    const { publisher, away, read, keep } = setUp();
     await Promise.all([keep(EVENT), keep(SISTER)]);
     away.cache = true;
-    changes.announce({ events: [EVENT], stores: [] });
-    await changes.settled();
-    changes.announce({ events: [SISTER], stores: [] });
-    await changes.settled();
+    publisher.publish({ events: [EVENT], stores: [] });
+    await publisher.flush();
+    publisher.publish({ events: [SISTER], stores: [] });
+    await publisher.flush();
     expect(await read(EVENT)).toEqual(BODY);
 
     away.cache = false;
     await waitFor(async () => (await read(EVENT)) === undefined, {
-      what: 'the change to be told',
+      what: 'the change to be published',
       timeoutMs: 5_000,
     });
     expect(await read(SISTER)).toBeUndefined();
-    await changes.stop();
+    await publisher.stop();
   });
 
-  it('is kept while subscribers cannot be told, and told when they can', async () => {
-    const { words, changes, away } = setUp();
+  it('is kept while subscribers cannot be notified, and published when they can', async () => {
+    const { notifications, publisher, away } = setUp();
     let heard = 0;
-    await words.subscribe(EVENT, () => (heard += 1));
+    await notifications.subscribe(EVENT, () => (heard += 1));
     away.notifications = true;
-    changes.announce({ events: [EVENT], stores: [] });
-    await changes.settled();
+    publisher.publish({ events: [EVENT], stores: [] });
+    await publisher.flush();
     expect(heard).toBe(0);
     away.notifications = false;
-    await waitFor(() => heard === 1, { what: 'the change to be told', timeoutMs: 5_000 });
-    await changes.stop();
+    await waitFor(() => heard === 1, { what: 'the change to be published', timeoutMs: 5_000 });
+    await publisher.stop();
   });
 
-  it('is told at the stop, if it still can be, and keeps nobody from stopping if it cannot', async () => {
-    const { changes, away, read, keep } = setUp();
+  it('is published at the stop if it still can be, and does not delay the stop if it cannot', async () => {
+    const { publisher, away, read, keep } = setUp();
     await keep(EVENT);
     away.cache = true;
-    changes.announce({ events: [EVENT], stores: [] });
-    await changes.settled();
+    publisher.publish({ events: [EVENT], stores: [] });
+    await publisher.flush();
     away.cache = false;
-    await changes.stop();
+    await publisher.stop();
     expect(await read(EVENT)).toBeUndefined();
 
     const other = setUp();
     other.away.cache = true;
-    other.changes.announce({ events: [EVENT], stores: [] });
-    await other.changes.stop();
+    other.publisher.publish({ events: [EVENT], stores: [] });
+    await other.publisher.stop();
   });
 });
 
-it('that anything may have changed is told to the cache and to every subscriber', async () => {
-  const { words, changes, read, keep } = setUp();
+it('a full change is published to the cache and to every subscriber', async () => {
+  const { notifications, publisher, read, keep } = setUp();
   await Promise.all([keep(EVENT), keep(SISTER)]);
   let gaps = 0;
-  words.onGap(() => (gaps += 1));
-  changes.announceEverything();
-  await changes.settled();
+  notifications.onGap(() => (gaps += 1));
+  publisher.publishFullChange();
+  await publisher.flush();
   expect(await Promise.all([read(EVENT), read(SISTER)])).toEqual([undefined, undefined]);
   expect(gaps).toBe(1);
-  await changes.stop();
+  await publisher.stop();
 });
 
 describe('an event that has moved to another store', () => {
-  it('has nothing left that was made of it before, though its change cannot be told any further', async () => {
-    const { changes, away, keep, kept } = setUp();
+  it('has nothing left that was made of it before, though its change cannot be published any further', async () => {
+    const { publisher, away, keep, kept } = setUp();
     await Promise.all([keep(EVENT), keep(SISTER)]);
     away.database = true;
-    changes.announce({ events: [EVENT], stores: [STORE], moved: [EVENT] });
-    await changes.settled();
+    publisher.publish({ events: [EVENT], stores: [STORE], moved: [EVENT] });
+    await publisher.flush();
     expect(await Promise.all([kept(EVENT), kept(SISTER)])).toEqual([undefined, BODY]);
 
-    // What is made for its new owner while the rest is tried again stays.
+    // What is assembled for its new owner while the rest is tried again stays.
     await keep(EVENT);
     away.database = false;
-    await changes.stop();
+    await publisher.stop();
     expect(await kept(EVENT)).toEqual(BODY);
   });
 
-  it('is found in the database when its move may have gone untold', async () => {
-    const { changes, away, movedLately, read, keep, kept } = setUp();
+  it('is found in the database when its move may have gone unpublished', async () => {
+    const { publisher, away, movedLately, read, keep, kept } = setUp();
     await Promise.all([keep(EVENT), keep(SISTER)]);
     movedLately.push(EVENT);
     away.database = true;
-    changes.announceEverything();
-    await changes.settled();
-    // That anything may have changed is told all the same.
+    publisher.publishFullChange();
+    await publisher.flush();
+    // The full change is published all the same.
     expect(await Promise.all([read(EVENT), read(SISTER)])).toEqual([undefined, undefined]);
     away.database = false;
     await waitFor(async () => (await kept(EVENT)) === undefined, {
-      what: 'the move to be told',
+      what: 'the move to be published',
       timeoutMs: 5_000,
     });
     expect(await kept(SISTER)).toEqual(BODY);
-    await changes.stop();
+    await publisher.stop();
   });
 });
 

@@ -1,13 +1,13 @@
-/** Does work for a holder, when few enough others are under way for the same. */
-export type FewAtOnce = <Result>(holder: string, work: () => Promise<Result>) => Promise<Result>;
+/** Runs work for a holder, with a bound on how much runs at the same time for the same holder. */
+export type HolderBulkhead = <Result>(holder: string, work: () => Promise<Result>) => Promise<Result>;
 
 interface Work {
   underWay: number;
   readonly waiting: (() => void)[];
 }
 
-/** @param most tells how many may be under way for one holder; those that come then are begun in their order */
-export function createFewAtOnce(most: () => number): FewAtOnce {
+/** @param most returns how many may run for one holder; further work waits in its order */
+export function createHolderBulkhead(most: () => number): HolderBulkhead {
   const ofHolders = new Map<string, Work>();
 
   function workOf(holder: string): Work {
@@ -16,8 +16,8 @@ export function createFewAtOnce(most: () => number): FewAtOnce {
     return work;
   }
 
-  /** Begins waiting work while there is room. It takes the place at once: otherwise new work could take it first. */
-  function goOn(work: Work): void {
+  /** Starts waiting work while there is a free slot, and takes the slot at once: otherwise new work could take it first. */
+  function startWaiting(work: Work): void {
     while (work.underWay < most() && work.waiting.length > 0) {
       work.underWay += 1;
       work.waiting.shift()!();
@@ -29,15 +29,15 @@ export function createFewAtOnce(most: () => number): FewAtOnce {
     if (current.waiting.length === 0 && current.underWay < most()) current.underWay += 1;
     else {
       const begun = new Promise<void>((resolve) => current.waiting.push(resolve));
-      // The limit may have risen since the last work came.
-      goOn(current);
+      // The bound may have risen since the last work was added.
+      startWaiting(current);
       await begun;
     }
     try {
       return await work();
     } finally {
       current.underWay -= 1;
-      goOn(current);
+      startWaiting(current);
       if (current.underWay === 0) ofHolders.delete(holder);
     }
   };

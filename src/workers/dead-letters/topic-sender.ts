@@ -7,33 +7,39 @@ import { catchUp } from './catch-up';
 import { deliver, NotDelivered } from './delivery';
 import { claimLetters } from './outbox-rows';
 
-export interface LaneOptions {
+export interface TopicSenderOptions {
   readonly database: Database;
   /** The topic whose dead letters are sent, as the broker knows it. */
   readonly topic: string;
   readonly target: DeadLetterTopic;
   readonly log: Logger;
-  /** How long a claim keeps others from sending the same. */
+  /** How long a claim keeps other processes from sending the same letters. */
   readonly leaseMs?: number;
 }
 
-/** Sends the dead letters of one topic, and knows of no other. */
-export interface Lane {
-  /** Sends what is due; does nothing while that is being done, or is not to be tried again yet after a failure. */
+/** Sends the dead letters of one topic. */
+export interface TopicSender {
+  /** Sends what is due; does nothing while it is sending, or before its pause after a failure is over. */
   send(): void;
-  /** Begins nothing more. Resolves when what is under way is over. */
+  /** Begins no further send. Resolves when the one under way is over. */
   stop(): Promise<void>;
 }
 
 /**
  * Longer than a request that was begun in time can take, and than a broker waits for replicas that lag: when it is over,
- * what the claim has led to is in the log, or never will be.
+ * the claimed letters are in the log, or never will be.
  */
 const LEASE_MS = 45_000;
-/** The share of the lease within which a request is begun, or never. */
+/** A request is begun within this share of the lease, or not at all. */
 const BEGIN_WITHIN = 0.2;
 
-export function createLane({ database, topic, target, log, leaseMs = LEASE_MS }: LaneOptions): Lane {
+export function createTopicSender({
+  database,
+  topic,
+  target,
+  log,
+  leaseMs = LEASE_MS,
+}: TopicSenderOptions): TopicSender {
   const faults = createFaultLog(
     log,
     { begins: 'dead letters cannot be sent; trying until they can', ends: 'dead letters are sent again' },
@@ -62,7 +68,7 @@ export function createLane({ database, topic, target, log, leaseMs = LEASE_MS }:
   async function sendSome(): Promise<boolean> {
     const known = await catchUp({ database, topic, target }, isUnsure);
     isUnsure = false;
-    // A process that is frozen for longer than the lease finds it over by this clock when it goes on.
+    // By this clock a process that was frozen for longer than the lease finds it over when it goes on.
     const asked = performance.now();
     const letters = await claimLetters(database, topic, known, leaseMs);
     const [first] = letters;

@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import type { Sql } from '../../database/database';
+import { column } from '../../database/rows';
+import type { EventId, Instant, StoreId } from '../../domain/values';
+import type { Change } from '../../messaging/changes/change-publisher';
+import { lockEvents, lockStores } from './locks';
+import {
+  datedBy,
+  type EventProjection,
+  type Projection,
+  type StoreProjection,
+  timestamp,
+} from './projection';
+import { takingBackAll } from './store-events';
+
+export interface AppliedMessages {
+  /** For each message in its place: whether it changed anything. */
+  readonly changed: readonly boolean[];
+  readonly change: Change;
+}
+
+/**
+ * Applies messages by their projection, within the caller's transaction. What every projection needs and none may
+ * forget is done here: the locks are taken, in the order of the ids and before anything is read, and the change to be
+ * published is derived from the messages that changed something.
+ */
+export function applyMessages<Message>(
+  sql: Sql,
+  projection: Projection<Message>,
+  messages: readonly Message[],
+  committedAt: Instant,
+): Promise<AppliedMessages> {
+  return projection.locks === 'events'
+    ? applyToEvents(sql, projection, messages, committedAt)
+    : applyToStores(sql, projection, messages, committedAt);
+}
+
+async function applyToEvents<Message>(
+  sql: Sql,
+  projection: EventProjection<Message>,
+  messages: readonly Message[],
+  committedAt: Instant,
+): Promise<AppliedMessages> {
+  const ids = messages.map((message) => projection.eventOf(message));
+  await lockEvents(sql, ids, committedAt);
+  const { changed, moves = [], countedFor } = await projection.apply(sql, messages, committedAt);
+  const events = new Set(ofChanged(ids, changed));
+  const owners = countedFor ?? (await countChange(sql, events, committedAt));
+  return {
+    changed,
+    change: {
+      events: [...events],
+      // The statistics of the store that an event was moved away from change as well.
+      stores: [...new Set([...owners, ...moves.map(({ from }) => from)])],
+      moved: moves.map(({ eventId }) => eventId),
+    },
+  };
+}
+
+async function applyToStores<Message>(
+  sql: Sql,
+  projection: StoreProjection<Message>,
+  messages: readonly Message[],
+  committedAt: Instant,
+): Promise<AppliedMessages> {
+  const ids = messages.map((message) => projection.storeOf(message));
+  await lockStores(sql, ids);
+  const { changed } = await projection.apply(sql, messages, committedAt);
+  return { changed, change: { events: [], stores: [...new Set(ofChanged(ids, changed))] } };
+}
+
+/** @throws when the projection does not say of every message whether it changed anything: a change would go unpublished */
+function ofChanged<Id>(ids: readonly Id[], changed: readonly boolean[]): readonly Id[] {
+  if (changed.length !== ids.length)
+    throw new Error(`A projection returned the outcome of ${changed.length} messages out of ${ids.length}.`);
+  return ids.filter((_, position) => changed[position]);
+}
+
+const storeRow = z.object({ storeId: column.storeId });
+
+/** Counts one change of each event and dates it. @returns whose events they are, as far as that is known yet */
+async function countChange(
+  sql: Sql,
+  events: ReadonlySet<EventId>,
+  committedAt: Instant,
+): Promise<readonly StoreId[]> {
+  if (events.size === 0) return [];
+  const rows = await sql.query(storeRow, COUNT_CHANGE, [...events], timestamp(committedAt));
+  return rows.map((row) => row.storeId);
+}
+
+const COUNT_CHANGE = `
+WITH touched AS (
+  UPDATE event_counts SET version = version + 1, changed_at = ${datedBy('changed_at', '$2')}
+  WHERE event_id = ANY ($1::uuid[]) RETURNING event_id
+),
+${takingBackAll('touched')}
+SELECT DISTINCT store_id::text AS "storeId" FROM owned`;
