@@ -3,8 +3,14 @@ import type { Clock } from '../runtime/clock';
 import type { Database, Sql } from '../database/database';
 import { recordDeadLetters } from '../database/dead-letters';
 import { isInvalidData } from '../database/failures';
-import { isSameMark, markOf, type RecordMark, type StoredOffset } from '../messaging/source/offset-fence';
-import type { BatchResult, Outcome, RejectedMessage, SourceBatch } from '../messaging/source/source';
+import { isSameMark, markOf, type StoredOffset } from '../messaging/source/offset-fence';
+import type {
+  BatchResult,
+  Outcome,
+  RejectedMessage,
+  SourceBatch,
+  RecordMark,
+} from '../messaging/source/source';
 import type { Instant } from '../domain/values';
 import {
   halves,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Database, Sql } from '../database/database';
-import type { OffsetFence, RecordMark, StoredOffset } from '../messaging/source/offset-fence';
-import type { Partition } from '../messaging/source/source';
+import type { OffsetFence, StoredOffset } from '../messaging/source/offset-fence';
+import type { Partition, RecordMark } from '../messaging/source/source';
 
 const offsetRow = z.object({
   topic: z.string(),

@@ -30,13 +30,11 @@ export function* transactionBatchesOf(
   const { messages, position } = source;
   for (let start = 0; start < messages.length; start += MESSAGES_PER_TRANSACTION) {
     const end = start + MESSAGES_PER_TRANSACTION;
-    const entries = messages
-      .slice(start, end)
-      .map((message, place) => ({
-        index: start + place,
-        source: message,
-        parsed: parse(topic, message, now),
-      }));
+    const entries = messages.slice(start, end).map((message, place) => ({
+      index: start + place,
+      source: message,
+      parsed: parse(topic, message, now),
+    }));
     yield { entries, nextOffset: messages[end]?.offset ?? position?.nextOffset ?? 0n };
   }
 }

@@ -5,7 +5,8 @@ import { openTopics, type TestTopics } from '../harness/topics';
 import { waitFor } from '../harness/wait-for';
 import { createLogReader, type LogReader } from '../../src/messaging/source/kafka-log';
 import { recognise } from '../../src/messaging/source/log-identity';
-import { markOf, type RecordMark } from '../../src/messaging/source/offset-fence';
+import { markOf } from '../../src/messaging/source/offset-fence';
+import type { RecordMark } from '../../src/messaging/source/source';
 
 describe('a log', () => {
   const prefix = freshTopicPrefix();

@@ -1,14 +1,5 @@
 import { type RecordContent, recordDigest } from './record-digest';
-import type { Partition } from './source';
-
-/** A record by which a log is recognised: another record at its offset means another log, or one that lost its tail. */
-export interface RecordMark {
-  readonly offset: bigint;
-  /** As the broker has it, in milliseconds since 1970; undefined where it has none. */
-  readonly timestamp: bigint | undefined;
-  /** Of key and value (record-digest.ts). */
-  readonly digest: string;
-}
+import type { Partition, RecordMark } from './source';
 
 /** The stored offset of a partition, which decides where reading goes on. */
 export interface StoredOffset extends Partition {

@@ -1,5 +1,5 @@
-import { markOf, type RecordMark, type StoredOffset } from './offset-fence';
-import type { Partition, SourceMessage } from './source';
+import { markOf, type StoredOffset } from './offset-fence';
+import type { Partition, SourceMessage, RecordMark } from './source';
 
 /** A partition that the group has given to this worker, for as long as it has it. */
 export class OwnedPartition implements Partition {

@@ -1,5 +1,3 @@
-import type { RecordMark } from './offset-fence';
-
 /**
  * Where messages come from: Apache Kafka, or this process itself. Both deliver batches and take back the outcome of each
  * message; neither knows what a message means.
@@ -37,6 +35,15 @@ export interface SourceBatch {
   readonly messages: readonly SourceMessage[];
   /** To be called while waiting. @throws when the batch no longer belongs to this worker */
   keepAlive(): Promise<void>;
+}
+
+/** A record by which a log is recognised: another record at its offset means another log, or one that lost its tail. */
+export interface RecordMark {
+  readonly offset: bigint;
+  /** As the broker has it, in milliseconds since 1970; undefined where it has none. */
+  readonly timestamp: bigint | undefined;
+  /** Of key and value (record-digest.ts). */
+  readonly digest: string;
 }
 
 /** A partition of a topic as the broker knows it. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { markOf, type RecordMark } from '../../../src/messaging/source/offset-fence';
-import type { Outcome, SourceBatch } from '../../../src/messaging/source/source';
+import { markOf } from '../../../src/messaging/source/offset-fence';
+import type { Outcome, SourceBatch, RecordMark } from '../../../src/messaging/source/source';
 import { TOPICS } from '../../../src/workers/messages/topics';
 import type { Arrival, Stream } from '../streams';
 import type { Apply, StreamFixture } from './fixture';
