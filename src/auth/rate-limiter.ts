@@ -4,7 +4,7 @@ import { createFaultLog } from '../observability/fault-log';
 import type { Logger } from '../observability/log';
 import { countAhead } from './rate-ahead';
 
-/** Counts what is asked in a while, of each key by itself. */
+/** Limits the points of each key in a window of time. */
 export interface RateLimiter {
   readonly policy: RatePolicy;
   /** Never rejects: while Redis is away, each process counts by itself. */
@@ -12,7 +12,7 @@ export interface RateLimiter {
 }
 
 export interface RatePolicy {
-  /** Of the limit, in the headers that tell of it. */
+  /** The limit's name in the RateLimit headers. */
   readonly name: string;
   readonly points: number;
   readonly windowSeconds: number;
@@ -25,7 +25,7 @@ export interface RateState {
   readonly resetMs: number;
 }
 
-/** The same in whole seconds, at least 1, as HTTP tells it. */
+/** The same in whole seconds, at least 1, for HTTP headers. */
 export const resetSecondsOf = ({ resetMs }: RateState): number => Math.max(1, Math.ceil(resetMs / 1_000));
 
 export interface RateLimiterOptions extends RatePolicy {
@@ -34,7 +34,7 @@ export interface RateLimiterOptions extends RatePolicy {
   readonly log: Logger;
 }
 
-/** After a failure nobody waits for Redis again for so long: one that hangs must not slow every reader. */
+/** Redis is not asked for so long after a failure: one that hangs must not delay every request. */
 const PAUSE_MS = 1_000;
 
 export function createRateLimiter({ redis, log, ...policy }: RateLimiterOptions): RateLimiter {
@@ -45,7 +45,7 @@ export function createRateLimiter({ redis, log, ...policy }: RateLimiterOptions)
   const shared = new RateLimiterRedis({
     ...options,
     storeClient: redis,
-    // Who is over the limit asks this process alone until the window ends.
+    // A key over its limit is refused without asking Redis until the window ends.
     inMemoryBlockOnConsumed: points + 1,
   });
   const fault = createFaultLog(log, {
@@ -74,7 +74,7 @@ export function createRateLimiter({ redis, log, ...policy }: RateLimiterOptions)
   };
 }
 
-/** The library rejects with a state of the same shape when the limit has been passed. */
+/** The library rejects with a state of the same shape when the limit is exceeded. */
 async function stateOf(consumed: Promise<RateLimiterRes>): Promise<RateState> {
   try {
     return toState(await consumed, true);

@@ -50,13 +50,13 @@ export interface GatewayOptions {
   /** How old a stale answer may be that REST serves while the database is away. */
   readonly staleIfErrorMs: number;
   readonly basePath: string;
-  /** Addresses, or ranges of them, whose word on whom they speak for is taken. */
+  /** Addresses, or ranges of them, of proxies that are trusted to name their clients. */
   readonly trustedProxies: readonly string[];
   readonly limits: Limits;
   readonly graphql: Config['graphql'] & { readonly persistedFile: string };
-  /** Counts what is asked in a while, over all processes; for one limit each. */
+  /** Creates the rate limiter of one limit, over all processes. */
   readonly rateLimiter: (policy: RatePolicy) => RateLimiter;
-  /** How much there is of what a costly operation asks for. */
+  /** Reads the sizes of events, to compute the cost of operations. */
   readonly readSizes: ReadEventSizes;
   readonly clock: Clock;
   readonly log: Logger;
@@ -73,26 +73,26 @@ export interface GatewayOptions {
   readonly businessTimeZone: string;
   /** Whether the pages to try the APIs on are served. */
   readonly servesExplorers: boolean;
-  /** Given where messages are taken over HTTP. */
+  /** Given where messages are accepted over HTTP. */
   readonly devEvents?: Omit<DevEventsOptions, 'admission'> | undefined;
 }
 
-/** An operation takes many times as much as a cached answer: eight of a client's are a matter of some ten milliseconds. */
+/** An operation takes many times as long as a cache hit: eight of them take some ten milliseconds. */
 const weightOf = ({ url = '' }: IncomingMessage): number => (url.startsWith('/graphql') ? 8 : 1);
 
 /** The base path of the contract's production server, which works beside the configured one. */
 const PRODUCTION_BASE = '/analytics/v1';
 
 export interface Gateway extends HttpServer {
-  /** How much is being watched. */
+  /** How many subscriptions and connections there are. */
   readonly watching: Live['size'];
-  /** Lets what answers requests go, once no more come in. */
+  /** To be called once no requests come in any more. */
   stop(): Promise<void>;
 }
 
 /**
- * The front door. The contract's resources and GraphQL are answered straight from the HTTP server; everything else, which
- * is asked for far less often, goes through Express.
+ * The HTTP server of the service. The contract's endpoints and GraphQL are answered without Express; everything else, which is
+ * requested far less often, goes through it.
  */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const { schema, contextFor, clock, log, registry } = options;

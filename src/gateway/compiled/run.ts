@@ -9,7 +9,7 @@ import {
   responsePathAsArray,
 } from 'graphql';
 
-/** What every resolver of an execution is told. */
+/** What every resolver of an execution is given. */
 export type RunInfo = Pick<
   GraphQLResolveInfo,
   'schema' | 'fragments' | 'rootValue' | 'operation' | 'variableValues'
