@@ -23,7 +23,7 @@ describe.each(SETTINGS)('whoever may not read an event, its answer being kept %s
   });
 
   const get = (eventId: string, token: string) => service.http.get(analyticsPath(eventId), token);
-  /** What a stranger is told, and how many statements it takes to tell them. */
+  /** The status for a viewer who may not read the event, and how many statements it takes. */
   async function asked({ eventId }: EventIds, token = service.token([randomUUID()])) {
     service.statements.length = 0;
     const { status } = await get(eventId, token);
@@ -48,7 +48,7 @@ describe.each(SETTINGS)('whoever may not read an event, its answer being kept %s
     expect(await asked(event)).toEqual({ status: 403, statements: 0 });
   });
 
-  it('is refused by one statement as long as nobody who may has read it, whether it changes or not', async () => {
+  it('is refused by one statement until a viewer who may read it has done so, whether it changes or not', async () => {
     const event = await service.event();
     expect(await asked(event)).toEqual({ status: 403, statements: 1 });
     expect(await asked(event)).toEqual({ status: 403, statements: 1 });
@@ -57,14 +57,14 @@ describe.each(SETTINGS)('whoever may not read an event, its answer being kept %s
     expect(await read(event)).toBe('MISS');
   });
 
-  it('is told by one statement that there is no such event, and that there is one by now', async () => {
+  it('gets 404 by one statement, and 403 by one once the event exists', async () => {
     const event = { eventId: randomUUID(), storeId: randomUUID() };
     expect(await asked(event)).toEqual({ status: 404, statements: 1 });
     await service.send('event.created', eventCreated(event));
     expect(await asked(event)).toEqual({ status: 403, statements: 1 });
   });
 
-  it('may be who could read it until it moved, and the other way round', async () => {
+  it('may be one who could read it until it moved, and the other way round', async () => {
     const event = await service.event();
     await read(event);
     const moved = { eventId: event.eventId, storeId: randomUUID() };
@@ -75,17 +75,17 @@ describe.each(SETTINGS)('whoever may not read an event, its answer being kept %s
     expect(await asked(event, former)).toEqual({ status: 403, statements: 0 });
   });
 
-  it('does not keep those who ask at the same time from being answered', async () => {
+  it('does not delay viewers who may read it and ask at the same time', async () => {
     const event = await service.event();
     service.statements.length = 0;
-    const strangers = Array.from({ length: 5 }, () => get(event.eventId, service.token([randomUUID()])));
+    const refusals = Array.from({ length: 5 }, () => get(event.eventId, service.token([randomUUID()])));
     const readers = Array.from({ length: 5 }, () => read(event));
-    expect((await Promise.all(strangers)).map(({ status }) => status)).toEqual(Array(5).fill(403));
+    expect((await Promise.all(refusals)).map(({ status }) => status)).toEqual(Array(5).fill(403));
     expect(await Promise.all(readers)).toContain('MISS');
   });
 
   if (inRedis) {
-    it('is refused by what the body itself says where Redis has let go of its owner', async () => {
+    it('is refused by what the body itself says where Redis has evicted its owner', async () => {
       const event = await service.event();
       await read(event);
       const redis = new Redis(own!.url);
