@@ -3,14 +3,14 @@ import type { StoreId } from '../domain/values';
 import type { Viewer } from './viewer';
 
 /**
- * For whose eyes a dashboard is made: the stores that they read, whose part they could take out of an average to see a
- * competitor's. An operation has the same values for everybody of one audience.
+ * The viewers that a dashboard is assembled for, by the stores that they read: they could subtract those from an average to
+ * see a competitor's values. An operation has the same values for all viewers of one audience.
  */
 export type Audience = ReadonlySet<StoreId>;
 
 /**
- * The audience that every event has: who reads the event's store and no other, and who reads all stores, from whom an
- * average hides nothing.
+ * The audience that every event has: viewers who read the event's store and no other, and viewers who read all stores, from
+ * whom an average hides nothing.
  */
 export const ANYBODY: Audience = new Set();
 
@@ -27,7 +27,7 @@ export function audienceKey(audience: Audience): string {
   const key = createHash('sha256')
     .update([...audience].sort().join())
     .digest('base64url');
-  // A fresh token is compared for every subscription of its socket.
+  // A renewed token is compared for every subscription of its socket.
   keys.set(audience, key);
   return key;
 }

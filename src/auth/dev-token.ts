@@ -3,7 +3,7 @@ import jwt from 'jsonwebtoken';
 import type { TokenConfig } from '../config';
 import type { Instant, StoreId } from '../domain/values';
 
-/** A secret for HS256 that nobody else knows and that ends with the process. Never for production. */
+/** A random secret for HS256 that ends with the process. Never for production. */
 export function createDevelopmentKey(): KeyObject {
   return createSecretKey(randomBytes(32));
 }

@@ -5,7 +5,7 @@ import { type AppError, internalError } from '../errors';
 import type { Clock } from '../runtime/clock';
 import { createKeySetSource } from './key-set';
 import { refuseToken } from './refusal';
-import type { VerifyingKey } from './token-memory';
+import type { VerifyingKey } from './token-cache';
 
 /** The keys that an issuer publishes. */
 export interface JwksKeys {
@@ -22,10 +22,10 @@ export interface JwksOptions {
   readonly clock: Clock;
 }
 
-/** How long a key is used without asking again, which is how long a withdrawn one lives on if no other is asked for. */
+/** How long a key is used before it is fetched again, and so how long a withdrawn key verifies if no other is fetched. */
 const KEY_LIFE_MS = 10 * 60_000;
 
-interface HeldKey extends VerifyingKey {
+interface CachedKey extends VerifyingKey {
   readonly revision: number;
 }
 
@@ -33,23 +33,23 @@ interface HeldKey extends VerifyingKey {
 export function createJwksKeys({ uri, algorithm, clock }: JwksOptions): JwksKeys {
   const source = createKeySetSource(uri, clock);
   /** By id; no more than the issuer has. Reading a PEM costs more than verifying by it. */
-  const held = new Map<string | undefined, HeldKey>();
+  const cached = new Map<string | undefined, CachedKey>();
 
-  function hold(kid: string | undefined, key: KeyObject, revision: number): HeldKey {
+  function cache(kid: string | undefined, key: KeyObject, revision: number): CachedKey {
     const until = clock.now() + KEY_LIFE_MS;
     const isCurrent = (): boolean => clock.now() < until && source.revision === revision;
-    const holding = { key, revision, isCurrent };
-    // What was held of an earlier set verifies nothing any more.
-    for (const [id, each] of held) if (each.revision !== revision) held.delete(id);
-    held.set(kid, holding);
-    return holding;
+    const entry = { key, revision, isCurrent };
+    // Keys of an earlier set verify nothing any more.
+    for (const [id, each] of cached) if (each.revision !== revision) cached.delete(id);
+    cached.set(kid, entry);
+    return entry;
   }
 
-  async function fetchKey(kid: string | undefined): Promise<HeldKey> {
+  async function fetchKey(kid: string | undefined): Promise<CachedKey> {
     const set = await source.get().catch((error: unknown) => {
       throw keysAway(error);
     });
-    // Looked at before anything else is waited for, in which others may be published.
+    // Read before the next await, during which other keys may be published.
     const { revision } = source;
     const client = new JwksClient({ jwksUri: uri, fetcher: () => Promise.resolve(set), cache: false });
     const signingKey = await client.getSigningKey(kid).catch((error: unknown) => {
@@ -61,14 +61,14 @@ export function createJwksKeys({ uri, algorithm, clock }: JwksOptions): JwksKeys
     if (signingKey.alg && signingKey.alg !== algorithm) {
       throw refuseToken('algorithm', 'The key is for another algorithm.');
     }
-    return hold(kid, createPublicKey(signingKey.getPublicKey()), revision);
+    return cache(kid, createPublicKey(signingKey.getPublicKey()), revision);
   }
 
   return {
     async find(kid) {
       if (kid !== undefined && typeof kid !== 'string')
         throw refuseToken('malformed', 'The key id is not text.');
-      const known = held.get(kid);
+      const known = cached.get(kid);
       return known?.isCurrent() ? known : fetchKey(kid);
     },
   };

@@ -5,26 +5,25 @@ import type { Clock } from '../runtime/clock';
 const keySet = z.object({ keys: z.array(z.looseObject({ kty: z.string() })) });
 export type KeySet = z.infer<typeof keySet>;
 
-/** What an issuer publishes, asked for no more often than is good for it. */
+/** The key set that an issuer publishes, fetched at a limited rate. */
 export interface KeySetSource {
-  /** The latest known; fetched when there is reason to. Rejects when it cannot be had and none is kept. */
+  /** The latest set, fetched when it may have changed. Rejects when it cannot be fetched and none is kept. */
   get(): Promise<KeySet>;
-  /** Whether the issuer could not be asked the last time: a key may have been added without our knowing. */
+  /** Whether the last fetch failed: a key may have been added since. */
   readonly isStale: boolean;
-  /** Another one from when other keys are known to be published than before. */
+  /** Changes whenever the fetched set differs from the one before. */
   readonly revision: number;
 }
 
-/** Asking again is worth it only when a key may have been added, or the issuer may have come back. */
+/** Fetching again makes sense only when a key may have been added, or the issuer may be back. */
 const PAUSE_MS = { afterSuccess: 30_000, afterFailure: 3_000 };
-/** How long a set is good for while the issuer cannot be reached: a key withdrawn just before lives on so long. */
+/** How long a set is used while the issuer cannot be reached, and so how long a withdrawn key may still verify. */
 const GRACE_MS = 60 * 60_000;
 const FETCH_TIMEOUT_MS = 5_000;
 
 /**
- * Asks at most once in a while and answers from the last time in between. Anybody can send tokens with key ids that
- * do not exist; were each a request to the issuer, or one of a limited number, such a stranger could have everybody
- * else's keys not be fetched.
+ * Fetches at a limited rate and returns the last result in between. Anyone can send tokens with key ids that do not exist: if
+ * each were a request to the issuer, or one of a limited number, they could prevent other clients' keys from being fetched.
  */
 export function createKeySetSource(uri: string, clock: Clock): KeySetSource {
   let answer: Promise<KeySet> | undefined;
@@ -52,7 +51,7 @@ export function createKeySetSource(uri: string, clock: Clock): KeySetSource {
   return {
     get() {
       if (answer !== undefined && clock.now() < notBefore) return answer;
-      // Shared by all while it is on its way; what it comes to decides how much longer.
+      // Single-flight; the result decides when the next fetch may begin.
       notBefore = Infinity;
       answer = ask();
       return answer;

@@ -1,46 +1,46 @@
 import { LRUCache } from 'lru-cache';
 import type { RateLimiter, RateState } from './rate';
 
-/** So small a part of what is left may a process let pass without telling the others: the last ones it never may. */
+/** The part of the remaining points that a process may admit before it writes its count to Redis. */
 const PART = 1 / 16;
-/** Of so many keys it is known; who is forgotten is asked for. */
+/** How many keys have a window here; for an evicted one Redis is asked. */
 const KEYS = 10_000;
 
-/** What is known of a key's window since all processes were last asked. */
+/** A key's window as Redis last returned it, and what this process has admitted since. */
 interface Window {
   /** By `performance.now()`. */
   readonly until: number;
   readonly remaining: number;
-  /** What may be let pass from then on, and what has been, whether it is being told meanwhile or not. */
+  /** What may be admitted since then, and what has been, whether it is being written or not. */
   readonly ahead: number;
   passed: number;
-  /** What of it has yet to be told. */
-  untold: number;
+  /** What of it has yet to be written. */
+  unwritten: number;
 }
 
 /**
- * Counts in this process, and tells the others from time to time: a question to Redis takes as much of the processor as half
- * of a small GraphQL request, and a turn of waiting. What is counted here is known to the others before it is more
- * than a sixteenth of what was left; so for each process beside the first up to a sixteenth more than the rate may pass, and
- * by one process as much where many come at once, while the others are being told.
+ * Counts in this process, and writes the count to Redis from time to time: each command takes as much of the processor as half
+ * a small GraphQL request, and a round trip. The count is written before it exceeds a sixteenth of what was left. So each
+ * further process may admit up to a sixteenth more than the rate, and so may one process for simultaneous requests, while
+ * its count is being written.
  *
  * @param takeShared counts for all processes
  */
 export function countAhead(takeShared: RateLimiter['take']): RateLimiter['take'] {
   const windows = new LRUCache<string, Window>({ max: KEYS });
 
-  async function tell(key: string, points: number): Promise<RateState> {
+  async function write(key: string, points: number): Promise<RateState> {
     const state = await takeShared(key, points);
-    // What has passed while this was being told is told the next time.
-    const untold = windows.get(key)?.untold ?? 0;
+    // What was admitted during this command is written by the next one.
+    const unwritten = windows.get(key)?.unwritten ?? 0;
     if (!state.isAllowed) windows.delete(key);
     else
       windows.set(key, {
         until: performance.now() + state.resetMs,
         remaining: state.remaining,
         ahead: Math.floor(state.remaining * PART),
-        passed: untold,
-        untold,
+        passed: unwritten,
+        unwritten,
       });
     return state;
   }
@@ -49,18 +49,18 @@ export function countAhead(takeShared: RateLimiter['take']): RateLimiter['take']
     const window = windows.get(key);
     const resetMs = window === undefined ? 0 : window.until - performance.now();
     if (window === undefined || resetMs <= 0) {
-      // What passed in a window that has ended is not counted in the next one.
+      // What was admitted in a window that has ended does not count in the next one.
       windows.delete(key);
-      return tell(key, points);
+      return write(key, points);
     }
     const passed = window.passed + points;
     if (passed > window.ahead) {
-      const untold = window.untold + points;
-      window.untold = 0;
-      return tell(key, untold);
+      const unwritten = window.unwritten + points;
+      window.unwritten = 0;
+      return write(key, unwritten);
     }
     window.passed = passed;
-    window.untold += points;
+    window.unwritten += points;
     return { isAllowed: true, remaining: window.remaining - passed, resetMs };
   };
 }

@@ -11,7 +11,7 @@ export interface RateLimiterOptions extends RatePolicy {
   readonly log: Logger;
 }
 
-/** After a failure nobody waits for Redis again for so long: one that hangs must not slow every reader. */
+/** Redis is not asked for so long after a failure: one that hangs must not delay every request. */
 const PAUSE_MS = 1_000;
 
 export function createRateLimiter({ redis, log, ...policy }: RateLimiterOptions): RateLimiter {
@@ -22,7 +22,7 @@ export function createRateLimiter({ redis, log, ...policy }: RateLimiterOptions)
   const shared = new RateLimiterRedis({
     ...options,
     storeClient: redis,
-    // Who is over the limit asks this process alone until the window ends.
+    // A key over its limit is refused without asking Redis until the window ends.
     inMemoryBlockOnConsumed: points + 1,
   });
   const fault = createFaultLog(log, {
@@ -51,7 +51,7 @@ export function createRateLimiter({ redis, log, ...policy }: RateLimiterOptions)
   };
 }
 
-/** The library rejects with a state of the same shape when the limit has been passed. */
+/** The library rejects with a state of the same shape when the limit is exceeded. */
 async function stateOf(consumed: Promise<RateLimiterRes>): Promise<RateState> {
   try {
     return toState(await consumed, true);

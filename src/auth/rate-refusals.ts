@@ -3,14 +3,11 @@ import type { Clock } from '../runtime/clock';
 import type { RateState } from './rate';
 import type { Instant } from '../domain/values';
 
-/**
- * Tokens that were valid and have asked too often, by their text: until they may ask again there is nothing to be found
- * out about them.
- */
+/** The text of valid tokens that have exceeded their rate: they need not be verified until they may ask again. */
 export interface RateRefusals {
-  /** @returns how it stands with the rate of who sends this; undefined for whom it has to be found out */
+  /** @returns the state of the token's rate; undefined when the token has to be verified */
   find(token: string): RateState | undefined;
-  /** @param expiresAt when the token ends: from then on it is to be told that */
+  /** @param expiresAt when the token expires: from then on it has to be refused for that */
   add(token: string, state: RateState, expiresAt: Instant): void;
 }
 
@@ -20,9 +17,9 @@ interface Refusal {
   readonly expiresAt: Instant;
 }
 
-/** Of some thousand tokens as they usually are. Whoever is forgotten is looked at as before. */
+/** Some thousand usual tokens. An evicted one is verified again. */
 const KEPT_BYTES = 4 * 1_024 * 1_024;
-/** What an entry takes beside its text, about. */
+/** The approximate memory of an entry beside its text. */
 const ENTRY_BYTES = 200;
 
 export function createRateRefusals(clock: Clock): RateRefusals {
@@ -45,7 +42,7 @@ export function createRateRefusals(clock: Clock): RateRefusals {
   };
 }
 
-/** A part of a header keeps all of it in memory, which may be much more. */
+/** A substring keeps the whole header in memory, which may be much larger. */
 const copyOf = (text: string): string => Buffer.from(text, 'latin1').toString('latin1');
 
 const stateOf = (resetMs: number): RateState => ({ isAllowed: false, remaining: 0, resetMs });

@@ -1,4 +1,4 @@
-/** Counts what is asked in a while, of each key by itself. */
+/** Limits the points of each key in a window of time. */
 export interface RateLimiter {
   readonly policy: RatePolicy;
   /** Never rejects: while Redis is away, each process counts by itself. */
@@ -6,7 +6,7 @@ export interface RateLimiter {
 }
 
 export interface RatePolicy {
-  /** Of the limit, in the headers that tell of it. */
+  /** The limit's name in the RateLimit headers. */
   readonly name: string;
   readonly points: number;
   readonly windowSeconds: number;
@@ -19,5 +19,5 @@ export interface RateState {
   readonly resetMs: number;
 }
 
-/** The same in whole seconds, at least 1, as HTTP tells it. */
+/** The same in whole seconds, at least 1, for HTTP headers. */
 export const resetSecondsOf = ({ resetMs }: RateState): number => Math.max(1, Math.ceil(resetMs / 1_000));

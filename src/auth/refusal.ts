@@ -1,6 +1,6 @@
 import { AppError } from '../errors';
 
-/** Why a token is refused, for metrics and the log; nobody but us is told more than `challengeOf` does. */
+/** Why a token is refused, for metrics and the log. Clients see only what `challengeOf` says. */
 export const REFUSAL_REASONS = [
   'missing',
   'malformed',
@@ -18,7 +18,7 @@ export const REFUSAL_REASONS = [
 
 export type RefusalReason = (typeof REFUSAL_REASONS)[number];
 
-/** Lies behind each UNAUTHORIZED that a token has earned. Its message holds nothing of the token. */
+/** The cause of each UNAUTHORIZED. Its message has no part of the token. */
 export class TokenRefused extends Error {
   override readonly name = 'TokenRefused';
 
@@ -31,7 +31,7 @@ export class TokenRefused extends Error {
   }
 }
 
-/** Nobody can be recognised. The reason is kept from the reader, who might be guessing. */
+/** The reason is kept from the client, which might be guessing. */
 export const refuseToken = (reason: RefusalReason, message: string, cause?: unknown): AppError =>
   new AppError('UNAUTHORIZED', {
     cause: new TokenRefused(reason, message, cause === undefined ? {} : { cause }),
@@ -39,8 +39,8 @@ export const refuseToken = (reason: RefusalReason, message: string, cause?: unkn
   });
 
 /**
- * RFC 6750, 3: who came without a token is told nothing of an error. That a token has expired is found only after its
- * signature has held, and tells nobody anything that they could not read in it.
+ * RFC 6750, 3: without a token there is no error to report. That a token has expired is only found after its signature was
+ * verified, and reveals nothing that is not in the token.
  */
 function challengeOf(reason: RefusalReason): string {
   if (reason === 'missing') return 'Bearer';

@@ -5,27 +5,27 @@ import { AppError } from '../errors';
 import type { Clock } from '../runtime/clock';
 import { createJwksKeys } from './jwks';
 import { refuseToken } from './refusal';
-import { createTokenMemory, type VerifyingKey } from './token-memory';
+import { createTokenCache, type VerifyingKey } from './token-cache';
 import { whyNotValid } from './why-not-valid';
 import { parseViewer, type Viewer } from './viewer';
 
-/** Tells who asks. */
+/** Verifies tokens. */
 export interface TokenVerifier {
   /**
    * @param authorization `Bearer <token>`, the scheme in either case
-   * @throws AppError UNAUTHORIZED for anything but a token that is whole, signed by our key, and valid now; its cause
-   *   says why, and is for the log. INTERNAL_SERVER_ERROR when the keys cannot be had: that is not the reader's fault.
+   * @throws AppError UNAUTHORIZED for anything but a complete token that is signed by our key and valid now; its cause
+   *   says why, for the log. INTERNAL_SERVER_ERROR when the keys cannot be fetched: that is not the client's fault.
    */
   verify(authorization: string | undefined): Promise<Viewer>;
 }
 
-/** A development key is made up before tokens are verified: see createDevelopmentKey. */
+/** A development key is generated before tokens are verified: see createDevelopmentKey. */
 export type VerifierKeySource = Exclude<KeySource, { readonly kind: 'development' }>;
 
 export interface TokenVerifierOptions extends Partial<Pick<TokenConfig, 'issuer' | 'audience'>> {
   readonly algorithm: TokenConfig['algorithm'];
   readonly clock: Clock;
-  /** For how many milliseconds a token that holds is not looked at again; left out, it is each time. */
+  /** How long a valid token is not verified again; left out, it is verified each time. */
   readonly rememberMs?: number;
 }
 
@@ -36,23 +36,23 @@ const LONGEST_TOKEN = 8 * 1_024;
 const SCHEME = /^Bearer +/i;
 const TOKEN = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
-/** Verifies tokens of the one algorithm that is configured: a token's own word on it is only compared. */
+/** Verifies tokens by the configured algorithm only: the token's own header is only compared with it. */
 export function createTokenVerifier(
   keySource: VerifierKeySource,
   options: TokenVerifierOptions,
 ): TokenVerifier {
   const findKey = createFindKey(keySource, options);
   const { clock, rememberMs = 0 } = options;
-  const memory = createTokenMemory({ clock, rememberMs });
+  const cache = createTokenCache({ clock, rememberMs });
   return {
     async verify(authorization) {
-      const known = authorization === undefined ? undefined : memory.recall(authorization);
+      const known = authorization === undefined ? undefined : cache.find(authorization);
       if (known !== undefined) return known;
       const token = takeToken(authorization);
       const found = await findKey(token);
       const viewer = readViewer(token, found.key, options);
-      // In its usual form alone: by spellings of the scheme, one token could fill the memory.
-      if (authorization === `Bearer ${token}`) memory.keep(authorization, viewer, found);
+      // Only in its usual form: spellings of the scheme would let one token fill the cache.
+      if (authorization === `Bearer ${token}`) cache.add(authorization, viewer, found);
       return viewer;
     },
   };
@@ -76,7 +76,7 @@ function createFindKey(keySource: VerifierKeySource, { algorithm, clock }: Token
   const keys = createJwksKeys({ uri: keySource.uri, algorithm, clock });
   return (token) => {
     const { alg, kid } = readHeader(token);
-    // Asked first: a token that cannot be valid is no reason to fetch keys.
+    // Checked first: no keys are fetched for a token that cannot be valid.
     if (alg !== algorithm) throw refuseToken('algorithm', 'The token is signed by another algorithm.');
     return keys.find(kid);
   };
@@ -92,7 +92,7 @@ function readHeader(token: string): jwt.JwtHeader {
   throw refuseToken('malformed', 'The header of the token cannot be read.');
 }
 
-/** The library asks for issuer and audience only when told to, and lets a token without an end pass: we do not. */
+/** The library accepts a token without expiry, and checks issuer and audience only when given: parseViewer requires `exp`. */
 function readViewer(token: string, key: KeyObject, options: TokenVerifierOptions): Viewer {
   const { algorithm, issuer, audience, clock } = options;
   try {

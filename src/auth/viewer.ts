@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { Instant, StoreId } from '../domain/values';
 
-/** Who asks, as a verified token says. */
+/** The subject of a verified token, and what it may read. */
 export interface Viewer {
   readonly subject: string;
   readonly storeIds: ReadonlySet<StoreId>;
   readonly isAdmin: boolean;
-  /** When the token ends; a connection that lives longer has to be ended, too. */
+  /** When the token expires, and a connection that was opened by it has to be closed. */
   readonly expiresAt: Instant;
 }
 

@@ -2,7 +2,7 @@ import jwt from 'jsonwebtoken';
 import { ZodError } from 'zod';
 import type { RefusalReason } from './refusal';
 
-/** jsonwebtoken tells these apart by the beginning of their messages alone. */
+/** jsonwebtoken distinguishes these only by the beginnings of their messages. */
 const BY_MESSAGE: readonly (readonly [string, RefusalReason])[] = [
   ['invalid signature', 'signature'],
   ['jwt signature is required', 'signature'],
@@ -11,7 +11,7 @@ const BY_MESSAGE: readonly (readonly [string, RefusalReason])[] = [
   ['jwt issuer invalid', 'issuer'],
 ];
 
-/** The reason for which a token did not hold, from what the library or our own reading of its claims threw. */
+/** Why a token is not valid, from the error of the library or of parseViewer. */
 export function whyNotValid(error: unknown): RefusalReason {
   if (error instanceof jwt.TokenExpiredError) return 'expired';
   if (error instanceof jwt.NotBeforeError) return 'not_yet_valid';

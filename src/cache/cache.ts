@@ -90,12 +90,12 @@ export interface BodyCache {
   /**
    * Stores what was assembled under the lease, to be served for so many milliseconds; less than one releases the lease
    * instead. It stores nothing when the lease has ended and the version has changed. It stores the owner only while the
-   * version is current, since a lease may outlast a move that nobody announced.
+   * version is current, since a lease may outlast a move that was not announced.
    */
   store(eventId: EventId, lease: AssemblyLease, made: Made, ttlMs: number): Promise<void>;
   /** Ends the lease: nothing was assembled under it. */
   release(eventId: EventId, lease: AssemblyLease): Promise<void>;
-  /** These events have changed. One that nobody has read costs next to nothing. */
+  /** These events have changed. One that was never read costs next to nothing. */
   drop(eventIds: readonly EventId[]): Promise<void>;
   /** These events have changed, and no reader may be served an earlier body, not even for a second. */
   forget(eventIds: readonly EventId[]): Promise<void>;

@@ -33,11 +33,11 @@ export interface GraphQLOptions {
   readonly log: Logger;
 }
 
-/** What has been found out of a request, and who will be. */
+/** The parsed body of a request, and its authentication. */
 export interface Posed {
-  /** Of JSON. Apollo wants an empty object where there is none (GET, for one). */
+  /** Parsed JSON. Apollo requires an empty object where there is none (GET, for one). */
   readonly body: unknown;
-  /** @throws AppError for whom nothing is executed */
+  /** @throws AppError when the request is refused */
   readonly admit: () => Promise<Viewer>;
 }
 
@@ -46,15 +46,15 @@ export interface GraphQLServer {
   stop(): Promise<void>;
 }
 
-/** Who asks by this request, and waits. */
+/** The viewer of the request, and its client. */
 export interface HttpAsked {
   readonly viewer: Viewer;
   readonly asker: Asker;
 }
 
 /**
- * Apollo speaks GraphQL over HTTP (methods, media types, persisted queries); reading and executing goes the way that
- * operations of every transport go.
+ * Apollo does GraphQL over HTTP (methods, media types, persisted queries). Operations are read and executed as those of every
+ * transport are.
  */
 export async function createGraphQLServer(options: GraphQLOptions): Promise<GraphQLServer> {
   const { schema, persisted, log } = options;
@@ -62,14 +62,14 @@ export async function createGraphQLServer(options: GraphQLOptions): Promise<Grap
     schema,
     formatError: createErrorFormatter(log),
     includeStacktraceInErrorResponses: false,
-    // Its own ends it with a line break, for which the whole text is copied once more.
+    // Apollo's own appends a line break, for which it copies the whole text again.
     stringifyResult: (result) => JSON.stringify(result),
     persistedQueries: { cache: persisted },
-    // Apollo's own of what it has parsed, which it does not do here.
+    // Apollo's cache of parsed documents: it does not parse here.
     documentStore: null,
     plugins: [ApolloServerPluginLandingPageDisabled(), subscriptionsElsewhere, ownWay(options)],
     stopOnTerminationSignals: false,
-    // Apollo's own telemetry and its words about it have no place here.
+    // Neither Apollo's telemetry nor its log messages about it.
     logger: {
       debug: () => undefined,
       info: () => undefined,
@@ -109,17 +109,17 @@ function toHeaderMap({ headers }: IncomingMessage): HeaderMap {
 function send(response: ServerResponse, { status = 200, headers, body }: HTTPGraphQLResponse): void {
   if (body.kind !== 'complete') throw new Error('No operation here is answered in pieces.');
   for (const [name, value] of headers) response.setHeader(name, value);
-  // A text would be gone through three times: for its length, together with the headers, and for its bytes.
+  // A string would be iterated three times: for its length, together with the headers, and for its bytes.
   const bytes = Buffer.from(body.string);
   response.writeHead(status, { 'Content-Length': bytes.length }).end(bytes);
 }
 
-/** What stands for a document that cannot be read, until it is answered with what is wrong with it. */
+/** The placeholder of an unreadable document, until its error is answered. */
 const UNREADABLE: DocumentNode = parse('{ __typename }');
 
-/** Takes from Apollo what it would parse, validate and execute by itself, with limits of its own. */
+/** Replaces Apollo's own parsing, validation and execution, which have limits of their own. */
 function ownWay({ operations, answers }: GraphQLOptions): ApolloServerPlugin<HttpAsked> {
-  /** Why it cannot be read, or may not be at the moment: Apollo knows no way to tell of it before it is to be executed. */
+  /** Why the document cannot be read, or may not be now: Apollo can only report it when the operation is to be executed. */
   const unread = new WeakMap<HttpAsked, { readonly why: unknown }>();
 
   async function read(text: string, asked: HttpAsked): Promise<DocumentNode> {

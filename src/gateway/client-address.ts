@@ -4,13 +4,13 @@ import ipaddr from 'ipaddr.js';
 import { all as addressesOf } from 'proxy-addr';
 import type { TrustsProxy } from './trusted-proxies';
 
-/** From where a request comes. */
+/** The address that a request comes from. */
 export interface ClientAddress {
-  /** In its one canonical spelling; an IPv4 address that is mapped into IPv6 as IPv4. `unknown` for who has none. */
+  /** In its one canonical spelling; an IPv4 address that is mapped into IPv6 as IPv4. `unknown` for none. */
   readonly address: string;
   /**
-   * By what a rate limiter tells clients apart: the address, or the /64 around an IPv6 address, since each subscriber
-   * of a network has one whole to choose from (RFC 6177).
+   * The rate limiter's key: the address, or the /64 of an IPv6 address, since each subscriber of a network has a whole /64
+   * (RFC 6177).
    */
   readonly network: string;
 }
@@ -20,12 +20,12 @@ export type ClientAddressOf = (request: Pick<IncomingMessage, 'headers' | 'socke
 const UNKNOWN: ClientAddress = { address: 'unknown', network: 'unknown' };
 
 /**
- * The address at the other end of the connection; where that is a trusted proxy's, the one that it names in
- * X-Forwarded-For, and so on until somebody is named who is not trusted: what stands beyond, a client can make up.
+ * The address of the connection's peer; if that is a trusted proxy, the one that it names in X-Forwarded-For, and so on up
+ * to the first one that is not trusted: a client can make up all further ones.
  */
 export function createClientAddressOf(trusts: TrustsProxy): ClientAddressOf {
   return (request) => {
-    // The nearest comes first. A proxy may name what is no address (RFC 7239, 6): then it answers for it.
+    // The nearest comes first. A proxy may name what is no address (RFC 7239, 6): then its own address counts.
     const known = addressesOf(request as IncomingMessage, (address) => trusts(withoutPort(address)))
       .map(withoutPort)
       .findLast(isIP);
@@ -33,7 +33,7 @@ export function createClientAddressOf(trusts: TrustsProxy): ClientAddressOf {
   };
 }
 
-/** Some proxies tell the port as well, which differs from connection to connection. */
+/** Some proxies add the port, which differs for each connection. */
 function withoutPort(address: string): string {
   const [, v4, v6] = /^(\d+(?:\.\d+){3}):\d+$|^\[([^\]]+)\](?::\d+)?$/.exec(address) ?? [];
   return v4 ?? v6 ?? address;

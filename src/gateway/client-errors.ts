@@ -11,16 +11,16 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
 };
 
 /**
- * What cannot even be parsed as HTTP, or does not come in time, has no request object to answer to; the client is told
- * all the same, in the contract's shape, before the connection is closed.
+ * A request that cannot be parsed as HTTP, or does not arrive in time, has no request object to answer. The client gets an
+ * error in the contract's shape nevertheless, before the connection is closed.
  */
 export function clientErrorListener(
   clock: Clock,
   answers: OpenAnswers,
 ): (error: NodeJS.ErrnoException, socket: Socket) => void {
   return (error, socket) => {
-    // Into an answer that is on its way nothing else may be written, nor in place of one that is still being made: what
-    // cannot be read came behind its request.
+    // Nothing may be written into an answer that is being sent, nor before one that is still being made: the unreadable
+    // request came behind theirs.
     const isAnswering = [...answers.on(socket)].some(({ headersSent, req }) => headersSent || req.complete);
     if (error.code === 'ECONNRESET' || !socket.writable || isAnswering) return void socket.destroy();
     socket.end(answerOf(CODES[error.code ?? ''] ?? 'BAD_USER_INPUT', clock));

@@ -3,8 +3,8 @@ import type { WaitingLetters } from '../database/waiting-letters';
 import type { SingleFlightRead } from './single-flight-read';
 
 /**
- * The dead letters that have not reached their dead-letter topic, for Prometheus. Read from the database when somebody
- * fetches it, so that every gateway tells it of all workers; nothing is told while the database is away.
+ * The dead letters in the outbox. They are read from the database at each scrape, so that every gateway reports all workers;
+ * they have no values while the database is away.
  */
 export function registerDeadLetterMetrics(
   registry: Registry,

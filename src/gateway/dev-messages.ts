@@ -1,14 +1,14 @@
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as nextIteration } from 'node:timers/promises';
 import { z } from 'zod';
 import { AppError, badUserInput } from '../errors';
 
-/** A message as one line has it, or what keeps the line from being one. */
+/** The message of one line, or why it is none. */
 export type Line = { readonly topic: string; readonly value: unknown } | { readonly error: string };
 
-/** Of one body: as many as a body of the usual size has room for. Blank ones count, which take their time as well. */
+/** How many lines a body may have: as many as fit into one of the usual size. Blank lines count, as they take time too. */
 export const MOST_LINES = 100_000;
-/** Others are served in between. */
-const LINES_A_TURN = 1_000;
+/** After so many lines it yields to the event loop. */
+const LINES_PER_ITERATION = 1_000;
 
 /**
  * The lines of an NDJSON body, the blank ones left out.
@@ -20,7 +20,7 @@ export async function linesOf(text: string): Promise<Line[]> {
   let count = 0;
   for (let from = 0; from < text.length; count += 1) {
     if (count >= MOST_LINES) throw tooMany();
-    if (count % LINES_A_TURN === 0) await turn();
+    if (count % LINES_PER_ITERATION === 0) await nextIteration();
     const end = text.indexOf('\n', from);
     const line = text.slice(from, end === -1 ? undefined : end);
     if (line.trim() !== '') lines.push(toLine(tryParse(line)));
@@ -46,7 +46,7 @@ const tooMany = (): AppError =>
     message: `메시지가 너무 많습니다. 한 번에 ${MOST_LINES}줄까지 받습니다. 나누어 보내 주세요.`,
   });
 
-/** Undefined is no JSON value, so it can stand for what is none. */
+/** Undefined is not a JSON value, so it can stand for invalid JSON. */
 function tryParse(text: string): unknown {
   try {
     return JSON.parse(text);

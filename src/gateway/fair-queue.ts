@@ -1,23 +1,23 @@
-/** A line in which everybody has a place of their own: who puts much into it waits for themselves. */
+/** A queue that serves its owners in rotation: an owner with many items delays only its own. */
 export interface FairQueue<Item> {
   readonly size: number;
   push(owner: string, item: Item): void;
-  /** Takes out so many, the oldest of each owner in turn. */
+  /** Removes so many, the oldest of each owner in rotation. */
   take(most: number): readonly Item[];
 }
 
 export function createFairQueue<Item>(): FairQueue<Item> {
-  /** Whose turn it is stands first. */
-  const lines = new Map<string, Item[]>();
+  /** The owner to be served next is first. */
+  const queues = new Map<string, Item[]>();
   let size = 0;
 
   function takeOne(): readonly Item[] {
-    const [first] = lines;
+    const [first] = queues;
     if (first === undefined) return [];
-    const [owner, line] = first;
-    const taken = line.splice(0, 1);
-    lines.delete(owner);
-    if (line.length > 0) lines.set(owner, line);
+    const [owner, items] = first;
+    const taken = items.splice(0, 1);
+    queues.delete(owner);
+    if (items.length > 0) queues.set(owner, items);
     size -= taken.length;
     return taken;
   }
@@ -27,9 +27,9 @@ export function createFairQueue<Item>(): FairQueue<Item> {
       return size;
     },
     push(owner, item) {
-      const line = lines.get(owner);
-      if (line === undefined) lines.set(owner, [item]);
-      else line.push(item);
+      const items = queues.get(owner);
+      if (items === undefined) queues.set(owner, [item]);
+      else items.push(item);
       size += 1;
     },
     take: (most) => Array.from({ length: most }, takeOne).flat(),

@@ -17,7 +17,7 @@ import type { ContextFor } from './execute';
 import type { ReadinessReport } from './readyz';
 import type { WebBuild } from './web/folder';
 
-/** What a gateway is given. */
+/** The dependencies and the config of a gateway. */
 export interface GatewayOptions {
   readonly schema: GraphQLSchema;
   readonly contextFor: ContextFor;
@@ -28,13 +28,13 @@ export interface GatewayOptions {
   /** How old a stale answer may be that REST serves while the database is away. */
   readonly staleIfErrorMs: number;
   readonly basePath: string;
-  /** Addresses, or ranges of them, whose word on whom they speak for is taken. */
+  /** Addresses, or ranges of them, of proxies that are trusted to name their clients. */
   readonly trustedProxies: readonly string[];
   readonly limits: Limits;
   readonly graphql: Config['graphql'] & { readonly persistedFile: string };
-  /** Counts what is asked in a while, over all processes; for one limit each. */
+  /** Creates the rate limiter of one limit, over all processes. */
   readonly rateLimiter: (policy: RatePolicy) => RateLimiter;
-  /** How much there is of what a costly operation asks for. */
+  /** Reads the sizes of events, to compute the cost of operations. */
   readonly readSizes: ReadEventSizes;
   readonly clock: Clock;
   readonly log: Logger;
@@ -51,6 +51,6 @@ export interface GatewayOptions {
   readonly businessTimeZone: string;
   /** Whether the pages to try the APIs on are served. */
   readonly servesExplorers: boolean;
-  /** Given where messages are taken over HTTP. */
+  /** Given where messages are accepted over HTTP. */
   readonly devEvents?: Omit<DevEventsOptions, 'admission'> | undefined;
 }

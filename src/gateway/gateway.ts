@@ -25,22 +25,22 @@ import { registerBulkheadMetrics } from './bulkhead-metrics';
 import { createTrust } from './trusted-proxies';
 import { webPage } from './web/page';
 
-/** An operation takes many times as much as a cached answer: eight of a client's are a matter of some ten milliseconds. */
+/** An operation takes many times as long as a cache hit: eight of them take some ten milliseconds. */
 const weightOf = ({ url = '' }: IncomingMessage): number => (url.startsWith('/graphql') ? 8 : 1);
 
 /** The base path of the contract's production server, which works beside the configured one. */
 const PRODUCTION_BASE = '/analytics/v1';
 
 export interface Gateway extends HttpServer {
-  /** How much is being watched. */
+  /** How many subscriptions and connections there are. */
   readonly watching: Live['size'];
-  /** Lets what answers requests go, once no more come in. */
+  /** To be called once no requests come in any more. */
   stop(): Promise<void>;
 }
 
 /**
- * The front door. The contract's resources and GraphQL are answered straight from the HTTP server; everything else, which
- * is asked for far less often, goes through Express.
+ * The HTTP server of the service. The contract's endpoints and GraphQL are answered without Express; everything else, which is
+ * requested far less often, goes through it.
  */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const { schema, contextFor, clock, log, registry } = options;

@@ -2,16 +2,16 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { json } from 'body-parser';
 import { MAX_GRAPHQL_BYTES } from './limits';
 
-/** Inflates what is compressed, and looks at the length of what comes of it. */
+/** Inflates compressed bodies, and limits the inflated length. */
 const parseJson = json({ limit: MAX_GRAPHQL_BYTES });
 
-/** Where the parser leaves what it has read. */
+/** The request, with the body that the parser assigns. */
 interface WithBody extends IncomingMessage {
   body?: unknown;
 }
 
 /**
- * What the body of a request holds.
+ * The parsed body of a request.
  *
  * @returns an object or an array; an empty object where there is no body, or one of another type than `application/json`
  * @throws Error of http-errors, for what is no JSON, is larger than MAX_GRAPHQL_BYTES, or is encoded in an unknown way

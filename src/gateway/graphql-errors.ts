@@ -4,13 +4,13 @@ import { AppError, ERRORS, isToBeLogged, toAppError } from '../errors';
 import type { Logger } from '../observability/log';
 
 export interface ErrorFormatOptions {
-  /** Whether errors leave out what the schema has that is like what was asked for. */
+  /** Whether errors leave out the suggestions of names in the schema. */
   readonly hidesSchema?: boolean;
 }
 
 /**
- * What a GraphQL client is told of an error, by whichever transport it came. A failure of ours is told as such and
- * nothing more; what lies behind it goes to the log. What a client has done wrong is no line in the log.
+ * The errors that a GraphQL client gets, over any transport. An internal error has no details; its cause is logged. A client's
+ * mistake is not logged.
  */
 export function createErrorFormatter(log: Logger, { hidesSchema = false }: ErrorFormatOptions = {}) {
   return (formatted: GraphQLFormattedError, thrown: unknown): GraphQLFormattedError => {

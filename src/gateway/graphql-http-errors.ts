@@ -6,10 +6,10 @@ import type { Logger } from '../observability/log';
 import { JSON_TYPE } from '../rest/respond';
 import { asAppError } from './http-errors';
 
-/** Tells whoever waits for an answer what has failed. */
+/** Answers a request that failed. */
 export type GraphQLFailure = (response: ServerResponse, thrown: unknown) => void;
 
-/** What fails before Apollo sees it, a body that is too large or no JSON, is told in GraphQL's shape as well. */
+/** What fails before Apollo is called, as a body that is too large or not JSON, is answered in GraphQL's shape too. */
 export function createGraphQLFailure(log: Logger): GraphQLFailure {
   return (response, thrown) => {
     if (response.headersSent) return void response.destroy();

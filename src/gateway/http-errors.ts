@@ -5,18 +5,18 @@ import type { Logger } from '../observability/log';
 import { sendError } from '../rest/respond';
 import { fromLibrary } from './library-errors';
 
-/** Nothing lies under this path. */
+/** No route has this path. */
 export const notFound: RequestHandler = () => {
   throw new AppError('NOT_FOUND');
 };
 
-/** Whatever a handler threw, or a library ahead of it, as a failure of a known kind. */
+/** The AppError of what a handler, or a library before it, threw. */
 export function asAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return toAppError(thrown);
   return fromLibrary(thrown) ?? toAppError(thrown);
 }
 
-/** Answers whatever a handler threw, in the contract's shape. */
+/** Answers what a handler threw, in the contract's shape. */
 export function errorHandler(clock: Clock, log: Logger): ErrorRequestHandler {
   return (thrown: unknown, request, response, next) => {
     if (response.headersSent) return next(thrown);

@@ -4,157 +4,157 @@ import type { Clock } from '../runtime/clock';
 import { sendError } from '../rest/respond';
 import type { OpenAnswers } from './open-answers';
 
-/** How much one client's requests may be dealt with side by side, and how many may wait for that. */
+/** How many of one client's requests may run at a time, and how many may wait. */
 export interface IntakeLimits {
-  /** Their weights together. */
-  readonly underWay: number;
-  /** After so many milliseconds a request waits for something else than the processor, and counts no longer. */
+  /** The sum of the weights of those that run. */
+  readonly running: number;
+  /** After this time a request waits for something else than the processor, and is not counted any more. */
   readonly countsMs: number;
   readonly waiting: number;
-  /** Of one connection, unanswered: beyond, whoever sends ahead of the answers is told so, and let go. */
+  /** How many pipelined requests of one connection may be unanswered. Beyond it, the connection is closed. */
   readonly unanswered: number;
 }
 
-export const INTAKE_LIMITS: IntakeLimits = { underWay: 64, countsMs: 50, waiting: 1_000, unanswered: 64 };
+export const INTAKE_LIMITS: IntakeLimits = { running: 64, countsMs: 50, waiting: 1_000, unanswered: 64 };
 
-/** What one turn of the event loop may spend on beginning to answer requests, in milliseconds. */
-const TURN_MS = 4;
+/** How long one iteration of the event loop begins to answer requests. */
+const ITERATION_MS = 4;
 
 interface Waiting {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
 }
 
-interface UnderWay {
+interface Running {
   /** By `performance.now()`. */
   readonly begunAt: number;
   readonly weight: number;
 }
 
 /** The requests of one client. */
-interface Line {
+interface ClientQueue {
   /** Those that count, the oldest first. */
-  readonly underWay: Set<UnderWay>;
-  /** Of those together. */
+  readonly running: Set<Running>;
+  /** The sum of their weights. */
   weight: number;
   readonly waiting: Waiting[];
-  /** Set while somebody waits for no other reason than those that are under way. */
+  /** Set while requests wait only for those that run. */
   timer: NodeJS.Timeout | undefined;
 }
 
 export interface HttpIntakeOptions {
-  /** Where it is seen how many requests of a connection have not been answered. */
+  /** Knows how many requests of a connection are unanswered. */
   readonly answers: OpenAnswers;
   readonly clock: Clock;
-  /** About how many times as much of the processor a request wants as the lightest of them. */
+  /** How many times as long as the lightest request this one takes, approximately. */
   readonly weightOf: (request: IncomingMessage) => number;
   readonly limits?: IntakeLimits;
 }
 
 export interface HttpIntake {
   readonly take: RequestListener;
-  /** How many clients have requests that count or wait: nothing is kept of others. */
+  /** How many clients have requests that are counted or wait: nothing is stored of others. */
   readonly clients: number;
 }
 
 /**
- * Hands requests on, those of each client in turn, and in one turn of the event loop no more than it can bear: a thousand
- * that come in one read wait for each other, and nobody else waits for them. Who a client is is told by the token as it
- * was sent, which nobody has looked at yet; by the address, where there is none.
+ * Passes requests on, those of the clients in rotation, and no more in one iteration of the event loop than fit into
+ * ITERATION_MS: a thousand that arrive in one read delay each other, and no other client. A client is identified by its token as
+ * it was sent, not verified yet; without one, by its address.
  */
 export function createHttpIntake(
   listener: RequestListener,
   { answers, clock, weightOf, limits = INTAKE_LIMITS }: HttpIntakeOptions,
 ): HttpIntake {
-  const lines = new Map<string, Line>();
-  /** Those in which somebody waits who may be dealt with: whose turn it is stands first. */
-  const ready = new Map<string, Line>();
+  const queues = new Map<string, ClientQueue>();
+  /** Those with a waiting request that may run: the next to be served is first. */
+  const ready = new Map<string, ClientQueue>();
   let isDue = false;
-  /** Since when this turn of the loop has been beginning to answer; undefined as long as it has not. */
+  /** Since when this iteration of the loop has been beginning to answer; undefined while it has not. */
   let busySince: number | undefined;
 
   function isBusy(): boolean {
-    if (busySince !== undefined) return performance.now() - busySince >= TURN_MS;
+    if (busySince !== undefined) return performance.now() - busySince >= ITERATION_MS;
     busySince = performance.now();
     setImmediate(() => (busySince = undefined));
     return false;
   }
 
-  function begin(client: string, line: Line, { request, response }: Waiting): void {
-    // Whoever waited in vain has left; a stream lasts, and has a limit of its own.
+  function begin(client: string, queue: ClientQueue, { request, response }: Waiting): void {
+    // A client may have disconnected while it waited. A stream lasts, and has its own limit.
     if (!response.destroyed && !isStream(request)) {
-      const underWay = { begunAt: performance.now(), weight: weightOf(request) };
-      line.underWay.add(underWay);
-      line.weight += underWay.weight;
+      const running = { begunAt: performance.now(), weight: weightOf(request) };
+      queue.running.add(running);
+      queue.weight += running.weight;
       response.once('close', () => {
-        if (leave(line, underWay)) goOn(client, line);
+        if (leave(queue, running)) serveNext(client, queue);
       });
     }
     if (!response.destroyed) listener(request, response);
-    goOn(client, line);
+    serveNext(client, queue);
   }
 
   /** @returns whether it has counted until now */
-  function leave(line: Line, underWay: UnderWay): boolean {
-    const counted = line.underWay.delete(underWay);
-    if (counted) line.weight -= underWay.weight;
+  function leave(queue: ClientQueue, running: Running): boolean {
+    const counted = queue.running.delete(running);
+    if (counted) queue.weight -= running.weight;
     return counted;
   }
 
-  function hasRoom(line: Line): boolean {
-    if (line.weight < limits.underWay) return true;
+  function hasRoom(queue: ClientQueue): boolean {
+    if (queue.weight < limits.running) return true;
     const since = performance.now() - limits.countsMs;
-    for (const each of line.underWay) {
+    for (const each of queue.running) {
       if (each.begunAt > since) break;
-      leave(line, each);
+      leave(queue, each);
     }
-    return line.weight < limits.underWay;
+    return queue.weight < limits.running;
   }
 
-  function goOn(client: string, line: Line): void {
-    if (line.waiting.length === 0) forgetIfEmpty(client, line);
-    else if (hasRoom(line)) {
-      ready.set(client, line);
-      askForTurn();
-    } else lookAgain(client, line);
+  function serveNext(client: string, queue: ClientQueue): void {
+    if (queue.waiting.length === 0) forgetIfEmpty(client, queue);
+    else if (hasRoom(queue)) {
+      ready.set(client, queue);
+      scheduleIteration();
+    } else lookAgain(client, queue);
   }
 
-  /** Nobody tells when one that is under way counts no longer. */
-  function lookAgain(client: string, line: Line): void {
-    line.timer ??= setTimeout(() => {
-      line.timer = undefined;
-      goOn(client, line);
+  /** There is no event for a running request that is not counted any more. */
+  function lookAgain(client: string, queue: ClientQueue): void {
+    queue.timer ??= setTimeout(() => {
+      queue.timer = undefined;
+      serveNext(client, queue);
     }, limits.countsMs).unref();
   }
 
-  function forgetIfEmpty(client: string, line: Line): void {
-    clearTimeout(line.timer);
-    line.timer = undefined;
-    if (line.underWay.size === 0 && lines.get(client) === line) lines.delete(client);
+  function forgetIfEmpty(client: string, queue: ClientQueue): void {
+    clearTimeout(queue.timer);
+    queue.timer = undefined;
+    if (queue.running.size === 0 && queues.get(client) === queue) queues.delete(client);
   }
 
-  function askForTurn(): void {
+  function scheduleIteration(): void {
     if (isDue || ready.size === 0) return;
     isDue = true;
-    setImmediate(turn);
+    setImmediate(runIteration);
   }
 
-  function turn(): void {
+  function runIteration(): void {
     isDue = false;
-    const end = performance.now() + TURN_MS;
-    for (const [client, line] of ready) {
+    const end = performance.now() + ITERATION_MS;
+    for (const [client, queue] of ready) {
       ready.delete(client);
-      const next = line.waiting.shift();
-      // It goes behind the others, which this loop still comes to.
-      if (next !== undefined) begin(client, line, next);
+      const first = queue.waiting.shift();
+      // `begin` puts the client behind the others, which this loop still reaches.
+      if (first !== undefined) begin(client, queue, first);
       if (performance.now() >= end) break;
     }
-    askForTurn();
+    scheduleIteration();
   }
 
   /**
-   * The first that is too many is told so; when that has been sent, the connection is closed, and with it all that came
-   * behind. Who does not even take in the answers before is not waited for.
+   * The first excess request is refused, which closes the connection and ends all later ones. A client that does not read the
+   * answers before it is disconnected.
    */
   function refuseFarAhead(asked: Waiting, count: number): void {
     if (count === limits.unanswered + 1) refuse(asked, UNANSWERED, { Connection: 'close' });
@@ -171,34 +171,34 @@ export function createHttpIntake(
     const count = answers.countOn(request.socket);
     if (count > limits.unanswered) return refuseFarAhead(asked, count);
     const client = clientOf(request);
-    const line = lines.get(client) ?? createLine();
-    lines.set(client, line);
-    if (line.waiting.length === 0 && hasRoom(line) && !isBusy()) begin(client, line, asked);
-    else if (line.waiting.length >= limits.waiting) refuse(asked, WAITING);
+    const queue = queues.get(client) ?? createQueue();
+    queues.set(client, queue);
+    if (queue.waiting.length === 0 && hasRoom(queue) && !isBusy()) begin(client, queue, asked);
+    else if (queue.waiting.length >= limits.waiting) refuse(asked, WAITING);
     else {
-      line.waiting.push(asked);
-      goOn(client, line);
+      queue.waiting.push(asked);
+      serveNext(client, queue);
     }
   }
 
   return {
     take,
     get clients() {
-      return lines.size;
+      return queues.size;
     },
   };
 }
 
-const createLine = (): Line => ({ underWay: new Set(), weight: 0, waiting: [], timer: undefined });
+const createQueue = (): ClientQueue => ({ running: new Set(), weight: 0, waiting: [], timer: undefined });
 
 const UNANSWERED = '한 연결에서 응답을 기다리지 않고 보낸 요청이 너무 많습니다.';
 const WAITING = '처리를 기다리는 요청이 너무 많습니다. 잠시 후 다시 시도해 주세요.';
 
-/** The end of a token is its signature: of two different ones it differs. */
-const TOLD_APART_BY = 64;
+/** The end of a token is its signature, which differs for different tokens. */
+const SIGNATURE_CHARACTERS = 64;
 
 function clientOf({ headers, socket }: IncomingMessage): string {
-  return headers.authorization?.slice(-TOLD_APART_BY) ?? socket.remoteAddress ?? '';
+  return headers.authorization?.slice(-SIGNATURE_CHARACTERS) ?? socket.remoteAddress ?? '';
 }
 
 function isStream({ headers }: IncomingMessage): boolean {

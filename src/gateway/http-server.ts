@@ -9,11 +9,11 @@ import { IncomingRequest } from './incoming-request';
 import { watchOpenAnswers } from './open-answers';
 import { hostProblem, takeOriginForm } from './request-target';
 import { setSecurityHeaders } from './security-headers';
-import { letSlowReadersGo } from './slow-readers';
+import { closeSlowConsumers } from './slow-consumers';
 import type { TrustsProxy } from './trusted-proxies';
 
 /**
- * Room for a token that is far too long, so that its sender hears a clean 401. What is longer still is told 431.
+ * Room for a token that is far too long, so that it gets a 401. Longer headers get a 431.
  */
 const MAX_HEADER_BYTES = 128 * 1024;
 
@@ -23,11 +23,11 @@ export interface HttpTimeouts {
   readonly headers: number;
   /** From the first byte of a request to the end of its body: 408. */
   readonly request: number;
-  /** How often these two are looked after. */
+  /** How often these two are checked. */
   readonly lookEvery: number;
   /** How long a connection is kept for the next request: longer than the proxies ahead of us keep theirs. */
   readonly keepAlive: number;
-  /** How long a client may take in nothing of what is sent to it. */
+  /** How long a client may read nothing of what is sent to it. */
   readonly reading: number;
 }
 
@@ -50,7 +50,7 @@ export interface HttpServer {
   readonly server: Server;
   /** Resolves with the port once connections are taken. */
   listen(host: string, port: number): Promise<number>;
-  /** Takes no new connection, lets running answers finish, and closes what idles. */
+  /** Accepts no new connection, lets running answers finish, and closes idle connections. */
   close(): Promise<void>;
 }
 
@@ -61,7 +61,7 @@ export function createHttpServer(
   const limits = { ...TIMEOUTS, ...timeouts };
   const server = createServer({
     IncomingMessage: IncomingRequest,
-    // Told by ourselves, in the contract's shape.
+    // Checked in this gateway, to answer in the contract's shape.
     requireHostHeader: false,
     maxHeaderSize: MAX_HEADER_BYTES,
     keepAliveTimeout: limits.keepAlive,
@@ -71,12 +71,12 @@ export function createHttpServer(
   });
   const answers = watchOpenAnswers(server);
   const intake = createHttpIntake(listener, { answers, clock, weightOf });
-  server.on('request', withLetterOfTheLaw(intake.take, { clock, trusts }));
+  server.on('request', withHttpRules(intake.take, { clock, trusts }));
   server.prependListener('upgrade', takeOriginForm);
   // What is expected beside 100-continue may be ignored (RFC 9110, section 10.1.1); Node would refuse it, in a shape of its own.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   server.on('clientError', clientErrorListener(clock, answers));
-  letSlowReadersGo(server, answers, limits.reading);
+  closeSlowConsumers(server, answers, limits.reading);
   return {
     server,
     listen: (host, port) =>
@@ -91,16 +91,16 @@ export function createHttpServer(
       new Promise((resolve) => {
         server.close(() => resolve());
         server.closeIdleConnections();
-        // The client would keep these for later; closing would wait for that as long as they are kept.
+        // A client may keep its connection for later, and closing would wait for as long.
         for (const response of answers.all()) response.shouldKeepAlive = false;
-        // Nobody is owed anything there, and what is still sent may take as long as a body may.
+        // These clients have their answers, and the rest of their bodies may take as long as a body may.
         for (const socket of answers.answeredEarly()) socket.destroySoon();
       }),
   };
 }
 
-/** What HTTP asks of every request and every answer, whoever answers. */
-function withLetterOfTheLaw(
+/** What HTTP requires of every request and every answer. */
+function withHttpRules(
   listener: RequestListener,
   { clock, trusts }: Pick<HttpServerOptions, 'clock' | 'trusts'>,
 ): RequestListener {

@@ -15,7 +15,7 @@ const libraryError = z.object({
 type LibraryError = z.infer<typeof libraryError>;
 
 const CODES: Readonly<Record<number, ErrorCode>> = {
-  // A path that leads out of a folder of files is told like one that leads nowhere.
+  // A path outside the folder of static files is answered like one that does not exist.
   403: 'NOT_FOUND',
   404: 'NOT_FOUND',
   412: 'PRECONDITION_FAILED',
@@ -24,7 +24,7 @@ const CODES: Readonly<Record<number, ErrorCode>> = {
   416: 'RANGE_NOT_SATISFIABLE',
 };
 
-/** An error that a library has found with a request, told with what is wrong and what would be right; else undefined. */
+/** A library's error about a request, with a message that says what would be right; undefined for other errors. */
 export function fromLibrary(thrown: unknown): AppError | undefined {
   if (!(thrown instanceof Error)) return undefined;
   const { data: error } = libraryError.safeParse(thrown);
@@ -39,7 +39,7 @@ export function fromLibrary(thrown: unknown): AppError | undefined {
 
 const LONGEST_QUOTE = 200;
 
-/** What is wrong, where the library says it; its words on what was sent go to nobody but the sender. */
+/** The library's own message. It may quote the request, and is only sent to its client. */
 function messageOf({ type, message, limit }: LibraryError): string | undefined {
   const quoted = message.slice(0, LONGEST_QUOTE);
   switch (type) {

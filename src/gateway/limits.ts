@@ -7,7 +7,7 @@ export const MAX_GRAPHQL_BYTES = 100 * 1024;
 
 const MOST_ALIASES = 30;
 
-/** graphql-js finds out only in executing it that the schema has no such kind of operation, and calls that our failure. */
+/** graphql-js only finds during execution that the schema has no such kind of operation, and reports an internal error. */
 const knownOperations: ValidationRule = (context) => ({
   OperationDefinition(operation) {
     if (context.getSchema().getRootType(operation.operation) != null) return;
@@ -15,18 +15,18 @@ const knownOperations: ValidationRule = (context) => ({
   },
 });
 
-/** The rule throws by itself, which would pass for a failure of ours; reported, it is told like any other. */
+/** The rule throws, which would look like an internal error; reported, it is a validation error like any other. */
 const fewAliases: ValidationRule = (context) =>
   maxAliasesRule({
     n: MOST_ALIASES,
-    // None is free: by default the rule lets any number of __typename pass.
+    // Without exceptions: by default the rule allows any number of __typename.
     allowList: [],
     propagateOnRejection: false,
     onReject: [(_context, error) => context.reportError(error)],
   })(context);
 
 export interface RulesOptions {
-  /** Whether the schema may be asked about itself. */
+  /** Whether introspection is allowed. */
   readonly introspection: boolean;
 }
 

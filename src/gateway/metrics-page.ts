@@ -3,8 +3,8 @@ import type { Registry } from 'prom-client';
 import { createStrictRouter } from './strict-router';
 
 /**
- * `GET /metrics`, for Prometheus. It tells nothing of any store, and is open to whoever reaches it: an ingress has to
- * let the contract's base path and `/graphql` through, and not this.
+ * `GET /metrics`, for Prometheus. It has no data of any store and needs no token: an ingress has to forward the contract's
+ * base path and `/graphql`, and not this path.
  */
 export function metricsPage(registry: Registry): Router {
   const router = createStrictRouter();

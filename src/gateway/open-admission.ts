@@ -4,7 +4,7 @@ import { createClientAddressOf } from './client-address';
 import type { GatewayOptions } from './gateway-options';
 import type { TrustsProxy } from './trusted-proxies';
 
-/** Who may come in, and how often: a rate of 0 is none. */
+/** Authentication and rate limits; a rate of 0 is no limit. */
 export function openAdmission(
   { tokens, limits: { rates }, rateLimiter, clock }: GatewayOptions,
   trusts: TrustsProxy,

@@ -1,18 +1,18 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** The answers of a server that are not finished. */
+/** The unfinished answers of a server. */
 export interface OpenAnswers {
   on(socket: Socket): Iterable<ServerResponse>;
   countOn(socket: Socket): number;
   all(): Iterable<ServerResponse>;
-  /** Connections on which the body of a request still comes that has been answered. */
+  /** Connections that still receive the body of a request that has been answered. */
   answeredEarly(): Iterable<Socket>;
 }
 
 export function watchOpenAnswers(server: Server): OpenAnswers {
   const bySocket = new Map<Socket, Set<ServerResponse>>();
-  /** The last request of a connection that was answered ahead of its body's end. */
+  /** The last request of a connection that was answered before the end of its body. */
   const early = new Map<Socket, IncomingMessage>();
 
   function end(socket: Socket, request: IncomingMessage, response: ServerResponse): void {
@@ -24,8 +24,8 @@ export function watchOpenAnswers(server: Server): OpenAnswers {
   }
 
   /**
-   * Of the end of its connection Node tells the answer whose turn it is to be sent. Those that wait behind it would never end:
-   * whoever sends requests ahead of the answers and leaves would leave all of them in memory, and whatever waits for their end.
+   * When a connection closes, Node closes only the answer that is being sent. The pipelined ones behind it would never end: a
+   * client that pipelines and disconnects would leave all of them in memory, with everything that waits for their end.
    */
   function leave(socket: Socket): void {
     early.delete(socket);
@@ -38,7 +38,7 @@ export function watchOpenAnswers(server: Server): OpenAnswers {
 
   server.on('connection', (socket: Socket) => void socket.once('close', () => leave(socket)));
 
-  // Listened to ahead of the answer itself, which may be finished before the next listener hears of it.
+  // Prepended: the answer may be finished before the next listener is called.
   server.prependListener('request', (request, response: ServerResponse) => {
     const { socket } = request;
     const open = bySocket.get(socket) ?? new Set();

@@ -4,8 +4,8 @@ import type { ObservedProgress } from '../database/partition-progress';
 import type { SingleFlightRead } from './single-flight-read';
 
 /**
- * How far each partition is behind its log, for Prometheus. Read from the database when somebody fetches it, so that
- * every gateway tells it of all workers; nothing is told while the database is away.
+ * The lag of each partition. It is read from the database at each scrape, so that every gateway reports all workers; it has no
+ * values while the database is away.
  */
 export function registerPartitionMetrics(
   registry: Registry,

@@ -10,9 +10,8 @@ export interface ReadinessReport {
 }
 
 /**
- * `GET /readyz`, for whoever decides where requests are sent: 200 when every part can do its work that the service
- * cannot do without, else 503. How the platforms do is told beside it and decides nothing: what is known is served
- * without them.
+ * `GET /readyz`, readiness for a load balancer: 200 when every part that the service needs is ready, else 503. The state of the
+ * platforms is reported and decides nothing: stored views are served without them.
  */
 export function readyz(
   readiness: () => Promise<ReadinessReport>,
@@ -29,7 +28,7 @@ export function readyz(
   return router;
 }
 
-/** Instants as people read them; what there is nothing to say of is left out. */
+/** Instants as ISO 8601; null values are left out. */
 function toDetail({ channel, status, since, reason, lastAnswerAt }: PlatformReport): object {
   return {
     channel,

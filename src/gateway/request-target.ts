@@ -4,8 +4,8 @@ import type { IncomingMessage } from 'node:http';
 const HOST = /^(?:\[[\da-f:.]+\]|[\w\-.~%!$&'()*+,;=]*)(?::\d*)?$/i;
 
 /**
- * What is wrong with the Host of a request, for its sender; undefined when it has one that holds, or none before
- * HTTP/1.1. Of two that differ a proxy may go by one and we by the other (RFC 9112, 3.2).
+ * What is wrong with the Host of a request, for its client; undefined for one valid Host, or none before HTTP/1.1. Of two that
+ * differ, a proxy may use one and this gateway the other (RFC 9112, 3.2).
  */
 export function hostProblem({ rawHeaders, headers, httpVersion }: IncomingMessage): string | undefined {
   let hosts = 0;
@@ -20,8 +20,8 @@ export function hostProblem({ rawHeaders, headers, httpVersion }: IncomingMessag
 const ABSOLUTE_FORM = /^https?:\/\/[^/?#]*/i;
 
 /**
- * Takes `GET http://host/path`, as it is sent to proxies, for `GET /path` (RFC 9112, 3.2.2). Whatever host it names, it
- * has come to us.
+ * Takes `GET http://host/path`, as it is sent to proxies, for `GET /path` (RFC 9112, 3.2.2), whatever
+ * host it names.
  */
 export function takeOriginForm(request: IncomingMessage): void {
   const { url = '/' } = request;
@@ -31,12 +31,12 @@ export function takeOriginForm(request: IncomingMessage): void {
   request.url = below.startsWith('/') ? below : `/${below}`;
 }
 
-/** The path of a request, to the letter. */
+/** The path of a request, as it was sent. */
 export function pathOf({ url = '/' }: IncomingMessage): string {
   const end = url.indexOf('?');
   return end === -1 ? url : url.slice(0, end);
 }
 
-/** What follows it, from the question mark on. */
+/** The rest, from the question mark on. */
 export const searchOf = (request: IncomingMessage): string =>
   (request.url ?? '').slice(pathOf(request).length);

@@ -5,7 +5,7 @@ const ADVICE =
   'A subscription is not answered over plain HTTP. Send it over WebSocket (graphql-transport-ws), or with the header Accept: text/event-stream.';
 
 /**
- * Some clients send subscriptions by HTTP unless they are told otherwise. graphql-js would execute the resolvers of
+ * Some clients send subscriptions by HTTP unless they are configured otherwise. graphql-js would execute the resolvers of
  * their fields without there being a value, and fail.
  */
 export const subscriptionsElsewhere: ApolloServerPlugin = {

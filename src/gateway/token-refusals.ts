@@ -10,8 +10,8 @@ export interface RefusalsToldOptions {
 }
 
 /**
- * The same verifier, whose refusals are counted by reason and stand in the log at level debug. Of the token itself
- * neither tells anything: what lies below the reason is left out, since parsers quote what they cannot read.
+ * The same verifier, whose refusals are counted by reason and logged at level debug. Neither has any part of the token: the
+ * causes of the reason are left out, since parsers quote what they cannot read.
  */
 export function withRefusalsTold(
   tokens: TokenVerifier,

@@ -2,11 +2,11 @@ import type { IncomingMessage } from 'node:http';
 import { TLSSocket } from 'node:tls';
 import { compile } from 'proxy-addr';
 
-/** Whether what somebody at this address says of the client it speaks for is taken. */
+/** Whether the proxy at this address is trusted to name its client. */
 export type TrustsProxy = (address: string) => boolean;
 
 /**
- * @param proxies addresses, ranges such as 10.0.0.0/8, or `loopback`, `linklocal`, `uniquelocal`; none: nobody is trusted
+ * @param proxies addresses, ranges such as 10.0.0.0/8, or `loopback`, `linklocal`, `uniquelocal`; none: no proxy is trusted
  * @throws TypeError for what is none of these
  */
 export function createTrust(proxies: readonly string[]): TrustsProxy {

@@ -7,7 +7,7 @@ import type { EventId, StoreId } from '../domain/values';
 import type { OperationContext } from './context';
 
 /**
- * The one way from an id to an event, and to what is wanted of it.
+ * Loads an event for its viewer. Every resolver that takes an id uses it, so that none forgets the check.
  *
  * @throws AppError EVENT_NOT_FOUND, then FORBIDDEN: the order of the REST contract
  */

@@ -13,14 +13,14 @@ export interface FactsRoot {
   readonly context: OperationContext;
 }
 
-/** A dashboard on its way through the resolvers. */
+/** A dashboard before its fields are resolved. */
 export type DashboardRoot = Dashboard & FactsRoot;
 
 export function toDashboard(facts: EventReading, context: OperationContext): DashboardRoot {
   const { eventId, storeId, title, lastUpdated } = facts.event;
-  // No change can have been later than now: what lies behind it was dated by a wrong clock.
+  // A later change was dated by a wrong clock.
   const changed = Math.min(lastUpdated, context.now);
-  // The contract writes it in whole seconds, and the two must not differ.
+  // REST has whole seconds, and GraphQL must not differ from it.
   const wholeSeconds = (Math.floor(changed / 1_000) * 1_000) as Instant;
   return { eventId, storeId, eventTitle: title, lastUpdated: wholeSeconds, facts, context };
 }

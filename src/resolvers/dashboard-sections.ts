@@ -112,7 +112,7 @@ export class DashboardSections {
     const { refreshedAt } = facts.industry;
     const nextFigures = (refreshedAt ?? 0) + industryRefreshMs;
     const byClock = nextChangeByClock(facts.event, now);
-    // A refresh that is overdue says nothing of when it will come.
+    // When an overdue refresh will come is not known.
     return nextFigures > now && nextFigures < byClock ? (nextFigures as Instant) : byClock;
   }
 }

@@ -4,7 +4,7 @@ import type { EventId } from '../domain/values';
 export const THROTTLE_MS = { participantCount: 250, dashboardUpdated: 1_000 } as const;
 export type LiveField = keyof typeof THROTTLE_MS;
 
-/** What a subscription watches. Every value is made by executing the operation anew for this event. */
+/** The event that a subscription is for. Every value is computed by executing the operation again. */
 export interface LiveTarget {
   readonly field: LiveField;
   readonly eventId: EventId;
@@ -19,7 +19,7 @@ export interface LivePayload {
 
 /**
  * What a subscription's `subscribe` resolves to. The gateway reads the target from it and lets all subscribers of the
- * same operation share one execution; nobody iterates it.
+ * same operation share one execution; it is never iterated.
  */
 export class LiveSource implements AsyncIterable<LivePayload> {
   constructor(readonly target: LiveTarget) {}

@@ -13,7 +13,7 @@ import {
 import { Extensions } from 'type-graphql';
 import { bothOf, type FactKind, factKinds, type FactKinds, NO_FACTS } from '../database/facts/kinds';
 
-/** Says what facts of its event a field computes from: these are read when it is selected, and no others. */
+/** Declares the facts of its event that a field computes from: only those of selected fields are read. */
 export function Needs(...kinds: readonly FactKind[]): MethodDecorator {
   return Extensions({ [NEEDS]: factKinds(kinds) });
 }

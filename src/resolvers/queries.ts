@@ -15,7 +15,7 @@ import { readEventPage } from './event-page';
 import { MOST_DASHBOARDS } from './list-limits';
 import { selectedFacts } from './needs';
 
-/** What can be asked for. Everything below is reached from here, so this is where a reader is checked. */
+/** The queries. All other fields are reached through them, so viewers are authorised here. */
 @Resolver()
 export class Queries {
   @Query(() => Event, {
@@ -74,7 +74,7 @@ export class Queries {
       throw badUserInput(`eventIds: ${eventIds.length} ids, at most ${MOST_DASHBOARDS} are allowed`);
     }
     const loaded = await loadReadableEvents(context, eventIds, selectedFacts(info));
-    // An error in a list's place nulls that place alone.
+    // An error in a list nulls only its own place.
     return loaded.map((reading) => (reading instanceof Error ? reading : toDashboard(reading, context)));
   }
 }

@@ -19,7 +19,7 @@ interface WatchArguments {
 
 type Asked = SubscribeResolverData<undefined, WatchArguments, OperationContext>;
 
-/** Checks who asks, once for each subscription, and says what is to be watched. */
+/** Authorises the viewer once for each subscription, and returns the event to subscribe to. */
 function watch(field: LiveField) {
   return async ({ args, context }: Asked): Promise<LiveSource> => {
     await loadReadableEvent(context, args.eventId);
@@ -27,7 +27,7 @@ function watch(field: LiveField) {
   };
 }
 
-/** What can be watched. Each value is computed as a query would compute it at that moment. */
+/** The subscriptions. Each value is computed as a query would compute it at that moment. */
 @Resolver()
 export class Subscriptions {
   @Subscription(() => ParticipantCount, {

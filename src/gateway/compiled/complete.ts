@@ -14,7 +14,7 @@ import { isPromise } from './promises';
 import type { Run } from './run';
 
 /**
- * Makes of a value what is told of it, or a promise of it: CompleteValue of section 6.4.3 of the GraphQL specification, for
+ * Completes a value, or returns a promise of that: CompleteValue of section 6.4.3 of the GraphQL specification, for
  * one place of a document.
  *
  * @param path a leaf is completed without looking at it
@@ -91,7 +91,7 @@ function completeList({ ofType }: GraphQLList<GraphQLOutputType>, place: Place):
       for (const each of value)
         items.push(item(run, each, { prev: path, key: items.length, typename: undefined }));
     } catch (thrown) {
-      // What is under way may fail as well: graphql-js lets that end the process, for nobody catches it.
+      // Running items may fail too. graphql-js does not catch that, and the process would end.
       for (const each of items) if (isPromise(each)) each.then(undefined, () => undefined);
       throw thrown;
     }

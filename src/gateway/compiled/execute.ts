@@ -18,7 +18,7 @@ export function executeCompiled(args: OperationArgs): ExecutionResult | Promise<
   const { schema, document, operationName, variableValues, rootValue, contextValue } = args;
   const operation = getOperationAST(document, operationName);
   const kept = operation == null ? undefined : compiledOnce(schema, document, operation);
-  // What is wrong with a name or with variables is told by graphql-js, too.
+  // graphql-js reports a wrong name or wrong variables too.
   if (operation == null || kept === undefined) return execute(args);
   const coerced = coerceOnce(schema, operation, variableValues ?? {});
   if (coerced === undefined) return execute(args);

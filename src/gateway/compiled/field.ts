@@ -12,7 +12,7 @@ import type { Complete } from './complete';
 import { isPromise } from './promises';
 import type { Run } from './run';
 
-/** Comes to what is told of one field of a source, or to a promise of it. @throws where it can be neither had nor null */
+/** Resolves and completes one field of a source, or returns a promise of that. @throws where it failed and cannot be null */
 export type ExecuteField = (run: Run, source: unknown, above: ResponsePath | undefined) => unknown;
 
 export interface FieldParts {
@@ -66,10 +66,10 @@ function resolvedField({ key, parent, field, nodes, complete }: FieldParts): Exe
   };
 }
 
-/** A leaf is completed without its path: it is made once something is to be told of it. */
+/** A leaf is completed without its path, which is only created for an error. */
 const NO_PATH: ResponsePath = { prev: undefined, key: '', typename: undefined };
 
-/** One that is a property of its source, and needs neither arguments nor what resolvers are told: most are. */
+/** A property of its source, which needs neither arguments nor a resolver's parameters: most fields are. */
 function propertyField(
   { key, parent, field, nodes, complete }: FieldParts,
   otherwise: ExecuteField,

@@ -29,7 +29,7 @@ export function executeSteps(
     }
   } catch (thrown) {
     if (waiting === undefined) throw thrown;
-    // What is under way may fail as well, and that nobody would catch.
+    // Running fields may fail too, and their rejections have to be caught.
     return settled(data, waiting).finally(() => {
       throw thrown;
     });

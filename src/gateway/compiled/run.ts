@@ -9,7 +9,7 @@ import {
   responsePathAsArray,
 } from 'graphql';
 
-/** What every resolver of an execution is told. */
+/** What every resolver of an execution is given. */
 export type RunInfo = Pick<
   GraphQLResolveInfo,
   'schema' | 'fragments' | 'rootValue' | 'operation' | 'variableValues'
@@ -26,9 +26,9 @@ export class Run {
   ) {}
 
   /**
-   * What stands in the place of what cannot be had.
+   * The value of a field that failed.
    *
-   * @throws GraphQLError where null cannot stand: what is above has to do without
+   * @throws GraphQLError where it cannot be null: the error is propagated to the parent
    */
   nullFor(thrown: unknown, type: GraphQLOutputType, nodes: readonly FieldNode[], path: ResponsePath): null {
     const error = locatedError(thrown, nodes, responsePathAsArray(path));
@@ -37,7 +37,7 @@ export class Run {
     return null;
   }
 
-  /** Below a place that has become null, what fails later is told no more (6.4.4). */
+  /** Below a place that has become null, later errors are not reported (6.4.4). */
   note(error: GraphQLError, path: ResponsePath | undefined): void {
     if (this.#isNulled(path)) return;
     this.#nulled.add(path);

@@ -16,17 +16,17 @@ export interface BudgetOptions {
   readonly clock: Clock;
 }
 
-/** An operation that somebody wants executed. */
+/** An operation to be executed. */
 export interface PricedOperation {
   readonly plan: SelectionPlan;
   readonly operation: OperationDefinitionNode;
   readonly variables: Readonly<Record<string, unknown>>;
   readonly viewer: Viewer;
-  /** Aborted when nobody waits for it any more. */
+  /** Aborted when the client has gone. */
   readonly gone: AbortSignal;
 }
 
-/** Says what an operation costs before anything of it is executed. */
+/** Computes the cost of an operation before it is executed. */
 export interface Budget {
   readonly maxCost: number;
   /**

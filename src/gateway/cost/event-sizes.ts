@@ -7,8 +7,8 @@ import { type EventSizes, sizesOf } from '../../database/sizes';
 import type { EventId } from '../../domain/values';
 
 /**
- * Reads how much there is of events. A stranger's are not even looked at: from a cost, or from how long it takes to tell,
- * one could tell how long a competitor's event has been going on.
+ * Reads the sizes of events. Those that the viewer may not read are not even looked up: the cost, or the time it takes to
+ * compute it, would reveal how long a competitor's event has been running.
  *
  * @param gone ends the reading with its reason
  * @returns the events of these ids that the viewer may read, in any order
@@ -26,11 +26,11 @@ export function createReadEventSizes(sql: Sql): ReadEventSizes {
   };
 }
 
-/** What is remembered is some hundred bytes for each event. A cost may be a minute behind. */
+/** An entry takes some hundred bytes. A cost may be a minute old. */
 const MOST_REMEMBERED = 20_000;
 const REMEMBERED_MS = 60_000;
 
-/** The same, but for what the viewer may read and has been read within the last minute. */
+/** The same, with a cache of a minute for events that the viewer may read. */
 export function rememberEventSizes(read: ReadEventSizes): ReadEventSizes {
   const remembered = new LRUCache<EventId, EventSizes>({ max: MOST_REMEMBERED, ttl: REMEMBERED_MS });
   return async (viewer, eventIds, gone) => {

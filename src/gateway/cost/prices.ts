@@ -10,7 +10,7 @@ export interface Price {
   readonly load?: number;
   /** Computing it, each time that it stands in the answer. */
   readonly compute?: number;
-  /** Whether it is computed from the hours in which somebody registered, which are read once for each event. */
+  /** Whether it is computed from the hours with registrations, which are read once for each event. */
   readonly reads?: 'hours';
   /** Reading an entry of a page: all are read, whatever is selected of them, and anew for each page. */
   readonly perEntry?: number;
@@ -21,7 +21,7 @@ export interface Price {
 
 /** One kind of facts of one event: its part in the statement, in the text that comes, and in taking that apart. */
 const STATEMENT = 15;
-/** An hour in which somebody registered: read once for each event, and walked along by each field that is computed. */
+/** An hour with registrations: read once for each event, and iterated by each field that is computed from it. */
 export const UNITS_PER_HOUR = { read: 0.5, computed: 0.25 };
 /**
  * Texts that shop owners wrote are longer than numbers: a title up to two hundred characters, a name up to fifty, of four

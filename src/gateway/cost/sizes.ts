@@ -5,7 +5,7 @@ import type { EventId, Instant, TimeUnit } from '../../domain/values';
 /** How much there is of what an operation asks for. */
 export interface Sizes {
   readonly channels: (eventId: EventId) => number;
-  /** Hours in which somebody registered. */
+  /** Hours with registrations. */
   readonly hours: (eventId: EventId) => number;
   readonly points: (eventId: EventId, timeUnit: TimeUnit | undefined) => number;
   /** The store whose event it is, and how many it has: what its earlier ones came to is read and computed. */
@@ -21,7 +21,7 @@ export interface StoreSize {
 /** What is assumed of an event as long as nothing is known of it: as much as there can be, or ever is. */
 const ASSUMED = { channels: 20, hours: 2_000, points: 2_000, storeEvents: 1_000 };
 
-/** @param onAsked told of every event whose sizes make a difference */
+/** @param onAsked called for every event whose sizes matter */
 export function assumedSizes(onAsked: (eventId: EventId) => void): Sizes {
   const assume =
     <Size>(sizeOf: (eventId: EventId) => Size) =>

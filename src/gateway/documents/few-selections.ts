@@ -36,7 +36,7 @@ interface Place {
 class Walk {
   private selections = 0;
   private hasEnded = false;
-  /** Those that the walk is within: one that leads back to itself is told of by another rule. */
+  /** The fragments around the current one: another rule reports cycles. */
   private readonly within = new Set<string>();
 
   constructor(private readonly context: ValidationContext) {}

@@ -5,17 +5,17 @@ import { requestError } from '../request-errors';
 import { AskerGone } from './asker-gone';
 import type { Asked, Asker, Operations, Prepared } from './operations';
 
-/** What an operation came to, ready to be told. */
+/** The answer to an operation, ready to be sent. */
 export interface Answer {
   readonly result: ExecutionResult;
-  /** Of an HTTP answer: an operation that was executed has 200, whatever came of its fields. */
+  /** For HTTP: an operation that was executed has 200, whatever its field errors. */
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** What can be asked for beside the operation, in its `extensions`. */
+/** Options of an operation, in its `extensions`. */
 export interface Extras {
-  /** Whether the answer is to tell in `extensions.cost` what the operation cost and what it may cost. */
+  /** Whether the answer has the operation's cost and its limit in `extensions.cost`. */
   readonly wantsCost: boolean;
 }
 
@@ -25,20 +25,20 @@ export const extrasOf = (extensions: unknown): Extras => ({
     typeof extensions === 'object' && extensions !== null && 'cost' in extensions && extensions.cost === true,
 });
 
-/** Answers operations, whatever becomes of them: none of these rejects. */
+/** Answers operations. None of these rejects. */
 export interface AnswerOperations {
   /** From its text. */
   asked(asked: Asked, asker: Asker, extras: Extras): Promise<Answer>;
   /** The same for one that has been prepared. */
   prepared(prepared: Prepared, asker: Asker, extras: Extras): Promise<Answer>;
-  /** What is told of an operation that is not executed. @param thrown why it is not */
+  /** The answer to an operation that is not executed. @param thrown why it is not */
   refusal(thrown: unknown): Answer;
 }
 
 export interface AnswerOptions {
   readonly operations: Operations;
   readonly maxCost: number;
-  /** What a client is told of errors. */
+  /** Removes internal details from errors. */
   readonly formatErrors: (errors: readonly GraphQLError[]) => readonly GraphQLError[];
 }
 
@@ -50,7 +50,7 @@ export function createAnswers({ operations, maxCost, formatErrors }: AnswerOptio
         ...(data !== undefined && { data }),
         ...(wantsCost && { extensions: { cost: { requested: cost, maximum: maxCost } } }),
       },
-      // Without data it was not executed, for its variables cannot be read.
+      // Without data it was not executed, since its variables are invalid.
       status: data === undefined ? 400 : 200,
       headers: {},
     };
@@ -77,7 +77,7 @@ export function createAnswers({ operations, maxCost, formatErrors }: AnswerOptio
   };
 }
 
-/** Nobody waits for it any more: no error of ours, and nothing that would have to be told. */
+/** The client has gone: no internal error, and no answer that is read. */
 const FOR_NOBODY: Answer = {
   result: { errors: [requestError('BAD_REQUEST', 'Whoever asked has gone.')] },
   status: 400,

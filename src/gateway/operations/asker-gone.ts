@@ -1,4 +1,4 @@
-/** Why an operation goes on no longer: nobody waits for its answer. No failure of anybody's, and nothing for the log. */
+/** Why an operation is cancelled: its client has gone. It is not a failure, and is not logged. */
 export class AskerGone extends Error {
   override readonly name = 'AskerGone';
 

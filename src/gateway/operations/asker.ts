@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { AskerGone } from './asker-gone';
 import type { Asker } from './operations';
 
-/** Whoever waits for an HTTP answer: they have it once the connection has taken it in, and are gone when it is closed. */
+/** The client of an HTTP answer. It has its answer once the response is written, and is gone when the connection closes. */
 export function askerOf(response: ServerResponse): Asker {
   const leaving = new AbortController();
   const answered = new Promise<void>((resolve) => {
@@ -10,7 +10,7 @@ export function askerOf(response: ServerResponse): Asker {
       if (!response.writableFinished) leaving.abort(new AskerGone());
       resolve();
     };
-    // Gone while the token was being looked at: nothing would tell of it any more.
+    // Closed while the token was verified: no event follows.
     if (response.destroyed) close();
     else response.once('close', close);
   });

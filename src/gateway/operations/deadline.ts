@@ -2,20 +2,20 @@ import { setMaxListeners } from 'node:events';
 import { AppError } from '../../errors';
 import { AskerGone } from './asker-gone';
 
-/** Until when an operation may go on, and whether anybody still waits for it. */
+/** The timeout of an operation, and whether its client has gone. */
 export interface OperationDeadline {
-  /** Aborted when the time is over or whoever asked has gone, with an error that says which. */
+  /** Aborted at the timeout or when the client has gone, with an error that says which. */
   readonly signal: AbortSignal;
-  /** What the work comes to, or the signal's reason as soon as it is aborted; the work winds down by itself then. */
+  /** The result of the work, or the signal's reason as soon as it is aborted. The work ends by itself then. */
   within<T>(work: Promise<T>): Promise<T>;
-  /** The operation is over: nothing is to be cancelled any more. */
+  /** The operation is over: nothing is cancelled any more. */
   end(): void;
 }
 
 export function createDeadline(limitMs: number, gone: AbortSignal): OperationDeadline {
   const controller = new AbortController();
   const { signal } = controller;
-  // As many listen as statements are under way.
+  // As many listeners as running statements.
   setMaxListeners(Infinity, signal);
   const late = (): void =>
     controller.abort(
@@ -31,7 +31,7 @@ export function createDeadline(limitMs: number, gone: AbortSignal): OperationDea
   const aborted = new Promise<never>((_, reject) => {
     signal.addEventListener('abort', () => reject(reasonOf(signal)), { once: true });
   });
-  // Nobody may be waiting when it comes.
+  // It may be rejected while nothing awaits it.
   aborted.catch(() => undefined);
 
   return {

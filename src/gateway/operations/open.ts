@@ -25,22 +25,22 @@ export interface OpenOperationsOptions {
   readonly admission: Pick<Admission, 'charge'>;
   readonly persisted: PersistedTexts;
   readonly limits: Limits;
-  /** Whether the schema may be asked about itself, and errors may say what it has that is like what was asked for. */
+  /** Whether introspection is allowed, and errors suggest names in the schema. */
   readonly introspection: boolean;
   readonly log: Logger;
 }
 
-/** What every transport has operations executed by. */
+/** What every transport executes operations by. */
 export interface OpenOperations {
   readonly operations: Operations;
   readonly answers: AnswerOperations;
   readonly bulkhead: Bulkhead;
   readonly scheduler: LoopScheduler;
-  /** What a client is told of the errors of a result. */
+  /** Removes internal details from the errors of a result. */
   readonly formatErrors: (errors: readonly GraphQLError[]) => readonly GraphQLError[];
 }
 
-/** What is listed has been looked at by somebody: it may be as long as a request, and as fine. */
+/** Listed operations have been reviewed: they may be as long as a request, with any number of tokens. */
 const LISTED_TEXT: TextLimits = { maxQueryBytes: MAX_GRAPHQL_BYTES, maxTokens: MAX_GRAPHQL_BYTES };
 
 export function openOperations(options: OpenOperationsOptions): OpenOperations {

@@ -10,7 +10,7 @@ import { createDeadline, type OperationDeadline } from './deadline';
 import { pointsOf } from './points';
 import type { LoopScheduler, Weight } from './loop-scheduler';
 
-/** An operation as it came in, over whichever transport. */
+/** An operation as it was sent, over any transport. */
 export interface Asked {
   readonly text: string;
   readonly operationName?: string | null | undefined;
@@ -18,9 +18,9 @@ export interface Asked {
   readonly viewer: Viewer;
 }
 
-/** Who waits for an answer, and takes it in. */
+/** The client that waits for an answer. */
 export interface Asker {
-  /** Aborted when nobody waits any more. */
+  /** Aborted when the client has gone. */
   readonly gone: AbortSignal;
   /** Settles when the answer has left this process, or never will. */
   readonly answered: Promise<unknown>;
@@ -55,12 +55,12 @@ export interface Operations {
   /** A text that was read before costs nothing; any other waits for an iteration of the event loop, since reading is work. */
   read(text: string, viewer: Viewer): Promise<ReadDocument>;
   /**
-   * @param gone aborted when nobody waits for it any more
+   * @param gone aborted when the client has gone
    * @throws UnreadableDocument, GraphQLError, AppError for what is not executed; the reason of `gone`
    */
   prepare(asked: Asked, gone: AbortSignal): Promise<Prepared>;
   /**
-   * The result as graphql-js has it, its errors not yet fit to be told.
+   * The result of graphql-js. Its errors still have internal details.
    *
    * @throws AppError TOO_MANY_REQUESTS, SERVICE_OVERLOADED, OPERATION_TIMEOUT; the reason of `gone`
    */
@@ -69,7 +69,7 @@ export interface Operations {
 
 const weightOf = ({ cost }: Prepared): Weight => (cost >= HEAVY_COST ? 'heavy' : 'light');
 
-/** What is sent as variables has the same text each time; to read and validate another takes up to thirty milliseconds. */
+/** Clients that use variables always send the same text; reading and validating a new one takes up to thirty milliseconds. */
 const POINTS_PER_NEW_TEXT = 5;
 
 export function createOperations(options: OperationsOptions): Operations {

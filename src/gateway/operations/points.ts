@@ -1,7 +1,7 @@
 import { HEAVY_COST } from '../../auth/bulkhead';
 
 const COST_PER_POINT = 1_000;
-/** What is heavy counts twice: it is felt by others, who wait a little for each of its pieces. */
+/** Heavy work counts twice: it delays others, who wait for each of its pieces. */
 const HEAVY_COST_PER_POINT = 500;
 
 /**

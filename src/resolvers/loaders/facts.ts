@@ -5,13 +5,13 @@ import type { FactsWanted } from '../../database/facts/read-facts';
 import type { EventId } from '../../domain/values';
 
 /**
- * What one operation reads of events: all that is asked for in the same turn in one statement, and nothing twice. Made
- * anew for every operation: nothing that one reader loaded is seen by another.
+ * Loads the facts of one operation: all that are requested in the same iteration of the event loop in one statement, and none
+ * twice. Created anew for every operation, so that no viewer sees what another one loaded.
  */
 export interface FactsLoader {
   /** @returns null where no event.created has arrived */
   load(eventId: EventId, kinds: FactKinds): Promise<EventReading | null>;
-  /** The same of several, each in the place of its id: they come together, in one promise. */
+  /** The same for several, each in the place of its id, in one promise. */
   loadAll(eventIds: readonly EventId[], kinds: FactKinds): Promise<readonly (EventReading | null)[]>;
 }
 
@@ -19,10 +19,10 @@ type Read = (wanted: readonly FactsWanted[]) => Promise<(EventReading | null)[]>
 
 type Readings = readonly (EventReading | null)[];
 
-/** What was wanted of an event, and comes for all who want no more than that. */
+/** The facts of an event that were requested: any request for no more than these shares them. */
 interface Known {
   readonly kinds: FactKinds;
-  /** Of all events that were asked for with it. */
+  /** Of all events that were requested with it. */
   readonly readings: Promise<Readings>;
   readonly place: number;
 }

@@ -48,12 +48,12 @@ async function open(limits: IntakeLimits) {
   return { begun, answer, send, until, connections, intake, close };
 }
 
-const LIMITS: IntakeLimits = { underWay: 2, countsMs: 60_000, waiting: 3, unanswered: 10 };
+const LIMITS: IntakeLimits = { running: 2, countsMs: 60_000, waiting: 3, unanswered: 10 };
 const urls = (count: number, name = ''): string[] =>
   Array.from({ length: count }, (_, number) => `/${name}${number}`);
 
-describe('the requests that come in', () => {
-  test('of one client are dealt with so many at a time, in their order', async () => {
+describe('the HTTP intake', () => {
+  test('runs a limited number of one client’s requests at a time, in their order', async () => {
     const server = await open(LIMITS);
     server.send(urls(4));
     await server.until(() => server.begun.length === 2);
@@ -65,14 +65,14 @@ describe('the requests that come in', () => {
     await server.close();
   });
 
-  test('of one client that wait for something else are not counted', async () => {
+  test('does not count requests that wait for something else than the processor', async () => {
     const server = await open({ ...LIMITS, countsMs: 1 });
     server.send(urls(4));
     await server.until(() => server.begun.length === 4);
     await server.close();
   });
 
-  test('of one client are fewer at a time where they weigh more', async () => {
+  test('runs fewer requests at a time where they weigh more', async () => {
     const server = await open(LIMITS);
     server.send(urls(4, 'heavy'));
     await server.until(() => server.begun.length === 1);
@@ -83,7 +83,7 @@ describe('the requests that come in', () => {
     await server.close();
   });
 
-  test('of one client keep no other waiting', async () => {
+  test('does not let one client delay another', async () => {
     const server = await open(LIMITS);
     server.send(urls(4, 'greedy'), 'one');
     await server.until(() => server.begun.length === 2);
@@ -93,7 +93,7 @@ describe('the requests that come in', () => {
     await server.close();
   });
 
-  test('are told apart from too many, which are refused at once', async () => {
+  test('refuses at once where too many wait', async () => {
     const server = await open(LIMITS);
     const first = server.send(urls(2), 'one');
     await server.until(() => server.begun.length === 2);
@@ -105,7 +105,7 @@ describe('the requests that come in', () => {
     await server.close();
   });
 
-  test('leave nothing behind, streams among them', async () => {
+  test('keeps nothing of clients without requests, streams among them', async () => {
     const server = await open({ ...LIMITS, countsMs: 1 });
     server.send(urls(1), 'one', 'text/event-stream');
     server.send(urls(3), 'two');
@@ -115,8 +115,8 @@ describe('the requests that come in', () => {
     await server.close();
   });
 
-  test('of one connection far ahead of the answers end it, once those before have been answered', async () => {
-    const server = await open({ ...LIMITS, underWay: 10, unanswered: 3 });
+  test('closes a connection with too many pipelined requests once those before are answered', async () => {
+    const server = await open({ ...LIMITS, running: 10, unanswered: 3 });
     const { socket, said } = server.send(urls(6));
     await server.until(() => server.begun.length === 3);
     for (const place of [0, 1, 2]) server.answer(place);
@@ -131,15 +131,15 @@ describe('the requests that come in', () => {
     await server.close();
   });
 
-  test('of one connection further ahead end it at once', async () => {
-    const server = await open({ ...LIMITS, underWay: 10, unanswered: 3 });
+  test('closes a connection with far too many at once', async () => {
+    const server = await open({ ...LIMITS, running: 10, unanswered: 3 });
     const { socket } = server.send(urls(100));
     await once(socket, 'close');
     expect(server.begun).toHaveLength(3);
     await server.close();
   });
 
-  test('of who has left while they waited are not begun', async () => {
+  test('does not begin requests of a client that has disconnected', async () => {
     const server = await open(LIMITS);
     server.send(urls(2), 'one');
     await server.until(() => server.begun.length === 2);

@@ -15,7 +15,7 @@ const viewer = (subject: string, stores: readonly StoreId[]): Viewer => ({
   expiresAt: Infinity as Instant,
 });
 const owner = viewer('owner', [STORE]);
-const stranger = viewer('stranger', []);
+const forbidden = viewer('forbidden', []);
 
 /** Each question waits until it is answered, as one does whose holder has no share left. */
 function setUp() {
@@ -44,7 +44,7 @@ describe('whose an event is', () => {
 
   it('is learnt without waiting for what another has asked, whose share is taken', async () => {
     const { owners, questions } = setUp();
-    const refused = owners.ownerFor(stranger, EVENT);
+    const refused = owners.ownerFor(forbidden, EVENT);
     await nextTurn();
     const learnt = owners.ownerFor(owner, EVENT);
     await nextTurn();

@@ -1,5 +1,5 @@
 import { createSecretKey } from 'node:crypto';
-import { createTokenMemory } from '../../../src/auth/token-memory';
+import { createTokenCache } from '../../../src/auth/token-cache';
 import { createTokenVerifier, type TokenVerifierOptions } from '../../../src/auth/token';
 import type { Viewer } from '../../../src/auth/viewer';
 import type { StoreId } from '../../../src/domain/values';
@@ -7,7 +7,7 @@ import { clockAt, failureOf, NOW, NOW_SECONDS, secret, sign } from './tokens';
 
 const A_MINUTE = 60_000;
 
-/** A verifier that remembers, and its clock; what is remembered is the very viewer from before. */
+/** A verifier with a cache, and its clock. A cached viewer is the identical object. */
 function open(options: Partial<TokenVerifierOptions> = {}) {
   const clock = clockAt();
   const keySource = { kind: 'secret', key: secret } as const;
@@ -28,7 +28,7 @@ describe('a token that has been verified', () => {
     expect(await verify(bearer())).toBe(await verify(bearer()));
   });
 
-  test('is refused from its end on, though it was remembered until then', async () => {
+  test('is refused once it has expired, though it was cached until then', async () => {
     const { clock, verify } = open();
     const ending = bearer({ exp: NOW_SECONDS + 10 });
     await verify(ending);
@@ -52,12 +52,12 @@ describe('a token that has been verified', () => {
     expect((await failureOf(verify(bearer({ nbf: NOW_SECONDS })))).why).toContain('jwt not active');
   });
 
-  test('is verified each time where nothing is to be remembered', async () => {
+  test('is verified each time where the cache is turned off', async () => {
     const { verify } = open({ rememberMs: 0 });
     expect(await verify(bearer())).not.toBe(await verify(bearer()));
   });
 
-  test('vouches for no other text, be it that a letter has another case or that a blank is added', async () => {
+  test('is found by exactly the same text only', async () => {
     const { verify } = open();
     const token = bearer();
     await verify(token);
@@ -68,21 +68,21 @@ describe('a token that has been verified', () => {
       expect((await failureOf(verify(other))).code).toBe('UNAUTHORIZED');
   });
 
-  test('is remembered in its usual form alone: by other spellings of the scheme nobody fills the memory', async () => {
+  test('is cached in its usual form only: other spellings of the scheme do not fill the cache', async () => {
     const { verify } = open();
     const spelt = bearer().replace('Bearer ', 'bEARER   ');
     expect(await verify(spelt)).not.toBe(await verify(spelt));
   });
 });
 
-test('a token that was refused is refused again, and nothing of it is remembered', async () => {
+test('a refused token is refused again, and not cached', async () => {
   const { verify } = open();
   const forged = `Bearer ${sign({}, createSecretKey('another secret of thirty-two bytes', 'utf8'))}`;
   for (let round = 0; round < 2; round++)
     expect((await failureOf(verify(forged))).why).toContain('invalid signature');
 });
 
-describe('the memory of tokens', () => {
+describe('the token cache', () => {
   const key = { key: secret, isCurrent: () => true };
   const viewerOf = (subject: string, storeIds: readonly string[] = []): Viewer => ({
     subject,
@@ -90,36 +90,36 @@ describe('the memory of tokens', () => {
     isAdmin: false,
     expiresAt: (NOW + 3_600_000) as Viewer['expiresAt'],
   });
-  const remembered = (texts: readonly string[], viewer = viewerOf('x'), maxBytes = 10_000): string[] => {
-    const memory = createTokenMemory({ clock: clockAt(), rememberMs: A_MINUTE, maxBytes });
-    for (const text of texts) memory.keep(text, viewer, key);
-    return texts.filter((text) => memory.recall(text) !== undefined);
+  const cachedOf = (texts: readonly string[], viewer = viewerOf('x'), maxBytes = 10_000): string[] => {
+    const cache = createTokenCache({ clock: clockAt(), rememberMs: A_MINUTE, maxBytes });
+    for (const text of texts) cache.add(text, viewer, key);
+    return texts.filter((text) => cache.find(text) !== undefined);
   };
   const texts = (count: number, length: number): string[] =>
     Array.from({ length: count }, (_, index) => String(index).padStart(length, 'x'));
 
-  test('has room for so many bytes, and lets go of those first that were not used for longest', () => {
+  test('is limited by bytes, and evicts the least recently used first', () => {
     const many = texts(100, 1_000);
-    const kept = remembered(many);
+    const kept = cachedOf(many);
     expect(kept.length).toBeGreaterThan(5);
     expect(kept.length).toBeLessThanOrEqual(10);
     expect(kept).toEqual(many.slice(-kept.length));
   });
 
-  test('counts what a viewer takes, too', () => {
+  test('counts the memory of a viewer too', () => {
     const stores = texts(100, 36);
-    expect(remembered(texts(10, 100), viewerOf('x', stores)).length).toBeLessThan(3);
-    expect(remembered(texts(10, 100))).toHaveLength(10);
+    expect(cachedOf(texts(10, 100), viewerOf('x', stores)).length).toBeLessThan(3);
+    expect(cachedOf(texts(10, 100))).toHaveLength(10);
   });
 
-  test('forgets what a key has verified that is a key no longer', () => {
-    const memory = createTokenMemory({ clock: clockAt(), rememberMs: A_MINUTE });
+  test('forgets what a withdrawn key has verified', () => {
+    const cache = createTokenCache({ clock: clockAt(), rememberMs: A_MINUTE });
     let isCurrent = true;
-    memory.keep('text', viewerOf('x'), { key: secret, isCurrent: () => isCurrent });
-    expect(memory.recall('text')).toBeDefined();
+    cache.add('text', viewerOf('x'), { key: secret, isCurrent: () => isCurrent });
+    expect(cache.find('text')).toBeDefined();
     isCurrent = false;
-    expect(memory.recall('text')).toBeUndefined();
+    expect(cache.find('text')).toBeUndefined();
     isCurrent = true;
-    expect(memory.recall('text')).toBeUndefined();
+    expect(cache.find('text')).toBeUndefined();
   });
 });
