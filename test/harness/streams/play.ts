@@ -90,7 +90,7 @@ class Player implements Played {
     const result = await this.apply(batch);
     const record = markOf(batch.messages.at(-1)!);
     this.left.set(topic, { nextOffset: batch.position!.nextOffset, record });
-    if (result.kind !== 'done') throw new Error('Nothing is missing, so nobody needs to go back.');
+    if (result.kind !== 'done') throw new Error('Nothing is missing, so no rewind is needed.');
     arrivals.forEach((arrival, index) => this.outcomes.set(arrival, result.outcomes[index]!.kind));
   }
 
