@@ -13,7 +13,7 @@ import { copiesOf } from './ingest/databases';
 import { openLog } from './ingest/log';
 import { measureTaking } from './ingest/measure';
 import { prepareDatabase } from './ingest/prepare';
-import { takersOf } from './ingest/takers';
+import { consumersOf } from './ingest/consumers';
 
 const ABOUT = `npm run bench:ingest -- [options]
 
@@ -44,14 +44,14 @@ async function measure(lifecycle: Lifecycle, options: Options): Promise<readonly
   await prepareDatabase({ ...setup, databaseUrl: template.url, nodeOptions: [] });
   await log.write(messages);
   const databases = copiesOf(lifecycle, template.url);
-  const contestants = takersOf(setup)
+  const contestants = consumersOf(setup)
     .filter(({ name }, place) => place === 0 || name.includes(only))
-    .map((taker) => ({ ...taker, rounds: new Array<Round>() }));
+    .map((consumer) => ({ ...consumer, rounds: new Array<Round>() }));
   for (let number = 1; number <= rounds; number++) {
-    for (const taker of contestants) {
-      const round = await measureTaking(taker, await databases.copy());
-      tell(`round ${number} of ${rounds}, ${taker.name}: ${toLine(round)}`);
-      taker.rounds.push(round);
+    for (const consumer of contestants) {
+      const round = await measureTaking(consumer, await databases.copy());
+      tell(`round ${number} of ${rounds}, ${consumer.name}: ${toLine(round)}`);
+      consumer.rounds.push(round);
     }
   }
   return [toWork(`${messages} registrations waiting`, contestants)];

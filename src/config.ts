@@ -59,7 +59,7 @@ export interface Config {
     readonly maxBodyBytes: number;
     /** Whether the pages to try the APIs on are served; by default not in production. */
     readonly servesExplorers: boolean;
-    /** Addresses or ranges whose X-Forwarded-For is trusted. */
+    /** Addresses or ranges whose X-Forwarded-… headers are trusted. */
     readonly trustedProxies: readonly string[];
   };
   /** Which operations are executed, and whether the schema can be introspected. */

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Request } from '../contest/readers';
 import type { Deployment } from '../contest/deployment';
 
-/** What is asked of the service and its rivals alike. */
+/** The operations for the service and its rivals. */
 export interface Operation {
   readonly name: string;
   readonly query: string;

@@ -5,7 +5,7 @@ import type { Request } from '../contest/readers';
 
 const operation = z.object({ query: z.string(), variables: z.record(z.string(), z.unknown()) });
 
-/** Asks once over a WebSocket of its own. @returns the answer as it would come over HTTP */
+/** Executes once over its own WebSocket. @returns the answer in HTTP's form */
 export async function askOverSocket(url: string, { path, headers, body }: Request): Promise<string> {
   const client = createClient({
     url: url.replace(/^http/, 'ws') + path,

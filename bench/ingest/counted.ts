@@ -4,7 +4,7 @@ import { waitFor } from '../../test/harness/wait-for';
 
 /** How many registrations are committed, as another session sees it. */
 export interface Counted {
-  /** Waits until so many are counted, or more. @returns how many there are then */
+  /** Waits until at least so many are counted. @returns the count */
   until(participants: number): Promise<number>;
   close(): Promise<void>;
 }

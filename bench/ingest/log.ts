@@ -5,13 +5,13 @@ import { tell } from '../../test/harness/machine/progress';
 import { eventCreated, type EventIds, participantRegistered } from '../../test/harness/messages';
 import { quietKafka } from '../../test/harness/servers/kafka';
 
-/** What is waiting to be taken: people who register for events that are known already. */
+/** The messages to consume: registrations for known events. */
 export interface Log {
   readonly topicPrefix: string;
   /** The topic of the registrations, as the broker knows it. */
   readonly registrations: string;
   readonly events: readonly EventIds[];
-  /** Has so many people register, the same for all contestants and rounds. */
+  /** Sends so many registrations, the same for all contestants and rounds. */
   write(messages: number): Promise<void>;
 }
 

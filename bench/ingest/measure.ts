@@ -6,7 +6,7 @@ import { openPostgresTime, usedBetween } from '../contest/postgres-time';
 import type { Round } from '../contest/results';
 
 /** A consumer of messages, in its own process. */
-export interface Taker {
+export interface MeasuredConsumer {
   readonly name: string;
   /** What ours over it ought to be more than; null for ours, and where nothing is wanted. */
   readonly wanted: number | null;
@@ -16,16 +16,16 @@ export interface Taker {
 
 export interface Taking {
   readonly server: Child;
-  /** How many he has taken by now. */
+  /** How many messages it has consumed so far. */
   readonly taken: () => Promise<number>;
-  /** Resolves when he has taken all that he is to. @returns how many that are */
+  /** Resolves when it has consumed all its messages. @returns how many they are */
   readonly finish: () => Promise<number>;
 }
 
-/** One round: from when he was first seen to have taken something until all is taken. */
-export async function measureTaking(taker: Taker, databaseUrl: string): Promise<Round> {
+/** One round: from the first consumed message that was seen until all are consumed. */
+export async function measureTaking(consumer: MeasuredConsumer, databaseUrl: string): Promise<Round> {
   const postgres = await openPostgresTime(databaseUrl);
-  const { server, taken, finish } = await taker.start(databaseUrl);
+  const { server, taken, finish } = await consumer.start(databaseUrl);
   try {
     const used = await postgres.read();
     const others = watchOthers();
@@ -35,7 +35,7 @@ export async function measureTaking(taker: Taker, databaseUrl: string): Promise<
     const count = (await finish()) - before;
     const seconds = (performance.now() - begun) / 1_000;
     if (count <= 0)
-      throw new Error(`${taker.name} had taken everything before it was looked at: ask for more.`);
+      throw new Error(`${consumer.name} had taken everything before it was looked at: ask for more.`);
     const { cores, rssBytes } = await server.ask('probe.report', usage);
     const each = (all: number): number => (all * 1_000_000) / count;
     return {

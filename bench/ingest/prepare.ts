@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import { waitFor } from '../../test/harness/wait-for';
-import { startWorker, type WorkerPlan } from './takers';
+import { startWorker, type WorkerPlan } from './consumers';
 
 const READY_MS = 60_000;
 

@@ -17,7 +17,7 @@ import type { Options } from './options';
 export interface Deployment {
   readonly gateway: Child;
   readonly worker: Child;
-  /** Where the gateway takes subscribers. */
+  /** The gateway's address for subscribers. */
   readonly url: string;
   /** Reads everything. */
   readonly token: string;

@@ -7,7 +7,7 @@ import { now } from './now';
 /** Registrations at a constant rate, turn by turn over the events, and when each was sent. */
 export interface Registrations {
   start(rate: number): void;
-  /** Resolves when the broker has taken all. @throws Error when it did not take one */
+  /** Resolves when the broker has acknowledged all. @throws Error when it did not */
   stop(): Promise<void>;
   /** When the registration was sent that brought an event's count to `first + i`. */
   made(): Reporting['made'];

@@ -3,7 +3,7 @@ import { type Connecting, connecting, finals, type Report, reporting } from './m
 import { Receipts } from './receipts';
 import { openSubscriber, type SubscriberSocket } from './subscriber-socket';
 
-/** A process full of subscribers. It does as it is asked, and works nothing out while values come in. */
+/** A process of subscribers. It evaluates nothing while values arrive. */
 
 /** How many sockets are being opened at a time: fewer than a server lets wait. */
 const OPENING_AT_ONCE = 100;

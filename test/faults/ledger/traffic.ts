@@ -88,7 +88,7 @@ export async function openTraffic({ brokers, prefix, shops, random }: TrafficOpt
     start(perSecond) {
       isStopping = false;
       running = stream(perSecond);
-      // MessageDraft to whoever stops it.
+      // Rethrown by stop.
       running.catch(() => undefined);
     },
     async stop() {

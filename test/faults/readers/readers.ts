@@ -20,7 +20,7 @@ export interface Readers {
 
 const REST_EVERY_MS = 120;
 const GRAPHQL_EVERY_MS = 500;
-/** One that hangs is left behind, so that others are asked meanwhile. */
+/** A hanging request is left open, and others are sent. */
 const MOST_WAITING = 40;
 
 const dashboard = z.object({

@@ -80,7 +80,7 @@ class Player implements Played {
     const result = await this.apply(batch);
     const record = markOf(batch.messages.at(-1)!);
     this.left.set(topic, { nextOffset: batch.position!.nextOffset, record });
-    if (result.kind !== 'done') throw new Error('Nothing is missing, so there is nothing to read again.');
+    if (result.kind !== 'done') throw new Error('Nothing is missing, so no rewind is needed.');
     arrivals.forEach((arrival, index) => this.outcomes.set(arrival, result.outcomes[index]!.kind));
   }
 

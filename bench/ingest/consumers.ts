@@ -4,7 +4,7 @@ import { startChild } from '../live/child';
 import { nothing } from '../live/messages';
 import { openCounted } from './counted';
 import type { Log } from './log';
-import { pinned, type Taker } from './measure';
+import { pinned, type MeasuredConsumer } from './measure';
 
 export interface Setup {
   readonly brokers: readonly string[];
@@ -15,11 +15,11 @@ export interface Setup {
   readonly nodeOptions: readonly string[];
 }
 
-/** Who takes one message at a time is not waited for until he has them all. */
+/** A consumer of single messages is not measured over all of them. */
 const MOST_ONE_BY_ONE = 20_000;
 
 /** The service's worker first, then the rivals, which do part of its work. */
-export function takersOf(setup: Setup): readonly Taker[] {
+export function consumersOf(setup: Setup): readonly MeasuredConsumer[] {
   const { messages } = setup;
   const few = Math.min(messages, MOST_ONE_BY_ONE);
   return [
@@ -30,7 +30,7 @@ export function takersOf(setup: Setup): readonly Taker[] {
   ];
 }
 
-function ours({ messages, ...plan }: Setup): Taker {
+function ours({ messages, ...plan }: Setup): MeasuredConsumer {
   return {
     name: 'this service',
     wanted: null,
@@ -55,7 +55,7 @@ export interface WorkerPlan extends Omit<Setup, 'messages'> {
   readonly databaseUrl: string;
 }
 
-/** Where reading goes on the database says: of an empty one, at the beginning of the log. */
+/** The database has the offsets: an empty one starts at the beginning of the log. */
 export function startWorker({ brokers, redisUrl, log, databaseUrl, nodeOptions }: WorkerPlan) {
   const server = startChild({
     name: 'worker',
@@ -86,7 +86,7 @@ function rival(
   file: string,
   messages: number,
   wanted: number | null,
-): Taker {
+): MeasuredConsumer {
   return {
     name,
     wanted,
