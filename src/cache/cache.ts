@@ -15,8 +15,8 @@ export interface AssemblyLease {
 }
 
 /**
- * How long the cache knows an event's owner, from when a body was last stored. It is longer than any body is kept: a viewer
- * who may not read the event would learn from its end when the body was last assembled.
+ * How long the cache knows an event's owner, from when a body was last stored. It is longer than a body is
+ * fresh: a viewer who may not read the event would learn from its end when the body was last assembled.
  */
 export const OWNER_MS = 86_400_000;
 

@@ -83,7 +83,7 @@ async function reportRollups(database: Database, wanted: Wanted): Promise<number
   const { drifts, count } = await verifyRollups(database, { ...wanted, onProgress: tell });
   for (const drift of drifts) console.log(describeDrift(drift));
   if (count > drifts.length) console.log(`… and ${count - drifts.length} more`);
-  tell(count === 0 ? 'Every rollup is what its raw rows add up to.' : `${count} rollups differ.`);
+  tell(count === 0 ? 'Every rollup is what its raw rows add up to.' : `${count} figures differ.`);
   return count;
 }
 

@@ -40,7 +40,7 @@ export interface GatewayDependencies {
   readonly database: Database;
   readonly changes: OpenedChanges;
   readonly calendar: BusinessCalendar;
-  readonly monitoring: Metrics;
+  readonly metrics: Metrics;
   /** Receives messages over HTTP when there is no Kafka. */
   readonly embeddedSource: EmbeddedSource | undefined;
 }
@@ -51,12 +51,12 @@ export async function startGateway(
   { lifecycle, log, clock }: RuntimeWithClock,
   dependencies: GatewayDependencies,
 ): Promise<number> {
-  const { token, developmentKey, database, calendar, monitoring, embeddedSource } = dependencies;
+  const { token, developmentKey, database, calendar, metrics, embeddedSource } = dependencies;
   const { cache, notifications, changes, rateLimiter } = dependencies.changes;
   const gateway = await createGateway({
     schema: buildSchema(),
     contextFor: createContextFor(config, { database, calendar, clock }),
-    tokens: openVerifier(token, developmentKey, clock, { log, registry: monitoring.registry }),
+    tokens: openVerifier(token, developmentKey, clock, { log, registry: metrics.registry }),
     notifications,
     cache: createTolerantCache(cache, log),
     cacheTtlMs: config.cacheTtlSeconds * 1_000,
@@ -74,7 +74,7 @@ export async function startGateway(
     platformReports: () => platformReports(database),
     waitingLetters: () => waitingLetters(database, deadLetterSources(config)),
     partitionProgress: () => readProgress(database),
-    registry: monitoring.registry,
+    registry: metrics.registry,
     web: findWebBuild(WEB_FOLDER),
     businessTimeZone: config.businessTimeZone,
     servesExplorers: config.http.servesExplorers,

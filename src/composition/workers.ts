@@ -28,7 +28,7 @@ export interface WorkerDependencies {
   readonly source: KafkaSource | EmbeddedSource;
   readonly changes: ChangePublisher;
   readonly calendar: BusinessCalendar;
-  readonly monitoring: Metrics;
+  readonly metrics: Metrics;
 }
 
 /** Starts the write side: consumer, poller of platforms, industry averages, settling of events, dead-letter outbox. */
@@ -38,12 +38,12 @@ export async function startWorkers(
   dependencies: WorkerDependencies,
 ): Promise<void> {
   const { lifecycle, log, clock } = runtime;
-  const { source, changes, calendar, monitoring } = dependencies;
+  const { source, changes, calendar, metrics } = dependencies;
   // The connections for background work: those for readers stay free.
   const database = { ...dependencies.database, ...dependencies.database.background };
   const projections = createProjections(calendar);
   const applying = { database, projections, changePublisher: changes, clock };
-  const consumer = createConsumer({ ...applying, source, log, metrics: monitoring.consuming });
+  const consumer = createConsumer({ ...applying, source, log, metrics: metrics.consuming });
   const progress = isInProcess(source)
     ? undefined
     : createProgress({
@@ -59,7 +59,7 @@ export async function startWorkers(
     lifecycle.own('partition progress', progress);
     progress.start();
   }
-  await startPolling(config, runtime, { ...applying, metrics: monitoring.polling });
+  await startPolling(config, runtime, { ...applying, metrics: metrics.polling });
   startIndustryRefresh(config, runtime, { database, calendar, clock });
   startSettling(runtime, { database, calendar, clock });
   startDeadLetterOutbox(config, runtime, database);

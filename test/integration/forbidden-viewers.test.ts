@@ -66,7 +66,7 @@ describe.each(SETTINGS)(
       expect(await asked(event)).toEqual({ status: 403, statements: 1 });
     });
 
-    it('may be one who could read it until it moved, and the other way round', async () => {
+    it('lose an event that moves to another store, whose viewers then have it', async () => {
       const event = await service.event();
       await read(event);
       const moved = { eventId: event.eventId, storeId: randomUUID() };

@@ -3,31 +3,32 @@ import path from 'node:path';
 
 const ROOT = path.resolve(__dirname, '../..');
 
-/** The modules that are loaded as long as nobody has said which roles a process has. */
-function loadedWithoutRoles(): string[] {
-  const program = `require('./dist/composition.js'); console.log(JSON.stringify(Object.keys(require.cache)))`;
+/** The modules that loading these of the build loads. */
+function loadedBy(...modules: readonly string[]): readonly string[] {
+  const requires = modules.map((module) => `require('./dist/${module}.js');`).join(' ');
+  const program = `${requires} console.log(Object.keys(require.cache).join('\\n'))`;
   const printed = execFileSync(process.execPath, ['--eval', program], { cwd: ROOT, encoding: 'utf8' });
-  return (JSON.parse(printed) as string[]).map((file) => path.relative(ROOT, file));
+  return printed
+    .trim()
+    .split('\n')
+    .map((file) => path.relative(ROOT, file));
 }
 
-describe('what a process loads before its roles are known', () => {
-  const loaded = loadedWithoutRoles();
+const OF_GATEWAY = ['dist/gateway/', 'dist/resolvers/', 'dist/rest/', '@apollo/server/', 'type-graphql/'];
+const OF_WORKERS = ['dist/workers/consumer', 'dist/workers/projections/', 'cockatiel/'];
 
-  it('has the composition itself in it', () => {
-    expect(loaded).toContain('dist/composition.js');
+describe.each([
+  ['before its roles are known', ['composition'], [...OF_GATEWAY, ...OF_WORKERS]],
+  ['as a worker', ['composition', 'composition/workers'], OF_GATEWAY],
+  ['as a gateway', ['composition', 'composition/gateway'], OF_WORKERS],
+])('a process %s', (_when, modules, others) => {
+  const loaded = loadedBy(...modules);
+
+  it('has loaded its own modules', () => {
+    expect(loaded).toEqual(expect.arrayContaining(modules.map((module) => `dist/${module}.js`)));
   });
 
-  it.each(['dist/gateway/', 'dist/resolvers/', 'dist/rest/', '@apollo/server/', 'type-graphql/'])(
-    'has nothing of %s, which a worker would keep in memory',
-    (part) => {
-      expect(loaded.filter((file) => file.includes(part))).toEqual([]);
-    },
-  );
-
-  it.each(['dist/workers/consumer', 'dist/workers/projections/', 'cockatiel/'])(
-    'has nothing of %s, which a gateway would',
-    (part) => {
-      expect(loaded.filter((file) => file.includes(part))).toEqual([]);
-    },
-  );
+  it.each(others)('has not loaded %s', (part) => {
+    expect(loaded.filter((file) => file.includes(part))).toEqual([]);
+  });
 });

@@ -79,9 +79,9 @@ export class EventReading implements ComparableFacts {
   }
 
   /** The best of each figure among the earlier events of its store, settled or not; null without any. */
-  async bestBefore(giveWay: () => Promise<void>): Promise<PastFigures | null> {
+  async bestBefore(yieldToLoop: () => Promise<void>): Promise<PastFigures | null> {
     const settled = this.#once('history', toPastFigures);
-    return bestOf(settled, (await this.ofStore?.made(giveWay))?.bestBefore(this.event.startAt) ?? null);
+    return bestOf(settled, (await this.ofStore?.made(yieldToLoop))?.bestBefore(this.event.startAt) ?? null);
   }
 
   #once<Facts>(kind: FactKind, make: (part: unknown) => Facts): Facts {

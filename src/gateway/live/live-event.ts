@@ -141,7 +141,7 @@ export function createLiveEvent({ eventId, ticks, quotas, log }: LiveEventOption
   };
 }
 
-/** An unavailable database is logged by its health check, not once for every event. */
+/** The connection to the database logs once that it is unavailable; it is not logged again for every event. */
 const levelOf = (error: unknown): 'debug' | 'warn' => (isDatabaseUnavailable(error) ? 'debug' : 'warn');
 
 /** Waits for all even if one fails: the next execution must not overtake those that still run. */

@@ -12,8 +12,8 @@ export interface MessageScheduler {
   schedule(handleOne: () => void): void;
 }
 
-/** The time budget of one turn, in milliseconds; the last message that started within it may exceed it. */
-const TURN_MS = 10;
+/** The time budget of one iteration of the loop, in milliseconds; the last message that started within it may exceed it. */
+const ITERATION_MS = 10;
 
 /** @param now in milliseconds; measures the time budget */
 export function createMessageScheduler(now: () => number = () => performance.now()): MessageScheduler {
@@ -28,7 +28,7 @@ export function createMessageScheduler(now: () => number = () => performance.now
 
   function turn(): void {
     isDue = false;
-    const end = now() + TURN_MS;
+    const end = now() + ITERATION_MS;
     // A function that schedules itself again comes after all others, and not twice in one turn.
     let left = waiting.size;
     for (const handleOne of waiting) {

@@ -131,7 +131,7 @@ describe('the HTTP intake', () => {
     await server.close();
   });
 
-  test('closes a connection with far too many at once', async () => {
+  test('closes a connection with far too many requests immediately', async () => {
     const server = await open({ ...LIMITS, running: 10, unanswered: 3 });
     const { socket } = server.send(urls(100));
     await once(socket, 'close');

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { createBusinessCalendar } from '../../../src/domain/calendar';
 import type { Database, Sql } from '../../../src/database/database';
 import type { EventId, Instant, StoreId } from '../../../src/domain/values';
@@ -120,6 +121,8 @@ describe('messages applied by a projection of stores', () => {
   });
 });
 
+const versionRow = z.object({ version: z.number() });
+
 describe('the projection of', () => {
   const projections = createProjections(createBusinessCalendar('Asia/Seoul'));
   const made: Readonly<Record<Topic, (ids: { eventId: string; storeId: string }) => object>> = {
@@ -146,10 +149,21 @@ describe('the projection of', () => {
     return database.transaction((sql) => applyMessages(sql, projection, [parsed], Date.now() as Instant));
   }
 
+  /** How often an event has changed; 0 while it has no row. */
+  async function versionOf(eventId: string): Promise<number> {
+    const [row] = await database.query(
+      versionRow,
+      'SELECT version::int FROM event_counts WHERE event_id = $1::uuid',
+      eventId,
+    );
+    return row?.version ?? 0;
+  }
+
   it.each(TOPICS)('%s locks first, and a message applied twice is one change', async (topic) => {
     const ids = newEvent();
     await apply('event.created', eventCreated(ids));
     const message = made[topic](ids);
+    const before = await versionOf(ids.eventId);
     statements.length = 0;
     const { changed, change } = await apply(topic, message);
     const first = statements.find((statement) => !/^\s*(BEGIN|SET)/i.test(statement));
@@ -163,5 +177,7 @@ describe('the projection of', () => {
     const again = await apply(topic, message);
     expect(again.changed).toEqual([false]);
     expect([again.change.events, again.change.stores]).toEqual([[], []]);
+    // Of one change there is one version, whoever counts it; sales change no event.
+    expect(await versionOf(ids.eventId)).toBe(before + (topic === 'sales.recorded' ? 0 : 1));
   });
 });
