@@ -45,7 +45,7 @@ describe('npm run verify', () => {
     const { code, stdout, stderr } = await run(['--limit', '1'], onServer());
     expect(code).toBe(1);
     expect(stdout).toBe(`event_hours ${eventId} 2025-10-20T18:00Z: stored 3, recomputed 2\n… and 1 more\n`);
-    expect(stderr).toMatch(/event_hours: participants\n[^]*2 rollups differ\.\n$/);
+    expect(stderr).toMatch(/event_hours: participants\n[^]*2 figures differ\.\n$/);
   }, 60_000);
 
   it('ends with 2 where it cannot be found out, and says why', async () => {
