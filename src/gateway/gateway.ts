@@ -21,6 +21,7 @@ import { registerPartitionMetrics } from './partition-metrics';
 import { registerPlatformMetrics } from './platform-metrics';
 import { readyz } from './readyz';
 import { createRequestMetrics } from './request-metrics';
+import { pathOf } from './request-target';
 import { registerBulkheadMetrics } from './bulkhead-metrics';
 import { createTrust } from './trusted-proxies';
 import { webPage } from './web/page';
@@ -89,7 +90,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   app.use(errorHandler(clock, log));
 
   const listener: RequestListener = (request, response) => {
-    const route = rest.find(request);
+    const route = rest.find(pathOf(request));
     countRequest(request, response, route?.endpoint.path);
     if (route !== undefined) rest.answer(route, request, response);
     else if (!graphql(request, response)) app(request, response);

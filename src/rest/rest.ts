@@ -22,8 +22,11 @@ export interface Route {
 }
 
 export interface Rest {
-  /** Undefined when the request is for none of the endpoints. */
-  find(request: IncomingMessage): Route | undefined;
+  /**
+   * @param pathname of a request, as it was sent
+   * @returns undefined when it is the path of none of the endpoints
+   */
+  find(pathname: string): Route | undefined;
   answer(route: Route, request: IncomingMessage, response: ServerResponse): void;
 }
 
@@ -56,8 +59,7 @@ export function createRest({ bases, endpoints, admission, clock, log }: RestOpti
   }
 
   return {
-    find(request) {
-      const pathname = pathOf(request);
+    find(pathname) {
       for (const base of bases) {
         if (!pathname.startsWith(`${base}/`)) continue;
         const below = pathname.slice(base.length);
@@ -88,9 +90,4 @@ export function createRest({ bases, endpoints, admission, clock, log }: RestOpti
 function patternOf(path: EndpointPath): RegExp {
   const parts = path.split(/\{\w+\}/);
   return new RegExp(`^${parts.map((part) => part.replace(/[.]/g, '\\.')).join('([^/]*)')}$`);
-}
-
-function pathOf({ url = '/' }: IncomingMessage): string {
-  const end = url.indexOf('?');
-  return end === -1 ? url : url.slice(0, end);
 }

@@ -39,7 +39,7 @@ function setUp({ storesEveryMs = 0 } = {}) {
     },
     notifications: {
       async publish(events) {
-        if (away.notifications) throw new Error('Nobody can be notified.');
+        if (away.notifications) throw new Error('Notifications cannot be published.');
         await notifications.publish(events);
       },
       publishGap: () => notifications.publishGap(),

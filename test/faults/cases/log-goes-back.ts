@@ -115,7 +115,7 @@ export const logTailLost = scenarioFault({
 
 export const logTailLostUnseen = scenarioFault({
   name: 'log-tail-lost-unseen',
-  what: 'the same while no worker runs; part of what was lost nobody had applied',
+  what: 'the same while no worker runs; part of what was lost had not been applied',
   isInShort: false,
   goesOn: { from: 'its end', withinMs: 3 * GOES_ON_MS },
   async inject(scenario) {

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Viewer } from '../../../src/auth/viewer';
 import { AppError } from '../../../src/errors';
 import type { Instant, StoreId } from '../../../src/domain/values';
+import { pathOf } from '../../../src/gateway/request-target';
 import { createLogger } from '../../../src/observability/log';
 import type { DashboardAnswers } from '../../../src/rest/dashboard-answers';
 import { createDashboardBody } from '../../../src/rest/dashboard-body';
@@ -52,7 +53,7 @@ function setUp() {
 
 const { rest, endpoints, readers } = setUp();
 const server = createServer((request, response) => {
-  const route = rest.find(request);
+  const route = rest.find(pathOf(request));
   if (route === undefined) response.writeHead(404).end();
   else rest.answer(route, request, response);
 });
@@ -113,7 +114,7 @@ describe('the endpoints', () => {
 
 describe('the router', () => {
   const routeOf = (url: string) => {
-    const route = rest.find({ url } as IncomingMessage);
+    const route = rest.find(pathOf({ url } as IncomingMessage));
     return route && [route.endpoint.path, ...route.parameters];
   };
 

@@ -46,7 +46,7 @@ describe('a receive queue', () => {
     return { socket, receiveQueue, handled, send, floods: () => floods };
   }
 
-  it('handles one message in a turn of the loop, in order, and pauses the socket meanwhile', async () => {
+  it('handles one message in an iteration of the loop, in order, and pauses the socket until then', async () => {
     const { socket, handled, send } = open();
     send(0, 40);
     expect(socket.isPaused).toBe(true);
