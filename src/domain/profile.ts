@@ -9,7 +9,8 @@ import { sumCounts } from './rounding';
 
 const UNKNOWN = '미상';
 export const OTHER_REGIONS = '기타';
-const REGIONS_SHOWN = 5;
+/** So many regions have a row of their own. */
+export const REGIONS_SHOWN = 5;
 
 const AGE_GROUPS: Readonly<Record<AgeCode, string>> = {
   '10': '10대',

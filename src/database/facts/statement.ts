@@ -1,3 +1,4 @@
+import { OTHER_REGIONS, REGIONS_SHOWN } from '../../domain/profile';
 import { prepared } from '../prepared';
 import { daysAround, milliseconds, SALES, storeEvent } from './fragments';
 import {
@@ -103,7 +104,7 @@ const PARTS: Readonly<Record<FactKind, string>> = {
 (SELECT coalesce(sum(participants), 0) FROM event_hours
  WHERE event_id = a.event_id AND hour >= (SELECT today FROM given))`,
 
-  // However many names the regions were given, five of them are read out. "C" compares UTF-8 bytes, and so code points.
+  // However many names the regions were given, only those shown are read out. "C" compares UTF-8 bytes, and so code points.
   // What is unknown ('') or reported as 기타 is part of the rest.
   profile: `
 (SELECT json_agg(json_build_array(t.dimension, t.bucket, t.participants))
@@ -111,8 +112,8 @@ const PARTS: Readonly<Record<FactKind, string>> = {
        WHERE event_id = a.event_id AND dimension IN ('AGE', 'GENDER')
        UNION ALL
        (SELECT dimension, bucket, participants FROM event_profiles
-        WHERE event_id = a.event_id AND dimension = 'REGION' AND bucket NOT IN ('', '기타')
-        ORDER BY participants DESC, bucket COLLATE "C" LIMIT 5)) AS t)`,
+        WHERE event_id = a.event_id AND dimension = 'REGION' AND bucket NOT IN ('', '${OTHER_REGIONS}')
+        ORDER BY participants DESC, bucket COLLATE "C" LIMIT ${REGIONS_SHOWN})) AS t)`,
 
   sales: `
 (SELECT ${SALES} FROM daily_sales AS d WHERE d.store_id = a.store_id AND ${daysAround('a.start_at')})`,
