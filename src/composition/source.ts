@@ -3,7 +3,7 @@ import { createEmbeddedSource, type EmbeddedSource } from '../messaging/source/e
 import { createKafkaSource, type KafkaSource } from '../messaging/source/kafka';
 import { connectKafka } from '../messaging/source/kafka-connection';
 import { TOPICS } from '../workers/messages/topics';
-import { createOffsetFence } from '../workers/offsets';
+import { createOffsetFence } from '../database/offsets';
 import type { OpenedDatabase } from './database';
 import type { Runtime } from './runtime';
 

@@ -21,7 +21,7 @@ import {
 } from './transaction-batch';
 import { rejected, type Rejection } from './messages/rejection';
 import { isTopic, type ParsedMessage, type Topic } from './messages/topics';
-import { lockPartition, moveOffset, storeOffset } from './offsets';
+import { lockPartition, moveOffset, storeOffset } from '../database/offsets';
 import { type AppliedMessages, applyMessages } from './projections/apply-messages';
 import type { Projection } from './projections/projection';
 import type { Projections } from './projections/registry';

@@ -2,7 +2,7 @@ import type { Database } from '../../src/database/database';
 import { systemClock } from '../../src/runtime/clock';
 import { markOf } from '../../src/messaging/source/offset-fence';
 import { recordDigest } from '../../src/messaging/source/record-digest';
-import { createOffsetFence } from '../../src/workers/offsets';
+import { createOffsetFence } from '../../src/database/offsets';
 import { newEvent, participantRegistered } from '../harness/messages';
 import { batchOf, kindsOf, times } from '../harness/streams/batches';
 import { BOTH_DATABASES, type OpenedDatabase } from '../harness/streams/databases';

@@ -2,7 +2,7 @@ import type { Database } from '../../../database/database';
 import type { LogReader, LogRecord } from '../../../messaging/source/kafka-log';
 import type { StoredOffset } from '../../../messaging/source/offset-fence';
 import type { Partition } from '../../../messaging/source/source';
-import { createOffsetFence } from '../../offsets';
+import { createOffsetFence } from '../../../database/offsets';
 import { CannotTell } from './cannot-tell';
 import { type ComparedTopic, compareRecords, type Missing } from './compare-records';
 import { readLog } from './read-log';

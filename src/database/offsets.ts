@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Database, Sql } from '../database/database';
+import type { Database, Sql } from './database';
 import type { OffsetFence, StoredOffset } from '../messaging/source/offset-fence';
 import type { Partition, RecordMark } from '../messaging/source/source';
 
