@@ -2,6 +2,8 @@ import { z } from 'zod';
 import type { CountFacts, EventFacts } from '../domain/facts';
 import type { Sql } from './database';
 import { column } from './rows';
+import type { StoreEventKey } from './store-events';
+import { timestamp } from './timestamp';
 import type { Count, EventId, Instant, StoreId } from '../domain/values';
 
 /** An event as one row tells it: what it is, how many took part, and when any of its figures last changed. */
@@ -65,7 +67,7 @@ export function pageOfEvents(
     `${SELECT_EVENTS} WHERE e.store_id = $1::uuid ${behind} ORDER BY e.start_at DESC, e.event_id DESC LIMIT $2::int`;
   if (after === null) return sql.query(eventRow, page(''), storeId, limit);
   const behind = page('AND (e.start_at, e.event_id) < ($3::timestamptz, $4::uuid)');
-  return sql.query(eventRow, behind, storeId, limit, new Date(after.startAt).toISOString(), after.eventId);
+  return sql.query(eventRow, behind, storeId, limit, timestamp(after.startAt), after.eventId);
 }
 
 const idRow = z.object({ eventId: column.eventId });
@@ -96,7 +98,69 @@ export async function eventsMovedSince(sql: Sql, since: Instant): Promise<EventI
   const rows = await sql.query(
     idRow,
     'SELECT event_id::text AS "eventId" FROM events WHERE moved_at >= $1::timestamptz',
-    new Date(since).toISOString(),
+    timestamp(since),
   );
   return rows.map((row) => row.eventId);
 }
+
+/** Whose an event is, and since when it is defined so. */
+export interface KnownDefinition extends StoreEventKey {
+  readonly definedAt: Instant;
+}
+
+const definitionRow = z.object({
+  eventId: column.eventId,
+  storeId: column.storeId,
+  definedAt: column.instant,
+});
+
+/** @returns those of the events that are defined */
+export function loadKnownDefinitions(sql: Sql, events: ReadonlySet<EventId>): Promise<KnownDefinition[]> {
+  return sql.query(
+    definitionRow,
+    `SELECT event_id::text AS "eventId", store_id::text AS "storeId", defined_at AS "definedAt"
+     FROM events WHERE event_id = ANY ($1::uuid[])`,
+    [...events],
+  );
+}
+
+/** An event, and the occurredAt of the message that defines it. */
+export interface EventDefinition extends EventFacts {
+  readonly definedAt: Instant;
+}
+
+/** Replaces what is defined of these events. One that another store had is dated as moved. */
+export async function saveDefinitions(
+  sql: Sql,
+  events: readonly EventDefinition[],
+  committedAt: Instant,
+): Promise<void> {
+  if (events.length === 0) return;
+  await sql.execute(
+    SAVE_DEFINITIONS,
+    events.map((event) => event.eventId),
+    events.map((event) => event.storeId),
+    events.map((event) => event.title),
+    events.map((event) => event.industry),
+    events.map((event) => event.targetGoal),
+    events.map((event) => timestamp(event.startAt)),
+    events.map((event) => timestamp(event.endAt)),
+    events.map((event) => event.prizeCost),
+    events.map((event) => event.otherCosts),
+    events.map((event) => event.newCustomerLtv),
+    events.map((event) => timestamp(event.definedAt)),
+    timestamp(committedAt),
+  );
+}
+
+const SAVE_DEFINITIONS = `
+INSERT INTO events (event_id, store_id, title, industry, target_goal, start_at, end_at, prize_cost, other_costs,
+                    new_customer_ltv, defined_at)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::bigint[], $6::timestamptz[], $7::timestamptz[],
+                     $8::bigint[], $9::bigint[], $10::bigint[], $11::timestamptz[])
+ON CONFLICT (event_id) DO UPDATE SET
+  store_id = excluded.store_id, title = excluded.title, industry = excluded.industry,
+  target_goal = excluded.target_goal, start_at = excluded.start_at, end_at = excluded.end_at,
+  prize_cost = excluded.prize_cost, other_costs = excluded.other_costs,
+  new_customer_ltv = excluded.new_customer_ltv, defined_at = excluded.defined_at,
+  moved_at = CASE WHEN events.store_id = excluded.store_id THEN events.moved_at ELSE $12::timestamptz END`;

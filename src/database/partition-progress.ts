@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Instant } from '../domain/values';
 import type { Sql } from './database';
 import { column } from './rows';
+import { timestamp } from './timestamp';
 
 /** How far the worker that owns a partition is behind its log. */
 export interface PartitionProgress {
@@ -40,11 +41,9 @@ export async function storeProgress(
     partitions.map(({ partition }) => partition),
     partitions.map(({ logEnd }) => logEnd),
     partitions.map(({ lag }) => lag),
-    partitions.map(({ stalledSince }) =>
-      stalledSince === undefined ? null : new Date(stalledSince).toISOString(),
-    ),
+    partitions.map(({ stalledSince }) => (stalledSince === undefined ? null : timestamp(stalledSince))),
     partitions.map(({ reason }) => reason ?? null),
-    new Date(now).toISOString(),
+    timestamp(now),
   );
 }
 

@@ -78,8 +78,16 @@ export interface ProfileFacts {
   readonly topRegions: readonly { readonly region: string; readonly count: Count }[];
 }
 
-export const AGE_CODES = ['10', '20', '30', '40', '50', 'UNKNOWN'] as const;
-export type AgeCode = (typeof AGE_CODES)[number];
+/** The age bands of participants, from the youngest: their codes, and the age that each ends before; null for none. */
+export const AGE_BANDS = [
+  { code: '10', below: 20 },
+  { code: '20', below: 30 },
+  { code: '30', below: 40 },
+  { code: '40', below: 50 },
+  { code: '50', below: null },
+] as const;
+export type AgeCode = (typeof AGE_BANDS)[number]['code'] | 'UNKNOWN';
+export const AGE_CODES: readonly AgeCode[] = [...AGE_BANDS.map(({ code }) => code), 'UNKNOWN'];
 export const GENDER_CODES = ['MALE', 'FEMALE', 'UNKNOWN'] as const;
 export type GenderCode = (typeof GENDER_CODES)[number];
 

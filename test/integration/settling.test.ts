@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { createBusinessCalendar } from '../../src/domain/calendar';
 import { systemClock } from '../../src/runtime/clock';
 import type { Sql } from '../../src/database/database';
+import { lockEvents } from '../../src/database/event-counts';
 import { column } from '../../src/database/rows';
 import type { EventId, Instant } from '../../src/domain/values';
 import { applyMessages } from '../../src/workers/projections/apply-messages';
-import { lockEvents } from '../../src/workers/projections/locks';
 import { salesProjection } from '../../src/workers/projections/sales';
 import { settleEvents } from '../../src/workers/settling';
 import { SCHEMAS } from '../../src/workers/messages/topics';
@@ -109,7 +109,7 @@ describe.each(BOTH_DATABASES)('what earlier events of a store came to, on %s', (
       'the last day that is compared',
       () => send('sales.recorded', salesRecorded(old.storeId, 5, { saleDate: dayOf(24) })),
     ],
-  ])('is taken back by %s, of that event alone, and settled anew', async (_name, change) => {
+  ])('is no longer settled after %s, of that event alone, and settled anew', async (_name, change) => {
     await stage.settleEvents();
     await change();
     expect(await settledOf(opened)).toEqual(new Set([later.eventId, sister.eventId]));

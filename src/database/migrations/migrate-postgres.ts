@@ -2,12 +2,10 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import { type ClientConfig, Pool } from 'pg';
 import { createFaultLog } from '../../observability/fault-log';
 import { createLogger, type Logger } from '../../observability/log';
+import { MIGRATION_LOCK } from '../advisory-locks';
 import { sqlState } from '../failures';
 import type { MigrationSession } from './migration-session';
 import { applyMigrations } from './migrations';
-
-/** The key of the advisory lock under which one process at a time migrates; any number that is not used otherwise. */
-const MIGRATION_LOCK = 7_264_110_501;
 
 /**
  * A migration takes as long as it takes. A lock, though, is let go and tried for again: behind a migration that waits

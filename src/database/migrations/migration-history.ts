@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ENGINE_LOCK } from '../advisory-locks';
 import { type MigrationSession, rowsOf } from './migration-session';
 
 /** A row of Prisma's table, of a migration that was begun and not rolled back. */
@@ -11,9 +12,6 @@ export interface MigrationRecord {
   /** Why it failed; null when it did not, or when the process ended before it could say so. */
   readonly logs: string | null;
 }
-
-/** The lock that Prisma's engine takes; `prisma migrate deploy` has no other. */
-const ENGINE_LOCK = 72_707_369;
 
 /** Read under the engine's lock: what its own command applies at the moment is not finished either. */
 export async function readHistory(session: MigrationSession): Promise<MigrationRecord[]> {

@@ -4,7 +4,7 @@ import type { Database, Sql } from '../../database/database';
 import { column } from '../../database/rows';
 import type { ChannelName, EventId, Instant } from '../../domain/values';
 import type { ViewsQuestion } from '../connectors/platform';
-import { timestamp } from '../projections/projection';
+import { timestamp } from '../../database/timestamp';
 import { decidePoll } from './schedule';
 
 /** A question that this process alone is to ask in this interval. */

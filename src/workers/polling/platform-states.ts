@@ -1,7 +1,7 @@
 import type { Sql } from '../../database/database';
 import type { ChannelName, Instant } from '../../domain/values';
 import type { FailureReason } from '../connectors/platform';
-import { timestamp } from '../projections/projection';
+import { timestamp } from '../../database/timestamp';
 
 /**
  * Whether each platform answers, as all workers together have seen it. One answer to any process makes it healthy. Only

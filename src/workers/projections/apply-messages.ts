@@ -1,17 +1,9 @@
-import { z } from 'zod';
 import type { Sql } from '../../database/database';
-import { column } from '../../database/rows';
-import type { EventId, Instant, StoreId } from '../../domain/values';
+import { countChange, lockEvents } from '../../database/event-counts';
+import { lockStores } from '../../database/sales';
+import type { Instant } from '../../domain/values';
 import type { Change } from '../../messaging/changes/change-publisher';
-import { lockEvents, lockStores } from './locks';
-import {
-  datedBy,
-  type EventProjection,
-  type Projection,
-  type StoreProjection,
-  timestamp,
-} from './projection';
-import { takingBackAll } from './store-events';
+import type { EventProjection, Projection, StoreProjection } from './projection';
 
 export interface AppliedMessages {
   /** For each message in its place: whether it changed anything. */
@@ -75,24 +67,3 @@ function ofChanged<Id>(ids: readonly Id[], changed: readonly boolean[]): readonl
     throw new Error(`A projection returned the outcome of ${changed.length} messages out of ${ids.length}.`);
   return ids.filter((_, position) => changed[position]);
 }
-
-const storeRow = z.object({ storeId: column.storeId });
-
-/** Counts one change of each event and dates it. @returns whose events they are, as far as that is known yet */
-async function countChange(
-  sql: Sql,
-  events: ReadonlySet<EventId>,
-  committedAt: Instant,
-): Promise<readonly StoreId[]> {
-  if (events.size === 0) return [];
-  const rows = await sql.query(storeRow, COUNT_CHANGE, [...events], timestamp(committedAt));
-  return rows.map((row) => row.storeId);
-}
-
-const COUNT_CHANGE = `
-WITH touched AS (
-  UPDATE event_counts SET version = version + 1, changed_at = ${datedBy('changed_at', '$2')}
-  WHERE event_id = ANY ($1::uuid[]) RETURNING event_id
-),
-${takingBackAll('touched')}
-SELECT DISTINCT store_id::text AS "storeId" FROM owned`;

@@ -45,18 +45,3 @@ export interface Move {
   readonly eventId: EventId;
   readonly from: StoreId;
 }
-
-/**
- * SQL for a column that dates the last change, given the commit time of this one. Of two transactions the later may have
- * begun earlier, so it never goes back; but what lies in the future was dated by a wrong clock and counts as no date.
- *
- * @param committedAt the parameter that holds the commit time, like `$2`
- */
-export const datedBy = (column: string, committedAt: string): string =>
-  `CASE WHEN ${column} > ${committedAt}::timestamptz + interval '1 minute' THEN ${committedAt}::timestamptz
-        ELSE greatest(${column}, ${committedAt}::timestamptz) END`;
-
-/** An instant as PostgreSQL reads it. */
-export function timestamp(instant: Instant): string {
-  return new Date(instant).toISOString();
-}

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { BusinessCalendar } from '../../../domain/calendar';
 import type { Sql } from '../../../database/database';
 import type { MessageOf, Topic } from '../../messages/topics';
-import { timestamp } from '../../projections/projection';
+import { timestamp } from '../../../database/timestamp';
 
 /** One thing that must be in the database once a message has been applied. */
 export interface Claim {

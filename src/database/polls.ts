@@ -1,5 +1,5 @@
-import type { Sql } from '../../database/database';
-import type { EventId } from '../../domain/values';
+import type { Sql } from './database';
+import type { EventId } from '../domain/values';
 
 /**
  * Makes every channel that these events are distributed over with success due from their start on. The poller decides

@@ -1,0 +1,13 @@
+/**
+ * The keys of all advisory locks of a database. PostgreSQL has one space of keys for each database, so two purposes with
+ * the same key would wait for each other: a worker that rebuilds the industry averages, for one that migrates.
+ */
+
+/** Chosen by Prisma's schema engine, which takes it by itself; `prisma migrate deploy` has no other. */
+export const ENGINE_LOCK = 72_707_369;
+
+/** One process at a time migrates. */
+export const MIGRATION_LOCK = 7_264_110_501;
+
+/** One worker at a time rebuilds the industry averages. */
+export const INDUSTRY_REFRESH_LOCK = 7_264_110_502;

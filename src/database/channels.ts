@@ -1,0 +1,159 @@
+import { z } from 'zod';
+import type {
+  ChannelName,
+  Count,
+  DistributionStatus,
+  EventId,
+  Instant,
+  Krw,
+  LocalDay,
+} from '../domain/values';
+import type { Sql } from './database';
+import { column } from './rows';
+import { timestamp } from './timestamp';
+
+/** How an event's distribution over a channel stands. */
+export interface DistributedChannel {
+  readonly eventId: EventId;
+  readonly channel: ChannelName;
+  readonly status: DistributionStatus;
+  readonly cost: Krw;
+  readonly expectedViews: Count | null;
+  /** The occurredAt of the latest distribution naming the channel. */
+  readonly distributedAt: Instant;
+  /** The place in the order: the earliest distribution naming the channel, and its place in that. */
+  readonly firstAt: Instant;
+  readonly firstPosition: number;
+}
+
+const distributedRow = z.object({
+  eventId: column.eventId,
+  channel: column.channel,
+  status: column.status,
+  cost: column.krw,
+  expectedViews: column.count.nullable(),
+  distributedAt: column.instant,
+  firstAt: column.instant,
+  firstPosition: z.number(),
+});
+
+/** @returns the channels of the events that a distribution has named */
+export function loadDistributedChannels(
+  sql: Sql,
+  events: ReadonlySet<EventId>,
+): Promise<DistributedChannel[]> {
+  return sql.query(
+    distributedRow,
+    `SELECT event_id::text AS "eventId", channel, status::text, cost, expected_views AS "expectedViews",
+            distributed_at AS "distributedAt", first_at AS "firstAt", first_position AS "firstPosition"
+     FROM event_channels WHERE event_id = ANY ($1::uuid[]) AND distributed_at IS NOT NULL`,
+    [...events],
+  );
+}
+
+export async function saveDistributedChannels(
+  sql: Sql,
+  channels: readonly DistributedChannel[],
+): Promise<void> {
+  if (channels.length === 0) return;
+  await sql.execute(
+    SAVE_DISTRIBUTED,
+    channels.map((state) => state.eventId),
+    channels.map((state) => state.channel),
+    channels.map((state) => state.status),
+    channels.map((state) => state.cost),
+    channels.map((state) => state.expectedViews),
+    channels.map((state) => timestamp(state.distributedAt)),
+    channels.map((state) => timestamp(state.firstAt)),
+    channels.map((state) => state.firstPosition),
+  );
+}
+
+const SAVE_DISTRIBUTED = `
+INSERT INTO event_channels (event_id, channel, status, cost, expected_views, distributed_at, first_at, first_position)
+SELECT event_id, channel, status::distribution_status, cost, expected_views, distributed_at, first_at, first_position
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::timestamptz[], $7::timestamptz[],
+            $8::int[])
+  AS t(event_id, channel, status, cost, expected_views, distributed_at, first_at, first_position)
+ON CONFLICT (event_id, channel) DO UPDATE SET
+  status = excluded.status, cost = excluded.cost, expected_views = excluded.expected_views,
+  distributed_at = excluded.distributed_at, first_at = excluded.first_at, first_position = excluded.first_position`;
+
+/** A channel of an event on one business day. */
+export interface ChannelDay {
+  readonly eventId: EventId;
+  readonly channel: ChannelName;
+  readonly day: LocalDay;
+}
+
+/** When a channel was last measured: ever, and within the day; null for never. */
+export interface LastMeasured extends ChannelDay {
+  readonly everAt: Instant | null;
+  readonly withinDayAt: Instant | null;
+}
+
+const lastMeasuredRow = z.object({
+  eventId: column.eventId,
+  channel: column.channel,
+  day: column.day,
+  everAt: column.instant.nullable(),
+  withinDayAt: column.instant.nullable(),
+});
+
+/**
+ * @param days each once
+ * @returns a row for each of them
+ */
+export function loadLastMeasured(sql: Sql, days: readonly ChannelDay[]): Promise<LastMeasured[]> {
+  return sql.query(
+    lastMeasuredRow,
+    `SELECT t.event_id::text AS "eventId", t.channel, t.day::text, c.measured_at AS "everAt",
+            d.measured_at AS "withinDayAt"
+     FROM unnest($1::uuid[], $2::text[], $3::date[]) AS t(event_id, channel, day)
+     LEFT JOIN event_channels AS c ON c.event_id = t.event_id AND c.channel = t.channel
+     LEFT JOIN daily_views AS d ON d.event_id = t.event_id AND d.channel = t.channel AND d.day = t.day`,
+    days.map(({ eventId }) => eventId),
+    days.map(({ channel }) => channel),
+    days.map(({ day }) => day),
+  );
+}
+
+/** The total views of a channel as its platform counted them. */
+export interface MeasuredViews extends ChannelDay {
+  readonly views: Count;
+  readonly measuredAt: Instant;
+}
+
+/** Replaces what the days closed at; each day of a channel once. */
+export async function saveDailyViews(sql: Sql, measurements: readonly MeasuredViews[]): Promise<void> {
+  if (measurements.length === 0) return;
+  await sql.execute(
+    SAVE_DAYS,
+    ...measuredColumns(measurements),
+    measurements.map(({ day }) => day),
+  );
+}
+
+/** Replaces the totals of the channels; each channel once. */
+export async function saveTotalViews(sql: Sql, measurements: readonly MeasuredViews[]): Promise<void> {
+  if (measurements.length > 0) await sql.execute(SAVE_TOTALS, ...measuredColumns(measurements));
+}
+
+function measuredColumns(measurements: readonly MeasuredViews[]): readonly unknown[] {
+  return [
+    measurements.map(({ eventId }) => eventId),
+    measurements.map(({ channel }) => channel),
+    measurements.map(({ views }) => views),
+    measurements.map(({ measuredAt }) => timestamp(measuredAt)),
+  ];
+}
+
+const SAVE_TOTALS = `
+INSERT INTO event_channels (event_id, channel, views, measured_at)
+SELECT * FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::timestamptz[])
+ON CONFLICT (event_id, channel) DO UPDATE SET views = excluded.views, measured_at = excluded.measured_at`;
+
+const SAVE_DAYS = `
+INSERT INTO daily_views (event_id, channel, views, measured_at, day)
+SELECT * FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::timestamptz[], $5::date[])
+ON CONFLICT (event_id, channel, day) DO UPDATE SET views = excluded.views, measured_at = excluded.measured_at`;

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import type { EventId, Instant, StoreId } from '../domain/values';
+import { changeDate } from './change-date';
+import type { Sql } from './database';
+import { column } from './rows';
+import { markingEventsUnsettled } from './store-events';
+import { timestamp } from './timestamp';
+
+/**
+ * Locks the events in the order of their ids, so that two transactions over the same events wait in line, whatever
+ * topic each comes from. An event that nothing was known of yet gets its row here: there must be one to lock.
+ */
+export async function lockEvents(sql: Sql, events: Iterable<EventId>, committedAt: Instant): Promise<void> {
+  await sql.execute(LOCK_EVENTS, [...new Set(events)], timestamp(committedAt));
+}
+
+const LOCK_EVENTS = `
+INSERT INTO event_counts (event_id, changed_at)
+SELECT event_id, $2::timestamptz FROM unnest($1::uuid[]) AS t(event_id) ORDER BY event_id
+ON CONFLICT (event_id) DO UPDATE SET event_id = excluded.event_id`;
+
+const eventRow = z.object({ eventId: column.eventId });
+
+/** Locks those of the events that no other transaction has locked. @returns their ids */
+export async function lockFreeEvents(sql: Sql, events: readonly EventId[]): Promise<EventId[]> {
+  const rows = await sql.query(
+    eventRow,
+    `SELECT event_id::text AS "eventId" FROM event_counts WHERE event_id = ANY ($1::uuid[])
+     ORDER BY event_id FOR UPDATE SKIP LOCKED`,
+    events,
+  );
+  return rows.map(({ eventId }) => eventId);
+}
+
+const storeRow = z.object({ storeId: column.storeId });
+
+/**
+ * Counts one change of each event, dates it, and marks the events as not settled.
+ *
+ * @returns the stores of the events that are defined
+ */
+export async function countChange(
+  sql: Sql,
+  events: ReadonlySet<EventId>,
+  committedAt: Instant,
+): Promise<StoreId[]> {
+  if (events.size === 0) return [];
+  const rows = await sql.query(storeRow, COUNT_CHANGE, [...events], timestamp(committedAt));
+  return rows.map(({ storeId }) => storeId);
+}
+
+const COUNT_CHANGE = `
+WITH touched AS (
+  UPDATE event_counts SET version = version + 1, changed_at = ${changeDate('$2')}
+  WHERE event_id = ANY ($1::uuid[]) RETURNING event_id
+),
+${markingEventsUnsettled('touched')}
+SELECT DISTINCT store_id::text AS "storeId" FROM owned`;

@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { AGE_BANDS } from '../domain/facts';
+import type { ChannelName, EventId, Instant, ParticipantId, StoreId } from '../domain/values';
+import { plainColumn, textColumn } from './array-parameter';
+import { changeDate } from './change-date';
+import type { Sql } from './database';
+import { column } from './rows';
+import { markingEventsUnsettled } from './store-events';
+import { timestamp } from './timestamp';
+
+/** A person who took part in an event. Null is unknown. */
+export interface Registration {
+  readonly eventId: EventId;
+  readonly participantId: ParticipantId;
+  readonly occurredAt: Instant;
+  readonly channel: ChannelName;
+  readonly age: number | null;
+  readonly gender: string | null;
+  readonly region: string | null;
+  readonly newCustomer: boolean;
+}
+
+export interface Registered {
+  /** The places of the registrations that were new. */
+  readonly fresh: readonly number[];
+  /** The stores of their events, of those that are defined. */
+  readonly stores: readonly StoreId[];
+}
+
+const registeredRow = z.object({ fresh: z.array(z.number()), stores: z.array(column.storeId) });
+
+/**
+ * Stores the registrations that are new and adds them to every rollup in the same statement: what the INSERT really
+ * inserted is what the rollups count. The same statement counts and dates the change of their events.
+ *
+ * @param registrations each participant of an event once
+ */
+export async function registerParticipants(
+  sql: Sql,
+  registrations: readonly Registration[],
+  committedAt: Instant,
+): Promise<Registered> {
+  const [row] = await sql.query(
+    registeredRow,
+    REGISTER,
+    plainColumn([...registrations.keys()], (place) => place),
+    plainColumn(registrations, ({ eventId }) => eventId),
+    plainColumn(registrations, ({ participantId }) => participantId),
+    plainColumn(registrations, ({ occurredAt }) => occurredAt),
+    textColumn(registrations, ({ channel }) => channel),
+    plainColumn(registrations, ({ age }) => age),
+    textColumn(registrations, ({ gender }) => gender),
+    textColumn(registrations, ({ region }) => region),
+    plainColumn(registrations, ({ newCustomer }) => newCustomer),
+    timestamp(committedAt),
+  );
+  return row ?? { fresh: [], stores: [] };
+}
+
+/** The age bucket of a participant, as the profile rollup stores it. */
+const AGE_BUCKET = `CASE WHEN age IS NULL THEN 'UNKNOWN' ${AGE_BANDS.map(({ code, below }) =>
+  below === null ? `ELSE '${code}'` : `WHEN age < ${below} THEN '${code}'`,
+).join(' ')} END`;
+
+// Inserted in the order of the key, so that two writers of the same participants wait in line as well. Hours are cut in
+// the session's zone, which is UTC: every allowed business zone has whole-hour offsets, so its hours are the same.
+const REGISTER = `
+WITH input AS (
+  SELECT position, event_id, participant_id, to_timestamp(registered_ms / 1000) AS registered_at, channel, age, gender,
+         region, new_customer
+  FROM unnest($1::int[], $2::uuid[], $3::uuid[], $4::float8[], $5::text[], $6::smallint[], $7::text[], $8::text[],
+              $9::boolean[])
+    AS t(position, event_id, participant_id, registered_ms, channel, age, gender, region, new_customer)
+), fresh AS (
+  INSERT INTO participants (event_id, participant_id, registered_at, channel, age, gender, region, new_customer)
+  SELECT event_id, participant_id, registered_at, channel, age, gender, region, new_customer
+  FROM input ORDER BY event_id, participant_id
+  ON CONFLICT DO NOTHING
+  RETURNING *
+), counted AS (
+  UPDATE event_counts AS c
+  SET participants = c.participants + n.participants, new_customers = c.new_customers + n.new_customers,
+      version = version + 1, changed_at = ${changeDate('$10')}
+  FROM (
+    SELECT event_id, count(*) AS participants, count(*) FILTER (WHERE new_customer) AS new_customers
+    FROM fresh GROUP BY event_id
+  ) AS n
+  WHERE c.event_id = n.event_id
+  RETURNING c.event_id
+), by_channel AS (
+  INSERT INTO event_channels AS c (event_id, channel, participants)
+  SELECT event_id, channel, count(*) FROM fresh GROUP BY event_id, channel
+  ON CONFLICT (event_id, channel) DO UPDATE SET participants = c.participants + excluded.participants
+), by_hour AS (
+  INSERT INTO event_hours AS h (event_id, hour, participants)
+  SELECT event_id, date_trunc('hour', registered_at), count(*) FROM fresh GROUP BY 1, 2
+  ON CONFLICT (event_id, hour) DO UPDATE SET participants = h.participants + excluded.participants
+), by_trait AS (
+  INSERT INTO event_profiles AS p (event_id, dimension, bucket, participants)
+  SELECT event_id, dimension, bucket, count(*)
+  FROM fresh CROSS JOIN LATERAL (VALUES
+    ('AGE'::profile_dimension, ${AGE_BUCKET}),
+    ('GENDER', coalesce(gender, 'UNKNOWN')),
+    ('REGION', coalesce(region, ''))
+  ) AS trait(dimension, bucket)
+  GROUP BY 1, 2, 3
+  ON CONFLICT (event_id, dimension, bucket) DO UPDATE SET participants = p.participants + excluded.participants
+),
+${markingEventsUnsettled('counted')}
+SELECT ARRAY(SELECT position FROM input JOIN fresh USING (event_id, participant_id)) AS fresh,
+       ARRAY(SELECT DISTINCT store_id::text FROM owned) AS stores`;

@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import type { Instant, Krw, LocalDay, MessageId, StoreId } from '../domain/values';
+import { changeDate } from './change-date';
+import type { Sql } from './database';
+import { markingUnsettled } from './store-events';
+import { timestamp } from './timestamp';
+
+/** Locks the stores in the order of their ids: no other transaction applies or settles their sales until this one ends. */
+export async function lockStores(sql: Sql, stores: Iterable<StoreId>): Promise<void> {
+  await sql.execute(LOCK_STORES, [...new Set(stores)]);
+}
+
+// A row made only to be locked says nothing of a change: a repeated sale may name another store than it first did.
+const LOCK_STORES = `
+INSERT INTO store_sales (store_id, changed_at)
+SELECT store_id, 'epoch' FROM unnest($1::uuid[]) AS t(store_id) ORDER BY store_id
+ON CONFLICT (store_id) DO UPDATE SET store_id = excluded.store_id`;
+
+/** Money that a store took on a day, or gave back when negative. */
+export interface Sale {
+  readonly messageId: MessageId;
+  readonly storeId: StoreId;
+  readonly saleDate: LocalDay;
+  readonly amount: Krw;
+}
+
+const freshRow = z.object({ fresh: z.array(z.number()) });
+
+/**
+ * Stores the sales that are new, adds them to their stores' days, dates the change of the stores and marks the events that
+ * are compared with these days as not settled.
+ *
+ * @param sales each messageId once
+ * @returns the places of the sales that were new
+ */
+export async function recordSales(
+  sql: Sql,
+  sales: readonly Sale[],
+  committedAt: Instant,
+): Promise<readonly number[]> {
+  const [row] = await sql.query(
+    freshRow,
+    RECORD,
+    [...sales.keys()],
+    sales.map(({ messageId }) => messageId),
+    sales.map(({ storeId }) => storeId),
+    sales.map(({ saleDate }) => saleDate),
+    sales.map(({ amount }) => amount),
+    timestamp(committedAt),
+  );
+  return row?.fresh ?? [];
+}
+
+/** A day's sales are compared for events that start from six days ahead of it to seven days after, in whatever zone. */
+const COMPARED_WITH_THESE_DAYS = `
+SELECT w.store_id, w.event_id
+FROM (SELECT store_id, min(day)::timestamp AS first, max(day)::timestamp AS last FROM fresh GROUP BY store_id) AS sold
+JOIN store_events AS w USING (store_id)
+WHERE w.start_at BETWEEN ((sold.first - interval '7 days') AT TIME ZONE 'UTC')
+                     AND ((sold.last + interval '9 days') AT TIME ZONE 'UTC')`;
+
+const RECORD = `
+WITH input AS (
+  SELECT * FROM unnest($1::int[], $2::uuid[], $3::uuid[], $4::date[], $5::bigint[])
+    AS t(position, message_id, store_id, day, amount)
+), fresh AS (
+  INSERT INTO sales (message_id, store_id, day, amount)
+  SELECT message_id, store_id, day, amount FROM input ORDER BY message_id
+  ON CONFLICT DO NOTHING
+  RETURNING *
+), by_day AS (
+  INSERT INTO daily_sales AS d (store_id, day, amount, records)
+  SELECT store_id, day, sum(amount)::bigint, count(*) FROM fresh GROUP BY store_id, day
+  ON CONFLICT (store_id, day) DO UPDATE SET amount = d.amount + excluded.amount, records = d.records + excluded.records
+), touched AS (
+  UPDATE store_sales SET changed_at = ${changeDate('$6')}
+  WHERE store_id IN (SELECT store_id FROM fresh)
+),
+${markingUnsettled(COMPARED_WITH_THESE_DAYS)}
+SELECT coalesce(array_agg(input.position), '{}') AS fresh FROM input JOIN fresh USING (message_id)`;

@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import type { Count, EventId, Instant } from '../domain/values';
+import type { Sql } from './database';
+import { read } from './facts/columns';
+import { type StoreEventReading, toStoreEvent } from './facts/decode';
+import { storeEvent } from './facts/fragments';
+import { column } from './rows';
+import type { StoreEventKey } from './store-events';
+import { timestamp } from './timestamp';
+
+const unsettledRow = z.object({
+  storeId: column.storeId,
+  eventId: column.eventId,
+  startAt: column.instant,
+});
+
+/** An event whose figures are not settled; the order of these is that of startAt and eventId. */
+export interface UnsettledEvent extends StoreEventKey {
+  readonly startAt: Instant;
+}
+
+/** @returns up to `limit` unsettled events that started before an instant, in order, from behind this one on */
+export function unsettledEventsAfter(
+  sql: Pick<Sql, 'query'>,
+  last: UnsettledEvent | null,
+  startedBefore: Instant,
+  limit: number,
+): Promise<UnsettledEvent[]> {
+  // Two texts, each with a plan of its own: where a condition may be none, no index can tell where to begin.
+  const page = (behind: string): string =>
+    `SELECT store_id::text AS "storeId", event_id::text AS "eventId", start_at AS "startAt" FROM store_events
+     WHERE NOT settled AND start_at < $2::timestamptz ${behind} ORDER BY start_at, event_id LIMIT $1::int`;
+  const before = timestamp(startedBefore);
+  if (last === null) return sql.query(unsettledRow, page(''), limit, before);
+  const behind = page('AND (start_at, event_id) > ($3::timestamptz, $4::uuid)');
+  return sql.query(unsettledRow, behind, limit, before, timestamp(last.startAt), last.eventId);
+}
+
+/** An event of a store, with the rows that its figures are computed from. */
+export interface StoreEventRows extends StoreEventKey, StoreEventReading {}
+
+const storeEventRow = z.object({ storeId: column.storeId, eventId: column.eventId, facts: z.string() });
+
+export async function readStoreEvents(
+  sql: Pick<Sql, 'query'>,
+  events: readonly EventId[],
+): Promise<StoreEventRows[]> {
+  const rows = await sql.query(
+    storeEventRow,
+    `SELECT e.store_id::text AS "storeId", e.event_id::text AS "eventId", ${storeEvent()}::text AS facts
+     FROM events AS e JOIN event_counts AS c USING (event_id) WHERE e.event_id = ANY ($1::uuid[])`,
+    events,
+  );
+  return rows.map(({ facts, ...key }) => ({ ...key, ...toStoreEvent(read.list(JSON.parse(facts))) }));
+}
+
+/** The settled figures of an event of a store; percentages in tenths. */
+export interface SettledFigures extends StoreEventKey {
+  readonly participants: Count;
+  readonly roiTenths: bigint;
+  readonly growthTenths: bigint;
+}
+
+export async function saveSettledFigures(sql: Sql, events: readonly SettledFigures[]): Promise<void> {
+  if (events.length === 0) return;
+  await sql.execute(
+    SAVE,
+    events.map(({ storeId }) => storeId),
+    events.map(({ eventId }) => eventId),
+    events.map(({ participants }) => participants),
+    events.map(({ roiTenths }) => roiTenths.toString()),
+    events.map(({ growthTenths }) => growthTenths.toString()),
+  );
+}
+
+const SAVE = `
+UPDATE store_events AS w
+SET settled = true, participants = t.participants, roi_tenths = t.roi_tenths, growth_tenths = t.growth_tenths
+FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::bigint[], $5::bigint[])
+  AS t(store_id, event_id, participants, roi_tenths, growth_tenths)
+WHERE w.store_id = t.store_id AND w.event_id = t.event_id`;
