@@ -24,7 +24,8 @@ export function createRequestMetrics(registry: Registry, bases: readonly string[
     const { url = '/' } = request;
     response.once('close', () => {
       const route = restRoute ?? routeOf(url, bases);
-      const type = isStream(response) ? 'event_stream' : 'response';
+      // Looked at only where it can be: a cache hit over REST is counted as cheaply as may be.
+      const type = restRoute === undefined && isStream(response) ? 'event_stream' : 'response';
       const status = response.writableFinished ? String(response.statusCode) : 'aborted';
       durations.observe({ route, status, type }, (performance.now() - begun) / 1_000);
     });
