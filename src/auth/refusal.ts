@@ -6,7 +6,7 @@ export const REFUSAL_REASONS = [
   'malformed',
   'too_long',
   'algorithm',
-  'extension',
+  'critical_extension',
   'unknown_key',
   'signature',
   'expired',

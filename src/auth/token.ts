@@ -104,7 +104,8 @@ function readViewer(token: string, key: KeyObject, options: TokenVerifierOptions
       ...(audience !== undefined && { audience }),
     });
     // Extensions that must be understood (RFC 7515, 4.1.11): we understand none.
-    if (header.crit !== undefined) throw refuseToken('extension', 'The token has critical extensions.');
+    if (header.crit !== undefined)
+      throw refuseToken('critical_extension', 'The token has critical extensions.');
     return parseViewer(payload);
   } catch (error) {
     throw error instanceof AppError

@@ -1,28 +1,30 @@
 import path from 'node:path';
 import type { KeyObject } from 'node:crypto';
-import { holderOf } from '../auth/admission';
 import type { Config, TokenConfig } from '../config';
-import { createReadEventSizes } from '../gateway/cost/event-sizes';
-import type { ContextFor } from '../gateway/execute';
-import { createGateway } from '../gateway/gateway';
-import { findWebBuild } from '../gateway/web/folder';
-import type { BusinessCalendar } from '../domain/calendar';
-import { createTolerantCache } from '../cache/tolerant';
-import type { Clock } from '../runtime/clock';
-import { cancellable, unlessAborted } from '../database/cancellable';
 import type { Database } from '../database/database';
-import { readProgress } from '../database/partition-progress';
-import { openSnapshot, withoutSnapshot } from '../database/snapshot';
-import type { Metrics } from '../observability/metrics';
-import type { EmbeddedSource } from '../messaging/source/embedded';
-import { waitingLetters } from '../database/waiting-letters';
-import { type ReadFacts, readFactsOver } from '../database/facts/read-facts';
-import { createSharedReads } from '../database/facts/shared-reads';
 import { platformReports } from '../database/platforms';
+import type { BusinessCalendar } from '../domain/calendar';
+import { createGraphQLServer } from '../gateway/apollo';
+import { createReadEventSizes } from '../gateway/cost/event-sizes';
+import { openPersistedTexts } from '../gateway/documents/persisted';
+import { createContextFor } from '../gateway/execute';
+import { createExpressApp } from '../gateway/express-app';
+import { createGateway } from '../gateway/gateway';
+import { createGraphQLEndpoint } from '../gateway/graphql-endpoint';
+import { createLive } from '../gateway/live/live';
+import { createUnavailableParts } from '../gateway/live/unavailable-parts';
+import { createSingleFlightRead } from '../gateway/single-flight-read';
+import { createTrust } from '../gateway/trusted-proxies';
+import { findWebBuild } from '../gateway/web/folder';
+import type { EmbeddedSource } from '../messaging/source/embedded';
+import type { Metrics } from '../observability/metrics';
 import { buildSchema } from '../resolvers/build-schema';
-import { createContext } from '../resolvers/context';
-import { TOPICS } from '../workers/messages/topics';
+import { openAdmission } from './admission';
 import type { OpenedChanges } from './changes';
+import { registerGatewayMetrics } from './gateway-metrics';
+import { openOperations } from './operations';
+import { openRest } from './rest';
+import { openRouters } from './routers';
 import type { RuntimeWithClock } from './runtime';
 import { openVerifier } from './verifier';
 
@@ -32,6 +34,9 @@ const DIST = path.join(__dirname, '../../dist');
 const WEB_FOLDER = path.join(DIST, 'web');
 /** The manifest of the dashboard's operations, written by the build. */
 const PAGES_OPERATIONS = path.join(DIST, 'persisted-operations.json');
+
+/** The base path of the contract's production server, which works beside the configured one. */
+const PRODUCTION_BASE = '/analytics/v1';
 
 export interface GatewayDependencies {
   readonly token: TokenConfig;
@@ -45,100 +50,70 @@ export interface GatewayDependencies {
   readonly embeddedSource: EmbeddedSource | undefined;
 }
 
-/** @returns the port that the gateway listens on */
+/**
+ * Starts the read side: admission, operations, REST, subscriptions, GraphQL, and the HTTP server before them.
+ *
+ * @returns the port that the gateway listens on
+ */
 export async function startGateway(
   config: Config,
-  { lifecycle, log, clock }: RuntimeWithClock,
+  runtime: RuntimeWithClock,
   dependencies: GatewayDependencies,
 ): Promise<number> {
-  const { token, developmentKey, database, calendar, metrics, embeddedSource } = dependencies;
-  const { cache, notifications, changes, rateLimiter } = dependencies.changes;
-  const gateway = await createGateway({
-    schema: buildSchema(),
-    contextFor: createContextFor(config, { database, calendar, clock }),
-    tokens: openVerifier(token, developmentKey, clock, { log, registry: metrics.registry }),
-    notifications,
-    cache: createTolerantCache(cache, log),
-    cacheTtlMs: config.cacheTtlSeconds * 1_000,
-    staleIfErrorMs: config.staleIfErrorSeconds * 1_000,
-    basePath: config.http.basePath,
-    limits: config.limits,
-    trustedProxies: config.http.trustedProxies,
-    graphql: { ...config.graphql, persistedFile: config.graphql.persistedFile ?? PAGES_OPERATIONS },
-    rateLimiter,
-    readSizes: createReadEventSizes(database),
-    clock,
-    log,
-    checkDatabase: () => database.check(),
-    readiness: () => lifecycle.readiness(),
-    platformReports: () => platformReports(database),
-    waitingLetters: () => waitingLetters(database, deadLetterSources(config)),
-    partitionProgress: () => readProgress(database),
-    registry: metrics.registry,
-    web: findWebBuild(WEB_FOLDER),
-    businessTimeZone: config.businessTimeZone,
-    servesExplorers: config.http.servesExplorers,
-    devEvents:
-      config.takesDevEvents && embeddedSource
-        ? {
-            source: embeddedSource,
-            changes,
-            topics: TOPICS,
-            maxBytes: config.http.maxBodyBytes,
-          }
-        : undefined,
-  });
-  lifecycle.own('gateway', () => gateway.stop(), { drain: () => gateway.close() });
-  return gateway.listen(config.http.host, config.http.port);
-}
+  const { lifecycle, log, clock } = runtime;
+  const { token, developmentKey, database, calendar, embeddedSource } = dependencies;
+  const { registry } = dependencies.metrics;
+  const { cache, notifications, rateLimiter, changes } = dependencies.changes;
+  const { http, limits } = config;
+  const { persisted: mode, persistedFile = PAGES_OPERATIONS, introspection } = config.graphql;
+  const bases = [...new Set([http.basePath, PRODUCTION_BASE])];
+  const trusts = createTrust(http.trustedProxies);
 
-/** Creates the context of each operation, which reads by one statement or from a snapshot. */
-function createContextFor(
-  config: Config,
-  {
-    database,
-    calendar,
-    clock,
-  }: Pick<GatewayDependencies, 'database' | 'calendar'> & { readonly clock: Clock },
-): ContextFor {
-  const readsOf = createSharedReads(database);
+  const schema = buildSchema();
   const industryRefreshMs = config.industryRefreshSeconds * 1_000;
-  return (viewer, manners = {}) => {
-    const {
-      reads = 'one statement',
-      signal,
-      yieldToLoop = noWay,
-      canContinue = atOnce,
-      holder = holderOf(viewer),
-    } = manners;
-    const now = clock.now();
-    const snapshot = reads === 'a snapshot' ? openSnapshot(database) : withoutSnapshot(database);
-    const sql = signal === undefined ? snapshot.sql : cancellable(snapshot.sql, signal);
-    const readFacts =
-      reads === 'a snapshot' ? readFactsOver(sql) : unlessGone(readsOf(holder, signal), signal);
-    return createContext({
-      viewer,
-      now,
-      calendar,
-      industryRefreshMs,
-      sql,
-      readFacts,
-      yieldToLoop,
-      canContinue,
-      close: () => snapshot.close(),
-    });
-  };
-}
+  const contextFor = createContextFor({ database, calendar, clock, industryRefreshMs });
+  const tokens = openVerifier(token, developmentKey, clock, { log, registry });
+  const admission = openAdmission({ tokens, rates: limits.rates, rateLimiter, trusts, clock });
+  const persisted = openPersistedTexts(mode, persistedFile);
+  const readSizes = createReadEventSizes(database);
+  const executing = { schema, contextFor, admission, clock, log };
+  const opened = openOperations({ ...executing, readSizes, persisted, limits, introspection });
 
-/** A shared read is not cancelled, since others wait for it too: an aborted operation only stops waiting. */
-const unlessGone = (read: ReadFacts, gone: AbortSignal | undefined): ReadFacts =>
-  gone === undefined ? read : (asked) => unlessAborted(gone, () => read(asked));
+  const rest = openRest(config, { ...executing, ...opened, bases, cache, notifications });
+  const unavailableParts = createUnavailableParts({ database: () => database.check() });
+  const live = createLive({
+    ...executing,
+    ...opened,
+    notifications,
+    unavailableParts,
+    limits: limits.live,
+  });
+  const apollo = await createGraphQLServer({ ...opened, schema, persisted, log });
+  const graphql = createGraphQLEndpoint({ admission, apollo, sse: live.sse, log });
 
-/** Defaults for a lone operation: no other one has to be let through. */
-const noWay = (): Promise<void> => Promise.resolve();
-const atOnce = (): boolean => true;
+  const platforms = createSingleFlightRead(() => platformReports(database));
+  const countRequest = registerGatewayMetrics(config, {
+    registry,
+    database,
+    platforms,
+    live,
+    bulkhead: opened.bulkhead,
+    bases,
+    clock,
+  });
+  const routers = openRouters(config, {
+    readiness: () => lifecycle.readiness(),
+    platforms,
+    registry,
+    web: findWebBuild(WEB_FOLDER),
+    embeddedSource,
+    changes,
+    admission,
+    bases,
+  });
+  const app = createExpressApp(routers, clock, log);
 
-/** The topics that can have dead letters: only messages from Kafka become dead letters. */
-function deadLetterSources({ kafka, topicPrefix }: Config): readonly string[] {
-  return kafka === undefined ? [] : TOPICS.map((topic) => topicPrefix + topic);
+  const gateway = createGateway({ rest, graphql, live, app, countRequest, trusts, clock });
+  lifecycle.own('gateway', () => apollo.stop(), { drain: () => gateway.close() });
+  return gateway.listen(http.host, http.port);
 }

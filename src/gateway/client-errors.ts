@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { type ErrorCode, ERRORS, toErrorBody } from '../errors';
 import type { Clock } from '../runtime/clock';
 import { JSON_TYPE } from '../rest/respond';
-import type { OpenAnswers } from './open-answers';
+import type { UnfinishedAnswers } from './unfinished-answers';
 
 const CODES: Readonly<Record<string, ErrorCode>> = {
   HPE_HEADER_OVERFLOW: 'REQUEST_HEADER_FIELDS_TOO_LARGE',
@@ -16,7 +16,7 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
  */
 export function clientErrorListener(
   clock: Clock,
-  answers: OpenAnswers,
+  answers: UnfinishedAnswers,
 ): (error: NodeJS.ErrnoException, socket: Socket) => void {
   return (error, socket) => {
     // Nothing may be written into an answer that is being sent, nor before one that is still being made: the unreadable

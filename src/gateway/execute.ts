@@ -1,10 +1,18 @@
 import { setMaxListeners } from 'node:events';
 import type { ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql';
+import { holderOf } from '../auth/admission';
 import type { Bulkhead } from '../auth/bulkhead';
 import type { Viewer } from '../auth/viewer';
+import { cancellable, unlessAborted } from '../database/cancellable';
+import type { Database } from '../database/database';
+import { type ReadFacts, readFactsOver } from '../database/facts/read-facts';
+import { createSharedReads } from '../database/facts/shared-reads';
+import { openSnapshot, withoutSnapshot } from '../database/snapshot';
+import type { BusinessCalendar } from '../domain/calendar';
 import { AppError, toAppError } from '../errors';
-import type { OperationContext } from '../resolvers/context';
-import type { Execute } from '../rest/assemble-dashboard';
+import { createContext, type OperationContext } from '../resolvers/context';
+import type { Execute } from '../rest/execute';
+import type { Clock } from '../runtime/clock';
 import { executeCompiled, type OperationArgs } from './compiled/execute';
 import type { LoopScheduler } from './operations/loop-scheduler';
 
@@ -15,7 +23,7 @@ import type { LoopScheduler } from './operations/loop-scheduler';
 export type Reads = 'one statement' | 'a snapshot';
 
 /** How an operation reads, and yields to others. */
-export interface Manners {
+export interface ContextOptions {
   /** One statement when left out. */
   readonly reads?: Reads;
   /** On whose behalf, if not the viewer's: a holder's work delays its own other work first. */
@@ -29,7 +37,7 @@ export interface Manners {
 }
 
 /** Creates the context of one operation for its viewer. */
-export type ContextFor = (viewer: Viewer, manners?: Manners) => OperationContext;
+export type ContextFor = (viewer: Viewer, options?: ContextOptions) => OperationContext;
 
 /** The service itself, which assembles the answers that are cached for all viewers. */
 export const SERVICE: Viewer = {
@@ -39,13 +47,54 @@ export const SERVICE: Viewer = {
   expiresAt: Infinity as Viewer['expiresAt'],
 };
 
+export interface ContextForOptions {
+  readonly database: Pick<Database, 'query' | 'execute' | 'readConsistently'>;
+  readonly calendar: BusinessCalendar;
+  readonly clock: Clock;
+  readonly industryRefreshMs: number;
+}
+
+/** Operations read by one statement, which they share with others where they can, or from a snapshot. */
+export function createContextFor(options: ContextForOptions): ContextFor {
+  const { database, calendar, clock, industryRefreshMs } = options;
+  const readsOf = createSharedReads(database);
+  return (viewer, requested = {}) => {
+    const { reads = 'one statement', signal, holder = holderOf(viewer) } = requested;
+    const { yieldToLoop = atOnce, canContinue = always } = requested;
+    const snapshot = reads === 'a snapshot' ? openSnapshot(database) : withoutSnapshot(database);
+    const sql = signal === undefined ? snapshot.sql : cancellable(snapshot.sql, signal);
+    const readFacts =
+      reads === 'a snapshot' ? readFactsOver(sql) : unlessGone(readsOf(holder, signal), signal);
+    return createContext({
+      viewer,
+      now: clock.now(),
+      calendar,
+      industryRefreshMs,
+      sql,
+      readFacts,
+      yieldToLoop,
+      canContinue,
+      close: () => snapshot.close(),
+    });
+  };
+}
+
+/** A shared read is not cancelled, since others wait for it too: an aborted operation only stops waiting. */
+const unlessGone = (read: ReadFacts, gone: AbortSignal | undefined): ReadFacts =>
+  gone === undefined ? read : (asked) => unlessAborted(gone, () => read(asked));
+
+/** Defaults for a lone operation, which has no other to yield to. */
+const atOnce = (): Promise<void> => Promise.resolve();
+const always = (): boolean => true;
+
 /** Executes an operation, and closes the snapshot that it read from, whether or not it succeeds. */
-export async function executeAndClose(args: OperationArgs): Promise<ExecutionResult> {
-  const context = args.contextValue as OperationContext;
+export async function executeAndClose(
+  args: OperationArgs & { readonly contextValue: OperationContext },
+): Promise<ExecutionResult> {
   try {
     return await executeCompiled(args);
   } finally {
-    await context.close();
+    await args.contextValue.close();
   }
 }
 
@@ -74,22 +123,20 @@ export function createExecute({ schema, contextFor, bulkhead, scheduler }: Execu
         yieldToLoop: () => scheduler.yieldToLoop(holder),
         canContinue: () => scheduler.canContinue(holder),
       });
-      const { data, errors } = await executeAndClose({
-        schema,
-        document,
-        variableValues: variables,
-        contextValue,
-      });
-      const [error] = errors ?? [];
-      if (error !== undefined) {
-        throw toAppError(error.originalError instanceof AppError ? error.originalError : withCause(error));
-      }
+      const result = await executeAndClose({ schema, document, variableValues: variables, contextValue });
       // The document's own types, generated from this schema, say what it yields.
-      return data as never;
+      return dataOf(result) as never;
     } finally {
       release();
     }
   };
+}
+
+/** @throws AppError of the first field that failed */
+function dataOf({ data, errors }: ExecutionResult): ExecutionResult['data'] {
+  const [error] = errors ?? [];
+  if (error === undefined) return data;
+  throw toAppError(error.originalError instanceof AppError ? error.originalError : withCause(error));
 }
 
 /** graphql-js keeps what was thrown elsewhere than where errors have their causes. */

@@ -2,7 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { AppError } from '../errors';
 import type { Clock } from '../runtime/clock';
 import { sendError } from '../rest/respond';
-import type { OpenAnswers } from './open-answers';
+import type { UnfinishedAnswers } from './unfinished-answers';
 
 /** How many of one client's requests may run at a time, and how many may wait. */
 export interface IntakeLimits {
@@ -44,7 +44,7 @@ interface ClientQueue {
 
 export interface HttpIntakeOptions {
   /** Knows how many requests of a connection are unanswered. */
-  readonly answers: OpenAnswers;
+  readonly answers: UnfinishedAnswers;
   readonly clock: Clock;
   /** How many times as long as the lightest request this one takes, approximately. */
   readonly weightOf: (request: IncomingMessage) => number;

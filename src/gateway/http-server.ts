@@ -6,7 +6,7 @@ import { sendError } from '../rest/respond';
 import { clientErrorListener } from './client-errors';
 import { createHttpIntake, type HttpIntakeOptions } from './http-intake';
 import { IncomingRequest } from './incoming-request';
-import { watchOpenAnswers } from './open-answers';
+import { watchUnfinishedAnswers } from './unfinished-answers';
 import { hostProblem, takeOriginForm } from './request-target';
 import { setSecurityHeaders } from './security-headers';
 import { closeSlowConsumers } from './slow-consumers';
@@ -69,7 +69,7 @@ export function createHttpServer(
     requestTimeout: limits.request,
     connectionsCheckingInterval: limits.lookEvery,
   });
-  const answers = watchOpenAnswers(server);
+  const answers = watchUnfinishedAnswers(server);
   const intake = createHttpIntake(listener, { answers, clock, weightOf });
   server.on('request', withHttpRules(intake.take, { clock, trusts }));
   server.prependListener('upgrade', takeOriginForm);

@@ -32,7 +32,7 @@ export function registerPartitionMetrics(
     instant === undefined ? 0 : Math.max(0, clock.now() - instant) / 1_000;
 
   gauge(
-    'analytics_partition_lag',
+    'analytics_partition_lag_offsets',
     'Offsets between what is applied of a partition and the last message that can be applied.',
     ({ lag }) => Number(lag),
   );
@@ -42,7 +42,7 @@ export function registerPartitionMetrics(
     ({ stalledSince }) => secondsSince(stalledSince),
   );
   gauge(
-    'analytics_partition_observed_seconds',
+    'analytics_partition_observation_age_seconds',
     'How long ago a worker last looked at a partition: it grows when no worker owns it.',
     ({ observedAt }) => secondsSince(observedAt),
   );

@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import type { OpenAnswers } from './open-answers';
+import type { UnfinishedAnswers } from './unfinished-answers';
 
 /**
  * Closes the connections of slow consumers: each would keep its answer in memory for as long as it likes. The time starts
@@ -8,7 +8,7 @@ import type { OpenAnswers } from './open-answers';
  *
  * @param timeoutMs for how long a client may read nothing; up to twice that, since Node compares from one check to the next
  */
-export function closeSlowConsumers(server: Server, answers: OpenAnswers, timeoutMs: number): void {
+export function closeSlowConsumers(server: Server, answers: UnfinishedAnswers, timeoutMs: number): void {
   server.setTimeout(timeoutMs, (socket) => {
     const [open] = answers.on(socket);
     // Nothing waits to be read yet: the answer takes long, or a stream is between two values.

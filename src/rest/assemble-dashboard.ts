@@ -1,30 +1,9 @@
-import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
-import type { Viewer } from '../auth/viewer';
 import { RestDashboardDocument } from '../generated/rest-operations';
 import type { EventId, Instant, StoreId } from '../domain/values';
 import { createDashboardBody, type DashboardBody } from './dashboard-body';
+import type { Behalf, Execute } from './execute';
 import { fallbackHeader, ViewsUnknown } from './fallback';
 import { toDashboardResponse } from './map-dashboard';
-
-/**
- * Executes an operation against the GraphQL schema.
- *
- * @throws the AppError of the first field that failed; TOO_MANY_REQUESTS or SERVICE_OVERLOADED when the holder gets no
- *   permit of the bulkhead
- */
-export type Execute = <Result, Variables extends Record<string, unknown>>(
-  document: TypedDocumentNode<Result, Variables>,
-  variables: Variables,
-  behalf: Behalf,
-) => Promise<Result>;
-
-/** On whose behalf something is executed. */
-export interface Behalf {
-  /** Whose permit it takes: a token's, or a store's for an answer that is shared by all its readers. */
-  readonly holder: string;
-  /** Left out for an answer that is shared. */
-  readonly viewer?: Viewer;
-}
 
 /** An answer, and until when it holds. */
 export interface AssembledDashboard {

@@ -5,7 +5,7 @@ import type { Viewer } from '../auth/viewer';
 import { AppError, eventNotFound } from '../errors';
 import { RestOwnerDocument } from '../generated/rest-operations';
 import type { EventId, StoreId } from '../domain/values';
-import type { Execute } from './assemble-dashboard';
+import type { Execute } from './execute';
 
 /** Reads the owners of events whose owner is not in the cache. */
 export interface Owners {

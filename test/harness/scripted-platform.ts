@@ -32,7 +32,7 @@ export function createScriptedPlatform(channel: string, clock: Clock): ScriptedP
   let health: PlatformHealth = { status: 'HEALTHY', since: clock.now() };
 
   function observe(answer: ViewsAnswer): void {
-    if (answer.kind === 'postponed' || answer.kind === 'unnamed') return;
+    if (answer.kind === 'postponed' || answer.kind === 'not_configured') return;
     const status = answer.kind === 'failed' ? 'FAILING' : 'HEALTHY';
     if (status === health.status) return;
     const since = clock.now();

@@ -1,13 +1,14 @@
 import { parse } from 'graphql';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ANYBODY } from '../../src/auth/audience';
-import { SERVICE } from '../../src/gateway/execute';
+import { createContextFor, SERVICE } from '../../src/gateway/execute';
 import { type Cohort, createCohort } from '../../src/gateway/live/cohort';
 import { createBusinessCalendar } from '../../src/domain/calendar';
 import { type ReadFacts, readFactsOver } from '../../src/database/facts/read-facts';
+import { systemClock } from '../../src/runtime/clock';
 import { buildSchema } from '../../src/resolvers/build-schema';
 import { createContext, type OperationContext } from '../../src/resolvers/context';
-import type { EventId, Instant } from '../../src/domain/values';
+import type { EventId } from '../../src/domain/values';
 import { eventCreated, newEvent } from '../harness/messages';
 import { waitFor } from '../harness/wait-for';
 import { startTestService, type TestService } from '../harness/service';
@@ -34,17 +35,13 @@ describe('cohorts of one tick', () => {
   }
 
   function tickOver(readFacts: ReadFacts): OperationContext {
-    return createContext({
-      viewer: SERVICE,
-      sql: service.database,
-      readFacts,
+    const contextFor = createContextFor({
+      database: service.database,
       calendar: createBusinessCalendar('Asia/Seoul'),
-      now: Date.now() as Instant,
+      clock: systemClock,
       industryRefreshMs: 300_000,
-      yieldToLoop: () => Promise.resolve(),
-      canContinue: () => true,
-      close: () => Promise.resolve(),
     });
+    return createContext({ ...contextFor(SERVICE), readFacts });
   }
 
   const define = (ids: ReturnType<typeof newEvent>, minute: number) =>

@@ -79,7 +79,7 @@ describe('the metrics page', () => {
       timeoutMs: 10_000,
     });
     expect(
-      await metric('analytics_platform_questions_total', channel, 'outcome="TIMEOUT"'),
+      await metric('analytics_platform_polls_total', channel, 'outcome="timeout"'),
     ).toBeGreaterThanOrEqual(1);
     await service.database.execute("UPDATE platform_states SET channel = '없는TV'");
     await service.database.execute(
@@ -103,6 +103,39 @@ describe('the metrics page', () => {
     const { eventId } = await service.event();
     await service.send('channel.views-measured', viewsMeasured(eventId, 'Instagram', 5));
     expect(await metric('analytics_messages_total', 'topic="channel.views-measured"')).toBe(1);
+  });
+
+  it('are event streams by a type of their own: they last as long as their subscriptions', async () => {
+    const query =
+      'subscription { participantCount(eventId: "550e8400-e29b-41d4-a716-446655440000") { total } }';
+    await fetch(`${service.origin}/graphql`, {
+      method: 'POST',
+      headers: {
+        'Content-Type': 'application/json',
+        Accept: 'text/event-stream',
+        Authorization: `Bearer ${service.token()}`,
+      },
+      body: JSON.stringify({ query }),
+    }).then((response) => response.text());
+    const name = 'http_request_duration_seconds_count';
+    await waitFor(async () => (await metric(name, 'route="/graphql"', 'type="event_stream"')) === 1, {
+      what: 'the stream to be counted',
+      timeoutMs: 5_000,
+    });
+  });
+
+  it('keep to the conventions of Prometheus: what is counted ends in _total, and labels of ours are snake case', async () => {
+    const text = await page();
+    const counters = [...text.matchAll(/^# TYPE (\S+) counter$/gm)].map(([, name]) => name);
+    expect(counters.filter((name) => !name?.endsWith('_total'))).toEqual([]);
+    const labels = [...text.matchAll(/[{,](outcome|reason|limit|state|type)="([^"]*)"/g)];
+    const values = [...new Set(labels.map(([, name = '', value = '']) => `${name}=${value}`))];
+    expect(values).toEqual(
+      expect.arrayContaining(['outcome=timeout', 'reason=critical_extension', 'type=response']),
+    );
+    // Node's own labels name its classes.
+    const ours = values.filter((value) => !/^type=[A-Z]/.test(value));
+    expect(ours.filter((value) => !/^[a-z]+=[a-z]+(_[a-z]+)*$/.test(value))).toEqual([]);
   });
 
   it.each([

@@ -101,7 +101,7 @@ describe.each(BOTH_DATABASES)('a poller whose platforms or database fail on %s',
     const poller = await poll([down.polled()]);
     await until('it to fail', async () => (await failingChannels()) === 1);
     await poller.stop();
-    silent.follow(() => ({ kind: 'unnamed' }));
+    silent.follow(() => ({ kind: 'not_configured' }));
     await poll([silent.polled()]);
     for (let round = 1; round <= 2; round++) {
       clock.advance(MINUTE_MS);

@@ -14,8 +14,8 @@ export function registerLiveMetrics(registry: Registry, live: Pick<Live, 'size' 
     },
   });
   new Gauge({
-    name: 'analytics_live_events',
-    help: 'Events that anybody watches.',
+    name: 'analytics_live_watched_events',
+    help: 'Events that have subscribers.',
     registers,
     collect() {
       this.set(live.size.events);

@@ -2,10 +2,9 @@ import { type ExecutionResult, type GraphQLSchema } from 'graphql';
 import { type Admission, holderOf } from '../../auth/admission';
 import { HEAVY_COST, type Bulkhead } from '../../auth/bulkhead';
 import type { Viewer } from '../../auth/viewer';
-import { executeCompiled } from '../compiled/execute';
 import type { Budget } from '../cost/budget';
 import type { ReadDocument, ReadOperation, ReadText } from '../documents/read-document';
-import type { ContextFor } from '../execute';
+import { type ContextFor, executeAndClose } from '../execute';
 import { createDeadline, type OperationDeadline } from './deadline';
 import { pointsOf } from './points';
 import type { LoopScheduler, Weight } from './loop-scheduler';
@@ -96,17 +95,13 @@ export function createOperations(options: OperationsOptions): Operations {
       },
       canContinue: () => !deadline.signal.aborted && scheduler.canContinue(holder, weight),
     });
-    try {
-      return await executeCompiled({
-        schema,
-        document: document.document,
-        variableValues: variables,
-        operationName,
-        contextValue,
-      });
-    } finally {
-      await contextValue.close();
-    }
+    return executeAndClose({
+      schema,
+      document: document.document,
+      variableValues: variables,
+      operationName,
+      contextValue,
+    });
   }
 
   return {

@@ -16,7 +16,7 @@ export interface AskOnceOptions {
 }
 
 /** The answer of a platform that works. */
-export type PlatformAnswer = Extract<ViewsAnswer, { readonly kind: 'measured' | 'unknown' }>;
+export type PlatformAnswer = Extract<ViewsAnswer, { readonly kind: 'measured' | 'no_value' }>;
 
 /**
  * One try.
@@ -32,7 +32,7 @@ export async function askOnce(
   const askedAt = clock.now();
   const answer = await exchange(outgoing, mostBytes, signal);
   const reading = await read(answer, connector, clock);
-  if (reading.kind === 'unknown') return reading;
+  if (reading.kind === 'no_value') return reading;
   const { views, measuredAt = askedAt } = reading;
   if (measuredAt > clock.now() + FURTHEST_AHEAD_MS) {
     throw new PlatformFailure('BAD_ANSWER', 'answer.measuredAt: must not lie more than 24 hours ahead');
@@ -44,7 +44,7 @@ async function read(answer: Answer, connector: Connector, clock: Clock): Promise
   const { status } = answer;
   if (status >= 200 && status < 300) return readSuccess(await answer.readJson(), connector);
   const meaning = byStatus(status) ?? (await explained(answer, connector)) ?? usualMeaning(status);
-  if (meaning === 'unknown') return { kind: 'unknown' };
+  if (meaning === 'no_value') return { kind: 'no_value' };
   const retryAt = retryAtOf(answer.retryAfter, clock.now());
   throw new PlatformFailure(meaning, `answered status ${status}`, { retryAt });
 }
@@ -73,14 +73,14 @@ async function explained(answer: Answer, connector: Connector): Promise<Explanat
   }
 }
 
-function usualMeaning(status: number): FailureReason | 'unknown' {
+function usualMeaning(status: number): FailureReason | 'no_value' {
   switch (status) {
     case 401:
     case 403:
       return 'REFUSED';
     case 404:
     case 410:
-      return 'unknown';
+      return 'no_value';
     case 429:
       return 'RATE_LIMITED';
     default:

@@ -31,11 +31,11 @@ export type Reading =
       readonly views: Count;
       /** When the platform counted, if it says so. */ readonly measuredAt?: Instant | undefined;
     }
-  | { readonly kind: 'unknown' };
+  | { readonly kind: 'no_value' };
 
-export type Explanation = 'unknown' | Extract<FailureReason, 'REFUSED' | 'RATE_LIMITED' | 'SERVER_ERROR'>;
+export type Explanation = 'no_value' | Extract<FailureReason, 'REFUSED' | 'RATE_LIMITED' | 'SERVER_ERROR'>;
 
-export const UNKNOWN = { kind: 'unknown' } as const;
+export const NO_VALUE = { kind: 'no_value' } as const;
 
 /**
  * The path of a question: the one that is configured, or else `usual`, its places filled in.

@@ -159,7 +159,7 @@ export function createPlatform(
     const progress: Progress = { endsAt: performance.now() + bounds.overallMs, isAsked: false };
     try {
       const request = connector.request(question, config);
-      if (request === undefined) return { kind: 'unnamed' };
+      if (request === undefined) return { kind: 'not_configured' };
       if (stopping.signal.aborted) return { kind: 'postponed', until: clock.now() };
       throwIfBlocked();
       const outgoing = toOutgoing(request, config);

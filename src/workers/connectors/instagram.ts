@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { count } from '../messages/fields';
-import { type Connector, type Explanation, pathFor, UNKNOWN } from './connector';
+import { type Connector, type Explanation, pathFor, NO_VALUE } from './connector';
 
 const METRIC = 'views';
 
@@ -51,14 +51,14 @@ export const instagram: Connector = {
     .object({
       data: z.array(metric).max(1, { error: 'must hold no more than the one metric that was asked for' }),
     })
-    .transform(({ data }) => data[0] ?? UNKNOWN),
+    .transform(({ data }) => data[0] ?? NO_VALUE),
 
   explain(body) {
     const { data } = refusal.safeParse(body);
     if (data === undefined) return undefined;
     const { code, error_subcode: subcode, message } = data.error;
-    if (code === NO_SUCH_OBJECT.code && subcode === NO_SUCH_OBJECT.subcode) return 'unknown';
-    if (code === TOO_FEW.code && TOO_FEW.message.test(message)) return 'unknown';
+    if (code === NO_SUCH_OBJECT.code && subcode === NO_SUCH_OBJECT.subcode) return 'no_value';
+    if (code === TOO_FEW.code && TOO_FEW.message.test(message)) return 'no_value';
     return BY_CODE.get(code);
   },
 };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { count } from '../messages/fields';
-import { type Connector, pathFor, UNKNOWN } from './connector';
+import { type Connector, pathFor, NO_VALUE } from './connector';
 
 const opened = z
   .object({ metric: z.object({ openCount: count }) })
@@ -23,5 +23,5 @@ export const kakaoChannel: Connector = {
     .object({
       content: z.array(opened).max(1, { error: 'must hold no more than the one message that was asked for' }),
     })
-    .transform(({ content }) => content[0] ?? UNKNOWN),
+    .transform(({ content }) => content[0] ?? NO_VALUE),
 };

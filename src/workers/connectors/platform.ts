@@ -23,10 +23,10 @@ export type FailureReason =
 /** The result of asking. */
 export type ViewsAnswer =
   | { readonly kind: 'measured'; readonly views: Count; readonly measuredAt: Instant }
-  /** The platform answers, but does not know the event: no failure of the platform. */
-  | { readonly kind: 'unknown' }
+  /** The platform answers, and has no value for the event: no failure of the platform. */
+  | { readonly kind: 'no_value' }
   /** Not asked, since the platform's own id of the event is not configured. Says nothing about the platform. */
-  | { readonly kind: 'unnamed' }
+  | { readonly kind: 'not_configured' }
   /** Asked, and retried where that could help, without an answer. */
   | { readonly kind: 'failed'; readonly reason: FailureReason; readonly error: Error }
   /**

@@ -17,7 +17,7 @@ export interface PolledPlatform {
 }
 
 export interface ChannelPollerOptions extends PollResultsOptions, PolledPlatform {
-  readonly metrics: Pick<PollingMetrics, 'countQuestion'>;
+  readonly metrics: Pick<PollingMetrics, 'countPoll'>;
   /** How long it pauses when nothing is due. */
   readonly tickMs: number;
   /** How long questions under way may take when stopping. */
@@ -54,7 +54,7 @@ export function createChannelPoller(options: ChannelPollerOptions): ChannelPolle
     const answer = await platform.ask(claim.question).catch(asFailure);
     // The stop has released its claim.
     if (!underWay.delete(claim)) return;
-    metrics.countQuestion(channel, outcomeOf(answer));
+    metrics.countPoll(channel, outcomeOf(answer));
     results.add(claim, answer);
     if (answer.kind === 'postponed') postponedUntil = answer.until;
     // Not at once when postponed: what is due would be claimed, postponed and released over and over.
@@ -132,8 +132,7 @@ export function createChannelPoller(options: ChannelPollerOptions): ChannelPolle
   };
 }
 
-/** The label of a published metric: a postponed question keeps the name that it has always had there. */
+/** The label of the metric, in snake case as Prometheus has it. */
 function outcomeOf(answer: ViewsAnswer): string {
-  if (answer.kind === 'failed') return answer.reason;
-  return answer.kind === 'postponed' ? 'held' : answer.kind;
+  return answer.kind === 'failed' ? answer.reason.toLowerCase() : answer.kind;
 }

@@ -119,7 +119,7 @@ export function createPollResults(options: PollResultsOptions): PollResults {
 
   return {
     add(claim, answer) {
-      if (answer.kind === 'unnamed') return;
+      if (answer.kind === 'not_configured') return;
       if (answer.kind === 'postponed') released.push({ claim, dueAt: claim.before.dueAt });
       if (answer.kind === 'failed') releaseSooner(claim);
       if (answer.kind === 'failed' || answer.kind === 'postponed') hasFailed = true;

@@ -9,7 +9,7 @@ import { configureStates } from './platform-states';
 export interface PollerOptions extends BatchApplierOptions {
   readonly platforms: readonly PolledPlatform[];
   readonly changePublisher: ChangePublisher;
-  readonly metrics: Pick<PollingMetrics, 'countQuestion'>;
+  readonly metrics: Pick<PollingMetrics, 'countPoll'>;
   readonly log: Logger;
   /** How long a channel pauses when nothing of it is due, in milliseconds. */
   readonly tickMs?: number;

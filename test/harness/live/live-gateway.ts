@@ -8,19 +8,17 @@ import { loadConfig } from '../../../src/config';
 import type { LiveLimits } from '../../../src/config/limits';
 import { createReadEventSizes } from '../../../src/gateway/cost/event-sizes';
 import { openPersistedTexts } from '../../../src/gateway/documents/persisted';
-import type { ContextFor } from '../../../src/gateway/execute';
+import { createContextFor } from '../../../src/gateway/execute';
 import { createGraphQLEndpoint } from '../../../src/gateway/graphql-endpoint';
 import { createLive, type Live } from '../../../src/gateway/live/live';
 import type { SocketLimits } from '../../../src/gateway/live/live-limits';
-import { openOperations } from '../../../src/gateway/operations/open';
+import { openOperations } from '../../../src/composition/operations';
 import { createBusinessCalendar } from '../../../src/domain/calendar';
 import { systemClock } from '../../../src/runtime/clock';
 import type { Database } from '../../../src/database/database';
 import { createLogger } from '../../../src/observability/log';
 import type { Notifications } from '../../../src/messaging/notifications/notifications';
 import { buildSchema } from '../../../src/resolvers/build-schema';
-import { readFactsOver } from '../../../src/database/facts/read-facts';
-import { createContext } from '../../../src/resolvers/context';
 
 const SECRET = 'a secret of the tests, long enough for HS256';
 
@@ -52,20 +50,12 @@ export async function openLiveGateway(
 ): Promise<LiveGateway> {
   const calendar = createBusinessCalendar('Asia/Seoul');
   const log = createLogger({ level: 'silent' });
-  const contextFor: ContextFor = (viewer) => {
-    const now = systemClock.now();
-    return createContext({
-      viewer,
-      now,
-      calendar,
-      industryRefreshMs: 300_000,
-      sql: database,
-      readFacts: readFactsOver(database),
-      yieldToLoop: () => Promise.resolve(),
-      canContinue: () => true,
-      close: () => Promise.resolve(),
-    });
-  };
+  const contextFor = createContextFor({
+    database,
+    calendar,
+    clock: systemClock,
+    industryRefreshMs: 300_000,
+  });
   const admission = createAdmission({
     tokens: createTokenVerifier(
       { kind: 'secret', key: createSecretKey(SECRET, 'utf8') },

@@ -2,7 +2,7 @@ import { createBulkhead } from '../../../src/auth/bulkhead';
 import type { Viewer } from '../../../src/auth/viewer';
 import { AppError } from '../../../src/errors';
 import { loadConfig } from '../../../src/config';
-import { createExecute } from '../../../src/gateway/execute';
+import { createContextFor, createExecute } from '../../../src/gateway/execute';
 import { createLoopScheduler } from '../../../src/gateway/operations/loop-scheduler';
 import { createBusinessCalendar } from '../../../src/domain/calendar';
 import { createInProcessCache } from '../../../src/cache/in-process';
@@ -14,8 +14,6 @@ import { markOf } from '../../../src/messaging/source/offset-fence';
 import type { BatchPosition, BatchResult, SourceBatch } from '../../../src/messaging/source/source';
 import { createInProcessNotifications } from '../../../src/messaging/notifications/in-process';
 import { buildSchema } from '../../../src/resolvers/build-schema';
-import { readFactsOver } from '../../../src/database/facts/read-facts';
-import { createContext } from '../../../src/resolvers/context';
 import { createDashboardAssembler } from '../../../src/rest/assemble-dashboard';
 import type { EventId, Instant, StoreId } from '../../../src/domain/values';
 import { createBatchApplier } from '../../../src/workers/apply-batch';
@@ -63,18 +61,7 @@ export function createStreamFixture(database: Database, clock: Clock): StreamFix
   const assemble = createDashboardAssembler(
     createExecute({
       schema: schema(),
-      contextFor: (viewer) =>
-        createContext({
-          viewer,
-          now: clock.now(),
-          calendar,
-          industryRefreshMs: 300_000,
-          sql: database,
-          readFacts: readFactsOver(database),
-          yieldToLoop: () => Promise.resolve(),
-          canContinue: () => true,
-          close: () => Promise.resolve(),
-        }),
+      contextFor: createContextFor({ database, calendar, clock, industryRefreshMs: 300_000 }),
       bulkhead: createBulkhead(loadConfig({}, createBusinessCalendar).limits.shares),
       scheduler: createLoopScheduler(),
     }),

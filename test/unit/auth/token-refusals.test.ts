@@ -21,7 +21,7 @@ const REFUSED: readonly (readonly [RefusalReason, string, string | undefined])[]
   ['too_long', 'a token of 9 KB', `Bearer ${sign({ ...whole, padding: MARK.repeat(1_300) })}`],
   ['algorithm', 'another algorithm', `Bearer ${sign(whole, secret, { algorithm: 'HS512' })}`],
   [
-    'extension',
+    'critical_extension',
     'a critical extension',
     `Bearer ${sign(whole, secret, { header: { alg: 'HS256', crit: [MARK] } })}`,
   ],

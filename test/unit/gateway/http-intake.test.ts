@@ -3,7 +3,7 @@ import { connect, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createHttpIntake, type IntakeLimits } from '../../../src/gateway/http-intake';
-import { watchOpenAnswers } from '../../../src/gateway/open-answers';
+import { watchUnfinishedAnswers } from '../../../src/gateway/unfinished-answers';
 import { systemClock } from '../../../src/runtime/clock';
 
 /** A server whose answers are given by hand, and what it was asked, in the order in which it came to it. */
@@ -16,7 +16,7 @@ async function open(limits: IntakeLimits) {
   };
   const server = createServer();
   const intake = createHttpIntake(listener, {
-    answers: watchOpenAnswers(server),
+    answers: watchUnfinishedAnswers(server),
     clock: systemClock,
     weightOf: ({ url = '' }) => (url.startsWith('/heavy') ? 2 : 1),
     limits,

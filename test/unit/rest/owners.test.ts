@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Viewer } from '../../../src/auth/viewer';
 import { tooManyRequests } from '../../../src/errors';
-import type { Execute } from '../../../src/rest/assemble-dashboard';
+import type { Execute } from '../../../src/rest/execute';
 import { createOwners } from '../../../src/rest/owners';
 import type { EventId, Instant, StoreId } from '../../../src/domain/values';
 

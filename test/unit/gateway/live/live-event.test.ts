@@ -1,14 +1,13 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { parse } from 'graphql';
-import { SERVICE } from '../../../../src/gateway/execute';
+import { createContextFor, SERVICE } from '../../../../src/gateway/execute';
 import type { Cohort } from '../../../../src/gateway/live/cohort';
 import { createLiveEvent } from '../../../../src/gateway/live/live-event';
 import { createTickScheduler } from '../../../../src/gateway/live/tick-scheduler';
 import { createBusinessCalendar } from '../../../../src/domain/calendar';
 import { systemClock } from '../../../../src/runtime/clock';
 import { createLogger } from '../../../../src/observability/log';
-import { readFactsOver } from '../../../../src/database/facts/read-facts';
-import { createContext, type OperationContext } from '../../../../src/resolvers/context';
+import type { OperationContext } from '../../../../src/resolvers/context';
 import type { EventId } from '../../../../src/domain/values';
 
 const log = createLogger({ level: 'silent' });
@@ -17,19 +16,13 @@ const EVENT_ID = '6f1d7e0e-4b1f-4b3c-9a55-0c8b1a3a7d10' as EventId;
 /** A context over an empty database. */
 function openContext(onClose: () => void): OperationContext {
   const sql = { query: () => Promise.resolve([]), execute: () => Promise.resolve(0) };
-  const calendar = createBusinessCalendar('Asia/Seoul');
-  const now = systemClock.now();
-  return createContext({
-    viewer: SERVICE,
-    now,
-    calendar,
+  const contextFor = createContextFor({
+    database: { ...sql, readConsistently: (read) => read(sql) },
+    calendar: createBusinessCalendar('Asia/Seoul'),
+    clock: systemClock,
     industryRefreshMs: 300_000,
-    sql,
-    readFacts: readFactsOver(sql),
-    yieldToLoop: () => Promise.resolve(),
-    canContinue: () => true,
-    close: () => Promise.resolve(onClose()),
   });
+  return { ...contextFor(SERVICE), close: () => Promise.resolve(onClose()) };
 }
 
 const quota = { acquire: () => () => undefined };

@@ -66,8 +66,8 @@ describe('a platform that works', () => {
   test('need not know every event, and works all the same', async () => {
     fake.behave(notFound);
     const { ask, platform } = asking(fake, {}, { failuresUntilFailing: 1, failuresUntilOpen: 1 });
-    expect(await ask()).toEqual({ kind: 'unknown' });
-    expect(await ask()).toEqual({ kind: 'unknown' });
+    expect(await ask()).toEqual({ kind: 'no_value' });
+    expect(await ask()).toEqual({ kind: 'no_value' });
     expect(platform.health.status).toBe('HEALTHY');
   });
 

@@ -108,7 +108,7 @@ describe('an answer in the words of', () => {
     ['kakao-channel', { content: [] }],
   ])('%s that knows no figure yet', async (parser, body) => {
     fake.behave(json(body));
-    expect(await ask(parser)).toEqual({ kind: 'unknown' });
+    expect(await ask(parser)).toEqual({ kind: 'no_value' });
   });
 
   test.each<[string, number, object, object]>([
@@ -117,9 +117,14 @@ describe('an answer in the words of', () => {
     ['too many calls', 400, { code: 4 }, { kind: 'failed', reason: 'RATE_LIMITED' }],
     ['too many calls, as if forbidden', 403, { code: 17 }, { kind: 'failed', reason: 'RATE_LIMITED' }],
     ['a passing trouble', 400, { code: 2 }, { kind: 'failed', reason: 'SERVER_ERROR' }],
-    ['no such medium', 400, { code: 100, error_subcode: 33 }, { kind: 'unknown' }],
+    ['no such medium', 400, { code: 100, error_subcode: 33 }, { kind: 'no_value' }],
     ['a wrong question', 400, { code: 100 }, { kind: 'failed', reason: 'BAD_ANSWER' }],
-    ['a story that few saw', 400, { code: 10, message: '(#10) Not enough viewers for' }, { kind: 'unknown' }],
+    [
+      'a story that few saw',
+      400,
+      { code: 10, message: '(#10) Not enough viewers for' },
+      { kind: 'no_value' },
+    ],
   ])('Instagram, which says in the body that there is %s', async (_what, status, error, answer) => {
     fake.behave(json({ error }, status));
     expect(await ask('instagram')).toMatchObject(answer);
@@ -129,6 +134,6 @@ describe('an answer in the words of', () => {
     fake.behave({ kind: 'says', status: 401, body: 'no JSON' });
     expect(await ask('instagram')).toMatchObject({ kind: 'failed', reason: 'REFUSED' });
     fake.behave(failing(404));
-    expect(await ask('instagram')).toEqual({ kind: 'unknown' });
+    expect(await ask('instagram')).toEqual({ kind: 'no_value' });
   });
 });

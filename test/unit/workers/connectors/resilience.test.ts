@@ -249,7 +249,7 @@ describe('a question', () => {
 
   test('that the platform cannot know is not sent', async () => {
     const { ask } = asking(fake, { parser: 'instagram' });
-    expect(await ask()).toEqual({ kind: 'unnamed' });
+    expect(await ask()).toEqual({ kind: 'not_configured' });
     expect(fake.requests()).toEqual([]);
   });
 

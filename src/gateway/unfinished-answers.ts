@@ -2,7 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 /** The unfinished answers of a server. */
-export interface OpenAnswers {
+export interface UnfinishedAnswers {
   on(socket: Socket): Iterable<ServerResponse>;
   countOn(socket: Socket): number;
   all(): Iterable<ServerResponse>;
@@ -10,7 +10,7 @@ export interface OpenAnswers {
   answeredEarly(): Iterable<Socket>;
 }
 
-export function watchOpenAnswers(server: Server): OpenAnswers {
+export function watchUnfinishedAnswers(server: Server): UnfinishedAnswers {
   const bySocket = new Map<Socket, Set<ServerResponse>>();
   /** The last request of a connection that was answered before the end of its body. */
   const early = new Map<Socket, IncomingMessage>();

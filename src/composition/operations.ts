@@ -1,23 +1,23 @@
 import type { GraphQLError, GraphQLSchema } from 'graphql';
-import type { Admission } from '../../auth/admission';
-import { createBulkhead, type Bulkhead } from '../../auth/bulkhead';
-import type { Limits } from '../../config/limits';
-import type { Logger } from '../../observability/log';
-import type { Clock } from '../../runtime/clock';
-import { createBudget } from '../cost/budget';
-import { type ReadEventSizes, rememberEventSizes } from '../cost/event-sizes';
-import type { PersistedTexts } from '../documents/persisted';
-import type { TextLimits } from '../documents/parse-text';
-import { createReadText } from '../documents/read-document';
-import type { ContextFor } from '../execute';
-import { createErrorsFormatter } from '../graphql-errors';
-import { createRules, MAX_GRAPHQL_BYTES } from '../limits';
-import { type AnswerOperations, createAnswers } from './answer';
-import { createFairSizes } from './fair-sizes';
-import { createOperations, type Operations } from './operations';
-import { createLoopScheduler, type LoopScheduler } from './loop-scheduler';
+import type { Admission } from '../auth/admission';
+import { createBulkhead, type Bulkhead } from '../auth/bulkhead';
+import type { Limits } from '../config/limits';
+import type { Logger } from '../observability/log';
+import type { Clock } from '../runtime/clock';
+import { createBudget } from '../gateway/cost/budget';
+import { type ReadEventSizes, rememberEventSizes } from '../gateway/cost/event-sizes';
+import type { PersistedTexts } from '../gateway/documents/persisted';
+import type { TextLimits } from '../gateway/documents/parse-text';
+import { createReadText } from '../gateway/documents/read-document';
+import type { ContextFor } from '../gateway/execute';
+import { createErrorsFormatter } from '../gateway/graphql-errors';
+import { createRules, MAX_GRAPHQL_BYTES } from '../gateway/limits';
+import { type AnswerOperations, createAnswers } from '../gateway/operations/answer';
+import { createFairSizes } from '../gateway/operations/fair-sizes';
+import { createOperations, type Operations } from '../gateway/operations/operations';
+import { createLoopScheduler, type LoopScheduler } from '../gateway/operations/loop-scheduler';
 
-export interface OpenOperationsOptions {
+export interface OperationsDependencies {
   readonly schema: GraphQLSchema;
   readonly contextFor: ContextFor;
   readonly readSizes: ReadEventSizes;
@@ -31,7 +31,7 @@ export interface OpenOperationsOptions {
 }
 
 /** What every transport executes operations by. */
-export interface OpenOperations {
+export interface OpenedOperations {
   readonly operations: Operations;
   readonly answers: AnswerOperations;
   readonly bulkhead: Bulkhead;
@@ -43,8 +43,9 @@ export interface OpenOperations {
 /** Listed operations have been reviewed: they may be as long as a request, with any number of tokens. */
 const LISTED_TEXT: TextLimits = { maxQueryBytes: MAX_GRAPHQL_BYTES, maxTokens: MAX_GRAPHQL_BYTES };
 
-export function openOperations(options: OpenOperationsOptions): OpenOperations {
-  const { schema, contextFor, readSizes, admission, persisted, limits, introspection, clock, log } = options;
+export function openOperations(dependencies: OperationsDependencies): OpenedOperations {
+  const { schema, contextFor, readSizes, admission, persisted, limits, introspection, clock, log } =
+    dependencies;
   const { maxCost, timeoutMs, ...text } = limits.operation;
   const bulkhead = createBulkhead(limits.shares);
   const scheduler = createLoopScheduler();

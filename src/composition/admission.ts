@@ -1,0 +1,31 @@
+import { type Admission, createAdmission } from '../auth/admission';
+import type { RateLimiter, RatePolicy } from '../auth/rate';
+import type { TokenVerifier } from '../auth/token';
+import type { Limits } from '../config/limits';
+import { createClientAddressOf } from '../gateway/client-address';
+import type { TrustsProxy } from '../gateway/trusted-proxies';
+import type { Clock } from '../runtime/clock';
+
+export interface AdmissionDependencies {
+  readonly tokens: TokenVerifier;
+  readonly rates: Limits['rates'];
+  /** Creates the rate limiter of one limit, over all processes. */
+  readonly rateLimiter: (policy: RatePolicy) => RateLimiter;
+  readonly trusts: TrustsProxy;
+  readonly clock: Clock;
+}
+
+/** Authentication and rate limits; a rate of 0 is no limit. */
+export function openAdmission(dependencies: AdmissionDependencies): Admission {
+  const { tokens, rates, rateLimiter, trusts, clock } = dependencies;
+  const addressOf = createClientAddressOf(trusts);
+  const limiter = (name: string, points: number): RateLimiter | undefined =>
+    points === 0 ? undefined : rateLimiter({ name, points, windowSeconds: rates.windowSeconds });
+  return createAdmission({
+    tokens,
+    perToken: limiter('token', rates.perToken),
+    perAddress: limiter('address', rates.perAddress),
+    networkOf: (request) => addressOf(request).network,
+    clock,
+  });
+}

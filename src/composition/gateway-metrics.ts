@@ -1,0 +1,54 @@
+import type { Bulkhead } from '../auth/bulkhead';
+import type { Config } from '../config';
+import type { Database } from '../database/database';
+import { readProgress } from '../database/partition-progress';
+import type { PlatformReport } from '../database/platforms';
+import { waitingLetters } from '../database/waiting-letters';
+import { registerBulkheadMetrics } from '../gateway/bulkhead-metrics';
+import { registerDeadLetterMetrics } from '../gateway/dead-letter-metrics';
+import type { Live } from '../gateway/live/live';
+import { registerLiveMetrics } from '../gateway/live/live-metrics';
+import { registerPartitionMetrics } from '../gateway/partition-metrics';
+import { registerPlatformMetrics } from '../gateway/platform-metrics';
+import { type CountRequest, createRequestMetrics } from '../gateway/request-metrics';
+import { createSingleFlightRead, type SingleFlightRead } from '../gateway/single-flight-read';
+import type { Metrics } from '../observability/metrics';
+import type { Clock } from '../runtime/clock';
+import { TOPICS } from '../workers/messages/topics';
+
+export interface GatewayMetricsDependencies {
+  readonly registry: Metrics['registry'];
+  readonly database: Database;
+  readonly platforms: SingleFlightRead<readonly PlatformReport[]>;
+  readonly live: Live;
+  readonly bulkhead: Bulkhead;
+  readonly bases: readonly string[];
+  readonly clock: Clock;
+}
+
+/** The metrics of a gateway, and those that it reads from the database in place of all workers. */
+export function registerGatewayMetrics(
+  config: Config,
+  dependencies: GatewayMetricsDependencies,
+): CountRequest {
+  const { registry, database, platforms, live, bulkhead, bases, clock } = dependencies;
+  const topics = deadLetterTopics(config);
+  registerPlatformMetrics(registry, platforms, clock);
+  registerPartitionMetrics(
+    registry,
+    createSingleFlightRead(() => readProgress(database)),
+    clock,
+  );
+  registerDeadLetterMetrics(
+    registry,
+    createSingleFlightRead(() => waitingLetters(database, topics)),
+  );
+  registerLiveMetrics(registry, live);
+  registerBulkheadMetrics(registry, bulkhead);
+  return createRequestMetrics(registry, bases);
+}
+
+/** The topics that can have dead letters: only messages from Kafka become dead letters. */
+function deadLetterTopics({ kafka, topicPrefix }: Config): readonly string[] {
+  return kafka === undefined ? [] : TOPICS.map((topic) => topicPrefix + topic);
+}

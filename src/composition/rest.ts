@@ -1,0 +1,51 @@
+import type { Admission } from '../auth/admission';
+import type { BodyCache } from '../cache/cache';
+import { createTolerantCache } from '../cache/tolerant';
+import type { Config } from '../config';
+import { createExecute, type ExecuteOptions } from '../gateway/execute';
+import type { Notifications } from '../messaging/notifications/notifications';
+import type { Logger } from '../observability/log';
+import { createDashboardAssembler } from '../rest/assemble-dashboard';
+import { createDashboardAnswers, type DashboardAnswers } from '../rest/dashboard-answers';
+import { createDashboardBodies } from '../rest/dashboard-bodies';
+import { createEndpoints } from '../rest/endpoints';
+import { createNearCache } from '../rest/near-cache';
+import { createOwners } from '../rest/owners';
+import { createRest, type Rest } from '../rest/rest';
+import type { Clock } from '../runtime/clock';
+
+export interface RestDependencies extends ExecuteOptions {
+  /** The paths under which the contract is served. */
+  readonly bases: readonly string[];
+  readonly admission: Admission;
+  readonly cache: BodyCache;
+  readonly notifications: Notifications;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** The contract's resources, under each of the bases. */
+export function openRest(config: Config, dependencies: RestDependencies): Rest {
+  const { bases, admission, clock, log } = dependencies;
+  const answers = openAnswers(config, dependencies);
+  return createRest({ bases, endpoints: createEndpoints({ answers, clock }), admission, clock, log });
+}
+
+/** The REST answers, all of whose data is read by executing the schema. */
+function openAnswers(config: Config, dependencies: RestDependencies): DashboardAnswers {
+  const { notifications, clock, log } = dependencies;
+  const cache = createTolerantCache(dependencies.cache, log);
+  const execute = createExecute(dependencies);
+  const assemble = createDashboardAssembler(execute);
+  const bodies = createDashboardBodies({
+    cache,
+    clock,
+    ttlMs: config.cacheTtlSeconds * 1_000,
+    staleMs: config.staleIfErrorSeconds * 1_000,
+    assemble,
+    log,
+  });
+  const { copies } = cache;
+  const nearCache = copies && createNearCache({ copies, notifications });
+  return createDashboardAnswers({ bodies, owners: createOwners(execute), nearCache, assemble, clock });
+}
