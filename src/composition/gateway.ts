@@ -18,7 +18,7 @@ import type { EmbeddedSource } from '../messaging/source/embedded';
 import { waitingLetters } from '../database/waiting-letters';
 import { type ReadFacts, readFactsOver } from '../database/facts/read-facts';
 import { createSharedReads } from '../database/facts/shared-reads';
-import { platformReports } from '../database/platforms';
+import { platformReports } from '../database/platform-states';
 import { buildSchema } from '../resolvers/build-schema';
 import { createContext } from '../resolvers/context';
 import { TOPICS } from '../workers/messages/topics';

@@ -9,7 +9,7 @@ import type { Logger } from '../observability/log';
 import type { Notifications } from '../messaging/notifications/notifications';
 import type { ObservedProgress } from '../database/partition-progress';
 import type { WaitingLetters } from '../database/waiting-letters';
-import type { PlatformReport } from '../database/platforms';
+import type { PlatformReport } from '../database/platform-states';
 import type { RateLimiter, RatePolicy } from '../auth/rate';
 import type { ReadEventSizes } from './cost/event-sizes';
 import type { DevEventsOptions } from './dev-events';
