@@ -15,7 +15,7 @@ import { readProgress } from '../database/partition-progress';
 import { openSnapshot, withoutSnapshot } from '../database/snapshot';
 import type { Metrics } from '../observability/metrics';
 import type { EmbeddedSource } from '../messaging/source/embedded';
-import { waitingLetters } from '../database/waiting-letters';
+import { waitingLetters } from '../database/dead-letters/waiting-letters';
 import { type ReadFacts, readFactsOver } from '../database/facts/read-facts';
 import { createSharedReads } from '../database/facts/shared-reads';
 import { platformReports } from '../database/platform-states';

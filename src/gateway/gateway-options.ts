@@ -8,7 +8,7 @@ import type { Clock } from '../runtime/clock';
 import type { Logger } from '../observability/log';
 import type { Notifications } from '../messaging/notifications/notifications';
 import type { ObservedProgress } from '../database/partition-progress';
-import type { WaitingLetters } from '../database/waiting-letters';
+import type { WaitingLetters } from '../database/dead-letters/waiting-letters';
 import type { PlatformReport } from '../database/platform-states';
 import type { RateLimiter, RatePolicy } from '../auth/rate';
 import type { ReadEventSizes } from './cost/event-sizes';
