@@ -78,6 +78,47 @@ const partRules = Object.entries(MAY_IMPORT).map(([part, allowed]) => {
   };
 });
 
+/** Texts that only a statement has. Upper case, as every statement here is written. */
+const SQL_TEXT = [
+  'SELECT\\s',
+  'INSERT INTO',
+  'DELETE FROM',
+  'UPDATE\\s+\\w+\\s+(AS\\s+\\w+\\s+)?SET',
+  'WITH\\s+\\w+\\s+AS\\s*(MATERIALIZED\\s*)?\\(',
+  'ON CONFLICT',
+  'FOR UPDATE',
+  'LOCK TABLE',
+  'TRUNCATE\\s',
+  'CASE WHEN',
+  '(FROM|JOIN)\\s+\\w+\\s+(AS\\s+\\w+\\s+)?(WHERE|ON|USING)',
+].join('|');
+
+/** All statements and all of Prisma stand in src/database, a file for each group of tables. */
+const SQL_ELSEWHERE = [
+  { selector: `Literal[value=/\\b(${SQL_TEXT})/]`, what: 'This statement' },
+  { selector: `TemplateElement[value.raw=/\\b(${SQL_TEXT})/]`, what: 'This statement' },
+  { selector: `CallExpression[callee.property.name='query']`, what: 'This query' },
+  // Much else can be executed: an operation, an attempt behind a circuit breaker.
+  {
+    selector: `CallExpression[callee.property.name='execute'][callee.object.name=/^(sql|database|background|transaction)$/]`,
+    what: 'This statement',
+  },
+  {
+    selector: `CallExpression[callee.property.name='execute'][callee.object.property.name=/^(sql|database|background)$/]`,
+    what: 'This statement',
+  },
+  {
+    selector: `CallExpression[callee.property.name='execute'][arguments.0.type=/^(Literal|TemplateLiteral)$/]`,
+    what: 'This statement',
+  },
+  { selector: 'Identifier[name=/^\\$(queryRaw|executeRaw)/]', what: 'This call of Prisma' },
+  { selector: `MemberExpression[property.name='prisma']`, what: 'This use of Prisma' },
+  { selector: `ObjectPattern > Property[key.name='prisma']`, what: 'This use of Prisma' },
+].map(({ selector, what }) => ({
+  selector,
+  message: `${what} belongs to src/database, as a function with a name that is called here.`,
+}));
+
 export default tseslint.config(
   { ignores: ['dist/', 'coverage/', 'src/generated/', 'web/generated/', '.cache/', '.data/'] },
   js.configs.recommended,
@@ -102,6 +143,11 @@ export default tseslint.config(
     },
   },
   ...partRules,
+  {
+    files: ['src/**/*.ts'],
+    ignores: ['src/database/**'],
+    rules: { 'no-restricted-syntax': ['error', ...SQL_ELSEWHERE] },
+  },
   {
     files: ['src/config.ts', 'test/**/*.ts', 'scripts/**/*.ts', 'bench/**/*.ts'],
     rules: { 'no-restricted-properties': 'off' },

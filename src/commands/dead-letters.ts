@@ -2,7 +2,12 @@ import { parseArgs } from 'node:util';
 import { loadCommandConfig } from '../config';
 import { createBusinessCalendar } from '../domain/calendar';
 import type { Database } from '../database/database';
-import { countLetters, findLetter, newestLetters, type Wanted } from '../workers/dead-letters/stored-letters';
+import {
+  countLetters,
+  findLetter,
+  newestLetters,
+  type Wanted,
+} from '../database/dead-letters/stored-letters';
 import { describeLetters, describeWhole, summaryJson, wholeJson } from './dead-letters/describe';
 import { oneLine } from './dead-letters/plain-text';
 import { replay } from './dead-letters/replay';

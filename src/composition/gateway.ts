@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { KeyObject } from 'node:crypto';
 import type { Config, TokenConfig } from '../config';
 import type { Database } from '../database/database';
-import { platformReports } from '../database/platforms';
+import { platformReports } from '../database/platform-states';
 import type { BusinessCalendar } from '../domain/calendar';
 import { createGraphQLServer } from '../gateway/apollo';
 import { createReadEventSizes } from '../gateway/cost/event-sizes';

@@ -1,6 +1,6 @@
 import type { Admission } from '../auth/admission';
 import type { Config } from '../config';
-import type { PlatformReport } from '../database/platforms';
+import type { PlatformReport } from '../database/platform-states';
 import { apiPage } from '../gateway/api-page';
 import { devEvents } from '../gateway/dev-events';
 import type { Routers } from '../gateway/express-app';

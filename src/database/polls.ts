@@ -1,5 +1,23 @@
+import { z } from 'zod';
+import type { ChannelName, EventId, Instant } from '../domain/values';
+import { latestBelievable } from '../runtime/clock';
 import type { Sql } from './database';
-import type { EventId } from '../domain/values';
+import { column } from './rows';
+import { timestamp } from './timestamp';
+
+/** When an event is due to be asked about over a channel. */
+export interface Poll {
+  readonly eventId: EventId;
+  readonly dueAt: Instant;
+  /** Null when it was never asked about. */
+  readonly askedAt: Instant | null;
+}
+
+const pollRow = z.object({
+  eventId: column.eventId,
+  dueAt: column.instant,
+  askedAt: column.instant.nullable(),
+}) satisfies z.ZodType<Poll>;
 
 /**
  * Makes every channel that these events are distributed over with success due from their start on. The poller decides
@@ -17,3 +35,133 @@ FROM event_channels AS c JOIN events AS e USING (event_id)
 WHERE c.event_id = ANY ($1::uuid[]) AND c.status = 'SUCCESS'
 ORDER BY c.event_id, c.channel
 ON CONFLICT (event_id, channel) DO UPDATE SET due_at = least(channel_polls.due_at, excluded.due_at)`;
+
+/** Locks what is due of a channel, the longest due first. Skips rows that another process is claiming at this moment. */
+export function lockDuePolls(sql: Sql, channel: ChannelName, now: Instant, limit: number): Promise<Poll[]> {
+  return sql.query(
+    pollRow,
+    `SELECT event_id::text AS "eventId", due_at AS "dueAt", asked_at AS "askedAt"
+     FROM channel_polls WHERE channel = $1 AND due_at <= $2::timestamptz
+     ORDER BY due_at LIMIT $3::int FOR UPDATE SKIP LOCKED`,
+    channel,
+    timestamp(now),
+    limit,
+  );
+}
+
+const distributedRow = z.object({
+  eventId: column.eventId,
+  startAt: column.instant,
+  endAt: column.instant,
+});
+
+export type DistributedEvent = z.output<typeof distributedRow>;
+
+/**
+ * Those of the events that are distributed over the channel with success. Read by a statement of its own once their
+ * polls are locked: it sees every distribution that was committed before, and one that is committed later waits for the
+ * lock, and then enrols what was removed in between.
+ */
+export function readDistributedEvents(
+  sql: Sql,
+  channel: ChannelName,
+  events: readonly EventId[],
+): Promise<DistributedEvent[]> {
+  return sql.query(
+    distributedRow,
+    `SELECT e.event_id::text AS "eventId", e.start_at AS "startAt", e.end_at AS "endAt"
+     FROM events AS e JOIN event_channels AS c USING (event_id)
+     WHERE e.event_id = ANY ($1::uuid[]) AND c.channel = $2 AND c.status = 'SUCCESS'`,
+    events,
+    channel,
+  );
+}
+
+export async function reschedulePolls(sql: Sql, channel: ChannelName, polls: readonly Poll[]): Promise<void> {
+  if (polls.length === 0) return;
+  await sql.execute(
+    `UPDATE channel_polls AS p SET due_at = t.due_at, asked_at = t.asked_at
+     FROM unnest($2::uuid[], $3::timestamptz[], $4::timestamptz[]) AS t(event_id, due_at, asked_at)
+     WHERE p.event_id = t.event_id AND p.channel = $1`,
+    channel,
+    polls.map(({ eventId }) => eventId),
+    polls.map(({ dueAt }) => timestamp(dueAt)),
+    polls.map(({ askedAt }) => askedAt && timestamp(askedAt)),
+  );
+}
+
+export async function removePolls(sql: Sql, channel: ChannelName, events: readonly EventId[]): Promise<void> {
+  if (events.length === 0) return;
+  await sql.execute(
+    'DELETE FROM channel_polls WHERE channel = $1 AND event_id = ANY ($2::uuid[])',
+    channel,
+    events,
+  );
+}
+
+/** A poll that was claimed and got no answer, as it is to be from now on. */
+export interface ReleasedPoll extends Poll {
+  /** Which claim is undone. */
+  readonly claimedAt: Instant;
+}
+
+/** Undoes claims, except those that have been claimed again since. */
+export async function releasePolls(
+  sql: Sql,
+  channel: ChannelName,
+  polls: readonly ReleasedPoll[],
+): Promise<void> {
+  if (polls.length === 0) return;
+  await sql.execute(
+    `UPDATE channel_polls AS p SET due_at = t.due_at, asked_at = t.asked_at
+     FROM unnest($2::uuid[], $3::timestamptz[], $4::timestamptz[], $5::timestamptz[])
+       AS t(event_id, claimed_at, due_at, asked_at)
+     WHERE p.event_id = t.event_id AND p.channel = $1 AND p.asked_at = t.claimed_at`,
+    channel,
+    polls.map(({ eventId }) => eventId),
+    polls.map(({ claimedAt }) => timestamp(claimedAt)),
+    polls.map(({ dueAt }) => timestamp(dueAt)),
+    polls.map(({ askedAt }) => askedAt && timestamp(askedAt)),
+  );
+}
+
+/**
+ * Makes due what a wrong clock has put off. By a right one nothing is due later than at its event's start or after the
+ * longest pause from now on (workers/polling/schedule.ts), and nothing was asked in the future. Rows that are being
+ * claimed are skipped.
+ *
+ * @param intervalMs how often each event is asked about while it runs
+ * @returns how many were due too late
+ */
+export function repairDueTimes(
+  sql: Sql,
+  channel: ChannelName,
+  intervalMs: number,
+  now: Instant,
+): Promise<number> {
+  return sql.execute(
+    PUT_OFF_DUE,
+    channel,
+    timestamp(now),
+    intervalMs,
+    timestamp(latestBelievable(now)),
+    latestBelievable(now) - now,
+  );
+}
+
+const PUT_OFF_DUE = `
+WITH put_off AS (
+  SELECT p.event_id FROM channel_polls AS p JOIN events AS e USING (event_id)
+  WHERE p.channel = $1 AND (
+    p.asked_at > $4::timestamptz
+    OR p.due_at > $5::float8 * interval '1 millisecond' + greatest(
+      e.start_at,
+      $2::timestamptz
+        + greatest($3::float8 * interval '1 millisecond', least($2::timestamptz - e.end_at, interval '1 day'))
+    )
+  )
+  FOR UPDATE OF p SKIP LOCKED
+)
+UPDATE channel_polls AS p
+SET due_at = $2::timestamptz, asked_at = CASE WHEN p.asked_at <= $4::timestamptz THEN p.asked_at END
+FROM put_off WHERE p.event_id = put_off.event_id AND p.channel = $1`;

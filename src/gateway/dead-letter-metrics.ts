@@ -1,5 +1,5 @@
 import { Gauge, type Registry } from 'prom-client';
-import type { WaitingLetters } from '../database/waiting-letters';
+import type { WaitingLetters } from '../database/dead-letters/waiting-letters';
 import type { SingleFlightRead } from './single-flight-read';
 
 /**

@@ -1,6 +1,6 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { Clock } from '../runtime/clock';
-import type { PlatformReport } from '../database/platforms';
+import type { PlatformReport } from '../database/platform-states';
 import type { SingleFlightRead } from './single-flight-read';
 
 /**

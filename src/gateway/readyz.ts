@@ -1,6 +1,6 @@
 import type { Router } from 'express';
 import type { PartReadiness } from '../lifecycle';
-import type { PlatformReport } from '../database/platforms';
+import type { PlatformReport } from '../database/platform-states';
 import type { SingleFlightRead } from './single-flight-read';
 import { createStrictRouter } from './strict-router';
 

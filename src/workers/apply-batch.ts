@@ -1,7 +1,7 @@
 import type { ChangePublisher } from '../messaging/changes/change-publisher';
 import type { Clock } from '../runtime/clock';
 import type { Database, Sql } from '../database/database';
-import { recordDeadLetters } from '../database/dead-letters';
+import { recordDeadLetters } from '../database/dead-letters/rejected';
 import { isInvalidData } from '../database/failures';
 import { isSameMark, markOf, type StoredOffset } from '../messaging/source/offset-fence';
 import type {

@@ -1,5 +1,5 @@
-import { recordDeadLetters } from '../../src/database/dead-letters';
-import { waitingLetters } from '../../src/database/waiting-letters';
+import { recordDeadLetters } from '../../src/database/dead-letters/rejected';
+import { waitingLetters } from '../../src/database/dead-letters/waiting-letters';
 import type { Instant } from '../../src/domain/values';
 import { type RealService, startRealService } from '../harness/real-service';
 import { BOTH_DATABASES } from '../harness/streams/databases';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { recordDeadLetters } from '../../src/database/dead-letters';
+import { recordDeadLetters } from '../../src/database/dead-letters/rejected';
 import { recordDigest } from '../../src/messaging/source/record-digest';
 import type { RejectedMessage } from '../../src/messaging/source/source';
 import type { Instant } from '../../src/domain/values';

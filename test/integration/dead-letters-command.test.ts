@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { recordDeadLetters } from '../../src/database/dead-letters';
+import { recordDeadLetters } from '../../src/database/dead-letters/rejected';
 import type { Database } from '../../src/database/database';
 import type { SourceMessage } from '../../src/messaging/source/source';
 import type { Instant } from '../../src/domain/values';

@@ -1,7 +1,8 @@
 import { createSettableClock } from '../../src/runtime/clock';
 import type { ChannelName, Instant } from '../../src/domain/values';
-import { claimDue, repairDueTimes } from '../../src/workers/polling/claims';
-import { recordAnswer, recordFailing } from '../../src/workers/polling/platform-states';
+import { repairDueTimes } from '../../src/database/polls';
+import { claimDue } from '../../src/workers/polling/claims';
+import { recordPlatformAnswer, recordPlatformFailure } from '../../src/database/platform-states';
 import {
   distributionCompleted,
   eventCreated,
@@ -113,7 +114,7 @@ describe.each(BOTH_DATABASES)('what a clock two days ahead has left behind in %s
 
   it('no answer of a platform that keeps everybody from saying that it fails', async () => {
     const [one, other] = ['00000000-0000-4000-8000-000000000001', '00000000-0000-4000-8000-000000000002'];
-    await recordAnswer(opened.database, TV, one, (NOON + 2 * DAY_MS) as Instant);
+    await recordPlatformAnswer(opened.database, TV, one, (NOON + 2 * DAY_MS) as Instant);
     const failing = {
       reason: 'TIMEOUT' as const,
       since: NOON,
@@ -121,6 +122,6 @@ describe.each(BOTH_DATABASES)('what a clock two days ahead has left behind in %s
       unlessAnsweredSince: (NOON - 2 * MINUTE_MS) as Instant,
       latestAnswer: (NOON + MINUTE_MS) as Instant,
     };
-    expect(await recordFailing(opened.database, TV, failing)).toBe(true);
+    expect(await recordPlatformFailure(opened.database, TV, failing)).toBe(true);
   });
 });

@@ -1,4 +1,4 @@
-import type { LetterSummary, WholeLetter } from '../../workers/dead-letters/stored-letters';
+import type { LetterSummary, WholeLetter } from '../../database/dead-letters/stored-letters';
 import { describeBytes, oneLine, textOf } from './plain-text';
 
 /** In characters. */

@@ -5,7 +5,7 @@ import { createBusinessCalendar } from '../../domain/calendar';
 import type { Database } from '../../database/database';
 import { createLogger } from '../../observability/log';
 import { type Replayed, replayLetters } from '../../workers/dead-letters/replay';
-import type { Wanted } from '../../workers/dead-letters/stored-letters';
+import type { Wanted } from '../../database/dead-letters/stored-letters';
 import { createProjections } from '../../workers/projections/registry';
 
 export interface ReplayTally {

@@ -1,10 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Database, Sql } from '../../database/database';
-import { storableText } from '../../database/text';
+import type { Database } from '../../database/database';
+import {
+  type KnownPartitions,
+  moveKnownPartition,
+  readKnownPartitions,
+} from '../../database/dead-letters/known-partitions';
+import { recordSent } from '../../database/dead-letters/sent';
 import type { DeadLetterTopic } from '../../messaging/source/dead-letter-topic';
 import type { Watermarks } from '../../messaging/source/kafka-log';
-import { type Known, knownPartitions, moveKnown } from './outbox-rows';
-import { readSentLetter, type SentLetter } from './sent-letter';
+import { readSentLetter } from './sent-letter';
 
 export interface CatchUpOptions {
   readonly database: Database;
@@ -26,11 +30,11 @@ const SETTLE_MS = 3_000;
  * @param isUnsure whether a request of ours may still be under way
  * @returns how far each partition is known now, which is its end
  */
-export async function catchUp(options: CatchUpOptions, isUnsure: boolean): Promise<Known> {
+export async function catchUp(options: CatchUpOptions, isUnsure: boolean): Promise<KnownPartitions> {
   const { database, target } = options;
   const marks = await settledWatermarks(target, isUnsure);
   for (;;) {
-    const known = await knownPartitions(database, target.name);
+    const known = await readKnownPartitions(database, target.name);
     const now = new Map<number, bigint>();
     for (const [partition, mark] of marks) {
       const to = await readOn(options, partition, known.get(partition) ?? 0n, mark);
@@ -70,7 +74,7 @@ async function readOn(
       throw new Error(`${target.name}/${partition} cannot be read at ${at}.`);
     const letters = records.flatMap((record) => readSentLetter(topic, record) ?? []);
     const hasMoved = await database.transaction(async (sql) => {
-      if (!(await moveKnown(sql, target.name, partition, from, nextOffset))) return false;
+      if (!(await moveKnownPartition(sql, target.name, partition, from, nextOffset))) return false;
       await recordSent(sql, topic, letters);
       return true;
     });
@@ -78,32 +82,4 @@ async function readOn(
     from = at = nextOffset;
   } while (at < end);
   return at;
-}
-
-async function recordSent(sql: Sql, topic: string, letters: readonly SentLetter[]): Promise<void> {
-  const once = [
-    ...new Map(
-      letters.map((letter) => [`${letter.partition} ${letter.offset} ${letter.digest}`, letter]),
-    ).values(),
-  ];
-  if (once.length === 0) return;
-  await sql.execute(
-    `INSERT INTO dead_letters AS l
-       (topic, partition, "offset", digest, key, value, headers, reason, rejected_at, sent_at)
-     SELECT $1, t.partition, t."offset", t.digest, decode(t.key, 'base64'), decode(t.value, 'base64'),
-       t.headers::jsonb, t.reason, t.sent_at, t.sent_at
-     FROM unnest($2::int[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-       $9::timestamptz[]) AS t(partition, "offset", digest, key, value, headers, reason, sent_at)
-     ON CONFLICT (topic, partition, "offset", digest) DO UPDATE
-     SET sent_at = excluded.sent_at, send_at = NULL, failure = NULL WHERE l.sent_at IS NULL`,
-    topic,
-    once.map(({ partition }) => partition),
-    once.map(({ offset }) => offset.toString()),
-    once.map(({ digest }) => digest),
-    once.map(({ key }) => key?.toString('base64') ?? null),
-    once.map(({ value }) => value?.toString('base64') ?? null),
-    once.map(({ headers }) => JSON.stringify(headers)),
-    once.map(({ reason }) => storableText(reason)),
-    once.map(({ sentAt }) => new Date(sentAt).toISOString()),
-  );
 }

@@ -1,9 +1,11 @@
 import type { Database } from '../../database/database';
+import type { Letter } from '../../database/dead-letters/letter';
+import { noteFailure, putOff } from '../../database/dead-letters/outbox';
+import { markSent } from '../../database/dead-letters/sent';
 import type { Logger } from '../../observability/log';
 import type { DeadLetterTopic, OutgoingLetter, SendResult } from '../../messaging/source/dead-letter-topic';
 import { pauseAfter } from './backoff';
-import { type Letter, underItsOwnTimestamp, whole, withLess } from './letter';
-import { markSent, noteFailure, putOff } from './outbox-rows';
+import { underItsOwnTimestamp, whole, withLess } from './outgoing-letter';
 
 export interface DeliveryOptions {
   readonly database: Database;

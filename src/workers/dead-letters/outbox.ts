@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Database } from '../../database/database';
+import { dueTopics } from '../../database/dead-letters/outbox';
 import type { Logger } from '../../observability/log';
 import type { DeadLetterTopic } from '../../messaging/source/dead-letter-topic';
 import { createPeriodic } from '../periodic';
 import { createTopicSender } from './topic-sender';
-import { dueTopics } from './outbox-rows';
 
 export interface DeadLetterOutboxOptions {
   readonly database: Database;

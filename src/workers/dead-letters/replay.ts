@@ -1,8 +1,8 @@
+import type { Letter } from '../../database/dead-letters/letter';
+import { markReplayed, nextLetter, type Wanted } from '../../database/dead-letters/stored-letters';
 import type { Outcome } from '../../messaging/source/source';
 import { type BatchApplierOptions, createBatchApplier } from '../apply-batch';
 import { isTopic } from '../messages/topics';
-import type { Letter } from './letter';
-import { markReplayed, nextLetter, type Wanted } from './stored-letters';
 
 export interface ReplayOptions extends BatchApplierOptions {
   /** Put before every topic's name. */

@@ -1,21 +1,10 @@
 import { z } from 'zod';
-import { type StoredHeader, storedHeaders } from '../../database/dead-letters';
+import { storedHeaders } from '../../database/dead-letters/headers';
+import type { SentLetter } from '../../database/dead-letters/sent';
 import type { LogRecord } from '../../messaging/source/kafka-log';
 import { recordDigest } from '../../messaging/source/record-digest';
-import { HEADER, OURS } from './letter';
-
-/** A dead letter as its topic holds it: whole, but for what was left out. */
-export interface SentLetter {
-  readonly partition: number;
-  readonly offset: bigint;
-  readonly digest: string;
-  readonly key: Buffer | null;
-  readonly value: Buffer | null;
-  readonly headers: readonly StoredHeader[];
-  readonly reason: string;
-  /** Milliseconds since 1970. */
-  readonly sentAt: number;
-}
+import type { Instant } from '../../domain/values';
+import { HEADER, OURS } from './outgoing-letter';
 
 const header = z.instanceof(Buffer).transform(String);
 
@@ -42,6 +31,6 @@ export function readSentLetter(topic: string, record: LogRecord): SentLetter | u
     value,
     headers: storedHeaders(record.headers).filter(([name]) => !OURS.has(name)),
     reason: data[HEADER.error],
-    sentAt: Number(timestamp),
+    sentAt: Number(timestamp) as Instant,
   };
 }

@@ -1,11 +1,11 @@
 import type { Database } from '../../database/database';
+import { claimLetters } from '../../database/dead-letters/outbox';
 import { createFaultLog } from '../../observability/fault-log';
 import type { Logger } from '../../observability/log';
 import type { DeadLetterTopic } from '../../messaging/source/dead-letter-topic';
 import { pauseAfter } from './backoff';
 import { catchUp } from './catch-up';
 import { deliver, NotDelivered } from './delivery';
-import { claimLetters } from './outbox-rows';
 
 export interface TopicSenderOptions {
   readonly database: Database;
@@ -30,6 +30,8 @@ export interface TopicSender {
  * the claimed letters are in the log, or never will be.
  */
 const LEASE_MS = 45_000;
+/** What one request carries; a broker looks at the size of the whole, not of each letter. */
+const REQUEST_LIMITS = { letters: 500, bytes: 512 * 1024 };
 /** A request is begun within this share of the lease, or not at all. */
 const BEGIN_WITHIN = 0.2;
 
@@ -70,7 +72,7 @@ export function createTopicSender({
     isUnsure = false;
     // By this clock a process that was frozen for longer than the lease finds it over when it goes on.
     const asked = performance.now();
-    const letters = await claimLetters(database, topic, known, leaseMs);
+    const letters = await claimLetters(database, topic, known, REQUEST_LIMITS, leaseMs);
     const [first] = letters;
     if (first === undefined) return false;
     const partition = first.partition % known.size;

@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { createFaultLog } from '../../observability/fault-log';
 import type { PollingMetrics } from '../../observability/polling-metrics';
+import { repairDueTimes } from '../../database/polls';
 import type { Instant } from '../../domain/values';
 import type { Platform, ViewsAnswer } from '../connectors/platform';
-import { type Claim, claimDue, repairDueTimes } from './claims';
+import { type Claim, claimDue } from './claims';
 import { createPollResults, type PollResultsOptions } from './poll-results';
 import { createInterruptiblePause } from './interruptible-pause';
 

@@ -1,13 +1,14 @@
 import type { ChangePublisher } from '../../messaging/changes/change-publisher';
 import { type Clock, latestBelievable } from '../../runtime/clock';
 import type { Database } from '../../database/database';
+import { recordPlatformAnswer, recordPlatformFailure } from '../../database/platform-states';
+import { type ReleasedPoll, releasePolls } from '../../database/polls';
 import type { Logger } from '../../observability/log';
 import type { BatchResult, Outcome, SourceBatch } from '../../messaging/source/source';
 import type { Instant } from '../../domain/values';
 import type { Platform, ViewsAnswer } from '../connectors/platform';
-import { type Claim, releaseClaims, type ReleasedClaim } from './claims';
+import { type Claim, toReleased } from './claims';
 import { type Measurement, measuredBatch } from './measured-batch';
-import { recordAnswer, recordFailing } from './platform-states';
 
 export interface PollResultsOptions {
   readonly platform: Platform;
@@ -41,7 +42,7 @@ export function createPollResults(options: PollResultsOptions): PollResults {
   let storing:
     | { readonly attempt: () => Promise<BatchResult>; readonly measurements: readonly Measurement[] }
     | undefined;
-  let released: ReleasedClaim[] = [];
+  let released: ReleasedPoll[] = [];
   let hasAnswered = false;
   let hasFailed = false;
   /** The database was lost during a statement that may have changed what readers are shown. */
@@ -77,7 +78,7 @@ export function createPollResults(options: PollResultsOptions): PollResults {
 
   async function storeReleased(): Promise<void> {
     const releasing = released;
-    await releaseClaims(database, channel, releasing);
+    await releasePolls(database, channel, releasing);
     released = released.slice(releasing.length);
   }
 
@@ -87,14 +88,14 @@ export function createPollResults(options: PollResultsOptions): PollResults {
    */
   function releaseSooner(claim: Claim): void {
     const dueAt = (claim.claimedAt + intervalMs) as Instant;
-    if (platform.health.status === 'FAILING' && dueAt < claim.nextAt) released.push({ claim, dueAt });
+    if (platform.health.status === 'FAILING' && dueAt < claim.nextAt) released.push(toReleased(claim, dueAt));
   }
 
   async function storeRecovery(): Promise<void> {
     if (!hasAnswered || platform.health.status === 'FAILING') return;
     hasAnswered = false;
     try {
-      if (!(await isChangedBy(() => recordAnswer(database, channel, processId, clock.now())))) return;
+      if (!(await isChangedBy(() => recordPlatformAnswer(database, channel, processId, clock.now())))) return;
     } catch (error) {
       hasAnswered = true;
       throw error;
@@ -110,7 +111,7 @@ export function createPollResults(options: PollResultsOptions): PollResults {
     const unlessAnsweredSince = (clock.now() - 2 * intervalMs) as typeof since;
     const latestAnswer = latestBelievable(clock.now());
     const failing = { reason, since, seenBy: processId, unlessAnsweredSince, latestAnswer };
-    const isNew = await isChangedBy(() => recordFailing(database, channel, failing));
+    const isNew = await isChangedBy(() => recordPlatformFailure(database, channel, failing));
     hasFailed = false;
     if (!isNew) return;
     log.warn({ channel, reason, since: new Date(since).toISOString() }, 'a platform fails to answer');
@@ -120,7 +121,7 @@ export function createPollResults(options: PollResultsOptions): PollResults {
   return {
     add(claim, answer) {
       if (answer.kind === 'not_configured') return;
-      if (answer.kind === 'postponed') released.push({ claim, dueAt: claim.before.dueAt });
+      if (answer.kind === 'postponed') released.push(toReleased(claim, claim.before.dueAt));
       if (answer.kind === 'failed') releaseSooner(claim);
       if (answer.kind === 'failed' || answer.kind === 'postponed') hasFailed = true;
       else hasAnswered = true;
@@ -128,7 +129,7 @@ export function createPollResults(options: PollResultsOptions): PollResults {
       const { views, measuredAt } = answer;
       measured.push({ eventId: claim.question.eventId, channel, views, measuredAt });
     },
-    addUnasked: (claim) => void released.push({ claim, dueAt: claim.before.dueAt }),
+    addUnasked: (claim) => void released.push(toReleased(claim, claim.before.dueAt)),
     async store() {
       await storeMeasured();
       await storeReleased();

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { PollingMetrics } from '../../observability/polling-metrics';
 import type { ChangePublisher } from '../../messaging/changes/change-publisher';
 import type { Logger } from '../../observability/log';
+import { configurePlatformStates } from '../../database/platform-states';
 import { type BatchApplierOptions, createBatchApplier } from '../apply-batch';
 import { createChannelPoller, type PolledPlatform } from './channel-poller';
-import { configureStates } from './platform-states';
 
 export interface PollerOptions extends BatchApplierOptions {
   readonly platforms: readonly PolledPlatform[];
@@ -41,7 +41,7 @@ export function createPoller(options: PollerOptions): Poller {
   return {
     async start() {
       const names = platforms.map(({ platform }) => platform.channel);
-      if (await configureStates(database, names, clock.now())) changePublisher.publishFullChange();
+      if (await configurePlatformStates(database, names, clock.now())) changePublisher.publishFullChange();
       for (const channel of channels) channel.start();
     },
     async stop() {

@@ -1,6 +1,6 @@
-import { z } from 'zod';
 import type { Sql } from '../../database/database';
-import type { Check } from './checks';
+import { compareRollup, type Slice } from '../../database/verification/compare-rollup';
+import type { Check } from '../../database/verification/rollup-checks';
 
 /** One figure of a rollup that is not what its raw rows add up to. */
 export interface Drift {
@@ -13,12 +13,6 @@ export interface Drift {
   readonly recomputed: string;
 }
 
-/** Ids from one through another, both included. */
-export interface Slice {
-  readonly first: string;
-  readonly last: string;
-}
-
 export interface Comparison {
   /** The first few in the order of their keys. */
   readonly drifts: readonly Drift[];
@@ -26,22 +20,15 @@ export interface Comparison {
   readonly count: number;
 }
 
-const driftRow = z.object({
-  place: z.string(),
-  figure: z.string(),
-  stored: z.string(),
-  recomputed: z.string(),
-  total: z.bigint(),
-});
-
-/** Compares a rollup with its raw rows, in one statement, and returns only where they differ. */
+/** Compares a slice of a rollup with its raw rows. */
 export async function compare(
   sql: Pick<Sql, 'query'>,
   check: Check,
-  { first, last }: Slice,
+  slice: Slice,
   limit: number,
 ): Promise<Comparison> {
-  const rows = await sql.query(driftRow, statementOf(check), first, last, check.absent, Math.max(limit, 1));
+  // At least one row: it says how many there are.
+  const rows = await compareRollup(sql, check, slice, Math.max(limit, 1));
   const drifts = rows.slice(0, limit).map(({ place, figure, stored, recomputed }) => ({
     rollup: check.rollup,
     place,
@@ -50,19 +37,6 @@ export async function compare(
     recomputed,
   }));
   return { drifts, count: Number(rows[0]?.total ?? 0) };
-}
-
-function statementOf({ keys, place, figures, stored, recomputed }: Check): string {
-  const pairs = figures.map((figure) => `('${figure}', s.${figure}::text, r.${figure}::text)`);
-  return `
-WITH stored AS (${stored}), recomputed AS (${recomputed})
-SELECT ${place} AS place, pair.figure, coalesce(pair.stored, $3::text) AS stored,
-       coalesce(pair.recomputed, $3::text) AS recomputed, count(*) OVER () AS total
-FROM stored AS s FULL JOIN recomputed AS r USING (${keys.join(', ')})
-CROSS JOIN LATERAL (VALUES ${pairs.join(', ')}) AS pair(figure, stored, recomputed)
-WHERE coalesce(pair.stored, $3::text) <> coalesce(pair.recomputed, $3::text)
-ORDER BY ${keys.join(', ')}, pair.figure
-LIMIT $4::int`;
 }
 
 /** The drift in one line, for the person who has to repair it. */

@@ -1,36 +1,25 @@
-import { z } from 'zod';
 import type { BusinessCalendar } from '../../domain/calendar';
 import { tenthsOf } from '../../domain/rounding';
-import { column } from '../../database/rows';
-import type { EventId } from '../../domain/values';
+import type { Sql } from '../../database/database';
+import { readSettledEvents, type StoredSettledEvent } from '../../database/verification/settled-events';
 import { type SettledEvent, computeSettled } from '../settling';
 import type { Comparison, Drift } from './compare';
-import type { SnapshotSql } from './snapshot';
 
 /** So many events are read at a time: memory stays flat however many there are. */
 const EVENTS_PER_ROUND = 1_000;
-
-const settledRow = z.object({
-  storeId: column.storeId,
-  eventId: column.eventId,
-  participants: z.bigint(),
-  roi: z.bigint(),
-  growth: z.bigint(),
-});
-type SettledRow = z.infer<typeof settledRow>;
 
 /**
  * Compares the stored figures of settled events with what the formulas compute from their rows. Other checks compare
  * those rows with the raw ones: this one finds a change that did not mark its event as not settled.
  */
 export async function compareSettled(
-  sql: SnapshotSql,
+  sql: Pick<Sql, 'query'>,
   calendar: BusinessCalendar,
   limit: number,
 ): Promise<Comparison> {
   const drifts: Drift[] = [];
   let count = 0;
-  let rows: SettledRow[] = await settledBehind(sql, null);
+  let rows: StoredSettledEvent[] = await readSettledEvents(sql, null, EVENTS_PER_ROUND);
   while (rows.length > 0) {
     const ids = rows.map(({ eventId }) => eventId);
     const figures = await computeSettled(sql, ids, calendar);
@@ -39,23 +28,13 @@ export async function compareSettled(
       count += 1;
       if (drifts.length < limit) drifts.push(drift);
     }
-    rows = await settledBehind(sql, ids.at(-1)!);
+    rows = await readSettledEvents(sql, ids.at(-1)!, EVENTS_PER_ROUND);
   }
   return { drifts, count };
 }
 
-function settledBehind(sql: SnapshotSql, last: EventId | null): Promise<SettledRow[]> {
-  const page = (behind: string): string =>
-    `SELECT store_id::text AS "storeId", event_id::text AS "eventId", participants, roi_tenths AS roi,
-            growth_tenths AS growth
-     FROM store_events WHERE settled ${behind} ORDER BY event_id LIMIT $1::int`;
-  return last === null
-    ? sql.query(settledRow, page(''), EVENTS_PER_ROUND)
-    : sql.query(settledRow, page('AND event_id > $2::uuid'), EVENTS_PER_ROUND, last);
-}
-
 /** An event that no longer exists, or belongs to another store, is named by the check of whose events there are. */
-function driftsOf(row: SettledRow, computed: SettledEvent | undefined): Drift[] {
+function driftsOf(row: StoredSettledEvent, computed: SettledEvent | undefined): Drift[] {
   if (computed?.storeId !== row.storeId) return [];
   const { participants, roi, salesGrowth } = computed.figures;
   const pairs = [

@@ -1,4 +1,4 @@
-import type { Slice } from './compare';
+import type { Slice } from '../../database/verification/compare-rollup';
 
 const HEX_DIGITS = Array.from({ length: 16 }, (_, digit) => digit.toString(16));
 

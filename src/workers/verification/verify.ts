@@ -1,10 +1,9 @@
 import type { BusinessCalendar } from '../../domain/calendar';
-import type { Database } from '../../database/database';
-import { type Check, CHECKS } from './checks';
+import type { Database, Sql } from '../../database/database';
+import { type Check, CHECKS } from '../../database/verification/rollup-checks';
 import { compare, type Comparison, type Drift } from './compare';
 import { compareSettled } from './settled-events';
 import { SLICES } from './slices';
-import { inSnapshot, type SnapshotSql } from './snapshot';
 
 export interface VerifyOptions {
   /** How many drifts are named; the others are counted. */
@@ -33,7 +32,7 @@ export function verifyRollups(
   database: Pick<Database, 'readAtLength'>,
   { limit, calendar, onProgress }: VerifyOptions,
 ): Promise<Verification> {
-  return inSnapshot(database, async (sql) => {
+  return database.readAtLength(async (sql) => {
     let found: Verification = { drifts: [], count: 0 };
     for (const check of CHECKS) {
       onProgress?.(`${check.rollup}: ${check.figures.join(', ')}`);
@@ -44,7 +43,7 @@ export function verifyRollups(
   });
 }
 
-async function compareAll(sql: SnapshotSql, check: Check, limit: number): Promise<Comparison> {
+async function compareAll(sql: Pick<Sql, 'query'>, check: Check, limit: number): Promise<Comparison> {
   let found: Comparison = { drifts: [], count: 0 };
   for (const slice of SLICES) {
     found = plus(found, await compare(sql, check, slice, limit - found.drifts.length));

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Kafka } from 'kafkajs';
 import { z } from 'zod';
-import { recordDeadLetters } from '../../../src/database/dead-letters';
+import { recordDeadLetters } from '../../../src/database/dead-letters/rejected';
 import { createLogger } from '../../../src/observability/log';
 import { createDeadLetterTopic } from '../../../src/messaging/source/dead-letter-topic';
 import { createLogReader, type LogReader, type LogRecord } from '../../../src/messaging/source/kafka-log';

@@ -5,7 +5,7 @@ import type { Partition } from '../../../messaging/source/source';
 import type { Instant } from '../../../domain/values';
 import { parseMessage } from '../../messages/parse';
 import type { ParsedMessage, Topic } from '../../messages/topics';
-import { DEAD_LETTERS, findAbsent, type Trace, type Traces, type Unapplied } from './traces';
+import { DEAD_LETTERS, type Trace, type Traces, type Unapplied } from './traces';
 
 /** The outcomes of records that lie before the stored offset. */
 export interface Comparison {
@@ -53,9 +53,9 @@ export async function compareRecords(
     }
   }
   const trace: Trace<ParsedMessage> = traces[name];
-  const absent = await findAbsent(sql, trace, messages);
+  const absent = await trace.findAbsent(sql, messages);
   for (const [index, what] of absent) unapplied.push(toUnapplied(place, sources[index]!, what));
-  const lost = await findAbsent(sql, DEAD_LETTERS, unapplied);
+  const lost = await DEAD_LETTERS.findAbsent(sql, unapplied);
   return {
     applied: messages.length - absent.size,
     deadLetters: unapplied.length - lost.size,

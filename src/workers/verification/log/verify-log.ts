@@ -1,6 +1,6 @@
-import { z } from 'zod';
 import type { BusinessCalendar } from '../../../domain/calendar';
 import type { Database } from '../../../database/database';
+import { readAppliedPartitions } from '../../../database/verification/traces';
 import type { LogReader } from '../../../messaging/source/kafka-log';
 import { TOPICS } from '../../messages/topics';
 import type { Missing } from './compare-records';
@@ -51,17 +51,11 @@ export async function verifyLog(options: VerifyLogOptions): Promise<LogVerificat
   return { partitions, named };
 }
 
-const partitionRow = z.object({ partition: z.number() });
-
 /** Those of the log, and those that were read once: a topic made anew may have fewer. */
 async function partitionsOf({ database, reader }: VerifyLogOptions, topic: string) {
   const inLog = await reader.watermarks(topic);
-  const read = await database.query(
-    partitionRow,
-    'SELECT partition FROM partition_offsets WHERE topic = $1 AND next_offset > 0',
-    topic,
-  );
-  const all = new Set([...inLog.keys(), ...read.map(({ partition }) => partition)]);
+  const applied = await readAppliedPartitions(database, topic);
+  const all = new Set([...inLog.keys(), ...applied]);
   return [...all].sort((one, other) => one - other).map((partition) => ({ topic, partition }));
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Sql } from './database';
+import type { Sql } from '../database';
 
 /** What of a topic's dead letters has not reached its dead-letter topic. */
 export interface WaitingLetters {

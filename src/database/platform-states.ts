@@ -1,7 +1,8 @@
-import type { Sql } from '../../database/database';
-import type { ChannelName, Instant } from '../../domain/values';
-import type { FailureReason } from '../connectors/platform';
-import { timestamp } from '../../database/timestamp';
+import { z } from 'zod';
+import type { ChannelName, Instant } from '../domain/values';
+import type { Sql } from './database';
+import { column } from './rows';
+import { timestamp } from './timestamp';
 
 /**
  * Whether each platform answers, as all workers together have seen it. One answer to any process makes it healthy. Only
@@ -9,8 +10,40 @@ import { timestamp } from '../../database/timestamp';
  * behind a broken network must not call a platform failing that answers the others, and the state would flap between them.
  */
 
+/** How the platform of a configured channel does, as all workers together have seen it. */
+export interface PlatformReport {
+  readonly channel: ChannelName;
+  readonly status: 'HEALTHY' | 'FAILING';
+  readonly since: Instant;
+  /** Why it fails; null while it does not. */
+  readonly reason: string | null;
+  /** Null when it never has. */
+  readonly lastAnswerAt: Instant | null;
+  /** When the question that waits longest was due, or the next will be; null when there is nothing to ask about. */
+  readonly nextDueAt: Instant | null;
+}
+
+const reportRow = z.object({
+  channel: column.channel,
+  status: z.enum(['HEALTHY', 'FAILING']),
+  since: column.instant,
+  reason: z.string().nullable(),
+  lastAnswerAt: column.instant.nullable(),
+  nextDueAt: column.instant.nullable(),
+});
+
+/** @returns every configured platform, by channel */
+export function platformReports(sql: Sql): Promise<readonly PlatformReport[]> {
+  return sql.query(
+    reportRow,
+    `SELECT s.channel, s.status::text, s.since, s.reason, s.last_answer_at AS "lastAnswerAt",
+            (SELECT min(p.due_at) FROM channel_polls AS p WHERE p.channel = s.channel) AS "nextDueAt"
+     FROM platform_states AS s ORDER BY s.channel COLLATE "C"`,
+  );
+}
+
 /** @returns whether it had been failing until now */
-export async function recordAnswer(
+export async function recordPlatformAnswer(
   sql: Sql,
   channel: ChannelName,
   answeredTo: string,
@@ -34,8 +67,8 @@ export async function recordAnswer(
   return healed > 0;
 }
 
-export interface Failing {
-  readonly reason: FailureReason;
+export interface PlatformFailure {
+  readonly reason: string;
   readonly since: Instant;
   /** The process that reports the failure. */
   readonly seenBy: string;
@@ -46,7 +79,11 @@ export interface Failing {
 }
 
 /** @returns whether it had been healthy until now, and is not any more */
-export async function recordFailing(sql: Sql, channel: ChannelName, failing: Failing): Promise<boolean> {
+export async function recordPlatformFailure(
+  sql: Sql,
+  channel: ChannelName,
+  failing: PlatformFailure,
+): Promise<boolean> {
   const changed = await sql.execute(
     `INSERT INTO platform_states AS s (channel, status, since, reason)
      VALUES ($1, 'FAILING', $2::timestamptz, $3)
@@ -70,7 +107,7 @@ export async function recordFailing(sql: Sql, channel: ChannelName, failing: Fai
  *
  * @returns whether that changes what a reader is shown
  */
-export async function configureStates(
+export async function configurePlatformStates(
   sql: Sql,
   channels: readonly ChannelName[],
   now: Instant,

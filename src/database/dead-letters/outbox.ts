@@ -1,12 +1,10 @@
 import { z } from 'zod';
-import type { Database, Sql } from '../../database/database';
-import { storableText } from '../../database/text';
 import { deadLetterTopicOf } from '../../messaging/source/kafka-topics';
+import type { Sql } from '../database';
+import { storableText } from '../text';
+import type { KnownPartitions } from './known-partitions';
 import { type Letter, LETTER_COLUMNS, letterRow } from './letter';
 
-/** What one request carries; a broker looks at the size of the whole, not of each letter. */
-const LETTERS_AT_ONCE = 500;
-const BYTES_AT_ONCE = 512 * 1024;
 const LONGEST_FAILURE = 500;
 
 /** Those of the topics that have letters which may be sent now. */
@@ -20,8 +18,12 @@ export async function dueTopics(sql: Sql, topics: readonly string[]): Promise<re
   return rows.map(({ topic }) => topic);
 }
 
-/** How far each partition of a dead-letter topic must be known for the claim to hold. */
-export type Known = ReadonlyMap<number, bigint>;
+/** The most that a claim takes. */
+export interface ClaimLimits {
+  readonly letters: number;
+  /** Of keys, values and headers together; a claim takes one letter at least. */
+  readonly bytes: number;
+}
 
 /**
  * Claims what one request carries of one partition's letters, those that are due for longest, and puts them off by the
@@ -33,7 +35,8 @@ export type Known = ReadonlyMap<number, bigint>;
 export async function claimLetters(
   sql: Sql,
   topic: string,
-  known: Known,
+  known: KnownPartitions,
+  limits: ClaimLimits,
   leaseMs: number,
 ): Promise<readonly Letter[]> {
   const letters = await sql.query(
@@ -58,8 +61,8 @@ export async function claimLetters(
      )
      RETURNING ${LETTER_COLUMNS}`,
     topic,
-    LETTERS_AT_ONCE,
-    BYTES_AT_ONCE,
+    limits.letters,
+    limits.bytes,
     leaseMs,
     deadLetterTopicOf(topic),
     [...known.keys()],
@@ -100,80 +103,4 @@ export async function noteFailure(sql: Sql, letters: readonly Letter[], failure:
     ...claimed(letters),
     storableText(failure, LONGEST_FAILURE),
   );
-}
-
-/** Where letters were written, and how far that partition of the dead-letter topic was known before. */
-export interface Written {
-  readonly partition: number;
-  readonly known: bigint;
-  /** Undefined where the broker does not return it. */
-  readonly firstOffset: bigint | undefined;
-}
-
-/**
- * Marks letters as sent, once the broker has accepted them, even if another process has claimed them since. What they add to the
- * dead-letter topic is known with that, unless something else stands between them and what was known before.
- *
- * @returns how far the partition is known now
- * @throws when the database does not hold them all: it went back
- */
-export async function markSent(
-  database: Database,
-  letters: readonly Letter[],
-  { partition, known, firstOffset }: Written,
-): Promise<bigint> {
-  const topic = letters[0]!.topic;
-  const next = known + BigInt(letters.length);
-  return database.transaction(async (sql) => {
-    const isNext = firstOffset === known;
-    const hasMoved = isNext && (await moveKnown(sql, deadLetterTopicOf(topic), partition, known, next));
-    const marked = await sql.execute(
-      `UPDATE dead_letters AS l
-       SET sent_at = coalesce(l.sent_at, now()), send_at = NULL, failure = NULL
-       FROM unnest($2::int[], $3::bigint[], $4::text[]) AS t(partition, "offset", digest)
-       WHERE l.topic = $1 AND l.partition = t.partition AND l."offset" = t."offset" AND l.digest = t.digest`,
-      topic,
-      letters.map((letter) => letter.partition),
-      letters.map(({ offset }) => offset.toString()),
-      letters.map(({ digest }) => digest),
-    );
-    if (marked < letters.length) throw new Error('The database has gone back behind letters that were sent.');
-    return hasMoved ? next : known;
-  });
-}
-
-/** How far each partition of a dead-letter topic is known. */
-export async function knownPartitions(sql: Sql, deadLetterTopic: string): Promise<Known> {
-  const rows = await sql.query(
-    z.object({ partition: z.number(), readTo: z.bigint() }),
-    'SELECT partition, read_to AS "readTo" FROM dead_letter_logs WHERE topic = $1',
-    deadLetterTopic,
-  );
-  return new Map(rows.map(({ partition, readTo }) => [partition, readTo]));
-}
-
-/**
- * Moves how far a partition is known, and locks that for the transaction.
- *
- * @param from what it is moved from; 0 for a partition of which nothing is known
- * @returns false when it has moved since: by another process, or because the database went back
- */
-export async function moveKnown(
-  sql: Sql,
-  deadLetterTopic: string,
-  partition: number,
-  from: bigint,
-  to: bigint,
-): Promise<boolean> {
-  const moved = await sql.execute(
-    `INSERT INTO dead_letter_logs AS d (topic, partition, read_to)
-     SELECT $1, $2::int, $4::bigint
-     WHERE $3::bigint = 0 OR EXISTS (SELECT FROM dead_letter_logs WHERE topic = $1 AND partition = $2::int)
-     ON CONFLICT (topic, partition) DO UPDATE SET read_to = excluded.read_to WHERE d.read_to = $3::bigint`,
-    deadLetterTopic,
-    partition,
-    from,
-    to,
-  );
-  return moved === 1;
 }

@@ -1,4 +1,18 @@
 /**
+ * The statements of `npm run verify`: what the rollups must be, from the rows that were kept (this file and
+ * compare-rollup.ts), what settled events are stored with (settled-events.ts), and what each message must have left
+ * (traces.ts). They share no SQL with the statements that write: an error in a shared fragment would be compared with
+ * itself and never be found. So no statement is imported here, and none of these is imported by what writes.
+ */
+
+/**
+ * The age bucket of a participant, written once more than the projection writes it, from what docs/metrics.md says:
+ * under 20, the twenties, thirties and forties, 50 and over.
+ */
+const AGE_BAND = `CASE WHEN age < 20 THEN '10' WHEN age < 30 THEN '20' WHEN age < 40 THEN '30' WHEN age < 50 THEN '40'
+  WHEN age >= 50 THEN '50' ELSE 'UNKNOWN' END`;
+
+/**
  * One rollup beside what the raw rows add up to. Both queries name their columns alike: the keys, then the figures.
  * `$1` and `$2` are the first and the last id of the slice to be looked at.
  */
@@ -61,10 +75,6 @@ const eventHours: Check = {
     FROM participants ${OF_EVENTS} GROUP BY 1, 2`,
 };
 
-/** By hand, not from the bands that the rollup is counted by: an error there would be compared with itself. */
-const AGE_BUCKET = `CASE WHEN age IS NULL THEN 'UNKNOWN' WHEN age < 20 THEN '10' WHEN age >= 50 THEN '50'
-  ELSE (age / 10 * 10)::text END`;
-
 const eventProfiles: Check = {
   rollup: 'event_profiles',
   keys: ['event_id', 'dimension', 'bucket'],
@@ -74,7 +84,7 @@ const eventProfiles: Check = {
   stored: `SELECT event_id, dimension, bucket, participants FROM event_profiles ${OF_EVENTS}`,
   recomputed: `SELECT event_id, trait.dimension, trait.bucket, count(*) AS participants
     FROM participants CROSS JOIN LATERAL (VALUES
-      ('AGE'::profile_dimension, ${AGE_BUCKET}),
+      ('AGE'::profile_dimension, ${AGE_BAND}),
       ('GENDER', coalesce(gender, 'UNKNOWN')),
       ('REGION', coalesce(region, ''))
     ) AS trait(dimension, bucket)

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Sql } from '../../database/database';
-import { column } from '../../database/rows';
+import type { Sql } from '../database';
+import { column } from '../rows';
 import { type Letter, LETTER_COLUMNS, letterRow } from './letter';
 
 /** A dead letter without what it holds. */

@@ -1,8 +1,10 @@
-import type { Instant } from '../domain/values';
-import { recordDigest } from '../messaging/source/record-digest';
-import type { BatchPosition, RejectedMessage, SourceMessage } from '../messaging/source/source';
-import type { Sql } from './database';
-import { storableText } from './text';
+import type { Instant } from '../../domain/values';
+import { recordDigest } from '../../messaging/source/record-digest';
+import type { BatchPosition, RejectedMessage } from '../../messaging/source/source';
+import type { Sql } from '../database';
+import { storableText } from '../text';
+import { timestamp } from '../timestamp';
+import { storedHeaders } from './headers';
 
 /** What is written by one statement: PostgreSQL takes no parameter of a gigabyte, nor is memory without end. */
 const BYTES_AT_ONCE = 16 * 1024 * 1024;
@@ -28,7 +30,7 @@ export async function recordDeadLetters(
       INSERT,
       topic,
       partition,
-      new Date(rejectedAt).toISOString(),
+      timestamp(rejectedAt),
       chunk.map(({ message }) => message.offset.toString()),
       chunk.map(({ message }) => recordDigest(message)),
       chunk.map(({ message }) => message.timestamp?.toString() ?? null),
@@ -53,27 +55,6 @@ const INSERT = `
   SET record_timestamp = excluded.record_timestamp, key = excluded.key, value = excluded.value,
     headers = excluded.headers
   WHERE dead_letters.sent_at IS NOT NULL AND dead_letters.attempts = 0`;
-
-/** Name, and value in base64; null for a header without a value. A name may stand more than once. */
-export type StoredHeader = readonly [name: string, value: string | null];
-
-/** KafkaJS gathers values under their names: their order within a name is kept, that between names is lost to it. */
-export function storedHeaders(headers: SourceMessage['headers'] = {}): StoredHeader[] {
-  return Object.entries(headers).flatMap(([name, values]) =>
-    (Array.isArray(values) ? values : [values])
-      .filter(isHeaderValue)
-      .map((value): StoredHeader => [storableText(name), value == null ? null : toBase64(value)]),
-  );
-}
-
-/** Under a name like toString KafkaJS gathers what every object has by that name, too. */
-function isHeaderValue(value: unknown): value is Buffer | string | null | undefined {
-  return value == null || typeof value === 'string' || Buffer.isBuffer(value);
-}
-
-function toBase64(value: Buffer | string): string {
-  return Buffer.from(value).toString('base64');
-}
 
 function* inChunks(letters: readonly RejectedMessage[]): Generator<readonly RejectedMessage[]> {
   let chunk: RejectedMessage[] = [];
