@@ -2,9 +2,9 @@ import type { Database } from '../../database/database';
 import { createFaultLog } from '../../observability/fault-log';
 import type { Logger } from '../../observability/log';
 import type { DeadLetterTopic } from '../../messaging/source/dead-letter-topic';
-import { pauseAfter } from './backoff';
+import { pauseMs } from '../../runtime/backoff';
 import { catchUp } from './catch-up';
-import { deliver, NotDelivered } from './delivery';
+import { SENDING_BACKOFF, deliver, NotDelivered } from './delivery';
 import { claimLetters } from './outbox-rows';
 
 export interface TopicSenderOptions {
@@ -59,7 +59,7 @@ export function createTopicSender({
       if (isStopping) return;
       isUnsure ||= error instanceof NotDelivered && error.isUnsure;
       failures += 1;
-      notBefore = performance.now() + pauseAfter(failures);
+      notBefore = performance.now() + pauseMs(SENDING_BACKOFF, failures);
       faults.failed(error);
     }
   }
