@@ -1,5 +1,6 @@
 import type { Logger } from './observability/log';
 import { NotReady } from './runtime/not-ready';
+import { within } from './runtime/timeout';
 
 /** Where the service stands. It only ever moves to the right. */
 export type LifecycleStatus = 'starting' | 'ready' | 'stopping' | 'stopped';
@@ -82,7 +83,7 @@ export function createLifecycle({ timeoutMs, log, checkTimeoutMs = 2_000 }: Life
 
   async function attempt(name: string, step: Step, limitMs: number): Promise<void> {
     try {
-      if ((await within(limitMs, step)) !== HUNG) return;
+      if ((await outcomeOf(step, limitMs)) !== HUNG) return;
       log.error({ part: name, limitMs }, 'a part did not end in time and is left behind');
       hung.push(name);
     } catch (error) {
@@ -130,7 +131,7 @@ export function createLifecycle({ timeoutMs, log, checkTimeoutMs = 2_000 }: Life
 
   async function ask({ name, check }: Part): Promise<PartReadiness> {
     try {
-      return { name, ready: check === undefined || (await within(checkTimeoutMs, check)) !== HUNG };
+      return { name, ready: check === undefined || (await outcomeOf(check, checkTimeoutMs)) !== HUNG };
     } catch (error) {
       log.debug({ part: name, err: error }, 'a part is not ready');
       return { name, ready: false, ...(error instanceof NotReady && { detail: error.detail }) };
@@ -175,15 +176,7 @@ function limitUntil(deadline: number, stepsAfterIt: number): number {
   return Math.max(left - stepsAfterIt * RESERVED_MS, left / (stepsAfterIt + 1));
 }
 
-/** What a step comes to, or HUNG when time is up first; then nobody listens to it any more, fail as it may. */
-async function within(limitMs: number, step: Step): Promise<unknown> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise((resolve) => {
-    timer = setTimeout(resolve, Math.max(0, limitMs), HUNG);
-  });
-  try {
-    return await Promise.race([Promise.resolve().then(step), timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
+/** What a step comes to, or HUNG when its time is over first. */
+function outcomeOf(step: Step, limitMs: number): Promise<unknown> {
+  return within(limitMs, Promise.resolve().then(step), () => HUNG);
 }

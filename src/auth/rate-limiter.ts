@@ -29,7 +29,6 @@ export function createRateLimiter({ redis, log, ...policy }: RateLimiterOptions)
     begins: 'what is asked is counted by each process for itself until Redis is back',
     ends: 'what is asked is counted by all processes together again',
   });
-  let pausedUntil = 0;
 
   async function takeShared(key: string, taken: number): Promise<RateState> {
     try {
@@ -38,7 +37,6 @@ export function createRateLimiter({ redis, log, ...policy }: RateLimiterOptions)
       return state;
     } catch (error) {
       fault.failed(error);
-      pausedUntil = performance.now() + PAUSE_MS;
       return stateOf(own.consume(key, taken));
     }
   }
@@ -46,7 +44,7 @@ export function createRateLimiter({ redis, log, ...policy }: RateLimiterOptions)
   return {
     policy,
     take: countAhead((key, taken) =>
-      performance.now() < pausedUntil ? stateOf(own.consume(key, taken)) : takeShared(key, taken),
+      fault.hasFailedWithin(PAUSE_MS) ? stateOf(own.consume(key, taken)) : takeShared(key, taken),
     ),
   };
 }

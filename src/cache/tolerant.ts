@@ -24,17 +24,15 @@ export function createTolerantCache(cache: BodyCache, log: Logger): TolerantCach
     begins: 'the cache is away; every read is a miss until it is back',
     ends: 'the cache is back',
   });
-  let pausedUntil = 0;
 
   async function attempt<T>(operation: () => Promise<T>): Promise<T | undefined> {
-    if (performance.now() < pausedUntil) return undefined;
+    if (fault.hasFailedWithin(PAUSE_MS)) return undefined;
     try {
       const result = await operation();
       fault.worked();
       return result;
     } catch (error) {
       fault.failed(error);
-      pausedUntil = performance.now() + PAUSE_MS;
       return undefined;
     }
   }

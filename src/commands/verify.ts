@@ -3,7 +3,7 @@ import { loadStoredDataConfig } from '../config';
 import { type BusinessCalendar, createBusinessCalendar } from '../domain/calendar';
 import type { Database } from '../database/database';
 import { isDatabaseUnavailable, reasonOf } from '../database/unavailable';
-import { settlesWithin } from '../runtime/settles-within';
+import { settlesWithin } from '../runtime/timeout';
 import { describeDrift } from '../workers/verification/compare';
 import { CannotTell } from '../workers/verification/log/cannot-tell';
 import { verifyRollups } from '../workers/verification/verify';

@@ -1,10 +1,11 @@
 import { mkdirSync } from 'node:fs';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Config } from '../config';
 import type { Database } from '../database/database';
 import { type EmbeddedDatabase, openEmbedded } from '../database/embedded/embedded';
 import { openPostgres, type PostgresOptions } from '../database/postgres';
-import { isDatabaseUnavailable, reasonOf } from '../database/unavailable';
+import { isDatabaseUnavailable } from '../database/unavailable';
+import { createFaultLog } from '../observability/fault-log';
+import { retry } from '../runtime/backoff';
 import type { Runtime } from './runtime';
 
 export type OpenedDatabase = Database & Partial<Pick<EmbeddedDatabase, 'checkRoom'>>;
@@ -27,25 +28,21 @@ export function openDatabase(config: Config, runtime: Runtime): Promise<OpenedDa
   });
 }
 
-const FIRST_PAUSE_MS = 250;
-const LONGEST_PAUSE_MS = 1_000;
+const BACKOFF = { firstMs: 250, longestMs: 1_000 };
 
 /** Waits for an unavailable server without a limit, until the service stops. A server that rejects the connection is an error. */
 async function openServer(runtime: Runtime, options: PostgresOptions): Promise<Database> {
   const { lifecycle, log, waitsForDatabase = false } = runtime;
-  const begun = performance.now();
-  for (let attempts = 1; ; attempts += 1) {
-    try {
-      const database = await openPostgres(options);
-      if (attempts > 1) {
-        const forMs = Math.round(performance.now() - begun);
-        log.info({ forMs, attempts }, 'the database is there');
-      }
-      return database;
-    } catch (error) {
+  const texts = { begins: 'the database is away; waiting for it', ends: 'the database is there' };
+  const fault = createFaultLog(log, texts);
+  const database = await retry({
+    backoff: BACKOFF,
+    attempt: () => openPostgres(options),
+    onFailure(error) {
       if (!waitsForDatabase || !isDatabaseUnavailable(error) || lifecycle.status !== 'starting') throw error;
-      if (attempts === 1) log.warn({ reason: reasonOf(error) }, 'the database is away; waiting for it');
-      await pause(Math.min(FIRST_PAUSE_MS * 2 ** (attempts - 1), LONGEST_PAUSE_MS));
-    }
-  }
+      fault.failed(error);
+    },
+  });
+  fault.worked();
+  return database;
 }

@@ -1,3 +1,5 @@
+import { within } from '../runtime/timeout';
+
 /** A question was put, and nothing came back in time; not that it was answered with an error. */
 export class NoAnswer extends Error {
   override readonly name = 'NoAnswer';
@@ -13,25 +15,18 @@ export interface Deadline {
   within<T>(question: Promise<T>): Promise<T>;
 }
 
-/** After a pause of the whole process a timer ends before the answer, which is there, has been read. */
+/** After a pause of the whole process a timer ends before the answer, which is there, has been read. `within` waits one phase. */
 const READING_MS = 50;
 
 /** @param limitMs from now on */
 export function deadlineIn(limitMs: number): Deadline {
   const end = performance.now() + limitMs;
+  const refuse = (): never => {
+    throw new NoAnswer(limitMs);
+  };
   return {
-    async within(question) {
-      let timer: NodeJS.Timeout | undefined;
-      const tooLate = new Promise<never>((_, reject) => {
-        const refuse = (): void => reject(new NoAnswer(limitMs));
-        timer = setTimeout(() => (timer = setTimeout(refuse, READING_MS)), end - performance.now());
-      });
-      try {
-        return await Promise.race([question, tooLate]);
-      } finally {
-        clearTimeout(timer);
-      }
-    },
+    within: (question) =>
+      within(end - performance.now(), question, () => within(READING_MS, question, refuse)),
   };
 }
 

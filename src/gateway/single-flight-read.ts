@@ -1,4 +1,4 @@
-import { settlesWithin } from '../runtime/settles-within';
+import { within } from '../runtime/timeout';
 
 /** Reads the state of the service; undefined when it cannot be read in time. Never rejects. */
 export type SingleFlightRead<T> = () => Promise<T | undefined>;
@@ -10,9 +10,9 @@ const TIMEOUT_MS = 1_000;
 export function createSingleFlightRead<T>(read: () => Promise<T>): SingleFlightRead<T> {
   let current: Promise<T | undefined> | undefined;
 
-  async function readInTime(): Promise<T | undefined> {
+  function readInTime(): Promise<T | undefined> {
     const reading = read().catch(() => undefined);
-    return (await settlesWithin(TIMEOUT_MS, reading)) ? reading : undefined;
+    return within(TIMEOUT_MS, reading, () => undefined);
   }
 
   return () => {

@@ -6,6 +6,8 @@ export interface FaultLog {
   readonly isFailing: boolean;
   /** What the last attempt failed with; undefined while it works. */
   readonly lastError: unknown;
+  /** Whether an attempt failed less than so many milliseconds ago: what hangs is not asked for a while. */
+  hasFailedWithin(ms: number): boolean;
   failed(error: unknown): void;
   worked(): void;
 }
@@ -34,6 +36,7 @@ interface Fault {
 export function createFaultLog(log: Logger, { begins, ends }: FaultTexts, fields: object = {}): FaultLog {
   let fault: Fault | undefined;
   let endedAt = -Infinity;
+  let failedAt = -Infinity;
 
   function begin(error: unknown): Fault {
     const since = performance.now();
@@ -51,8 +54,10 @@ export function createFaultLog(log: Logger, { begins, ends }: FaultTexts, fields
     get lastError() {
       return fault?.lastError;
     },
+    hasFailedWithin: (ms) => performance.now() - failedAt < ms,
     failed(error) {
       fault ??= begin(error);
+      failedAt = performance.now();
       fault.failures += 1;
       fault.lastError = error;
       if (mustBeLogged(fault)) {

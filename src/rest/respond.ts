@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import fresh from 'fresh';
 import { type AppError, toErrorBody } from '../errors';
 import type { Instant } from '../domain/values';
 
@@ -20,7 +21,7 @@ export function sendRepresentation(
 ): void {
   // Set one by one: merging them by spreading took 0.8 µs more of a hit's 22 µs.
   if (etag !== undefined) response.setHeader('ETag', etag);
-  if (etag !== undefined && matches(request.headers['if-none-match'], etag)) {
+  if (etag !== undefined && hasCurrent(request, etag)) {
     response.writeHead(304, headers).end();
     return;
   }
@@ -47,9 +48,7 @@ export function sendError(
   response.end(request.method === 'HEAD' ? undefined : bytes);
 }
 
-/** The weak comparison that RFC 9110, section 13.1.2, requires for If-None-Match. */
-function matches(ifNoneMatch: string | undefined, etag: string): boolean {
-  if (ifNoneMatch === undefined) return false;
-  const opaque = (tag: string): string => tag.trim().replace(/^W\//, '');
-  return ifNoneMatch.trim() === '*' || ifNoneMatch.split(',').some((tag) => opaque(tag) === opaque(etag));
+/** By If-None-Match alone: a client that sends `Cache-Control: no-cache` beside it gets a 304, too. */
+function hasCurrent({ headers }: IncomingMessage, etag: string): boolean {
+  return fresh({ 'if-none-match': headers['if-none-match'] }, { etag });
 }

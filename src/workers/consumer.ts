@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { isDatabaseUnavailable } from '../database/unavailable';
 import { createFaultLog } from '../observability/fault-log';
 import type { Logger } from '../observability/log';
 import type { ConsumingMetrics } from '../observability/consuming-metrics';
+import { retry } from '../runtime/backoff';
 import type { BatchResult, MessageSource, Partition, SourceBatch } from '../messaging/source/source';
 import { type BatchApplierOptions, createBatchApplier } from './apply-batch';
 
@@ -22,9 +22,8 @@ export interface Consumer {
   failureOf(partition: Partition): unknown;
 }
 
-const FIRST_PAUSE_MS = 100;
 /** A database that is back has to be used within two seconds. */
-const LONGEST_PAUSE_MS = 1_000;
+const BACKOFF = { firstMs: 100, longestMs: 1_000 };
 
 /** Applies the source's batches by the projections, and retries for as long as the database is away. */
 export function createConsumer({ source, log, metrics, ...options }: ConsumerOptions): Consumer {
@@ -33,7 +32,7 @@ export function createConsumer({ source, log, metrics, ...options }: ConsumerOpt
 
   /** Retries with backoff until the batch is applied or its partition belongs to another worker. */
   async function applyWithRetries(batch: SourceBatch): Promise<BatchResult> {
-    const attempt = begin(batch);
+    const apply = begin(batch);
     const fault = createFaultLog(
       log,
       {
@@ -43,22 +42,23 @@ export function createConsumer({ source, log, metrics, ...options }: ConsumerOpt
       describe(batch),
     );
     try {
-      for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
-        try {
-          const result = await attempt();
+      return await retry({
+        backoff: BACKOFF,
+        async attempt() {
+          const result = await apply();
           if (result.kind === 'done') metrics.countBatch(batch.topic, result.outcomes);
           fault.worked();
           return result;
-        } catch (error) {
+        },
+        onFailure(error) {
           // That the database is away is logged once for all partitions, by the connection watch.
           if (isDatabaseUnavailable(error))
             log.debug({ err: error, ...describe(batch) }, 'the database is away');
           else fault.failed(error);
           if (batch.position) failures.set(nameOf(batch.position), error);
-          await sleep(pause * (0.5 + Math.random() / 2));
-          await batch.keepAlive();
-        }
-      }
+        },
+        beforeRetry: () => batch.keepAlive(),
+      });
     } finally {
       if (batch.position) failures.delete(nameOf(batch.position));
     }

@@ -35,6 +35,7 @@ const ANSWER_WITHIN_MS = 1_500;
 const RETRY_EVERY_MS = 250;
 const RETRY_WITHIN_MS = 1_000;
 
+/** No fault log: it is told to a listener, which for a command is the terminal, and it ends with the first whole beat. */
 interface Trouble {
   readonly since: number;
   failed: number;

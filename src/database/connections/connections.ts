@@ -1,5 +1,6 @@
 import { Socket } from 'node:net';
 import { Client, type ClientBase, type ClientConfig, Pool } from 'pg';
+import { settlesWithin } from '../../runtime/timeout';
 
 /** A pool whose connections can be given up from outside. */
 export interface Connections {
@@ -143,9 +144,9 @@ export function createConnections({ session, max, silenceMs, onLost }: Connectio
     async close() {
       isEnding = true;
       clearInterval(looking);
-      const timer = setTimeout(() => endEach(sockets, 'The pool is closed.'), GIVE_BACK_MS);
-      await pool.end();
-      clearTimeout(timer);
+      const ending = pool.end();
+      if (!(await settlesWithin(GIVE_BACK_MS, ending))) endEach(sockets, 'The pool is closed.');
+      await ending;
     },
   };
 }

@@ -7,7 +7,7 @@ import type { Notifications } from '../../messaging/notifications/notifications'
 import type { OperationContext } from '../../resolvers/context';
 import { LiveSource, type LiveTarget } from '../../resolvers/live-source';
 import type { EventId, Instant } from '../../domain/values';
-import { settlesWithin } from '../../runtime/settles-within';
+import { settlesWithin } from '../../runtime/timeout';
 import type { LoopScheduler } from '../operations/loop-scheduler';
 import { createCohort, type Subscriber } from './cohort';
 import { type CohortQuota, createEventQuota, createTokenQuota } from './cohort-quotas';

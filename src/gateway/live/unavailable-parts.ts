@@ -1,4 +1,4 @@
-import { settlesWithin } from '../../runtime/settles-within';
+import { settlesWithin } from '../../runtime/timeout';
 
 /** The names of the parts that are unavailable at the moment. */
 export type UnavailableParts = () => Promise<readonly string[]>;

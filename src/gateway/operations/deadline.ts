@@ -12,6 +12,7 @@ export interface OperationDeadline {
   end(): void;
 }
 
+/** By a signal rather than by `within`: the running statements have to be told, and there is one timer for all of them. */
 export function createDeadline(limitMs: number, gone: AbortSignal): OperationDeadline {
   const controller = new AbortController();
   const { signal } = controller;

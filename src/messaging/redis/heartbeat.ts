@@ -1,6 +1,7 @@
 import { setImmediate as pollPhase, setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import type { Logger } from '../../observability/log';
+import { within } from '../../runtime/timeout';
 
 export interface HeartbeatOptions {
   /** What the connection is for, for the log. */
@@ -31,7 +32,10 @@ export function startHeartbeat(redis: Redis, options: HeartbeatOptions): () => v
   return () => clearInterval(timer);
 }
 
-/** Whatever comes in on the connection shows that it lives: a server that is busy with other answers is not silent. */
+/**
+ * Whatever comes in on the connection shows that it lives: a server that is busy with other answers is not silent. So the
+ * answer itself is not awaited.
+ */
 async function beat(redis: Redis, { name, log, ask = () => redis.ping() }: HeartbeatOptions): Promise<void> {
   const { stream } = redis;
   if (!put(redis, ask)) return;
@@ -58,13 +62,7 @@ function put(redis: Redis, ask: () => Promise<unknown>): boolean {
 /** @throws Error when there is no connection, or the server does not answer on it within a second */
 export async function requireAnswer(redis: Redis): Promise<void> {
   if (redis.status !== 'ready') throw new Error(`The connection to Redis is ${redis.status}.`);
-  const silence = new AbortController();
-  const late = sleep(CHECK_WITHIN_MS, 'late' as const, { signal: silence.signal, ref: false });
-  late.catch(() => undefined);
-  try {
-    if ((await Promise.race([redis.ping(), late])) === 'late')
-      throw new Error('Redis does not answer a ping.');
-  } finally {
-    silence.abort();
-  }
+  await within(CHECK_WITHIN_MS, redis.ping(), () => {
+    throw new Error('Redis does not answer a ping.');
+  });
 }

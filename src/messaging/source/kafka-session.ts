@@ -1,6 +1,6 @@
 import type { EachBatchPayload, Kafka } from 'kafkajs';
 import type { Logger } from '../../observability/log';
-import { settlesWithin } from '../../runtime/settles-within';
+import { settlesWithin } from '../../runtime/timeout';
 import { createFetchWatch } from './fetch-watch';
 import { type FetchedBatch, readBatch, toSourceBatch } from './kafka-batch';
 import { createOffsetCommits } from './kafka-commits';

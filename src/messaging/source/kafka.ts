@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kafka } from 'kafkajs';
 import { createFaultLog } from '../../observability/fault-log';
 import type { Logger } from '../../observability/log';
-import { settlesWithin } from '../../runtime/settles-within';
+import { settlesWithin } from '../../runtime/timeout';
 import { createLogReader } from './kafka-log';
 import { createKafkaSession, type KafkaSession } from './kafka-session';
 import { ensureTopics } from './kafka-topics';

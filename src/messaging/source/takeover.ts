@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createFaultLog } from '../../observability/fault-log';
 import type { Logger } from '../../observability/log';
+import { retry } from '../../runtime/backoff';
 import type { LogReader } from './kafka-log';
 import { recognise } from './log-identity';
 import type { OffsetFence, StoredOffset } from './offset-fence';
@@ -18,7 +19,8 @@ export interface TakeoverOptions {
 /** How often a log is looked at that does not show yet what it must hold, and the pause between two looks. */
 const LOOKS = 5;
 const PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 1_000;
+/** Of a database or a broker that is away. */
+const BACKOFF = { firstMs: 125, longestMs: 1_000 };
 
 /**
  * Compares a partition's log with the database and returns where reading begins. Waits for a database or a broker that is
@@ -73,18 +75,19 @@ export function createTakeover({ fence, reader, log, holds }: TakeoverOptions) {
       nameOf(owned),
     );
     let known = row;
-    for (let pause = PAUSE_MS / 4; holds(owned); pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
-      try {
+    return retry({
+      backoff: BACKOFF,
+      async attempt() {
+        if (!holds(owned)) return undefined;
         const offset = await startOf(owned, known);
         fault.worked();
         return holds(owned) ? offset : undefined;
-      } catch (error) {
+      },
+      onFailure(error) {
         known = undefined;
         fault.failed(error);
-        await sleep(pause * (0.5 + Math.random() / 2));
-      }
-    }
-    return undefined;
+      },
+    });
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../../runtime/clock';
 import type { FailureReason, PlatformHealth } from './platform';
 
-/** Records whether a platform works. */
+/** Records whether a platform works: by several failures in a row, and for those who read it, so it is no fault log. */
 export interface HealthRecord {
   readonly current: PlatformHealth;
   /** It answered. */

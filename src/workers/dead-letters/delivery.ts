@@ -4,7 +4,7 @@ import { noteFailure, putOff } from '../../database/dead-letters/outbox';
 import { markSent } from '../../database/dead-letters/sent';
 import type { Logger } from '../../observability/log';
 import type { DeadLetterTopic, OutgoingLetter, SendResult } from '../../messaging/source/dead-letter-topic';
-import { pauseAfter } from './backoff';
+import { pauseMs } from '../../runtime/backoff';
 import { underItsOwnTimestamp, whole, withLess } from './outgoing-letter';
 
 export interface DeliveryOptions {
@@ -31,6 +31,9 @@ export class NotDelivered extends Error {
     super(`${topic} takes no letters: ${messageOf(cause)}`, { cause });
   }
 }
+
+/** Of a letter that cannot be sent, and of a topic of which none can. */
+export const SENDING_BACKOFF = { firstMs: 1_000, longestMs: 5 * 60_000 };
 
 /** The broker's errors about letters, rather than about its topic. */
 const LETTER_ERRORS = new Set([
@@ -90,7 +93,7 @@ class Delivery {
     const { topic, partition, offset, attempts } = letter;
     if (letter.failure !== failure)
       log.warn({ topic, partition, offset: offset.toString(), failure }, 'a dead letter cannot be sent');
-    await putOff(database, [letter], pauseAfter(attempts), failure);
+    await putOff(database, [letter], pauseMs(SENDING_BACKOFF, attempts), failure);
   }
 
   /** Releases the claim of letters that were not tried, after a failure of all of them. */

@@ -1,8 +1,8 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Database } from '../../database/database';
 import { dueTopics } from '../../database/dead-letters/outbox';
 import type { Logger } from '../../observability/log';
 import type { DeadLetterTopic } from '../../messaging/source/dead-letter-topic';
+import { settlesWithin } from '../../runtime/timeout';
 import { createPeriodic } from '../periodic';
 import { createTopicSender } from './topic-sender';
 
@@ -51,22 +51,11 @@ export function createDeadLetterOutbox(options: DeadLetterOutboxOptions): DeadLe
     start: () => periodic.start(),
     async stop() {
       await periodic.stop();
-      await atMost(
-        STOPPED_WITHIN_MS,
-        [...senders.values()].map((sender) => sender.stop()),
-      );
-      await atMost(
-        CLOSED_WITHIN_MS,
-        [...targets.values()].map((target) => target.close()),
-      );
+      const stopped = [...senders.values()].map((sender) => sender.stop());
+      await settlesWithin(STOPPED_WITHIN_MS, Promise.allSettled(stopped));
+      // KafkaJS waits long for a broker that hangs.
+      const closed = [...targets.values()].map((target) => target.close());
+      await settlesWithin(CLOSED_WITHIN_MS, Promise.allSettled(closed));
     },
   };
-}
-
-/** KafkaJS waits long for a broker that hangs. */
-async function atMost(ms: number, endings: readonly Promise<void>[]): Promise<void> {
-  const timer = new AbortController();
-  const over = pause(ms, undefined, { signal: timer.signal }).catch(() => undefined);
-  await Promise.race([Promise.allSettled(endings), over]);
-  timer.abort();
 }

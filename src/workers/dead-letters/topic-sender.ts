@@ -3,9 +3,9 @@ import { claimLetters } from '../../database/dead-letters/outbox';
 import { createFaultLog } from '../../observability/fault-log';
 import type { Logger } from '../../observability/log';
 import type { DeadLetterTopic } from '../../messaging/source/dead-letter-topic';
-import { pauseAfter } from './backoff';
+import { pauseMs } from '../../runtime/backoff';
 import { catchUp } from './catch-up';
-import { deliver, NotDelivered } from './delivery';
+import { SENDING_BACKOFF, deliver, NotDelivered } from './delivery';
 
 export interface TopicSenderOptions {
   readonly database: Database;
@@ -61,7 +61,7 @@ export function createTopicSender({
       if (isStopping) return;
       isUnsure ||= error instanceof NotDelivered && error.isUnsure;
       failures += 1;
-      notBefore = performance.now() + pauseAfter(failures);
+      notBefore = performance.now() + pauseMs(SENDING_BACKOFF, failures);
       faults.failed(error);
     }
   }

@@ -1,7 +1,7 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { createFaultLog } from '../../observability/fault-log';
 import type { PollingMetrics } from '../../observability/polling-metrics';
 import { repairDueTimes } from '../../database/polls';
+import { settlesWithin } from '../../runtime/timeout';
 import type { Instant } from '../../domain/values';
 import type { Platform, ViewsAnswer } from '../connectors/platform';
 import { type Claim, claimDue } from './claims';
@@ -105,14 +105,6 @@ export function createChannelPoller(options: ChannelPollerOptions): ChannelPolle
     return false;
   }
 
-  async function answeredWithin(ms: number): Promise<void> {
-    const timer = new AbortController();
-    const { signal } = timer;
-    const over = pause(ms, undefined, { signal }).catch(() => undefined);
-    await Promise.race([Promise.all(underWay.values()), over]);
-    timer.abort();
-  }
-
   return {
     start() {
       running = run();
@@ -121,7 +113,7 @@ export function createChannelPoller(options: ChannelPollerOptions): ChannelPolle
       isStopping = true;
       idle.interrupt();
       await running;
-      await answeredWithin(drainTimeoutMs);
+      await settlesWithin(drainTimeoutMs, Promise.all(underWay.values()));
       platform.stop();
       for (const claim of underWay.keys()) results.addUnasked(claim);
       underWay.clear();

@@ -52,6 +52,20 @@ describe('a fault', () => {
       expect(lines.map(({ failures }) => failures)).toEqual([undefined, 2, undefined, 1]);
     });
 
+    it('says how long ago an attempt failed, whether others worked since or not', () => {
+      const { fault } = open('info');
+      expect(fault.hasFailedWithin(1_000)).toBe(false);
+      fault.failed(new Error('away'));
+      fault.worked();
+      jest.advanceTimersByTime(999);
+      expect(fault.hasFailedWithin(1_000)).toBe(true);
+      fault.failed(new Error('away'));
+      jest.advanceTimersByTime(999);
+      expect(fault.hasFailedWithin(1_000)).toBe(true);
+      jest.advanceTimersByTime(1);
+      expect(fault.hasFailedWithin(1_000)).toBe(false);
+    });
+
     it('at once is not said again, unless it stays', () => {
       const { lines, fault } = open('info');
       for (let time = 0; time < 20; time += 1) {

@@ -1,4 +1,5 @@
 import { isOutOfRange, type LogReader } from '../../../messaging/source/kafka-log';
+import { settlesWithin, within } from '../../../runtime/timeout';
 import { CannotTell } from './cannot-tell';
 
 /** KafkaJS asks a broker that is away for about twenty seconds, and one that hangs for minutes. */
@@ -12,7 +13,7 @@ const CLOSE_WITHIN_MS = 2_000;
 export function boundedReader(reader: LogReader): LogReader {
   async function answered<T>(topic: string, ask: () => Promise<T>): Promise<T> {
     try {
-      return await within(ANSWER_WITHIN_MS, ask());
+      return await within(ANSWER_WITHIN_MS, ask(), noAnswer);
     } catch (error) {
       if (isOutOfRange(error)) throw error;
       const reason = error instanceof Error ? error.message : String(error);
@@ -27,18 +28,12 @@ export function boundedReader(reader: LogReader): LogReader {
     },
     ends: (topics) => answered(topics.join(', '), () => reader.ends(topics)),
     read: (topic, partition, offset) => answered(topic, () => reader.read(topic, partition, offset)),
-    close: () => within(CLOSE_WITHIN_MS, reader.close()).catch(() => undefined),
+    async close() {
+      await settlesWithin(CLOSE_WITHIN_MS, reader.close());
+    },
   };
 }
 
-async function within<T>(limitMs: number, answer: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${limitMs / 1_000} s`)), limitMs);
-  });
-  try {
-    return await Promise.race([answer, tooLate]);
-  } finally {
-    clearTimeout(timer);
-  }
+function noAnswer(): never {
+  throw new Error(`no answer within ${ANSWER_WITHIN_MS / 1_000} s`);
 }
