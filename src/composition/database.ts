@@ -3,7 +3,7 @@ import type { Config } from '../config';
 import type { Database } from '../database/database';
 import { type EmbeddedDatabase, openEmbedded } from '../database/embedded/embedded';
 import { openPostgres, type PostgresOptions } from '../database/postgres';
-import { isDatabaseUnavailable } from '../database/unavailable';
+import { isDatabaseUnavailable, reasonOf } from '../database/unavailable';
 import { createFaultLog } from '../observability/fault-log';
 import { retry } from '../runtime/backoff';
 import type { Runtime } from './runtime';
@@ -40,7 +40,7 @@ async function openServer(runtime: Runtime, options: PostgresOptions): Promise<D
     attempt: () => openPostgres(options),
     onFailure(error) {
       if (!waitsForDatabase || !isDatabaseUnavailable(error) || lifecycle.status !== 'starting') throw error;
-      fault.failed(error);
+      fault.failed(reasonOf(error));
     },
   });
   fault.worked();
