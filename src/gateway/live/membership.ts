@@ -4,7 +4,7 @@ import type { Instant } from '../../domain/values';
 import { AppError } from '../../errors';
 import type { LiveTarget } from '../../resolvers/live-source';
 import { type Cohort, isOlder, type LiveValue, type Subscriber } from './cohort';
-import type { CohortSpec, LiveEvent } from './live-event';
+import type { CohortSpec, LiveEvent } from './event';
 
 /** An event with subscribers, and whether its changes are received yet. */
 export interface WatchedEvent {

@@ -1,9 +1,10 @@
 import type * as GraphqlWs from 'graphql-ws';
-import type { Database } from '../../../../src/database/database';
-import { createInProcessNotifications } from '../../../../src/messaging/notifications/in-process';
-import { openLiveGateway } from '../../../harness/live/live-gateway';
-import { enterPlainSocket } from '../../../harness/live/plain-socket';
-import { tokenOf } from '../../../harness/service';
+import type { Database } from '../../../../../src/database/database';
+import { createInProcessNotifications } from '../../../../../src/messaging/notifications/in-process';
+import { type LiveGateway, openLiveGateway } from '../../../../harness/live/live-gateway';
+import { enterPlainSocket, openPlainSocket } from '../../../../harness/live/plain-socket';
+import { tokenOf } from '../../../../harness/service';
+import { waitFor } from '../../../../harness/wait-for';
 
 type MakeServer = typeof GraphqlWs.makeServer;
 
@@ -24,15 +25,25 @@ jest.mock('graphql-ws', () => {
 });
 
 describe('the WebSocket transport', () => {
+  let gateway: LiveGateway;
+  beforeAll(async () => {
+    gateway = await openLiveGateway({} as Database, createInProcessNotifications());
+  });
+  afterAll(() => gateway.stop());
+
   it('leaves no token in the context that graphql-ws keeps for each socket', async () => {
-    const database = {} as Database;
-    const gateway = await openLiveGateway(database, createInProcessNotifications());
     const token = tokenOf('one');
     const socket = await enterPlainSocket(gateway.origin, token);
     expect(mockContexts).toHaveLength(1);
     expect(mockContexts[0]).toMatchObject({ connectionInitReceived: true, acknowledged: true });
     expect(mockContexts[0]).not.toHaveProperty('connectionParams');
     socket.end();
-    await gateway.stop();
+  });
+
+  it('closes a socket with 4401 whose token is not a text', async () => {
+    const socket = await openPlainSocket(gateway.origin);
+    socket.send({ type: 'connection_init', payload: { authorization: { token: tokenOf('one') } } });
+    await waitFor(() => socket.closed, { what: 'the socket to be closed', timeoutMs: 5_000 });
+    expect(socket.closed?.code).toBe(4401);
   });
 });

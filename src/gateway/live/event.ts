@@ -4,7 +4,7 @@ import type { OperationContext } from '../../resolvers/context';
 import { type LiveField, THROTTLE_MS } from '../../resolvers/live-source';
 import type { EventId } from '../../domain/values';
 import type { Cohort } from './cohort';
-import type { CohortQuota, NewCohort } from './cohort-quotas';
+import type { CohortQuota, NewCohort } from './quotas';
 import { createThrottle, type ExecutionStages, type Throttle } from './throttle';
 import type { TickScheduler } from './tick-scheduler';
 

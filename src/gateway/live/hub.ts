@@ -10,10 +10,10 @@ import type { EventId, Instant } from '../../domain/values';
 import { settlesWithin } from '../../runtime/settles-within';
 import type { LoopScheduler } from '../operations/loop-scheduler';
 import { createCohort, type Subscriber } from './cohort';
-import { type CohortQuota, createEventQuota, createTokenQuota } from './cohort-quotas';
-import { type CohortSpec, createLiveEvent } from './live-event';
-import { type Refusals, toGraphQLError } from './live-limits';
-import { cohortKey, sharedDocument, shortKey, sourceOf } from './live-operation';
+import { type CohortQuota, createEventQuota, createTokenQuota } from './quotas';
+import { type CohortSpec, createLiveEvent } from './event';
+import { type Refusals, toGraphQLError } from './limits';
+import { cohortKey, sharedDocument, shortKey, sourceOf } from './operation';
 import { joinCohort, type Membership, onlyNewer, type WatchedEvent } from './membership';
 import { createTickScheduler } from './tick-scheduler';
 

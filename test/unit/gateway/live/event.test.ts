@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { parse } from 'graphql';
 import { SERVICE } from '../../../../src/gateway/execute';
 import type { Cohort } from '../../../../src/gateway/live/cohort';
-import { createLiveEvent } from '../../../../src/gateway/live/live-event';
+import { createLiveEvent } from '../../../../src/gateway/live/event';
 import { createTickScheduler } from '../../../../src/gateway/live/tick-scheduler';
 import { createBusinessCalendar } from '../../../../src/domain/calendar';
 import { systemClock } from '../../../../src/runtime/clock';
