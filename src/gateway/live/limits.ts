@@ -25,7 +25,7 @@ export interface Refusals {
 }
 
 /** A guess: room appears when another subscriber leaves, which cannot be predicted. */
-export const RETRY_AFTER_SECONDS = 10;
+const RETRY_AFTER_SECONDS = 10;
 
 export function createRefusals(): Refusals {
   const counts = new Map<LiveLimit, number>();
