@@ -24,7 +24,8 @@
  *   the socket (`websocket/send-queue.ts`). This relies on no compression, no fragments, and ws writing whole frames at
  *   once: `test/unit/gateway/live/websocket/frame.test.ts`, `test/integration/live-slow-consumers.test.ts`.
  * - ws answers pings at once, unbounded: with `autoPong` off they go through the receive queue (`websocket/websocket.ts`):
- *   `live-limits.test.ts` ("by pings"), `live-slow-consumers.test.ts` ("sends pings").
+ *   `test/unit/gateway/live/websocket/websocket.test.ts` ("each ping frame once"), `live-slow-consumers.test.ts` ("sends
+ *   pings").
  * - ws throws for a close reason that is too long, as graphql-ws's can be: `closeReason` (`websocket/protocol.ts`):
  *   `live-limits.test.ts` ("an id in use").
  * - graphql-ws executes and encodes a subscription for each socket: its `subscribe` gets a generator that yields nothing

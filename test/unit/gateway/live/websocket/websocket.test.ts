@@ -40,9 +40,20 @@ describe('the WebSocket transport', () => {
     socket.end();
   });
 
+  it('answers each ping frame once, in order with the messages', async () => {
+    const plain = await enterPlainSocket(gateway.origin, tokenOf('two'));
+    const pongs: string[] = [];
+    plain.socket.on('pong', (data: Buffer) => pongs.push(data.toString()));
+    for (const data of ['first', 'second']) plain.socket.ping(data);
+    plain.send({ type: 'ping' });
+    await plain.until('pong');
+    expect(pongs).toEqual(['first', 'second']);
+    plain.end();
+  });
+
   it('closes a socket with 4401 whose token is not a text', async () => {
     const socket = await openPlainSocket(gateway.origin);
-    socket.send({ type: 'connection_init', payload: { authorization: { token: tokenOf('one') } } });
+    socket.send({ type: 'connection_init', payload: { authorization: [`Bearer ${tokenOf('one')}`] } });
     await waitFor(() => socket.closed, { what: 'the socket to be closed', timeoutMs: 5_000 });
     expect(socket.closed?.code).toBe(4401);
   });
