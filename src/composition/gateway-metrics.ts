@@ -7,7 +7,7 @@ import { waitingLetters } from '../database/dead-letters/waiting-letters';
 import { registerBulkheadMetrics } from '../gateway/bulkhead-metrics';
 import { registerDeadLetterMetrics } from '../gateway/dead-letter-metrics';
 import type { Live } from '../gateway/live/live';
-import { registerLiveMetrics } from '../gateway/live/live-metrics';
+import { registerLiveMetrics } from '../gateway/live/metrics';
 import { registerPartitionMetrics } from '../gateway/partition-metrics';
 import { registerPlatformMetrics } from '../gateway/platform-metrics';
 import { type CountRequest, createRequestMetrics } from '../gateway/request-metrics';

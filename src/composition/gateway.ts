@@ -12,7 +12,7 @@ import { createExpressApp } from '../gateway/express-app';
 import { createGateway } from '../gateway/gateway';
 import { createGraphQLEndpoint } from '../gateway/graphql-endpoint';
 import { createLive } from '../gateway/live/live';
-import { createUnavailableParts } from '../gateway/live/unavailable-parts';
+import { createUnavailableParts } from '../gateway/live/websocket/pong';
 import { createSingleFlightRead } from '../gateway/single-flight-read';
 import { createTrust } from '../gateway/trusted-proxies';
 import { findWebBuild } from '../gateway/web/folder';

@@ -1,8 +1,32 @@
 import type { EventId } from '../domain/values';
 
-/** How often a live operation may be executed for one event: at most once in so many milliseconds. */
-export const THROTTLE_MS = { participantCount: 250, dashboardUpdated: 1_000 } as const;
-export type LiveField = keyof typeof THROTTLE_MS;
+/** What the gateway has to know of a subscription. */
+export interface LiveFieldRules {
+  /** For one event it is executed at most once in so many milliseconds. */
+  readonly throttleMs: number;
+  /** Whether all who may read the event get the same value, whatever else they may read. */
+  readonly isSameForAll: boolean;
+}
+
+/**
+ * One entry for each field of the schema's type Subscription, as `live-fields.test.ts` verifies: a subscription is made by
+ * LiveSubscription, for which a name without an entry does not compile.
+ */
+export const LIVE_FIELDS = {
+  // A count contains no average.
+  participantCount: { throttleMs: 250, isSameForAll: true },
+  dashboardUpdated: { throttleMs: 1_000, isSameForAll: false },
+} as const satisfies Readonly<Record<string, LiveFieldRules>>;
+export type LiveField = keyof typeof LIVE_FIELDS;
+
+/** A table with an entry for each subscription. */
+export type PerField<Entry> = Readonly<Record<LiveField, Entry>>;
+
+/** Without one of the fields this does not compile. */
+export const perField = <Entry>(make: (field: LiveField) => Entry): PerField<Entry> => ({
+  participantCount: make('participantCount'),
+  dashboardUpdated: make('dashboardUpdated'),
+});
 
 /** The event that a subscription is for. Every value is computed by executing the operation again. */
 export interface LiveTarget {

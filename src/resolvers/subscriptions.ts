@@ -1,5 +1,14 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Ctx, Info, Resolver, Root, type SubscribeResolverData, Subscription } from 'type-graphql';
+import {
+  Arg,
+  type ClassType,
+  Ctx,
+  Info,
+  Resolver,
+  Root,
+  type SubscribeResolverData,
+  Subscription,
+} from 'type-graphql';
 import { totalParticipantsCard } from '../domain/summary';
 import { Dashboard } from '../schema/dashboard';
 import { ParticipantCount } from '../schema/participant-count';
@@ -27,14 +36,19 @@ function watch(field: LiveField) {
   };
 }
 
+/** Makes the method a subscription of the same name. */
+function LiveSubscription(returnType: () => ClassType, description: string) {
+  return (prototype: object, field: LiveField, descriptor: PropertyDescriptor): void =>
+    void Subscription(returnType, { subscribe: watch(field), description })(prototype, field, descriptor);
+}
+
 /** The subscriptions. Each value is computed as a query would compute it at that moment. */
 @Resolver()
 export class Subscriptions {
-  @Subscription(() => ParticipantCount, {
-    subscribe: watch('participantCount'),
-    description:
-      'The number of participants, at once and then after every change, at most four times a second; the last value is never lost, and versions only grow. Fails like `event`.',
-  })
+  @LiveSubscription(
+    () => ParticipantCount,
+    'The number of participants, at once and then after every change, at most four times a second; the last value is never lost, and versions only grow. Fails like `event`.',
+  )
   async participantCount(
     @Root() { eventId }: LivePayload,
     @Ctx() context: OperationContext,
@@ -53,11 +67,10 @@ export class Subscriptions {
     return { count, dailyChange, achievementRate, version: event.version, at };
   }
 
-  @Subscription(() => Dashboard, {
-    subscribe: watch('dashboardUpdated'),
-    description:
-      'The selected sections of a dashboard, at once and then after changes, at most once a second: a live query. Fails like `dashboard`.',
-  })
+  @LiveSubscription(
+    () => Dashboard,
+    'The selected sections of a dashboard, at once and then after changes, at most once a second: a live query. Fails like `dashboard`.',
+  )
   async dashboardUpdated(
     @Root() { eventId }: LivePayload,
     @Ctx() context: OperationContext,

@@ -2,8 +2,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import WebSocket, { WebSocketServer } from 'ws';
-import { createHeartbeat } from '../../src/gateway/live/heartbeat';
-import { createSendQueues, type SendQueueLimits, type ValueSender } from '../../src/gateway/live/send-queue';
+import { createHeartbeat } from '../../src/gateway/live/websocket/heartbeat';
+import {
+  createSendQueues,
+  type SendQueueLimits,
+  type ValueSender,
+} from '../../src/gateway/live/websocket/send-queue';
 import { waitFor } from '../harness/wait-for';
 
 const LIMIT = 64 * 1024;

@@ -1,4 +1,4 @@
-import { setImmediate as nextTurnOfTheLoop } from 'node:timers/promises';
+import { setImmediate as yieldToLoop } from 'node:timers/promises';
 import type { ExecutionArgs, ExecutionResult } from 'graphql';
 import { type Audience } from '../../auth/audience';
 import { eventNotFound } from '../../errors';
@@ -78,12 +78,12 @@ const SEND_SLICE = 250;
  * was checked), after the event has moved, and after a fresh token, which may grant less. Authorising ten thousand before
  * every value would take a tenth of the time of sending it.
  *
- * @param nextTurn resolves in a turn of the event loop in which no other cohort encodes and sends
+ * @param nextIteration resolves in an iteration of the loop in which no other cohort encodes and sends
  */
 export function createCohort(
   operation: Pick<ExecutionArgs, 'schema' | 'document' | 'operationName' | 'variableValues'>,
   audience: Audience,
-  nextTurn: () => Promise<void>,
+  nextIteration: () => Promise<void>,
 ): Cohort {
   const subscribers = new Set<Subscriber>();
   const toAuthorise = new Set<Subscriber>();
@@ -111,7 +111,7 @@ export function createCohort(
     valueMade: () => void,
   ): Promise<void> {
     const value = await execute(payload, context);
-    await nextTurn();
+    await nextIteration();
     const delivery = accept({ ...value, json: Buffer.from(JSON.stringify(value.result)) });
     valueMade();
     if (delivery !== undefined) await send(delivery);
@@ -132,7 +132,7 @@ export function createCohort(
 
   async function send({ value, recipients }: Delivery): Promise<void> {
     for (const [index, subscriber] of recipients.entries()) {
-      if (index > 0 && index % SEND_SLICE === 0) await nextTurnOfTheLoop();
+      if (index > 0 && index % SEND_SLICE === 0) await yieldToLoop();
       // During the slices before, a subscriber may have left, or brought a token that grants less.
       if (subscribers.has(subscriber) && (!toAuthorise.has(subscriber) || subscriber.mayRead(value.storeId)))
         subscriber.send(value);

@@ -1,39 +1,48 @@
 /**
  * Subscriptions, over WebSocket and server-sent events. The path of a value, in order:
  *
- * 1. Subscribe. `websocket.ts` (admission: `connection-admission.ts`; messages: `receive-queue.ts`, `message-scheduler.ts`;
- *    operations: `socket-operations.ts`, `running-operation.ts`) or `sse.ts` prepares the operation. `live-hub.ts` reads
- *    which event it watches (`live-operation.ts`) and subscribes to that event's changes, once per event.
+ * 1. Subscribe. `websocket/websocket.ts` (admission: `admission.ts`; messages: `receive-queue.ts`; operations:
+ *    `operations.ts`, `running-operation.ts`) or `sse/sse.ts` prepares the operation. `hub.ts` reads which event it watches
+ *    (`operation.ts`) and subscribes to that event's changes, once per event.
  * 2. First value. `membership.ts` adds the subscriber to the cohort of the same operation, variables and audience, within
- *    the quotas of `cohort-quotas.ts`. Once changes are received, the cohort's last value is sent; a new cohort executes.
- * 3. Change. `live-hub.ts` hears that the event has changed; `live-event.ts` triggers the `throttle.ts` of each field.
+ *    the quotas of `quotas.ts`. Once changes are received, the cohort's last value is sent; a new cohort executes.
+ * 3. Change. `hub.ts` receives that the event has changed; `event.ts` triggers the `throttle.ts` of each field.
  * 4. Execute once. `tick-scheduler.ts` gathers the cohorts that are due into a tick with one context, so that all of them
  *    read in one statement of each kind; `cohort.ts` executes the operation once for all its subscribers.
- * 5. Encode. `cohort.ts` makes the JSON once. For each socket, `frame.ts` makes one frame of the subscription's id and
- *    this JSON.
- * 6. Send. `cohort.ts` sends in slices, re-authorising whom it has to; `send-queue.ts` writes the frame, or keeps the latest
- *    value for a slow consumer. A stream gets the result by `sse-stream.ts`.
+ * 5. Encode. `cohort.ts` makes the JSON once. For each socket, `websocket/frame.ts` makes one frame of the subscription's id
+ *    and this JSON.
+ * 6. Send. `cohort.ts` sends in slices, re-authorising whom it has to; `websocket/send-queue.ts` writes the frame, or keeps
+ *    the latest value for a slow consumer. A stream gets the result by `sse/stream.ts`.
+ *
+ * Five schedulers, none of which can stand in for another: the receive queue orders what clients send, a throttle limits how
+ * often one event executes, the tick scheduler gathers what shares a statement, the loop scheduler (`gateway/operations`)
+ * cuts all work of the process into iterations, and the heartbeat is a plain interval.
  *
  * What of the libraries is bypassed, why, and which test fails when an upgrade changes it:
  *
  * - ws writes a frame as two pieces, a quarter of the time of sending: values go as finished frames to the connection below
- *   the socket (`send-queue.ts`). This relies on no compression, no fragments, and ws writing whole frames at
- *   once: `test/unit/gateway/live/frame.test.ts`, `test/integration/live-slow-consumers.test.ts`.
- * - ws answers pings at once, unbounded: with `autoPong` off they go through the receive queue (`websocket.ts`):
- *   `live-limits.test.ts` ("by pings"), `live-slow-consumers.test.ts` ("sends pings").
- * - ws throws for a close reason that is too long, as graphql-ws's can be: `closeReason` (`websocket-protocol.ts`):
+ *   the socket (`websocket/send-queue.ts`). This relies on no compression, no fragments, and ws writing whole frames at
+ *   once: `test/unit/gateway/live/websocket/frame.test.ts`, `test/integration/live-slow-consumers.test.ts`.
+ * - ws answers pings at once, unbounded: with `autoPong` off they go through the receive queue (`websocket/websocket.ts`):
+ *   `test/unit/gateway/live/websocket/websocket.test.ts` ("each ping frame once"), `live-slow-consumers.test.ts` ("sends
+ *   pings").
+ * - ws throws for a close reason that is too long, as graphql-ws's can be: `closeReason` (`websocket/protocol.ts`):
  *   `live-limits.test.ts` ("an id in use").
  * - graphql-ws executes and encodes a subscription for each socket: its `subscribe` gets a generator that yields nothing
- *   (`untilReturned`), and the `next` messages are made in `send-queue.ts`: `test/integration/live.test.ts`, which reads
- *   them with the client of graphql-ws.
- * - graphql-ws lets an id be subscribed again before the first is established, and forgets the first: `socket-operations.ts`
- *   leaves it: `live-good-faith.test.ts` ("an id that it reuses").
+ *   (`untilReturned`), and the `next` messages are made in `websocket/frame.ts`: `test/integration/live.test.ts`, which
+ *   reads them with the client of graphql-ws.
+ * - graphql-ws and graphql-sse want an async generator, whose `return` would wait for a value that may never come:
+ *   `returnable.ts`: `test/unit/gateway/live/sse/stream.test.ts` ("can be returned"), `live-limits.test.ts` ("goes on once
+ *   one is completed").
+ * - graphql-ws lets an id be subscribed again before the first is established, and forgets the first:
+ *   `websocket/operations.ts` leaves it: `live-good-faith.test.ts` ("an id that it reuses").
  * - graphql-ws throws for a message that only a server sends, as at an internal error: `isServerMessage`
- *   (`websocket-protocol.ts`): `mistakes.test.ts` ("closes a socket with 4400").
- * - graphql-ws keeps `connectionParams`, which hold the token, for as long as the socket lives: deleted (`websocket.ts`):
- *   `test/unit/gateway/live/websocket.test.ts`.
- * - graphql-sse queues without bound, and its adapters want Express: `sse-stream.ts`; its validation is off and its
- *   parameters are checked before (`sse-params.ts`): `live-authorisation.test.ts` ("over server-sent events"), `live.test.ts`.
+ *   (`websocket/protocol.ts`): `mistakes.test.ts` ("closes a socket with 4400").
+ * - graphql-ws keeps `connectionParams`, which hold the token, for as long as the socket lives: deleted
+ *   (`websocket/websocket.ts`): `test/unit/gateway/live/websocket/websocket.test.ts`.
+ * - graphql-sse queues without bound, and its adapters want Express: `sse/stream.ts`; its validation is off and its
+ *   parameters are checked before (`sse/params.ts`): `live-authorisation.test.ts` ("over server-sent events"),
+ *   `live.test.ts`.
  */
 import type { Server } from 'node:http';
 import type { ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql';
@@ -46,13 +55,12 @@ import { type ContextFor, SERVICE } from '../execute';
 import type { AnswerOperations } from '../operations/answer';
 import type { Operations } from '../operations/operations';
 import type { LoopScheduler } from '../operations/loop-scheduler';
-import { createConnectionLimiter } from './connection-admission';
-import { createLiveHub, type LiveHub } from './live-hub';
-import { createRefusals, type Refusals, SOCKET_LIMITS, type SocketLimits } from './live-limits';
-import { createMessageScheduler } from './message-scheduler';
-import { createSseTransport, type SseTransport } from './sse';
-import type { UnavailableParts } from './unavailable-parts';
-import { createWebSocketTransport } from './websocket';
+import { createLiveHub, type LiveHub } from './hub';
+import { createConnectionLimiter, createRefusals, type Refusals } from './limits';
+import { createSseTransport, type SseTransport } from './sse/sse';
+import { SOCKET_LIMITS, type SocketLimits } from './websocket/limits';
+import type { UnavailableParts } from './websocket/pong';
+import { createWebSocketTransport } from './websocket/websocket';
 
 export interface LiveOptions {
   readonly schema: GraphQLSchema;
@@ -135,7 +143,6 @@ export function createLive(options: LiveOptions): Live {
         server,
         path: '/graphql',
         unavailableParts,
-        scheduler: createMessageScheduler(),
         limits: { ...limits, ...socketLimits },
       });
     },

@@ -2,9 +2,9 @@ import type { Audience } from '../../auth/audience';
 import { ANYBODY } from '../../auth/audience';
 import type { Instant } from '../../domain/values';
 import { AppError } from '../../errors';
-import type { LiveTarget } from '../../resolvers/live-source';
+import { LIVE_FIELDS, type LiveTarget } from '../../resolvers/live-source';
 import { type Cohort, isOlder, type LiveValue, type Subscriber } from './cohort';
-import type { CohortSpec, LiveEvent } from './live-event';
+import type { CohortSpec, LiveEvent } from './event';
 
 /** An event with subscribers, and whether its changes are received yet. */
 export interface WatchedEvent {
@@ -37,8 +37,7 @@ export function joinCohort({ watched, target, specFor, subscriber }: MembershipO
   let hasLeft = false;
 
   function specOf({ field }: LiveTarget): CohortSpec {
-    // A count contains no average, so it is the same for every audience.
-    return specFor(field === 'participantCount' ? ANYBODY : subscriber.audience());
+    return specFor(LIVE_FIELDS[field].isSameForAll ? ANYBODY : subscriber.audience());
   }
 
   function join(spec: CohortSpec): Pick<CohortSpec, 'key' | 'newCohort'> & { readonly cohort: Cohort } {

@@ -8,19 +8,20 @@ const MAX_TIMER_MS = 2_147_483_647;
 /** The viewer of a connection that stays open, until their token expires. */
 export interface Session {
   readonly viewer: Viewer | undefined;
-  /** Accepts the first or a fresh token. @throws AppError UNAUTHORIZED, TOO_MANY_REQUESTS */
-  authenticate(authorization: unknown): Promise<void>;
+  /**
+   * @param next the viewer of the first or a fresh token, which has been verified
+   * @throws AppError UNAUTHORIZED when the token has expired since, or the session has ended
+   */
+  accept(next: Viewer): void;
   end(): void;
 }
 
 export interface SessionOptions {
-  /** The viewer of a token. @throws AppError UNAUTHORIZED, TOO_MANY_REQUESTS */
-  readonly recognise: (authorization: string | undefined) => Promise<Viewer>;
   readonly clock: Clock;
   readonly onExpiry: () => void;
 }
 
-export function createSession({ recognise, clock, onExpiry }: SessionOptions): Session {
+export function createSession({ clock, onExpiry }: SessionOptions): Session {
   let viewer: Viewer | undefined;
   let timer: NodeJS.Timeout | undefined;
   let isOver = false;
@@ -36,11 +37,10 @@ export function createSession({ recognise, clock, onExpiry }: SessionOptions): S
     get viewer() {
       return viewer;
     },
-    async authenticate(authorization) {
-      const recognised = await recognise(typeof authorization === 'string' ? authorization : undefined);
-      if (isOver) throw new AppError('UNAUTHORIZED');
-      viewer = recognised;
-      watchExpiry(recognised.expiresAt);
+    accept(next) {
+      if (isOver || next.expiresAt <= clock.now()) throw new AppError('UNAUTHORIZED');
+      viewer = next;
+      watchExpiry(next.expiresAt);
     },
     end() {
       isOver = true;

@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as yieldToLoop, setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../../observability/log';
 import { createFairQueue } from '../fair-queue';
 
@@ -45,8 +45,8 @@ export function createTickScheduler<Context extends { close(): Promise<void> }>(
   let startedAt = -Infinity;
 
   async function untilDue(): Promise<void> {
-    // The changes of one commit arrive one after the other: after one turn of the event loop all of them are here.
-    await nextTurn();
+    // The changes of one commit arrive one after the other: after one iteration of the loop all of them are here.
+    await yieldToLoop();
     const early = TICK_INTERVAL_MS - (performance.now() - startedAt);
     if (waiting.size < MAX_PER_TICK && early > 0) await sleep(early);
   }

@@ -11,7 +11,7 @@ import { openPersistedTexts } from '../../../src/gateway/documents/persisted';
 import { createContextFor } from '../../../src/gateway/execute';
 import { createGraphQLEndpoint } from '../../../src/gateway/graphql-endpoint';
 import { createLive, type Live } from '../../../src/gateway/live/live';
-import type { SocketLimits } from '../../../src/gateway/live/live-limits';
+import type { SocketLimits } from '../../../src/gateway/live/websocket/limits';
 import { openOperations } from '../../../src/composition/operations';
 import { createBusinessCalendar } from '../../../src/domain/calendar';
 import { systemClock } from '../../../src/runtime/clock';

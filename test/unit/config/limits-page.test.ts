@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { limitVariables } from '../../../src/config/limits';
-import { TOKEN_LIMITS } from '../../../src/gateway/live/cohort-quotas';
-import { SOCKET_LIMITS } from '../../../src/gateway/live/live-limits';
+import { TOKEN_LIMITS } from '../../../src/gateway/live/quotas';
+import { SOCKET_LIMITS } from '../../../src/gateway/live/websocket/limits';
 
 const read = (name: string): string => readFileSync(join(__dirname, '../../..', name), 'utf8');
 const page = read('docs/limits.md');

@@ -4,10 +4,9 @@ import {
   createTokenQuota,
   type NewCohort,
   type TokenLimits,
-} from '../../../../src/gateway/live/cohort-quotas';
-import { createConnectionLimiter } from '../../../../src/gateway/live/connection-admission';
-import { createRefusals, type LiveLimit } from '../../../../src/gateway/live/live-limits';
-import { closeReason } from '../../../../src/gateway/live/websocket-protocol';
+} from '../../../../src/gateway/live/quotas';
+import { createConnectionLimiter, createRefusals, type LiveLimit } from '../../../../src/gateway/live/limits';
+import { closeReason } from '../../../../src/gateway/live/websocket/protocol';
 
 const document = parse('{ __typename }');
 const cohort = (subject: string, more: Partial<NewCohort> = {}): NewCohort => ({

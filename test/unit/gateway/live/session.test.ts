@@ -1,6 +1,6 @@
-import { refuseToken } from '../../../../src/auth/refusal';
 import type { Viewer } from '../../../../src/auth/viewer';
 import type { Instant } from '../../../../src/domain/values';
+import { AppError } from '../../../../src/errors';
 import { createSession } from '../../../../src/gateway/live/session';
 
 describe('a session', () => {
@@ -8,52 +8,50 @@ describe('a session', () => {
   beforeEach(() => jest.useFakeTimers({ now: 0 }));
   afterEach(() => jest.useRealTimers());
 
+  const until = (expiresAt: number): Viewer => ({
+    subject: `until ${expiresAt}`,
+    storeIds: new Set(),
+    isAdmin: false,
+    expiresAt: expiresAt as Instant,
+  });
+
   function open() {
     let expiries = 0;
     const session = createSession({
       clock: { now: () => Date.now() as Instant },
       onExpiry: () => (expiries += 1),
-      recognise: (text) =>
-        text === undefined
-          ? Promise.reject(refuseToken('missing', 'There is none.'))
-          : Promise.resolve<Viewer>({
-              subject: text,
-              storeIds: new Set(),
-              isAdmin: false,
-              expiresAt: Number(text) as Instant,
-            }),
     });
     return { session, expiries: () => expiries };
   }
 
   it('lasts as long as its token, a fresh one included', async () => {
     const { session, expiries } = open();
-    await session.authenticate('1000');
+    session.accept(until(1_000));
     await jest.advanceTimersByTimeAsync(900);
-    await session.authenticate('5000');
+    session.accept(until(5_000));
     await jest.advanceTimersByTimeAsync(4_000);
     expect(expiries()).toBe(0);
-    expect(session.viewer?.subject).toBe('5000');
+    expect(session.viewer?.subject).toBe('until 5000');
     await jest.advanceTimersByTimeAsync(200);
     expect(expiries()).toBe(1);
   });
 
   it('lasts longer than the longest delay of a timer', async () => {
     const { session, expiries } = open();
-    await session.authenticate(String(60 * DAY_MS));
+    session.accept(until(60 * DAY_MS));
     await jest.advanceTimersByTimeAsync(59 * DAY_MS);
     expect(expiries()).toBe(0);
     await jest.advanceTimersByTimeAsync(2 * DAY_MS);
     expect(expiries()).toBe(1);
   });
 
-  it('refuses a token that is not a string, and any token once it has ended', async () => {
+  it('refuses a token that has expired since it was verified, and any token once it has ended', async () => {
     const { session, expiries } = open();
-    await expect(session.authenticate({})).rejects.toThrow();
-    await session.authenticate('1000');
+    expect(() => session.accept(until(0))).toThrow(new AppError('UNAUTHORIZED'));
+    session.accept(until(1_000));
     session.end();
     await jest.advanceTimersByTimeAsync(2_000);
     expect(expiries()).toBe(0);
-    await expect(session.authenticate('9000')).rejects.toThrow();
+    expect(() => session.accept(until(9_000))).toThrow(new AppError('UNAUTHORIZED'));
   });
 });

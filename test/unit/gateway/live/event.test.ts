@@ -2,13 +2,14 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { parse } from 'graphql';
 import { createContextFor, SERVICE } from '../../../../src/gateway/execute';
 import type { Cohort } from '../../../../src/gateway/live/cohort';
-import { createLiveEvent } from '../../../../src/gateway/live/live-event';
+import { createLiveEvent } from '../../../../src/gateway/live/event';
 import { createTickScheduler } from '../../../../src/gateway/live/tick-scheduler';
 import { createBusinessCalendar } from '../../../../src/domain/calendar';
 import { systemClock } from '../../../../src/runtime/clock';
 import { createLogger } from '../../../../src/observability/log';
 import type { OperationContext } from '../../../../src/resolvers/context';
 import type { EventId } from '../../../../src/domain/values';
+import { perField } from '../../../../src/resolvers/live-source';
 
 const log = createLogger({ level: 'silent' });
 const EVENT_ID = '6f1d7e0e-4b1f-4b3c-9a55-0c8b1a3a7d10' as EventId;
@@ -45,8 +46,8 @@ describe('a live event', () => {
     const ticks = createTickScheduler(() => openContext(() => order.push('closed')), log);
     const event = createLiveEvent({
       eventId: EVENT_ID,
-      ticks: { participantCount: ticks, dashboardUpdated: ticks },
-      quotas: { participantCount: quota, dashboardUpdated: quota },
+      ticks: perField(() => ticks),
+      quotas: perField(() => quota),
       log,
     });
     const failing = cohortThat(() => Promise.reject(new Error('this selection alone')));

@@ -1,6 +1,6 @@
 import type { DocumentNode } from 'graphql';
 import type { LiveLimits } from '../../config/limits';
-import type { Refusals } from './live-limits';
+import type { Refusals } from './limits';
 
 /** A cohort that its first subscriber is about to open. */
 export interface NewCohort {

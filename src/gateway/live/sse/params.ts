@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
-import { methodNotAllowed } from '../../errors';
-import { requestError } from '../request-errors';
+import { methodNotAllowed } from '../../../errors';
+import { requestError } from '../../request-errors';
 
 /** The parameters of GraphQL over HTTP; null is the same as absent. */
 const params = z.object({

@@ -1,5 +1,4 @@
-import type { SocketLimits } from './live-limits';
-import type { MessageScheduler } from './message-scheduler';
+import type { SocketLimits } from './limits';
 
 /** The messages of one socket that wait to be handled. */
 export interface ReceiveQueue {
@@ -35,7 +34,7 @@ export interface ReceiveQueueOptions {
 }
 
 /**
- * Handles messages one after the other: one in a turn of the event loop, no faster than the rate limit, and none while
+ * Handles messages one after the other: one in an iteration of the event loop, no faster than the rate limit, and none while
  * the maximum of operations runs. A client that sends faster fills its own buffers, and is closed if it goes on.
  */
 export function createReceiveQueue({
@@ -135,6 +134,56 @@ function createTokenBucket({
       if (left < 1) return Math.ceil(((1 - left) / perSecond) * 1_000);
       left -= 1;
       return 0;
+    },
+  };
+}
+
+/**
+ * Handles the messages of all sockets round-robin, without waiting for what they start. One iteration of the event loop
+ * handles as many as its time budget allows.
+ */
+export interface MessageScheduler {
+  /**
+   * Calls this once in a later iteration of the event loop, behind all that waits. A function that waits already is not queued
+   * twice.
+   *
+   * @param handleOne must not throw
+   */
+  schedule(handleOne: () => void): void;
+}
+
+/** The time budget of one iteration of the loop, in milliseconds; the last message that started within it may exceed it. */
+const ITERATION_MS = 10;
+
+/** @param now in milliseconds; measures the time budget */
+export function createMessageScheduler(now: () => number = () => performance.now()): MessageScheduler {
+  const waiting = new Set<() => void>();
+  let isDue = false;
+
+  function requestIteration(): void {
+    if (isDue || waiting.size === 0) return;
+    isDue = true;
+    setImmediate(iterate);
+  }
+
+  function iterate(): void {
+    isDue = false;
+    const end = now() + ITERATION_MS;
+    // A function that schedules itself again comes after all others, and not twice in one iteration.
+    let left = waiting.size;
+    for (const handleOne of waiting) {
+      waiting.delete(handleOne);
+      handleOne();
+      left -= 1;
+      if (left === 0 || now() >= end) break;
+    }
+    requestIteration();
+  }
+
+  return {
+    schedule(handleOne) {
+      waiting.add(handleOne);
+      requestIteration();
     },
   };
 }

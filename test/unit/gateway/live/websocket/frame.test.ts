@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
-import { textFrame } from '../../../../src/gateway/live/frame';
+import { textFrame } from '../../../../../src/gateway/live/websocket/frame';
 
 describe('a frame', () => {
   let http: Server;

@@ -2,29 +2,28 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ExecutionResult, GraphQLError, type GraphQLSchema, OperationTypeNode } from 'graphql';
 import { createHandler } from 'graphql-sse';
 import Negotiator from 'negotiator';
-import type { Admission } from '../../auth/admission';
-import { audienceOf } from '../../auth/audience';
-import { mayRead } from '../../auth/may-read';
-import type { Viewer } from '../../auth/viewer';
-import { AppError } from '../../errors';
-import type { Clock } from '../../runtime/clock';
-import type { ContextFor } from '../execute';
-import { type Answer, type AnswerOperations, extrasOf } from '../operations/answer';
-import { askerOf } from '../operations/asker';
-import type { Operations, Prepared } from '../operations/operations';
-import type { ConnectionLimiter } from './connection-admission';
-import type { LiveHub } from './live-hub';
-import type { Refusals } from './live-limits';
-import { createSession } from './session';
-import { requireParams } from './sse-params';
-import { createLatestValueStream, untilFlushed, writeResponse } from './sse-stream';
+import type { Admission } from '../../../auth/admission';
+import { audienceOf } from '../../../auth/audience';
+import { mayRead } from '../../../auth/may-read';
+import type { Viewer } from '../../../auth/viewer';
+import { AppError } from '../../../errors';
+import type { Clock } from '../../../runtime/clock';
+import type { ContextFor } from '../../execute';
+import { type Answer, type AnswerOperations, extrasOf } from '../../operations/answer';
+import { askerOf } from '../../operations/asker';
+import type { Operations, Prepared } from '../../operations/operations';
+import type { LiveHub } from '../hub';
+import type { ConnectionLimiter, Refusals } from '../limits';
+import { createSession } from '../session';
+import { requireParams } from './params';
+import { createLatestValueStream, untilFlushed, writeResponse } from './stream';
 
 export interface SseOptions {
   readonly schema: GraphQLSchema;
   readonly hub: LiveHub;
   readonly operations: Operations;
   readonly answers: AnswerOperations;
-  readonly admission: Pick<Admission, 'recognise' | 'admit'>;
+  readonly admission: Pick<Admission, 'admit'>;
   readonly contextFor: ContextFor;
   readonly connections: ConnectionLimiter;
   readonly refusals: Refusals;
@@ -69,7 +68,7 @@ export function createSseTransport(options: SseOptions): SseTransport {
         const asker = askerOf(response);
         const prepared = await operations.prepare({ text, operationName, variables, viewer }, asker.gone);
         if (prepared.operation.definition.operation === OperationTypeNode.SUBSCRIPTION)
-          return await stream(options, prepared, raw, response);
+          return await stream(options, prepared, response);
         return toResult(await answers.prepared(prepared, asker, extrasOf(extensions)));
       } catch (error) {
         return toResult(answers.refusal(error));
@@ -130,9 +129,8 @@ const toResult = ({ result }: Answer): ExecutionResult =>
   result.data === undefined ? refused(result) : result;
 
 async function stream(
-  { schema, hub, admission, contextFor, clock }: SseOptions,
+  { schema, hub, contextFor, clock }: SseOptions,
   { viewer, read, operationName, variables: variableValues, cost }: Prepared,
-  request: IncomingMessage,
   response: ServerResponse,
 ): Promise<ExecutionResult | AsyncGenerator<ExecutionResult>> {
   let leave: () => void = () => undefined;
@@ -150,12 +148,8 @@ async function stream(
     latest.put(refused({ errors: [new GraphQLError(message, { extensions: { code: graphqlCode } })] }));
     latest.end();
   };
-  const session = createSession({
-    recognise: (authorization) => admission.recognise(authorization, request),
-    clock,
-    onExpiry: () => endWith('UNAUTHORIZED'),
-  });
-  await session.authenticate(request.headers.authorization);
+  const session = createSession({ clock, onExpiry: () => endWith('UNAUTHORIZED') });
+  session.accept(viewer);
   const contextValue = contextFor(viewer);
   const subscribing = hub.subscribe(
     { schema, document: read.document, operationName, variableValues, contextValue },

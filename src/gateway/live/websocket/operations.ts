@@ -1,19 +1,32 @@
 import { type ExecutionArgs, type ExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql';
 import { CloseCode, type SubscribePayload } from 'graphql-ws';
-import type { Admission } from '../../auth/admission';
-import { ANYBODY, audienceOf } from '../../auth/audience';
-import { mayRead } from '../../auth/may-read';
-import type { Viewer } from '../../auth/viewer';
-import type { LiveLimits } from '../../config/limits';
-import type { ContextFor } from '../execute';
-import { type AnswerOperations, extrasOf } from '../operations/answer';
-import type { Operations, Prepared } from '../operations/operations';
-import type { Revocation } from './cohort';
-import type { Connection, SocketContext, SocketSubscription } from './connection';
-import type { LiveHub } from './live-hub';
-import { type Refusals, type SocketLimits, toGraphQLError } from './live-limits';
+import type { Admission } from '../../../auth/admission';
+import { ANYBODY, audienceOf } from '../../../auth/audience';
+import { mayRead } from '../../../auth/may-read';
+import type { Viewer } from '../../../auth/viewer';
+import type { LiveLimits } from '../../../config/limits';
+import type { ContextFor } from '../../execute';
+import { type AnswerOperations, type Extras, extrasOf } from '../../operations/answer';
+import type { Operations, Prepared } from '../../operations/operations';
+import type { Revocation } from '../cohort';
+import type { LiveHub } from '../hub';
+import { type Refusals, toGraphQLError } from '../limits';
+import type { Connection, SocketSubscription } from './connection';
+import type { SocketLimits } from './limits';
+import { TRY_AGAIN_LATER, untilReturned } from './protocol';
 import { type RunningOperation, startOperation } from './running-operation';
-import { TRY_AGAIN_LATER, untilReturned } from './websocket-protocol';
+
+/** What an operation carries from graphql-ws's `onSubscribe` to its `subscribe` or `execute`. */
+interface SocketContext {
+  readonly connection: Connection;
+  readonly id: string;
+  readonly prepared: Prepared;
+  readonly extras: Extras;
+  /** The length of its message. */
+  readonly bytes: number;
+  /** To be called when it is established or answered. */
+  readonly end: () => void;
+}
 
 export interface SocketOperationsOptions {
   readonly schema: GraphQLSchema;

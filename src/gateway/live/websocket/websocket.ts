@@ -1,36 +1,28 @@
 import { setMaxListeners } from 'node:events';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { CloseCode, handleProtocols, makeServer, MessageType } from 'graphql-ws';
+import { CloseCode, handleProtocols, makeServer } from 'graphql-ws';
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
-import type { Admission } from '../../auth/admission';
-import type { Clock } from '../../runtime/clock';
-import { MAX_GRAPHQL_BYTES } from '../limits';
-import { AskerGone } from '../operations/asker-gone';
-import { hostProblem } from '../request-target';
+import type { Admission } from '../../../auth/admission';
+import type { Clock } from '../../../runtime/clock';
+import { MAX_GRAPHQL_BYTES } from '../../limits';
+import { AskerGone } from '../../operations/asker-gone';
+import { hostProblem } from '../../request-target';
+import { createSession } from '../session';
+import { type AdmissionOptions, createAdmitSocket, createPendingConnections, tokenIn } from './admission';
 import type { Connection } from './connection';
-import {
-  type AdmissionOptions,
-  createAdmitSocket,
-  createPendingConnections,
-  tokenIn,
-} from './connection-admission';
 import { createHeartbeat } from './heartbeat';
-import type { MessageScheduler } from './message-scheduler';
-import { createReceiveQueue } from './receive-queue';
+import { createSocketOperations, type SocketOperationsOptions } from './operations';
+import { pongText, type UnavailableParts } from './pong';
+import { closeReason, isServerMessage, rejectUpgrade, TOO_MANY } from './protocol';
+import { createMessageScheduler, createReceiveQueue } from './receive-queue';
 import { createSendQueues } from './send-queue';
-import { createSession } from './session';
-import { createSocketOperations, type SocketOperationsOptions } from './socket-operations';
-import type { UnavailableParts } from './unavailable-parts';
-import { closeReason, isServerMessage, rejectUpgrade, TOO_MANY } from './websocket-protocol';
 
 export interface WebSocketOptions extends SocketOperationsOptions, AdmissionOptions {
   readonly server: Server;
   readonly path: string;
   readonly admission: Pick<Admission, 'recognise' | 'charge'>;
   readonly unavailableParts: UnavailableParts;
-  /** For the messages of all sockets. */
-  readonly scheduler: MessageScheduler;
   readonly clock: Clock;
 }
 
@@ -49,13 +41,13 @@ interface WithCloseTimeout {
  * is listed in live.ts.
  */
 export function createWebSocketTransport(options: WebSocketOptions) {
-  const { server, path, admission, unavailableParts, limits, refusals, scheduler, clock, log } = options;
+  const { server, path, unavailableParts, limits, refusals, clock, log } = options;
   const socketOptions: ServerOptions & WithCloseTimeout = {
     noServer: true,
     handleProtocols,
     maxPayload: MAX_GRAPHQL_BYTES,
     perMessageDeflate: false,
-    // One message of a socket per turn of the event loop, however many came in one read.
+    // One message of a socket per iteration of the event loop, however many came in one read.
     allowSynchronousEvents: false,
     // Pings go through the receive queue, and pongs stop when the client does not read them.
     autoPong: false,
@@ -63,6 +55,8 @@ export function createWebSocketTransport(options: WebSocketOptions) {
   };
   const sockets = new WebSocketServer(socketOptions);
   sockets.on('wsClientError', (_error, socket) => rejectUpgrade(socket, 400));
+  /** For the messages of all sockets. */
+  const scheduler = createMessageScheduler();
   const pendingConnections = createPendingConnections(limits);
   const sendQueues = createSendQueues();
   const heartbeat = createHeartbeat(sockets.clients);
@@ -86,21 +80,8 @@ export function createWebSocketTransport(options: WebSocketOptions) {
     execute: operations.execute,
   });
 
-  /**
-   * Names the unavailable parts: an open subscription without changes would not show them. The ping's payload is not
-   * returned: it may be a token.
-   */
-  async function pong(): Promise<string> {
-    const unavailable = await unavailableParts();
-    return JSON.stringify({
-      type: MessageType.Pong,
-      ...(unavailable.length > 0 && { payload: { unavailable } }),
-    });
-  }
-
   function accept(socket: WebSocket, wire: Duplex, request: IncomingMessage): void {
     const session = createSession({
-      recognise: (authorization) => admission.recognise(authorization, request),
       clock,
       onExpiry: () => socket.close(CloseCode.Unauthorized, 'Unauthorized: the token has expired'),
     });
@@ -109,6 +90,7 @@ export function createWebSocketTransport(options: WebSocketOptions) {
     setMaxListeners(Infinity, closing.signal);
     const connection: Connection = {
       socket,
+      request,
       session,
       sendQueue: sendQueues.open(socket, wire),
       receiveQueue: createReceiveQueue({ socket, scheduler, limits, onFlood: () => closeFlood(socket) }),
@@ -123,7 +105,7 @@ export function createWebSocketTransport(options: WebSocketOptions) {
         protocol: socket.protocol,
         send: (text) => connection.sendQueue.send(text),
         close: (code, reason) => socket.close(code, closeReason(reason ?? '')),
-        onPing: async () => connection.sendQueue.send(await pong()),
+        onPing: async () => connection.sendQueue.send(await pongText(unavailableParts)),
         onMessage: (handle) => listen(connection, handle),
       },
       connection,

@@ -1,39 +1,12 @@
 import { CloseCode } from 'graphql-ws';
 import type { WebSocket } from 'ws';
-import { type AppError, isToBeLogged, toAppError } from '../../errors';
-import type { Logger } from '../../observability/log';
+import type { Admission } from '../../../auth/admission';
+import { type AppError, isToBeLogged, toAppError } from '../../../errors';
+import type { Logger } from '../../../observability/log';
+import type { ConnectionLimiter, Refusals } from '../limits';
 import type { Connection } from './connection';
-import type { Refusals, SocketLimits } from './live-limits';
-import { TOO_MANY, TRY_AGAIN_LATER } from './websocket-protocol';
-
-/** Limits the connections of each subject: sockets and event streams together. */
-export interface ConnectionLimiter {
-  /** @returns releases it, calling it again has no effect; undefined at the limit */
-  acquire(subject: string): (() => void) | undefined;
-}
-
-export function createConnectionLimiter(maxPerSubject: number): ConnectionLimiter {
-  const counts = new Map<string, number>();
-
-  function release(subject: string): void {
-    const left = (counts.get(subject) ?? 0) - 1;
-    if (left > 0) counts.set(subject, left);
-    else counts.delete(subject);
-  }
-
-  return {
-    acquire(subject) {
-      const count = counts.get(subject) ?? 0;
-      if (count >= maxPerSubject) return undefined;
-      counts.set(subject, count + 1);
-      let isHeld = true;
-      return () => {
-        if (isHeld) release(subject);
-        isHeld = false;
-      };
-    },
-  };
-}
+import type { SocketLimits } from './limits';
+import { TOO_MANY, TRY_AGAIN_LATER } from './protocol';
 
 /** Sockets that have not authenticated: they count against no token's limit, so they have one of their own. */
 export interface PendingConnections {
@@ -75,6 +48,7 @@ export function createPendingConnections(
 }
 
 export interface AdmissionOptions {
+  readonly admission: Pick<Admission, 'recognise'>;
   readonly connections: ConnectionLimiter;
   readonly refusals: Refusals;
   readonly log: Logger;
@@ -87,7 +61,7 @@ export type AdmitSocket = (connection: Connection, authorization: unknown) => Pr
 export const tokenIn = (payload: Readonly<Record<string, unknown>> | undefined): unknown =>
   payload?.['authorization'] ?? payload?.['Authorization'];
 
-export function createAdmitSocket({ connections, refusals, log }: AdmissionOptions): AdmitSocket {
+export function createAdmitSocket({ admission, connections, refusals, log }: AdmissionOptions): AdmitSocket {
   /**
    * Counts against the token's limit, anew for a fresh token, which may have another subject. At the limit the client is
    * told to try again later: some of its connections may be dead without the server having noticed.
@@ -114,9 +88,10 @@ export function createAdmitSocket({ connections, refusals, log }: AdmissionOptio
   }
 
   return async (connection, authorization) => {
-    const { session, socket, subscriptions } = connection;
+    const { session, socket, request, subscriptions } = connection;
+    const token = typeof authorization === 'string' ? authorization : undefined;
     try {
-      await session.authenticate(authorization);
+      session.accept(await admission.recognise(token, request));
     } catch (thrown) {
       refuse(socket, toAppError(thrown));
       return false;

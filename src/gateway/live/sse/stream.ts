@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Response as SseResponse } from 'graphql-sse';
+import { returnable } from '../returnable';
 
 /** A stream that holds one value: a reader slower than its writer gets the latest, and misses those in between. */
 export interface LatestValueStream<Value> {
@@ -35,15 +36,18 @@ export function createLatestValueStream<Value>(
   }
 
   const values = read();
-  const finish = async (): Promise<IteratorReturnResult<void>> => {
+  async function finish(): Promise<void> {
+    end();
+    waiting = undefined;
+    // The generator that awaits a value has been woken up: only then can it be returned.
+    await values.return();
+  }
+
+  function end(): void {
     if (!isOver) onReturn();
     isOver = true;
-    waiting = undefined;
-    // A generator that awaits a value cannot be returned before it wakes up.
     wake();
-    await values.return();
-    return { done: true, value: undefined };
-  };
+  }
 
   return {
     put(value) {
@@ -51,22 +55,8 @@ export function createLatestValueStream<Value>(
       waiting = { value };
       wake();
     },
-    end() {
-      if (!isOver) onReturn();
-      isOver = true;
-      wake();
-    },
-    values: {
-      next: () => values.next(),
-      return: finish,
-      throw: finish,
-      [Symbol.asyncIterator]() {
-        return this;
-      },
-      [Symbol.asyncDispose]: async () => {
-        await finish();
-      },
-    },
+    end,
+    values: returnable(() => values.next(), finish),
   };
 }
 

@@ -1,6 +1,6 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { Live } from './live';
-import { LIVE_LIMITS } from './live-limits';
+import { LIVE_LIMITS } from './limits';
 
 /** How much is being watched, for Prometheus. */
 export function registerLiveMetrics(registry: Registry, live: Pick<Live, 'size' | 'refusals'>): void {

@@ -1,10 +1,9 @@
+import type { IncomingMessage } from 'node:http';
 import type { WebSocket } from 'ws';
-import type { Extras } from '../operations/answer';
-import type { Prepared } from '../operations/operations';
-import type { ActiveSubscription } from './live-hub';
+import type { ActiveSubscription } from '../hub';
+import type { Session } from '../session';
 import type { ReceiveQueue } from './receive-queue';
 import type { SendQueue } from './send-queue';
-import type { Session } from './session';
 
 /** An established subscription of a socket. */
 export interface SocketSubscription extends Pick<ActiveSubscription, 'reauthorise' | 'leave'> {
@@ -16,6 +15,8 @@ export interface SocketSubscription extends Pick<ActiveSubscription, 'reauthoris
 /** The state of one socket. */
 export interface Connection {
   readonly socket: WebSocket;
+  /** The one that opened it: whose network counts requests without a valid token. */
+  readonly request: IncomingMessage;
   readonly session: Session;
   readonly sendQueue: SendQueue;
   readonly receiveQueue: ReceiveQueue;
@@ -29,16 +30,4 @@ export interface Connection {
   releasePlace: () => void;
   /** Aborted when the socket is closed. */
   readonly closeSignal: AbortSignal;
-}
-
-/** What an operation carries from graphql-ws's `onSubscribe` to its `subscribe` or `execute`. */
-export interface SocketContext {
-  readonly connection: Connection;
-  readonly id: string;
-  readonly prepared: Prepared;
-  readonly extras: Extras;
-  /** The length of its message. */
-  readonly bytes: number;
-  /** To be called when it is established or answered. */
-  readonly end: () => void;
 }

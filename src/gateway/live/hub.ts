@@ -5,15 +5,15 @@ import { AppError } from '../../errors';
 import type { Logger } from '../../observability/log';
 import type { Notifications } from '../../messaging/notifications/notifications';
 import type { OperationContext } from '../../resolvers/context';
-import { LiveSource, type LiveTarget } from '../../resolvers/live-source';
+import { LiveSource, type LiveTarget, perField } from '../../resolvers/live-source';
 import type { EventId, Instant } from '../../domain/values';
 import { settlesWithin } from '../../runtime/timeout';
 import type { LoopScheduler } from '../operations/loop-scheduler';
 import { createCohort, type Subscriber } from './cohort';
-import { type CohortQuota, createEventQuota, createTokenQuota } from './cohort-quotas';
-import { type CohortSpec, createLiveEvent } from './live-event';
-import { type Refusals, toGraphQLError } from './live-limits';
-import { cohortKey, sharedDocument, shortKey, sourceOf } from './live-operation';
+import { createEventQuota, createTokenQuota } from './quotas';
+import { type CohortSpec, createLiveEvent } from './event';
+import { type Refusals, toGraphQLError } from './limits';
+import { cohortKey, sharedDocument, shortKey, sourceOf } from './operation';
 import { joinCohort, type Membership, onlyNewer, type WatchedEvent } from './membership';
 import { createTickScheduler } from './tick-scheduler';
 
@@ -69,10 +69,7 @@ const SUBSCRIBE_TIMEOUT_MS = 1_000;
 export function createLiveHub(options: LiveHubOptions): LiveHub {
   const { notifications, contextFor, formatResult, limits, refusals, scheduler, log } = options;
   const watchedEvents = new Map<EventId, Watched>();
-  const ticks = {
-    participantCount: createTickScheduler(contextFor, log),
-    dashboardUpdated: createTickScheduler(contextFor, log),
-  };
+  const ticks = perField(() => createTickScheduler(contextFor, log));
   const tokenQuota = createTokenQuota(refusals);
   let subscribers = 0;
   const stopGaps = notifications.onGap(() => {
@@ -82,8 +79,7 @@ export function createLiveHub(options: LiveHubOptions): LiveHub {
   function watch(eventId: EventId): Watched {
     const known = watchedEvents.get(eventId);
     if (known !== undefined) return known;
-    const quotaOf = (): CohortQuota => createEventQuota({ limits, tokenQuota, refusals });
-    const quotas = { participantCount: quotaOf(), dashboardUpdated: quotaOf() };
+    const quotas = perField(() => createEventQuota({ limits, tokenQuota, refusals }));
     const event = createLiveEvent({ eventId, ticks, quotas, log });
     const unsubscribe = notifications.subscribe(eventId, () => event.changed());
     const isSubscribed = settlesWithin(SUBSCRIBE_TIMEOUT_MS, unsubscribe);

@@ -1,7 +1,7 @@
 import { buildSchema, parse } from 'graphql';
 import { ANYBODY } from '../../../../src/auth/audience';
 import type { StoreId } from '../../../../src/domain/values';
-import { cohortKey, sharedDocument } from '../../../../src/gateway/live/live-operation';
+import { cohortKey, sharedDocument } from '../../../../src/gateway/live/operation';
 
 describe('the key of a cohort', () => {
   const schema = buildSchema(

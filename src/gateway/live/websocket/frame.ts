@@ -1,3 +1,12 @@
+const MESSAGE_END = Buffer.from('}');
+
+/** The part of a `next` message of graphql-transport-ws before its payload: each subscription makes its own once. */
+export const nextMessageHead = (id: string): Buffer =>
+  Buffer.from(`{"id":${JSON.stringify(id)},"type":"next","payload":`);
+
+/** @param payload JSON in UTF-8, which the whole cohort shares */
+export const nextFrame = (head: Buffer, payload: Buffer): Buffer => textFrame([head, payload, MESSAGE_END]);
+
 /** The first byte of a frame with a whole text message (RFC 6455, section 5.2): FIN, opcode 1. */
 const WHOLE_TEXT = 0x81;
 /** Lengths up to this are in the second byte; for longer ones it holds one of two marks, and the length follows. */

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { createLatestValueStream } from '../../../../src/gateway/live/sse-stream';
+import { createLatestValueStream } from '../../../../../src/gateway/live/sse/stream';
 
 describe('a latest-value stream', () => {
   const ready = () => Promise.resolve();

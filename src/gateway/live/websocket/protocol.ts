@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { CloseCode, MessageType } from 'graphql-ws';
 import { z } from 'zod';
+import { returnable } from '../returnable';
 
 /** The protocol's own "too many", for a client that floods: graphql-ws's client does not reconnect after it. */
 export const TOO_MANY = CloseCode.TooManyInitialisationRequests;
@@ -41,31 +42,18 @@ export function rejectUpgrade(socket: Duplex, status = 404): void {
   socket.end(`${head}X-Content-Type-Options: nosniff\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
 }
 
-/**
- * An async generator that yields nothing and ends when it is returned: it keeps a subscription of graphql-ws open whose
- * values bypass the library.
- */
+/** Keeps a subscription of graphql-ws open until it is returned, and yields nothing: its values bypass the library. */
 export function untilReturned(onReturn: () => void): AsyncGenerator<never, void, undefined> {
   let end: (result: IteratorReturnResult<undefined>) => void = () => undefined;
-  const over = new Promise<IteratorReturnResult<undefined>>((resolve) => {
-    end = resolve;
-  });
+  const over = new Promise<IteratorReturnResult<undefined>>((resolve) => (end = resolve));
   let isOver = false;
-  const finish = (): Promise<IteratorReturnResult<undefined>> => {
-    if (!isOver) onReturn();
-    isOver = true;
-    end({ done: true, value: undefined });
-    return over;
-  };
-  return {
-    next: () => over,
-    return: finish,
-    throw: finish,
-    [Symbol.asyncIterator]() {
-      return this;
+  return returnable<never>(
+    () => over,
+    () => {
+      if (!isOver) onReturn();
+      isOver = true;
+      end({ done: true, value: undefined });
+      return Promise.resolve();
     },
-    [Symbol.asyncDispose]: async () => {
-      await finish();
-    },
-  };
+  );
 }

@@ -1,11 +1,11 @@
 import { isDatabaseUnavailable } from '../../database/unavailable';
 import type { Logger } from '../../observability/log';
 import type { OperationContext } from '../../resolvers/context';
-import { type LiveField, THROTTLE_MS } from '../../resolvers/live-source';
+import { LIVE_FIELDS, type LiveField, type PerField, perField } from '../../resolvers/live-source';
 import type { EventId } from '../../domain/values';
 import type { Cohort } from './cohort';
-import type { CohortQuota, NewCohort } from './cohort-quotas';
-import { createThrottle, type ExecutionStages, type Throttle } from './throttle';
+import type { CohortQuota, NewCohort } from './quotas';
+import { createThrottle, type ExecutionStages } from './throttle';
 import type { TickScheduler } from './tick-scheduler';
 
 /** Which cohort a subscriber belongs to, and how to create it for the first subscriber. */
@@ -23,10 +23,10 @@ export interface LiveEvent {
   /** Removes a cohort without subscribers. */
   removeIfEmpty(field: LiveField, key: string): void;
   isEmpty(): boolean;
-  /** To be called when the event has changed, or may have; for one field, or both. */
+  /** To be called when the event has changed, or may have; for one field, or all. */
   changed(field?: LiveField): void;
   /**
-   * Executes a new cohort for its first value, in the turn of its token; resolves when it has one, or cannot have one now.
+   * Executes a new cohort for its first value, in its token's share of a tick; resolves when it has one, or cannot have one now.
    */
   executeFirst(field: LiveField, cohort: Cohort, subject: string): Promise<void>;
   stop(): void;
@@ -35,12 +35,12 @@ export interface LiveEvent {
 export interface LiveEventOptions {
   readonly eventId: EventId;
   /** Shared with all other events. */
-  readonly ticks: Readonly<Record<LiveField, TickScheduler<OperationContext>>>;
-  readonly quotas: Readonly<Record<LiveField, CohortQuota>>;
+  readonly ticks: PerField<TickScheduler<OperationContext>>;
+  readonly quotas: PerField<CohortQuota>;
   readonly log: Logger;
 }
 
-/** A cohort, and the token that opened it: in whose turn it is executed. */
+/** A cohort, and the token that opened it: a tick takes from each token in rotation. */
 interface Target {
   readonly cohort: Cohort;
   readonly subject: string;
@@ -53,15 +53,12 @@ interface OpenCohort extends Target {
 /** For an execution outside the throttle. */
 const UNTHROTTLED: ExecutionStages = { started: () => undefined, valueMade: () => undefined };
 
-const FIELDS: readonly LiveField[] = ['participantCount', 'dashboardUpdated'];
+const FIELDS: readonly LiveField[] = Object.values(perField((field) => field));
 /** After a failed execution, for instance while the database is unavailable. */
 const RETRY_AFTER_MS = 1_000;
 
 export function createLiveEvent({ eventId, ticks, quotas, log }: LiveEventOptions): LiveEvent {
-  const cohorts: Record<LiveField, Map<string, OpenCohort>> = {
-    participantCount: new Map(),
-    dashboardUpdated: new Map(),
-  };
+  const cohorts = perField(() => new Map<string, OpenCohort>());
   const firstExecutions = new Map<Cohort, Promise<void>>();
   let isFailing = false;
   let isStopped = false;
@@ -92,16 +89,15 @@ export function createLiveEvent({ eventId, ticks, quotas, log }: LiveEventOption
         log[levelOf(error)]({ err: error, eventId }, 'a live event could not be refreshed; trying again');
       isFailing = true;
       clearTimeout(retry);
-      if (!isStopped) retry = setTimeout(changed, RETRY_AFTER_MS).unref();
+      if (!isStopped) retry = setTimeout(() => changed(), RETRY_AFTER_MS).unref();
     }
   }
 
-  const throttleOf = (field: LiveField): Throttle =>
-    createThrottle(THROTTLE_MS[field], (stages) => refresh(field, [...cohorts[field].values()], stages));
-  const throttles = Object.fromEntries(FIELDS.map((field) => [field, throttleOf(field)])) as Record<
-    LiveField,
-    Throttle
-  >;
+  const throttles = perField((field) =>
+    createThrottle(LIVE_FIELDS[field].throttleMs, (stages) =>
+      refresh(field, [...cohorts[field].values()], stages),
+    ),
+  );
 
   function changed(only?: LiveField): void {
     for (const field of only ? [only] : FIELDS) if (cohorts[field].size > 0) throttles[field].trigger();
@@ -123,7 +119,7 @@ export function createLiveEvent({ eventId, ticks, quotas, log }: LiveEventOption
       cohorts[field].delete(key);
       open.release();
     },
-    isEmpty: () => FIELDS.every((field) => cohorts[field].size === 0),
+    isEmpty: () => Object.values(cohorts).every(({ size }) => size === 0),
     changed,
     executeFirst(field, cohort, subject) {
       const running = firstExecutions.get(cohort);
@@ -136,7 +132,7 @@ export function createLiveEvent({ eventId, ticks, quotas, log }: LiveEventOption
     stop() {
       isStopped = true;
       clearTimeout(retry);
-      for (const field of FIELDS) throttles[field].stop();
+      for (const throttle of Object.values(throttles)) throttle.stop();
     },
   };
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AppError, type ErrorCode } from '../../errors';
+import { AppError, type ErrorCode } from '../../../errors';
 import type { Connection } from './connection';
 
 /** An operation of a socket, until it is established or answered. */

@@ -1,4 +1,5 @@
-import { settlesWithin } from '../../runtime/timeout';
+import { MessageType } from 'graphql-ws';
+import { settlesWithin } from '../../../runtime/timeout';
 
 /** The names of the parts that are unavailable at the moment. */
 export type UnavailableParts = () => Promise<readonly string[]>;
@@ -35,4 +36,16 @@ async function isAvailable(check: () => Promise<void>): Promise<boolean> {
   let hasPassed = false;
   const checking = check().then(() => void (hasPassed = true));
   return (await settlesWithin(CHECK_TIMEOUT_MS, checking)) && hasPassed;
+}
+
+/**
+ * The pong of the protocol. It names the unavailable parts: an open subscription without changes would not show them. The
+ * ping's payload is not returned: it may be a token.
+ */
+export async function pongText(unavailableParts: UnavailableParts): Promise<string> {
+  const unavailable = await unavailableParts();
+  return JSON.stringify({
+    type: MessageType.Pong,
+    ...(unavailable.length > 0 && { payload: { unavailable } }),
+  });
 }

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
-import { textFrame } from './frame';
-import { TRY_AGAIN_LATER } from './websocket-protocol';
+import { nextFrame, nextMessageHead } from './frame';
+import { TRY_AGAIN_LATER } from './protocol';
 
 export interface SendQueueLimits {
   /** A socket with more unsent bytes is a slow consumer: it gets only the latest value of each subscription. */
@@ -168,11 +168,6 @@ class SocketSendQueue implements SendQueue {
    */
   private write(head: Buffer, value: Buffer): void {
     const { socket, wire } = this;
-    if (socket.readyState === socket.OPEN) wire.write(textFrame([head, value, MESSAGE_END]));
+    if (socket.readyState === socket.OPEN) wire.write(nextFrame(head, value));
   }
 }
-
-/** A `next` message of graphql-transport-ws without its payload, which the whole cohort shares. */
-const nextMessageHead = (id: string): Buffer =>
-  Buffer.from(`{"id":${JSON.stringify(id)},"type":"next","payload":`);
-const MESSAGE_END = Buffer.from('}');

@@ -1,7 +1,10 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { SOCKET_LIMITS } from '../../../../src/gateway/live/live-limits';
-import { createMessageScheduler } from '../../../../src/gateway/live/message-scheduler';
-import { createReceiveQueue, type ReceiveQueueOptions } from '../../../../src/gateway/live/receive-queue';
+import { SOCKET_LIMITS } from '../../../../../src/gateway/live/websocket/limits';
+import {
+  createMessageScheduler,
+  createReceiveQueue,
+  type ReceiveQueueOptions,
+} from '../../../../../src/gateway/live/websocket/receive-queue';
 
 const OPEN = 1;
 
@@ -123,7 +126,7 @@ describe('a receive queue', () => {
 });
 
 describe('a message scheduler', () => {
-  it('ends a turn after its time budget, and is round-robin: no second message of a socket before the first of all others', async () => {
+  it('ends an iteration after its time budget, and is round-robin: no second message of a socket before the first of all others', async () => {
     let now = 0;
     const scheduler = createMessageScheduler(() => now);
     const order: string[] = [];
