@@ -1,3 +1,5 @@
+import { connect, type Socket } from 'node:net';
+import { Kafka, logLevel } from 'kafkajs';
 import { addresses } from '../harness/addresses';
 import { freshTopicPrefix } from '../harness/isolation';
 import { quietKafka } from '../harness/servers/kafka';
@@ -43,6 +45,31 @@ describe('the log reader', () => {
     await expect(log.read(topic, partition, 4n).catch((error: unknown) => isOutOfRange(error))).resolves.toBe(
       true,
     );
+  });
+
+  it('leaves no connection open, though one question fails while others are being asked', async () => {
+    const sockets: Socket[] = [];
+    const counting = createLogReader(
+      new Kafka({
+        brokers: [...addresses().kafkaBrokers],
+        logLevel: logLevel.NOTHING,
+        socketFactory: ({ host, port, onConnect }) => {
+          const socket = connect({ host, port }, onConnect);
+          sockets.push(socket);
+          return socket;
+        },
+      }),
+    );
+    const noPartition = 99;
+    const questions = [noPartition, 0, 1, 0, 1].map((partition) => counting.read(topic, partition, 0n));
+    const outcomes = await Promise.allSettled(questions);
+    expect(outcomes[0]?.status).toBe('rejected');
+    await counting.close();
+    await waitFor(() => sockets.every(({ destroyed }) => destroyed), {
+      what: 'all connections to be closed',
+      timeoutMs: 5_000,
+    });
+    expect(sockets.length).toBeGreaterThan(0);
   });
 
   it('says where several topics end', async () => {

@@ -34,15 +34,26 @@ export function hasMethods<Target>(
   );
 }
 
+export interface FetchRequest {
+  readonly isolationLevel: number;
+  readonly maxWaitTime: number;
+  readonly minBytes: number;
+  readonly maxBytes: number;
+  readonly topics: readonly {
+    readonly topic: string;
+    readonly partitions: readonly {
+      readonly partition: number;
+      readonly fetchOffset: string;
+      readonly maxBytes: number;
+    }[];
+  }[];
+}
+
 /** What reads a partition's log. */
 export interface FetchingBroker {
-  fetch(request: {
-    isolationLevel: number;
-    maxWaitTime: number;
-    minBytes: number;
-    maxBytes: number;
-    topics: { topic: string; partitions: { partition: number; fetchOffset: string; maxBytes: number }[] }[];
-  }): Promise<{ responses: { topicName: string; partitions: FetchedPartition[] }[] }>;
+  fetch(
+    request: FetchRequest,
+  ): Promise<{ responses: { topicName: string; partitions: FetchedPartition[] }[] }>;
 }
 
 /** Connections to all brokers, and what is known of their topics. */

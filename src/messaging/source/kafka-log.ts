@@ -1,6 +1,12 @@
 import { type Kafka, KafkaJSProtocolError } from 'kafkajs';
 import Batch, { type FetchedPartition } from 'kafkajs/src/consumer/batch';
-import { type Cluster, type FetchingBroker, openCluster, READ_COMMITTED } from './kafka-cluster';
+import {
+  type Cluster,
+  type FetchingBroker,
+  type FetchRequest,
+  openCluster,
+  READ_COMMITTED,
+} from './kafka-cluster';
 
 /** One message as the log holds it. */
 export interface LogRecord {
@@ -45,21 +51,35 @@ export interface LogReader {
 const BYTES_PER_READ = 1024 * 1024;
 const MAX_WAIT_MS = 100;
 
+/** KafkaJS's connections, and how many questions are being asked over them. */
+interface AskedCluster {
+  readonly cluster: Cluster;
+  questions: number;
+  isRetired: boolean;
+}
+
 /**
  * KafkaJS reads only within a consumer group, and joining one takes seconds; a single record has to be looked at before
  * a batch is applied. So this asks KafkaJS's own cluster (kafka-cluster.ts).
  */
 export function createLogReader(kafka: Kafka): LogReader {
-  let current = openCluster(kafka);
+  const open = (): AskedCluster => ({ cluster: openCluster(kafka), questions: 0, isRetired: false });
+  let current = open();
+
+  /** Questions that are being asked fail. One of them may have connected anew by then: the last one disconnects again. */
+  function retire(asked: AskedCluster): Promise<void> {
+    asked.isRetired = true;
+    return asked.cluster.disconnect();
+  }
 
   /**
    * KafkaJS takes a connection whose first request was never answered for one that is ready, for as long as it is open:
    * a broker that froze at that moment would not be reached any more.
    */
-  function replace(cluster: Cluster): void {
-    if (cluster !== current) return;
-    current = openCluster(kafka);
-    cluster.disconnect().catch(() => undefined);
+  function replace(asked: AskedCluster): void {
+    if (asked !== current) return;
+    current = open();
+    retire(asked).catch(() => undefined);
   }
 
   /** A topic that moved, grew or was made anew is found with new metadata. */
@@ -77,15 +97,20 @@ export function createLogReader(kafka: Kafka): LogReader {
     question: (cluster: Cluster) => Promise<T>,
     isAgain: boolean,
   ): Promise<T> {
-    const cluster = current;
+    const asked = current;
+    const { cluster } = asked;
+    asked.questions += 1;
     try {
       await cluster.connect();
       if (isAgain) await cluster.refreshMetadata();
       else for (const topic of topics) await cluster.addTargetTopic(topic);
       return await question(cluster);
     } catch (error) {
-      if (protocolErrorOf(error) === undefined) replace(cluster);
+      if (protocolErrorOf(error) === undefined) replace(asked);
       throw error;
+    } finally {
+      asked.questions -= 1;
+      if (asked.isRetired && asked.questions === 0) await cluster.disconnect().catch(() => undefined);
     }
   }
 
@@ -94,16 +119,15 @@ export function createLogReader(kafka: Kafka): LogReader {
       ask([topic], (cluster) => fetch(cluster, { topic, partition, offset, maxBytes })),
     watermarks: (topic) =>
       ask([topic], async (cluster) => {
-        const [low, end] = await Promise.all([
-          offsetsOf(cluster, topic, true),
-          offsetsOf(cluster, topic, false),
-        ]);
+        // One after the other: nothing may still be asked when the question is over.
+        const low = await offsetsOf(cluster, topic, true);
+        const end = await offsetsOf(cluster, topic, false);
         return new Map(
           [...end].map(([partition, last]) => [partition, { low: low.get(partition) ?? last, end: last }]),
         );
       }),
     ends: (topics) => ask(topics, (cluster) => offsetsOfAll(cluster, topics, false)),
-    close: () => current.disconnect(),
+    close: () => retire(current),
   };
 }
 
@@ -124,7 +148,7 @@ interface Place {
 async function fetch(cluster: Cluster, { topic, partition, offset, maxBytes }: Place): Promise<LogSlice> {
   const broker = await leaderOf(cluster, topic, partition);
   const partitions = [{ partition, fetchOffset: offset.toString(), maxBytes }];
-  const { responses } = await broker.fetch({
+  const { responses } = await fetchInLine(broker, {
     isolationLevel: READ_COMMITTED,
     maxWaitTime: MAX_WAIT_MS,
     minBytes: 1,
@@ -133,6 +157,28 @@ async function fetch(cluster: Cluster, { topic, partition, offset, maxBytes }: P
   });
   const [fetched] = responses.flatMap((response) => response.partitions);
   return fetched === undefined ? { records: [], nextOffset: offset } : toSlice(topic, offset, fetched);
+}
+
+/** The end of the line of fetches at each broker. */
+const lines = new WeakMap<FetchingBroker, Promise<void>>();
+
+/**
+ * While KafkaJS connects for a broker's first fetch, each further one opens a connection too, of which only the last is
+ * ever closed. One after the other costs nothing: a broker answers what comes over one connection in that order. When
+ * the broker does not answer one, those behind it fail with it instead of waiting as long again.
+ */
+function fetchInLine(broker: FetchingBroker, request: FetchRequest): ReturnType<FetchingBroker['fetch']> {
+  const before = lines.get(broker) ?? Promise.resolve();
+  const fetching = before.then(() => broker.fetch(request));
+  const line = fetching.then(
+    () => undefined,
+    (error: unknown) => {
+      if (protocolErrorOf(error) === undefined) throw error;
+    },
+  );
+  lines.set(broker, line);
+  line.catch(() => lines.get(broker) === line && lines.delete(broker));
+  return fetching;
 }
 
 async function offsetsOf(
