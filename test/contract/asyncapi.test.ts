@@ -53,7 +53,8 @@ function resolved(ref: string): unknown {
 /** What the document says of a topic: its schema, and the example that stands with it. */
 function described(topic: Topic) {
   const channel = channels.find(({ address }) => address === topic);
-  const [message] = Object.values(channel?.messages ?? {}).map(({ $ref }) => nameOf($ref));
+  if (channel === undefined) throw new Error(`docs/asyncapi.yaml has no channel whose address is ${topic}.`);
+  const [message] = Object.values(channel.messages).map(({ $ref }) => nameOf($ref));
   const { payload, examples } = document.components.messages[message ?? ''] ?? {};
   const name = nameOf(reference.parse(payload).$ref);
   return { validate: compiled(name), schema: schemaOf(name), examples: payloads.parse(examples) };
@@ -200,6 +201,11 @@ describe('a distributed channel', () => {
 
 describe('the page on the messages', () => {
   const page = readFileSync(join(DOCS, 'messages.md'), 'utf8');
+
+  it.each(TOPICS)('has %s in its table of topics and in that of what must be there', (topic) => {
+    const rows = page.split('\n').filter((line) => line.startsWith('| `' + topic + '` '));
+    expect(rows).toHaveLength(2);
+  });
 
   it.each(TOPICS)('has an example of %s that schema and parser take', (topic) => {
     const [, json] = new RegExp('## `' + topic + '`[^#]*?```json\\n([^`]+)```').exec(page) ?? [];
