@@ -9,6 +9,7 @@ import { parseMessage } from '../../src/workers/messages/parse';
 import { TOPICS, type Topic } from '../../src/workers/messages/topics';
 import { type Payload, brokenRules, mutated } from '../unit/messages/mutations';
 import { NOW } from '../unit/messages/samples';
+import { seeded } from '../harness/seeded';
 
 /**
  * The published description of the messages is held against the parsers: neither may promise, or refuse, what the other
@@ -158,7 +159,7 @@ describe.each(TOPICS)('the schema of %s', (topic) => {
         fc.pre(parserOn(topic, payload).accepted);
         expect(validate(sent(payload)) || validate.errors).toBe(true);
       }),
-      { numRuns: 1_000 },
+      seeded({ numRuns: 1_000 }),
     );
   });
 
@@ -169,7 +170,7 @@ describe.each(TOPICS)('the schema of %s', (topic) => {
         fc.pre(!accepted && !BEYOND_SCHEMAS.test(reason));
         expect(validate(sent(payload))).toBe(false);
       }),
-      { numRuns: 1_000 },
+      seeded({ numRuns: 1_000 }),
     );
   });
 });

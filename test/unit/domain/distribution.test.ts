@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { sharesOf } from '../../../src/domain/distribution';
 import { percentOf, tenthsOf } from '../../../src/domain/rounding';
 import { count } from './facts-of';
+import { seeded } from '../../harness/seeded';
 
 const shares = (...counts: number[]) => sharesOf(counts.map(count));
 
@@ -36,7 +37,7 @@ describe('the shares of a distribution', () => {
         const own = each.map((value) => percentOf(BigInt(value), total));
         expect(found.filter((share, position) => share !== own[position]).length).toBeLessThanOrEqual(1);
       }),
-      { numRuns: 500 },
+      seeded({ numRuns: 500 }),
     );
   });
 });

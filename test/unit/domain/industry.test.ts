@@ -12,6 +12,7 @@ import { industryReference, readIndustryReference } from '../../../src/domain/in
 import { divideRounded, percentFromTenths, tenthsOf } from '../../../src/domain/rounding';
 import type { Industry } from '../../../src/domain/values';
 import { at, count, countFacts, eventFacts, percent } from './facts-of';
+import { seeded } from '../../harness/seeded';
 
 const cafes = '카페' as Industry;
 const shipped = { participationRate: 5.5, roi: 180, conversionRate: 6 };
@@ -86,6 +87,7 @@ describe('the average of an industry', () => {
         const expected = percentFromTenths(divideRounded(sum, BigInt(others.length)));
         expect(averagesOf(industryOf(all)).conversionRate).toBe(expected);
       }),
+      seeded(),
     );
   });
 });
@@ -116,6 +118,7 @@ describe('an average that was made for whoever reads its event alone', () => {
         if (!mayBeShown(kept.stores, 1 + alsoKnown + elsewhere)) return;
         expect(industryMean(cafes, industryOf(stores, { asksFirst: isIn, alsoKnown }))).toEqual(kept);
       }),
+      seeded(),
     );
   });
 });

@@ -6,6 +6,7 @@ import { formatInstant } from '../../../src/domain/instants';
 import type { ParticipationTrend } from '../../../src/schema/participation-trend';
 import type { Instant } from '../../../src/domain/values';
 import { at, count, eventFacts, hourFacts, utc } from './facts-of';
+import { seeded } from '../../harness/seeded';
 
 const newYork = createBusinessCalendar('America/New_York');
 const lasting = (startAt: string, endAt: string) => eventFacts({ startAt: at(startAt), endAt: at(endAt) });
@@ -149,5 +150,6 @@ it('any trend ends with everybody, never falls, and has one point for each bucke
         });
       },
     ),
+    seeded(),
   );
 });
