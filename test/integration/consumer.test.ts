@@ -65,7 +65,7 @@ describe('the consumer on Apache Kafka', () => {
     ]);
   });
 
-  it('sets aside what can never be stored, unchanged and with its reason, and applies the rest of the batch', async () => {
+  it('rejects what can never be stored, unchanged and with its reason, and applies the rest of the batch', async () => {
     const { eventId } = newEvent();
     const { topics } = service;
     const bad = [

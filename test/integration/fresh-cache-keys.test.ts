@@ -28,7 +28,7 @@ describe('the keys in Redis', () => {
   afterEach(() => redis.disconnect());
   afterAll(() => server.remove());
 
-  it('are none of an event that nobody reads, however often it changes', async () => {
+  it('are none of an event that is not read, however often it changes', async () => {
     const event = newEvent();
     for (let change = 0; change < 50; change++) await cache.drop([event]);
     expect(await redis.dbsize()).toBe(0);

@@ -19,7 +19,7 @@ describe('the shares of a distribution', () => {
     expect(shares(167, 167, 167, 167, 167, 167, 1)).toEqual([16.4, 16.7, 16.7, 16.7, 16.7, 16.7, 0.1]);
   });
 
-  it('are all 0 when nobody is there, and none for no bucket', () => {
+  it('are all 0 when there is no participant, and none for no bucket', () => {
     expect(shares(0, 0, 0)).toEqual([0, 0, 0]);
     expect(shares()).toEqual([]);
   });

@@ -28,7 +28,7 @@ describe('the time unit', () => {
 describe('the points of a trend', () => {
   const event = lasting('2025-10-15T10:30:00Z', '2025-10-15T14:00:00Z');
 
-  it('are none, and there is no peak, while nobody has registered', () => {
+  it('are none, and there is no peak, while there is no participant', () => {
     expect(participationTrend(event, [], utc, at('2025-10-15T12:00:00Z'))).toEqual({
       timeUnit: 'HOURLY',
       dataPoints: [],
