@@ -8,7 +8,7 @@ import { openFuzzStage } from './fuzz/stage';
 const HELP = `Usage: npm run fuzz:openapi [-- <options>]
 
 Starts the built service on loopback with the story of the contract's example, and has Schemathesis make up requests from the
-contract: none may bring a 5xx, an answer that the contract does not know, or one to somebody without a token.
+contract: none may bring a 5xx, an answer that the contract does not know, or one without a token.
 
   --seconds <n>   how long, 30 unless given
   --examples <n>  the most requests of one operation in one round, 200 unless given

@@ -20,7 +20,7 @@ describe('the failures of the contract', () => {
   afterAll(() => service.stop());
 
   const get = (id: string, token?: string) => service.http.get(analyticsPath(id), token);
-  const stranger = () => service.token([randomUUID()]);
+  const otherOwner = () => service.token([randomUUID()]);
 
   it('asks who is asking before it looks at anything else: 401', async () => {
     for (const id of ['not-a-uuid', randomUUID(), event.eventId]) {
@@ -38,16 +38,16 @@ describe('the failures of the contract', () => {
     '%E0%A4%A',
     "'; DROP TABLE events; --",
     '{}',
-  ])('says 400 to %p, which is no uuid, whoever asks', async (id) => {
-    expect((await get(encodeURI(id).replaceAll('%25', '%'), stranger())).status).toBe(400);
+  ])('says 400 to %p, which is no uuid, to every viewer', async (id) => {
+    expect((await get(encodeURI(id).replaceAll('%25', '%'), otherOwner())).status).toBe(400);
   });
 
   it('says 400 to an id of no characters', async () => {
     expect((await get('', service.token())).status).toBe(400);
   });
 
-  it('says 404 of an event that is not there, to strangers as to admins', async () => {
-    expect((await get(randomUUID(), stranger())).status).toBe(404);
+  it('says 404 of an event that is not there, to owners of other stores as to admins', async () => {
+    expect((await get(randomUUID(), otherOwner())).status).toBe(404);
     expect((await get(randomUUID(), service.token())).status).toBe(404);
   });
 
@@ -64,13 +64,13 @@ describe('the failures of the contract', () => {
   });
 
   it("says 403 of another's event, whether it comes from the cache or not", async () => {
-    expect((await get(event.eventId, stranger())).status).toBe(403);
+    expect((await get(event.eventId, otherOwner())).status).toBe(403);
     expect((await get(event.eventId, service.token([event.storeId]))).status).toBe(200);
-    expect((await get(event.eventId, stranger())).status).toBe(403);
+    expect((await get(event.eventId, otherOwner())).status).toBe(403);
     expect((await get(event.eventId, service.token([]))).status).toBe(403);
   });
 
-  it('lets the owner and an admin read the same figures', async () => {
+  it('lets the owner and an admin read the same values', async () => {
     const owner = await get(event.eventId, service.token([randomUUID(), event.storeId.toUpperCase()]));
     const admin = await get(event.eventId, service.token());
     expect([owner.status, admin.status]).toEqual([200, 200]);
@@ -87,7 +87,7 @@ describe('the failures of the contract', () => {
     const asked = {
       400: () => get('x', service.token()),
       401: () => get(event.eventId, 'x'),
-      403: () => get(event.eventId, stranger()),
+      403: () => get(event.eventId, otherOwner()),
       404: () => get(randomUUID(), service.token()),
     }[status as 400 | 401 | 403 | 404];
     const { timestamp, ...words } = exampleOf(RESOURCE, status) as Record<string, unknown>;

@@ -67,7 +67,7 @@ describe('what comes to /graphql in the body of a request', () => {
     ['compressed in an unknown way', TEXT, { 'content-encoding': 'compress' }, 415, 'UNSUPPORTED_MEDIA_TYPE'],
     ['in no Unicode', TEXT, { 'content-type': `${TYPE}; charset=latin1` }, 415, 'UNSUPPORTED_MEDIA_TYPE'],
   ])(
-    'is refused when it is %s, to whoever wants a stream, too',
+    'is refused when it is %s, where a stream is wanted, too',
     async (_what, body, headers, status, code) => {
       await expectRefusal(await post(body, headers), status, code);
       await expectRefusal(await post(body, { ...headers, accept: 'text/event-stream' }), status, code);

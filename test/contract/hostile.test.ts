@@ -2,7 +2,7 @@ import { exchangeBytes, parseAnswer } from '../harness/contract/raw-socket';
 import { analyticsPath, type ServiceUnderContract, startUnderContract } from '../harness/contract/service';
 import { violations } from '../harness/contract/validator';
 
-describe('a service that is sent what nobody should send', () => {
+describe('a service that is sent malformed requests', () => {
   let service: ServiceUnderContract;
   let path: string;
 
@@ -74,7 +74,7 @@ describe('a service that is sent what nobody should send', () => {
     expect(status).toBe(404);
   });
 
-  it('answers in order whoever asks twice before listening', async () => {
+  it('answers in order a client that asks twice before listening', async () => {
     const get = (address: string): string => `GET ${address} HTTP/1.1\r\nHost: here\r\n`;
     const raw = await exchangeBytes(
       service.origin,

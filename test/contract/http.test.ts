@@ -72,7 +72,7 @@ describe('the REST layer as an HTTP server', () => {
     expect(answer.json()).toMatchObject({ error: 'NOT_FOUND' });
   });
 
-  it('answers 304 to whoever has the figures already', async () => {
+  it('answers 304 to a client that has the answer already', async () => {
     const { headers } = await service.http.get(path, token);
     const etag = headers.etag ?? '';
     expect(etag).toMatch(/^W\/"[\da-f]{32}"$/);
@@ -91,7 +91,7 @@ describe('the REST layer as an HTTP server', () => {
     expect((await service.http.get(path, service.token([]), { 'if-none-match': etag })).status).toBe(403);
   });
 
-  it('has one ETag for the same figures, from the cache or not, and another after a change', async () => {
+  it('has one ETag for the same values, from the cache or not, and another after a change', async () => {
     const { eventId } = await service.event();
     const [miss, hit] = [
       await service.http.get(analyticsPath(eventId), service.token()),
@@ -111,7 +111,7 @@ describe('the REST layer as an HTTP server', () => {
     expect(after.headers.etag).not.toBe(hit.headers.etag);
   });
 
-  it('lets nobody else keep an answer', async () => {
+  it('forbids shared caches to keep an answer', async () => {
     const { headers } = await service.http.get(path, token);
     expect([headers['cache-control'], headers.vary]).toEqual(['private, no-cache', 'Authorization']);
     expect((await service.http.get(path)).headers['cache-control']).toBe('no-store');

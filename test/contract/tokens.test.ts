@@ -120,12 +120,12 @@ describe('what a token must say', () => {
   it.each([
     ['it has expired', { exp: 1_000_000_000 }],
     ['it never expires', { exp: undefined }],
-    ['it is nobody’s', { sub: undefined }],
+    ['it has no subject', { sub: undefined }],
     ['it is not valid yet', { nbf: inAnHour() }],
     ['another issuer made it', { iss: 'https://elsewhere.example' }],
     ['no issuer made it', { iss: undefined }],
     ['it is for others', { aud: 'billing' }],
-    ['it is for nobody', { aud: undefined }],
+    ['it has no audience', { aud: undefined }],
     ['its stores are no uuids', { storeIds: ['mine'] }],
     ['its roles are no list', { roles: 'ADMIN' }],
   ])('is refused when %s', async (_what, other) => {
@@ -149,14 +149,14 @@ describe.each([
       env: { JWT_SECRET: '', [variable]: value, JWT_ALGORITHM: algorithm },
     });
     const http = createHttpClient(service.origin);
-    // Nobody has told it of the event; a good token comes as far as 404.
+    // The event is unknown; a good token comes as far as 404.
     const status = async (token: string): Promise<number> =>
       (await http.get(analyticsPath('550e8400-e29b-41d4-a716-446655440000'), token)).status;
 
     expect(await status(sign({}, privateKey, { algorithm, keyid: kid }))).toBe(404);
-    const stranger = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const otherRsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
     const otherEc = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-    const foreign = algorithm === 'RS256' ? stranger : otherEc;
+    const foreign = algorithm === 'RS256' ? otherRsa : otherEc;
     expect(await status(sign({}, foreign.privateKey, { algorithm, keyid: kid }))).toBe(401);
     // The old trick: the public key, which everybody has, used as the secret of an HMAC.
     expect(await status(forge({ alg: 'HS256', kid }, pem(publicKey)))).toBe(401);

@@ -82,7 +82,7 @@ describe.each(DRIVERS)('a cache %s', (_name, open) => {
     await cache.release(event, lease);
     await cache.store(event, lease, madeOf(BODY), LONG_MS);
     expect(await textOf(event)).toBeUndefined();
-    // Nor does it get in when somebody else has begun with the event since.
+    // Nor does it get in when another lease has been given since.
     const next = await begin(event);
     await cache.store(event, lease, madeOf(BODY), LONG_MS);
     expect(await cache.read(event)).toEqual({ ...NOTHING, leaseId: next.id });
@@ -115,7 +115,7 @@ describe.each(DRIVERS)('a cache %s', (_name, open) => {
       ['was dropped', (event: EventId) => cache.drop([event])],
       ['was forgotten', (event: EventId) => cache.forget([event])],
       ['was cleared with all others', () => cache.clear()],
-    ])('after the event %s, while nobody is served it', async (_what, change) => {
+    ])('after the event %s, while no reader is served it', async (_what, change) => {
       const event = newEvent();
       await keep(event);
       await change(event);
@@ -125,7 +125,7 @@ describe.each(DRIVERS)('a cache %s', (_name, open) => {
       expect(await keptText(event)).toBe('newer');
     });
 
-    it('beyond the time that it may be served for, even if somebody has begun with the event since', async () => {
+    it('beyond the time that it may be served for, even if another lease has been given since', async () => {
       const event = newEvent();
       const lease = await begin(event);
       await cache.store(event, lease, madeOf(BODY), 200);

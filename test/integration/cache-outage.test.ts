@@ -86,7 +86,7 @@ describe('a Redis that ends and comes back', () => {
     await is(true);
   });
 
-  it('keeps nobody from starting', async () => {
+  it('keeps no process from starting', async () => {
     await redis.stop();
     const late = await startUnderContract({ env: { REDIS_URL: redis.url } });
     const { eventId } = await late.event();
@@ -97,7 +97,7 @@ describe('a Redis that ends and comes back', () => {
   });
 });
 
-describe('a Redis that cannot be reached for a while, and forgets nothing meanwhile', () => {
+describe('a Redis that cannot be reached for a while, and forgets nothing in that time', () => {
   let link: BreakableLink;
   let service: ServiceUnderContract;
   let drop: () => Promise<void>;
@@ -132,7 +132,7 @@ describe('a Redis that cannot be reached for a while, and forgets nothing meanwh
           const { cacheStatus, summaryCards } = await read(service, eventId);
           return cacheStatus === 'HIT' && summaryCards.totalParticipants.count === 1;
         },
-        { what: 'the new figures to be kept', timeoutMs: 15_000 },
+        { what: 'the new answer to be kept', timeoutMs: 15_000 },
       );
     }
   });

@@ -143,7 +143,7 @@ describe('how old an answer is, and how old it may become,', () => {
     return key;
   }
 
-  it('is told in whole seconds by Age, from 0 on, to whoever has the figures already too', async () => {
+  it('is told in whole seconds by Age, from 0 on, to a client that has the answer already, too', async () => {
     clock.set(Date.parse('2025-10-22T10:10:00Z') as Instant);
     const { eventId } = await service.event({ occurredAt: '2025-10-01T00:00:00Z' });
     const ask = (known?: string) =>

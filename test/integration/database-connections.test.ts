@@ -58,7 +58,7 @@ describe('connections that are half open', () => {
     expect(lost).toEqual([]);
   });
 
-  it('fail whoever uses them at once when all are given up, and the next get new ones', async () => {
+  it('fail their users at once when all are given up, and the next get new ones', async () => {
     await fill();
     const hanging = expect(ask('SELECT pg_sleep(30)')).rejects.toThrow('given up');
     connections.endAll('given up');

@@ -53,16 +53,20 @@ describe('while the database cannot be asked', () => {
     let isOver = false;
     const slowest = { ms: 0 };
     const said = new Set<string>();
+    let failed = 0;
     async function reader(): Promise<void> {
       while (!isOver) {
         const { ms, value } = await tookMs(readOnce);
         slowest.ms = Math.max(slowest.ms, ms);
+        if (value.errors.length > 0) failed += 1;
         for (const { extensions } of value.errors) said.add(JSON.stringify(extensions));
         await pause(20);
       }
     }
     const readers = Array.from({ length: 4 }, reader);
     return {
+      /** Twice for each of the four: the second time it is known that the database is away. */
+      untilFailing: () => waitFor(() => failed >= 8, { what: 'the readers to fail', timeoutMs: 20_000 }),
       async stop() {
         isOver = true;
         await Promise.all(readers);
@@ -94,13 +98,13 @@ describe('while the database cannot be asked', () => {
   it('because it hangs, no reader waits for long, each is told which part is away, and it is used once it goes on', async () => {
     const readers = keepReading();
     postgres.freeze();
-    await pause(8_000);
+    await readers.untilFailing();
     const inVain = await tookMs(readOnce);
     postgres.thaw();
     const usedMs = await untilUsedAgain();
     const { slowestMs, said } = await readers.stop();
     expect(slowestMs).toBeLessThan(LONGEST_READ_MS + SLACK_MS);
-    // It is known by then, and nobody is kept waiting to find out again.
+    // It is known by then, and no reader waits to find out again.
     expect(inVain.ms).toBeLessThan(500);
     expect(usedMs).toBeLessThan(USED_AGAIN_MS + SLACK_MS);
     expect(said).toEqual(AWAY);
@@ -109,7 +113,7 @@ describe('while the database cannot be asked', () => {
   it('because it is down, the same holds', async () => {
     const readers = keepReading();
     await postgres.kill();
-    await pause(3_000);
+    await readers.untilFailing();
     await postgres.start();
     const usedMs = await untilUsedAgain();
     const { slowestMs, said } = await readers.stop();

@@ -46,7 +46,7 @@ describe('the sessions on a PostgreSQL server', () => {
     await own.drop();
   });
 
-  /** Somebody else's transaction that holds the row, until told to let go. */
+  /** A transaction of another client that holds the row, until told to let go. */
   async function holdRow(): Promise<() => Promise<unknown>> {
     await operator.query('BEGIN');
     await operator.query('SELECT FROM store_sales WHERE store_id = $1 FOR UPDATE', [STORE]);

@@ -187,7 +187,7 @@ describe('messages over HTTP', () => {
     expect([answer.status, answer.headers.allow]).toEqual([405, 'POST']);
   });
 
-  it('of other kinds and of industries not heard of harm nobody: names like __proto__ are names', async () => {
+  it('of other kinds and of industries not heard of do no harm: names like __proto__ are names', async () => {
     const body = [
       line('__proto__', {}),
       line('constructor', {}),

@@ -69,7 +69,7 @@ describe('a disk that is full under an embedded service', () => {
     if (refused.status !== 507) throw new Error(`${refused.status}: ${service.said()}`);
     expect(refused.json()).toMatchObject({ error: 'INSUFFICIENT_STORAGE' });
 
-    // Somebody else takes the rest.
+    // Another process takes the rest.
     disk.leave(0);
     for (let attempt = 0; attempt < 3; attempt += 1) expect((await postSome()).status).toBe(507);
     expect((await http.get('/api/health')).status).toBe(200);

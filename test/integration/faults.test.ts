@@ -107,7 +107,7 @@ describe('when parts fail', () => {
 
     afterAll(() => postgres.remove());
 
-    it('is waited for: what came meanwhile is counted once it is back, and nothing is set aside', async () => {
+    it('is waited for: what is sent during the outage is counted once it is back, and nothing becomes a dead letter', async () => {
       const database = await freshDatabase(postgres.url);
       const prefix = freshTopicPrefix();
       const { kafkaBrokers } = addresses();

@@ -63,14 +63,14 @@ describe.each(DRIVERS)('a cache %s', (_name, open) => {
     return lease;
   };
   const bytesOf = async (event: EventId): Promise<Buffer | undefined> => (await cache.read(event)).bytes;
-  const turnOver = (event: EventId): Promise<unknown> =>
+  const leaseOver = (event: EventId): Promise<unknown> =>
     waitFor(async () => (await cache.read(event)).leaseId === undefined, {
       what: 'the lease to be over',
       timeoutMs: 3 * ASSEMBLY_LEASE_MS,
       everyMs: 5,
     });
 
-  it('has nothing of an event that nobody asked for', async () => {
+  it('has nothing of an event that was never read', async () => {
     expect(await cache.read(newEvent())).toEqual({ bytes: undefined, kept: undefined, leaseId: undefined });
   });
 
@@ -81,7 +81,7 @@ describe.each(DRIVERS)('a cache %s', (_name, open) => {
     expect(await bytesOf(newEvent())).toBeUndefined();
   });
 
-  it('gives an event’s turn to one alone, and tells readers which it is', async () => {
+  it('gives an event’s lease to one alone, and tells readers which it is', async () => {
     const event = newEvent();
     const answers = await Promise.all([1, 2, 3].map(() => cache.acquire(event)));
     const leases = answers.filter((answer) => answer !== 'taken');
@@ -93,7 +93,7 @@ describe.each(DRIVERS)('a cache %s', (_name, open) => {
   it('gives the lease to the next when its time is over, even if its holder is never heard of again', async () => {
     const event = newEvent();
     const lost = await begin(event);
-    await turnOver(event);
+    await leaseOver(event);
     const next = await begin(event);
     expect(next.id).not.toBe(lost.id);
     expect(next.version).toBe(lost.version);
@@ -124,14 +124,14 @@ describe.each(DRIVERS)('a cache %s', (_name, open) => {
     await keep(event);
     await cache.drop([event]);
     expect(await bytesOf(event)).toEqual(BODY);
-    await turnOver(event);
+    await leaseOver(event);
     expect(await bytesOf(event)).toBeUndefined();
   });
 
   it('serves what is kept beyond its lease when nothing has changed', async () => {
     const event = newEvent();
     await keep(event);
-    await turnOver(event);
+    await leaseOver(event);
     expect(await bytesOf(event)).toEqual(BODY);
   });
 
@@ -141,14 +141,14 @@ describe.each(DRIVERS)('a cache %s', (_name, open) => {
     await cache.drop([event]);
     await cache.store(event, lease, madeOf(BODY), LONG_MS);
     expect(await bytesOf(event)).toEqual(BODY);
-    await turnOver(event);
+    await leaseOver(event);
     expect(await bytesOf(event)).toBeUndefined();
   });
 
-  it('does not serve what an earlier turn made in the place of what the present one is making', async () => {
+  it('does not serve what an earlier lease made in the place of what the present one is making', async () => {
     const event = newEvent();
     await keep(event);
-    await turnOver(event);
+    await leaseOver(event);
     await cache.drop([event]);
     await begin(event);
     expect(await bytesOf(event)).toBeUndefined();
@@ -157,7 +157,7 @@ describe.each(DRIVERS)('a cache %s', (_name, open) => {
   it('does not take what is late: its lease is over and the event has changed', async () => {
     const event = newEvent();
     const slow = await begin(event);
-    await turnOver(event);
+    await leaseOver(event);
     await cache.drop([event]);
     await keep(event, Buffer.from('new'));
     await cache.store(event, slow, madeOf(Buffer.from('old')), LONG_MS);
@@ -167,12 +167,12 @@ describe.each(DRIVERS)('a cache %s', (_name, open) => {
   it('takes what is late when nothing has changed', async () => {
     const event = newEvent();
     const slow = await begin(event);
-    await turnOver(event);
+    await leaseOver(event);
     await cache.store(event, slow, madeOf(BODY), LONG_MS);
     expect(await bytesOf(event)).toEqual(BODY);
   });
 
-  it('takes leases that it gave out, and none that somebody made up', async () => {
+  it('takes leases that it gave out, and none that were made up', async () => {
     const event = newEvent();
     await cache.store(event, { id: randomUUID(), version: randomUUID() }, madeOf(BODY), LONG_MS);
     expect(await bytesOf(event)).toBeUndefined();
@@ -215,7 +215,7 @@ describe.each(DRIVERS)('a cache %s', (_name, open) => {
     await cache.drop([...Array.from({ length: 5_000 }, newEvent), dropped]);
     await cache.forget([...Array.from({ length: 5_000 }, newEvent), forgotten]);
     expect(await bytesOf(forgotten)).toBeUndefined();
-    await turnOver(dropped);
+    await leaseOver(dropped);
     expect(await bytesOf(dropped)).toBeUndefined();
     expect(await bytesOf(spared)).toEqual(BODY);
   });
@@ -228,7 +228,7 @@ describe.each(DRIVERS)('a cache %s', (_name, open) => {
       timeoutMs: ASSEMBLY_LEASE_MS / 2,
       everyMs: 5,
     });
-    await turnOver(event);
+    await leaseOver(event);
     await begin(event);
   });
 

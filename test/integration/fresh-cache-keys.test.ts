@@ -3,7 +3,8 @@ import { Redis } from 'ioredis';
 import { type BodyCache, OWNER_MS, ASSEMBLY_LEASE_MS } from '../../src/cache/cache';
 import { createRedisCache } from '../../src/cache/redis';
 import type { EventId } from '../../src/domain/values';
-import { freshRedis } from '../harness/isolation';
+import { createRedis } from '../harness/servers/redis';
+import type { Server } from '../harness/servers/server';
 import { waitFor } from '../harness/wait-for';
 import { madeOf } from '../harness/made';
 
@@ -11,20 +12,23 @@ const newEvent = (): EventId => randomUUID() as EventId;
 
 describe('the keys in Redis', () => {
   const PREFIX = 'a*b[c]:';
-  let own: Awaited<ReturnType<typeof freshRedis>>;
+  /** Of its own: MONITOR shows the commands of all clients of a server. */
+  let server: Server;
   let redis: Redis;
   let cache: BodyCache;
+  beforeAll(async () => {
+    server = await createRedis();
+    await server.start();
+  }, 60_000);
   beforeEach(async () => {
-    own = await freshRedis();
-    redis = new Redis(own.url);
+    redis = new Redis(server.url);
+    await redis.flushall();
     cache = createRedisCache({ redis, prefix: () => PREFIX, keptMs: 0 });
   });
-  afterEach(async () => {
-    redis.disconnect();
-    await own.drop();
-  });
+  afterEach(() => redis.disconnect());
+  afterAll(() => server.remove());
 
-  it('are none of an event that nobody reads, however often it changes', async () => {
+  it('are none of an event that is not read, however often it changes', async () => {
     const event = newEvent();
     for (let change = 0; change < 50; change++) await cache.drop([event]);
     expect(await redis.dbsize()).toBe(0);

@@ -19,7 +19,7 @@ const PARTS = { storeId: STORE, averagedStores: 0 };
 const ASSEMBLY_MS = 15;
 const TTL_MS = 300_000;
 
-/** The event's figure as it stands in the database, and what was made of it. */
+/** The event's count as it stands in the database, and what was made of it. */
 class Story {
   readonly event = randomUUID() as EventId;
   count = 0;
@@ -181,7 +181,7 @@ describe('two gateways over one Redis', () => {
     expect(story.assemblies).toBe(2);
   });
 
-  it('leave nothing in Redis of an event that nobody reads', async () => {
+  it('leave nothing in Redis of an event that is not read', async () => {
     await changeFor(100);
     expect(await one().redis.dbsize()).toBe(0);
   });
@@ -203,7 +203,7 @@ describe('two gateways over one Redis', () => {
     expect(await other().read()).toEqual({ count: 0, cacheStatus: 'MISS' });
   });
 
-  it('make nobody wait for answers that must not be kept', async () => {
+  it('make no reader wait for answers that must not be kept', async () => {
     const brief = await gateway(own.url, story, 0);
     for (let round = 0; round < 3; round++) expect((await brief.read()).cacheStatus).toBe('MISS');
     expect(await brief.redis.exists(`test:turn:${story.event}`)).toBe(0);
@@ -211,7 +211,7 @@ describe('two gateways over one Redis', () => {
   });
 });
 
-it('with Redis away every read assembles, once for all who ask meanwhile, and with Redis back it is used again', async () => {
+it('with Redis away every read assembles, once for all who ask at the same time, and with Redis back it is used again', async () => {
   const server = await createRedis();
   await server.start();
   const story = new Story();

@@ -190,7 +190,7 @@ describe('when the log or the database goes back', () => {
     await service.counted(eventId, PARTITIONS + 3, 90_000);
   }, 120_000);
 
-  it('lets other partitions go on while a row is locked by somebody else, and says which one cannot', async () => {
+  it('lets other partitions go on while a row is locked by another client, and says which one cannot', async () => {
     const held = eventId;
     await send(1);
     await service.counted(held, 1);

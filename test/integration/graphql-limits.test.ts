@@ -91,7 +91,7 @@ describe('what /graphql takes', () => {
     expect((await refusal(body)).code).toBe('BAD_USER_INPUT');
   });
 
-  it('is no query from a page of somebody else: a simple form cannot ask', async () => {
+  it('is no query from a page of another origin: a simple form cannot ask', async () => {
     const response = await fetch(`${service.origin}/graphql`, {
       method: 'POST',
       headers: { authorization: `Bearer ${service.token()}`, 'content-type': 'text/plain' },

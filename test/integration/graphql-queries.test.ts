@@ -42,7 +42,7 @@ describe('the queries', () => {
   afterAll(() => service.stop());
 
   const owner = (): string => service.token([event.storeId]);
-  const stranger = (): string => service.token([randomUUID()]);
+  const otherOwner = (): string => service.token([randomUUID()]);
   const codes = (errors: readonly { extensions: { code: string } }[]): string[] =>
     errors.map(({ extensions }) => extensions.code);
 
@@ -54,11 +54,11 @@ describe('the queries', () => {
     expect(data?.event).toMatchObject({ ...event, targetGoal: 100, prizeCost: 500_000, status: 'RUNNING' });
   });
 
-  it('give the very figures that REST gives', async () => {
+  it('give the very values that REST gives', async () => {
     const rest = await service.http.get(analyticsPath(event.eventId), owner());
     const { data } = await ask(service.origin, owner(), WholeDashboardOfDocument, { eventId: event.eventId });
-    const { cacheStatus, ...figures } = rest.json() as Record<string, unknown>;
-    expect(data?.dashboard).toEqual(figures);
+    const { cacheStatus, ...values } = rest.json() as Record<string, unknown>;
+    expect(data?.dashboard).toEqual(values);
     expect(cacheStatus).toBeDefined();
     expect(data?.dashboard.summaryCards.totalParticipants.count).toBe(30);
   });
@@ -90,9 +90,9 @@ describe('the queries', () => {
   });
 
   const asks: readonly (readonly [string, (id: string) => Promise<{ errors: GraphQLErrors }>])[] = [
-    ['event', (id) => ask(service.origin, stranger(), EventByIdDocument, { id })],
-    ['dashboard', (eventId) => ask(service.origin, stranger(), WholeDashboardOfDocument, { eventId })],
-    ['trend', (eventId) => ask(service.origin, stranger(), TrendOfDocument, { eventId, timeUnit: null })],
+    ['event', (id) => ask(service.origin, otherOwner(), EventByIdDocument, { id })],
+    ['dashboard', (eventId) => ask(service.origin, otherOwner(), WholeDashboardOfDocument, { eventId })],
+    ['trend', (eventId) => ask(service.origin, otherOwner(), TrendOfDocument, { eventId, timeUnit: null })],
   ];
   it.each(asks)(
     'keep to the order of REST for the %s: BAD_USER_INPUT, EVENT_NOT_FOUND, FORBIDDEN',
@@ -104,7 +104,7 @@ describe('the queries', () => {
   );
 
   it("keep a store's events from everybody else", async () => {
-    const { data, errors } = await ask(service.origin, stranger(), EventsOfStoreDocument, {
+    const { data, errors } = await ask(service.origin, otherOwner(), EventsOfStoreDocument, {
       storeId: event.storeId,
       first: 20,
       after: null,

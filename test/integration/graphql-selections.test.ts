@@ -71,7 +71,7 @@ describe('facts of what is selected in several places', () => {
     expect(data).toMatchObject({ a: views, b: views, c: [views, null, views] });
   });
 
-  it('are none where a condition is null, which is the mistake of whoever sent it', async () => {
+  it('are none where a condition is null, which is a mistake of the client', async () => {
     const query = `query ($id: UUID!, $if: Boolean = true) {
       dashboard(eventId: $id) { eventId summaryCards { totalViews @include(if: $if) { count } } } }`;
     const { errors } = await ask(query, { if: null });

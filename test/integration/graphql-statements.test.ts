@@ -33,7 +33,7 @@ describe('the statements that an operation costs', () => {
   beforeAll(async () => {
     service = await startUnderContract();
     const oneStore = randomUUID();
-    // The newest 50 of a store's 60, so that each has some before it that nobody asked for.
+    // The newest 50 of a store's 60, so that each has some before it that are not asked for.
     for (let index = 0; index < 60; index++) {
       const eventId = await known(oneStore, 200 - index);
       if (index >= 10) ofOneStore.push(eventId);

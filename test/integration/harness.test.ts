@@ -22,7 +22,7 @@ describe('the PostgreSQL of the tests', () => {
     expect(await ask(addresses().databaseUrl, 'SELECT version()')).toMatch(/^PostgreSQL \d+/);
   });
 
-  it('gives every test an empty database of its own, and takes it back from whoever is still connected', async () => {
+  it('gives every test an empty database of its own, and drops it under connections that are still open', async () => {
     const [one, other] = await Promise.all([freshDatabase(), freshDatabase()]);
     await ask(one.url, 'CREATE TABLE thing (id int)');
     expect(await ask(other.url, `SELECT to_regclass('thing')`)).toBeNull();

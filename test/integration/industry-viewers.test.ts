@@ -95,7 +95,7 @@ describe('what an average tells of a competitor', () => {
     }
     const statusOf = (answer: { json(): unknown }) => (answer.json() as { cacheStatus: string }).cacheStatus;
 
-    it('is told to each as it is to them, whoever has read before, and the rest is the same', async () => {
+    it('is told to each as it is to them, whichever viewer has read before, and the rest is the same', async () => {
       const first = await read(tokens.ofAll);
       expect(first.shown()).toEqual(REFERENCE);
       const [one, all, admin] = [
@@ -116,7 +116,7 @@ describe('what an average tells of a competitor', () => {
       expect(withoutAverages(all)).toEqual(withoutAverages(one));
     });
 
-    it('is no news to whoever has that answer, and is news to whoever has the other', async () => {
+    it('is no change for a client that has that answer, and is one for a client that has the other', async () => {
       const [one, all] = [await read(tokens.ofOne), await read(tokens.ofAll)];
       expect(one.etag).not.toBe(all.etag);
       expect((await read(tokens.ofAll, all.etag)).status).toBe(304);
@@ -125,7 +125,7 @@ describe('what an average tells of a competitor', () => {
       expect((await read(tokens.ofOne, all.etag)).status).toBe(200);
     });
 
-    it('costs whoever reads this store alone no statement once it is kept', async () => {
+    it('costs a viewer of this store alone no statement once it is kept', async () => {
       await read(tokens.ofAll);
       service.statements.length = 0;
       expect((await read(tokens.ofOne)).shown()).toEqual(MEAN);

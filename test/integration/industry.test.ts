@@ -3,7 +3,7 @@ import type { Instant } from '../../src/domain/values';
 import { startUnderContract } from '../harness/contract/service';
 import { waitFor } from '../harness/wait-for';
 
-describe('the industry figures of a running worker', () => {
+describe('the industry averages of a running worker', () => {
   it('are rebuilt once half the time is over that they may be old, and not before', async () => {
     const start = Date.parse('2025-10-15T12:10:00Z') as Instant;
     const clock = createSettableClock(start);
@@ -19,7 +19,7 @@ describe('the industry figures of a running worker', () => {
       ).length;
     try {
       await waitFor(async () => (await refreshedAt()) === start, {
-        what: 'the first figures',
+        what: 'the first averages',
         timeoutMs: 10_000,
       });
       // Looked at again, and found young enough.
@@ -30,7 +30,7 @@ describe('the industry figures of a running worker', () => {
       for (let round = 0; round < 3; round++) {
         clock.advance(501);
         await waitFor(async () => (await refreshedAt()) === clock.now(), {
-          what: 'newer figures',
+          what: 'newer averages',
           timeoutMs: 10_000,
         });
       }

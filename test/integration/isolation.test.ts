@@ -25,7 +25,7 @@ interface Told {
   readonly codes: readonly unknown[];
 }
 
-describe('nothing that the schema can tell of an event is told to whoever may not read it', () => {
+describe('nothing that the schema can tell of an event is told to a viewer who may not read it', () => {
   const schema = buildSchema();
   const event: EventIds = newEvent();
   const id = JSON.stringify(event.eventId);
@@ -40,7 +40,7 @@ describe('nothing that the schema can tell of an event is told to whoever may no
   const subscriptions = everySection(schema, 'subscription', fillings);
   let service: ServiceUnderContract;
   const clients = createOpenedClients(() => service.origin);
-  const tokens = { reader: '', strangers: [] as readonly string[] };
+  const tokens = { reader: '', otherOwners: [] as readonly string[] };
 
   beforeAll(async () => {
     service = await startUnderContract();
@@ -52,7 +52,7 @@ describe('nothing that the schema can tell of an event is told to whoever may no
     await service.send('participant.registered', registered);
     await service.send('sales.recorded', salesRecorded(event.storeId, 7_654_321));
     tokens.reader = service.token([event.storeId]);
-    tokens.strangers = [service.token([randomUUID()]), service.token([])];
+    tokens.otherOwners = [service.token([randomUUID()]), service.token([])];
   });
   afterAll(async () => {
     clients.dispose();
@@ -100,7 +100,7 @@ describe('nothing that the schema can tell of an event is told to whoever may no
   });
 
   it('in queries over HTTP', async () => {
-    for (const token of tokens.strangers)
+    for (const token of tokens.otherOwners)
       expect(whoWasTold(await askedOneByOne(queries, (walked) => overHttp(token, walked)))).toEqual([]);
   });
 
@@ -108,12 +108,12 @@ describe('nothing that the schema can tell of an event is told to whoever may no
     ['WebSocket', webSocket],
     ['server-sent events', sse],
   ])('in queries and subscriptions over %s', async (_name, open) => {
-    const client = open(tokens.strangers[0]!);
+    const client = open(tokens.otherOwners[0]!);
     const told = await askedOneByOne([...queries, ...subscriptions], (walked) => overStream(client, walked));
     expect(whoWasTold(told)).toEqual([]);
   });
 
-  it('by REST, kept or changed, nor to whoever knows its tag', async () => {
+  it('by REST, kept or changed, nor to a viewer who knows its tag', async () => {
     const get = (token: string, headers?: Readonly<Record<string, string>>) =>
       service.http.get(analyticsPath(event.eventId), token, headers);
     const { etag } = (await get(tokens.reader)).headers;
@@ -123,7 +123,7 @@ describe('nothing that the schema can tell of an event is told to whoever may no
           'participant.registered',
           participantRegistered(event.eventId, { region: SECRETS[3] }),
         );
-      for (const token of tokens.strangers)
+      for (const token of tokens.otherOwners)
         for (const known of ['', '*', etag ?? '']) {
           const { status, body, headers } = await get(token, { ...(known && { 'if-none-match': known }) });
           expect([status, headers.etag, headers.age]).toEqual([403, undefined, undefined]);

@@ -49,7 +49,7 @@ describe('the lock of a data folder', () => {
   });
 
   it.each(['', 'nonsense', '-1', '0', '4.5'])(
-    'that says %p is taken over: nobody alive can be read from it',
+    'that says %p is taken over: no living process can be read from it',
     (text) => {
       writeFileSync(`${folder}.lock`, text);
       const lock = lockFolder(folder);

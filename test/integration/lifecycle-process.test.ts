@@ -33,7 +33,7 @@ describe('the service as a process', () => {
     for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
   });
 
-  it('prints a token that works, keeps its data over a restart, and shares its folder with nobody', async () => {
+  it('prints a token that works, keeps its data over a restart, and shares its folder with no other process', async () => {
     const DATA_DIR = newFolder();
     const event = newEvent();
     const first = start({ DATA_DIR });
@@ -53,7 +53,7 @@ describe('the service as a process', () => {
     expect(await first.terminate()).toBe(0);
     const third = start({ DATA_DIR });
     const again = await third.ready();
-    // The key was made up at start, so the old token is nobody's now.
+    // The key was made up at start, so the old token is no longer valid.
     const after = createHttpClient(again.origin);
     expect((await after.get(analyticsPath(event.eventId), token)).status).toBe(401);
     expect((await after.get(analyticsPath(event.eventId), again.token)).status).toBe(200);

@@ -76,7 +76,7 @@ describe('a service that executes what is listed', () => {
   );
 });
 
-describe('a service whose schema is nobody’s to ask for', () => {
+describe('a service without introspection', () => {
   let service: ServiceUnderContract;
   beforeAll(async () => void (service = await startUnderContract({ env: { INTROSPECTION: 'false' } })));
   afterAll(() => service.stop());

@@ -68,8 +68,9 @@ describe('the authorisation of subscriptions', () => {
     const client = open(lastingFor(2_500));
     const watching = count(client);
     await anyValue(watching);
+    const beside = open(lastingFor(2_500));
     client.refresh(lastingFor(HOUR_MS));
-    await pause(3_000);
+    expect(await closing(beside)).toMatchObject({ code: 4401 });
     expect(client.closed).toBeUndefined();
     await register();
     await anyValue(watching, 2);

@@ -86,7 +86,7 @@ describe('the metrics page', () => {
       `INSERT INTO channel_polls (event_id, channel, due_at) VALUES ($1::uuid, '없는TV', now() - interval '1 hour')`,
       eventId,
     );
-    // Nobody asks that channel here, so it goes on being late.
+    // That channel is not polled here, so it goes on being late.
     const lag = await metric('analytics_platform_poll_lag_seconds', 'channel="없는TV"');
     expect(lag).toBeGreaterThanOrEqual(3_600);
     expect(lag).toBeLessThan(3_700);

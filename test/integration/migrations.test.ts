@@ -162,7 +162,7 @@ describe('migrations on PostgreSQL', () => {
     }
   });
 
-  it('refuse what nobody can tell, and say what to do', async () => {
+  it('refuse what cannot be told, and say what to do', async () => {
     const [first = ''] = NAMES;
     const url = await newDatabase();
     const client = await connect(url);

@@ -57,7 +57,7 @@ describe('an event that moves to another store', () => {
     expect(await isKept(ids.eventId)).toBe(false);
   });
 
-  it('nor when who moved it died before telling: whoever takes over looks for it', async () => {
+  it('nor when the worker that moved it died before publishing: the one that takes over looks for it', async () => {
     const [ids, other] = [newEvent(), newEvent()];
     for (const each of [ids, other]) {
       await define(each, minutesAgo(9));

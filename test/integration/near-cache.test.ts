@@ -234,11 +234,11 @@ describe('answers in the near cache', () => {
 
   it('are not used for a viewer who may not read the event: Redis is asked each time', async () => {
     const gateway = await open();
-    const stranger = viewerOf(randomUUID() as StoreId);
+    const otherOwner = viewerOf(randomUUID() as StoreId);
     await untilNear(gateway);
     const before = await questions();
     for (let round = 0; round < 10; round++)
-      await expect(gateway.read(stranger)).rejects.toMatchObject({ code: 'FORBIDDEN' });
+      await expect(gateway.read(otherOwner)).rejects.toMatchObject({ code: 'FORBIDDEN' });
     expect(await questions()).toBeGreaterThanOrEqual(before + 10);
     expect(await gateway.read(viewerOf(story.storeId))).toMatchObject({ count: 0 });
   });
@@ -247,8 +247,8 @@ describe('answers in the near cache', () => {
     const gateway = await open();
     await gateway.read();
     await pause(2 * OFTEN_MS);
-    const stranger = viewerOf(randomUUID() as StoreId);
-    for (let round = 0; round < 20; round++) await gateway.read(stranger).catch(() => undefined);
+    const otherOwner = viewerOf(randomUUID() as StoreId);
+    for (let round = 0; round < 20; round++) await gateway.read(otherOwner).catch(() => undefined);
     expect(gateway.near.size).toBe(0);
   });
 

@@ -47,7 +47,7 @@ async function running(): Promise<number> {
 const allGivenBack = (): Promise<unknown> =>
   waitFor(async () => (await running()) === 0, { what: 'every share to be given back', timeoutMs: 10_000 });
 
-/** Nobody reads this table until it is let go. */
+/** Locks this table against reads until it is let go. */
 const locked = (table: 'events' | 'event_hours') =>
   lockedRow(service.databaseUrl, `LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`, []);
 
@@ -84,7 +84,7 @@ describe.each(Object.entries(WAYS))('an operation over %s', (_name, ask) => {
     expect(extensions?.['cost']).toMatchObject({ maximum: MAX_COST });
   });
 
-  it('is nobody’s any more when who asked goes: no line, no further statement, and the share is given back', async () => {
+  it('is cancelled when its client goes: no line, no further statement, and the share is given back', async () => {
     const lock = await locked('events');
     const leaving = new AbortController();
     service.statements.length = 0;
@@ -92,7 +92,7 @@ describe.each(Object.entries(WAYS))('an operation over %s', (_name, ask) => {
     await waitFor(async () => (await running()) === 1, { what: 'the operation to begin', timeoutMs: 5_000 });
     leaving.abort();
     expect(await asking).toBe('gone');
-    // Whoever is answered after that was heard after the end of the connection.
+    // What is answered after that was received after the end of the connection.
     expect(await running()).toBe(1);
     await lock.release();
     await allGivenBack();
@@ -104,7 +104,7 @@ describe.each(Object.entries(WAYS))('an operation over %s', (_name, ask) => {
 });
 
 describe('an operation over every way', () => {
-  /** Each for somebody of their own, while nobody reads what participants have come. */
+  /** Each for a viewer of its own, while no participants can be read. */
   async function late(query: string): Promise<Answered[]> {
     const lock = await locked('event_hours');
     try {
@@ -135,7 +135,7 @@ describe('an operation over every way', () => {
 });
 
 describe('the sizes of events that a cost depends on', () => {
-  it('are read within the share of who asks: others are answered meanwhile', async () => {
+  it('are read within the share of who asks: others are answered at the same time', async () => {
     const lock = await locked('event_hours');
     const costly = Array.from({ length: 20 }, () =>
       WAYS.HTTP(service.origin, token('greedy'), { query: TREND, variables: { id: ids.eventId } }),
@@ -161,14 +161,14 @@ describe('the sizes of events that a cost depends on', () => {
     expect(await sizes([randomUUID()])).toBe(0);
     expect(await sizes([randomUUID(), ids.storeId])).toBe(1);
     expect(await sizes(null)).toBe(1);
-    const stranger = tokenOf('stranger', [randomUUID()]);
-    const refused = await WAYS.HTTP(service.origin, stranger, {
+    const otherOwner = tokenOf('another owner', [randomUUID()]);
+    const refused = await WAYS.HTTP(service.origin, otherOwner, {
       query: TREND,
       variables: { id: ids.eventId },
       extensions: { cost: true },
     });
     expect(codesOf(refused)).toEqual(['FORBIDDEN']);
-    const unknown = await WAYS.HTTP(service.origin, stranger, {
+    const unknown = await WAYS.HTTP(service.origin, otherOwner, {
       query: TREND,
       variables: { id: randomUUID() },
       extensions: { cost: true },

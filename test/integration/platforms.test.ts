@@ -161,7 +161,7 @@ describe('while a platform fails', () => {
     const made = await read(eventId);
     const named = `Kakao%2C%20Channel,${encodeURIComponent(TV)}`;
     expect([made.status, statusOf(made), made.headers['x-fallback-channels']]).toEqual([200, 'MISS', named]);
-    // The word of the later failure may still be on its way, and outdates what was made before it.
+    // The change published for the later failure may still be on its way, and outdates what was made before it.
     await until('it to be kept', async () => statusOf(await read(eventId)) === 'HIT');
     const kept = await read(eventId);
     expect([statusOf(kept), kept.headers['x-fallback-channels']]).toEqual(['HIT', named]);
@@ -187,7 +187,7 @@ describe('while a platform fails', () => {
     clock.advance(MINUTE_MS);
     await untilFailing(TV);
     await until('the header', async () => (await read(eventId)).headers['x-fallback-channels'] !== undefined);
-    // The same figures, but not the same answer.
+    // The same values, but not the same answer.
     expect((await read(eventId, service.token(), before.headers.etag)).status).toBe(200);
 
     genie.follow(() => counts(70, clock));

@@ -1,5 +1,6 @@
 import { createBusinessCalendar } from '../../src/domain/calendar';
 import { randomUUID } from 'node:crypto';
+import { createRandom, type Random } from '../../src/commands/simulator/random';
 import { systemClock } from '../../src/runtime/clock';
 import { describeDrift } from '../../src/workers/verification/compare';
 import { verifyRollups } from '../../src/workers/verification/verify';
@@ -14,6 +15,8 @@ import {
 } from '../harness/messages';
 import { markOf } from '../../src/messaging/source/offset-fence';
 import type { BatchPosition } from '../../src/messaging/source/source';
+import { TOPICS, type Topic } from '../../src/workers/messages/topics';
+import { drawSeed } from '../harness/seeded';
 import { batchOf, kindsOf, times } from '../harness/streams/batches';
 import { BOTH_DATABASES, type OpenedDatabase, openServer } from '../harness/streams/databases';
 import { createStreamFixture, type StreamFixture } from '../harness/streams/fixture';
@@ -36,26 +39,23 @@ describe.each(BOTH_DATABASES)('batches applied on %s', (_, open) => {
   describe('in a number of statements that does not depend on how many messages there are', () => {
     const events = times(40, newEvent);
     const about = (index: number) => events[index % events.length]!;
-    const made: readonly (readonly [string, (index: number) => object])[] = [
-      ['event.created', (index) => eventCreated(about(index))],
-      ['participant.registered', (index) => participantRegistered(about(index).eventId)],
-      [
-        'distribution.completed',
-        (index) =>
-          distributionCompleted(about(index).eventId, [
-            { channel: `channel ${index}`, status: 'SUCCESS', cost: index },
-            { channel: 'Instagram', status: 'PENDING', cost: 1 },
-          ]),
-      ],
-      ['channel.views-measured', (index) => viewsMeasured(about(index).eventId, `channel ${index}`, index)],
-      ['sales.recorded', (index) => salesRecorded(about(index).storeId, index)],
-    ];
+    const made: Readonly<Record<Topic, (index: number) => object>> = {
+      'event.created': (index) => eventCreated(about(index)),
+      'participant.registered': (index) => participantRegistered(about(index).eventId),
+      'distribution.completed': (index) =>
+        distributionCompleted(about(index).eventId, [
+          { channel: `channel ${index}`, status: 'SUCCESS', cost: index },
+          { channel: 'Instagram', status: 'PENDING', cost: 1 },
+        ]),
+      'channel.views-measured': (index) => viewsMeasured(about(index).eventId, `channel ${index}`, index),
+      'sales.recorded': (index) => salesRecorded(about(index).storeId, index),
+    };
 
-    it.each(made)('%s', async (topic, make) => {
+    it.each(TOPICS)('%s', async (topic) => {
       const statementsOf = async (size: number): Promise<string[]> => {
         await stage.reset();
         statements.length = 0;
-        const result = await stage.apply(batchOf(topic, times(size, make)));
+        const result = await stage.apply(batchOf(topic, times(size, made[topic])));
         expect(kindsOf(result).filter((kind) => kind === 'rejected')).toEqual([]);
         return [...statements];
       };
@@ -94,7 +94,10 @@ describe.each(BOTH_DATABASES)('batches applied on %s', (_, open) => {
   });
 });
 
-const shuffled = <Item>(items: readonly Item[]): Item[] => [...items].sort(() => Math.random() - 0.5);
+function shuffled<Item>(random: Random, items: readonly Item[]): Item[] {
+  const placed = items.map((item) => ({ item, place: random.next() }));
+  return placed.sort((one, other) => one.place - other.place).map(({ item }) => item);
+}
 
 describe('three workers on the same events of a PostgreSQL server', () => {
   const events = times(12, newEvent);
@@ -110,13 +113,13 @@ describe('three workers on the same events of a PostgreSQL server', () => {
   afterAll(() => opened.close());
 
   /** Messages of all topics about all events, in no order at all; the later ones replace the earlier. */
-  function round(): readonly (readonly [string, readonly object[]])[] {
+  function round(random: Random): readonly (readonly [string, readonly object[]])[] {
     const occurredAt = new Date().toISOString();
     const channels = [{ channel: 'Instagram', status: 'SUCCESS', cost: 1 }];
-    const ofEach = (make: (event: EventIds) => object): object[] => shuffled(events).map(make);
-    return shuffled([
+    const ofEach = (make: (event: EventIds) => object): object[] => shuffled(random, events).map(make);
+    return shuffled(random, [
       ['event.created', ofEach((event) => eventCreated(event, { occurredAt }))],
-      ['participant.registered', shuffled(persons).slice(0, 400)],
+      ['participant.registered', shuffled(random, persons).slice(0, 400)],
       [
         'distribution.completed',
         ofEach(({ eventId }) => distributionCompleted(eventId, channels, { occurredAt })),
@@ -125,11 +128,11 @@ describe('three workers on the same events of a PostgreSQL server', () => {
         'channel.views-measured',
         ofEach(({ eventId }) => viewsMeasured(eventId, 'Instagram', 7, { measuredAt: occurredAt })),
       ],
-      ['sales.recorded', shuffled(sales)],
+      ['sales.recorded', shuffled(random, sales)],
     ]);
   }
 
-  async function work(partition: number): Promise<void> {
+  async function work(partition: number, random: Random): Promise<void> {
     const stage = createStreamFixture(opened.database, systemClock);
     const left = new Map<string, Partial<BatchPosition>>();
     const apply = async (topic: string, values: readonly object[], from: number): Promise<void> => {
@@ -138,13 +141,16 @@ describe('three workers on the same events of a PostgreSQL server', () => {
       left.set(topic, { applied: batch.position!.nextOffset, record: markOf(batch.messages.at(-1)!) });
     };
     for (let from = 0; from < 12_000; from += 1_000) {
-      for (const [topic, values] of round()) await apply(topic, values, from);
+      for (const [topic, values] of round(random)) await apply(topic, values, from);
     }
-    await apply('participant.registered', shuffled(persons), 12_000);
+    await apply('participant.registered', shuffled(random, persons), 12_000);
   }
 
   it('do not lock each other out, and count exactly', async () => {
-    await Promise.all([work(0), work(1), work(2)]);
+    const seed = drawSeed('three workers');
+    await Promise.all(
+      [0, 1, 2].map((partition) => work(partition, createRandom(seed + partition * 2 ** 32))),
+    );
     const { database } = opened;
     expect(await numberIn(database, 'SELECT sum(participants)::bigint AS number FROM event_counts')).toBe(
       600n,

@@ -34,7 +34,7 @@ describe('how often a token may ask', () => {
   let service: ServiceUnderContract;
   beforeAll(async () => {
     service = await startUnderContract({ env: LIMITS });
-    // A text that nobody has sent before costs more.
+    // A text that is new to the service costs more.
     await WAYS.HTTP(service.origin, anybody(), QUERY);
   });
   afterAll(() => service.stop());
@@ -89,7 +89,7 @@ describe('how often a token may ask', () => {
   });
 
   it.each(['application/json', 'text/event-stream'])(
-    'is counted of bodies that nobody can read, where %s is wanted',
+    'is counted of bodies that cannot be read, where %s is wanted',
     async (accept) => {
       const token = anybody();
       const ask = () =>

@@ -133,7 +133,7 @@ describe('a Redis that comes back from an older dump', () => {
   }
   const countIn = ({ summaryCards }: Body): number => summaryCards.totalParticipants.count;
 
-  it('is another cache: what it remembers is served to nobody, and what is new is kept', async () => {
+  it('is another cache: what it remembers is never served, and what is new is kept', async () => {
     const [service] = services;
     if (service === undefined) throw new Error('There is no service.');
     const events = await Promise.all(Array.from({ length: 20 }, () => service.event()));

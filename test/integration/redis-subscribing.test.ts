@@ -46,7 +46,7 @@ describe('a subscription', () => {
     expect(states).toEqual(['connect', 'changed']);
   });
 
-  it('is made however often its connection is lost meanwhile', async () => {
+  it('is made however often its connection is lost', async () => {
     const notifications = open();
     await once(subscriber, 'ready');
     let changes = 0;
@@ -61,7 +61,7 @@ describe('a subscription', () => {
     await waitFor(isHeard, HEARD);
   });
 
-  it('that is asked for when the connection has ended for good fails for nobody', async () => {
+  it('that is asked for when the connection has ended for good rejects nothing', async () => {
     const notifications = open();
     await once(subscriber, 'ready');
     subscriber.disconnect();

@@ -155,7 +155,7 @@ describe('the sink over HTTP, where nothing takes its messages', () => {
     expect(String(failure)).not.toContain('sesame');
   });
 
-  it('shows the token to nobody that it is pointed to', async () => {
+  it('never sends the token where it is redirected to', async () => {
     const shown: (string | undefined)[] = [];
     const failure = await sendTo((request, response) => {
       shown.push(request.url);

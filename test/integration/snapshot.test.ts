@@ -29,7 +29,7 @@ describe('a snapshot', () => {
     return row?.count ?? NaN;
   }
 
-  it('shows every statement the same state, that of the first, whatever is committed meanwhile', async () => {
+  it('shows every statement the same state, that of the first, whatever is committed in between', async () => {
     const snapshot = openSnapshot(database);
     await record();
     const atFirst = await count(snapshot.sql);

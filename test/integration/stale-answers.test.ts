@@ -111,7 +111,7 @@ describe.each(FORMS)('while the database is away, with answers kept %s,', (_wher
     expect((await untilFresh(eventId)).summaryCards.totalParticipants.count).toBe(2);
   });
 
-  it('nobody is shown what they may not read', async () => {
+  it('are shown to no viewer who may not read them', async () => {
     const { eventId } = await newlyRead();
     await send('participant.registered', participantRegistered(eventId));
     await cut();
@@ -120,7 +120,7 @@ describe.each(FORMS)('while the database is away, with answers kept %s,', (_wher
     expect(answers.map(reason)).toEqual([undefined, undefined]);
   });
 
-  it('an event that nobody has read is told as a failure, and soon', async () => {
+  it('an event that was never read is answered with a failure, and soon', async () => {
     const ids = newEvent();
     await send('event.created', eventCreated(ids));
     await cut();

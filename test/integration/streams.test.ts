@@ -5,7 +5,7 @@ import type { Instant } from '../../src/domain/values';
 import { describeDrift } from '../../src/workers/verification/compare';
 import { verifyRollups } from '../../src/workers/verification/verify';
 import { expectedDashboards } from '../harness/oracle/dashboard';
-import { examples, seedFor } from '../harness/seeded';
+import { examples, seeded } from '../harness/seeded';
 import { anyStream, inAnyOrder, NOW, peacefulStream, type Stream } from '../harness/streams';
 import { anyCutting, type Cutting, play, type Played } from '../harness/streams/play';
 import { BOTH_DATABASES, type OpenedDatabase } from '../harness/streams/databases';
@@ -15,12 +15,11 @@ import { lettersIn } from '../harness/streams/stored';
 
 const seoul = createBusinessCalendar('Asia/Seoul');
 
-const SEED = seedFor('random streams', 20_251_022);
 /** Of an industry of seven stores, the first is shown averages where they count, the second never. */
 const READERS = [2, 3].map((stores) => Array.from({ length: stores }, (_, index) => storeIdOf(index)));
 const EVENT_IDS = Array.from({ length: 8 }, (_, index) => eventIdOf(index));
 
-describe.each(BOTH_DATABASES)(`random streams of messages on %s (seed ${SEED})`, (_, open) => {
+describe.each(BOTH_DATABASES)('random streams of messages on %s', (_, open) => {
   let opened: OpenedDatabase;
   let stage: StreamFixture;
 
@@ -58,7 +57,7 @@ describe.each(BOTH_DATABASES)(`random streams of messages on %s (seed ${SEED})`,
         const second = await tell(stream, other);
         expect(second.dashboards).toEqual(first.dashboards);
       });
-      await fc.assert(property, { seed: SEED, numRuns: examples(20), endOnFailure: true });
+      await fc.assert(property, seeded({ numRuns: examples(20), endOnFailure: true }));
     },
     examples(300_000),
   );
@@ -73,7 +72,7 @@ describe.each(BOTH_DATABASES)(`random streams of messages on %s (seed ${SEED})`,
         expect(second.dashboards).toEqual(first.dashboards);
         expect(second.dashboards).toEqual(recomputed(shuffled));
       });
-      await fc.assert(property, { seed: SEED, numRuns: examples(12), endOnFailure: true });
+      await fc.assert(property, seeded({ numRuns: examples(12), endOnFailure: true }));
     },
     examples(300_000),
   );
@@ -107,6 +106,10 @@ function expectAccountOf(stream: Stream, { outcomes, letters }: Told): void {
   });
   expect(kinds).toEqual(expected);
   const refused = stream.filter((arrival) => arrival.valid === undefined).map((arrival) => arrival.bytes);
-  expect(new Set(letters)).toEqual(new Set(refused));
-  expect(letters).toHaveLength(refused.length);
+  expect(inOrder(letters)).toEqual(inOrder(refused));
+}
+
+/** Sorted, equal ones as often as they come: the same bytes may be rejected twice. */
+function inOrder(values: readonly (Buffer | null)[]): string[] {
+  return values.map((value) => value?.toString('latin1') ?? 'null').sort();
 }

@@ -76,7 +76,7 @@ describe.each(BOTH_DATABASES)('what a clock two days ahead has left behind in %s
     expect(await millisecondsOf('changed_at', 'event_counts')).toBe(BigInt(NOON + 900));
   });
 
-  it('no industry figures that pass for fresh', async () => {
+  it('no industry averages that pass for fresh', async () => {
     await ahead(() => stage.refreshIndustries());
     expect(await stage.refreshIndustriesOlderThan(MINUTE_MS)).toBe(true);
     expect(await millisecondsOf('refreshed_at', 'industry_refreshes')).toBe(BigInt(NOON));

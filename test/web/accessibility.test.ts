@@ -100,7 +100,7 @@ it('can be walked with the keyboard, from the list to an event, through all that
   await close();
 });
 
-it('does not move for whoever wants it still', async () => {
+it('does not move for those who prefer reduced motion', async () => {
   const { page, close } = await browser.open({ reducedMotion: 'reduce' });
   await page.goto(service.link(`/events/${service.shop.running.eventId}`));
   await complete(page);

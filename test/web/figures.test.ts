@@ -114,7 +114,7 @@ describe('the figures of an event', () => {
     }
   });
 
-  it('show the exact amount to whoever points at it or comes by keyboard', async () => {
+  it('show the exact amount under the pointer and under the focus of the keyboard', async () => {
     const { summaryCards } = await dashboard();
     const amount = page.locator('.summary-card .abbreviated').first();
     expect(await amount.getAttribute('data-exact')).toBe(won(summaryCards.roi.totalCost));
@@ -199,7 +199,7 @@ describe('the figures of an event', () => {
     expect(await channels()).toEqual(byViews.map(({ channel }) => channel).reverse());
   });
 
-  it('are told in English to whoever prefers it, and stay so', async () => {
+  it('are told in English to those who prefer it, and stay so', async () => {
     const { summaryCards } = await dashboard();
     await page.getByRole('button', { name: 'English' }).click();
     await page.getByRole('heading', { name: 'Participation', exact: true }).waitFor();

@@ -51,7 +51,7 @@ describe('the page as it is served', () => {
     );
   });
 
-  it('names files that are kept for good, and compressed for whoever takes that', async () => {
+  it('names files that are kept for good, and compressed for clients that accept it', async () => {
     const { body } = await http.get('/');
     const script = /\/assets\/page-[\w-]+\.js/.exec(body)?.[0] ?? '';
     const plain = await http.get(script);

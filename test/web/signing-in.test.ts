@@ -118,7 +118,7 @@ describe('signing in', () => {
     await close();
   });
 
-  it('lets an admin say which store, and tells whoever has none', async () => {
+  it('lets an admin say which store, and tells a viewer who has none', async () => {
     const { page, close } = await browser.open();
     await page.goto(`${service.origin}/#token=${service.token()}`);
     await page.getByLabel('매장 ID').fill('우리 가게');

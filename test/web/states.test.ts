@@ -38,7 +38,7 @@ describe('the states of the page', () => {
     await close();
   });
 
-  it('says of an event that nobody has joined what will come, and shows who comes first', async () => {
+  it('says of an event without participants what will come, and shows the first participant', async () => {
     const { page, complaints, close } = await browser.open();
     const { eventId } = service.shop.empty;
     await page.goto(service.link(`/events/${eventId}`));

@@ -119,7 +119,7 @@ export const backendsTerminatedAtCommit = scenarioFault({
 
 export const connectionsExhausted = scenarioFault({
   name: 'connections-exhausted',
-  what: 'somebody takes all connections that the database has, for 10 s',
+  what: 'another client takes all connections that the database has, for 10 s',
   isInShort: false,
   goesOn: { from: 'its end', withinMs: BACK_MS },
   async inject(scenario) {
@@ -142,7 +142,7 @@ export const connectionsExhausted = scenarioFault({
 
 export const rowLocked = scenarioFault({
   name: 'row-locked',
-  what: "somebody locks one event's row for a minute",
+  what: "another client locks one event's row for a minute",
   isInShort: true,
   goesOn: { from: 'its end', withinMs: TAKEN_OVER_MS },
   async inject(scenario) {

@@ -1,17 +1,10 @@
+import { TOPICS } from '../../../src/workers/messages/topics';
 import { query } from '../actions/sessions';
 import type { Scenario } from '../scenario';
 import { scenarioFault } from '../scenario-fault';
 import { WORKERS } from '../deployment/deployment';
 
 /** The offsets that Kafka has for the group differ from the database's. */
-
-const TOPICS = [
-  'event.created',
-  'participant.registered',
-  'distribution.completed',
-  'channel.views-measured',
-  'sales.recorded',
-];
 
 /** Stops the workers: Kafka changes the offsets of an empty group only. */
 async function withoutWorkers(scenario: Scenario, work: () => Promise<void>): Promise<void> {

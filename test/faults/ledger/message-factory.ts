@@ -1,4 +1,5 @@
 import type { Random } from '../../../src/commands/simulator/random';
+import { TOPICS } from '../../../src/workers/messages/topics';
 import type { RawMessage } from '../../harness/oracle/raw-messages';
 import type { Shops, ShopEvent } from './shops';
 
@@ -30,13 +31,6 @@ export interface MessageFactory {
 
 const CHANNELS = ['우리동네TV', '지니TV', 'Instagram', 'Naver Blog', 'Kakao Channel'];
 const REGIONS = ['서울', '경기', '부산', '대구', '인천', '광주', '기타', ''];
-const TOPICS: readonly RawMessage['topic'][] = [
-  'event.created',
-  'participant.registered',
-  'distribution.completed',
-  'channel.views-measured',
-  'sales.recorded',
-];
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 /** The share of registrations that are days old. */

@@ -9,7 +9,9 @@ export function exchangeBytes(origin: string, bytes: string | Buffer): Promise<s
     socket.on('data', (chunk) => received.push(chunk));
     socket.once('close', () => resolve(Buffer.concat(received).toString()));
     socket.once('connect', () => socket.write(bytes));
-    socket.setTimeout(10_000, () => socket.destroy(new Error('Nobody hung up for ten seconds.')));
+    socket.setTimeout(10_000, () =>
+      socket.destroy(new Error('The server kept the connection open for ten seconds.')),
+    );
     // A server that did not read everything resets the connection after its answer.
     socket.once('error', (error) => (received.length > 0 ? undefined : reject(error)));
   });

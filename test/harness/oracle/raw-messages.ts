@@ -1,3 +1,5 @@
+import type { Topic } from '../../../src/workers/messages/topics';
+
 /** Messages as they are sent: what JSON.parse makes of a valid one. Nothing is trimmed, folded or cut yet. */
 
 interface Envelope {
@@ -53,9 +55,13 @@ export interface RawSale extends Envelope {
   readonly amount: number;
 }
 
-export type RawMessage =
-  | { readonly topic: 'event.created'; readonly value: RawEvent }
-  | { readonly topic: 'participant.registered'; readonly value: RawParticipant }
-  | { readonly topic: 'distribution.completed'; readonly value: RawDistribution }
-  | { readonly topic: 'channel.views-measured'; readonly value: RawMeasurement }
-  | { readonly topic: 'sales.recorded'; readonly value: RawSale };
+/** What is sent to each topic. */
+interface RawValues {
+  readonly 'event.created': RawEvent;
+  readonly 'participant.registered': RawParticipant;
+  readonly 'distribution.completed': RawDistribution;
+  readonly 'channel.views-measured': RawMeasurement;
+  readonly 'sales.recorded': RawSale;
+}
+
+export type RawMessage = { [T in Topic]: { readonly topic: T; readonly value: RawValues[T] } }[Topic];

@@ -1,3 +1,6 @@
+import type { ConnectorName } from '../../../src/config/platforms';
+import type { PlatformRequest } from '../../../src/workers/connectors/connector';
+
 /** What a request asked for, in the format of one connector. */
 export interface Asked {
   /** What the platform calls the event. */
@@ -6,11 +9,22 @@ export interface Asked {
   readonly bodyOf: (views: unknown, measuredAt: unknown) => unknown;
 }
 
-/** @returns undefined when the request is not in this format */
-type ConnectorFormat = (path: string, body: string) => Asked | undefined;
+/** What a connector's requests and answers must look like, said without its code. */
+export interface ConnectorFormat {
+  /** The request about an event, by its uuid and by what the platform calls it. */
+  readonly request: (eventId: string, ownId: string) => PlatformRequest;
+  /** Whether the platform knows the event by an id of its own alone. */
+  readonly needsOwnId: boolean;
+  /** Where the count stands in the body of an answer. */
+  readonly countAt: string;
+  /** The body that says that there is no count yet; undefined where only the status says so. */
+  readonly noValueBody: object | undefined;
+  /** @returns undefined when the request is not in this format */
+  readonly understand: (path: string, body: string) => Asked | undefined;
+}
 
 const byPath =
-  (form: RegExp, bodyOf: (id: string) => Asked['bodyOf']): ConnectorFormat =>
+  (form: RegExp, bodyOf: (id: string) => Asked['bodyOf']): ConnectorFormat['understand'] =>
   (path) => {
     const id = form.exec(path)?.[1];
     return id === undefined
@@ -18,30 +32,60 @@ const byPath =
       : { id: decodeURIComponent(id), bodyOf: bodyOf(decodeURIComponent(id)) };
   };
 
-const json = byPath(/^\/events\/([^/]+)\/views$/, () => (views, measuredAt) => ({ views, measuredAt }));
-
-const instagram = byPath(/^\/([^/]+)\/insights$/, (id) => (views) => ({
-  data: [
-    {
-      name: 'views',
-      period: 'lifetime',
-      values: [{ value: views }],
-      title: 'Views',
-      id: `${id}/insights/views/lifetime`,
-    },
-  ],
-}));
-
-const naverBlog = byPath(/^\/v1\/blog\/posts\/([^/]+)\/stats$/, (id) => (views) => ({
-  message: { '@type': 'response', '@version': '1.0.0', result: { logNo: id, readCount: views } },
-}));
-
-const kakaoChannel: ConnectorFormat = (path, body) => {
-  if (path !== '/openapi/message/v2/message-ads') return undefined;
-  const { filter } = JSON.parse(body) as { filter: { messageAdIds: string[] } };
-  const id = filter.messageAdIds[0] ?? '';
-  return { id, bodyOf: (views) => ({ content: [{ id, metric: { openCount: views } }] }) };
+const json: ConnectorFormat = {
+  request: (eventId) => ({ path: `/events/${eventId}/views` }),
+  needsOwnId: false,
+  countAt: 'views',
+  noValueBody: undefined,
+  understand: byPath(/^\/events\/([^/]+)\/views$/, () => (views, measuredAt) => ({ views, measuredAt })),
 };
 
-/** The requests and answers of every connector. */
-export const CONNECTOR_FORMATS: readonly ConnectorFormat[] = [json, instagram, naverBlog, kakaoChannel];
+const instagram: ConnectorFormat = {
+  request: (_, ownId) => ({ path: `/${ownId}/insights`, query: { metric: 'views' } }),
+  needsOwnId: true,
+  countAt: 'data[0].values[0].value',
+  noValueBody: { data: [] },
+  understand: byPath(/^\/([^/]+)\/insights$/, (id) => (views) => ({
+    data: [
+      {
+        name: 'views',
+        period: 'lifetime',
+        values: [{ value: views }],
+        title: 'Views',
+        id: `${id}/insights/views/lifetime`,
+      },
+    ],
+  })),
+};
+
+const naverBlog: ConnectorFormat = {
+  request: (_, ownId) => ({ path: `/v1/blog/posts/${ownId}/stats` }),
+  needsOwnId: true,
+  countAt: 'message.result.readCount',
+  noValueBody: undefined,
+  understand: byPath(/^\/v1\/blog\/posts\/([^/]+)\/stats$/, (id) => (views) => ({
+    message: { '@type': 'response', '@version': '1.0.0', result: { logNo: id, readCount: views } },
+  })),
+};
+
+const KAKAO_PATH = '/openapi/message/v2/message-ads';
+const kakaoChannel: ConnectorFormat = {
+  request: (_, ownId) => ({ path: KAKAO_PATH, body: { filter: { messageAdIds: [ownId] } } }),
+  needsOwnId: true,
+  countAt: 'content[0].metric.openCount',
+  noValueBody: { content: [] },
+  understand(path, body) {
+    if (path !== KAKAO_PATH) return undefined;
+    const { filter } = JSON.parse(body) as { filter: { messageAdIds: string[] } };
+    const id = filter.messageAdIds[0] ?? '';
+    return { id, bodyOf: (views) => ({ content: [{ id, metric: { openCount: views } }] }) };
+  },
+};
+
+/** The one table of connectors that tests take: a connector that is missing here does not compile. */
+export const CONNECTOR_FORMATS: Readonly<Record<ConnectorName, ConnectorFormat>> = {
+  json,
+  instagram,
+  'naver-blog': naverBlog,
+  'kakao-channel': kakaoChannel,
+};

@@ -176,6 +176,8 @@ function understand(
 ): { channel: string; url: string; asked: Asked | undefined } {
   const [, channel = '', url = ''] = /^\/([^/?]*)(.*)$/.exec(target) ?? [];
   const [path = ''] = url.split('?');
-  const asked = CONNECTOR_FORMATS.map((format) => format(path, body)).find((found) => found !== undefined);
+  const asked = Object.values(CONNECTOR_FORMATS)
+    .map((format) => format.understand(path, body))
+    .find((found) => found !== undefined);
   return { channel: decodeURIComponent(channel), url, asked };
 }

@@ -22,6 +22,7 @@ import { settleEvents } from '../../../src/workers/settling';
 import { createProjections } from '../../../src/workers/projections/registry';
 import { ZONE } from '../oracle/moments';
 import { batchOf } from './batches';
+import { tablesIn } from './stored';
 
 /** Takes a batch as a consumer does. */
 export type Apply = (batch: SourceBatch) => Promise<BatchResult>;
@@ -72,6 +73,7 @@ export function createStreamFixture(database: Database, clock: Clock): StreamFix
     changePublisher,
     clock,
   });
+  let tables: string[] | undefined;
   const left = new Map<string, Pick<BatchPosition, 'applied' | 'record'>>();
   return {
     apply: (batch) => begin(batch)(),
@@ -84,7 +86,8 @@ export function createStreamFixture(database: Database, clock: Clock): StreamFix
     },
     async reset() {
       left.clear();
-      await database.execute(TRUNCATE);
+      tables ??= await tablesIn(database);
+      await database.execute(`TRUNCATE ${tables.join(', ')}`);
     },
     refreshIndustries: () => refreshIndustries({ database, calendar, clock }, Infinity as Instant),
     refreshIndustriesOlderThan: (ageMs) =>
@@ -111,11 +114,6 @@ const readerOf = (stores: readonly string[]): Viewer => ({
   isAdmin: false,
   expiresAt: Infinity as Instant,
 });
-
-const TRUNCATE = `
-TRUNCATE events, event_counts, event_channels, event_hours, event_profiles, daily_views, daily_sales, store_sales,
-  participants, sales, industry_stores, industry_totals, industry_refreshes, partition_offsets, dead_letters,
-  channel_polls, platform_states, store_events`;
 
 let built: ReturnType<typeof buildSchema> | undefined;
 

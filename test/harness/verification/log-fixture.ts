@@ -61,7 +61,7 @@ export async function openLogFixture(partitions = 2) {
   const verify = (limit?: number) => inDatabase((opened) => verifyIn(opened, limit));
 
   return {
-    ...{ prefix, topics, admin, reader, database, verify, createTopics },
+    ...{ prefix, partitions, topics, admin, reader, database, verify, createTopics },
     env: {
       DATABASE_URL: database.url,
       KAFKA_BROKERS: kafkaBrokers.join(','),

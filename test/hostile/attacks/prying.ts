@@ -16,7 +16,7 @@ const REFERENCE_ROI = 180;
 export const PRYING: readonly Attack[] = [
   {
     name: 'refusals-by-the-clock',
-    what: 'an owner of another store who tells by how long a refusal takes whether somebody has registered',
+    what: 'an owner of another store who tells by how long a refusal takes whether a participant has registered',
     isInShort: true,
     run: lookByTheClock,
   },

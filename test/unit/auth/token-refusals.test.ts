@@ -60,7 +60,7 @@ describe('a refusal', () => {
       expect([each, await counted(each)]).toEqual([each, +(each === reason)]);
   });
 
-  test('challenges by RFC 6750, and says that a token has expired to whoever has a signed one', async () => {
+  test('challenges by RFC 6750, and says that a token has expired to a client that has a signed one', async () => {
     const { tokens } = open();
     const challenge = (authorization: string | undefined): Promise<unknown> =>
       tokens

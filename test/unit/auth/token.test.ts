@@ -65,7 +65,7 @@ describe('a whole token', () => {
   });
 });
 
-describe('nobody is recognised by', () => {
+describe('no viewer is recognised by', () => {
   test.each([
     ['no header', undefined],
     ['an empty header', ''],

@@ -24,7 +24,7 @@ describe('the results of a contest', () => {
   const rival = { name: 'rival', wanted: 1.2, rounds: [round(100), round(400), round(200)] };
   const work = toWork('work', [ours, rival]);
 
-  it('are medians, each figure by itself, and not the best', () => {
+  it('are medians, each value by itself, and not the best', () => {
     expect(work.standings.map((each) => each.perSecond)).toEqual([240, 200]);
     expect(work.standings[0]?.p99Ms).toBe(2);
   });
@@ -33,7 +33,7 @@ describe('the results of a contest', () => {
     expect(toTable({ machine: 'machine', works: [work] })).toContain('took up to 0.25 cores');
   });
 
-  it('leave out what nobody waited for', () => {
+  it('leave out what was not waited for', () => {
     const unasked = { ...round(100), p50Ms: null, p99Ms: null, readersCores: null };
     const [standing] = toWork('work', [{ name: 'ours', wanted: null, rounds: [unasked, unasked] }]).standings;
     expect(standing).toMatchObject({ perSecond: 100, p50Ms: null, p99Ms: null, readersCores: null });

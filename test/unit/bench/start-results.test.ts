@@ -11,7 +11,7 @@ const tableOf = (starts: Parameters<typeof toRow>[1]): string =>
   toTable({ machine: 'machine', works: [toRow(kind, starts)] });
 
 describe('the results of starting', () => {
-  it('are medians, each figure by itself', () => {
+  it('are medians, each value by itself', () => {
     const row = toRow(kind, [started(900, 0.5, 90), started(1_000, 0.001, 300), started(5_000, 0.002, 100)]);
     expect(row).toMatchObject({ startMs: 1_000, coresAtRest: 0.002, rssBytes: 100 * 1_048_576 });
   });
@@ -22,7 +22,7 @@ describe('the results of starting', () => {
       expect(tableOf([start]).match(/NOT REACHED/g)).toHaveLength(1);
   });
 
-  it('say nothing of the start of what tells nobody', () => {
+  it('say nothing of the start of what does not tell it', () => {
     expect(tableOf([started(null, 0, 1)])).toMatch(/\| gateway \| - +\| +\| 0\.0 %/);
   });
 });

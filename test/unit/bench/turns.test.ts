@@ -17,7 +17,7 @@ describe('the turns of requests that are not to be asked for again too soon', ()
     expect(turns.waitMs(1_006)).toBe(294);
   });
 
-  it('wait for whoever is being answered', async () => {
+  it('wait for the request being answered', async () => {
     const turns = await open(1, 1_000);
     turns.take();
     expect(turns.waitMs(1_000_000)).toBe(Infinity);

@@ -3,7 +3,7 @@ import { load, problemsOf, SECRET, SERVERS } from './load';
 const PRODUCTION = { ...SERVERS, NODE_ENV: 'production', JWT_SECRET: 'at least thirty-two bytes of secret' };
 
 describe('the limits of what one reader may ask', () => {
-  test('leave the rate free for whoever tries the service out, and limit it in production', () => {
+  test('leave the rate free outside production, and limit it in production', () => {
     expect(load({}).limits.rates).toEqual({ windowSeconds: 10, perToken: 0, perAddress: 0 });
     expect(load(PRODUCTION).limits.rates).toEqual({ windowSeconds: 10, perToken: 300, perAddress: 100 });
     expect(load({ ...PRODUCTION, RATE_LIMIT_PER_TOKEN: '0' }).limits.rates.perToken).toBe(0);

@@ -55,7 +55,7 @@ describe('reads that share statements', () => {
     underWay[0]!();
     await nextTurn();
     await nextTurn();
-    // The seven that have come meanwhile.
+    // The seven that came during the first.
     expect(underWay).toHaveLength(4);
     for (const answer of underWay) answer();
     expect(await Promise.all(all)).toHaveLength(10);
@@ -73,7 +73,7 @@ describe('reads that share statements', () => {
     await Promise.all(all);
   });
 
-  it('are none of those who know many stores: nobody waits until these have been looked up', async () => {
+  it('are none of those who know many stores: no reader waits until these have been looked up', async () => {
     const { underWay, read } = open();
     const many = manyStores();
     void read(asked);
@@ -100,7 +100,7 @@ describe('reads that share statements', () => {
       await nextTurn();
     }
     expect(underWay).toHaveLength(6);
-    // Whoever comes when all is over need not wait.
+    // A reader that comes when all is over need not wait.
     void readsOf('one')(long);
     void readsOf('one')(long);
     expect(underWay).toHaveLength(8);
@@ -129,7 +129,7 @@ describe('reads that share statements', () => {
     underWay[0]!();
     await nextTurn();
     expect(underWay).toHaveLength(3);
-    // Somebody else has come: what is under way is brought to its end, and no second begun.
+    // Another reader has come: what is under way is brought to its end, and no second begun.
     void readsOf('another')(asked);
     await nextTurn();
     await nextTurn();
@@ -161,7 +161,7 @@ describe('reads that share statements', () => {
     await came;
   });
 
-  it('are not begun any more when nobody waits for them', async () => {
+  it('are not begun any more when no reader waits for them', async () => {
     const { underWay, readsOf } = open();
     const gone = new AbortController();
     const long = { ...asked, readFor: { stores: null, audience: manyStores() } };

@@ -4,6 +4,7 @@ import { createBusinessCalendar } from '../../../src/domain/calendar';
 import { addDays, daysBetween } from '../../../src/domain/days';
 import type { Instant } from '../../../src/domain/values';
 import { at, day } from './facts-of';
+import { seeded } from '../../harness/seeded';
 
 const HOUR = 3_600_000;
 const iso = (instant: number) => new Date(instant).toISOString();
@@ -83,6 +84,7 @@ describe('a business calendar', () => {
         expect(calendar.hourOfDay(instant as Instant)).toBe(expected.hour);
         expect(calendar.startOfToday(instant as Instant)).toBe(expected.startOf('day').toMillis());
       }),
+      seeded(),
     );
   });
 

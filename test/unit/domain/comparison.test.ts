@@ -28,7 +28,7 @@ function figures(participants: number, roi: number, salesGrowth: number): EventF
 
 const averages = { participationRate: percent(5.5), roi: percent(180), conversionRate: percent(6) };
 
-it('the figures of an event are those that its sections display', () => {
+it('the statistics of an event are those that its sections display', () => {
   const facts = {
     event: eventFacts({ prizeCost: krw(100) }),
     counts: countFacts(20),
@@ -65,7 +65,7 @@ describe('beside the industry', () => {
 });
 
 describe('beside earlier events of the store', () => {
-  it('stands the best of each figure', () => {
+  it('stands the best of each statistic', () => {
     expect(previousEventComparison(figures(1234, 250, 15.2), pastFigures(1000, 200, 12))).toEqual([
       { metric: '참여자 수', currentValue: 1234, previousBest: 1000, improvementRate: 23.4 },
       { metric: 'ROI', currentValue: 250, previousBest: 200, improvementRate: 25 },

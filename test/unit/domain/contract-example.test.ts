@@ -43,8 +43,8 @@ it('the example of the contract follows from facts, but for six fields in which 
 });
 
 function computedSections() {
-  const nobody = { stores: 0, knownStores: 0, total: NO_SUMS, own: null };
-  const industry = industryMean(facts.event.industry, nobody).averages;
+  const noStores = { stores: 0, knownStores: 0, total: NO_SUMS, own: null };
+  const industry = industryMean(facts.event.industry, noStores).averages;
   return {
     summaryCards: {
       totalParticipants: totalParticipantsCard(facts.event, facts.counts, registeredToday(hours, utc, now)),

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { sharesOf } from '../../../src/domain/distribution';
 import { percentOf, tenthsOf } from '../../../src/domain/rounding';
 import { count } from './facts-of';
+import { seeded } from '../../harness/seeded';
 
 const shares = (...counts: number[]) => sharesOf(counts.map(count));
 
@@ -18,7 +19,7 @@ describe('the shares of a distribution', () => {
     expect(shares(167, 167, 167, 167, 167, 167, 1)).toEqual([16.4, 16.7, 16.7, 16.7, 16.7, 16.7, 0.1]);
   });
 
-  it('are all 0 when nobody is there, and none for no bucket', () => {
+  it('are all 0 when there is no participant, and none for no bucket', () => {
     expect(shares(0, 0, 0)).toEqual([0, 0, 0]);
     expect(shares()).toEqual([]);
   });
@@ -36,7 +37,7 @@ describe('the shares of a distribution', () => {
         const own = each.map((value) => percentOf(BigInt(value), total));
         expect(found.filter((share, position) => share !== own[position]).length).toBeLessThanOrEqual(1);
       }),
-      { numRuns: 500 },
+      seeded({ numRuns: 500 }),
     );
   });
 });

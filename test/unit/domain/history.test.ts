@@ -16,7 +16,7 @@ describe('the history of a store', () => {
   ]);
   const bestBefore = (startAt: number) => history.bestBefore(startAt as Instant);
 
-  it('tells the best of each figure, from whichever event', () => {
+  it('tells the best of each statistic, from whichever event', () => {
     expect(bestBefore(30)).toMatchObject({ participants: 1_000, roi: 200, salesGrowth: -5 });
     expect(bestBefore(31)).toMatchObject({ participants: 1_000, roi: 200, salesGrowth: 5 });
   });

@@ -12,6 +12,7 @@ import { industryReference, readIndustryReference } from '../../../src/domain/in
 import { divideRounded, percentFromTenths, tenthsOf } from '../../../src/domain/rounding';
 import type { Industry } from '../../../src/domain/values';
 import { at, count, countFacts, eventFacts, percent } from './facts-of';
+import { seeded } from '../../harness/seeded';
 
 const cafes = '카페' as Industry;
 const shipped = { participationRate: 5.5, roi: 180, conversionRate: 6 };
@@ -27,7 +28,7 @@ function figures(value: number): EventFigures {
   };
 }
 
-/** The events of one store after the other; the first store asks, unless it is nobody's. */
+/** The events of one store after the other; the first store asks, unless it owns no store. */
 function industryOf(
   stores: readonly (readonly number[])[],
   { asksFirst = true, alsoKnown = 0 } = {},
@@ -54,11 +55,11 @@ describe('the average of an industry', () => {
     const reference = { stores: 0, averages: shipped };
     expect(industryMean(cafes, industryOf([[999], [1], [2], [3], [4, 5, 6, 7]]))).toEqual(reference);
     expect(industryMean(cafes, industryOf([[1], [2], [3], [4], [5]]))).toEqual(reference);
-    const nobody = { stores: 0, knownStores: 0, total: NO_SUMS, own: null };
-    expect(industryMean(cafes, nobody)).toEqual(reference);
+    const noStores = { stores: 0, knownStores: 0, total: NO_SUMS, own: null };
+    expect(industryMean(cafes, noStores)).toEqual(reference);
   });
 
-  it('is the reference value for whoever knows all of them but fewer than five', () => {
+  it('is the reference value for a viewer who knows all of them but fewer than five', () => {
     const stores = [[999], [1], [2], [3], [4], [5], [6]];
     expect(averagesOf(industryOf(stores, { alsoKnown: 1 })).roi).toBe(3.5);
     expect(averagesOf(industryOf(stores, { alsoKnown: 2 }))).toEqual(shipped);
@@ -86,11 +87,12 @@ describe('the average of an industry', () => {
         const expected = percentFromTenths(divideRounded(sum, BigInt(others.length)));
         expect(averagesOf(industryOf(all)).conversionRate).toBe(expected);
       }),
+      seeded(),
     );
   });
 });
 
-describe('an average that was made for whoever reads its event alone', () => {
+describe('an average that was made for a viewer of its event alone', () => {
   it('may be shown to readers of more stores, as long as five are left whichever these are', () => {
     expect(mayBeShown(5, 1)).toBe(true);
     expect(mayBeShown(5, 2)).toBe(false);
@@ -116,11 +118,12 @@ describe('an average that was made for whoever reads its event alone', () => {
         if (!mayBeShown(kept.stores, 1 + alsoKnown + elsewhere)) return;
         expect(industryMean(cafes, industryOf(stores, { asksFirst: isIn, alsoKnown }))).toEqual(kept);
       }),
+      seeded(),
     );
   });
 });
 
-it('an event counts towards its industry once it has started and somebody takes part', () => {
+it('an event counts towards its industry once it has started and has a participant', () => {
   const event = eventFacts({ startAt: at('2025-10-15T00:00:00Z') });
   const asks = (participants: number, now: string) =>
     countsTowardsIndustry(event, countFacts(participants), at(now));
@@ -130,12 +133,12 @@ it('an event counts towards its industry once it has started and somebody takes 
 });
 
 describe('the reference table', () => {
-  it('that is shipped gives every industry the common figures', () => {
+  it('that is shipped gives every industry the common averages', () => {
     expect(industryReference(cafes)).toEqual(shipped);
     expect(industryReference('constructor' as Industry)).toEqual(shipped);
   });
 
-  it('may give an industry figures of its own, all or some, and finds it however its name was typed', () => {
+  it('may give an industry averages of its own, all or some, and finds it however its name was typed', () => {
     const reference = readIndustryReference({
       default: shipped,
       industries: { [` ${'카페'.normalize('NFD')} `]: { roi: 90.5 } },

@@ -78,7 +78,7 @@ describe('the region distribution', () => {
     ]);
   });
 
-  it('has no 기타 when nobody is left, and nothing at all without participants', () => {
+  it('has no 기타 when no participant is left, and nothing at all without participants', () => {
     expect(regionDistribution(countFacts(1), profileFacts({ regions: { 서울: 1 } }))).toEqual([
       { region: '서울', count: 1, percentage: 100 },
     ]);
@@ -112,7 +112,7 @@ describe('the time distribution', () => {
   });
 });
 
-it('nobody took part: all shares are 0, no region is named, no bucket of unknown ones is shown', () => {
+it('without participants all shares are 0, no region is named, no bucket of unknown ones is shown', () => {
   const profile = participantProfile(countFacts(0), profileFacts({}), [], utc);
   const {
     ageDistribution: age,

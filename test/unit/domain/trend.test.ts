@@ -6,6 +6,7 @@ import { formatInstant } from '../../../src/domain/instants';
 import type { ParticipationTrend } from '../../../src/schema/participation-trend';
 import type { Instant } from '../../../src/domain/values';
 import { at, count, eventFacts, hourFacts, utc } from './facts-of';
+import { seeded } from '../../harness/seeded';
 
 const newYork = createBusinessCalendar('America/New_York');
 const lasting = (startAt: string, endAt: string) => eventFacts({ startAt: at(startAt), endAt: at(endAt) });
@@ -27,7 +28,7 @@ describe('the time unit', () => {
 describe('the points of a trend', () => {
   const event = lasting('2025-10-15T10:30:00Z', '2025-10-15T14:00:00Z');
 
-  it('are none, and there is no peak, while nobody has registered', () => {
+  it('are none, and there is no peak, while there is no participant', () => {
     expect(participationTrend(event, [], utc, at('2025-10-15T12:00:00Z'))).toEqual({
       timeUnit: 'HOURLY',
       dataPoints: [],
@@ -149,5 +150,6 @@ it('any trend ends with everybody, never falls, and has one point for each bucke
         });
       },
     ),
+    seeded(),
   );
 });

@@ -109,7 +109,7 @@ describe('an error', () => {
     expect('cause' in badUserInput('왜냐하면')).toBe(false);
   });
 
-  test('that nobody foresaw is ours; a known one stays what it is', () => {
+  test('that was not foreseen is internal; a known one stays what it is', () => {
     const known = refuseToken('missing', 'no token');
     expect(toAppError(known)).toBe(known);
     expect(toAppError('thrown text')).toMatchObject({ code: 'INTERNAL_SERVER_ERROR', cause: 'thrown text' });

@@ -36,7 +36,7 @@ describe('the address of a client', () => {
     expect(named('192.0.2.1', '198.51.100.1')).toBe('192.0.2.1');
   });
 
-  it('is the proxy’s own where it names nobody, or no address', () => {
+  it('is the proxy’s own where it names no client, or no address', () => {
     const addressOf = behind('10.0.0.1');
     for (const headers of [{}, forwarded(''), forwarded('unknown'), forwarded('_hidden'), forwarded('1')])
       expect(addressOf(requestFrom('10.0.0.1', headers)).address).toBe('10.0.0.1');

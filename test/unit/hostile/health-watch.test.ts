@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { watchHealth } from '../../hostile/health/health-watch';
 import { lostMs } from '../../hostile/health/processor';
 
-/** Answers at once, but for `/stall`: there it works for 400 ms of processor time and lets nobody in between. */
+/** Answers at once, but for `/stall`: there it works for 400 ms of processor time and lets no other request in between. */
 const SERVER = `
   const server = require('node:http').createServer((request, response) => {
     const before = process.cpuUsage();
@@ -32,7 +32,7 @@ describe('watching the health of a service from outside', () => {
     await (await fetch(`${origin}/stall`)).text();
     const { asked, failed, longestMs, longestOwnMs } = watch.stop();
     expect({ failed, isAsked: asked > 0 }).toEqual({ failed: 0, isAsked: true });
-    // The first that is asked meanwhile may be asked a while after the request has begun.
+    // The first that is asked at that time may be asked a while after the request has begun.
     expect(longestOwnMs).toBeGreaterThan(250);
     expect(longestMs).toBeGreaterThanOrEqual(longestOwnMs);
   });

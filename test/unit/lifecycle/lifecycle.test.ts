@@ -105,7 +105,7 @@ describe('stopping', () => {
     expect(steps).toEqual(['c', 'b', 'a']);
   });
 
-  test('closes a part that was opened meanwhile, and tells who opened it', async () => {
+  test('closes a part that is opened while stopping, and tells its opener', async () => {
     const { lifecycle, steps, note } = create();
     lifecycle.own('server', () => {
       expect(() => lifecycle.own('late', note('late closed'))).toThrow('The service is stopping');

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { readName } from '../../../src/domain/texts';
 import { parsedWith, refusalOf } from './parse-sample';
+import { seeded } from '../../harness/seeded';
 
 const NAME = 'must be a text of 1 to 50 characters besides blanks around it';
 const REGION = 'must be a text of up to 50 characters, or null';
@@ -75,6 +76,7 @@ describe('a name (channel, industry, region)', () => {
         const name = readName(sent, 50);
         if (name !== undefined) expect(readName(name, 50)).toBe(name);
       }),
+      seeded(),
     );
   });
 

@@ -88,7 +88,7 @@ describe('a uuid', () => {
 
 describe('what a participant may leave unsaid', () => {
   it.each([undefined, null])(
-    'is unknown when it is %p, and nobody is new who is not said to be',
+    'is unknown when it is %p, and a participant is new only when said to be',
     (nothing) => {
       const parsed = parsedWith('participant.registered', {
         age: nothing,

@@ -40,7 +40,7 @@ describe('what an operation reads of events', () => {
     expect(statements).toEqual([[one], [other]]);
   });
 
-  it('is read anew by whoever wants more of it', async () => {
+  it('is read anew by a resolver that needs more of it', async () => {
     const { loader, statements } = openLoader();
     await loader.loadAll([one, other], bitOf('channels'));
     await loader.loadAll([one, other], bothOf(bitOf('channels'), bitOf('hours')));

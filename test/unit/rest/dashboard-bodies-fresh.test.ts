@@ -54,7 +54,7 @@ const shown = async (answer: Promise<DashboardAnswer>): Promise<unknown> =>
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 describe('an answer’s age', () => {
-  it('is counted in whole seconds from before its figures were read', async () => {
+  it('is counted in whole seconds from before its facts were read', async () => {
     const { clock, read, finish } = setUp();
     const first = read();
     await settled();
@@ -120,7 +120,7 @@ describe('an event that changes while it is read', () => {
   });
 });
 
-it('a failed assembly fails for those who asked meanwhile alone, and the next reader need not wait', async () => {
+it('a failed assembly fails only for those who wait for it, and the next reader need not wait', async () => {
   const { assemblies, read, fail, finish } = setUp();
   const together = [read(), read()];
   await settled();

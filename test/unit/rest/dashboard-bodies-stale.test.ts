@@ -79,7 +79,7 @@ async function known(options?: number): Promise<SetUp> {
 }
 
 describe('the last known answer', () => {
-  it('is given to everybody who waits while the database is away, with its age and why, and to nobody after', async () => {
+  it('is given to all who wait while the database is away, with its age and why, and to none after', async () => {
     const { clock, lines, assemblies, read, readWhile } = await known();
     clock.advance(3_600_000);
     const readers = [read(), read(), read()];
@@ -119,7 +119,7 @@ describe('the last known answer', () => {
 
   it.each([
     ['as old as it may become', DAY_MS, DAY_MS],
-    ['wanted by nobody', 0, 0],
+    ['wanted by no reader', 0, 0],
   ])('is none when it is %s', async (_what, staleMs, age) => {
     const { clock, readWhile } = await known(staleMs);
     clock.advance(age);
@@ -145,7 +145,7 @@ describe('the last known answer', () => {
     await settled();
     expect(await read()).toMatchObject({ number: 1, cacheStatus: 'HIT' });
 
-    // Nobody listens any more to one that fails.
+    // No reader waits any more for one that fails.
     const { change, ...other } = await known();
     await other.read();
     other.assemblies.at(-1)?.fail(away());

@@ -53,7 +53,7 @@ function setUp(slow: Partial<TolerantCache> = {}) {
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 describe('finished answers', () => {
-  it('are assembled once for all who ask meanwhile, and found by all who ask later', async () => {
+  it('are assembled once for all who ask at the same time, and found by all who ask later', async () => {
     const { read, assemblies } = setUp();
     const readers = [read(), read(), read()];
     await settled();
@@ -91,7 +91,7 @@ describe('finished answers', () => {
 
   it.each([
     ['for the configured time, while the clock changes nothing', 3_600_000, TTL_MS],
-    ['no longer than the figures hold', 1_234, 1_234],
+    ['no longer than the values hold', 1_234, 1_234],
   ])('are kept %s', async (_what, validForMs, ttlMs) => {
     const { read, assemblies, kept } = setUp();
     const reader = read();

@@ -15,7 +15,7 @@ describe('a finished answer', () => {
     });
   });
 
-  it('keeps the names of the channels that it answers for without word from them', () => {
+  it('keeps the names of the channels that it answers for without a request to them', () => {
     const body = createDashboardBody({ ...PARTS, fallback: '%EC%A7%80%EB%8B%88TV,a%7Bb' });
     const kept = decodeBody(encodeBody({ body, assembledAt: ASSEMBLED_AT })).body;
     expect(kept).toEqual(body);
@@ -29,7 +29,7 @@ describe('a finished answer', () => {
     expect(text).toBe(JSON_TEXT.replace(/HIT"}$/, 'MISS"}'));
   });
 
-  it('has a weak tag that other figures do not have', () => {
+  it('has a weak tag that other values do not have', () => {
     const { etag } = createDashboardBody(PARTS);
     expect(etag).toMatch(/^W\/"[\da-f]{32}"$/);
     expect(createDashboardBody(PARTS).etag).toBe(etag);

@@ -93,8 +93,8 @@ describe('the consumer', () => {
     const eventId = newEvent().eventId as EventId;
     const lease = await cache.acquire(eventId);
     if (lease === 'taken') throw new Error('The lease is taken.');
-    await cache.store(eventId, lease, madeOf(Buffer.from('old figures')), 60_000);
-    // With its turn given back a body is served for as long as nothing changes, and no longer.
+    await cache.store(eventId, lease, madeOf(Buffer.from('an old body')), 60_000);
+    // With its lease released a body is served for as long as nothing changes, and no longer.
     await cache.release(eventId, lease);
     let gaps = 0;
     notifications.onGap(() => (gaps += 1));

@@ -20,13 +20,13 @@ describe('the slices that ids are looked at in', () => {
 describe('a drift in one line', () => {
   const drift = { rollup: 'event_hours', place: 'e 2025-10-20T18:00Z', stored: '12', recomputed: '13' };
 
-  it('names the rollup, the row, and both figures', () => {
+  it('names the rollup, the row, and both values', () => {
     expect(describeDrift({ ...drift, figure: undefined })).toBe(
       'event_hours e 2025-10-20T18:00Z: stored 12, recomputed 13',
     );
   });
 
-  it('names the figure where a row has several', () => {
+  it('names the column where a row has several', () => {
     expect(describeDrift({ ...drift, figure: 'records' })).toBe(
       'event_hours e 2025-10-20T18:00Z records: stored 12, recomputed 13',
     );

@@ -5,7 +5,7 @@ import { createRandom } from '../../../../src/commands/simulator/random';
 import { planShops, type Shops } from '../../../../src/commands/simulator/shops';
 import type { Instant } from '../../../../src/domain/values';
 import { parseValue } from '../../../../src/workers/messages/parse';
-import { isTopic } from '../../../../src/workers/messages/topics';
+import { isTopic, TOPICS } from '../../../../src/workers/messages/topics';
 
 const FROM = Date.parse('2025-10-01T00:00:00+09:00');
 const DAYS = 14;
@@ -40,6 +40,10 @@ describe('simulated shops', () => {
       return parsed === undefined || parsed.kind === 'rejected' ? [{ topic, parsed }] : [];
     });
     expect(refused).toEqual([]);
+  });
+
+  test.each(TOPICS)('send messages of %s', (topic) => {
+    expect(ofTopic(topic)).not.toEqual([]);
   });
 
   test('are the same for the same seed, and others for another', () => {

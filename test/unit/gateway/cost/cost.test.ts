@@ -14,7 +14,7 @@ const EVENT = randomUUID() as EventId;
 const NOW = Date.parse('2025-10-22T10:30:00Z') as Instant;
 const HOUR_MS = 3_600_000;
 
-/** An event that has been going on for so many hours, in each of which somebody registered. */
+/** An event that has been going on for so many hours, in each of which a participant registered. */
 const eventOf = (hours: number): EventSizes => ({
   eventId: EVENT,
   storeId: randomUUID() as StoreId,

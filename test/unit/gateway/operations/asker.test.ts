@@ -3,7 +3,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { askerOf } from '../../../../src/gateway/operations/asker';
 
-describe('whoever waits for an HTTP answer', () => {
+describe('a client that waits for an HTTP answer', () => {
   const server = createServer();
   const arrivals: ServerResponse[] = [];
   beforeAll(async () => {

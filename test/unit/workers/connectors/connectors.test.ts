@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import type { ConnectorName, PlatformConfig } from '../../../../src/config/platforms';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CONNECTOR_NAMES, type ConnectorName, type PlatformConfig } from '../../../../src/config/platforms';
 import type { EventId } from '../../../../src/domain/values';
 import { CONNECTORS } from '../../../../src/workers/connectors/connectors';
 import type { PlatformRequest } from '../../../../src/workers/connectors/connector';
 import { counting, failing, healthy, json, negative } from '../../../harness/platforms/behaviours';
 import { configFor, questionAbout } from '../../../harness/platforms/config';
+import { CONNECTOR_FORMATS } from '../../../harness/platforms/connector-formats';
 import { type FakePlatform, startFakePlatform } from '../../../harness/platforms/fake-platform';
 import { asking, CHANNEL, NOW } from './asking';
 
@@ -21,24 +24,13 @@ function requestOf(
 }
 
 describe('a question in the words of', () => {
-  test.each<[ConnectorName, PlatformRequest]>([
-    ['json', { path: `/events/${eventId}/views` }],
-    ['instagram', { path: '/1789/insights', query: { metric: 'views' } }],
-    ['naver-blog', { path: '/v1/blog/posts/1789/stats' }],
-    [
-      'kakao-channel',
-      { path: '/openapi/message/v2/message-ads', body: { filter: { messageAdIds: ['1789'] } } },
-    ],
-  ])('%s', (parser, request) => {
-    expect(requestOf(parser)).toEqual(request);
+  test.each(CONNECTOR_NAMES)('%s', (parser) => {
+    expect(requestOf(parser)).toEqual(CONNECTOR_FORMATS[parser].request(eventId, OWN_ID));
   });
 
-  test.each<ConnectorName>(['instagram', 'naver-blog', 'kakao-channel'])(
-    '%s needs what the platform calls the event',
-    (parser) => {
-      expect(requestOf(parser, {})).toBeUndefined();
-    },
-  );
+  test.each(CONNECTOR_NAMES)('%s needs what the platform calls the event, or does not', (parser) => {
+    expect(requestOf(parser, {}) === undefined).toBe(CONNECTOR_FORMATS[parser].needsOwnId);
+  });
 
   test('a path that is configured, its places filled in and escaped', () => {
     const own = new Map([[eventId, 'a/b$&']]);
@@ -56,19 +48,13 @@ describe('an answer in the words of', () => {
   afterEach(() => fake.stop());
   const ask = (parser: ConnectorName) => asking(fake, { parser, ids }).ask(eventId);
 
-  const COUNT_AT: [ConnectorName, string][] = [
-    ['json', 'answer.views'],
-    ['instagram', 'answer.data[0].values[0].value'],
-    ['naver-blog', 'answer.message.result.readCount'],
-    ['kakao-channel', 'answer.content[0].metric.openCount'],
-  ];
-
-  test.each(COUNT_AT)('%s is understood', async (parser) => {
+  test.each(CONNECTOR_NAMES)('%s is understood', async (parser) => {
     fake.behave(healthy(4_321));
     expect(await ask(parser)).toEqual({ kind: 'measured', views: 4_321, measuredAt: NOW });
   });
 
-  test.each(COUNT_AT)('%s is refused with the place of what is wrong', async (parser, place) => {
+  test.each(CONNECTOR_NAMES)('%s is refused with the place of what is wrong', async (parser) => {
+    const place = `answer.${CONNECTOR_FORMATS[parser].countAt}`;
     fake.behave(negative);
     expect(await ask(parser)).toMatchObject({
       reason: 'BAD_ANSWER',
@@ -81,7 +67,7 @@ describe('an answer in the words of', () => {
     });
   });
 
-  test.each(COUNT_AT)('%s is refused when it is something else altogether', async (parser) => {
+  test.each(CONNECTOR_NAMES)('%s is refused when it is something else altogether', async (parser) => {
     for (const body of [{}, [], 'views', { data: {}, message: 1, content: null, views: {} }]) {
       fake.behave(json(body));
       expect(await ask(parser)).toMatchObject({ kind: 'failed', reason: 'BAD_ANSWER' });
@@ -103,13 +89,13 @@ describe('an answer in the words of', () => {
     expect(await ask('instagram')).toMatchObject({ reason: 'BAD_ANSWER' });
   });
 
-  test.each<[ConnectorName, object]>([
-    ['instagram', { data: [] }],
-    ['kakao-channel', { content: [] }],
-  ])('%s that knows no figure yet', async (parser, body) => {
-    fake.behave(json(body));
-    expect(await ask(parser)).toEqual({ kind: 'no_value' });
-  });
+  test.each(CONNECTOR_NAMES.filter((name) => CONNECTOR_FORMATS[name].noValueBody !== undefined))(
+    '%s that knows no count yet',
+    async (parser) => {
+      fake.behave(json(CONNECTOR_FORMATS[parser].noValueBody ?? {}));
+      expect(await ask(parser)).toEqual({ kind: 'no_value' });
+    },
+  );
 
   test.each<[string, number, object, object]>([
     ['an expired token', 400, { code: 190 }, { kind: 'failed', reason: 'REFUSED' }],
@@ -135,5 +121,23 @@ describe('an answer in the words of', () => {
     expect(await ask('instagram')).toMatchObject({ kind: 'failed', reason: 'REFUSED' });
     fake.behave(failing(404));
     expect(await ask('instagram')).toEqual({ kind: 'no_value' });
+  });
+});
+
+describe('the page of channels', () => {
+  const page = readFileSync(join(__dirname, '../../../../docs/channels.md'), 'utf8');
+  const [, known = ''] = /^\| `parser` \|[^|]*\| the kind of platform: (.+) \|$/m.exec(page) ?? [];
+  const rows = new Map(
+    [...page.matchAll(/^\| `([\w-]+)` \| `(?:GET|POST) .+$/gm)].map(([row, name = '']) => [name, row]),
+  );
+
+  test('names the connectors that there are, and no other', () => {
+    expect(known.split(', ')).toEqual(CONNECTOR_NAMES.map((name) => `\`${name}\``));
+    expect([...rows.keys()]).toEqual(CONNECTOR_NAMES);
+  });
+
+  test.each(CONNECTOR_NAMES)('says where %s finds the count, and where that comes from', (parser) => {
+    expect(rows.get(parser)).toContain(`\`${CONNECTOR_FORMATS[parser].countAt}\``);
+    expect(page).toContain(`\n- **${parser}** `);
   });
 });
