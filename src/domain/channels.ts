@@ -86,7 +86,7 @@ export function participationRate(counts: CountFacts, channels: readonly Channel
 
 /**
  * Participants / views × 100 over the channels that have views (전환율); 0 without any. Those who came over a channel
- * that nobody can count views of would make it look better than it is.
+ * whose views cannot be counted would make it look better than it is.
  */
 export function conversionRate(channels: readonly ChannelFacts[]): Percent {
   const seen = channels.filter((channel) => effectiveViews(channel) > 0);

@@ -13,7 +13,7 @@ import type {
 
 /**
  * What the formulas are fed with: the rows that a loader found, already parsed, in no particular order unless said.
- * A formula takes these and an instant; it asks nobody.
+ * A formula takes these and an instant, and reads nothing else.
  */
 
 /** An event as its latest `event.created` defines it. */
@@ -30,7 +30,7 @@ export interface EventFacts {
   readonly newCustomerLtv: Krw;
 }
 
-/** How many took part so far. Zeroes for an event nobody joined. */
+/** How many took part so far. Zeroes for an event without participants. */
 export interface CountFacts {
   readonly participants: Count;
   readonly newCustomers: Count;
@@ -138,7 +138,7 @@ export interface IndustrySums {
   readonly conversionTenths: bigint;
 }
 
-/** An industry as one store asks for it, on behalf of somebody who reads that store and perhaps others. */
+/** An industry as one store asks for it, for a viewer who reads that store and perhaps others. */
 export interface IndustryFacts {
   /** How many distinct stores have an event in the total, the asking one included. */
   readonly stores: number;

@@ -15,7 +15,7 @@ export const NO_SUMS: IndustrySums = {
   conversionTenths: 0n,
 };
 
-/** Whether an event is part of its industry's averages: it has started and somebody takes part. */
+/** Whether an event is part of its industry's averages: it has started and has a participant. */
 export function countsTowardsIndustry(
   event: Pick<EventFacts, 'startAt'>,
   counts: Pick<CountFacts, 'participants'>,
@@ -40,7 +40,7 @@ export function industrySums(figures: readonly EventFigures[]): IndustrySums {
 /**
  * The averages of a store's industry as a reader of that store is shown them: the mean of the displayed values over the
  * events of all other stores, rounded half away from zero to one decimal; the reference table's while fewer than five
- * stores are in it that the reader does not know. Whoever knows all the others would get the last one by subtraction.
+ * stores are in it that the reader does not know. A reader who knows all the others would get the last one by subtraction.
  */
 export function industryMean(
   industry: Industry,

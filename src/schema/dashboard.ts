@@ -3,8 +3,8 @@ import { DateTimeScalar, UUIDScalar } from './scalars';
 import type { EventId, Instant, StoreId } from '../domain/values';
 
 /**
- * The dashboard of one event. Its sections are not here: each is a field resolver of its own, so that one nobody
- * selected costs nothing.
+ * The dashboard of one event. Its sections are not here: each is a field resolver of its own, so that one
+ * that is not selected costs nothing.
  */
 @ObjectType({
   description: 'The performance of one event. Each section is computed only when it is selected.',

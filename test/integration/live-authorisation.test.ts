@@ -69,6 +69,7 @@ describe('the authorisation of subscriptions', () => {
     const watching = count(client);
     await anyValue(watching);
     const beside = open(lastingFor(2_500));
+    await anyValue(count(beside));
     client.refresh(lastingFor(HOUR_MS));
     expect(await closing(beside)).toMatchObject({ code: 4401 });
     expect(client.closed).toBeUndefined();
