@@ -81,9 +81,11 @@ const partRules = Object.entries(MAY_IMPORT).map(([part, allowed]) => {
 /** Texts that only a statement has. Upper case, as every statement here is written. */
 const SQL_TEXT = [
   'SELECT\\s',
-  'INSERT INTO',
-  'DELETE FROM',
-  'UPDATE\\s+\\w+\\s+(AS\\s+\\w+\\s+)?SET',
+  'INSERT\\s+INTO',
+  'DELETE\\s+FROM',
+  'UPDATE\\s+["\\w.]+\\s+(AS\\s+\\w+\\s+)?SET',
+  '(CREATE|ALTER|DROP)\\s+(TEMP\\s+)?(TABLE|INDEX|TYPE|ROLE|DATABASE)',
+  'ORDER BY',
   'WITH\\s+\\w+\\s+AS\\s*(MATERIALIZED\\s*)?\\(',
   'ON CONFLICT',
   'FOR UPDATE',
@@ -100,7 +102,7 @@ const SQL_ELSEWHERE = [
   { selector: `CallExpression[callee.property.name='query']`, what: 'This query' },
   // Much else can be executed: an operation, an attempt behind a circuit breaker.
   {
-    selector: `CallExpression[callee.property.name='execute'][callee.object.name=/^(sql|database|background|transaction)$/]`,
+    selector: `CallExpression[callee.property.name='execute'][callee.object.name=/^(sql|tx|database|background|transaction)$/]`,
     what: 'This statement',
   },
   {
@@ -143,6 +145,22 @@ export default tseslint.config(
     },
   },
   ...partRules,
+  {
+    files: ['src/database/verification/**/*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: '^\\.\\./(?!(?:database|rows|parameters)$|\\.\\./domain/)',
+              message: 'Verification has statements of its own: an error in a shared one would be compared with itself.',
+            },
+          ],
+        },
+      ],
+    },
+  },
   {
     files: ['src/**/*.ts'],
     ignores: ['src/database/**'],

@@ -89,6 +89,7 @@ export async function startGateway(
     limits: limits.live,
   });
   const apollo = await createGraphQLServer({ ...opened, schema, persisted, log });
+  lifecycle.own('graphql', () => apollo.stop());
   const graphql = createGraphQLEndpoint({ admission, apollo, sse: live.sse, log });
 
   const platforms = createSingleFlightRead(() => platformReports(database));
@@ -114,6 +115,7 @@ export async function startGateway(
   const app = createExpressApp(routers, clock, log);
 
   const gateway = createGateway({ rest, graphql, live, app, countRequest, trusts, clock });
-  lifecycle.own('gateway', () => apollo.stop(), { drain: () => gateway.close() });
+  // Draining ends it: nothing is left to close.
+  lifecycle.own('gateway', () => undefined, { drain: () => gateway.close() });
   return gateway.listen(http.host, http.port);
 }

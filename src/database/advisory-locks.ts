@@ -1,6 +1,6 @@
 /**
  * The keys of all advisory locks of a database. PostgreSQL has one space of keys for each database, so two purposes with
- * the same key would wait for each other: a worker that rebuilds the industry averages, for one that migrates.
+ * the same key would exclude each other: no industry averages would be rebuilt while another process migrates.
  */
 
 /** Chosen by Prisma's schema engine, which takes it by itself; `prisma migrate deploy` has no other. */

@@ -67,7 +67,7 @@ export async function recordPlatformAnswer(
   return healed > 0;
 }
 
-export interface PlatformFailure {
+export interface FailingPlatform {
   readonly reason: string;
   readonly since: Instant;
   /** The process that reports the failure. */
@@ -82,7 +82,7 @@ export interface PlatformFailure {
 export async function recordPlatformFailure(
   sql: Sql,
   channel: ChannelName,
-  failing: PlatformFailure,
+  failing: FailingPlatform,
 ): Promise<boolean> {
   const changed = await sql.execute(
     `INSERT INTO platform_states AS s (channel, status, since, reason)

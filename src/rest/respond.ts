@@ -48,7 +48,10 @@ export function sendError(
   response.end(request.method === 'HEAD' ? undefined : bytes);
 }
 
-/** By If-None-Match alone: a client that sends `Cache-Control: no-cache` beside it gets a 304, too. */
+/**
+ * By If-None-Match alone: a client that sends `Cache-Control: no-cache` beside it gets a 304, too. RFC 9110 allows tabs
+ * between ETags, which `fresh` would take for a part of them.
+ */
 function hasCurrent({ headers }: IncomingMessage, etag: string): boolean {
-  return fresh({ 'if-none-match': headers['if-none-match'] }, { etag });
+  return fresh({ 'if-none-match': headers['if-none-match']?.replaceAll('\t', ' ') }, { etag });
 }

@@ -82,6 +82,7 @@ describe('the REST layer as an HTTP server', () => {
       '*',
       `"other", ${etag}`,
       `"other",${etag.slice(2)} , "third"`,
+      `"other",\t${etag}\t, "third"`,
     ]) {
       const answer = await service.http.get(path, token, { 'if-none-match': known });
       expect([answer.status, answer.headers.etag, answer.body]).toEqual([304, etag, '']);

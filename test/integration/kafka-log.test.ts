@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Kafka, logLevel } from 'kafkajs';
 import { addresses } from '../harness/addresses';
 import { freshTopicPrefix } from '../harness/isolation';
@@ -47,29 +48,53 @@ describe('the log reader', () => {
     );
   });
 
-  it('leaves no connection open, though one question fails while others are being asked', async () => {
+  describe('that counts its connections', () => {
     const sockets: Socket[] = [];
-    const counting = createLogReader(
-      new Kafka({
-        brokers: [...addresses().kafkaBrokers],
-        logLevel: logLevel.NOTHING,
-        socketFactory: ({ host, port, onConnect }) => {
-          const socket = connect({ host, port }, onConnect);
-          sockets.push(socket);
-          return socket;
-        },
-      }),
-    );
-    const noPartition = 99;
-    const questions = [noPartition, 0, 1, 0, 1].map((partition) => counting.read(topic, partition, 0n));
-    const outcomes = await Promise.allSettled(questions);
-    expect(outcomes[0]?.status).toBe('rejected');
-    await counting.close();
-    await waitFor(() => sockets.every(({ destroyed }) => destroyed), {
-      what: 'all connections to be closed',
-      timeoutMs: 5_000,
+    let counting: LogReader;
+    beforeEach(() => {
+      sockets.length = 0;
+      counting = createLogReader(
+        new Kafka({
+          brokers: [...addresses().kafkaBrokers],
+          logLevel: logLevel.NOTHING,
+          socketFactory: ({ host, port, onConnect }) => {
+            const socket = connect({ host, port }, onConnect);
+            sockets.push(socket);
+            return socket;
+          },
+        }),
+      );
     });
-    expect(sockets.length).toBeGreaterThan(0);
+    async function untilNoneIsOpen(): Promise<void> {
+      await waitFor(() => sockets.every(({ destroyed }) => destroyed), {
+        what: 'all connections to be closed',
+        timeoutMs: 5_000,
+      });
+      expect(sockets.length).toBeGreaterThan(0);
+    }
+
+    it('leaves none open, though one question fails while others are being asked', async () => {
+      const noPartition = 99;
+      const questions = [noPartition, 0, 1, 0, 1].map((partition) => counting.read(topic, partition, 0n));
+      const outcomes = await Promise.allSettled(questions);
+      expect(outcomes.map(({ status }) => status)).toEqual([
+        'rejected',
+        ...Array.from({ length: 4 }, () => 'fulfilled'),
+      ]);
+      await counting.close();
+      await untilNoneIsOpen();
+    });
+
+    it.each([0, 5, 10, 20, 40, 80])(
+      'leaves none open when it is closed %i ms into a question',
+      async (waitedMs) => {
+        const asking = Promise.allSettled([counting.watermarks(topic), counting.read(topic, 0, 0n)]);
+        await pause(waitedMs);
+        await counting.close();
+        await asking;
+        await untilNoneIsOpen();
+      },
+    );
   });
 
   it('says where several topics end', async () => {

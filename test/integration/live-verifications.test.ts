@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type * as Jsonwebtoken from 'jsonwebtoken';
 import { WatchCountDocument } from '../../src/generated/test-operations';
 import { createInProcessNotifications } from '../../src/messaging/notifications/in-process';
@@ -7,6 +6,7 @@ import { type LiveGateway, openLiveGateway } from '../harness/live/live-gateway'
 import { watch } from '../harness/live/watching';
 import { eventCreated, newEvent } from '../harness/messages';
 import { startTestService, type TestService, tokenOf } from '../harness/service';
+import { waitFor } from '../harness/wait-for';
 
 /** The tokens whose signatures were verified, in order. The live gateway caches no verified token. */
 const mockVerified: unknown[] = [];
@@ -51,9 +51,8 @@ describe('the token of a subscription', () => {
     for (let n = 0; n < 2; n += 1)
       await watch(client, WatchCountDocument, variables).until(() => true, 'the first value');
     expect(mockVerified).toEqual([token]);
-    const pong = once(client.socket!, 'message');
     client.refresh(token);
-    await pong;
+    await waitFor(() => mockVerified.length > 1, { what: 'the new token to be verified', timeoutMs: 10_000 });
     expect(mockVerified).toEqual([token, token]);
     client.dispose();
   });

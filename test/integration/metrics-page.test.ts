@@ -106,9 +106,10 @@ describe('the metrics page', () => {
   });
 
   it('are event streams by a type of their own: they last as long as their subscriptions', async () => {
-    const query =
-      'subscription { participantCount(eventId: "550e8400-e29b-41d4-a716-446655440000") { total } }';
-    await fetch(`${service.origin}/graphql`, {
+    const { eventId } = await service.event();
+    const query = `subscription { participantCount(eventId: "${eventId}") { count } }`;
+    const ended = new AbortController();
+    const stream = await fetch(`${service.origin}/graphql`, {
       method: 'POST',
       headers: {
         'Content-Type': 'application/json',
@@ -116,7 +117,11 @@ describe('the metrics page', () => {
         Authorization: `Bearer ${service.token()}`,
       },
       body: JSON.stringify({ query }),
-    }).then((response) => response.text());
+      signal: ended.signal,
+    });
+    const { value } = await stream.body!.getReader().read();
+    expect(Buffer.from(value ?? []).toString()).toContain('event: next');
+    ended.abort();
     const name = 'http_request_duration_seconds_count';
     await waitFor(async () => (await metric(name, 'route="/graphql"', 'type="event_stream"')) === 1, {
       what: 'the stream to be counted',

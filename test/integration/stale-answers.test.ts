@@ -80,8 +80,6 @@ describe.each(FORMS)('while the database is away, with answers kept %s,', (_wher
     return answer;
   }
   const reason = ({ headers }: HttpAnswer): unknown => headers['x-stale-reason'];
-  const countOf = (answer: HttpAnswer): number =>
-    (answer.json() as Dashboard).summaryCards.totalParticipants.count;
   const untilFresh = (eventId: string): Promise<Dashboard> =>
     waitFor(
       async () => {
@@ -146,15 +144,14 @@ describe.each(FORMS)('while the database is away, with answers kept %s,', (_wher
     await untilFresh((await newlyRead()).eventId);
     const { eventId, storeId } = await newlyRead();
     await send('participant.registered', participantRegistered(eventId));
-    link.silence();
+    // New connections too: a busy machine finds the silent ones first, and would read over another.
+    link.freeze();
     const together = await Promise.all(
       Array.from({ length: 20 }, () => timed(get(eventId, service.token([storeId])))),
     );
-    // A busy machine finds the half-open connections first: a new one reads the present value, and nothing is stale.
-    for (const answer of together)
-      expect([answer.status, reason(answer), countOf(answer)]).toEqual(
-        reason(answer) === undefined ? [200, undefined, 2] : [200, 'DATABASE_UNAVAILABLE', 1],
-      );
+    expect(together.map((answer) => [answer.status, reason(answer)])).toEqual(
+      Array(20).fill([200, 'DATABASE_UNAVAILABLE']),
+    );
     await cut();
     await mend();
     expect((await untilFresh(eventId)).summaryCards.totalParticipants.count).toBe(2);

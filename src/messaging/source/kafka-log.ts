@@ -1,4 +1,9 @@
-import { type Kafka, KafkaJSProtocolError } from 'kafkajs';
+import {
+  type Kafka,
+  KafkaJSConnectionError,
+  KafkaJSProtocolError,
+  KafkaJSRequestTimeoutError,
+} from 'kafkajs';
 import Batch, { type FetchedPartition } from 'kafkajs/src/consumer/batch';
 import {
   type Cluster,
@@ -65,8 +70,9 @@ interface AskedCluster {
 export function createLogReader(kafka: Kafka): LogReader {
   const open = (): AskedCluster => ({ cluster: openCluster(kafka), questions: 0, isRetired: false });
   let current = open();
+  let isClosed = false;
 
-  /** Questions that are being asked fail. One of them may have connected anew by then: the last one disconnects again. */
+  /** A question that is being asked may connect anew for its next step: the last one disconnects again. */
   function retire(asked: AskedCluster): Promise<void> {
     asked.isRetired = true;
     return asked.cluster.disconnect();
@@ -77,7 +83,7 @@ export function createLogReader(kafka: Kafka): LogReader {
    * a broker that froze at that moment would not be reached any more.
    */
   function replace(asked: AskedCluster): void {
-    if (asked !== current) return;
+    if (isClosed || asked !== current) return;
     current = open();
     retire(asked).catch(() => undefined);
   }
@@ -87,7 +93,7 @@ export function createLogReader(kafka: Kafka): LogReader {
     try {
       return await askOnce(topics, question, false);
     } catch (error) {
-      if (isOutOfRange(error)) throw error;
+      if (isClosed || isOutOfRange(error)) throw error;
       return askOnce(topics, question, true);
     }
   }
@@ -106,11 +112,12 @@ export function createLogReader(kafka: Kafka): LogReader {
       else for (const topic of topics) await cluster.addTargetTopic(topic);
       return await question(cluster);
     } catch (error) {
-      if (protocolErrorOf(error) === undefined) replace(asked);
+      if (protocolErrorOf(error) === undefined && !(error instanceof NoLeader)) replace(asked);
       throw error;
     } finally {
       asked.questions -= 1;
-      if (asked.isRetired && asked.questions === 0) await cluster.disconnect().catch(() => undefined);
+      // Not awaited: KafkaJS waits for all that is still unanswered, and the next attempt must not.
+      if (asked.isRetired && asked.questions === 0) cluster.disconnect().catch(() => undefined);
     }
   }
 
@@ -119,22 +126,29 @@ export function createLogReader(kafka: Kafka): LogReader {
       ask([topic], (cluster) => fetch(cluster, { topic, partition, offset, maxBytes })),
     watermarks: (topic) =>
       ask([topic], async (cluster) => {
-        // One after the other: nothing may still be asked when the question is over.
-        const low = await offsetsOf(cluster, topic, true);
-        const end = await offsetsOf(cluster, topic, false);
+        const [low, end] = await Promise.all([
+          offsetsOf(cluster, topic, true),
+          offsetsOf(cluster, topic, false),
+        ]);
         return new Map(
           [...end].map(([partition, last]) => [partition, { low: low.get(partition) ?? last, end: last }]),
         );
       }),
     ends: (topics) => ask(topics, (cluster) => offsetsOfAll(cluster, topics, false)),
-    close: () => retire(current),
+    close() {
+      isClosed = true;
+      return retire(current);
+    },
   };
 }
+
+/** Its partition is not there, or not yet: the connections are as good as before. */
+class NoLeader extends Error {}
 
 async function leaderOf(cluster: Cluster, topic: string, partition: number): Promise<FetchingBroker> {
   await cluster.addTargetTopic(topic);
   const [nodeId] = Object.keys(cluster.findLeaderForPartitions(topic, [partition]));
-  if (nodeId === undefined) throw new Error(`Nobody leads ${topic}/${partition} at the moment.`);
+  if (nodeId === undefined) throw new NoLeader(`${topic}/${partition} has no leader at the moment.`);
   return cluster.findBroker({ nodeId });
 }
 
@@ -164,8 +178,8 @@ const lines = new WeakMap<FetchingBroker, Promise<void>>();
 
 /**
  * While KafkaJS connects for a broker's first fetch, each further one opens a connection too, of which only the last is
- * ever closed. One after the other costs nothing: a broker answers what comes over one connection in that order. When
- * the broker does not answer one, those behind it fail with it instead of waiting as long again.
+ * ever closed. One after the other costs a round trip for each: a broker answers what comes over one connection in that
+ * order anyway. When the broker does not answer one, those behind it fail with it instead of waiting as long again.
  */
 function fetchInLine(broker: FetchingBroker, request: FetchRequest): ReturnType<FetchingBroker['fetch']> {
   const before = lines.get(broker) ?? Promise.resolve();
@@ -173,13 +187,17 @@ function fetchInLine(broker: FetchingBroker, request: FetchRequest): ReturnType<
   const line = fetching.then(
     () => undefined,
     (error: unknown) => {
-      if (protocolErrorOf(error) === undefined) throw error;
+      if (isUnanswered(error)) throw error;
     },
   );
   lines.set(broker, line);
   line.catch(() => lines.get(broker) === line && lines.delete(broker));
   return fetching;
 }
+
+/** Whether the broker did not answer. Any other error, of what was asked or of what came, says nothing of the next fetch. */
+const isUnanswered = (error: unknown): boolean =>
+  error instanceof KafkaJSRequestTimeoutError || error instanceof KafkaJSConnectionError;
 
 async function offsetsOf(
   cluster: Cluster,

@@ -8,6 +8,8 @@ export interface BreakableLink {
   mend(): Promise<void>;
   /** Stops forwarding on the open connections without closing them: both ends still consider them open. */
   silence(): void;
+  /** The same for all connections, those to come as well, until the link is cut. */
+  freeze(): void;
 }
 
 export async function linkTo(target: string): Promise<BreakableLink> {
@@ -16,8 +18,13 @@ export async function linkTo(target: string): Promise<BreakableLink> {
   const silencing = new Set<() => void>();
   let server: Server | undefined;
   let port = 0;
+  let isFrozen = false;
 
   function join(near: Socket): void {
+    if (isFrozen) {
+      open.add(near.on('error', () => undefined).resume());
+      return;
+    }
     const far = connect(Number(to.port), to.hostname);
     for (const [from, other] of [
       [near, far],
@@ -36,6 +43,11 @@ export async function linkTo(target: string): Promise<BreakableLink> {
     });
   }
 
+  function silence(): void {
+    for (const silenceOne of silencing) silenceOne();
+    silencing.clear();
+  }
+
   async function mend(): Promise<void> {
     server = createServer(join).listen(port, '127.0.0.1');
     await once(server, 'listening');
@@ -49,11 +61,13 @@ export async function linkTo(target: string): Promise<BreakableLink> {
   return {
     url: url.href,
     mend,
-    silence() {
-      for (const silenceOne of silencing) silenceOne();
-      silencing.clear();
+    silence,
+    freeze() {
+      isFrozen = true;
+      silence();
     },
     async cut() {
+      isFrozen = false;
       const closed = server?.listening ? once(server, 'close') : undefined;
       server?.close();
       for (const socket of open) socket.destroy();
