@@ -35,7 +35,7 @@ export interface Results {
 }
 
 /** The reader's p99 under attack may be this many times its p99 alone. */
-export const MOST = 2;
+const MOST = 2;
 
 export function toResults(alone: Durations, beside: Durations, told: Results['told']): Results {
   const rows = [

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** The questions and answers of the benchmark's processes over Node's IPC channel. */
-export const asked = z.object({ id: z.number(), question: z.string(), about: z.unknown() });
+const asked = z.object({ id: z.number(), question: z.string(), about: z.unknown() });
 export const told = z.union([
   z.object({ id: z.number(), answer: z.unknown() }),
   z.object({ id: z.number(), failure: z.string() }),

@@ -4,9 +4,8 @@ import type { KeySource, TokenConfig } from '../config';
 import { AppError } from '../errors';
 import type { Clock } from '../runtime/clock';
 import { createJwksKeys } from './jwks';
-import { refuseToken } from './refusal';
+import { refuseToken, whyNotValid } from './refusal';
 import { createTokenCache, type VerifyingKey } from './token-cache';
-import { whyNotValid } from './why-not-valid';
 import { parseViewer, type Viewer } from './viewer';
 
 /** Verifies tokens. */

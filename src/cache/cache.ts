@@ -107,3 +107,15 @@ export interface BodyCache {
   /** Any event and any owner may have changed: for when changes may not have been announced. */
   clear(): Promise<void>;
 }
+
+/**
+ * For a service whose messages come in over HTTP: it promises that an accepted message is visible to the next read, so no
+ * earlier body is served for another second.
+ */
+export function forgetAtOnce(cache: BodyCache): Pick<BodyCache, 'drop' | 'remove' | 'clear'> {
+  return {
+    drop: (eventIds) => cache.forget(eventIds),
+    remove: (eventIds) => cache.remove(eventIds),
+    clear: () => cache.clear(),
+  };
+}

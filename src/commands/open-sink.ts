@@ -1,18 +1,18 @@
 import { startService } from '../composition';
 import type { CommandConfig, Config } from '../config';
 import { createLifecycle } from '../lifecycle';
-import { systemClock } from '../runtime/clock';
+import { systemClock, type Clock } from '../runtime/clock';
 import { FolderInUse } from '../database/embedded/folder-lock';
 import { createLogger, type Logger } from '../observability/log';
 import { createEmbeddedSink } from '../messaging/sink/embedded';
 import { createHttpSink } from '../messaging/sink/http';
 import { openKafkaSink } from '../messaging/sink/kafka';
-import type { MessageSink } from '../messaging/sink/sink';
+import { type MessageSink, MessagesRefused, type OutgoingMessage } from '../messaging/sink/sink';
 import { connectKafka } from '../messaging/source/kafka-connection';
-import { TOPICS } from '../workers/messages/topics';
+import { TOPICS, isTopic } from '../workers/messages/topics';
 import { developmentToken } from './development-token';
 import { CommandError } from './fail';
-import { refuseWhatCannotBeStored } from './refuse-what-cannot-be-stored';
+import { parseValue } from '../workers/messages/parse';
 
 /** The options that select where a command's messages go. */
 export const SINK_OPTIONS = { url: { type: 'string' }, token: { type: 'string' } } as const;
@@ -99,4 +99,23 @@ async function openEmbedded(config: Config, log: Logger): Promise<OpenedSink> {
 
 function whereStored({ database }: Config): string {
   return database.kind === 'postgres' ? 'into the database of DATABASE_URL' : `into ${database.folder}`;
+}
+
+/**
+ * Checks every message with the workers' own parser before any is sent: on a topic an invalid one would become a dead
+ * letter, and its sender would not know.
+ */
+export function refuseWhatCannotBeStored(sink: MessageSink, clock: Clock): MessageSink {
+  const check = ({ topic, value }: OutgoingMessage): void => {
+    if (!isTopic(topic)) throw new MessagesRefused(topic, 'there is no such topic');
+    const parsed = parseValue(topic, value, clock.now());
+    if (parsed.kind === 'rejected') throw new MessagesRefused(topic, parsed.reason);
+  };
+  return {
+    async send(messages) {
+      for (const message of messages) check(message);
+      return sink.send(messages);
+    },
+    close: () => sink.close(),
+  };
 }

@@ -6,7 +6,7 @@ import { connectKafka } from '../messaging/source/kafka-connection';
 import { createLogReader } from '../messaging/source/kafka-log';
 import { TOPICS } from '../workers/messages/topics';
 import { boundedReader } from '../workers/verification/log/bounded-reader';
-import { CannotTell } from '../workers/verification/log/cannot-tell';
+import { CannotTell } from '../workers/verification/log/read-log';
 import { describeLog } from '../workers/verification/log/describe';
 import { countWrong, verifyLog } from '../workers/verification/log/verify-log';
 import { createProgress } from './progress';

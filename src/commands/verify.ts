@@ -5,12 +5,12 @@ import type { Database } from '../database/database';
 import { isDatabaseUnavailable, reasonOf } from '../database/unavailable';
 import { settlesWithin } from '../runtime/timeout';
 import { describeDrift } from '../workers/verification/compare';
-import { CannotTell } from '../workers/verification/log/cannot-tell';
+import { CannotTell } from '../workers/verification/log/read-log';
 import { verifyRollups } from '../workers/verification/verify';
 import { CommandError, inPlainWords } from './fail';
 import { openStoredData } from './open-stored-data';
 import { openVerifiableLog, type VerifiableLog } from './verify-log';
-import { whileAnswering } from './while-answering';
+import { setTimeout as pause } from 'node:timers/promises';
 
 const HELP = `Usage: npm run verify [-- [--log] [--limit <number>]]
 
@@ -106,3 +106,33 @@ main().then(
     process.exit(EXIT.failed);
   },
 );
+
+const EVERY_MS = 3_000;
+/** A server that restarts is available sooner. */
+const SILENT_CHECKS = 5;
+
+/**
+ * Runs long work on a database and gives up when the database stops answering: a statement without a timeout would wait as
+ * long as the server hangs.
+ *
+ * @throws CannotTell then; otherwise what the work throws
+ */
+async function whileAnswering<T>(database: Database, work: () => Promise<T>): Promise<T> {
+  const over = new AbortController();
+  try {
+    return await Promise.race([work(), untilSilent(database, over.signal)]);
+  } finally {
+    over.abort();
+  }
+}
+
+async function untilSilent(database: Database, signal: AbortSignal): Promise<never> {
+  for (let silent = 0; silent < SILENT_CHECKS;) {
+    await pause(EVERY_MS, undefined, { signal });
+    silent = await database.check().then(
+      () => 0,
+      () => silent + 1,
+    );
+  }
+  throw new CannotTell('The database does not answer.');
+}

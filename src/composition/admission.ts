@@ -2,8 +2,7 @@ import { type Admission, createAdmission } from '../auth/admission';
 import type { RateLimiter, RatePolicy } from '../auth/rate';
 import type { TokenVerifier } from '../auth/token';
 import type { Limits } from '../config/limits';
-import { createClientAddressOf } from '../gateway/client-address';
-import type { TrustsProxy } from '../gateway/trusted-proxies';
+import { createClientAddressOf, type TrustsProxy } from '../gateway/trusted-proxies';
 import type { Clock } from '../runtime/clock';
 
 export interface AdmissionDependencies {

@@ -1,5 +1,5 @@
 import type { Config } from '../config';
-import { forgetAtOnce } from '../cache/at-once';
+import { forgetAtOnce } from '../cache/cache';
 import { type ChangePublisher, createChangePublisher } from '../messaging/changes/change-publisher';
 import type { Clock } from '../runtime/clock';
 import type { Database } from '../database/database';

@@ -4,12 +4,14 @@ import type { Database } from '../database/database';
 import { readProgress } from '../database/partition-progress';
 import type { PlatformReport } from '../database/platform-states';
 import { waitingLetters } from '../database/dead-letters/waiting-letters';
-import { registerBulkheadMetrics } from '../gateway/bulkhead-metrics';
-import { registerDeadLetterMetrics } from '../gateway/dead-letter-metrics';
+import {
+  registerBulkheadMetrics,
+  registerDeadLetterMetrics,
+  registerPartitionMetrics,
+  registerPlatformMetrics,
+} from '../gateway/gauges';
 import type { Live } from '../gateway/live/live';
 import { registerLiveMetrics } from '../gateway/live/metrics';
-import { registerPartitionMetrics } from '../gateway/partition-metrics';
-import { registerPlatformMetrics } from '../gateway/platform-metrics';
 import { type CountRequest, createRequestMetrics } from '../gateway/request-metrics';
 import { createSingleFlightRead, type SingleFlightRead } from '../gateway/single-flight-read';
 import type { Metrics } from '../observability/metrics';

@@ -15,7 +15,7 @@ import { createLive } from '../gateway/live/live';
 import { createUnavailableParts } from '../gateway/live/websocket/pong';
 import { createSingleFlightRead } from '../gateway/single-flight-read';
 import { createTrust } from '../gateway/trusted-proxies';
-import { findWebBuild } from '../gateway/web/folder';
+import { findWebBuild } from '../gateway/web/page';
 import type { EmbeddedSource } from '../messaging/source/embedded';
 import type { Metrics } from '../observability/metrics';
 import { buildSchema } from '../resolvers/build-schema';

@@ -1,9 +1,17 @@
 import { isIPv4 } from 'node:net';
 import { z } from 'zod';
 import { algorithmOf, SHORTEST_SAFE_SECRET_BYTES, type TokenAlgorithm } from './keys';
-import { PUBLIC_SECRETS } from './public-secrets';
 import { ROLES, variables } from './variables';
 import type { Given } from './given';
+
+/**
+ * Secrets that the documentation uses in examples: every reader of it can sign tokens with them. A secret stays here
+ * after its page is rewritten, because it has been copied by then.
+ */
+const PUBLIC_SECRETS: ReadonlySet<string> = new Set([
+  'at least thirty-two bytes that nobody can guess',
+  'for trying it out on one machine only',
+]);
 
 const { shape } = variables;
 

@@ -3,7 +3,7 @@ import { address, commaSeparated, flag, matching, oneOf, text, wholeNumber } fro
 import { publicKey, secretKey, TOKEN_ALGORITHMS } from './keys';
 import { limitVariables } from './limits';
 
-export const ENVIRONMENTS = ['development', 'test', 'production'] as const;
+const ENVIRONMENTS = ['development', 'test', 'production'] as const;
 export const ROLES = ['gateway', 'worker'] as const;
 export type Role = (typeof ROLES)[number];
 export const SASL_MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;

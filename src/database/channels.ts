@@ -10,7 +10,7 @@ import type {
 } from '../domain/values';
 import type { Sql } from './database';
 import { column } from './rows';
-import { timestamp } from './timestamp';
+import { timestamp } from './parameters';
 
 /** How an event's distribution over a channel stands. */
 export interface DistributedChannel {

@@ -4,7 +4,7 @@ import { changeDate } from './change-date';
 import type { Sql } from './database';
 import { column } from './rows';
 import { markingEventsUnsettled } from './store-events';
-import { timestamp } from './timestamp';
+import { timestamp } from './parameters';
 
 /**
  * Locks the events in the order of their ids, so that two transactions over the same events wait in line, whatever

@@ -3,7 +3,7 @@ import type { CountFacts, EventFacts } from '../domain/facts';
 import type { Sql } from './database';
 import { column } from './rows';
 import type { StoreEventKey } from './store-events';
-import { timestamp } from './timestamp';
+import { timestamp } from './parameters';
 import type { Count, EventId, Instant, StoreId } from '../domain/values';
 
 /** An event as one row tells it: what it is, how many took part, and when any of its figures last changed. */

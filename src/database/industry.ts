@@ -4,7 +4,7 @@ import type { Industry, Instant, StoreId } from '../domain/values';
 import { INDUSTRY_REFRESH_LOCK } from './advisory-locks';
 import type { Sql } from './database';
 import { column } from './rows';
-import { timestamp } from './timestamp';
+import { timestamp } from './parameters';
 
 /** What one store adds to the averages of one industry. */
 export interface IndustryPart {

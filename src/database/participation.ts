@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import { AGE_BANDS } from '../domain/facts';
 import type { ChannelName, EventId, Instant, ParticipantId, StoreId } from '../domain/values';
-import { plainColumn, textColumn } from './array-parameter';
+import { plainColumn, textColumn, timestamp } from './parameters';
 import { changeDate } from './change-date';
 import type { Sql } from './database';
 import { column } from './rows';
 import { markingEventsUnsettled } from './store-events';
-import { timestamp } from './timestamp';
 
 /** A person who took part in an event. Null is unknown. */
 export interface Registration {

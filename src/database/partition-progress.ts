@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Instant } from '../domain/values';
 import type { Sql } from './database';
 import { column } from './rows';
-import { timestamp } from './timestamp';
+import { timestamp } from './parameters';
 
 /** How far the worker that owns a partition is behind its log. */
 export interface PartitionProgress {

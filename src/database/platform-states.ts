@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ChannelName, Instant } from '../domain/values';
 import type { Sql } from './database';
 import { column } from './rows';
-import { timestamp } from './timestamp';
+import { timestamp } from './parameters';
 
 /**
  * Whether each platform answers, as all workers together have seen it. One answer to any process makes it healthy. Only

@@ -3,7 +3,7 @@ import type { ChannelName, EventId, Instant } from '../domain/values';
 import { latestBelievable } from '../runtime/clock';
 import type { Sql } from './database';
 import { column } from './rows';
-import { timestamp } from './timestamp';
+import { timestamp } from './parameters';
 
 /** When an event is due to be asked about over a channel. */
 export interface Poll {

@@ -3,7 +3,7 @@ import type { Instant, Krw, LocalDay, MessageId, StoreId } from '../domain/value
 import { changeDate } from './change-date';
 import type { Sql } from './database';
 import { markingUnsettled } from './store-events';
-import { timestamp } from './timestamp';
+import { timestamp } from './parameters';
 
 /** Locks the stores in the order of their ids: no other transaction applies or settles their sales until this one ends. */
 export async function lockStores(sql: Sql, stores: Iterable<StoreId>): Promise<void> {

@@ -6,7 +6,7 @@ import { type StoreEventReading, toStoreEvent } from './facts/decode';
 import { storeEvent } from './facts/fragments';
 import { column } from './rows';
 import type { StoreEventKey } from './store-events';
-import { timestamp } from './timestamp';
+import { timestamp } from './parameters';
 
 const unsettledRow = z.object({
   storeId: column.storeId,

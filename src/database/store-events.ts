@@ -1,6 +1,6 @@
 import type { EventId, Instant, StoreId } from '../domain/values';
 import type { Sql } from './database';
-import { timestamp } from './timestamp';
+import { timestamp } from './parameters';
 
 /**
  * SQL of two parts of a WITH: marks the selected events as not settled, so that a read computes their figures until they

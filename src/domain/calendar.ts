@@ -1,6 +1,6 @@
 import type { Instant, LocalDay } from './values';
 import { DAY_IN_MS, localDayOf, utcMidnight } from './days';
-import { HOUR_IN_MS } from './hours';
+import { HOUR_IN_MS } from './instants';
 import { countAhead } from './search';
 import { type OffsetSpan, offsetsOf } from './time-zone';
 

@@ -70,7 +70,7 @@ export function channelPerformance(channels: readonly ChannelFacts[]): ChannelPe
 }
 
 /** Cost / participants, rounded half away from zero to whole won; 0 without participants. */
-export function costPerAcquisition(channel: ChannelFacts): Krw {
+function costPerAcquisition(channel: ChannelFacts): Krw {
   return saturate(divideRounded(BigInt(channelCost(channel)), BigInt(channel.participants)));
 }
 

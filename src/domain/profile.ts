@@ -1,11 +1,10 @@
 import type { AgeShare, GenderShare, ParticipantProfile, RegionShare, TimeSlotShare } from './sections';
 import type { Count, Percent } from './values';
 import type { BusinessCalendar } from './calendar';
-import { sharesOf } from './distribution';
+import { sharesOf, sumCounts } from './rounding';
 import { AGE_CODES, type AgeCode, type CountFacts, GENDER_CODES, type GenderCode } from './facts';
 import type { HourFacts, ProfileFacts } from './facts';
 import { compareNames } from './names';
-import { sumCounts } from './rounding';
 
 const UNKNOWN = '미상';
 export const OTHER_REGIONS = '기타';

@@ -1,6 +1,6 @@
 import { IANAZone } from 'luxon';
 import { DAY_IN_MS } from './days';
-import { HOUR_IN_MS } from './hours';
+import { HOUR_IN_MS } from './instants';
 
 /** A span of time from `from` on, until the next one begins. Offsets and instants in milliseconds. */
 export interface OffsetSpan {

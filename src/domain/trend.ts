@@ -2,8 +2,8 @@ import type { ParticipationTrend, PeakTime, TrendPoint } from './sections';
 import type { Count, Instant, TimeUnit } from './values';
 import type { BusinessCalendar } from './calendar';
 import type { EventFacts, HourFacts } from './facts';
-import { HOUR_IN_MS, hoursThrough } from './hours';
-import { dailyBuckets, hourlyBuckets } from './trend-buckets';
+import { HOUR_IN_MS, hoursThrough, startOfHour } from './instants';
+import { addDays } from './days';
 
 const HOURLY_UP_TO = 48 * HOUR_IN_MS;
 const MOST_POINTS = 2000;
@@ -86,4 +86,30 @@ function cumulative(starts: readonly Instant[], joined: readonly HourFacts[]): T
 function peakOf(joined: readonly HourFacts[]): PeakTime {
   const peak = joined.reduce((best, hour) => (hour.registrations > best.registrations ? hour : best));
   return { timestamp: peak.hour, participantCount: peak.registrations };
+}
+
+/**
+ * The starts of the hours from one instant through another. Hours are those of true time: an hour that the clock shows
+ * twice is two buckets, and one that it skips is none.
+ */
+function hourlyBuckets(from: Instant, to: Instant): Instant[] {
+  const first = startOfHour(from);
+  return Array.from(
+    { length: hoursThrough(from, to) },
+    (_, position) => (first + position * HOUR_IN_MS) as Instant,
+  );
+}
+
+/**
+ * The starts of the business days from one instant through another, at most the last so many. Goes backwards, so that
+ * what is not shown is not made. A day that the zone skipped has no bucket.
+ */
+function dailyBuckets(from: Instant, to: Instant, calendar: BusinessCalendar, most: number): Instant[] {
+  const firstDay = calendar.dayOf(from);
+  const starts: Instant[] = [];
+  for (let day = calendar.dayOf(to); day >= firstDay && starts.length < most; day = addDays(day, -1)) {
+    const start = calendar.startOf(day);
+    if (start !== starts.at(-1)) starts.push(start);
+  }
+  return starts.reverse();
 }

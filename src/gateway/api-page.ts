@@ -1,7 +1,7 @@
 import express, { type Router } from 'express';
 // The package itself would run all of Swagger UI, here on the server: 30 MB and a tenth of the start.
 import absolutePath from 'swagger-ui-dist/absolute-path';
-import { createStrictRouter } from './strict-router';
+import { createStrictRouter } from './express-app';
 
 /** Everything on the page comes from this server; the styles of the explorer are written by its script. */
 const CONTENT_SECURITY_POLICY =

@@ -13,17 +13,17 @@ import {
   type FormattedExecutionResult,
   type GraphQLSchema,
   parse,
+  GraphQLError,
+  OperationTypeNode,
 } from 'graphql';
 import type { Viewer } from '../auth/viewer';
 import type { Logger } from '../observability/log';
-import { createErrorFormatter } from './graphql-errors';
-import { asGraphQLError } from './graphql-http-errors';
-import { askerOf } from './operations/asker';
+import { createErrorFormatter, asGraphQLError } from './graphql-errors';
+import { type Asker, askerOf } from './operations/asker';
 import { type Answer, type AnswerOperations, extrasOf } from './operations/answer';
-import type { Asker, Operations } from './operations/operations';
+import type { Operations } from './operations/operations';
 import type { PersistedTexts } from './documents/persisted';
 import { searchOf } from './request-target';
-import { subscriptionsElsewhere } from './subscriptions-elsewhere';
 
 export interface GraphQLOptions {
   readonly schema: GraphQLSchema;
@@ -169,3 +169,23 @@ function formatted({ errors, data, extensions }: ExecutionResult): FormattedExec
     ...(extensions !== undefined && { extensions }),
   };
 }
+
+const ADVICE =
+  'A subscription is not answered over plain HTTP. Send it over WebSocket (graphql-transport-ws), or with the header Accept: text/event-stream.';
+
+/**
+ * Some clients send subscriptions by HTTP unless they are configured otherwise. graphql-js would execute the resolvers of
+ * their fields without there being a value, and fail.
+ */
+const subscriptionsElsewhere: ApolloServerPlugin = {
+  requestDidStart: () =>
+    Promise.resolve({
+      didResolveOperation({ operation }) {
+        if (operation?.operation !== OperationTypeNode.SUBSCRIPTION) return Promise.resolve();
+        throw new GraphQLError(ADVICE, {
+          nodes: operation,
+          extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
+        });
+      },
+    }),
+};

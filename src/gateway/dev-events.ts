@@ -7,7 +7,7 @@ import { isDiskFull } from '../database/embedded/disk-reserve';
 import type { EmbeddedSource } from '../messaging/source/embedded';
 import type { Outcome } from '../messaging/source/source';
 import { itemsOf, type Line, linesOf } from './dev-messages';
-import { createStrictRouter } from './strict-router';
+import { createStrictRouter } from './express-app';
 
 export interface DevEventsOptions {
   readonly source: EmbeddedSource;

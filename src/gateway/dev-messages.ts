@@ -6,7 +6,7 @@ import { AppError, badUserInput } from '../errors';
 export type Line = { readonly topic: string; readonly value: unknown } | { readonly error: string };
 
 /** How many lines a body may have: as many as fit into one of the usual size. Blank lines count, as they take time too. */
-export const MOST_LINES = 100_000;
+const MOST_LINES = 100_000;
 /** After so many lines it yields to the event loop. */
 const LINES_PER_ITERATION = 1_000;
 

@@ -1,7 +1,9 @@
-import express, { type RequestHandler, type Router } from 'express';
+import express, { type ErrorRequestHandler, type RequestHandler, Router } from 'express';
+import { AppError, isToBeLogged } from '../errors';
 import type { Clock } from '../runtime/clock';
 import type { Logger } from '../observability/log';
-import { errorHandler, notFound } from './http-errors';
+import { sendError } from '../rest/respond';
+import { asAppError } from './library-errors';
 
 /** What is asked for seldom, and goes through Express; a request is offered to each in this order. */
 export type Routers = readonly (Router | RequestHandler)[];
@@ -12,3 +14,24 @@ export function createExpressApp(routers: Routers, clock: Clock, log: Logger): e
   for (const router of routers) app.use(router);
   return app.use(notFound).use(errorHandler(clock, log));
 }
+
+/** No route has this path. */
+const notFound: RequestHandler = () => {
+  throw new AppError('NOT_FOUND');
+};
+
+/** Answers what a handler threw, in the contract's shape. */
+function errorHandler(clock: Clock, log: Logger): ErrorRequestHandler {
+  return (thrown: unknown, request, response, next) => {
+    if (response.headersSent) return next(thrown);
+    const error = asAppError(thrown);
+    if (isToBeLogged(error)) log.error({ err: error, path: request.path }, 'a request failed');
+    sendError(request, response, error, clock.now());
+  };
+}
+
+/**
+ * A router that compares paths exactly, with case and trailing slash. A proxy's rule that blocks a path can rely on there being
+ * no second spelling of it.
+ */
+export const createStrictRouter = (): Router => Router({ caseSensitive: true, strict: true });

@@ -15,7 +15,7 @@ export interface IntakeLimits {
   readonly unanswered: number;
 }
 
-export const INTAKE_LIMITS: IntakeLimits = { running: 64, countsMs: 50, waiting: 1_000, unanswered: 64 };
+const INTAKE_LIMITS: IntakeLimits = { running: 64, countsMs: 50, waiting: 1_000, unanswered: 64 };
 
 /** How long one iteration of the event loop begins to answer requests. */
 const ITERATION_MS = 4;

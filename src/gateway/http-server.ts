@@ -1,4 +1,10 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import {
+  createServer,
+  type RequestListener,
+  type Server,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AppError } from '../errors';
 import type { Clock } from '../runtime/clock';
@@ -6,11 +12,9 @@ import { sendError } from '../rest/respond';
 import { clientErrorListener } from './client-errors';
 import { createHttpIntake, type HttpIntakeOptions } from './http-intake';
 import { IncomingRequest } from './incoming-request';
-import { watchUnfinishedAnswers } from './unfinished-answers';
+import { watchUnfinishedAnswers, type UnfinishedAnswers } from './unfinished-answers';
 import { hostProblem, takeOriginForm } from './request-target';
-import { setSecurityHeaders } from './security-headers';
-import { closeSlowConsumers } from './slow-consumers';
-import type { TrustsProxy } from './trusted-proxies';
+import { type TrustsProxy, isSecure } from './trusted-proxies';
 
 /**
  * Room for a token that is far too long, so that it gets a 401. Longer headers get a 431.
@@ -114,4 +118,30 @@ function withHttpRules(
     takeOriginForm(request);
     listener(request, response);
   };
+}
+
+/**
+ * Closes the connections of slow consumers: each would keep its answer in memory for as long as it likes. The time starts
+ * again when a client reads anything (Node looks at the rest of a pending write before it emits a timeout), and while its
+ * answer is being made. Sockets that have become WebSockets have their own limit.
+ *
+ * @param timeoutMs for how long a client may read nothing; up to twice that, since Node compares from one check to the next
+ */
+function closeSlowConsumers(server: Server, answers: UnfinishedAnswers, timeoutMs: number): void {
+  server.setTimeout(timeoutMs, (socket) => {
+    const [open] = answers.on(socket);
+    // Nothing waits to be read yet: the answer takes long, or a stream is between two values.
+    if (open !== undefined && socket.writableLength === 0) socket.setTimeout(timeoutMs);
+    else socket.destroy();
+  });
+}
+
+/** A year, as in the examples of RFC 6797. Without includeSubDomains, which would bind other services of the domain. */
+const STRICT_TRANSPORT_SECURITY = 'max-age=31536000';
+
+/** The security headers of every answer, errors too: nosniff, and HSTS over TLS. */
+function setSecurityHeaders(request: IncomingMessage, response: ServerResponse, trusts: TrustsProxy): void {
+  response.setHeader('X-Content-Type-Options', 'nosniff');
+  // Over plain HTTP browsers must ignore it (RFC 6797, 7.2).
+  if (isSecure(request, trusts)) response.setHeader('Strict-Transport-Security', STRICT_TRANSPORT_SECURITY);
 }

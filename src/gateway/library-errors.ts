@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AppError, type ErrorCode } from '../errors';
+import { AppError, type ErrorCode, toAppError } from '../errors';
 
 /** What body-parser, serve-static and the router of Express throw over a request: errors of http-errors. */
 const libraryError = z.object({
@@ -24,8 +24,14 @@ const CODES: Readonly<Record<number, ErrorCode>> = {
   416: 'RANGE_NOT_SATISFIABLE',
 };
 
+/** The AppError of what a handler, or a library before it, threw. */
+export function asAppError(thrown: unknown): AppError {
+  if (thrown instanceof AppError) return toAppError(thrown);
+  return fromLibrary(thrown) ?? toAppError(thrown);
+}
+
 /** A library's error about a request, with a message that says what would be right; undefined for other errors. */
-export function fromLibrary(thrown: unknown): AppError | undefined {
+function fromLibrary(thrown: unknown): AppError | undefined {
   if (!(thrown instanceof Error)) return undefined;
   const { data: error } = libraryError.safeParse(thrown);
   if (error === undefined) return undefined;

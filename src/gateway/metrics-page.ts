@@ -1,6 +1,6 @@
 import type { Router } from 'express';
 import type { Registry } from 'prom-client';
-import { createStrictRouter } from './strict-router';
+import { createStrictRouter } from './express-app';
 
 /**
  * `GET /metrics`, for Prometheus. It has no data of any store and needs no token: an ingress has to forward the contract's

@@ -2,7 +2,7 @@ import type { Router } from 'express';
 import type { PartReadiness } from '../lifecycle';
 import type { PlatformReport } from '../database/platform-states';
 import type { SingleFlightRead } from './single-flight-read';
-import { createStrictRouter } from './strict-router';
+import { createStrictRouter } from './express-app';
 
 export interface ReadinessReport {
   readonly ready: boolean;

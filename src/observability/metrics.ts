@@ -1,6 +1,4 @@
-import { collectDefaultMetrics, Registry } from 'prom-client';
-import { type ConsumingMetrics, createConsumingMetrics } from './consuming-metrics';
-import { createPollingMetrics, type PollingMetrics } from './polling-metrics';
+import { collectDefaultMetrics, Registry, Counter } from 'prom-client';
 
 /** The Prometheus metrics of this process. */
 export interface Metrics {
@@ -27,4 +25,59 @@ export function createMetrics(): Metrics {
     consuming: createConsumingMetrics(registry),
     polling: createPollingMetrics(registry),
   };
+}
+
+/** The metrics of polling. */
+export interface PollingMetrics {
+  /** @param outcome measured, no_value, not_configured, postponed, or why it failed */
+  countPoll(channel: string, outcome: string): void;
+}
+
+function createPollingMetrics(registry: Registry): PollingMetrics {
+  const polls = new Counter({
+    name: 'analytics_platform_polls_total',
+    help: 'Polls of platforms by their outcome: measured, no_value, not_configured (the id of the event), postponed, or why they failed.',
+    labelNames: ['channel', 'outcome'],
+    registers: [registry],
+  });
+  return { countPoll: (channel, outcome) => polls.inc({ channel, outcome }) };
+}
+
+/** What became of a message, as its label says. */
+interface Outcome {
+  readonly kind: string;
+}
+
+/** The metrics of applied batches. */
+export interface ConsumingMetrics {
+  /** Counts a batch that has been applied. */
+  countBatch(topic: string, outcomes: readonly Outcome[]): void;
+}
+
+function createConsumingMetrics(registry: Registry): ConsumingMetrics {
+  const registers = [registry];
+  const batches = new Counter({
+    name: 'analytics_batches_total',
+    help: 'Batches of messages that were dealt with to their end.',
+    labelNames: ['topic'],
+    registers,
+  });
+  const messages = new Counter({
+    name: 'analytics_messages_total',
+    help: 'Messages by what became of them: applied, duplicate, skipped, or rejected (a dead letter).',
+    labelNames: ['topic', 'outcome'],
+    registers,
+  });
+  return {
+    countBatch(topic, outcomes) {
+      batches.inc({ topic });
+      for (const [outcome, count] of countByKind(outcomes)) messages.inc({ topic, outcome }, count);
+    },
+  };
+}
+
+function countByKind(outcomes: readonly Outcome[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { kind } of outcomes) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  return counts;
 }

@@ -1,7 +1,7 @@
 import { Arg, FieldResolver, Resolver, Root } from 'type-graphql';
 import { channelPerformance } from '../domain/channels';
 import { comparativeAnalysis, figuresOf } from '../domain/comparison';
-import { nextChangeByClock } from '../domain/expiry';
+import { nextChangeByClock } from '../domain/event-time';
 import { industryMean } from '../domain/industry';
 import { platformFallback } from '../domain/fallback';
 import { participantProfile } from '../domain/profile';
@@ -19,7 +19,7 @@ import { CountScalar, DateTimeScalar } from '../schema/scalars';
 import { SummaryCards } from '../schema/summary-cards';
 import type { Count, Instant, TimeUnit as TimeUnitValue } from '../domain/values';
 import type { DashboardRoot, FactsRoot } from './dashboard-root';
-import { scheduled } from './scheduled';
+import { scheduled } from './context';
 import { Needs } from './needs';
 
 /** The sections of a dashboard, each computed only when it is selected, from the facts that it says it needs. */

@@ -1,7 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Info, Int, Query, Resolver } from 'type-graphql';
 import { badUserInput } from '../errors';
-import { eventStatus } from '../domain/event-status';
+import { eventStatus } from '../domain/event-time';
 import type { EventRecord } from '../database/events';
 import { Dashboard } from '../schema/dashboard';
 import { Event } from '../schema/event';

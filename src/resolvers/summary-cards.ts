@@ -11,7 +11,7 @@ import {
   TotalViewsCard,
 } from '../schema/summary-cards';
 import type { FactsRoot } from './dashboard-root';
-import { scheduled } from './scheduled';
+import { scheduled } from './context';
 import { Needs } from './needs';
 
 /** The four cards, each computed only when it is selected. */

@@ -51,6 +51,3 @@ export class Event {
   })
   readonly status!: EventStatusValue;
 }
-
-/** An event as it was defined, without what the clock makes of it. */
-export type DefinedEvent = Omit<Event, 'status'>;

@@ -1,7 +1,7 @@
 import { isDatabaseUnavailable } from '../database/unavailable';
 import { createFaultLog } from '../observability/fault-log';
 import type { Logger } from '../observability/log';
-import type { ConsumingMetrics } from '../observability/consuming-metrics';
+import type { ConsumingMetrics } from '../observability/metrics';
 import { retry } from '../runtime/backoff';
 import type { BatchResult, MessageSource, Partition, SourceBatch } from '../messaging/source/source';
 import { type BatchApplierOptions, createBatchApplier } from './apply-batch';

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
-import { type BodyCache, type AssemblyLease, ASSEMBLY_LEASE_MS } from '../../src/cache/cache';
-import { forgetAtOnce } from '../../src/cache/at-once';
+import { type BodyCache, type AssemblyLease, ASSEMBLY_LEASE_MS, forgetAtOnce } from '../../src/cache/cache';
 import { createInProcessCache } from '../../src/cache/in-process';
 import { createRedisCache } from '../../src/cache/redis';
 import type { EventId } from '../../src/domain/values';

@@ -1,6 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { refuseWhatCannotBeStored } from '../../src/commands/refuse-what-cannot-be-stored';
+import { refuseWhatCannotBeStored } from '../../src/commands/open-sink';
 import { systemClock } from '../../src/runtime/clock';
 import { createLogger } from '../../src/observability/log';
 import { createEmbeddedSink } from '../../src/messaging/sink/embedded';

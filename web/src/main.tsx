@@ -7,7 +7,7 @@ import './styles/print.css';
 import { render } from 'preact';
 import { App } from './app';
 import { fitOnPaper } from './charts/printing';
-import { dismissByEscape } from './parts/dismissal';
+import { dismissByEscape } from './parts/figures';
 import { followLinks } from './places/places';
 import { openSession } from './session/session';
 

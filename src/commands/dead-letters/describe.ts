@@ -7,7 +7,7 @@ const LONGEST_REASON = 100;
 export type LetterState = 'waiting' | 'sent' | 'replayed';
 
 /** A replayed letter needs no more attention, whether it was sent or not. */
-export function stateOf({ replayedAt, sendAt }: LetterSummary): LetterState {
+function stateOf({ replayedAt, sendAt }: LetterSummary): LetterState {
   if (replayedAt !== null) return 'replayed';
   return sendAt === null ? 'sent' : 'waiting';
 }

@@ -82,7 +82,7 @@ const REFUND: Names = [
 const OF_THIS_FILE = /^(?:no|번호|순번|연번|순서|행|누계|누적.*)$/;
 
 /** A name without case, blanks and a suffix in brackets, as in `매출액(원)`: names are compared in this form. */
-export function plainName(name: string): string {
+function plainName(name: string): string {
   return name
     .normalize('NFKC')
     .toLowerCase()

@@ -13,7 +13,7 @@ export interface Layout {
   readonly recordsBefore: number;
 }
 
-export const DELIMITERS = [',', '\t', ';'] as const;
+const DELIMITERS = [',', '\t', ';'] as const;
 export type Delimiter = (typeof DELIMITERS)[number];
 
 /** How many lines are searched for the header: exports begin with a title, the store's name, the selected days. */

@@ -24,7 +24,7 @@ export interface ConnectionsOptions {
 }
 
 /** A connection that was ended on this side: the database cannot be asked over it. */
-export class ConnectionEnded extends Error {
+class ConnectionEnded extends Error {
   override readonly name = 'ConnectionEnded';
   /** A code by which errors are classified. */
   readonly code = 'ECONNABORTED';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { column } from '../rows';
-import type { StoredHeader } from './headers';
+import type { SourceMessage } from '../../messaging/source/source';
+import { storableText } from '../parameters';
 
 const bytes = z
   .instanceof(Uint8Array)
@@ -30,3 +31,24 @@ export type Letter = z.output<typeof letterRow>;
 /** The columns of a letter, of a table that is called l. */
 export const LETTER_COLUMNS = `l.id, l.topic, l.partition, l."offset", l.digest, l.record_timestamp AS "timestamp",
   l.key, l.value, l.headers, l.reason, l.attempts, l.failure, now() AS now`;
+
+/** Name, and value in base64; null for a header without a value. A name may stand more than once. */
+export type StoredHeader = readonly [name: string, value: string | null];
+
+/** KafkaJS gathers values under their names: their order within a name is kept, that between names is lost to it. */
+export function storedHeaders(headers: SourceMessage['headers'] = {}): StoredHeader[] {
+  return Object.entries(headers).flatMap(([name, values]) =>
+    (Array.isArray(values) ? values : [values])
+      .filter(isHeaderValue)
+      .map((value): StoredHeader => [storableText(name), value == null ? null : toBase64(value)]),
+  );
+}
+
+/** Under a name like toString KafkaJS gathers what every object has by that name, too. */
+function isHeaderValue(value: unknown): value is Buffer | string | null | undefined {
+  return value == null || typeof value === 'string' || Buffer.isBuffer(value);
+}
+
+function toBase64(value: Buffer | string): string {
+  return Buffer.from(value).toString('base64');
+}

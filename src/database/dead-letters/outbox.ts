@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { deadLetterTopicOf } from '../../messaging/source/kafka-topics';
 import type { Sql } from '../database';
-import { storableText } from '../text';
+import { storableText } from '../parameters';
 import type { KnownPartitions } from './known-partitions';
 import { type Letter, LETTER_COLUMNS, letterRow } from './letter';
 

@@ -2,9 +2,8 @@ import type { Instant } from '../../domain/values';
 import { recordDigest } from '../../messaging/source/record-digest';
 import type { BatchPosition, RejectedMessage } from '../../messaging/source/source';
 import type { Sql } from '../database';
-import { storableText } from '../text';
-import { timestamp } from '../timestamp';
-import { storedHeaders } from './headers';
+import { storableText, timestamp } from '../parameters';
+import { storedHeaders } from './letter';
 
 /** What is written by one statement: PostgreSQL takes no parameter of a gigabyte, nor is memory without end. */
 const BYTES_AT_ONCE = 16 * 1024 * 1024;

@@ -1,11 +1,9 @@
 import type { Instant } from '../../domain/values';
 import { deadLetterTopicOf } from '../../messaging/source/kafka-topics';
 import type { Database, Sql } from '../database';
-import { storableText } from '../text';
-import { timestamp } from '../timestamp';
-import type { StoredHeader } from './headers';
+import { storableText, timestamp } from '../parameters';
+import type { StoredHeader, Letter } from './letter';
 import { moveKnownPartition } from './known-partitions';
-import type { Letter } from './letter';
 
 /** A dead letter as its topic holds it: whole, but for what was left out. */
 export interface SentLetter {

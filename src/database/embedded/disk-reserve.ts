@@ -3,7 +3,7 @@ import { createFaultLog } from '../../observability/fault-log';
 import type { Logger } from '../../observability/log';
 
 /** Nothing can be stored until there is room on the disk. What is stored can be read. */
-export class DiskFull extends Error {
+class DiskFull extends Error {
   override readonly name = 'DiskFull';
   /** PostgreSQL's own state of it: disk_full. */
   readonly code = '53100';

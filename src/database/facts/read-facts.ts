@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Moment } from '../../domain/calendar';
 import type { EventId, Instant, StoreId } from '../../domain/values';
-import { plainColumn } from '../array-parameter';
+import { plainColumn } from '../parameters';
 import type { Sql } from '../database';
 import { read } from './columns';
 import { toEvent } from './decode';

@@ -6,7 +6,7 @@ import type { MigrationRecord } from './migration-history';
 import { type MigrationSession, rowsOf } from './migration-session';
 
 /** A migration of an earlier start that did not end, of which it cannot be told what is in the database. */
-export class UnfinishedMigration extends Error {
+class UnfinishedMigration extends Error {
   override readonly name = 'UnfinishedMigration';
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ChannelName, EventId, Instant, LocalDay, MessageId, ParticipantId } from '../../domain/values';
 import type { Sql } from '../database';
-import { timestamp } from '../timestamp';
+import { timestamp } from '../parameters';
 
 /**
  * What a message must have left in the database once it has been applied, whatever arrives before or after it: of equal

@@ -9,8 +9,7 @@ import {
   isNonNullType,
   type ResponsePath,
 } from 'graphql';
-import { inspect } from './internals';
-import { isPromise } from './promises';
+import { inspect, isPromise } from './internals';
 import type { Run } from './run';
 
 /**

@@ -9,7 +9,7 @@ import {
   type ResponsePath,
 } from 'graphql';
 import type { Complete } from './complete';
-import { isPromise } from './promises';
+import { isPromise } from './internals';
 import type { Run } from './run';
 
 /** Resolves and completes one field of a source, or returns a promise of that. @throws where it failed and cannot be null */

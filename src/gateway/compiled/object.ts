@@ -1,6 +1,6 @@
 import type { ResponsePath } from 'graphql';
 import type { ExecuteField } from './field';
-import { isPromise } from './promises';
+import { isPromise } from './internals';
 import type { Run } from './run';
 
 export interface Step {

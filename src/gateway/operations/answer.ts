@@ -2,8 +2,8 @@ import { type ExecutionResult, GraphQLError } from 'graphql';
 import { AppError } from '../../errors';
 import { UnreadableDocument } from '../documents/read-document';
 import { requestError } from '../request-errors';
-import { AskerGone } from './asker-gone';
-import type { Asked, Asker, Operations, Prepared } from './operations';
+import { type Asker, AskerGone } from './asker';
+import type { Asked, Operations, Prepared } from './operations';
 
 /** The answer to an operation, ready to be sent. */
 export interface Answer {

@@ -1,6 +1,21 @@
 import type { ServerResponse } from 'node:http';
-import { AskerGone } from './asker-gone';
-import type { Asker } from './operations';
+
+/** The client that waits for an answer. */
+export interface Asker {
+  /** Aborted when the client has gone. */
+  readonly gone: AbortSignal;
+  /** Settles when the answer has left this process, or never will. */
+  readonly answered: Promise<unknown>;
+}
+
+/** Why an operation is cancelled: its client has gone. It is not a failure, and is not logged. */
+export class AskerGone extends Error {
+  override readonly name = 'AskerGone';
+
+  constructor() {
+    super('Whoever asked has gone.');
+  }
+}
 
 /** The client of an HTTP answer. It has its answer once the response is written, and is gone when the connection closes. */
 export function askerOf(response: ServerResponse): Asker {

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { AppError } from '../../errors';
-import { AskerGone } from './asker-gone';
+import { AskerGone } from './asker';
 
 /** The timeout of an operation, and whether its client has gone. */
 export interface OperationDeadline {

@@ -1,12 +1,12 @@
-import { type ExecutionResult, type GraphQLSchema } from 'graphql';
+import type { ExecutionResult, GraphQLSchema } from 'graphql';
 import { type Admission, holderOf } from '../../auth/admission';
 import { HEAVY_COST, type Bulkhead } from '../../auth/bulkhead';
 import type { Viewer } from '../../auth/viewer';
 import type { Budget } from '../cost/budget';
 import type { ReadDocument, ReadOperation, ReadText } from '../documents/read-document';
 import { type ContextFor, executeAndClose } from '../execute';
+import type { Asker } from './asker';
 import { createDeadline, type OperationDeadline } from './deadline';
-import { pointsOf } from './points';
 import type { LoopScheduler, Weight } from './loop-scheduler';
 
 /** An operation as it was sent, over any transport. */
@@ -15,14 +15,6 @@ export interface Asked {
   readonly operationName?: string | null | undefined;
   readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
   readonly viewer: Viewer;
-}
-
-/** The client that waits for an answer. */
-export interface Asker {
-  /** Aborted when the client has gone. */
-  readonly gone: AbortSignal;
-  /** Settles when the answer has left this process, or never will. */
-  readonly answered: Promise<unknown>;
 }
 
 /** An operation that may be executed. */
@@ -139,4 +131,17 @@ export function createOperations(options: OperationsOptions): Operations {
       }
     },
   };
+}
+
+const COST_PER_POINT = 1_000;
+/** Heavy work counts twice: it delays others, who wait for each of its pieces. */
+const HEAVY_COST_PER_POINT = 500;
+
+/**
+ * How much an operation counts towards its token's rate, beside the one point of any request.
+ *
+ * @param cost in units of about a microsecond
+ */
+export function pointsOf(cost: number): number {
+  return Math.floor(cost / (cost >= HEAVY_COST ? HEAVY_COST_PER_POINT : COST_PER_POINT));
 }

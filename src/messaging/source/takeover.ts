@@ -91,9 +91,7 @@ export function createTakeover({ fence, reader, log, holds }: TakeoverOptions) {
   };
 }
 
-export type Takeover = ReturnType<typeof createTakeover>;
-
-export function neverRead({ topic, partition }: Partition): StoredOffset {
+function neverRead({ topic, partition }: Partition): StoredOffset {
   return { topic, partition, nextOffset: 0n, record: undefined };
 }
 

@@ -4,9 +4,8 @@ import { FURTHEST_AHEAD_MS } from '../messages/parse';
 import { reasonOf } from '../messages/rejection';
 import type { Connector, Explanation, Reading } from './connector';
 import { type Answer, exchange } from './exchange';
-import { PlatformFailure } from './failure';
+import { PlatformFailure, type FailureReason, type ViewsAnswer } from './platform';
 import type { Outgoing } from './outgoing';
-import type { FailureReason, ViewsAnswer } from './platform';
 import { retryAtOf } from './retry-after';
 
 export interface AskOnceOptions {

@@ -16,13 +16,19 @@ import type { Instant } from '../../domain/values';
 import { askOnce, type PlatformAnswer } from './ask-once';
 import type { Connector } from './connector';
 import { outOfTime } from './exchange';
-import { PlatformFailure } from './failure';
+import {
+  PlatformFailure,
+  type FailureReason,
+  type Platform,
+  type PlatformHealth,
+  type ViewsAnswer,
+  type ViewsQuestion,
+} from './platform';
 import { createCircuitBreaker, Postponed } from './circuit-breaker';
 import { createHealthRecord } from './health';
 import { type Limits, usualLimits } from './limits';
 import { type Outgoing, toOutgoing } from './outgoing';
 import { createRateLimiter } from './rate-limiter';
-import type { FailureReason, Platform, PlatformHealth, ViewsAnswer, ViewsQuestion } from './platform';
 
 export interface PlatformOptions {
   readonly clock: Clock;

@@ -1,4 +1,4 @@
-import { PlatformFailure } from './failure';
+import { PlatformFailure } from './platform';
 import type { Outgoing } from './outgoing';
 
 /** An answer before its body is read. A caller that does not read it aborts the signal, which ends the connection. */

@@ -1,5 +1,4 @@
-import type { StoredHeader } from '../../database/dead-letters/headers';
-import type { Letter } from '../../database/dead-letters/letter';
+import type { StoredHeader, Letter } from '../../database/dead-letters/letter';
 import type { OutgoingLetter } from '../../messaging/source/dead-letter-topic';
 import type { Instant } from '../../domain/values';
 

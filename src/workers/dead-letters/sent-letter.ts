@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { storedHeaders } from '../../database/dead-letters/headers';
+import { storedHeaders } from '../../database/dead-letters/letter';
 import type { SentLetter } from '../../database/dead-letters/sent';
 import type { LogRecord } from '../../messaging/source/kafka-log';
 import { recordDigest } from '../../messaging/source/record-digest';

@@ -1,5 +1,5 @@
 import { createFaultLog } from '../../observability/fault-log';
-import type { PollingMetrics } from '../../observability/polling-metrics';
+import type { PollingMetrics } from '../../observability/metrics';
 import { repairDueTimes } from '../../database/polls';
 import { settlesWithin } from '../../runtime/timeout';
 import type { Instant } from '../../domain/values';

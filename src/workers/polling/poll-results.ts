@@ -5,10 +5,11 @@ import { recordPlatformAnswer, recordPlatformFailure } from '../../database/plat
 import { type ReleasedPoll, releasePolls } from '../../database/polls';
 import type { Logger } from '../../observability/log';
 import type { BatchResult, Outcome, SourceBatch } from '../../messaging/source/source';
-import type { Instant } from '../../domain/values';
+import type { Instant, ChannelName, Count, EventId } from '../../domain/values';
 import type { Platform, ViewsAnswer } from '../connectors/platform';
 import { type Claim, toReleased } from './claims';
-import { type Measurement, measuredBatch } from './measured-batch';
+import { randomUUID } from 'node:crypto';
+import type { Topic } from '../messages/topics';
 
 export interface PollResultsOptions {
   readonly platform: Platform;
@@ -136,5 +137,28 @@ export function createPollResults(options: PollResultsOptions): PollResults {
       await storeRecovery();
       await storeFailure();
     },
+  };
+}
+
+/** A platform's answer on its way to the projection. */
+export interface Measurement {
+  readonly eventId: EventId;
+  readonly channel: ChannelName;
+  readonly views: Count;
+  readonly measuredAt: Instant;
+}
+
+const TOPIC: Topic = 'channel.views-measured';
+
+/** The measurements as a batch like those of Kafka, except that there is no log to read again. */
+function measuredBatch(measurements: readonly Measurement[]): SourceBatch {
+  return {
+    topic: TOPIC,
+    messages: measurements.map(({ measuredAt, ...measurement }, index) => {
+      const at = new Date(measuredAt).toISOString();
+      const value = { messageId: randomUUID(), occurredAt: at, ...measurement, measuredAt: at };
+      return { offset: BigInt(index), key: null, value: null, decoded: { value } };
+    }),
+    keepAlive: () => Promise.resolve(),
   };
 }

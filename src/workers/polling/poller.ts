@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { PollingMetrics } from '../../observability/polling-metrics';
+import type { PollingMetrics } from '../../observability/metrics';
 import type { ChangePublisher } from '../../messaging/changes/change-publisher';
 import type { Logger } from '../../observability/log';
 import { configurePlatformStates } from '../../database/platform-states';

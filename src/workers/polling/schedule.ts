@@ -5,7 +5,7 @@ import type { Instant } from '../../domain/values';
 const DAY_MS = 86_400_000;
 
 /** So long after its end, an event's views no longer change in a way that matters. */
-export const ASKED_AFTER_END_MS = 30 * DAY_MS;
+const ASKED_AFTER_END_MS = 30 * DAY_MS;
 
 /** What to do about an event that is due. */
 export type PollDecision =

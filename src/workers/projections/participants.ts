@@ -1,7 +1,6 @@
 import { registerParticipants } from '../../database/participation';
 import type { ParticipantRegistered } from '../messages/participant-registered';
-import { firstOfEach } from './first-of-each';
-import type { EventProjection } from './projection';
+import { firstOfEach, type EventProjection } from './projection';
 
 /** Counts each (event, participant) once, whatever arrives how often; the first applied wins. */
 export const participantProjection: EventProjection<ParticipantRegistered> = {

@@ -1,7 +1,6 @@
 import { recordSales } from '../../database/sales';
 import type { SalesRecorded } from '../messages/sales-recorded';
-import { firstOfEach } from './first-of-each';
-import type { StoreProjection } from './projection';
+import { firstOfEach, type StoreProjection } from './projection';
 
 /** Adds each sale once to its store's day, by its messageId over all sales; the first applied wins. */
 export const salesProjection: StoreProjection<SalesRecorded> = {

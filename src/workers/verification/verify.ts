@@ -3,7 +3,7 @@ import type { Database, Sql } from '../../database/database';
 import { type Check, CHECKS } from '../../database/verification/rollup-checks';
 import { compare, type Comparison, type Drift } from './compare';
 import { compareSettled } from './settled-events';
-import { SLICES } from './slices';
+import type { Slice } from '../../database/verification/compare-rollup';
 
 export interface VerifyOptions {
   /** How many drifts are named; the others are counted. */
@@ -54,3 +54,14 @@ async function compareAll(sql: Pick<Sql, 'query'>, check: Check, limit: number):
 function plus(found: Comparison, more: Comparison): Comparison {
   return { drifts: [...found.drifts, ...more.drifts], count: found.count + more.count };
 }
+
+const HEX_DIGITS = Array.from({ length: 16 }, (_, digit) => digit.toString(16));
+
+/**
+ * All ids there can be, cut by their first digit. A slice at a time is read by the primary key, and keeps each
+ * statement well within the time that a connection gives it, however many participants there are altogether.
+ */
+export const SLICES: readonly Slice[] = HEX_DIGITS.map((digit) => ({
+  first: `${digit}0000000-0000-0000-0000-000000000000`,
+  last: `${digit}fffffff-ffff-ffff-ffff-ffffffffffff`,
+}));

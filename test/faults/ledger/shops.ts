@@ -15,7 +15,7 @@ export interface ShopEvent {
   readonly definition: RawEvent;
 }
 
-export const PARTITIONS = 3;
+const PARTITIONS = 3;
 
 const STORES = 3;
 const EVENTS_PER_STORE = 2;

@@ -38,7 +38,7 @@ export function run(command: Command): Promise<string> {
 }
 
 /** The command's words, with those before it that change the user. */
-export function asAccount({ program, args, account }: Command): [string, ...string[]] {
+function asAccount({ program, args, account }: Command): [string, ...string[]] {
   if (account === undefined) return [program, ...args];
   return ['setpriv', ...userOptions(account), '--', program, ...args];
 }

@@ -40,7 +40,7 @@ export function channelsInOrder(
   });
 }
 
-export function totalViews(channels: readonly KnownChannel[]): bigint {
+function totalViews(channels: readonly KnownChannel[]): bigint {
   return sum(channels.map(({ views }) => views));
 }
 

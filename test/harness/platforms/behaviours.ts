@@ -56,5 +56,3 @@ export const absurd: Behaviour = counting(10 ** 12 + 1);
 export const fractional: Behaviour = counting(12.5);
 /** Every answer is lower than the one before, down to 0. */
 export const decreasing = (from: number, by = 1): Behaviour => answers((nth) => Math.max(0, from - nth * by));
-/** Every answer is higher than the one before. */
-export const growing = (from: number, by = 1): Behaviour => answers((nth) => from + nth * by);

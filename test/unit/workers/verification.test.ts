@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describeDrift } from '../../../src/workers/verification/compare';
-import { SLICES } from '../../../src/workers/verification/slices';
+import { SLICES } from '../../../src/workers/verification/verify';
 
 describe('the slices that ids are looked at in', () => {
   const slicesOf = (id: string): number =>

@@ -1,8 +1,7 @@
 import * as z from 'zod/mini';
 import type { TypedDocumentString } from '../../generated/operations';
 import { isDatabaseAway } from './database';
-import { Failure } from './failure';
-import { failuresIn, graphqlErrors } from './graphql-errors';
+import { Failure, failuresIn, graphqlErrors } from './failure';
 
 const answer = z.object({
   data: z.optional(z.nullable(z.unknown())),

@@ -1,3 +1,5 @@
+import * as z from 'zod/mini';
+
 /** Why something could not be had, as far as the page tells its reader. */
 export type FailureKind =
   | 'unauthenticated'
@@ -52,3 +54,20 @@ export const waitAfter = ({ retryAfterMs }: Pick<Failure, 'retryAfterMs'>): numb
 /** Whatever was thrown, as a failure. */
 export const toFailure = (thrown: unknown): Failure =>
   thrown instanceof Failure ? thrown : new Failure('failed', { cause: thrown });
+
+/** What the service tells of an operation that it did not execute, or of a field that it could not. */
+export const graphqlErrors = z.array(
+  z.object({
+    extensions: z.optional(
+      z.object({ code: z.optional(z.string()), retryAfterSeconds: z.optional(z.number()) }),
+    ),
+  }),
+);
+
+/** @returns one failure for each error */
+export const failuresIn = (errors: z.infer<typeof graphqlErrors>): readonly Failure[] =>
+  errors.map(({ extensions: { code, retryAfterSeconds } = {} }) =>
+    retryAfterSeconds === undefined
+      ? new Failure(failureOfCode(code))
+      : new Failure(failureOfCode(code), {}, retryAfterSeconds * 1_000),
+  );

@@ -3,8 +3,7 @@ import { type Client, createClient } from 'graphql-ws';
 import type { TypedDocumentString } from '../../generated/operations';
 import { session, tokenRefused } from '../session/session';
 import { isDatabaseAway } from './database';
-import { waitAfter } from './failure';
-import { failuresIn, graphqlErrors } from './graphql-errors';
+import { waitAfter, failuresIn, graphqlErrors } from './failure';
 import { untilWorthRetrying, whenWorthRetrying } from './patience';
 
 type SocketState = 'idle' | 'connecting' | 'open' | 'lost' | 'refused';

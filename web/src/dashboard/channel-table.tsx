@@ -1,7 +1,6 @@
 import { words } from '../language/language';
 import { Bar, number, Percent, Won } from '../parts/figures';
-import type { Channel } from './channel';
-import { type Column, nextOrder, type Order } from './sorting';
+import { type Channel, type Column, nextOrder, type Order } from './channel';
 
 interface ChannelTableProps {
   readonly channels: readonly Channel[];

@@ -6,11 +6,9 @@ import { Chart, type ChartHandle } from '../charts/chart';
 import { saveCsv, savePng } from '../export/save';
 import { language, words } from '../language/language';
 import { ExportButtons } from '../parts/export-buttons';
-import type { SectionAt } from './at';
-import type { Channel } from './channel';
+import { type SectionAt, Section } from './section';
+import { type Channel, type Order, sorted } from './channel';
 import { ChannelTable } from './channel-table';
-import { Section } from './section';
-import { type Order, sorted } from './sorting';
 import { ViewsNotes } from './views-notes';
 
 const CHANNELS = { ask: ChannelsSectionDocument, watch: ChannelsChangesDocument };

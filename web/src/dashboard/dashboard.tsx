@@ -14,7 +14,7 @@ import { SectionNav } from './section-nav';
 import { Summary, SUMMARY } from './summary';
 import { Trend } from './trend';
 import type { EventDetails } from './use-event';
-import { useMoment } from './use-moment';
+import { useCallback, useState } from 'preact/hooks';
 
 /** The dashboard of one event. Its sections come, change and fail by themselves. */
 export function Dashboard({ event }: { event: EventDetails }) {
@@ -67,4 +67,10 @@ function EventHead({ event, lastUpdated }: { event: EventDetails; lastUpdated: s
       </p>
     </div>
   );
+}
+
+/** A number that is made to grow whenever the figures may have changed without anybody's being told. */
+function useMoment(): [moment: number, next: () => void] {
+  const [moment, setMoment] = useState(0);
+  return [moment, useCallback(() => setMoment((number) => number + 1), [])];
 }

@@ -6,8 +6,7 @@ import {
 import { useLive } from '../api/use-live';
 import { named, words } from '../language/language';
 import { Bar, number, Percent } from '../parts/figures';
-import type { SectionAt } from './at';
-import { Section } from './section';
+import { type SectionAt, Section } from './section';
 
 const PROFILE = { ask: ProfileSectionDocument, watch: ProfileChangesDocument };
 

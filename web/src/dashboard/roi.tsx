@@ -9,8 +9,7 @@ import { formatWon } from '../format/numbers';
 import { language, named, words } from '../language/language';
 import { ExportButtons } from '../parts/export-buttons';
 import { Bar, Percent, Won } from '../parts/figures';
-import type { SectionAt } from './at';
-import { Section } from './section';
+import { type SectionAt, Section } from './section';
 
 const ROI = { ask: RoiSectionDocument, watch: RoiChangesDocument };
 

@@ -1,7 +1,7 @@
 import { words } from '../language/language';
 import { section } from '../places/places';
 
-export const SECTIONS = ['summary', 'trend', 'channels', 'roi', 'profile', 'comparison'] as const;
+const SECTIONS = ['summary', 'trend', 'channels', 'roi', 'profile', 'comparison'] as const;
 export type SectionName = (typeof SECTIONS)[number];
 
 /** Links to the sections; the one that the address names is marked. */

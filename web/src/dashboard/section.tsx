@@ -9,6 +9,15 @@ import { arriveAt } from '../places/arrival';
 import { section } from '../places/places';
 import type { SectionName } from './section-nav';
 
+/** Which event a section shows. */
+export interface SectionAt {
+  readonly eventId: string;
+  /** The event's title, for the names of exported files. */
+  readonly title: string;
+  /** Grows when figures may have changed by the clock alone. */
+  readonly moment: number;
+}
+
 interface SectionProps<Value> {
   readonly name: SectionName;
   readonly live: Live<Value>;

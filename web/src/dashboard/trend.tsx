@@ -14,8 +14,7 @@ import { language, words } from '../language/language';
 import { ExportButtons } from '../parts/export-buttons';
 import { number } from '../parts/figures';
 import { Segments } from '../parts/segments';
-import type { SectionAt } from './at';
-import { Section } from './section';
+import { type SectionAt, Section } from './section';
 
 const TREND = { ask: TrendSectionDocument, watch: TrendChangesDocument };
 

@@ -1,6 +1,5 @@
 import { computed, signal } from '@preact/signals';
 import { readClaims } from './claims';
-import { forget, kept, keep } from './keeping';
 
 const token = signal<string | undefined>(undefined);
 const refused = signal(false);
@@ -20,7 +19,7 @@ export const hasExpired = computed(() => refused.value);
  * before anybody else looks at the address.
  */
 export function openSession(): void {
-  if (!signInByLink()) token.value = kept();
+  if (!signInByLink()) token.value = keptToken();
   // A link to where the tab already is loads nothing anew: the browser only tells of its #.
   addEventListener('hashchange', signInByLink);
 }
@@ -34,14 +33,14 @@ function signInByLink(): boolean {
 export function signIn(pasted: string): boolean {
   const given = pasted.trim().replace(/^Bearer\s+/i, '');
   if (readClaims(given) === undefined) return false;
-  keep(given);
+  keepToken(given);
   token.value = given;
   refused.value = false;
   return true;
 }
 
 export function signOut(): void {
-  forget();
+  forgetToken();
   token.value = undefined;
   refused.value = false;
 }
@@ -49,7 +48,7 @@ export function signOut(): void {
 /** The service has refused this token. One that has been replaced meanwhile is no news. */
 export function tokenRefused(of: string): void {
   if (of !== token.value) return;
-  forget();
+  forgetToken();
   refused.value = true;
 }
 
@@ -63,4 +62,28 @@ function takeFromLink(): string | undefined {
   const hash = section === undefined ? '' : `#${section}`;
   history.replaceState(null, '', location.pathname + location.search + hash);
   return linked;
+}
+
+const KEPT_AS = 'token';
+
+/** The token as the browser keeps it for this tab alone; gone with the tab. */
+function keptToken(): string | undefined {
+  return ifAllowed(() => sessionStorage.getItem(KEPT_AS)) ?? undefined;
+}
+
+function keepToken(token: string): void {
+  ifAllowed(() => sessionStorage.setItem(KEPT_AS, token));
+}
+
+function forgetToken(): void {
+  ifAllowed(() => sessionStorage.removeItem(KEPT_AS));
+}
+
+function ifAllowed<Result>(use: () => Result): Result | undefined {
+  try {
+    return use();
+  } catch {
+    // Where storage is forbidden, even touching it throws; then a token lasts as long as the page.
+    return undefined;
+  }
 }

@@ -6,7 +6,7 @@ import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 import type { Admission } from '../../../auth/admission';
 import type { Clock } from '../../../runtime/clock';
 import { MAX_GRAPHQL_BYTES } from '../../limits';
-import { AskerGone } from '../../operations/asker-gone';
+import { AskerGone } from '../../operations/asker';
 import { hostProblem } from '../../request-target';
 import { createSession } from '../session';
 import { type AdmissionOptions, createAdmitSocket, createPendingConnections, tokenIn } from './admission';

@@ -1,6 +1,6 @@
 import { isOutOfRange, type LogReader } from '../../../messaging/source/kafka-log';
 import { settlesWithin, within } from '../../../runtime/timeout';
-import { CannotTell } from './cannot-tell';
+import { CannotTell } from './read-log';
 
 /** KafkaJS asks a broker that is away for about twenty seconds, and one that hangs for minutes. */
 const ANSWER_WITHIN_MS = 30_000;

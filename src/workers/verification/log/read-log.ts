@@ -1,7 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { isOutOfRange, type LogReader, type LogSlice } from '../../../messaging/source/kafka-log';
 import type { Partition } from '../../../messaging/source/source';
-import { CannotTell } from './cannot-tell';
+
+/** It cannot be found out whether anything is missing. The message is for the operator. */
+export class CannotTell extends Error {
+  override readonly name = 'CannotTell';
+}
 
 /** How often a stretch is asked for again that a broker does not show, and the pause in between. */
 const LOOKS = 10;

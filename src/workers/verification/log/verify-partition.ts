@@ -3,9 +3,8 @@ import type { LogReader, LogRecord } from '../../../messaging/source/kafka-log';
 import type { StoredOffset } from '../../../messaging/source/offset-fence';
 import type { Partition } from '../../../messaging/source/source';
 import { createOffsetFence } from '../../../database/offsets';
-import { CannotTell } from './cannot-tell';
+import { CannotTell, readLog } from './read-log';
 import { type ComparedTopic, compareRecords, type Missing } from './compare-records';
-import { readLog } from './read-log';
 import { compareOffset } from './compare-offset';
 
 /** What a partition's log holds, counted in messages: inLog = applied + deadLetters + notAppliedYet + missing. */

@@ -1,4 +1,15 @@
-import type { EventId, LocalDay, MessageId, ParticipantId, StoreId } from '../domain/values';
+import type { EventId, LocalDay, MessageId, ParticipantId, StoreId, Instant } from '../domain/values';
+
+/** An instant as PostgreSQL reads it. */
+export function timestamp(instant: Instant): string {
+  return new Date(instant).toISOString();
+}
+
+/** A text as PostgreSQL can hold it, and no longer than that: it refuses U+0000 and half of a surrogate pair. */
+export function storableText(text: string, longest = Infinity): string {
+  const kept = text.length <= longest ? text : `${text.slice(0, longest)}…`;
+  return kept.replaceAll('\0', '\uFFFD').replace(/\p{Surrogate}/gu, '\uFFFD');
+}
 
 /**
  * A column of many rows as one parameter, written as PostgreSQL reads an array. Of an array of JavaScript, Prisma and its

@@ -1,5 +1,5 @@
 import RequestQueue from 'kafkajs/src/network/requestQueue';
-import { quietenRequestQueues } from '../../../src/messaging/source/kafka-request-queue';
+import { quietenRequestQueues } from '../../../src/messaging/source/kafka-connection';
 import { waitFor } from '../../harness/wait-for';
 
 describe('a connection of KafkaJS', () => {

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
-import { sharesOf } from '../../../src/domain/distribution';
-import { percentOf, tenthsOf } from '../../../src/domain/rounding';
+import { sharesOf, percentOf, tenthsOf } from '../../../src/domain/rounding';
 import { count } from './facts-of';
 import { seeded } from '../../harness/seeded';
 

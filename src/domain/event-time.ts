@@ -1,6 +1,12 @@
-import type { Instant } from './values';
+import type { EventStatus, Instant } from './values';
 import type { EventFacts } from './facts';
-import { HOUR_IN_MS, startOfHour } from './hours';
+import { HOUR_IN_MS, startOfHour } from './instants';
+
+/** SCHEDULED before startAt, RUNNING from it until before endAt, ENDED from endAt on. */
+export function eventStatus(event: Pick<EventFacts, 'startAt' | 'endAt'>, now: Instant): EventStatus {
+  if (now < event.startAt) return 'SCHEDULED';
+  return now < event.endAt ? 'RUNNING' : 'ENDED';
+}
 
 /**
  * When an event's numbers next change though nothing happens: the next full hour (buckets and business days begin on

@@ -1,4 +1,4 @@
-import { scheduled } from '../../../src/resolvers/scheduled';
+import { scheduled } from '../../../src/resolvers/context';
 
 describe('a piece of an answer', () => {
   it('is computed without a promise while it need not yield', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { z } from 'zod';
-import { plainColumn, textColumn } from '../../src/database/array-parameter';
+import { plainColumn, textColumn } from '../../src/database/parameters';
 import { drawSeed } from '../harness/seeded';
 import { BOTH_DATABASES, type OpenedDatabase } from '../harness/streams/databases';
 

@@ -1,5 +1,4 @@
-import { eventStatus } from '../../../src/domain/event-status';
-import { nextChangeByClock } from '../../../src/domain/expiry';
+import { eventStatus, nextChangeByClock } from '../../../src/domain/event-time';
 import { formatInstant } from '../../../src/domain/instants';
 import { at, eventFacts } from './facts-of';
 

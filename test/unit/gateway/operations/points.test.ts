@@ -1,4 +1,4 @@
-import { pointsOf } from '../../../src/gateway/operations/points';
+import { pointsOf } from '../../../../src/gateway/operations/operations';
 
 test.each([
   ['little', 999, 0],

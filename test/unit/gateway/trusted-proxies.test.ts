@@ -1,8 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
-import { createClientAddressOf } from '../../../src/gateway/client-address';
-import { createTrust, isSecure } from '../../../src/gateway/trusted-proxies';
+import { createClientAddressOf, createTrust, isSecure } from '../../../src/gateway/trusted-proxies';
 
 type Headers = IncomingMessage['headers'];
 

@@ -1,0 +1,127 @@
+import { Gauge, type Registry } from 'prom-client';
+import type { Clock } from '../runtime/clock';
+import type { PlatformReport } from '../database/platform-states';
+import type { SingleFlightRead } from './single-flight-read';
+import type { ObservedProgress } from '../database/partition-progress';
+import type { WaitingLetters } from '../database/dead-letters/waiting-letters';
+import type { Bulkhead } from '../auth/bulkhead';
+
+/*
+ * Gauges whose values are read when Prometheus asks. Those of the platforms, the partitions and the outbox are read from the
+ * database, so that every gateway reports all workers; they have no values while the database is away.
+ */
+
+/** Which platforms fail, and for how long the oldest due poll has waited. */
+export function registerPlatformMetrics(
+  registry: Registry,
+  read: SingleFlightRead<readonly PlatformReport[]>,
+  clock: Clock,
+): void {
+  const common = { labelNames: ['channel'] as const, registers: [registry] };
+  new Gauge({
+    ...common,
+    name: 'analytics_platform_failing',
+    help: '1 while the platform of the channel fails to answer, else 0.',
+    async collect() {
+      const platforms = await read();
+      this.reset();
+      for (const { channel, status } of platforms ?? []) this.set({ channel }, status === 'FAILING' ? 1 : 0);
+    },
+  });
+  new Gauge({
+    ...common,
+    name: 'analytics_platform_poll_lag_seconds',
+    help: 'For how long the question that waits longest has been due; 0 when none is.',
+    async collect() {
+      const platforms = await read();
+      this.reset();
+      for (const { channel, nextDueAt } of platforms ?? [])
+        this.set({ channel }, Math.max(0, clock.now() - (nextDueAt ?? Infinity)) / 1_000);
+    },
+  });
+}
+
+/** The lag of each partition. */
+export function registerPartitionMetrics(
+  registry: Registry,
+  read: SingleFlightRead<readonly ObservedProgress[]>,
+  clock: Clock,
+): void {
+  const gauge = (name: string, help: string, valueOf: (progress: ObservedProgress) => number): void => {
+    new Gauge({
+      name,
+      help,
+      labelNames: ['topic', 'partition'] as const,
+      registers: [registry],
+      async collect() {
+        const partitions = await read();
+        this.reset();
+        for (const progress of partitions ?? []) {
+          const { topic, partition } = progress;
+          this.set({ topic, partition: String(partition) }, valueOf(progress));
+        }
+      },
+    });
+  };
+  const secondsSince = (instant: number | undefined): number =>
+    instant === undefined ? 0 : Math.max(0, clock.now() - instant) / 1_000;
+
+  gauge(
+    'analytics_partition_lag_offsets',
+    'Offsets between what is applied of a partition and the last message that can be applied.',
+    ({ lag }) => Number(lag),
+  );
+  gauge(
+    'analytics_partition_stalled_seconds',
+    'For how long nothing has been applied of a partition although something could be; 0 while it progresses.',
+    ({ stalledSince }) => secondsSince(stalledSince),
+  );
+  gauge(
+    'analytics_partition_observation_age_seconds',
+    'How long ago a worker last looked at a partition: it grows when no worker owns it.',
+    ({ observedAt }) => secondsSince(observedAt),
+  );
+}
+
+/** The dead letters in the outbox. */
+export function registerDeadLetterMetrics(
+  registry: Registry,
+  read: SingleFlightRead<readonly WaitingLetters[]>,
+): void {
+  const common = { labelNames: ['topic'] as const, registers: [registry] };
+  new Gauge({
+    ...common,
+    name: 'analytics_dead_letters_waiting',
+    help: 'Dead letters of the topic that wait to be sent to its dead-letter topic.',
+    async collect() {
+      const topics = await read();
+      this.reset();
+      for (const { topic, count } of topics ?? []) this.set({ topic }, count);
+    },
+  });
+  new Gauge({
+    ...common,
+    name: 'analytics_dead_letter_oldest_seconds',
+    help: 'For how long the dead letter of the topic that waits longest has waited; 0 when none does.',
+    async collect() {
+      const topics = await read();
+      this.reset();
+      for (const { topic, oldestSeconds } of topics ?? []) this.set({ topic }, oldestSeconds);
+    },
+  });
+}
+
+/** How many operations run, and how many wait for a permit. */
+export function registerBulkheadMetrics(registry: Registry, bulkhead: Bulkhead): void {
+  new Gauge({
+    name: 'analytics_operations',
+    help: 'Operations that are being executed or answered (running), or wait for their turn (waiting).',
+    labelNames: ['state'],
+    registers: [registry],
+    collect() {
+      const { running, waiting } = bulkhead.counts;
+      this.set({ state: 'running' }, running);
+      this.set({ state: 'waiting' }, waiting);
+    },
+  });
+}
