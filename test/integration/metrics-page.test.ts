@@ -119,7 +119,7 @@ describe('the metrics page', () => {
       body: JSON.stringify({ query }),
       signal: ended.signal,
     });
-    const { value } = await stream.body!.getReader().read();
+    const { value } = (await stream.body!.getReader().read()) as { value?: Uint8Array };
     expect(Buffer.from(value ?? []).toString()).toContain('event: next');
     ended.abort();
     const name = 'http_request_duration_seconds_count';
