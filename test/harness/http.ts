@@ -1,6 +1,6 @@
 import { type IncomingHttpHeaders, request as send } from 'node:http';
 import { text } from 'node:stream/consumers';
-import type { ContractPath } from './contract/openapi';
+import { contract, type ContractPath } from './contract/openapi';
 import { violations } from './contract/validator';
 
 export interface HttpAnswer {
@@ -88,10 +88,9 @@ async function exchange(
   };
 }
 
-const RESOURCES: readonly (readonly [RegExp, ContractPath])[] = [
-  [/^\/health$/, '/health'],
-  [/^\/events\/[^/]*\/analytics$/, '/events/{eventId}/analytics'],
-];
+const RESOURCES = (Object.keys(contract.paths) as ContractPath[]).map(
+  (resource) => [new RegExp(`^${resource.replace(/\{\w+\}/g, '[^/]*')}$`), resource] as const,
+);
 
 function resourceOf(path: string, bases: readonly string[]): ContractPath | undefined {
   const [pathname = ''] = path.split('?');

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import type { paths } from '../../../src/generated/openapi';
 
 /** The contract file as it is committed; the tests read the very file that the service serves. */
 export const CONTRACT_PATH = path.join(__dirname, '../../../src/rest/openapi.yaml');
@@ -41,7 +42,7 @@ const document = z.object({
 });
 
 /** The resources that the contract names, as it writes their paths. */
-export type ContractPath = '/health' | '/events/{eventId}/analytics';
+export type ContractPath = keyof paths;
 
 export const contract = document.parse(parse(readFileSync(CONTRACT_PATH, 'utf8')));
 
