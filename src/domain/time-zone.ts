@@ -12,7 +12,10 @@ export interface OffsetSpan {
 const FIRST_HOUR = Date.UTC(1999, 11, 1);
 const LAST_HOUR = Date.UTC(2101, 0, 31);
 /** No zone changes its clock twice within so little; the closest lie just under a week apart. */
-const STRIDE = 3 * DAY_IN_MS;
+const STRIDE = 6 * DAY_IN_MS;
+
+/** By zone: asking Intl for a century takes tens of milliseconds, and a start asks more than once. */
+const known = new Map<string, readonly [OffsetSpan, ...OffsetSpan[]]>();
 
 /**
  * Every offset that a zone has in the years 2000 to 2100, in order. The first and the last reach beyond.
@@ -21,13 +24,19 @@ const STRIDE = 3 * DAY_IN_MS;
  */
 export function offsetsOf(name: string): readonly [OffsetSpan, ...OffsetSpan[]] {
   if (!IANAZone.isValidZone(name)) throw new Error(`Unknown time zone: ${JSON.stringify(name)}`);
-  const zone = IANAZone.create(name);
+  const spans = known.get(name) ?? findOffsets(IANAZone.create(name));
+  known.set(name, spans);
+  return spans;
+}
+
+function findOffsets(zone: IANAZone): readonly [OffsetSpan, ...OffsetSpan[]] {
   const offsetAt = (hour: number) => offsetWithin(zone, hour);
-  const spans: [OffsetSpan, ...OffsetSpan[]] = [{ from: -Infinity, offset: offsetAt(FIRST_HOUR) }];
+  let offset = offsetAt(FIRST_HOUR);
+  const spans: [OffsetSpan, ...OffsetSpan[]] = [{ from: -Infinity, offset }];
   for (let hour = FIRST_HOUR; hour < LAST_HOUR; hour += STRIDE) {
-    if (offsetAt(hour) === offsetAt(hour + STRIDE)) continue;
-    const from = firstHourOfChange(offsetAt, hour, hour + STRIDE);
-    spans.push({ from, offset: offsetAt(from) });
+    const next = offsetAt(hour + STRIDE);
+    if (next !== offset) spans.push({ from: firstHourOfChange(offsetAt, hour, hour + STRIDE), offset: next });
+    offset = next;
   }
   return spans;
 }
