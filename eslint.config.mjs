@@ -154,7 +154,8 @@ export default tseslint.config(
           patterns: [
             {
               regex: '^\\.\\./(?!(?:database|rows|parameters)$|\\.\\./domain/)',
-              message: 'Verification has statements of its own: an error in a shared one would be compared with itself.',
+              message:
+                'Verification has statements of its own: an error in a shared one would be compared with itself.',
             },
           ],
         },
