@@ -200,7 +200,7 @@ const TOLD_ELSEWHERE: ReadonlySet<ErrorCode> = new Set([
   'OPERATION_TIMEOUT',
 ]);
 
-/** Whether a failure is worth a line for every request that it struck: it is ours, and nobody else tells of it. */
+/** Whether a failure is worth a line for every request that it struck: it is ours, and nothing else logs it. */
 export const isToBeLogged = ({ status, code }: AppError): boolean =>
   status >= 500 && !TOLD_ELSEWHERE.has(code);
 

@@ -1,7 +1,7 @@
 import type { Sql } from './database';
 
 /**
- * Statements for somebody who may go: once the signal is aborted no further one is sent, and nobody waits for the one
+ * Statements for an asker that may go: once the signal is aborted no further one is sent, and none waits for the one
  * under way, which the server ends by its own limit.
  *
  * @returns rejects with the signal's reason

@@ -26,7 +26,7 @@ export function App() {
   );
 }
 
-/** What had the focus goes with the view it was in: whoever comes by keyboard, or hears the page, begins at the new one. */
+/** What had the focus goes with the view it was in: those who come by keyboard, or hear the page, begin at the new one. */
 function useFocusOnNews(view: string) {
   const main = useRef<HTMLElement>(null);
   const seen = useRef(view);

@@ -5,7 +5,7 @@ export interface FolderLock {
   release(): void;
 }
 
-/** Somebody else holds the folder; the message says who, and what to do. */
+/** Another process holds the folder; the message says which, and what to do. */
 export class FolderInUse extends Error {
   override readonly name = 'FolderInUse';
 }
@@ -68,7 +68,7 @@ function readHolder(file: string): string | undefined {
 
 function isAlive(holder: string, file: string): boolean {
   const pid = Number(holder);
-  // Not from us, whatever it is: nobody alive can be read from it.
+  // Not written by this service: it names no living process.
   if (!Number.isInteger(pid) || pid <= 0) return false;
   if (pid === process.pid) return held.has(file);
   try {

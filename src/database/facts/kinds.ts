@@ -17,7 +17,7 @@ export type FactKinds = number & { readonly [set]: 'FactKinds' };
 
 export const NO_FACTS = 0 as FactKinds;
 
-/** A bit beside those of the kinds: whoever wants them reads every store. */
+/** A bit beside those of the kinds: a reader of them reads every store. */
 export const OF_ALL_STORES = 1 << 30;
 
 /** @returns the set of one kind */

@@ -42,7 +42,7 @@ export function readFactsOver(sql: Sql): ReadFacts {
 }
 
 /**
- * Reads what several operations ask for in one statement, whoever they are for: each is told of its own events, as far
+ * Reads what several operations ask for in one statement, for one viewer or several: each is told of its own events, as far
  * as its reader may read them.
  *
  * @param all of one day: they agree on when today began

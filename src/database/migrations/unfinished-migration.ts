@@ -13,7 +13,7 @@ class UnfinishedMigration extends Error {
 /**
  * Version 0.5 and older ran a migration's statements one by one, outside of any transaction: a process that was killed
  * left the first few of them behind, and a record that was begun and not finished, which Prisma's engine refuses for
- * good. Nobody has used what it left: a service opens only once all migrations are there. What is missing is run now,
+ * good. No process has used what it left: a service opens only once all migrations are there. What is missing is run now,
  * where it is certain which statements those are.
  *
  * @returns how to run the script of this migration; undefined when it was not begun, or has been finished

@@ -57,7 +57,7 @@ export function createAnswers({ operations, maxCost, formatErrors }: AnswerOptio
   }
 
   function refusal(thrown: unknown): Answer {
-    if (thrown instanceof AskerGone) return FOR_NOBODY;
+    if (thrown instanceof AskerGone) return TO_NO_ASKER;
     const { status, headers } = thrown instanceof AppError ? thrown : REQUEST_ERROR;
     const errors = formatErrors(errorsIn(thrown));
     return { result: { errors }, status: isOfRequest(thrown) ? status : 500, headers };
@@ -78,7 +78,7 @@ export function createAnswers({ operations, maxCost, formatErrors }: AnswerOptio
 }
 
 /** The client has gone: no internal error, and no answer that is read. */
-const FOR_NOBODY: Answer = {
+const TO_NO_ASKER: Answer = {
   result: { errors: [requestError('BAD_REQUEST', 'Whoever asked has gone.')] },
   status: 400,
   headers: {},

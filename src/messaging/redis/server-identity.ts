@@ -79,7 +79,7 @@ export function watchIdentity(redis: Redis, log: Logger): ServerIdentity {
 
   /** Where the address leads now is another server, or this one once it is a master again. */
   function leave(): void {
-    demotion.failed(new Error('The server is a replica, or was one meanwhile.'));
+    demotion.failed(new Error('The server is a replica, or was one in between.'));
     redis.stream.destroy();
   }
 

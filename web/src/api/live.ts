@@ -13,7 +13,7 @@ const isOnline = signal(navigator.onLine);
 addEventListener('online', () => (isOnline.value = true));
 addEventListener('offline', () => (isOnline.value = false));
 
-/** How often a lost connection has come back: what nobody watches may have changed meanwhile. */
+/** How often a lost connection has come back: what was not watched may have changed. */
 export const reconnections = signal(0);
 
 /** What the live dot says; undefined while nothing is watched. */

@@ -7,7 +7,7 @@ const AGAIN_AFTER_MS = 30_000;
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 
 /**
- * Calls back when something changes by the clock alone, of which nobody is told: after midnight, today's participants
+ * Calls back when something changes by the clock alone, of which nothing tells: after midnight, today's participants
  * are none.
  *
  * @param until when that is; an instant that has passed is one that the service has not come to yet

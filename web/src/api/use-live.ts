@@ -23,7 +23,7 @@ export interface LiveSource<Value, Variables> {
  * One section of a dashboard: asked for over HTTP, which tells what is wrong when it cannot be had, then watched. Each
  * section is an operation of its own, so that one that fails takes none of the others with it.
  *
- * @param moment changes when figures may have changed by the clock alone, of which nobody is told
+ * @param moment changes when figures may have changed by the clock alone, of which nothing tells
  */
 export function useLive<Value, Variables extends Record<string, unknown>>(
   source: LiveSource<Value, Variables>,

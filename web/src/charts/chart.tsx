@@ -17,7 +17,7 @@ interface ChartProps {
   readonly class: string;
   /** How many rows it has, where its height depends on that. */
   readonly rows?: number;
-  /** What it shows, in a sentence, for whoever does not see it. */
+  /** What it shows, in a sentence, for those who do not see it. */
   readonly label: string;
   readonly option: Option;
   readonly handle: { current: ChartHandle | null };

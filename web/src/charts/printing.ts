@@ -13,7 +13,7 @@ export function onPrint(repaint: () => void): () => void {
 
 /** A4 without its margins (styles/print.css), in CSS pixels, and a line to spare. */
 const PAPER_HEIGHT = ((297 - 2 * 9) / 25.4) * 96 - 12;
-/** Smaller than that nobody reads it: then there is a second page. */
+/** Smaller than that it cannot be read: then there is a second page. */
 const SMALLEST = 0.5;
 
 /** Makes an event of many channels fit on one page. To be called once, ahead of all charts. */

@@ -22,7 +22,7 @@ export function ViewsNotes({ channels }: { channels: readonly Channel[] }) {
   );
 }
 
-/** A platform that does not answer, since when, and of when the views are that are shown meanwhile. */
+/** A platform that does not answer, since when, and of when the views are that are shown until it does. */
 function StaleNote({ channel }: { channel: Channel }) {
   const { platformFailingSince, viewsMeasuredAt } = channel;
   // What is stale has both: it was measured once, and its platform fails.

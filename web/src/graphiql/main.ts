@@ -20,7 +20,7 @@ subscription Watch($eventId: UUID!) {
 }
 `;
 
-/** The tab's own token, when somebody has signed in on the dashboard. */
+/** The tab's own token, when a person has signed in on the dashboard. */
 const token = sessionStorage.getItem('token') ?? '<token>';
 
 createRoot(document.getElementById('graphiql')!).render(

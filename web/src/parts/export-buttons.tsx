@@ -2,7 +2,7 @@ import { words } from '../language/language';
 import { Down } from './icons';
 
 interface ExportButtonsProps {
-  /** What is saved, for whoever hears the buttons. */
+  /** What is saved, for those who hear the buttons. */
   readonly what: string;
   readonly onCsv?: () => void;
   readonly onPng?: () => void;

@@ -1,7 +1,7 @@
 import { useEffect } from 'preact/hooks';
 import { words } from '../language/language';
 
-/** The document's title, for tabs, history and whoever hears the page. */
+/** The document's title, for tabs, history and those who hear the page. */
 export function useTitle(title: string): void {
   const { title: product } = words.value;
   useEffect(() => {

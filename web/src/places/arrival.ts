@@ -1,5 +1,5 @@
 const SETTLED_MS = 5_000;
-/** Whoever does one of these wants to be somewhere else. */
+/** A person who does one of these wants to be somewhere else. */
 const MOVES = ['wheel', 'touchmove', 'pointerdown', 'keydown'];
 
 /**

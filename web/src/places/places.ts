@@ -35,7 +35,7 @@ function arrive(): void {
   section.value = location.hash.slice(1);
 }
 
-/** Links within the page do not load it anew. Whoever wants a new tab, or the explorers, gets them from the browser. */
+/** Links within the page do not load it anew. The browser opens new tabs, and the explorers. */
 export function followLinks(): void {
   // A token has left the address since it was first read.
   arrive();

@@ -4,14 +4,14 @@ import { readClaims } from './claims';
 const token = signal<string | undefined>(undefined);
 const refused = signal(false);
 
-/** Who is signed in; undefined when nobody is, or when the service no longer takes the token. */
+/** Who is signed in; undefined when no one is, or when the service no longer takes the token. */
 export const session = computed(() => {
   const held = token.value;
   const claims = held === undefined || refused.value ? undefined : readClaims(held);
   return held === undefined || claims === undefined ? undefined : { token: held, ...claims };
 });
 
-/** Whether somebody was signed in until their token ended: they are asked anew, and keep their place. */
+/** Whether a person was signed in until their token ended: they are asked anew, and keep their place. */
 export const hasExpired = computed(() => refused.value);
 
 /**
@@ -45,7 +45,7 @@ export function signOut(): void {
   refused.value = false;
 }
 
-/** The service has refused this token. One that has been replaced meanwhile is no news. */
+/** The service has refused this token. One that has been replaced since is no news. */
 export function tokenRefused(of: string): void {
   if (of !== token.value) return;
   forgetToken();
