@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { StoreId } from '../domain/values';
 import { AppError, tooManyRequests } from '../errors';
 import type { Clock } from '../runtime/clock';
 import { type RateLimiter, type RateState, resetSecondsOf } from './rate';
@@ -112,13 +113,18 @@ export function createAdmission(options: AdmissionOptions): Admission {
 /** Ignores how the scheme is spelled and spaced: each new spelling would otherwise have to be verified. */
 const tokenIn = (authorization: string): string => authorization.slice(authorization.lastIndexOf(' ') + 1);
 
-const holders = new WeakMap<Viewer, string>();
+declare const token: unique symbol;
+/** The key of a token's permits and rate: a hash of its subject, so that it has one length and reveals nothing. */
+type TokenHolder = string & { readonly [token]: true };
+/** Whose permits work takes: a token's, or a store's where all its readers share the result. */
+export type Holder = TokenHolder | StoreId;
 
-/** The key of a viewer's permits and rate: a hash of the token's subject, so that it has one length and reveals nothing. */
-export function holderOf(viewer: Viewer): string {
+const holders = new WeakMap<Viewer, TokenHolder>();
+
+export function holderOf(viewer: Viewer): TokenHolder {
   const known = holders.get(viewer);
   if (known !== undefined) return known;
-  const holder = createHash('sha256').update(viewer.subject).digest('base64url');
+  const holder = createHash('sha256').update(viewer.subject).digest('base64url') as TokenHolder;
   holders.set(viewer, holder);
   return holder;
 }

@@ -9,6 +9,7 @@ import { createDashboardAssembler } from '../rest/assemble-dashboard';
 import { createDashboardAnswers, type DashboardAnswers } from '../rest/dashboard-answers';
 import { createDashboardBodies } from '../rest/dashboard-bodies';
 import { createEndpoints } from '../rest/endpoints';
+import type { Execute } from '../rest/execute';
 import { createNearCache } from '../rest/near-cache';
 import { createOwners } from '../rest/owners';
 import { createRest, type Rest } from '../rest/rest';
@@ -27,15 +28,16 @@ export interface RestDependencies extends ExecuteOptions {
 /** The contract's resources, under each of the bases. */
 export function openRest(config: Config, dependencies: RestDependencies): Rest {
   const { bases, admission, clock, log } = dependencies;
-  const answers = openAnswers(config, dependencies);
-  return createRest({ bases, endpoints: createEndpoints({ answers, clock }), admission, clock, log });
+  const execute = createExecute(dependencies);
+  const answers = openAnswers(config, dependencies, execute);
+  const endpoints = createEndpoints({ answers, execute, clock });
+  return createRest({ bases, endpoints, admission, clock, log });
 }
 
 /** The REST answers, all of whose data is read by executing the schema. */
-function openAnswers(config: Config, dependencies: RestDependencies): DashboardAnswers {
+function openAnswers(config: Config, dependencies: RestDependencies, execute: Execute): DashboardAnswers {
   const { notifications, clock, log } = dependencies;
   const cache = createTolerantCache(dependencies.cache, log);
-  const execute = createExecute(dependencies);
   const assemble = createDashboardAssembler(execute);
   const bodies = createDashboardBodies({
     cache,

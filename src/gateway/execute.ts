@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql';
-import { holderOf } from '../auth/admission';
+import { type Holder, holderOf } from '../auth/admission';
 import type { Bulkhead } from '../auth/bulkhead';
 import type { Viewer } from '../auth/viewer';
 import { cancellable, unlessAborted } from '../database/cancellable';
@@ -11,7 +11,7 @@ import { openSnapshot, withoutSnapshot } from '../database/snapshot';
 import type { BusinessCalendar } from '../domain/calendar';
 import { AppError, toAppError } from '../errors';
 import { createContext, type OperationContext } from '../resolvers/context';
-import type { Execute } from '../rest/execute';
+import type { Behalf, Execute } from '../rest/execute';
 import type { Clock } from '../runtime/clock';
 import { executeCompiled, type OperationArgs } from './compiled/execute';
 import type { LoopScheduler } from './operations/loop-scheduler';
@@ -115,7 +115,8 @@ setMaxListeners(Infinity, NEVER_GONE);
 
 /** Executes stored operations in this process, without HTTP and without validating them again each time. */
 export function createExecute({ schema, contextFor, bulkhead, scheduler }: ExecuteOptions): Execute {
-  return async (document, variables, { holder, viewer = SERVICE }) => {
+  return async (document, variables, behalf) => {
+    const { viewer, holder } = readerOf(behalf);
     const { release } = await bulkhead.acquire(holder, STORED, NEVER_GONE);
     try {
       const contextValue = contextFor(viewer, {
@@ -131,6 +132,12 @@ export function createExecute({ schema, contextFor, bulkhead, scheduler }: Execu
     }
   };
 }
+
+/** Who reads, and whose permit is taken. */
+const readerOf = (behalf: Behalf): { viewer: Viewer; holder: Holder } =>
+  'viewer' in behalf
+    ? { viewer: behalf.viewer, holder: holderOf(behalf.viewer) }
+    : { viewer: SERVICE, holder: behalf.uncheckedFor };
 
 /** @throws AppError of the first field that failed */
 function dataOf({ data, errors }: ExecutionResult): ExecutionResult['data'] {

@@ -61,7 +61,7 @@ export function createDashboardAnswers(options: DashboardAnswersOptions): Dashbo
 
   async function assembleFor(viewer: Viewer, eventId: EventId): Promise<DashboardAnswer> {
     const assembledAt = clock.now();
-    const { body } = await assemble(eventId, { holder: holderOf(viewer), viewer });
+    const { body } = await assemble(eventId, { viewer });
     return madeAnswer({ body, assembledAt }, clock.now());
   }
 

@@ -70,7 +70,7 @@ export function createDashboardBodies(options: DashboardBodiesOptions) {
   ): Promise<DashboardAnswer> {
     try {
       const assembledAt = clock.now();
-      const { body, validUntil } = await assemble(eventId, { holder: owner });
+      const { body, validUntil } = await assemble(eventId, { uncheckedFor: owner });
       const keepMs = Math.min(ttlMs, validUntil - clock.now());
       const made = { body, assembledAt };
       await cache.store(eventId, lease, { bytes: encodeBody(made), owner: body.storeId }, keepMs);
@@ -84,7 +84,7 @@ export function createDashboardBodies(options: DashboardBodiesOptions) {
 
   async function assembleUncached(eventId: EventId, owner: StoreId): Promise<DashboardAnswer> {
     const assembledAt = clock.now();
-    const { body } = await assemble(eventId, { holder: owner });
+    const { body } = await assemble(eventId, { uncheckedFor: owner });
     return madeAnswer({ body, assembledAt }, clock.now());
   }
 

@@ -1,4 +1,5 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import type { Holder } from '../auth/admission';
 import type { Viewer } from '../auth/viewer';
 
 /**
@@ -14,10 +15,16 @@ export type Execute = <Result, Variables extends Record<string, unknown>>(
   behalf: Behalf,
 ) => Promise<Result>;
 
-/** On whose behalf something is executed. */
-export interface Behalf {
-  /** Whose permit it takes: a token's, or a store's for an answer that is shared by all its readers. */
-  readonly holder: string;
-  /** Left out for an answer that is shared. */
-  readonly viewer?: Viewer;
+/** On whose behalf an operation is executed: what it may read, and whose permit it takes. Neither has a default. */
+export type Behalf = ForViewer | Unchecked;
+
+/** Reads what the viewer may read (FORBIDDEN else), with a permit of the viewer's token. */
+interface ForViewer {
+  readonly viewer: Viewer;
+}
+
+/** Reads any event, for a result that several requests share. Its caller checks each viewer before it hands the result on. */
+interface Unchecked {
+  /** Whose permit it takes: a store's for an answer that all its readers share, a token's for what its requests share. */
+  readonly uncheckedFor: Holder;
 }

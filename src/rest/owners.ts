@@ -1,5 +1,5 @@
 import { setImmediate as nextIteration } from 'node:timers/promises';
-import { holderOf } from '../auth/admission';
+import { type Holder, holderOf } from '../auth/admission';
 import { mayRead } from '../auth/may-read';
 import type { Viewer } from '../auth/viewer';
 import { AppError, eventNotFound } from '../errors';
@@ -22,7 +22,7 @@ export function createOwners(execute: Execute): Owners {
   /** By holder and event. */
   const reads = new Map<string, Promise<StoreId | undefined>>();
 
-  function read(eventId: EventId, holder: string): Promise<StoreId | undefined> {
+  function read(eventId: EventId, holder: Holder): Promise<StoreId | undefined> {
     const key = keyOf(eventId, holder);
     const reading = readOwner(execute, eventId, holder);
     reads.set(key, reading);
@@ -49,11 +49,11 @@ export function createOwners(execute: Execute): Owners {
   };
 }
 
-const keyOf = (eventId: EventId, holder: string): string => `${holder} ${eventId}`;
+const keyOf = (eventId: EventId, holder: Holder): string => `${holder} ${eventId}`;
 
-async function readOwner(execute: Execute, eventId: EventId, holder: string): Promise<StoreId | undefined> {
+async function readOwner(execute: Execute, eventId: EventId, holder: Holder): Promise<StoreId | undefined> {
   try {
-    const { event } = await execute(RestOwnerDocument, { eventId }, { holder });
+    const { event } = await execute(RestOwnerDocument, { eventId }, { uncheckedFor: holder });
     return event.storeId as StoreId;
   } catch (error) {
     if (error instanceof AppError && error.code === 'EVENT_NOT_FOUND') return undefined;

@@ -4,6 +4,7 @@ import { isToBeLogged, methodNotAllowed, toAppError } from '../errors';
 import type { Clock } from '../runtime/clock';
 import type { Logger } from '../observability/log';
 import type { Endpoint, EndpointPath } from './endpoint';
+import { parseEventId } from './event-id';
 import { sendError } from './respond';
 
 export interface RestOptions {
@@ -15,10 +16,11 @@ export interface RestOptions {
   readonly log: Logger;
 }
 
-/** The endpoint that a request is for, and the values of its path's parameters. */
+/** The endpoint that a request is for. */
 export interface Route {
   readonly endpoint: Endpoint;
-  readonly parameters: readonly string[];
+  /** The value of `{eventId}` as it was sent: not decoded. Empty where the path has none. */
+  readonly segment: string;
 }
 
 export interface Rest {
@@ -34,19 +36,20 @@ const METHODS = 'GET, HEAD, OPTIONS';
 
 /**
  * The contract's endpoints on the bare HTTP server, without Express, so that a cache hit runs no more code than it needs.
- * It authenticates by what the endpoint says of its access, before the endpoint's handler is called.
+ * It authenticates by what the endpoint says of its access, and then parses the event's id, before the endpoint's handler
+ * is called.
  */
 export function createRest({ bases, endpoints, admission, clock, log }: RestOptions): Rest {
   const patterns = endpoints.map((endpoint) => ({ endpoint, pattern: patternOf(endpoint.path) }));
 
   async function get(
-    { endpoint, parameters }: Route,
+    { endpoint, segment }: Route,
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
-    if (endpoint.access === 'public') return endpoint.get(request, response, parameters);
+    if (endpoint.access === 'public') return endpoint.get(request, response);
     const viewer = await admission.admit(request, response);
-    return endpoint.get(request, response, parameters, viewer);
+    return endpoint.get(request, response, parseEventId(segment), viewer);
   }
 
   function fail(request: IncomingMessage, response: ServerResponse, thrown: unknown): void {
@@ -65,7 +68,7 @@ export function createRest({ bases, endpoints, admission, clock, log }: RestOpti
         const below = pathname.slice(base.length);
         for (const { endpoint, pattern } of patterns) {
           const match = pattern.exec(below);
-          if (match !== null) return { endpoint, parameters: match.slice(1) };
+          if (match !== null) return { endpoint, segment: match[1] ?? '' };
         }
       }
       return undefined;
@@ -86,7 +89,7 @@ export function createRest({ bases, endpoints, admission, clock, log }: RestOpti
   };
 }
 
-/** A parameter matches anything but a slash, and nothing at all too: the endpoint answers what is no valid value. */
+/** A parameter matches anything but a slash, and nothing at all too: an id of no characters is answered by a 400. */
 function patternOf(path: EndpointPath): RegExp {
   const parts = path.split(/\{\w+\}/);
   return new RegExp(`^${parts.map((part) => part.replace(/[.]/g, '\\.')).join('([^/]*)')}$`);

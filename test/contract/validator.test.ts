@@ -1,3 +1,5 @@
+import type { Instant } from '../../src/domain/values';
+import { AppError, toErrorBody } from '../../src/errors';
 import { exampleOf } from '../harness/contract/openapi';
 import { type ContractAnswer, violations } from '../harness/contract/validator';
 
@@ -18,10 +20,14 @@ const failure = (status: number): Record<string, unknown> =>
   exampleOf(RESOURCE, status) as Record<string, unknown>;
 
 describe('the check of an answer against the contract', () => {
-  it("passes the contract's own examples", () => {
-    for (const status of [200, 400, 401, 403, 404, 500, 503]) {
-      expect(violations(answer(status, exampleOf(RESOURCE, status)))).toEqual([]);
+  it('passes what the HTTP server answers on any path', () => {
+    for (const code of ['METHOD_NOT_ALLOWED', 'TOO_MANY_REQUESTS', 'SERVICE_OVERLOADED'] as const) {
+      const { status, message } = new AppError(code);
+      const refused = answer(status, toErrorBody(code, 0 as Instant, message), { resource: '/health' });
+      expect(violations(refused)).toEqual([]);
     }
+    expect(violations(answer(204, '', { method: 'OPTIONS' }))).toEqual([]);
+    expect(violations(answer(304, ''))).toEqual([]);
   });
 
   it.each<[string, ContractAnswer, RegExp]>([
@@ -61,6 +67,12 @@ describe('the check of an answer against the contract', () => {
       answer(500, { ...failure(500), stack: 'at …' }),
       /additional properties/,
     ],
+    [
+      'a failure that the contract does not have for the resource',
+      answer(404, failure(404), { resource: '/health' }),
+      /undocumented status: .* \/health with 404/,
+    ],
+    ['a success that it does not have', answer(201, dashboard()), /undocumented status: .* with 201/],
     [
       'a code that is not known',
       answer(405, { ...failure(400), error: 'WHAT' }, { resource: undefined }),

@@ -46,6 +46,11 @@ export type ContractPath = keyof paths;
 
 export const contract = document.parse(parse(readFileSync(CONTRACT_PATH, 'utf8')));
 
+/** The resources that need a token. */
+export const SECURED: readonly ContractPath[] = (Object.keys(contract.paths) as ContractPath[]).filter(
+  (resource) => contract.paths[resource]?.get.security.length !== 0,
+);
+
 /** What the contract says of one status of a resource; undefined when it does not mention the status. */
 export function responseOf(resource: ContractPath, status: number): z.infer<typeof mediaType> | undefined {
   return contract.paths[resource]?.get.responses[String(status)]?.content['application/json'];

@@ -2,6 +2,7 @@ import { createHttpClient, type HttpClient } from '../http';
 import { freshDatabase } from '../isolation';
 import { type EventIds, eventCreated, newEvent } from '../messages';
 import { startTestService, type TestService, type TestServiceOptions } from '../service';
+import type { ContractPath } from './openapi';
 
 export type Value = Readonly<Record<string, unknown>>;
 
@@ -45,5 +46,9 @@ export async function startUnderContract(options: TestServiceOptions = {}): Prom
   };
 }
 
-export const analyticsPath = (eventId: string, base = '/api'): string =>
-  `${base}/events/${eventId}/analytics`;
+/** The path of an event's resource. @param eventId sent as it is */
+export const pathTo = (resource: ContractPath, eventId: string, base = '/api'): string =>
+  base + resource.replace('{eventId}', eventId);
+
+export const analyticsPath = (eventId: string, base?: string): string =>
+  pathTo('/events/{eventId}/analytics', eventId, base);

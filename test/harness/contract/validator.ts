@@ -1,8 +1,15 @@
 import { z } from 'zod';
-import { ERRORS } from '../../../src/errors';
+import { ERRORS, type ErrorCode } from '../../../src/errors';
 import { misplacedKeys } from './key-order';
 import { contract, type ContractPath, exampleOf, responseOf, type Schema } from './openapi';
 import { compileStrictly, errorsText } from './strict-schema';
+
+/** What the HTTP server answers on any path, and the contract does not repeat for each resource. */
+const OF_ANY_RESOURCE: ReadonlySet<string> = new Set<ErrorCode>([
+  'METHOD_NOT_ALLOWED',
+  'TOO_MANY_REQUESTS',
+  'SERVICE_OVERLOADED',
+]);
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
@@ -24,9 +31,9 @@ export function violations(answer: ContractAnswer): string[] {
 
 function violationsOfSuccess(answer: ContractAnswer): string[] {
   if (answer.resource === undefined) return [];
-  if (answer.status !== 200) return violationsOfEmptiness(answer);
-  const documented = responseOf(answer.resource, 200);
-  if (documented === undefined) return [`the contract says nothing of ${answer.resource} with 200`];
+  if (answer.method === 'OPTIONS' && answer.status === 204) return violationsOfEmptiness(answer);
+  const documented = responseOf(answer.resource, answer.status);
+  if (documented === undefined) return [undocumented(answer)];
   return violationsOfBody(answer, documented.schema);
 }
 
@@ -48,8 +55,12 @@ function violationsOfWords({ resource, status, body }: ContractAnswer): string[]
       : [`${status} says ${error} “${message}”, not ${wanted.error} “${wanted.message}”`];
   }
   const known = Object.entries(ERRORS).find(([code]) => code === error);
-  return known?.[1].status === status ? [] : [`${error} is no code of a failure with ${status}`];
+  if (known?.[1].status !== status) return [`${error} is no code of a failure with ${status}`];
+  return resource === undefined || OF_ANY_RESOURCE.has(error) ? [] : [undocumented({ resource, status })];
 }
+
+const undocumented = ({ resource, status }: Pick<ContractAnswer, 'resource' | 'status'>): string =>
+  `undocumented status: the contract says nothing of ${resource} with ${status}`;
 
 function violationsOfBody({ method, contentType, body }: ContractAnswer, schema: Schema): string[] {
   const type = contentType === JSON_TYPE ? [] : [`the content type is ${contentType}, not ${JSON_TYPE}`];

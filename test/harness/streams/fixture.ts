@@ -2,7 +2,7 @@ import { createBulkhead } from '../../../src/auth/bulkhead';
 import type { Viewer } from '../../../src/auth/viewer';
 import { AppError } from '../../../src/errors';
 import { loadConfig } from '../../../src/config';
-import { createContextFor, createExecute } from '../../../src/gateway/execute';
+import { createContextFor, createExecute, SERVICE } from '../../../src/gateway/execute';
 import { createLoopScheduler } from '../../../src/gateway/operations/loop-scheduler';
 import { createBusinessCalendar } from '../../../src/domain/calendar';
 import { createInProcessCache } from '../../../src/cache/in-process';
@@ -95,10 +95,7 @@ export function createStreamFixture(database: Database, clock: Clock): StreamFix
     settleEvents: () => settleEvents({ database, calendar, clock }),
     async dashboard(eventId, stores) {
       try {
-        const { body } = await assemble(eventId as EventId, {
-          holder: 'the tests',
-          ...(stores && { viewer: readerOf(stores) }),
-        });
+        const { body } = await assemble(eventId as EventId, { viewer: stores ? readerOf(stores) : SERVICE });
         return withoutReceipt(body.hit.toString());
       } catch (error) {
         if (error instanceof AppError && ['EVENT_NOT_FOUND', 'FORBIDDEN'].includes(error.code)) return null;

@@ -30,9 +30,9 @@ function setUp() {
   const clock = createSettableClock(NOW);
   const assembled: string[] = [];
   let isAway = false;
-  const assemble: AssembleDashboard = (_eventId, { viewer: asks }) => {
+  const assemble: AssembleDashboard = (_eventId, behalf) => {
     if (isAway) return Promise.reject(new AppError('DATABASE_UNAVAILABLE'));
-    const eyes = asks === undefined ? 'all' : `a reader of ${asks.storeIds.size}`;
+    const eyes = 'viewer' in behalf ? `a reader of ${behalf.viewer.storeIds.size}` : 'all';
     assembled.push(eyes);
     const json = JSON.stringify({ eyes, cacheStatus: 'HIT' });
     const body = createDashboardBody({ storeId: STORE, averagedStores: AVERAGED_STORES, json });
