@@ -1,6 +1,6 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { print } from 'graphql';
+import { buildSchema, NoDeprecatedCustomRule, parse, print, validate } from 'graphql';
 import * as testOperations from '../src/generated/test-operations';
 import * as pageOperations from '../web/generated/operations';
 import { toManifest } from './operations/manifest';
@@ -9,7 +9,8 @@ const HELP = `Usage: npm run operations -- <command>
 
   emit    write the manifests of persisted operations: web/generated/persisted-operations.json, which a build puts into
           dist, has the page's as the page sends them; src/generated/test-persisted-operations.json those of the tests
-  check   fail when what is written is not what the stored operations say
+  check   fail when what is written is not what the stored operations say, or one of the page or of REST selects
+          something that is deprecated
 
 Both take the operations as npm run generate has made them from the .graphql files; it ends with "emit".`;
 
@@ -42,7 +43,9 @@ function main(command: string | undefined): number {
       const stale = [...manifests()].filter(([file, text]) => written(file) !== text);
       for (const [file] of stale)
         console.error(`${file} is not what the stored operations say: npm run generate`);
-      return stale.length > 0 ? 1 : 0;
+      const deprecated = ['src/rest', 'web/src'].flatMap(deprecatedIn);
+      for (const problem of deprecated) console.error(problem);
+      return stale.length + deprecated.length > 0 ? 1 : 0;
     }
     case '--help':
       console.log(HELP);
@@ -51,6 +54,18 @@ function main(command: string | undefined): number {
       console.error(HELP);
       return 2;
   }
+}
+
+/** What the operations of a folder select although it is deprecated. Those of tests may: what is deprecated still works. */
+function deprecatedIn(folder: string): readonly string[] {
+  const schema = buildSchema(readFileSync(path.join(PROJECT, 'src/schema/schema.graphql'), 'utf8'));
+  const files = readdirSync(path.join(PROJECT, folder), { recursive: true, encoding: 'utf8' });
+  const text = files
+    .filter((file) => file.endsWith('.graphql'))
+    .map((file) => readFileSync(path.join(PROJECT, folder, file), 'utf8'));
+  return validate(schema, parse(text.join('\n')), [NoDeprecatedCustomRule]).map(
+    ({ message }) => `An operation in ${folder} uses what is deprecated: ${message}`,
+  );
 }
 
 function written(file: string): string | undefined {

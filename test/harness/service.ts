@@ -41,7 +41,7 @@ export interface TestServiceOptions {
   /** Variables added to those of a quiet, embedded service on a free port. */
   readonly env?: NodeJS.ProcessEnv;
   readonly clock?: Clock;
-  /** Polled by the service. */
+  /** Polled by the service in place of those that CHANNEL_PLATFORMS names. */
   readonly platforms?: readonly PolledPlatform[];
   /** Receives the lines of the log; LOG_LEVEL sets the level. */
   readonly onLog?: (line: string) => void;
@@ -51,7 +51,7 @@ export interface TestServiceOptions {
 export async function startTestService({
   env,
   clock,
-  platforms = [],
+  platforms = env?.['CHANNEL_PLATFORMS'] === undefined ? [] : undefined,
   onLog,
 }: TestServiceOptions = {}): Promise<TestService> {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'analytics-test-'));
@@ -80,7 +80,7 @@ export async function startTestService({
     lifecycle,
     log,
     ...(clock && { clock }),
-    platforms,
+    ...(platforms && { platforms }),
     onStatement: (statement) => (statement.by === 'readers' ? statements : workerStatements).push(statement),
   });
   lifecycle.markReady();

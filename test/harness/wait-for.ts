@@ -46,9 +46,12 @@ export async function waitFor<T>(
   throw new Error(`Waited ${timeoutMs} ms in vain for ${what}; ${lastAnswer}.`, { cause });
 }
 
-/** The load for each processor of the machine: with four processes on one, each is a quarter as fast. */
+/**
+ * The load for each processor of the machine: with four processes on one, each is a quarter as fast. No more than that:
+ * the test's own time limit must not come first, since it does not say what was waited for.
+ */
 function busyness(): number {
-  return Math.max(1, (loadavg()[0] ?? 0) / availableParallelism());
+  return Math.min(4, Math.max(1, (loadavg()[0] ?? 0) / availableParallelism()));
 }
 
 const TOO_LATE = Symbol('too late');

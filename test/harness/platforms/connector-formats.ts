@@ -20,7 +20,7 @@ export interface ConnectorFormat {
   /** The body that says that there is no count yet; undefined where only the status says so. */
   readonly noValueBody: object | undefined;
   /** @returns undefined when the request is not in this format */
-  readonly understand: (path: string, body: string) => Asked | undefined;
+  readonly understand: (path: string, body: string, query: URLSearchParams) => Asked | undefined;
 }
 
 const byPath =

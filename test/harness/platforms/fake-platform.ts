@@ -175,9 +175,9 @@ function understand(
   body: string,
 ): { channel: string; url: string; asked: Asked | undefined } {
   const [, channel = '', url = ''] = /^\/([^/?]*)(.*)$/.exec(target) ?? [];
-  const [path = ''] = url.split('?');
+  const [path = '', query = ''] = url.split('?');
   const asked = Object.values(CONNECTOR_FORMATS)
-    .map((format) => format.understand(path, body))
+    .map((format) => format.understand(path, body, new URLSearchParams(query)))
     .find((found) => found !== undefined);
   return { channel: decodeURIComponent(channel), url, asked };
 }
