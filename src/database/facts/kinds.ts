@@ -41,6 +41,11 @@ export function factKinds(kinds: readonly FactKind[]): FactKinds {
   return kinds.map(bitOf).reduce(bothOf, NO_FACTS);
 }
 
+/** @returns the kinds of a set, in their order */
+export function kindsOf(kinds: FactKinds): FactKind[] {
+  return FACT_KINDS.filter((kind) => covers(kinds, bitOf(kind)));
+}
+
 export function bothOf(some: FactKinds, others: FactKinds): FactKinds {
   return (some | others) as FactKinds;
 }
