@@ -66,7 +66,8 @@ async function sendContinually(
     const now = Date.now();
     const isMeasured = now - measuredAt > MEASUREMENT_EVERY_MS;
     if (isMeasured) measuredAt = now;
-    await sink.send([scenario.nextRegistration(now), ...(isMeasured ? scenario.nextMeasurements(now) : [])]);
+    const measurements = isMeasured ? scenario.nextMeasurements(now) : [];
+    await sink.send([...scenario.nextParticipant(now), ...measurements]);
   }
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ChannelFacts, ViewsAtClose } from '../domain/facts';
 import type {
   ChannelName,
   Count,
@@ -9,6 +10,8 @@ import type {
   LocalDay,
 } from '../domain/values';
 import type { Sql } from './database';
+import { milliseconds, read } from './facts/columns';
+import type { FactSource } from './facts/fact-source';
 import { column } from './rows';
 import { timestamp } from './parameters';
 
@@ -157,3 +160,60 @@ const SAVE_DAYS = `
 INSERT INTO daily_views (event_id, channel, views, measured_at, day)
 SELECT * FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::timestamptz[], $5::date[])
 ON CONFLICT (event_id, channel, day) DO UPDATE SET views = excluded.views, measured_at = excluded.measured_at`;
+
+/** Every channel known, in no particular order. */
+export const channelFacts: FactSource<readonly ChannelFacts[]> = {
+  sql: `
+(SELECT json_agg(json_build_array(h.channel, h.participants, h.views, ${milliseconds('h.measured_at')},
+   ${milliseconds('p.since')}, h.status, h.cost, h.expected_views, ${milliseconds('h.first_at')}, h.first_position))
+ FROM event_channels AS h LEFT JOIN platform_states AS p ON p.channel = h.channel AND p.status = 'FAILING'
+ WHERE h.event_id = a.event_id)`,
+  decode: (part) => read.listOf(part, toChannel),
+};
+
+function toChannel(columns: readonly unknown[]): ChannelFacts {
+  const [channel, participants, views, measuredAt, failingSince, status] = columns;
+  return {
+    channel: read.text(channel) as ChannelName,
+    participants: read.count(participants),
+    measuredViews: read.orNull(views, read.count),
+    measuredAt: read.orNull(measuredAt, read.instant),
+    failingSince: read.orNull(failingSince, read.instant),
+    // A distribution sets all of its columns together.
+    distribution: status === null ? null : toDistribution(status, columns),
+  };
+}
+
+/** By their places: the rest of a list would be a list of its own, of each channel (for fifty events 11 µs against 7). */
+function toDistribution(status: unknown, columns: readonly unknown[]): ChannelFacts['distribution'] {
+  return {
+    status: toStatus(status),
+    cost: read.krw(columns[6]),
+    expectedViews: read.orNull(columns[7], read.count),
+    firstAt: read.instant(columns[8]),
+    firstPosition: read.whole(columns[9]),
+  };
+}
+
+const STATUSES: readonly DistributionStatus[] = ['SUCCESS', 'FAILED', 'PENDING'];
+
+function toStatus(value: unknown): DistributionStatus {
+  const status = STATUSES.find((each) => each === value);
+  if (status === undefined)
+    throw new Error(`The status of a distribution is one of ${STATUSES.join(', ')}, not ${String(value)}.`);
+  return status;
+}
+
+/** The latest measurement of each channel from before today began. */
+export const closingViewsFacts: FactSource<readonly ViewsAtClose[]> = {
+  sql: `
+(SELECT json_agg(json_build_array(v.channel, v.views))
+ FROM (SELECT DISTINCT ON (channel) channel, views FROM daily_views
+       WHERE event_id = a.event_id AND measured_at < (SELECT today FROM given)
+       ORDER BY channel, day DESC) AS v)`,
+  decode: (part) =>
+    read.listOf(part, ([channel, views]) => ({
+      channel: read.text(channel) as ChannelName,
+      views: read.count(views),
+    })),
+};

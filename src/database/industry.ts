@@ -1,8 +1,10 @@
 import { z } from 'zod';
-import type { IndustrySums } from '../domain/facts';
+import type { IndustryFacts, IndustrySums } from '../domain/facts';
 import type { Industry, Instant, StoreId } from '../domain/values';
 import { INDUSTRY_REFRESH_LOCK } from './advisory-locks';
 import type { Sql } from './database';
+import { milliseconds, read } from './facts/columns';
+import type { FactSource } from './facts/fact-source';
 import { column } from './rows';
 import { timestamp } from './parameters';
 
@@ -61,4 +63,52 @@ export async function replaceIndustries(
      ON CONFLICT (id) DO UPDATE SET refreshed_at = excluded.refreshed_at`,
     timestamp(refreshedAt),
   );
+}
+
+/** An industry, and when its rollup was made; null before the first time. */
+export interface IndustryAnswer {
+  readonly facts: IndustryFacts;
+  readonly refreshedAt: Instant | null;
+}
+
+// Two rows of the rollup and the one that dates it, and one for each store that the reader knows in the industry:
+// however many stores the industry has.
+export const industryFacts: FactSource<IndustryAnswer> = {
+  sql: `
+(SELECT json_build_array(coalesce(t.stores, 0),
+   (SELECT count(*) FROM industry_stores AS k WHERE k.industry = a.industry
+      AND k.store_id = ANY (ARRAY(SELECT store_id FROM known WHERE known.reader = a.reader) || a.store_id)),
+   json_build_array(coalesce(t.events, 0), coalesce(t.participation_tenths, 0)::text, coalesce(t.roi_tenths, 0)::text,
+     coalesce(t.conversion_tenths, 0)::text),
+   CASE WHEN o.store_id IS NOT NULL THEN json_build_array(o.events, o.participation_tenths::text, o.roi_tenths::text,
+     o.conversion_tenths::text) END,
+   ${milliseconds('r.refreshed_at')})
+ FROM (SELECT) AS once
+ LEFT JOIN industry_totals AS t ON t.industry = a.industry
+ LEFT JOIN industry_stores AS o ON o.industry = a.industry AND o.store_id = a.store_id
+ LEFT JOIN industry_refreshes AS r ON true)`,
+  decode: toIndustry,
+};
+
+function toIndustry(part: unknown): IndustryAnswer {
+  const [stores, knownStores, total, own, refreshedAt] = read.list(part);
+  return {
+    facts: {
+      stores: read.whole(stores),
+      knownStores: read.whole(knownStores),
+      total: toSums(total),
+      own: read.orNull(own, toSums),
+    },
+    refreshedAt: read.orNull(refreshedAt, read.instant),
+  };
+}
+
+function toSums(value: unknown): IndustrySums {
+  const [events, participation, roi, conversion] = read.list(value);
+  return {
+    events: read.whole(events),
+    participationTenths: read.exact(participation),
+    roiTenths: read.exact(roi),
+    conversionTenths: read.exact(conversion),
+  };
 }

@@ -1,4 +1,4 @@
-import type { EventId, LocalDay, MessageId, ParticipantId, StoreId, Instant } from '../domain/values';
+import type { Instant, LocalDay, Uuid } from '../domain/values';
 
 /** An instant as PostgreSQL reads it. */
 export function timestamp(instant: Instant): string {
@@ -17,7 +17,7 @@ export function storableText(text: string, longest = Infinity): string {
  */
 
 /** What is written as it is: none of these has a comma, a quote, a brace or a blank in it. */
-type Plain = EventId | StoreId | ParticipantId | MessageId | LocalDay | number | boolean;
+type Plain = Uuid | LocalDay | number | boolean;
 
 /** @param valueOf what the row has in this column; null for nothing */
 export function plainColumn<Row>(rows: readonly Row[], valueOf: (row: Row) => Plain | null): string {

@@ -1,9 +1,12 @@
 import { z } from 'zod';
-import { AGE_BANDS } from '../domain/facts';
-import type { ChannelName, EventId, Instant, ParticipantId, StoreId } from '../domain/values';
+import { AGE_BANDS, AGE_CODES, GENDER_CODES, type HourFacts, type ProfileFacts } from '../domain/facts';
+import { OTHER_REGIONS, REGIONS_SHOWN } from '../domain/profile';
+import type { ChannelName, Count, EventId, Instant, ParticipantId, StoreId } from '../domain/values';
 import { plainColumn, textColumn, timestamp } from './parameters';
 import { changeDate } from './change-date';
 import type { Sql } from './database';
+import { read } from './facts/columns';
+import type { FactSource } from './facts/fact-source';
 import { column } from './rows';
 import { markingEventsUnsettled } from './store-events';
 
@@ -108,3 +111,59 @@ WITH input AS (
 ${markingEventsUnsettled('counted')}
 SELECT ARRAY(SELECT position FROM input JOIN fresh USING (event_id, participant_id)) AS fresh,
        ARRAY(SELECT DISTINCT store_id::text FROM owned) AS stores`;
+
+/** The hours that have registrations, in order. */
+export const hourFacts: FactSource<readonly HourFacts[]> = {
+  sql: `
+(SELECT string_agg(extract(epoch FROM hour)::bigint || ' ' || participants, ',' ORDER BY hour)
+ FROM event_hours WHERE event_id = a.event_id)`,
+  decode: (part) =>
+    read.pairs(part, (seconds, registrations) => ({
+      hour: read.instant(Number(seconds) * 1_000),
+      registrations: read.count(Number(registrations)),
+    })),
+};
+
+/** How many have registered since today began. */
+export const registeredTodayFacts: FactSource<Count> = {
+  sql: `
+(SELECT coalesce(sum(participants), 0) FROM event_hours
+ WHERE event_id = a.event_id AND hour >= (SELECT today FROM given))`,
+  decode: read.count,
+};
+
+// However many names the regions were given, only those shown are read out. "C" compares UTF-8 bytes, and so code points.
+// What is unknown ('') or reported as 기타 is part of the rest.
+export const profileFacts: FactSource<ProfileFacts> = {
+  sql: `
+(SELECT json_agg(json_build_array(t.dimension, t.bucket, t.participants))
+ FROM (SELECT dimension, bucket, participants FROM event_profiles
+       WHERE event_id = a.event_id AND dimension IN ('AGE', 'GENDER')
+       UNION ALL
+       (SELECT dimension, bucket, participants FROM event_profiles
+        WHERE event_id = a.event_id AND dimension = 'REGION' AND bucket NOT IN ('', '${OTHER_REGIONS}')
+        ORDER BY participants DESC, bucket COLLATE "C" LIMIT ${REGIONS_SHOWN})) AS t)`,
+  decode: toProfile,
+};
+
+function toProfile(part: unknown): ProfileFacts {
+  const traits = read.listOf(part, ([dimension, bucket, count]) => ({
+    dimension: read.text(dimension),
+    bucket: read.text(bucket),
+    count: read.count(count),
+  }));
+  const of = <Code extends string>(dimension: string, codes: readonly Code[]) =>
+    new Map(
+      codes.flatMap((code) => {
+        const trait = traits.find((each) => each.dimension === dimension && each.bucket === code);
+        return trait === undefined ? [] : [[code, trait.count] as const];
+      }),
+    );
+  return {
+    age: of('AGE', AGE_CODES),
+    gender: of('GENDER', GENDER_CODES),
+    topRegions: traits
+      .filter(({ dimension }) => dimension === 'REGION')
+      .map(({ bucket, count }) => ({ region: bucket, count })),
+  };
+}

@@ -1,7 +1,12 @@
 import { z } from 'zod';
+import { DAY_IN_MS, localDayOf } from '../domain/days';
+import type { SalesDay, SalesFacts } from '../domain/facts';
+import { salesFacts } from '../domain/sales-days';
 import type { Instant, Krw, LocalDay, MessageId, StoreId } from '../domain/values';
 import { changeDate } from './change-date';
 import type { Sql } from './database';
+import { read } from './facts/columns';
+import type { FactSource } from './facts/fact-source';
 import { markingUnsettled } from './store-events';
 import { timestamp } from './parameters';
 
@@ -78,3 +83,26 @@ WITH input AS (
 ),
 ${markingUnsettled(COMPARED_WITH_THESE_DAYS)}
 SELECT coalesce(array_agg(input.position), '{}') AS fresh FROM input JOIN fresh USING (message_id)`;
+
+/**
+ * The days of `d` (daily_sales) that can be compared around an instant. Which ones are is for the business time zone to say,
+ * whose clocks are at most a day from these: at most seven lie on either side of the start day.
+ */
+export const daysAround = (instant: string): string =>
+  `d.day BETWEEN (${instant} AT TIME ZONE 'UTC')::date - 8 AND (${instant} AT TIME ZONE 'UTC')::date + 8`;
+
+/** Days are counted from 1970, whatever the session's way of writing dates; amounts are text, which no driver rounds. */
+export const SALES = `string_agg(d.day - DATE '1970-01-01' || ' ' || d.amount, ',' ORDER BY d.day)`;
+
+export const toSalesDays = (part: unknown): SalesDay[] =>
+  read.pairs(part, (day, amount) => ({
+    day: localDayOf(read.whole(Number(day)) * DAY_IN_MS),
+    amount: BigInt(amount),
+  }));
+
+/** What its store sold around the start of an event. */
+export const storeSalesFacts: FactSource<SalesFacts> = {
+  sql: `
+(SELECT ${SALES} FROM daily_sales AS d WHERE d.store_id = a.store_id AND ${daysAround('a.start_at')})`,
+  decode: (part, { event, moment }) => salesFacts(event, toSalesDays(part), moment.calendar, moment.now),
+};

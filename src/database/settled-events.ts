@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import type { PastFigures } from '../domain/comparison';
+import { percentFromTenths } from '../domain/rounding';
 import type { Count, EventId, Instant } from '../domain/values';
 import type { Sql } from './database';
 import { read } from './facts/columns';
-import { type StoreEventReading, toStoreEvent } from './facts/decode';
-import { storeEvent } from './facts/fragments';
+import type { FactSource } from './facts/fact-source';
+import { storeEvent, type StoreEventReading, toStoreEvent } from './facts/store-event';
 import { column } from './rows';
 import type { StoreEventKey } from './store-events';
 import { timestamp } from './parameters';
@@ -79,3 +81,24 @@ SET settled = true, participants = t.participants, roi_tenths = t.roi_tenths, gr
 FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::bigint[], $5::bigint[])
   AS t(store_id, event_id, participants, roi_tenths, growth_tenths)
 WHERE w.store_id = t.store_id AND w.event_id = t.event_id`;
+
+/**
+ * The best of each figure among the settled earlier events of the store; null without any. One stretch of one index is
+ * read, whose entries hold the figures.
+ */
+export const historyFacts: FactSource<PastFigures | null> = {
+  sql: `
+(SELECT json_build_array(max(w.participants), max(w.roi_tenths), max(w.growth_tenths)) FROM store_events AS w
+ WHERE w.store_id = a.store_id AND w.settled AND w.start_at < a.start_at)`,
+  decode: toPastFigures,
+};
+
+function toPastFigures(part: unknown): PastFigures | null {
+  const [participants, roiTenths, growthTenths] = read.list(part);
+  if (participants === null) return null;
+  return {
+    participants: read.count(participants),
+    roi: percentFromTenths(BigInt(read.whole(roiTenths))),
+    salesGrowth: percentFromTenths(BigInt(read.whole(growthTenths))),
+  };
+}

@@ -1,3 +1,5 @@
+import type { Uuid } from './values';
+
 const SHAPE = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
 
 /**
@@ -5,8 +7,8 @@ const SHAPE = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
  *
  * @returns it in lower case; undefined when the text is no uuid
  */
-export function parseUuid(text: string): string | undefined {
-  if (SHAPE.test(text)) return text;
+export function parseUuid(text: string): Uuid | undefined {
+  if (SHAPE.test(text)) return text as Uuid;
   const lower = text.toLowerCase();
-  return SHAPE.test(lower) ? lower : undefined;
+  return SHAPE.test(lower) ? (lower as Uuid) : undefined;
 }

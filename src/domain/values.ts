@@ -7,14 +7,13 @@
 declare const unit: unique symbol;
 type Branded<Base, Name extends string> = Base & { readonly [unit]: Name };
 
-/** A uuid in lower case. */
-export type EventId = Branded<string, 'EventId'>;
-/** A uuid in lower case. */
-export type StoreId = Branded<string, 'StoreId'>;
-/** A uuid in lower case. */
-export type ParticipantId = Branded<string, 'ParticipantId'>;
-/** A uuid in lower case. */
-export type MessageId = Branded<string, 'MessageId'>;
+declare const uuid: unique symbol;
+/** A uuid in lower case, whatever it names. */
+export type Uuid = string & { readonly [uuid]: true };
+export type EventId = Branded<Uuid, 'EventId'>;
+export type StoreId = Branded<Uuid, 'StoreId'>;
+export type ParticipantId = Branded<Uuid, 'ParticipantId'>;
+export type MessageId = Branded<Uuid, 'MessageId'>;
 
 /** Milliseconds since 1970-01-01T00:00Z, whole. */
 export type Instant = Branded<number, 'Instant'>;

@@ -60,7 +60,7 @@ export class DashboardSections {
   ): ParticipationTrend | Promise<ParticipationTrend> {
     const { calendar, now } = context;
     return scheduled(context, () =>
-      participationTrend(facts.event, facts.hours, calendar, now, timeUnit ?? undefined),
+      participationTrend(facts.event, facts.of('hours'), calendar, now, timeUnit ?? undefined),
     );
   }
 
@@ -78,7 +78,7 @@ export class DashboardSections {
     @Root() { facts, context }: DashboardRoot,
   ): ParticipantProfile | Promise<ParticipantProfile> {
     return scheduled(context, () =>
-      participantProfile(facts.counts, facts.profile, facts.hours, context.calendar),
+      participantProfile(facts.counts, facts.of('profile'), facts.of('hours'), context.calendar),
     );
   }
 
@@ -89,7 +89,7 @@ export class DashboardSections {
   async comparativeAnalysis(@Root() { facts, context }: DashboardRoot): Promise<ComparativeAnalysis> {
     const best = await facts.bestBefore(context.yieldToLoop);
     await context.yieldToLoop();
-    const { averages } = industryMean(facts.event.industry, facts.industry.facts);
+    const { averages } = industryMean(facts.event.industry, facts.of('industry').facts);
     return comparativeAnalysis(figuresOf(facts), averages, best);
   }
 
@@ -99,7 +99,7 @@ export class DashboardSections {
       "How many stores of the industry, others than its own, the averages beside it are the mean of; 0 when they are the reference table's.",
   })
   averagedStores(@Root() { facts }: DashboardRoot): Count {
-    return industryMean(facts.event.industry, facts.industry.facts).stores as Count;
+    return industryMean(facts.event.industry, facts.of('industry').facts).stores as Count;
   }
 
   @Needs('industry')
@@ -109,7 +109,7 @@ export class DashboardSections {
   })
   validUntil(@Root() { facts, context }: DashboardRoot): Instant {
     const { now, industryRefreshMs } = context;
-    const { refreshedAt } = facts.industry;
+    const { refreshedAt } = facts.of('industry');
     const nextFigures = (refreshedAt ?? 0) + industryRefreshMs;
     const byClock = nextChangeByClock(facts.event, now);
     // When an overdue refresh will come is not known.

@@ -3,6 +3,7 @@ import {
   getDirectiveValues,
   GraphQLIncludeDirective,
   getNamedType,
+  type GraphQLField,
   type GraphQLObjectType,
   type GraphQLResolveInfo,
   GraphQLSkipDirective,
@@ -74,12 +75,13 @@ function walkField(
   const field = parent.getFields()[name.value];
   // What every type has is none of its own fields.
   if (field === undefined) return;
-  found.needed = bothOf(found.needed, needsOf(field.extensions));
+  found.needed = bothOf(found.needed, needsOf(field));
   const type = getNamedType(field.type);
   if (selectionSet !== undefined && isObjectType(type)) walk(selectionSet, type, info, found);
 }
 
-function needsOf(extensions: Readonly<Record<string, unknown>>): FactKinds {
+/** @returns the facts that a field itself computes from, whatever is selected below it */
+export function needsOf({ extensions }: Pick<GraphQLField<unknown, unknown>, 'extensions'>): FactKinds {
   const needs = extensions[NEEDS];
   return typeof needs === 'number' ? (needs as FactKinds) : NO_FACTS;
 }

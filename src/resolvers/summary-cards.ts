@@ -28,13 +28,13 @@ export class SummaryCardsResolver {
   @Needs('channels', 'viewsAtClose')
   @FieldResolver(() => TotalViewsCard, { description: 'How often the event was seen, over all channels.' })
   totalViews(@Root() { facts }: FactsRoot): TotalViewsCard {
-    return totalViewsCard(facts.channels, facts.viewsAtClose);
+    return totalViewsCard(facts.channels, facts.of('viewsAtClose'));
   }
 
   @Needs('channels', 'sales', 'industry')
   @FieldResolver(() => RoiCard, { description: 'The return on what the event costs, beside its industry.' })
   roi(@Root() { facts }: FactsRoot): RoiCard {
-    return roiCard(facts, industryMean(facts.event.industry, facts.industry.facts).averages.roi);
+    return roiCard(facts, industryMean(facts.event.industry, facts.of('industry').facts).averages.roi);
   }
 
   @Needs('sales')

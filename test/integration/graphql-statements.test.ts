@@ -168,7 +168,7 @@ describe('the statements that an operation costs', () => {
     expect(ofStranger[0]?.event.eventId).toBe(second);
     expect(() => ofStranger[0]?.channels).toThrow('not read');
     expect(ofAdmin[0]?.event.eventId).toBe(second);
-    expect(ofAdmin[0]?.hours).toMatchObject([{ registrations: 1 }]);
+    expect(ofAdmin[0]?.of('hours')).toMatchObject([{ registrations: 1 }]);
     expect(() => ofAdmin[0]?.channels).toThrow('@Needs');
     expect(ofNobody).toEqual([null]);
   });

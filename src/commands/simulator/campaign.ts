@@ -85,8 +85,12 @@ export function distribution(
   };
 }
 
-/** The message of a new participant at this moment. */
-export function registration(random: Random, { eventId, channels }: Campaign, at: number): OutgoingMessage {
+/** The messages that a new participant brings about, who registers at this moment: those of all services, in their order. */
+export function participation(random: Random, campaign: Campaign, at: number): OutgoingMessage[] {
+  return [registration(random, campaign, at)];
+}
+
+function registration(random: Random, { eventId, channels }: Campaign, at: number): OutgoingMessage {
   const [youngest, oldest] = random.pick(AGES);
   return {
     topic: 'participant.registered',

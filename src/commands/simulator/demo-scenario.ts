@@ -1,5 +1,5 @@
 import type { OutgoingMessage } from '../../messaging/sink/sink';
-import { type Campaign, definition, distribution, measurements, registration } from './campaign';
+import { type Campaign, definition, distribution, measurements, participation } from './campaign';
 import { USUAL_CHANNELS } from './channels';
 import { activeMoment, DAY, HOUR } from './moments';
 import { createRandom, type Random } from './random';
@@ -10,8 +10,8 @@ export interface DemoScenario {
   readonly running: Campaign;
   /** The messages until now. */
   readonly past: readonly OutgoingMessage[];
-  /** The message of another participant. */
-  nextRegistration(now: number): OutgoingMessage;
+  /** The messages of another participant. */
+  nextParticipant(now: number): OutgoingMessage[];
   nextMeasurements(now: number): OutgoingMessage[];
 }
 
@@ -47,7 +47,7 @@ export function createDemoScenario(seed: number, now: number): DemoScenario {
   return {
     running,
     past,
-    nextRegistration: (at) => registration(random, running, at),
+    nextParticipant: (at) => participation(random, running, at),
     nextMeasurements: (at) => measurements(random, running, at),
   };
 }
@@ -59,8 +59,8 @@ function history(random: Random, campaign: Campaign, now: number, participants: 
     definition(random, campaign, announcedAt),
     distribution(random, campaign, announcedAt, () => 'SUCCESS'),
     ...Array.from({ length: participants }, () =>
-      registration(random, campaign, activeMoment(random, campaign.startAt, until)),
-    ),
+      participation(random, campaign, activeMoment(random, campaign.startAt, until)),
+    ).flat(),
     ...measurements(random, campaign, until - DAY),
     ...measurements(random, campaign, until),
   ];

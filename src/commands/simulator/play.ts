@@ -1,5 +1,5 @@
 import type { OutgoingMessage } from '../../messaging/sink/sink';
-import { definition, distribution, measurements, registration } from './campaign';
+import { definition, distribution, measurements, participation } from './campaign';
 import { createFaultInjector, type ScenarioMessage } from './faults';
 import { DAY, HOUR, hourOf, activityAt } from './moments';
 import type { Random } from './random';
@@ -47,7 +47,8 @@ export function* play(random: Random, shops: Shops, options: PlayOptions): Gener
     const weighted = running.map((event) => [event, event.popularity] as const);
     for (let index = 0; index < due; index++) {
       const moment = at + Math.floor((index * HOUR) / due);
-      yield* injector.send(registration(random, random.pick(weighted), moment), hour);
+      for (const message of participation(random, random.pick(weighted), moment))
+        yield* injector.send(message, hour);
     }
     registered += due;
   }

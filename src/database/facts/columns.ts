@@ -44,6 +44,9 @@ export const read = {
   },
 };
 
+/** An instant of the database as `read.instant` takes it. */
+export const milliseconds = (instant: string): string => `(extract(epoch FROM ${instant}) * 1000)::bigint`;
+
 function unexpected(wanted: string, value: unknown): Error {
   return new Error(`The database was to tell ${wanted}, but told ${JSON.stringify(value)}.`);
 }

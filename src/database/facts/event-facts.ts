@@ -1,31 +1,23 @@
 import type { Moment } from '../../domain/calendar';
-import type {
-  ChannelFacts,
-  ComparableFacts,
-  HourFacts,
-  ProfileFacts,
-  SalesFacts,
-  ViewsAtClose,
-} from '../../domain/facts';
+import type { ChannelFacts, ComparableFacts, SalesFacts } from '../../domain/facts';
 import type { PastFigures } from '../../domain/comparison';
 import { bestOf } from '../../domain/history';
-import { salesFacts } from '../../domain/sales-days';
 import { registeredToday } from '../../domain/summary';
 import type { Count } from '../../domain/values';
 import type { EventRecord } from '../events';
-import { read } from './columns';
 import {
-  type IndustryAnswer,
-  toChannels,
-  toHours,
-  toIndustry,
-  toPastFigures,
-  toProfile,
-  toSalesDays,
-  toViewsAtClose,
-} from './decode';
-import { bitOf, covers, FACT_KINDS, type FactKind, type FactKinds } from './kinds';
+  bitOf,
+  covers,
+  FACT_KINDS,
+  FACT_SOURCES,
+  type FactKind,
+  type FactKinds,
+  type FactsOf,
+} from './kinds';
 import type { StoreHistory } from './store-history';
+
+/** The kinds that are told by their own part alone: the other two are made of more. */
+type LoneKind = Exclude<FactKind, 'registeredToday' | 'history'>;
 
 /** What was read of one event, each kind of facts made of its text when a formula asks for it, and once. */
 export class EventReading implements ComparableFacts {
@@ -35,7 +27,7 @@ export class EventReading implements ComparableFacts {
     readonly event: EventRecord,
     readonly kinds: FactKinds,
     private readonly parts: readonly unknown[],
-    private readonly moment: Moment,
+    readonly moment: Moment,
     private readonly ofStore: StoreHistory | undefined,
   ) {}
 
@@ -43,52 +35,38 @@ export class EventReading implements ComparableFacts {
     return this.event.counts;
   }
 
-  /** Every channel known, in no particular order. */
   get channels(): readonly ChannelFacts[] {
-    return this.#once('channels', toChannels);
+    return this.of('channels');
   }
 
-  /** The latest measurement of each channel from before today began. */
-  get viewsAtClose(): readonly ViewsAtClose[] {
-    return this.#once('viewsAtClose', toViewsAtClose);
+  get sales(): SalesFacts {
+    return this.of('sales');
   }
 
-  /** The hours that have registrations, in order. */
-  get hours(): readonly HourFacts[] {
-    return this.#once('hours', toHours);
+  /** @throws when they were not read */
+  of<Kind extends LoneKind>(kind: Kind): FactsOf<Kind> {
+    return this.#once(kind);
   }
 
   /** How many have registered since today began: of an event whose hours are read, these tell. */
   get registeredToday(): Count {
     if (covers(this.kinds, bitOf('hours')))
-      return registeredToday(this.hours, this.moment.calendar, this.moment.now);
-    return this.#once('registeredToday', read.count);
-  }
-
-  get profile(): ProfileFacts {
-    return this.#once('profile', toProfile);
-  }
-
-  get sales(): SalesFacts {
-    const { calendar, now } = this.moment;
-    return this.#once('sales', (part) => salesFacts(this.event, toSalesDays(part), calendar, now));
-  }
-
-  get industry(): IndustryAnswer {
-    return this.#once('industry', toIndustry);
+      return registeredToday(this.of('hours'), this.moment.calendar, this.moment.now);
+    return this.#once('registeredToday');
   }
 
   /** The best of each figure among the earlier events of its store, settled or not; null without any. */
   async bestBefore(yieldToLoop: () => Promise<void>): Promise<PastFigures | null> {
-    const settled = this.#once('history', toPastFigures);
+    const settled = this.#once('history');
     return bestOf(settled, (await this.ofStore?.made(yieldToLoop))?.bestBefore(this.event.startAt) ?? null);
   }
 
-  #once<Facts>(kind: FactKind, make: (part: unknown) => Facts): Facts {
+  #once<Kind extends FactKind>(kind: Kind): FactsOf<Kind> {
     if (!covers(this.kinds, bitOf(kind))) throw notRead(kind);
-    if (!this.#made.has(kind)) this.#made.set(kind, make(this.parts[FACT_KINDS.indexOf(kind)]));
-    // What was kept under a kind was made by the one maker of that kind.
-    return this.#made.get(kind) as Facts;
+    if (!this.#made.has(kind))
+      this.#made.set(kind, FACT_SOURCES[kind].decode(this.parts[FACT_KINDS.indexOf(kind)], this));
+    // What was kept under a kind was decoded by its own source.
+    return this.#made.get(kind) as FactsOf<Kind>;
   }
 }
 

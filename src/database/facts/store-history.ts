@@ -1,6 +1,31 @@
 import type { Moment } from '../../domain/calendar';
 import { createHistory, type History, pastEvent, type PastEvent } from '../../domain/history';
-import { toStoreEvents } from './decode';
+import { SALES, toSalesDays } from '../sales';
+import { read } from './columns';
+import { bitOf } from './kinds';
+import { storeEvent, type StoreEventReading, toStoreEvent } from './store-event';
+
+/**
+ * Of each store, once, those of its events whose figures are not settled: a few, however many it has. Most of them began
+ * lately, and what the store has sold since a little before that is told once for these.
+ */
+export const HISTORIES = `
+SELECT json_build_array(NULL, store.store_id, (
+  SELECT json_build_array(
+    (SELECT ${SALES} FROM daily_sales AS d, given WHERE d.store_id = store.store_id AND d.day > given.today::date - 30),
+    json_agg(${storeEvent("e.start_at < (SELECT today FROM given) - interval '20 days'")}))
+  FROM store_events AS w JOIN events AS e USING (event_id) JOIN event_counts AS c USING (event_id)
+  WHERE w.store_id = store.store_id AND NOT w.settled))
+FROM (SELECT DISTINCT store_id FROM asked WHERE kinds & ${bitOf('history')} <> 0) AS store`;
+
+/** Events that have no sales of their own have those of all. */
+function toStoreEvents(part: unknown): StoreEventReading[] {
+  const [sales, events] = read.list(part);
+  const ofAll = toSalesDays(sales);
+  return read
+    .listOf(events, toStoreEvent)
+    .map(({ event, sales: own }) => ({ event, sales: own.length > 0 ? own : ofAll }));
+}
 
 /** So many events are computed in one piece: a store may have thousands. */
 const EVENTS_PER_PIECE = 50;

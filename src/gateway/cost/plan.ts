@@ -81,7 +81,7 @@ export function planDocument(schema: GraphQLSchema, document: DocumentNode) {
     const type = getNamedType(definition.type);
     return {
       coordinate,
-      price: priceOf(coordinate),
+      price: priceOf(coordinate, definition),
       isList: isListType(getNullableType(definition.type)),
       keyLength: (node.alias ?? node.name).value.length,
       definition,

@@ -1,3 +1,7 @@
+import type { GraphQLField } from 'graphql';
+import { type FactKind, kindsOf, NO_FACTS } from '../../database/facts/kinds';
+import { needsOf } from '../../resolvers/needs';
+
 /**
  * Where the length of a list comes from: a number is the most that it can have; `eventIds` and `first` are arguments;
  * `channels`, `points` and `earlier events` are facts of the events that are asked about; `schema` is the schema's own.
@@ -30,17 +34,22 @@ export const UNITS_PER_HOUR = { read: 0.5, computed: 0.25 };
 const TITLE = { compute: 12 } as const satisfies Price;
 const NAME = { compute: 3 } as const satisfies Price;
 
+/** Computing a root field, a section or a card, unless the table says otherwise. */
+const COMPUTED = 20;
+/** An event of the same store, read and computed to be compared with. */
+const STORE_EVENT = 10;
+
 /**
- * What fields cost, by their coordinates; those that are not here cost one unit. A test holds it against the schema: no
- * list and no resolver may be missing, and nothing that the schema does not have may be here.
+ * What fields cost, by their coordinates, beside what follows from the facts that they need. A test holds it against the
+ * schema: no list may be missing, and no resolver that needs no facts; nothing that the schema does not have may be here.
  */
 export const PRICES: Readonly<Record<string, Price>> = {
-  'Query.event': { load: STATEMENT, compute: 20 },
+  'Query.event': { load: STATEMENT, compute: COMPUTED },
   'Query.events': { compute: 35, perEntry: 35 },
-  'Query.dashboard': { load: STATEMENT, compute: 20 },
-  'Query.dashboards': { load: STATEMENT, compute: 20, list: 'eventIds' },
-  'Subscription.participantCount': { load: STATEMENT, compute: 20 },
-  'Subscription.dashboardUpdated': { load: STATEMENT, compute: 20 },
+  'Query.dashboard': { load: STATEMENT, compute: COMPUTED },
+  'Query.dashboards': { load: STATEMENT, compute: COMPUTED, list: 'eventIds' },
+  'Subscription.participantCount': { load: STATEMENT, compute: COMPUTED },
+  'Subscription.dashboardUpdated': { load: STATEMENT, compute: COMPUTED },
 
   'EventConnection.edges': { list: 'first' },
   'EventEdge.cursor': { compute: 4 },
@@ -51,23 +60,14 @@ export const PRICES: Readonly<Record<string, Price>> = {
 
   'Dashboard.eventTitle': TITLE,
   'Dashboard.summaryCards': { compute: 5 },
-  'Dashboard.channelPerformance': { load: STATEMENT, compute: 20, list: 'channels' },
-  'Dashboard.platformFallback': { load: STATEMENT, compute: 10 },
-  'Dashboard.participationTrend': { load: STATEMENT, reads: 'hours', compute: 40 },
-  'Dashboard.roiAnalysis': { load: 2 * STATEMENT, compute: 30 },
-  'Dashboard.participantProfile': { load: 2 * STATEMENT, reads: 'hours', compute: 60 },
-  'Dashboard.comparativeAnalysis': {
-    load: 4 * STATEMENT,
-    compute: 50,
-    perStoreEvent: 10,
-  },
-  'Dashboard.averagedStores': { load: STATEMENT, compute: 5 },
-  'Dashboard.validUntil': { load: STATEMENT, compute: 20 },
+  'Dashboard.channelPerformance': { list: 'channels' },
+  'Dashboard.platformFallback': { compute: 10 },
+  'Dashboard.participationTrend': { compute: 40 },
+  'Dashboard.roiAnalysis': { compute: 30 },
+  'Dashboard.participantProfile': { compute: 60 },
+  'Dashboard.comparativeAnalysis': { compute: 50 },
+  'Dashboard.averagedStores': { compute: 5 },
 
-  'SummaryCards.totalParticipants': { load: STATEMENT, reads: 'hours', compute: 20 },
-  'SummaryCards.totalViews': { load: 2 * STATEMENT, compute: 20 },
-  'SummaryCards.roi': { load: 3 * STATEMENT, compute: 20 },
-  'SummaryCards.salesGrowth': { load: STATEMENT, compute: 20 },
   'SalesGrowthCard.periodComparison': NAME,
   'TotalViewsCard.channelBreakdown': { list: 'channels' },
   'ChannelViews.channel': NAME,
@@ -89,10 +89,27 @@ export const PRICES: Readonly<Record<string, Price>> = {
 
 const NOTHING: Price = {};
 
-/** @param coordinate `Type.field` */
-export function priceOf(coordinate: string): Price {
-  return PRICES[coordinate] ?? (isOfTheSchema(coordinate) ? OF_THE_SCHEMA : NOTHING);
+/**
+ * @param coordinate `Type.field`
+ * @returns one unit and nothing more for what is not in the table and needs no facts
+ */
+export function priceOf(coordinate: string, field: GraphQLField<unknown, unknown>): Price {
+  const needed = needsOf(field);
+  const listed = PRICES[coordinate] ?? (isOfTheSchema(coordinate) ? OF_THE_SCHEMA : NOTHING);
+  return needed === NO_FACTS ? listed : { ...priceOfFacts(kindsOf(needed)), ...listed };
 }
+
+/** What computes from facts has a share in the statement for each kind. */
+function priceOfFacts(kinds: readonly FactKind[]): Price {
+  return {
+    load: kinds.length * STATEMENT,
+    compute: COMPUTED,
+    ...(kinds.some(isOfHours) && { reads: 'hours' }),
+    ...(kinds.includes('history') && { perStoreEvent: STORE_EVENT }),
+  };
+}
+
+const isOfHours = (kind: FactKind): boolean => kind === 'hours' || kind === 'registeredToday';
 
 /** What the schema tells of itself: descriptions are texts, and any list is as long as such lists are. */
 const OF_THE_SCHEMA: Price = { compute: 1, list: 'schema' };

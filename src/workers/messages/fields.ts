@@ -14,6 +14,7 @@ import type {
   MessageId,
   ParticipantId,
   StoreId,
+  Uuid,
 } from '../../domain/values';
 
 /**
@@ -43,7 +44,7 @@ function optional<Value>(rule: string, read: (value: unknown) => Value | undefin
   return field<Value | null>(rule, (value) => (value === undefined || value === null ? null : read(value)));
 }
 
-function uuid<Id extends string>() {
+function uuid<Id extends Uuid>() {
   return field('must be a uuid', (value) =>
     typeof value === 'string' ? (parseUuid(value) as Id | undefined) : undefined,
   );

@@ -1,36 +1,31 @@
 import type { z } from 'zod';
-import { type ChannelViewsMeasured, channelViewsMeasured } from './channel-views-measured';
-import { type DistributionCompleted, distributionCompleted } from './distribution-completed';
-import { type EventCreated, eventCreated } from './event-created';
-import { type ParticipantRegistered, participantRegistered } from './participant-registered';
-import { type SalesRecorded, salesRecorded } from './sales-recorded';
+import { channelViewsMeasured } from './channel-views-measured';
+import { distributionCompleted } from './distribution-completed';
+import { eventCreated } from './event-created';
+import { participantRegistered } from './participant-registered';
+import { salesRecorded } from './sales-recorded';
 
-/** The topics, without the prefix of an installation. */
-export const TOPICS = [
-  'event.created',
-  'participant.registered',
-  'distribution.completed',
-  'channel.views-measured',
-  'sales.recorded',
-] as const;
+/** The topics, without the prefix of an installation, and what their messages must look like. */
+const MESSAGES = {
+  'event.created': eventCreated,
+  'participant.registered': participantRegistered,
+  'distribution.completed': distributionCompleted,
+  'channel.views-measured': channelViewsMeasured,
+  'sales.recorded': salesRecorded,
+} as const;
 
-export type Topic = (typeof TOPICS)[number];
+export type Topic = keyof typeof MESSAGES;
+
+export const TOPICS = Object.keys(MESSAGES) as readonly Topic[];
 
 export function isTopic(name: string): name is Topic {
   return TOPICS.some((topic) => topic === name);
 }
 
 /** Every message says by its `kind` which topic it came by. */
-export type ParsedMessage =
-  EventCreated | ParticipantRegistered | DistributionCompleted | ChannelViewsMeasured | SalesRecorded;
+export type ParsedMessage = Readonly<z.output<(typeof MESSAGES)[Topic]>>;
 
 export type MessageOf<T extends Topic> = Extract<ParsedMessage, { readonly kind: T }>;
 
-/** What a topic's messages must look like. */
-export const SCHEMAS: { readonly [T in Topic]: z.ZodType<MessageOf<T>> } = {
-  'event.created': eventCreated,
-  'participant.registered': participantRegistered,
-  'distribution.completed': distributionCompleted,
-  'channel.views-measured': channelViewsMeasured,
-  'sales.recorded': salesRecorded,
-};
+/** The same, where a message of another kind than its topic's does not compile. */
+export const SCHEMAS: { readonly [T in Topic]: z.ZodType<MessageOf<T>> } = MESSAGES;

@@ -11,7 +11,7 @@ const known = ['src', 'test', 'web/src', 'prisma', 'scripts', 'bench'].flatMap((
   ),
 );
 
-/** A page may leave out what stands before: `facts/decode.ts` is src/database/facts/decode.ts. */
+/** A page may leave out what stands before: `facts/kinds.ts` is src/database/facts/kinds.ts. */
 const isThere = (name: string): boolean =>
   existsSync(path.join(ROOT, name)) || known.some((file) => file === name || file.endsWith(`/${name}`));
 

@@ -7,7 +7,7 @@ const NOW = Date.UTC(2025, 9, 22, 10, 30);
 
 describe('the scenario of the demo', () => {
   const scenario = createDemoScenario(7, NOW);
-  const messages = [...scenario.past, scenario.nextRegistration(NOW), ...scenario.nextMeasurements(NOW)];
+  const messages = [...scenario.past, ...scenario.nextParticipant(NOW), ...scenario.nextMeasurements(NOW)];
 
   test('has nothing that a worker would reject', () => {
     const rejected = messages.flatMap(({ topic, value }) => {

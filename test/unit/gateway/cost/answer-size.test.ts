@@ -1,5 +1,5 @@
 import { getNamedType, isLeafType, isObjectType } from 'graphql';
-import { PRICES } from '../../../../src/gateway/cost/prices';
+import { priceOf } from '../../../../src/gateway/cost/prices';
 import { buildSchema } from '../../../../src/resolvers/build-schema';
 
 /** What docs/limits.md says that a unit stands for at the most. */
@@ -44,6 +44,7 @@ const leaves = Object.values(buildSchema().getTypeMap())
       .filter((field) => isLeafType(getNamedType(field.type)))
       .map((field) => ({
         coordinate: `${type.name}.${field.name}`,
+        price: priceOf(`${type.name}.${field.name}`, field),
         isText: getNamedType(field.type).name === 'String',
       })),
   );
@@ -54,10 +55,10 @@ describe('the size of an answer', () => {
     expect(texts.sort()).toEqual(Object.keys(TEXTS).sort());
   });
 
-  test.each(leaves.map(({ coordinate }) => [coordinate]))(
+  test.each(leaves.map(({ coordinate, price }) => [coordinate, price] as const))(
     'is bounded by its cost: no unit of %s stands for more than 64 bytes',
-    (coordinate) => {
-      const units = 1 + (PRICES[coordinate]?.compute ?? 0);
+    (coordinate, price) => {
+      const units = 1 + (price.compute ?? 0);
       const bytes = KEY + PUNCTUATION + (TEXTS[coordinate] ?? OTHERS);
       expect(bytes / units).toBeLessThanOrEqual(BYTES_PER_UNIT);
     },

@@ -1,5 +1,5 @@
 import { getNullableType, type GraphQLField, isListType, isObjectType } from 'graphql';
-import { PRICES } from '../../../../src/gateway/cost/prices';
+import { PRICES, priceOf } from '../../../../src/gateway/cost/prices';
 import { buildSchema } from '../../../../src/resolvers/build-schema';
 
 const schema = buildSchema();
@@ -17,7 +17,7 @@ describe('the prices of the schema', () => {
   test('know how long every list is', () => {
     const lists = fields.filter(([, { type }]) => isListType(getNullableType(type)));
     expect(lists.length).toBeGreaterThan(10);
-    const unknown = lists.filter(([coordinate]) => PRICES[coordinate]?.list === undefined);
+    const unknown = lists.filter((each) => priceOf(...each).list === undefined);
     expect(unknown.map(([coordinate]) => coordinate)).toEqual([]);
   });
 
@@ -25,8 +25,18 @@ describe('the prices of the schema', () => {
     const resolved = fields.filter(([, { resolve }]) => resolve !== undefined);
     const expected = ['Query.events', 'Dashboard.comparativeAnalysis', 'SummaryCards.roi'];
     expect(resolved.map(([coordinate]) => coordinate)).toEqual(expect.arrayContaining(expected));
-    const free = resolved.filter(([coordinate]) => (PRICES[coordinate]?.compute ?? 0) === 0);
+    const free = resolved.filter((each) => (priceOf(...each).compute ?? 0) === 0);
     expect(free.map(([coordinate]) => coordinate)).toEqual([]);
+  });
+
+  test.each([
+    ['SummaryCards.roi', { load: 45, compute: 20 }],
+    ['SummaryCards.totalParticipants', { load: 15, compute: 20, reads: 'hours' }],
+    ['Dashboard.participationTrend', { load: 15, compute: 40, reads: 'hours' }],
+    ['Dashboard.comparativeAnalysis', { load: 60, compute: 50, perStoreEvent: 10 }],
+  ])('follow from the facts that a field needs: %s', (coordinate, price) => {
+    const [field] = fields.filter(([each]) => each === coordinate);
+    expect(priceOf(...field!)).toEqual(price);
   });
 
   test('name nothing that the schema does not have', () => {

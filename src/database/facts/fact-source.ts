@@ -1,0 +1,21 @@
+import type { Moment } from '../../domain/calendar';
+import type { EventFacts } from '../../domain/facts';
+
+/** Of which event a part is, and when it was read. */
+export interface ReadOf {
+  readonly event: EventFacts;
+  readonly moment: Moment;
+}
+
+/**
+ * Where the facts of one kind come from. A kind stands beside the writes of its tables, and has a line in `FACT_SOURCES`.
+ */
+export interface FactSource<Facts> {
+  /**
+   * Its part of the one statement: SQL of one JSON value, or of one number or text. It may use `a`, the event asked for,
+   * with `a.reader`; `given.today`, when today began; `known`, the stores that each reader knows.
+   */
+  readonly sql: string;
+  /** @param part what that value came as */
+  decode(part: unknown, of: ReadOf): Facts;
+}
