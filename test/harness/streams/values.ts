@@ -9,13 +9,19 @@ const DAY = 86_400_000;
 const TODAY_START = Date.UTC(2025, 9, 21, 15);
 
 /** Ids that differ in their first digit, and so lie in different corners of an index. */
-const idOf = (kind: number, index: number): string =>
+export const idOf = (kind: number, index: number): string =>
   `${((index * 5 + 3) % 16).toString(16)}${kind}c0ffee-0000-4000-8000-${String(index).padStart(12, '0')}`;
 
 export const eventIdOf = (index: number): string => idOf(1, index);
 export const storeIdOf = (index: number): string => idOf(2, index);
 const participantIdOf = (index: number): string => idOf(3, index);
 const messageIdOf = (index: number): string => idOf(4, index);
+
+/** The numbers of stores and events. */
+export interface Shops {
+  readonly stores: number;
+  readonly events: number;
+}
 
 /** Uuids come in either case and mean the same. */
 export const spelled = (id: string): fc.Arbitrary<string> =>
@@ -24,6 +30,8 @@ export const spelled = (id: string): fc.Arbitrary<string> =>
     { weight: 1, arbitrary: fc.constant(id.toUpperCase()) },
   );
 
+export const storeId = ({ stores }: Shops) => fc.nat(stores - 1).chain((index) => spelled(storeIdOf(index)));
+export const eventId = ({ events }: Shops) => fc.nat(events - 1).chain((index) => spelled(eventIdOf(index)));
 export const participantId = fc.nat(9).chain((index) => spelled(participantIdOf(index)));
 export const messageId = fc.uuid();
 /** The identity of a sale, so it must repeat. */
@@ -127,6 +135,9 @@ const typed = (name: string): fc.Arbitrary<string> =>
     name.normalize('NFD'),
     `\ufeff${name.normalize('NFD')} `,
   );
+
+/** What a name means, however it is typed. */
+export const nameOf = (text: string): string => text.trim().normalize('NFC');
 
 /** Sorted by UTF-16 unit, the last two would change places. */
 const CHANNELS = ['우리동네TV', '지니TV', 'Instagram', 'Naver Blog', 'Café', '\u{1f4fa}', '\ufb01'];
