@@ -35,15 +35,16 @@ export function distributionCompleted(
   };
 }
 
+const status = fc.constantFrom('SUCCESS' as const, 'FAILED' as const, 'PENDING' as const);
+const expectedViews = fc.oneof(values.amount, fc.constantFrom(null, undefined));
+
 const randomChannel = (channel: string): fc.Arbitrary<RawDistributedChannel> =>
-  fc
-    .record({ status: values.status, expectedViews: values.expectedViews, cost: values.amount })
-    .map(({ status, expectedViews, cost }) => ({
-      channel,
-      status,
-      ...(expectedViews !== undefined && { expectedViews }),
-      cost,
-    }));
+  fc.record({ status, expectedViews, cost: values.amount }).map(({ status, expectedViews, cost }) => ({
+    channel,
+    status,
+    ...(expectedViews !== undefined && { expectedViews }),
+    cost,
+  }));
 
 const sound = { channel: '지니TV', status: 'SUCCESS', cost: 0 };
 

@@ -33,6 +33,15 @@ export function participantRegistered(eventId: string, fields: Fields = {}): Fie
   };
 }
 
+const participantId = fc.nat(9).chain((index) => values.spelled(values.idOf(3, index)));
+const age = fc.oneof(
+  fc.constantFrom(0, 19, 20, 29, 30, 49, 50, 130),
+  fc.integer({ min: 0, max: 130 }),
+  fc.constantFrom(null, undefined),
+);
+const gender = fc.constantFrom('MALE' as const, 'FEMALE' as const, null, undefined);
+const newCustomer = fc.constantFrom(true, true, false, null, undefined);
+
 export const participantRegisteredFixture: TopicFixture<'participant.registered', RawParticipant> = {
   sample: {
     messageId: MESSAGE_ID,
@@ -81,12 +90,12 @@ export const participantRegisteredFixture: TopicFixture<'participant.registered'
         messageId: values.messageId,
         occurredAt: values.observedAt,
         eventId: values.eventId(shops),
-        participantId: values.participantId,
+        participantId,
         channel: values.channel,
-        age: values.age,
-        gender: values.gender,
+        age,
+        gender,
         region: values.region,
-        newCustomer: values.newCustomer,
+        newCustomer,
       })
       .map(({ age, gender, region, newCustomer, ...fields }) => ({
         topic: 'participant.registered',

@@ -23,6 +23,10 @@ export function salesRecorded(storeId: string, amount: number, fields: Fields = 
   };
 }
 
+/** The identity of a sale, so it must repeat. */
+const messageId = fc.nat(11).chain((index) => values.spelled(values.idOf(4, index)));
+const amount = fc.tuple(values.amount, fc.boolean()).map(([won, isRefund]) => (isRefund ? -won || 0 : won));
+
 export const salesRecordedFixture: TopicFixture<'sales.recorded', RawSale> = {
   sample: {
     messageId: MESSAGE_ID,
@@ -63,11 +67,11 @@ export const salesRecordedFixture: TopicFixture<'sales.recorded', RawSale> = {
   random: (shops) =>
     fc
       .record({
-        messageId: values.saleMessageId,
+        messageId,
         occurredAt: values.observedAt,
         storeId: values.storeId(shops),
         saleDate: values.saleDate,
-        amount: values.signedAmount,
+        amount,
       })
       .map((value) => ({ topic: 'sales.recorded', value })),
   competesFor: ({ messageId }) => [messageId],
