@@ -43,6 +43,13 @@ export function everySection(
   });
 }
 
+/** Each field of a type with everything beneath it, as it is selected. */
+export function everyFieldOf(schema: GraphQLSchema, typeName: string): [name: string, selection: string][] {
+  const type = schema.getType(typeName);
+  if (!isObjectType(type)) throw new Error(`The schema has no ${typeName} with fields.`);
+  return Object.values(type.getFields()).map((field) => [field.name, wholeOf(field, {}, [type])]);
+}
+
 function wholeOf(
   field: GraphQLField<unknown, unknown>,
   fillings: Fillings,

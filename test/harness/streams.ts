@@ -1,8 +1,9 @@
 import fc from 'fast-check';
-import type { RawMessage } from './oracle/raw-messages';
-import { instantOf } from './oracle/moments';
-import { anyMessage, type Shops, definitions } from './streams/messages';
+import type { Topic } from '../../src/workers/messages/topics';
+import { type RawMessage, type RawMessageOn, TOPIC_FIXTURES } from './messages/topic-fixtures';
+import { anyMessage, definitions } from './streams/messages';
 import { invalidMessage, type InvalidMessage } from './streams/invalid-messages';
+import type { Shops } from './streams/values';
 
 export { NOW } from './streams/values';
 
@@ -77,21 +78,6 @@ function withoutRivals(messages: readonly RawMessage[]): RawMessage[] {
 }
 
 /** What the first of two messages would keep the second from. */
-function competesFor({ topic, value }: RawMessage): string[] {
-  const name = (text: string): string => text.trim().normalize('NFC');
-  const about = (...parts: (string | number)[]): string => [topic, ...parts].join(' ').toLowerCase();
-  switch (topic) {
-    case 'event.created':
-      return [about(value.eventId, instantOf(value.occurredAt))];
-    case 'participant.registered':
-      return [about(value.eventId, value.participantId)];
-    case 'distribution.completed':
-      return value.channels.map(({ channel }) =>
-        about(value.eventId, name(channel), instantOf(value.occurredAt)),
-      );
-    case 'channel.views-measured':
-      return [about(value.eventId, name(value.channel), instantOf(value.measuredAt))];
-    case 'sales.recorded':
-      return [about(value.messageId)];
-  }
+function competesFor<T extends Topic>({ topic, value }: RawMessageOn<T>): string[] {
+  return TOPIC_FIXTURES[topic].competesFor(value).map((thing) => `${topic} ${thing}`.toLowerCase());
 }

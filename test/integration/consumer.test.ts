@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { CompressionTypes } from 'kafkajs';
-import { TOPICS, type Topic } from '../../src/workers/messages/topics';
+import { TOPICS } from '../../src/workers/messages/topics';
 import {
   distributionCompleted,
-  eventCreated,
+  messagesAbout,
   newEvent,
   participantRegistered,
   salesRecorded,
@@ -33,9 +33,8 @@ describe('the consumer on Apache Kafka', () => {
     const event = newEvent();
     const { topics } = service;
     const instagram = { channel: 'Instagram', status: 'SUCCESS', expectedViews: 50, cost: 40_000 };
-    const sent: Readonly<Record<Topic, object>> = {
-      'event.created': eventCreated(event),
-      'participant.registered': participantRegistered(event.eventId),
+    const sent = {
+      ...messagesAbout(event),
       'distribution.completed': distributionCompleted(event.eventId, [instagram]),
       'channel.views-measured': viewsMeasured(event.eventId, 'Instagram', 200),
       'sales.recorded': salesRecorded(event.storeId, 30_000),

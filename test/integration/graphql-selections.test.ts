@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { buildSchema } from '../../src/resolvers/build-schema';
 import { eventCreated, newEvent, participantRegistered, viewsMeasured } from '../harness/messages';
 import { askAny } from '../harness/operations/client';
+import { everyFieldOf } from '../harness/schema-walk';
 import { startTestService, type TestService } from '../harness/service';
 
-/** What is selected twice, in fragments or on a condition is read as if it stood there once. */
-describe('facts of what is selected in several places', () => {
+/** Each field declares the facts that it needs. What is selected twice or on a condition is read as if selected once. */
+describe('the facts of a selection', () => {
   const ids = newEvent();
   let service: TestService;
   beforeAll(async () => {
@@ -23,6 +25,19 @@ describe('facts of what is selected in several places', () => {
 
   const PLAIN = `query ($id: UUID!) { dashboard(eventId: $id) {
     summaryCards { totalViews { count } salesGrowth { rate } } channelPerformance { views } participationTrend { timeUnit } } }`;
+
+  const schema = buildSchema();
+  it.each([
+    ...everyFieldOf(schema, 'Dashboard'),
+    ...everyFieldOf(schema, 'SummaryCards').map(([card, selection]) => [
+      `summaryCards.${card}`,
+      `summaryCards { ${selection} }`,
+    ]),
+  ])('are read for one field alone: %s', async (_what, selection) => {
+    const { data, errors } = await ask(`query ($id: UUID!) { dashboard(eventId: $id) { ${selection} } }`);
+    expect(errors).toEqual([]);
+    expect(data).toMatchObject({ dashboard: {} });
+  });
 
   it.each([
     [

@@ -1,14 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { systemClock } from '../../src/runtime/clock';
-import { TOPICS, type Topic } from '../../src/workers/messages/topics';
-import {
-  distributionCompleted,
-  eventCreated,
-  newEvent,
-  participantRegistered,
-  salesRecorded,
-  viewsMeasured,
-} from '../harness/messages';
+import { TOPICS } from '../../src/workers/messages/topics';
+import { messagesAbout, newEvent, participantRegistered } from '../harness/messages';
 import { batchOf, kindsOf, times } from '../harness/streams/batches';
 import { BOTH_DATABASES, type OpenedDatabase } from '../harness/streams/databases';
 import { ConnectionLost, losingCommit, losingStatement } from '../harness/streams/failing';
@@ -30,19 +22,10 @@ describe.each(BOTH_DATABASES)('a batch whose connection to %s is lost', (_, open
   beforeEach(() => stage.reset());
   afterAll(() => opened.close());
 
-  const instagram = { channel: 'Instagram', status: 'SUCCESS', cost: 1 };
-  const batches: Readonly<Record<Topic, readonly object[]>> = {
-    'event.created': [eventCreated(newEvent()), eventCreated(newEvent())],
-    'participant.registered': people(2),
-    'distribution.completed': [distributionCompleted(eventId, [instagram])],
-    'channel.views-measured': [viewsMeasured(eventId, 'Instagram', 5)],
-    'sales.recorded': [salesRecorded(randomUUID(), 5)],
-  };
-
   it.each(TOPICS)(
     '%s leaves nothing half done, wherever it was lost, and the retry completes it',
     async (topic) => {
-      const values = batches[topic];
+      const values = times(2, () => messagesAbout(newEvent())[topic]);
       await stage.apply(batchOf(topic, values));
       const whole = await everythingIn(opened.database);
       await stage.reset();

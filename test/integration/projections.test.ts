@@ -13,6 +13,7 @@ import {
   salesRecorded,
   viewsMeasured,
 } from '../harness/messages';
+import { TOPIC_FIXTURES } from '../harness/messages/topic-fixtures';
 import { markOf } from '../../src/messaging/source/offset-fence';
 import type { BatchPosition } from '../../src/messaging/source/source';
 import { TOPICS, type Topic } from '../../src/workers/messages/topics';
@@ -38,24 +39,14 @@ describe.each(BOTH_DATABASES)('batches applied on %s', (_, open) => {
 
   describe('in a number of statements that does not depend on how many messages there are', () => {
     const events = times(40, newEvent);
-    const about = (index: number) => events[index % events.length]!;
-    const made: Readonly<Record<Topic, (index: number) => object>> = {
-      'event.created': (index) => eventCreated(about(index)),
-      'participant.registered': (index) => participantRegistered(about(index).eventId),
-      'distribution.completed': (index) =>
-        distributionCompleted(about(index).eventId, [
-          { channel: `channel ${index}`, status: 'SUCCESS', cost: index },
-          { channel: 'Instagram', status: 'PENDING', cost: 1 },
-        ]),
-      'channel.views-measured': (index) => viewsMeasured(about(index).eventId, `channel ${index}`, index),
-      'sales.recorded': (index) => salesRecorded(about(index).storeId, index),
-    };
+    const messageOn = (topic: Topic) => (index: number) =>
+      TOPIC_FIXTURES[topic].create(events[index % events.length]!, index);
 
     it.each(TOPICS)('%s', async (topic) => {
       const statementsOf = async (size: number): Promise<string[]> => {
         await stage.reset();
         statements.length = 0;
-        const result = await stage.apply(batchOf(topic, times(size, made[topic])));
+        const result = await stage.apply(batchOf(topic, times(size, messageOn(topic))));
         expect(kindsOf(result).filter((kind) => kind === 'rejected')).toEqual([]);
         return [...statements];
       };

@@ -8,7 +8,8 @@ import { startTestService } from '../harness/service';
 import { type OpenedDatabase, openServer } from '../harness/streams/databases';
 import { applySmallScenario } from '../harness/streams/small-scenario';
 import { createStreamFixture } from '../harness/streams/fixture';
-import { type LogFixture, openLogFixture, RECOUNT } from '../harness/verification/log-fixture';
+import { type LogFixture, openLogFixture } from '../harness/verification/log-fixture';
+import { RECOUNT } from '../harness/verification/recount';
 
 const event = newEvent();
 const { eventId } = event;

@@ -1,6 +1,6 @@
 import { differences } from '../../harness/contract/differing-paths';
 import { expectedDashboards } from '../../harness/oracle/dashboard';
-import type { RawMessage } from '../../harness/oracle/raw-messages';
+import type { RawMessage } from '../../harness/messages/topic-fixtures';
 import type { Shops } from '../ledger/shops';
 import { ask } from '../readers/ask';
 import type { CheckResult } from './check-result';

@@ -1,7 +1,8 @@
 import { Client, types } from 'pg';
 import { z } from 'zod';
 import { latest, knownEvents, measurementsOf, namingsOf, salesOf } from '../../harness/oracle/known';
-import type { RawMessage, RawParticipant } from '../../harness/oracle/raw-messages';
+import type { RawParticipant } from '../../harness/messages/participant-registered';
+import type { RawMessage } from '../../harness/messages/topic-fixtures';
 import type { Shops } from '../ledger/shops';
 import { compareCounts, compareValues, type CheckResult, combine } from './check-result';
 

@@ -1,4 +1,4 @@
-import type { RawMessage } from '../../harness/oracle/raw-messages';
+import type { RawMessage } from '../../harness/messages/topic-fixtures';
 import type { MessageDraft } from './message-factory';
 
 /** A message that was sent, and what is known of its place in the log. */

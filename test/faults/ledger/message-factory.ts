@@ -1,6 +1,6 @@
 import type { Random } from '../../../src/commands/simulator/random';
 import { TOPICS } from '../../../src/workers/messages/topics';
-import type { RawMessage } from '../../harness/oracle/raw-messages';
+import type { RawMessage } from '../../harness/messages/topic-fixtures';
 import type { Shops, ShopEvent } from './shops';
 
 /** A message before it is sent. */

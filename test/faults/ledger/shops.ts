@@ -1,5 +1,5 @@
 import type { Random } from '../../../src/commands/simulator/random';
-import type { RawEvent } from '../../harness/oracle/raw-messages';
+import type { RawEvent } from '../../harness/messages/event-created';
 
 /** The shops and events of one fault: no other fault has messages about them. */
 export interface Shops {

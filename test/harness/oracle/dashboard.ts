@@ -4,7 +4,7 @@ import { type KnownEvent, knownEvents, measurementsOf, namingsOf, participantsOf
 import { balanceOf, growthCard, growthTenths, roiCard, roiSection, salesAround } from './money';
 import { dayNumber, startOfDay } from './moments';
 import { participantsCard, profile, trend } from './people';
-import type { RawMessage } from './raw-messages';
+import type { RawMessage } from '../messages/topic-fixtures';
 
 /**
  * REST's answers, recomputed from the messages alone: slow, and as simple as the written rules. It shares no code with the

@@ -1,5 +1,9 @@
 import { instantOf, dayNumberOf } from './moments';
-import type { RawDistribution, RawEvent, RawMeasurement, RawMessage, RawParticipant } from './raw-messages';
+import type { RawMeasurement } from '../messages/channel-views-measured';
+import type { RawDistribution } from '../messages/distribution-completed';
+import type { RawEvent } from '../messages/event-created';
+import type { RawParticipant } from '../messages/participant-registered';
+import type { RawMessage } from '../messages/topic-fixtures';
 
 /** The content of a stream's messages, read in the order of arrival. */
 

@@ -8,14 +8,22 @@ const MINUTE = 60_000;
 const DAY = 86_400_000;
 const TODAY_START = Date.UTC(2025, 9, 21, 15);
 
-/** Ids that differ in their first digit, and so lie in different corners of an index. */
-const idOf = (kind: number, index: number): string =>
+/**
+ * Ids that differ in their first digit, and so lie in different corners of an index.
+ *
+ * @param kind one digit for each kind of id
+ */
+export const idOf = (kind: number, index: number): string =>
   `${((index * 5 + 3) % 16).toString(16)}${kind}c0ffee-0000-4000-8000-${String(index).padStart(12, '0')}`;
 
 export const eventIdOf = (index: number): string => idOf(1, index);
 export const storeIdOf = (index: number): string => idOf(2, index);
-const participantIdOf = (index: number): string => idOf(3, index);
-const messageIdOf = (index: number): string => idOf(4, index);
+
+/** The numbers of stores and events. */
+export interface Shops {
+  readonly stores: number;
+  readonly events: number;
+}
 
 /** Uuids come in either case and mean the same. */
 export const spelled = (id: string): fc.Arbitrary<string> =>
@@ -24,10 +32,9 @@ export const spelled = (id: string): fc.Arbitrary<string> =>
     { weight: 1, arbitrary: fc.constant(id.toUpperCase()) },
   );
 
-export const participantId = fc.nat(9).chain((index) => spelled(participantIdOf(index)));
+export const storeId = ({ stores }: Shops) => fc.nat(stores - 1).chain((index) => spelled(storeIdOf(index)));
+export const eventId = ({ events }: Shops) => fc.nat(events - 1).chain((index) => spelled(eventIdOf(index)));
 export const messageId = fc.uuid();
-/** The identity of a sale, so it must repeat. */
-export const saleMessageId = fc.nat(11).chain((index) => spelled(messageIdOf(index)));
 
 const written = (instant: number): string => new Date(instant).toISOString();
 
@@ -102,19 +109,6 @@ export const amount = fc.oneof(
   { weight: 3, arbitrary: fc.integer({ min: 0, max: 40 }) },
   { weight: 3, arbitrary: fc.integer({ min: 0, max: 3_000_000 }) },
 );
-export const signedAmount = fc
-  .tuple(amount, fc.boolean())
-  .map(([won, isRefund]) => (isRefund ? -won || 0 : won));
-
-export const age = fc.oneof(
-  fc.constantFrom(0, 19, 20, 29, 30, 49, 50, 130),
-  fc.integer({ min: 0, max: 130 }),
-  fc.constantFrom(null, undefined),
-);
-export const gender = fc.constantFrom('MALE' as const, 'FEMALE' as const, null, undefined);
-export const newCustomer = fc.constantFrom(true, true, false, null, undefined);
-export const status = fc.constantFrom('SUCCESS' as const, 'FAILED' as const, 'PENDING' as const);
-export const expectedViews = fc.oneof(amount, fc.constantFrom(null, undefined));
 
 /** The same name as two systems type it: composed or not, with or without blanks of any kind around it. */
 const typed = (name: string): fc.Arbitrary<string> =>
@@ -127,6 +121,9 @@ const typed = (name: string): fc.Arbitrary<string> =>
     name.normalize('NFD'),
     `\ufeff${name.normalize('NFD')} `,
   );
+
+/** What a name means, however it is typed. */
+export const nameOf = (text: string): string => text.trim().normalize('NFC');
 
 /** Sorted by UTF-16 unit, the last two would change places. */
 const CHANNELS = ['우리동네TV', '지니TV', 'Instagram', 'Naver Blog', 'Café', '\u{1f4fa}', '\ufb01'];

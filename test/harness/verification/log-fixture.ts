@@ -113,22 +113,3 @@ function sumOf({ partitions }: LogVerification, topic: string) {
   }
   return total;
 }
-
-/** Recomputes every rollup from the raw rows: verification without the log finds nothing wrong then, whatever rows are missing. */
-export const RECOUNT = [
-  `UPDATE event_counts AS c SET
-     participants = (SELECT count(*) FROM participants AS p WHERE p.event_id = c.event_id),
-     new_customers = (SELECT count(*) FROM participants AS p WHERE p.event_id = c.event_id AND p.new_customer)`,
-  `UPDATE event_channels AS c SET participants =
-     (SELECT count(*) FROM participants AS p WHERE p.event_id = c.event_id AND p.channel = c.channel)`,
-  `UPDATE event_hours AS h SET participants = (SELECT count(*) FROM participants AS p
-     WHERE p.event_id = h.event_id AND date_trunc('hour', p.registered_at) = h.hour)`,
-  `UPDATE event_profiles AS r SET participants = (SELECT count(*) FROM participants AS p WHERE p.event_id = r.event_id
-     AND CASE r.dimension
-       WHEN 'AGE' THEN CASE WHEN age IS NULL THEN 'UNKNOWN' WHEN age < 20 THEN '10' WHEN age >= 50 THEN '50'
-         ELSE (age / 10 * 10)::text END
-       WHEN 'GENDER' THEN coalesce(gender, 'UNKNOWN') ELSE coalesce(region, '') END = r.bucket)`,
-  `UPDATE daily_sales AS d SET
-     amount = (SELECT coalesce(sum(s.amount), 0) FROM sales AS s WHERE s.store_id = d.store_id AND s.day = d.day),
-     records = (SELECT count(*) FROM sales AS s WHERE s.store_id = d.store_id AND s.day = d.day)`,
-];

@@ -11,14 +11,7 @@ import type {
   StoreProjection,
 } from '../../../src/workers/projections/projection';
 import { createProjections } from '../../../src/workers/projections/registry';
-import {
-  distributionCompleted,
-  eventCreated,
-  newEvent,
-  participantRegistered,
-  salesRecorded,
-  viewsMeasured,
-} from '../../harness/messages';
+import { eventCreated, messagesAbout, newEvent } from '../../harness/messages';
 import { type OpenedDatabase, openPglite } from '../../harness/streams/databases';
 
 const versionRow = z.object({ version: z.number() });
@@ -150,33 +143,26 @@ describe('messages applied by a projection of stores', () => {
 });
 
 describe('the projection of', () => {
-  const made: Readonly<Record<Topic, (ids: { eventId: string; storeId: string }) => object>> = {
-    'event.created': (ids) => eventCreated(ids, { occurredAt: new Date().toISOString() }),
-    'participant.registered': ({ eventId }) => participantRegistered(eventId),
-    'distribution.completed': ({ eventId }) =>
-      distributionCompleted(eventId, [{ channel: 'Instagram', status: 'SUCCESS', cost: 1 }]),
-    'channel.views-measured': ({ eventId }) => viewsMeasured(eventId, 'Instagram', 1),
-    'sales.recorded': ({ storeId }) => salesRecorded(storeId, 1),
-  };
   it.each(TOPICS)('%s locks first, and a message applied twice is one change', async (topic) => {
     const ids = newEvent();
     await apply('event.created', eventCreated(ids));
-    const message = made[topic](ids);
+    const message = messagesAbout(ids)[topic];
+    const { locks } = projections[topic];
     const before = await versionOf(ids.eventId);
     statements.length = 0;
     const { changed, change } = await apply(topic, message);
     const first = statements.find((statement) => !/^\s*(BEGIN|SET)/i.test(statement));
     expect(first).toMatch(
-      topic === 'sales.recorded' ? /^\s*INSERT INTO store_sales/ : /^\s*INSERT INTO event_counts/,
+      locks === 'events' ? /^\s*INSERT INTO event_counts/ : /^\s*INSERT INTO store_sales/,
     );
     expect(first).toMatch(/ORDER BY (event|store)_id/);
     expect(changed).toEqual([true]);
-    expect(change.events).toEqual(topic === 'sales.recorded' ? [] : [ids.eventId]);
+    expect(change.events).toEqual(locks === 'events' ? [ids.eventId] : []);
     expect(change.stores).toEqual([ids.storeId]);
     const again = await apply(topic, message);
     expect(again.changed).toEqual([false]);
     expect([again.change.events, again.change.stores]).toEqual([[], []]);
     // Of one change there is one version, whether the projection or its caller counts it; sales change no event.
-    expect(await versionOf(ids.eventId)).toBe(before + (topic === 'sales.recorded' ? 0 : 1));
+    expect(await versionOf(ids.eventId)).toBe(before + (locks === 'events' ? 1 : 0));
   });
 });

@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto';
+import fc from 'fast-check';
+import { instantOf } from '../oracle/moments';
+import * as values from '../streams/values';
+import { brokenCount, brokenInstant, brokenName } from './broken-rules';
+import { NO_INSTANT, NO_NAME, NO_NUMBER, NO_UUID, NOT_YET } from './invalid-values';
+import { EVENT_ID, MESSAGE_ID } from './sample-ids';
+import type { Envelope, Fields, TopicFixture } from './topic-fixture';
+
+export interface RawMeasurement extends Envelope {
+  readonly eventId: string;
+  readonly channel: string;
+  readonly views: number;
+  readonly measuredAt: string;
+}
+
+export function viewsMeasured(eventId: string, channel: string, views: number, fields: Fields = {}): Fields {
+  const at = new Date(Date.now() - 60_000).toISOString();
+  return { messageId: randomUUID(), occurredAt: at, eventId, channel, views, measuredAt: at, ...fields };
+}
+
+export const channelViewsMeasuredFixture: TopicFixture<'channel.views-measured', RawMeasurement> = {
+  sample: {
+    messageId: MESSAGE_ID,
+    occurredAt: '2025-10-22T10:00:01Z',
+    eventId: EVENT_ID,
+    channel: '지니TV',
+    views: 10000,
+    measuredAt: '2025-10-22T10:00:00Z',
+  },
+  optional: [],
+  invalid: {
+    eventId: NO_UUID,
+    channel: NO_NAME,
+    views: NO_NUMBER,
+    measuredAt: [...NO_INSTANT, ...NOT_YET],
+  },
+  brokenRules: [...brokenName('channel'), ...brokenCount('views'), ...brokenInstant('measuredAt')],
+  create: ({ eventId }, index = 0) => viewsMeasured(eventId, `channel ${index}`, index),
+  scenario: ({ eventId }) => [
+    viewsMeasured(eventId, '지니TV', 700, { measuredAt: '2025-10-20T11:00:00Z' }),
+    viewsMeasured(eventId, '지니TV', 500, { measuredAt: '2025-10-19T11:00:00Z' }),
+  ],
+  weight: 4,
+  random: (shops) =>
+    fc
+      .record({
+        messageId: values.messageId,
+        occurredAt: values.observedAt,
+        eventId: values.eventId(shops),
+        channel: values.channel,
+        views: values.amount,
+        measuredAt: values.observedAt,
+      })
+      .map((value) => ({ topic: 'channel.views-measured', value })),
+  competesFor: ({ eventId, channel, measuredAt }) => [
+    `${eventId} ${values.nameOf(channel)} ${instantOf(measuredAt)}`,
+  ],
+};

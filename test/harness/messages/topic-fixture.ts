@@ -1,0 +1,43 @@
+import type fc from 'fast-check';
+import type { Topic } from '../../../src/workers/messages/topics';
+import type { Shops } from '../streams/values';
+import type { Rule } from './broken-rules';
+import type { EventIds } from './event-ids';
+
+/** A message before it is written as JSON. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** The fields of every message. */
+export interface Envelope {
+  readonly messageId: string;
+  readonly occurredAt: string;
+}
+
+/** A valid message of a topic, as JSON.parse returns it: nothing is trimmed, folded or cut yet. */
+export interface MessageOn<T extends Topic, Value> {
+  readonly topic: T;
+  readonly value: Value;
+}
+
+type OwnField<Value extends Envelope> = Exclude<keyof Value, keyof Envelope> & string;
+
+/** What the tests need of a topic's messages. Its envelope is the same for all topics, and is tested for all of them. */
+export interface TopicFixture<T extends Topic, Value extends Envelope> {
+  /** A valid message with all its fields, of a fixed moment: tests break one of its fields. */
+  readonly sample: Value;
+  /** The fields that may be missing. All others are required. */
+  readonly optional: readonly OwnField<Value>[];
+  /** Values of each field that make a message invalid. */
+  readonly invalid: { readonly [Field in OwnField<Value>]: readonly unknown[] };
+  /** What its JSON schema can say of its own fields, broken one rule at a time. */
+  readonly brokenRules: readonly Rule[];
+  /** A valid message, sent just now. Messages of different indices differ in whatever may differ. */
+  create(ids: EventIds, index?: number): Fields;
+  /** The fewest messages by which a wrong rollup differs from a right one; all of fixed moments. */
+  scenario(ids: EventIds): readonly Fields[];
+  /** How often it is among random messages. */
+  readonly weight: number;
+  random(shops: Shops): fc.Arbitrary<MessageOn<T, Value>>;
+  /** What the first of two messages keeps from the second, apart from the topic. */
+  competesFor(value: Value): readonly string[];
+}
