@@ -1,4 +1,11 @@
-import { type CompressionTypes, type Kafka, type Message, Partitioners } from 'kafkajs';
+import {
+  type Admin,
+  type CompressionTypes,
+  type ITopicConfig,
+  type Kafka,
+  type Message,
+  Partitioners,
+} from 'kafkajs';
 import { quietKafka } from './servers/kafka';
 import { waitFor } from './wait-for';
 
@@ -22,6 +29,24 @@ export interface SendOptions {
 export interface ReadMessage {
   readonly value: Buffer | null;
   readonly headers: Readonly<Record<string, string>>;
+}
+
+/**
+ * Creates topics, and waits until each of their partitions has a leader. KafkaJS can wait by itself, but fails where the
+ * broker answers once that it does not know a topic yet.
+ */
+export async function createTopics(admin: Admin, topics: readonly ITopicConfig[]): Promise<void> {
+  await admin.createTopics({ topics: [...topics], waitForLeaders: false });
+  const names = topics.map(({ topic }) => topic);
+  await waitFor(
+    async () => {
+      const metadata = await admin.fetchTopicMetadata({ topics: names });
+      return metadata.topics.every(
+        ({ partitions }) => partitions.length > 0 && partitions.every(({ leader }) => leader >= 0),
+      );
+    },
+    { what: `leaders of ${names.join(', ')}`, timeoutMs: 20_000 },
+  );
 }
 
 /** @param prefix put before every topic's name, as the service does */

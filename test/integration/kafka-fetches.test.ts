@@ -3,7 +3,7 @@ import { createConsumer } from '../../src/messaging/source/kafka-consumer';
 import { addresses } from '../harness/addresses';
 import { freshTopicPrefix } from '../harness/isolation';
 import { quietKafka } from '../harness/servers/kafka';
-import { openTopics, type TestTopics } from '../harness/topics';
+import { createTopics, openTopics, type TestTopics } from '../harness/topics';
 import { waitFor } from '../harness/wait-for';
 
 describe('what a consumer asks of its broker', () => {
@@ -21,7 +21,7 @@ describe('what a consumer asks of its broker', () => {
     topics = await openTopics(kafkaBrokers, prefix);
     const admin = topics.kafka.admin();
     await admin.connect();
-    await admin.createTopics({ topics: [{ topic, numPartitions: 1 }], waitForLeaders: true });
+    await createTopics(admin, [{ topic, numPartitions: 1 }]);
     await admin.disconnect();
     consumer = createConsumer(quietKafka(kafkaBrokers), `${prefix}group`, () => asksForAll);
     consumer.on(consumer.events.FETCH, () => (fetches += 1));

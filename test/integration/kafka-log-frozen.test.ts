@@ -2,6 +2,7 @@ import { createLogReader } from '../../src/messaging/source/kafka-log';
 import { createKafka, quietKafka } from '../harness/servers/kafka';
 import type { Server } from '../harness/servers/server';
 import { waitFor } from '../harness/wait-for';
+import { createTopics } from '../harness/topics';
 
 describe('the log reader and a broker that was frozen when it was first asked', () => {
   let broker: Server;
@@ -15,7 +16,7 @@ describe('the log reader and a broker that was frozen when it was first asked', 
     const kafka = quietKafka([broker.url]);
     const admin = kafka.admin();
     await admin.connect();
-    await admin.createTopics({ topics: [{ topic: 'log', numPartitions: 1 }], waitForLeaders: true });
+    await createTopics(admin, [{ topic: 'log', numPartitions: 1 }]);
     await admin.disconnect();
 
     const reader = createLogReader(kafka);

@@ -4,7 +4,7 @@ import { Kafka, logLevel } from 'kafkajs';
 import { addresses } from '../harness/addresses';
 import { freshTopicPrefix } from '../harness/isolation';
 import { quietKafka } from '../harness/servers/kafka';
-import { openTopics, type TestTopics } from '../harness/topics';
+import { createTopics, openTopics, type TestTopics } from '../harness/topics';
 import { waitFor } from '../harness/wait-for';
 import { createLogReader, isOutOfRange, type LogReader } from '../../src/messaging/source/kafka-log';
 
@@ -19,7 +19,7 @@ describe('the log reader', () => {
     topics = await openTopics(kafkaBrokers, prefix);
     const admin = topics.kafka.admin();
     await admin.connect();
-    await admin.createTopics({ topics: [{ topic, numPartitions: 2 }], waitForLeaders: true });
+    await createTopics(admin, [{ topic, numPartitions: 2 }]);
     await admin.disconnect();
     log = createLogReader(quietKafka(kafkaBrokers));
   }, 60_000);
@@ -101,7 +101,7 @@ describe('the log reader', () => {
     const other = `${prefix}other`;
     const admin = topics.kafka.admin();
     await admin.connect();
-    await admin.createTopics({ topics: [{ topic: other, numPartitions: 1 }], waitForLeaders: true });
+    await createTopics(admin, [{ topic: other, numPartitions: 1 }]);
     await admin.disconnect();
     await topics.send('other', ['one', 'two']);
 
@@ -136,7 +136,7 @@ describe('the log reader', () => {
     const admin = topics.kafka.admin();
     await admin.connect();
     await admin.deleteTopics({ topics: [topic] });
-    await waitFor(() => admin.createTopics({ topics: [{ topic, numPartitions: 1 }], waitForLeaders: true }), {
+    await waitFor(async () => (await createTopics(admin, [{ topic, numPartitions: 1 }]), true), {
       what: 'the topic to be made anew',
       timeoutMs: 20_000,
     });

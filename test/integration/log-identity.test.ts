@@ -1,7 +1,7 @@
 import { addresses } from '../harness/addresses';
 import { freshTopicPrefix } from '../harness/isolation';
 import { quietKafka } from '../harness/servers/kafka';
-import { openTopics, type TestTopics } from '../harness/topics';
+import { createTopics, openTopics, type TestTopics } from '../harness/topics';
 import { waitFor } from '../harness/wait-for';
 import { createLogReader, type LogReader } from '../../src/messaging/source/kafka-log';
 import { recognise } from '../../src/messaging/source/log-identity';
@@ -20,7 +20,7 @@ describe('a log', () => {
     topics = await openTopics(kafkaBrokers, prefix);
     const admin = topics.kafka.admin();
     await admin.connect();
-    await admin.createTopics({ topics: [{ topic, numPartitions: 1 }], waitForLeaders: true });
+    await createTopics(admin, [{ topic, numPartitions: 1 }]);
     await topics.send('log', ['zero', 'one', 'two', 'three', 'four']);
     reader = createLogReader(quietKafka(kafkaBrokers));
     marks = (await reader.read(topic, 0, 0n)).records.map(markOf);

@@ -15,6 +15,7 @@ import { quietKafka } from '../harness/servers/kafka';
 import { startTestService, type TestService } from '../harness/service';
 import { sendCrowd } from '../harness/streams/crowd';
 import { waitFor } from '../harness/wait-for';
+import { createTopics } from '../harness/topics';
 
 const PARTITIONS = 4;
 const REPEAT_EVERY = 100;
@@ -41,7 +42,7 @@ describe(`${MANY.toLocaleString('en')} participants of one event${isStandIn ? ' 
     admin = kafka.admin();
     producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
     await Promise.all([admin.connect(), producer.connect()]);
-    await admin.createTopics({ topics: [{ topic, numPartitions: PARTITIONS }], waitForLeaders: true });
+    await createTopics(admin, [{ topic, numPartitions: PARTITIONS }]);
     service = await startTestService({
       env: {
         DATABASE_URL: database.url,

@@ -13,6 +13,7 @@ import { freshTopicPrefix } from '../isolation';
 import { quietKafka } from '../servers/kafka';
 import { type OpenDatabase, openServer } from '../streams/databases';
 import { waitFor } from '../wait-for';
+import { createTopics } from '../topics';
 
 /** The content of a dead letter, without its offset. */
 export type LetterContent = Partial<Omit<SourceMessage, 'offset'>> & {
@@ -109,7 +110,7 @@ async function makeTopic(
   const admin = kafka.admin();
   await admin.connect();
   const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
-  await admin.createTopics({ topics: [{ topic, numPartitions, configEntries }], waitForLeaders: true });
+  await createTopics(admin, [{ topic, numPartitions, configEntries }]);
   await admin.disconnect();
 }
 
