@@ -68,6 +68,11 @@ export async function lockPartition(sql: Sql, { topic, partition }: Partition): 
   return toStoredOffset(row);
 }
 
+const MOVE = `
+UPDATE partition_offsets
+SET next_offset = $3, record_offset = $4, record_timestamp = $5, record_digest = $6
+WHERE topic = $1 AND partition = $2`;
+
 /** Moves the offset in the transaction that applied the messages before it; the given record is the last of these. */
 export async function storeOffset(
   sql: Sql,
@@ -76,9 +81,7 @@ export async function storeOffset(
   record: RecordMark,
 ): Promise<void> {
   await sql.execute(
-    `UPDATE partition_offsets
-     SET next_offset = $3, record_offset = $4, record_timestamp = $5, record_digest = $6
-     WHERE topic = $1 AND partition = $2`,
+    MOVE,
     topic,
     partition,
     nextOffset,
@@ -101,9 +104,7 @@ export async function moveOffset(
   record: RecordMark,
 ): Promise<boolean> {
   const moved = await sql.execute(
-    `UPDATE partition_offsets
-     SET next_offset = $3, record_offset = $4, record_timestamp = $5, record_digest = $6
-     WHERE topic = $1 AND partition = $2 AND next_offset = $7
+    `${MOVE} AND next_offset = $7
        AND record_offset IS NOT DISTINCT FROM $8 AND record_digest IS NOT DISTINCT FROM $9`,
     topic,
     partition,

@@ -1,6 +1,9 @@
+import { WatchCountDocument } from '../../src/generated/test-operations';
 import { routeOf } from '../../src/gateway/request-metrics';
 import { systemClock } from '../../src/runtime/clock';
 import { analyticsPath, type ServiceUnderContract, startUnderContract } from '../harness/contract/service';
+import { openSseClient } from '../harness/live/clients';
+import { watch } from '../harness/live/watching';
 import { distributionCompleted, participantRegistered, viewsMeasured } from '../harness/messages';
 import { askAny } from '../harness/operations/client';
 import { createScriptedPlatform, failure } from '../harness/scripted-platform';
@@ -107,25 +110,9 @@ describe('the metrics page', () => {
 
   it('are event streams by a type of their own: they last as long as their subscriptions', async () => {
     const { eventId } = await service.event();
-    const query = `subscription { participantCount(eventId: "${eventId}") { count } }`;
-    const ended = new AbortController();
-    const stream = await fetch(`${service.origin}/graphql`, {
-      method: 'POST',
-      headers: {
-        'Content-Type': 'application/json',
-        Accept: 'text/event-stream',
-        Authorization: `Bearer ${service.token()}`,
-      },
-      body: JSON.stringify({ query }),
-      signal: ended.signal,
-    });
-    let received = '';
-    for await (const chunk of stream.body as unknown as AsyncIterable<Uint8Array>) {
-      received += Buffer.from(chunk).toString();
-      if (received.includes('event: next')) break;
-    }
-    expect(received).toContain('"participantCount"');
-    ended.abort();
+    const client = openSseClient(service.origin, { token: service.token() });
+    await watch(client, WatchCountDocument, { eventId, afterVersion: null }).until(() => true, 'the count');
+    client.dispose();
     const name = 'http_request_duration_seconds_count';
     await waitFor(async () => (await metric(name, 'route="/graphql"', 'type="event_stream"')) === 1, {
       what: 'the stream to be counted',

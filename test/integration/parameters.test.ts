@@ -22,6 +22,13 @@ describe.each(BOTH_DATABASES)('a column as one parameter, on %s', (_, open) => {
 
   const text = z.string().nullable();
 
+  const readTexts = (values: readonly (string | null)[]): Promise<(string | null)[]> =>
+    read(
+      text,
+      'text',
+      textColumn(values, (value) => value),
+    );
+
   it('is read as the texts that were written, whatever they hold', async () => {
     const written = [
       '',
@@ -38,25 +45,13 @@ describe.each(BOTH_DATABASES)('a column as one parameter, on %s', (_, open) => {
       '서울 🎪',
       null,
     ];
-    expect(
-      await read(
-        text,
-        'text',
-        textColumn(written, (value) => value),
-      ),
-    ).toEqual(written);
+    expect(await readTexts(written)).toEqual(written);
   });
 
   it('is read as any texts that PostgreSQL can hold', async () => {
     const storable = fc.string({ unit: 'grapheme' }).filter((value) => !/[\0\p{Surrogate}]/u.test(value));
     const written = fc.sample(fc.option(storable), { numRuns: 500, seed: drawSeed('texts for PostgreSQL') });
-    expect(
-      await read(
-        text,
-        'text',
-        textColumn(written, (value) => value),
-      ),
-    ).toEqual(written);
+    expect(await readTexts(written)).toEqual(written);
   });
 
   it('is read as the numbers and truths that were written, and as nothing where there is none', async () => {

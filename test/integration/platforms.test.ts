@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto';
-import { CONNECTOR_NAMES } from '../../src/config/platforms';
 import { ViewsByChannelDocument } from '../../src/generated/test-operations';
 import { createSettableClock } from '../../src/runtime/clock';
 import type { Instant } from '../../src/domain/values';
@@ -7,9 +5,6 @@ import { analyticsPath, type ServiceUnderContract, startUnderContract } from '..
 import type { HttpAnswer } from '../harness/http';
 import { distributionCompleted } from '../harness/messages';
 import { ask } from '../harness/operations/client';
-import { healthy } from '../harness/platforms/behaviours';
-import { CONNECTOR_FORMATS } from '../harness/platforms/connector-formats';
-import { startFakePlatform } from '../harness/platforms/fake-platform';
 import { counts, createScriptedPlatform, failure, MINUTE_MS, timesAsked } from '../harness/scripted-platform';
 import { startTestService } from '../harness/service';
 import { waitFor } from '../harness/wait-for';
@@ -39,40 +34,6 @@ async function views(service: ServiceUnderContract, id: string) {
   expect(errors).toEqual([]);
   return data!.dashboard;
 }
-
-describe('platforms as they are configured', () => {
-  it.each(CONNECTOR_NAMES)('are asked over HTTP, and what they count is shown: %s', async (parser) => {
-    const fake = await startFakePlatform();
-    fake.behave(healthy(123));
-    const clock = createSettableClock(NOON);
-    const eventId = randomUUID();
-    const platform = {
-      channel: TV,
-      baseUrl: fake.baseUrl(TV),
-      parser,
-      credentials: { type: 'bearer', token: '$TOKEN' },
-      ids: { [eventId]: '1789' },
-    };
-    const env = { CHANNEL_PLATFORMS: JSON.stringify([platform]), TOKEN: 't0ken' };
-    const service = await startUnderContract({ clock, env });
-    try {
-      const occurredAt = iso(NOON - HOUR_MS);
-      await service.event({ eventId, occurredAt, startAt: iso(NOON), endAt: iso(NOON + HOUR_MS) });
-      const named = [{ channel: TV, status: 'SUCCESS', cost: 1_000 }];
-      await service.send('distribution.completed', distributionCompleted(eventId, named, { occurredAt }));
-      await until('the views', async () => {
-        const [row] = (await views(service, eventId)).channelPerformance;
-        return row?.views === 123 && row.viewsSource === 'MEASURED';
-      });
-      const [request] = fake.requests();
-      expect(request?.headers).toMatchObject({ authorization: 'Bearer t0ken' });
-      expect(request?.url.startsWith(CONNECTOR_FORMATS[parser].request(eventId, '1789').path)).toBe(true);
-    } finally {
-      await service.stop();
-      await fake.stop();
-    }
-  });
-});
 
 describe('two workers over one database', () => {
   it('ask about each event and channel once per interval', async () => {

@@ -6,6 +6,18 @@ import { counts, createScriptedPlatform, failure, MINUTE_MS } from '../harness/s
 import { BOTH_DATABASES } from '../harness/streams/databases';
 import { ConnectionLost } from '../harness/streams/failing';
 
+/** A publisher that counts full changes in place of publishing them. */
+function countingFullChanges(publisher: ChangePublisher): ChangePublisher & { fullChanges: number } {
+  const counting = {
+    ...publisher,
+    fullChanges: 0,
+    publishFullChange: () => {
+      counting.fullChanges += 1;
+    },
+  };
+  return counting;
+}
+
 describe.each(BOTH_DATABASES)('a poller whose platforms or database fail on %s', (_, open) => {
   const polling = setUpPolling(open);
   const { clock, poll, distributed, viewsOf, until, settled, failingChannels } = polling;
@@ -40,13 +52,7 @@ describe.each(BOTH_DATABASES)('a poller whose platforms or database fail on %s',
   });
 
   it('says that a platform fails, and that it answers again, once each', async () => {
-    let published = 0;
-    const publisher: ChangePublisher = {
-      ...polling.changePublisher,
-      publishFullChange: () => {
-        published += 1;
-      },
-    };
+    const publisher = countingFullChanges(polling.changePublisher);
     const platform = createScriptedPlatform(TV, clock);
     platform.follow(() => failure('TIMEOUT'));
     for (let index = 0; index < 3; index++) await distributed();
@@ -56,11 +62,11 @@ describe.each(BOTH_DATABASES)('a poller whose platforms or database fail on %s',
       await until('the failing to be known', async () => (await failingChannels()) === 1);
       clock.advance(MINUTE_MS);
     }
-    expect(published).toBe(1);
+    expect(publisher.fullChanges).toBe(1);
     platform.follow(() => counts(1, clock));
     clock.advance(MINUTE_MS);
     await until('it to answer', async () => (await failingChannels()) === 0);
-    await until('that to be said', () => published === 2);
+    await until('that to be said', () => publisher.fullChanges === 2);
   });
 
   it('believes a worker that the platform answers more than one that it does not', async () => {
@@ -77,13 +83,7 @@ describe.each(BOTH_DATABASES)('a poller whose platforms or database fail on %s',
     await poll([answered.polled({ concurrency: 1 })]);
     await until('an answer', () => answered.asked.length > 0);
     await settled();
-    let published = 0;
-    const publisher: ChangePublisher = {
-      ...polling.changePublisher,
-      publishFullChange: () => {
-        published += 1;
-      },
-    };
+    const publisher = countingFullChanges(polling.changePublisher);
     await poll([unheard.polled({ concurrency: 1 })], { publisher });
     for (let round = 0; round < 5; round++) {
       clock.advance(MINUTE_MS);
@@ -91,7 +91,7 @@ describe.each(BOTH_DATABASES)('a poller whose platforms or database fail on %s',
       expect(await failingChannels()).toBe(0);
     }
     expect(unheard.asked.length).toBeGreaterThan(0);
-    expect(published).toBe(0);
+    expect(publisher.fullChanges).toBe(0);
   });
 
   it('takes a question that could not be put for no answer', async () => {
@@ -130,13 +130,7 @@ describe.each(BOTH_DATABASES)('a poller whose platforms or database fail on %s',
   });
 
   it('says what may have changed though the database was lost over it', async () => {
-    let published = 0;
-    const publisher: ChangePublisher = {
-      ...polling.changePublisher,
-      publishFullChange: () => {
-        published += 1;
-      },
-    };
+    const publisher = countingFullChanges(polling.changePublisher);
     const platform = createScriptedPlatform(TV, clock);
     platform.follow(() => failure());
     await distributed();
@@ -151,11 +145,11 @@ describe.each(BOTH_DATABASES)('a poller whose platforms or database fail on %s',
       },
     };
     await poll([platform.polled()], { database, publisher });
-    await until('the failing to be said', () => published === 1);
+    await until('the failing to be said', () => publisher.fullChanges === 1);
     isLosing = true;
     platform.follow(() => counts(1, clock));
     clock.advance(MINUTE_MS);
-    await until('the answering to be said', () => published === 2);
+    await until('the answering to be said', () => publisher.fullChanges === 2);
     expect(await failingChannels()).toBe(0);
   });
 

@@ -79,7 +79,7 @@ export function createAnswers({ operations, maxCost, formatErrors }: AnswerOptio
 
 /** The client has gone: no internal error, and no answer that is read. */
 const TO_NO_ASKER: Answer = {
-  result: { errors: [requestError('BAD_REQUEST', 'Whoever asked has gone.')] },
+  result: { errors: [requestError('BAD_REQUEST', 'The asker has gone.')] },
   status: 400,
   headers: {},
 };

@@ -13,7 +13,7 @@ export class AskerGone extends Error {
   override readonly name = 'AskerGone';
 
   constructor() {
-    super('Whoever asked has gone.');
+    super('The asker has gone.');
   }
 }
 
