@@ -34,9 +34,11 @@ export interface ReadMessage {
 /**
  * Creates topics, and waits until each of their partitions has a leader. KafkaJS can wait by itself, but fails where the
  * broker answers once that it does not know a topic yet.
+ *
+ * @returns false when they are there already, or still: one that was deleted stays for a while
  */
-export async function createTopics(admin: Admin, topics: readonly ITopicConfig[]): Promise<void> {
-  await admin.createTopics({ topics: [...topics], waitForLeaders: false });
+export async function createTopics(admin: Admin, topics: readonly ITopicConfig[]): Promise<boolean> {
+  if (!(await admin.createTopics({ topics: [...topics], waitForLeaders: false }))) return false;
   const names = topics.map(({ topic }) => topic);
   await waitFor(
     async () => {
@@ -47,6 +49,7 @@ export async function createTopics(admin: Admin, topics: readonly ITopicConfig[]
     },
     { what: `leaders of ${names.join(', ')}`, timeoutMs: 20_000 },
   );
+  return true;
 }
 
 /** @param prefix put before every topic's name, as the service does */

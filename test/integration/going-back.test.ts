@@ -7,7 +7,7 @@ import { lockedRow } from '../harness/locked-row';
 import { newEvent, participantRegistered } from '../harness/messages';
 import { type RealService, startRealService } from '../harness/real-service';
 import { createRestorableDatabase, type RestorableDatabase } from '../harness/restorable-database';
-import { openTopics, type TestTopics } from '../harness/topics';
+import { createTopics, openTopics, type TestTopics } from '../harness/topics';
 import { waitFor } from '../harness/wait-for';
 
 const TOPIC = 'participant.registered';
@@ -55,10 +55,10 @@ describe('when the log or the database goes back', () => {
     // A worker makes a topic that is missing for long, and may be quicker.
     const isEmpty = async (): Promise<boolean> =>
       (await admin.fetchTopicOffsets(topic.topic)).every(({ high }) => high === '0');
-    await waitFor(
-      async () => (await admin.createTopics({ topics: [topic], waitForLeaders: true })) || (await isEmpty()),
-      { what: 'the topic to be made', timeoutMs: 60_000 },
-    );
+    await waitFor(async () => (await createTopics(admin, [topic])) || (await isEmpty()), {
+      what: 'the topic to be made',
+      timeoutMs: 60_000,
+    });
     await admin.disconnect();
   }
 

@@ -42,7 +42,7 @@ describe('a database that was put back while no worker runs', () => {
 
   it('is told of a topic that was made anew, and of what it holds now', async () => {
     await stage.admin.deleteTopics({ topics: [`${stage.prefix}participant.registered`] });
-    await stage.createTopics(['participant.registered']);
+    await stage.makeTopics(['participant.registered']);
     await send(25);
     const { lines, of } = await stage.verify();
     expect(of('participant.registered')).toMatchObject({ inLog: 25, missing: 20, notAppliedYet: 5 });

@@ -44,7 +44,7 @@ interface Waiting {
 }
 
 /**
- * Reads for all operations of the process: those that ask for little in the same turn of the event loop, or while other
+ * Reads for all operations of the process: those that ask for little in the same iteration of the event loop, or while other
  * such statements are under way, share one, each getting its own events out of it. A statement costs both ends the same
  * whatever it reads: at sixteen requests side by side for one section this is a third of the processor time. One that
  * fails is asked anew for each of them, unless it is the database that is away.

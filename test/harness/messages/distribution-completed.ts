@@ -1,3 +1,4 @@
+import { HOUR } from '../oracle/moments';
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { instantOf } from '../oracle/moments';
@@ -7,7 +8,7 @@ import { NO_UUID } from './invalid-values';
 import { EVENT_ID, MESSAGE_ID } from './sample-ids';
 import type { Envelope, Fields, TopicFixture } from './topic-fixture';
 
-export interface RawDistributedChannel {
+interface RawDistributedChannel {
   readonly channel: string;
   readonly status: 'SUCCESS' | 'FAILED' | 'PENDING';
   readonly expectedViews?: number | null;
@@ -19,8 +20,6 @@ export interface RawDistribution extends Envelope {
   readonly channels: readonly RawDistributedChannel[];
 }
 
-const HOUR_MS = 3_600_000;
-
 export function distributionCompleted(
   eventId: string,
   channels: readonly Fields[],
@@ -28,7 +27,7 @@ export function distributionCompleted(
 ): Fields {
   return {
     messageId: randomUUID(),
-    occurredAt: new Date(Date.now() - 36 * HOUR_MS).toISOString(),
+    occurredAt: new Date(Date.now() - 36 * HOUR).toISOString(),
     eventId,
     channels,
     ...fields,

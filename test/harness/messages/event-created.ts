@@ -1,3 +1,4 @@
+import { HOUR } from '../oracle/moments';
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { instantOf } from '../oracle/moments';
@@ -23,20 +24,18 @@ export interface RawEvent extends Envelope {
 
 type EventMessage = MessageOn<'event.created', RawEvent>;
 
-const HOUR_MS = 3_600_000;
-
 export function eventCreated({ eventId, storeId }: EventIds, fields: Fields = {}): Fields {
   const now = Date.now();
   return {
     messageId: randomUUID(),
-    occurredAt: new Date(now - 48 * HOUR_MS).toISOString(),
+    occurredAt: new Date(now - 48 * HOUR).toISOString(),
     eventId,
     storeId,
     title: '신규 고객 환영 이벤트',
     industry: '카페',
     targetGoal: 100,
-    startAt: new Date(now - 24 * HOUR_MS).toISOString(),
-    endAt: new Date(now + 72 * HOUR_MS).toISOString(),
+    startAt: new Date(now - 24 * HOUR).toISOString(),
+    endAt: new Date(now + 72 * HOUR).toISOString(),
     prizeCost: 500_000,
     otherCosts: 100_000,
     newCustomerLtv: 10_000,

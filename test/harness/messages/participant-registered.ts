@@ -1,3 +1,4 @@
+import { HOUR } from '../oracle/moments';
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import * as values from '../streams/values';
@@ -16,12 +17,10 @@ export interface RawParticipant extends Envelope {
   readonly newCustomer?: boolean | null;
 }
 
-const HOUR_MS = 3_600_000;
-
 export function participantRegistered(eventId: string, fields: Fields = {}): Fields {
   return {
     messageId: randomUUID(),
-    occurredAt: new Date(Date.now() - HOUR_MS).toISOString(),
+    occurredAt: new Date(Date.now() - HOUR).toISOString(),
     eventId,
     participantId: randomUUID(),
     channel: 'Instagram',

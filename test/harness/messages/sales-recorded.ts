@@ -5,7 +5,7 @@ import { NO_UUID } from './invalid-values';
 import { MESSAGE_ID, STORE_ID } from './sample-ids';
 import type { Envelope, Fields, TopicFixture } from './topic-fixture';
 
-export interface RawSale extends Envelope {
+interface RawSale extends Envelope {
   readonly storeId: string;
   readonly saleDate: string;
   readonly amount: number;

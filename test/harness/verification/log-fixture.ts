@@ -15,7 +15,7 @@ import { freshTopicPrefix } from '../isolation';
 import { ZONE } from '../oracle/moments';
 import { type RealService, startRealService } from '../real-service';
 import { createRestorableDatabase } from '../restorable-database';
-import { openTopics } from '../topics';
+import { createTopics, openTopics } from '../topics';
 import { waitFor } from '../wait-for';
 
 export type LogFixture = Awaited<ReturnType<typeof openLogFixture>>;
@@ -31,16 +31,16 @@ export async function openLogFixture(partitions = 2) {
   const reader = createLogReader(topics.kafka);
   let service: RealService | undefined;
 
-  const createTopics = (names: readonly string[]) =>
+  const makeTopics = (names: readonly string[]) =>
     waitFor(
       () =>
-        admin.createTopics({
-          topics: names.map((name) => ({ topic: prefix + name, numPartitions: partitions })),
-          waitForLeaders: true,
-        }),
+        createTopics(
+          admin,
+          names.map((name) => ({ topic: prefix + name, numPartitions: partitions })),
+        ),
       { what: 'the topics to be made', timeoutMs: 20_000 },
     );
-  await createTopics(TOPICS);
+  await makeTopics(TOPICS);
 
   async function inDatabase<T>(work: (opened: Database) => Promise<T>): Promise<T> {
     const opened = await openPostgres({ url: database.url, poolSize: 3 });
@@ -61,7 +61,7 @@ export async function openLogFixture(partitions = 2) {
   const verify = (limit?: number) => inDatabase((opened) => verifyIn(opened, limit));
 
   return {
-    ...{ prefix, partitions, topics, admin, reader, database, verify, createTopics },
+    ...{ prefix, partitions, topics, admin, reader, database, verify, makeTopics },
     env: {
       DATABASE_URL: database.url,
       KAFKA_BROKERS: kafkaBrokers.join(','),

@@ -147,7 +147,7 @@ describe('the projection of', () => {
     const ids = newEvent();
     await apply('event.created', eventCreated(ids));
     const message = messagesAbout(ids)[topic];
-    const { locks } = projections[topic];
+    const locks = 'eventId' in message ? 'events' : 'stores';
     const before = await versionOf(ids.eventId);
     statements.length = 0;
     const { changed, change } = await apply(topic, message);
