@@ -56,27 +56,23 @@ const PACKAGES = [
   { names: '^cockatiel$', at: ['workers'] },
 ];
 
-const partRules = Object.entries(MAY_IMPORT).map(([part, allowed]) => {
+/** What a part may not import: other parts, and packages that belong to others. */
+function patternsOf(part) {
+  const allowed = MAY_IMPORT[part];
   const others = Object.keys(MAY_IMPORT).filter((other) => other !== part && !allowed.includes(other));
-  const packages = PACKAGES.filter(({ at }) => !at.includes(part));
-  return {
-    files: [`src/${part}.ts`, `src/${part}/**/*.ts`],
-    rules: {
-      'no-restricted-imports': [
-        'error',
-        {
-          patterns: [
-            { regex: importsOf(others), message: `${part} may not import this (see docs/architecture.md).` },
-            ...packages.map(({ names, at }) => ({
-              regex: names,
-              message: `This belongs to ${at.join(' and ')} alone.`,
-            })),
-          ],
-        },
-      ],
-    },
-  };
-});
+  return [
+    { regex: importsOf(others), message: `${part} may not import this (see docs/architecture.md).` },
+    ...PACKAGES.filter(({ at }) => !at.includes(part)).map(({ names, at }) => ({
+      regex: names,
+      message: `This belongs to ${at.join(' and ')} alone.`,
+    })),
+  ];
+}
+
+const partRules = Object.keys(MAY_IMPORT).map((part) => ({
+  files: [`src/${part}.ts`, `src/${part}/**/*.ts`],
+  rules: { 'no-restricted-imports': ['error', { patterns: patternsOf(part) }] },
+}));
 
 /** Texts that only a statement has. Upper case, as every statement here is written. */
 const SQL_TEXT = [
@@ -152,6 +148,7 @@ export default tseslint.config(
         'error',
         {
           patterns: [
+            ...patternsOf('database'),
             {
               regex: '^\\.\\./(?!(?:database|rows|parameters)$|\\.\\./domain/)',
               message:

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { buildSchema, NoDeprecatedCustomRule, parse, print, validate } from 'graphql';
+import { buildSchema, type GraphQLSchema, NoDeprecatedCustomRule, parse, print, validate } from 'graphql';
 import * as testOperations from '../src/generated/test-operations';
 import * as pageOperations from '../web/generated/operations';
 import { toManifest } from './operations/manifest';
@@ -43,7 +43,8 @@ function main(command: string | undefined): number {
       const stale = [...manifests()].filter(([file, text]) => written(file) !== text);
       for (const [file] of stale)
         console.error(`${file} is not what the stored operations say: npm run generate`);
-      const deprecated = ['src/rest', 'web/src'].flatMap(deprecatedIn);
+      const schema = buildSchema(readFileSync(path.join(PROJECT, 'src/schema/schema.graphql'), 'utf8'));
+      const deprecated = ['src/rest', 'web/src'].flatMap((folder) => deprecatedIn(schema, folder));
       for (const problem of deprecated) console.error(problem);
       return stale.length + deprecated.length > 0 ? 1 : 0;
     }
@@ -57,8 +58,7 @@ function main(command: string | undefined): number {
 }
 
 /** What the operations of a folder select although it is deprecated. Those of tests may: what is deprecated still works. */
-function deprecatedIn(folder: string): readonly string[] {
-  const schema = buildSchema(readFileSync(path.join(PROJECT, 'src/schema/schema.graphql'), 'utf8'));
+function deprecatedIn(schema: GraphQLSchema, folder: string): readonly string[] {
   const files = readdirSync(path.join(PROJECT, folder), { recursive: true, encoding: 'utf8' });
   const text = files
     .filter((file) => file.endsWith('.graphql'))

@@ -113,9 +113,9 @@ export function createAdmission(options: AdmissionOptions): Admission {
 /** Ignores how the scheme is spelled and spaced: each new spelling would otherwise have to be verified. */
 const tokenIn = (authorization: string): string => authorization.slice(authorization.lastIndexOf(' ') + 1);
 
-declare const token: unique symbol;
+declare const holder: unique symbol;
 /** The key of a token's permits and rate: a hash of its subject, so that it has one length and reveals nothing. */
-type TokenHolder = string & { readonly [token]: true };
+type TokenHolder = string & { readonly [holder]: true };
 /** Whose permits work takes: a token's, or a store's where all its readers share the result. */
 export type Holder = TokenHolder | StoreId;
 

@@ -36,6 +36,10 @@ open it.
 
 Exits with 0 when nothing differs, 1 when something does, 2 when the check failed.`;
 
+/** How often a database that is being worked on is asked whether it answers. */
+const EVERY_MS = 3_000;
+/** A server that restarts is available sooner. */
+const SILENT_CHECKS = 5;
 const CLOSE_WITHIN_MS = 5_000;
 const EXIT = { clean: 0, drift: 1, failed: 2 } as const;
 
@@ -106,10 +110,6 @@ main().then(
     process.exit(EXIT.failed);
   },
 );
-
-const EVERY_MS = 3_000;
-/** A server that restarts is available sooner. */
-const SILENT_CHECKS = 5;
 
 /**
  * Runs long work on a database and gives up when the database stops answering: a statement without a timeout would wait as

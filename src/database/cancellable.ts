@@ -1,8 +1,8 @@
 import type { Sql } from './database';
 
 /**
- * Statements for an asker that may go: once the signal is aborted no further one is sent, and none waits for the one
- * under way, which the server ends by its own limit.
+ * Statements for an asker that may go: once the signal is aborted no further one is sent, and the asker does not wait
+ * for the one under way, which the server ends by its own limit.
  *
  * @returns rejects with the signal's reason
  */

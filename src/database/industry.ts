@@ -66,7 +66,7 @@ export async function replaceIndustries(
 }
 
 /** An industry, and when its rollup was made; null before the first time. */
-export interface IndustryAnswer {
+interface IndustryAnswer {
   readonly facts: IndustryFacts;
   readonly refreshedAt: Instant | null;
 }

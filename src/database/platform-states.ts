@@ -67,7 +67,7 @@ export async function recordPlatformAnswer(
   return healed > 0;
 }
 
-export interface FailingPlatform {
+interface FailingPlatform {
   readonly reason: string;
   readonly since: Instant;
   /** The process that reports the failure. */

@@ -26,8 +26,9 @@ export function localDayOf(clock: number): LocalDay {
 }
 
 /**
- * When days begin, and what they are called. Comparing events writes and reads the same few hundred over and
- * over, which takes sixteen times as long (1.4 µs against 0.09 for a day, its hour, its beginning and the third after it).
+ * When days begin, and what they are called. Comparing events asks for the same few hundred again and again;
+ * computing them takes sixteen times as long as looking them up (1.4 µs against 0.09 for a day, its hour, its beginning and
+ * the third after it).
  */
 const midnights = new Map<LocalDay, number>();
 const days = new Map<number, LocalDay>();

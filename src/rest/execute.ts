@@ -21,10 +21,12 @@ export type Behalf = ForViewer | Unchecked;
 /** Reads what the viewer may read (FORBIDDEN else), with a permit of the viewer's token. */
 interface ForViewer {
   readonly viewer: Viewer;
+  readonly uncheckedFor?: never;
 }
 
 /** Reads any event, for a result that several requests share. Its caller checks each viewer before it hands the result on. */
 interface Unchecked {
   /** Whose permit it takes: a store's for an answer that all its readers share, a token's for what its requests share. */
   readonly uncheckedFor: Holder;
+  readonly viewer?: never;
 }

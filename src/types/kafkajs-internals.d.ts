@@ -24,7 +24,7 @@ declare module 'kafkajs/src/consumer/batch' {
   export default Batch;
 }
 
-/** Requests on their way over one connection (messaging/source/kafka-request-queue.ts says what is wrong with it). */
+/** Requests on their way over one connection (messaging/source/kafka-connection.ts says what is wrong with it). */
 declare module 'kafkajs/src/network/requestQueue' {
   interface RequestQueueOptions {
     readonly maxInFlightRequests: number | null;

@@ -85,7 +85,7 @@ export function distribution(
   };
 }
 
-/** The messages that a new participant brings about, who registers at this moment: those of all services, in their order. */
+/** What the services send, in order, when a new participant registers at this moment. */
 export function participation(random: Random, campaign: Campaign, at: number): OutgoingMessage[] {
   return [registration(random, campaign, at)];
 }

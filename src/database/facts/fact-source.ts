@@ -2,13 +2,13 @@ import type { Moment } from '../../domain/calendar';
 import type { EventFacts } from '../../domain/facts';
 
 /** Of which event a part is, and when it was read. */
-export interface ReadOf {
+interface ReadOf {
   readonly event: EventFacts;
   readonly moment: Moment;
 }
 
 /**
- * Where the facts of one kind come from. A kind stands beside the writes of its tables, and has a line in `FACT_SOURCES`.
+ * Where the facts of one kind come from. It stands beside the writes of its tables, and has a line in `FACT_SOURCES`.
  */
 export interface FactSource<Facts> {
   /**
@@ -16,6 +16,6 @@ export interface FactSource<Facts> {
    * with `a.reader`; `given.today`, when today began; `known`, the stores that each reader knows.
    */
   readonly sql: string;
-  /** @param part what that value came as */
+  /** @param part the value of its SQL, as JSON has it */
   decode(part: unknown, of: ReadOf): Facts;
 }

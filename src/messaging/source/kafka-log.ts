@@ -126,10 +126,9 @@ export function createLogReader(kafka: Kafka): LogReader {
       ask([topic], (cluster) => fetch(cluster, { topic, partition, offset, maxBytes })),
     watermarks: (topic) =>
       ask([topic], async (cluster) => {
-        const [low, end] = await Promise.all([
-          offsetsOf(cluster, topic, true),
-          offsetsOf(cluster, topic, false),
-        ]);
+        // One after the other: what were still asked when the question is over could connect anew, and stay connected.
+        const low = await offsetsOf(cluster, topic, true);
+        const end = await offsetsOf(cluster, topic, false);
         return new Map(
           [...end].map(([partition, last]) => [partition, { low: low.get(partition) ?? last, end: last }]),
         );
@@ -143,7 +142,9 @@ export function createLogReader(kafka: Kafka): LogReader {
 }
 
 /** Its partition is not there, or not yet: the connections are as good as before. */
-class NoLeader extends Error {}
+class NoLeader extends Error {
+  override readonly name = 'NoLeader';
+}
 
 async function leaderOf(cluster: Cluster, topic: string, partition: number): Promise<FetchingBroker> {
   await cluster.addTargetTopic(topic);

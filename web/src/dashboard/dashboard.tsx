@@ -69,7 +69,7 @@ function EventHead({ event, lastUpdated }: { event: EventDetails; lastUpdated: s
   );
 }
 
-/** A number that is made to grow whenever the figures may have changed without anybody's being told. */
+/** A number that is made to grow whenever the figures may have changed and nothing tells of it. */
 function useMoment(): [moment: number, next: () => void] {
   const [moment, setMoment] = useState(0);
   return [moment, useCallback(() => setMoment((number) => number + 1), [])];

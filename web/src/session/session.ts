@@ -16,7 +16,7 @@ export const hasExpired = computed(() => refused.value);
 
 /**
  * Takes the token from the link that led here, else the tab's own. To be called once, before anything is shown and
- * before anybody else looks at the address.
+ * before anything else looks at the address.
  */
 export function openSession(): void {
   if (!signInByLink()) token.value = keptToken();
