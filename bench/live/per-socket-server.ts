@@ -45,6 +45,7 @@ async function start(): Promise<number> {
     return createContext({
       viewer: SERVICE,
       now,
+      clock: systemClock,
       calendar,
       sql: database,
       readFacts: readFactsOver(database),

@@ -68,6 +68,7 @@ export function createContextFor(options: ContextForOptions): ContextFor {
     return createContext({
       viewer,
       now: clock.now(),
+      clock,
       calendar,
       industryRefreshMs,
       sql,

@@ -5,6 +5,7 @@ import type { BusinessCalendar } from '../domain/calendar';
 import type { Sql } from '../database/database';
 import type { ReadFacts } from '../database/facts/read-facts';
 import type { Instant } from '../domain/values';
+import type { Clock } from '../runtime/clock';
 import { createFactsLoader, type FactsLoader } from './loaders/facts';
 
 /** What the context of an operation is created from. */
@@ -15,6 +16,7 @@ export interface ContextParts {
   readonly calendar: BusinessCalendar;
   /** One instant for the whole operation, so that its parts are consistent. */
   readonly now: Instant;
+  readonly clock: Clock;
   readonly industryRefreshMs: number;
   /** To be awaited before each piece of computing: yields when this iteration of the event loop has lasted long. */
   readonly yieldToLoop: () => Promise<void>;
@@ -31,6 +33,14 @@ export interface OperationContext extends ContextParts {
 
 export function createContext(parts: ContextParts): OperationContext {
   return { ...parts, facts: factsFor(audienceOf(parts.viewer), parts) };
+}
+
+/**
+ * When something happened, by a right clock: a later date than the present was made by a wrong one. That is the present, not
+ * the operation's `now`: what it reads may have been committed since, and would get another date at each execution.
+ */
+export function notInTheFuture(dated: Instant, { clock }: Pick<OperationContext, 'clock'>): Instant {
+  return Math.min(dated, clock.now()) as Instant;
 }
 
 /** The same context for another audience, which sees other averages of an industry. */

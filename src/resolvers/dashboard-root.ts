@@ -1,7 +1,7 @@
 import type { EventReading } from '../database/facts/event-facts';
 import type { Dashboard } from '../schema/dashboard';
 import type { Instant } from '../domain/values';
-import type { OperationContext } from './context';
+import { notInTheFuture, type OperationContext } from './context';
 
 /**
  * What sections and cards compute from: what was read of their event, and the operation that it was read for. Resolvers
@@ -18,8 +18,7 @@ export type DashboardRoot = Dashboard & FactsRoot;
 
 export function toDashboard(facts: EventReading, context: OperationContext): DashboardRoot {
   const { eventId, storeId, title, lastUpdated } = facts.event;
-  // A later change was dated by a wrong clock.
-  const changed = Math.min(lastUpdated, context.now);
+  const changed = notInTheFuture(lastUpdated, context);
   // REST has whole seconds, and GraphQL must not differ from it.
   const wholeSeconds = (Math.floor(changed / 1_000) * 1_000) as Instant;
   return { eventId, storeId, eventTitle: title, lastUpdated: wholeSeconds, facts, context };

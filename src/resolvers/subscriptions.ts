@@ -13,9 +13,9 @@ import { totalParticipantsCard } from '../domain/summary';
 import { Dashboard } from '../schema/dashboard';
 import { ParticipantCount } from '../schema/participant-count';
 import { CountScalar, UUIDScalar } from '../schema/scalars';
-import type { Count, EventId, Instant } from '../domain/values';
+import type { Count, EventId } from '../domain/values';
 import { loadReadableEvent } from './authorized';
-import type { OperationContext } from './context';
+import { notInTheFuture, type OperationContext } from './context';
 import { toDashboard, type DashboardRoot } from './dashboard-root';
 import { bitOf } from '../database/facts/kinds';
 import { type LiveField, type LivePayload, LiveSource } from './live-source';
@@ -63,7 +63,7 @@ export class Subscriptions {
     const { event, registeredToday } = await loadReadableEvent(context, eventId, bitOf('registeredToday'));
     const card = totalParticipantsCard(event, event.counts, registeredToday);
     const { count, dailyChange, achievementRate } = card;
-    const at = Math.min(event.changedAt, context.now) as Instant;
+    const at = notInTheFuture(event.changedAt, context);
     return { count, dailyChange, achievementRate, version: event.version, at };
   }
 

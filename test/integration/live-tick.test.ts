@@ -85,6 +85,22 @@ describe('cohorts of one tick', () => {
     expect(late.last?.storeId).not.toBe(ids.storeId);
   });
 
+  it('date a change by its commit, though it was committed after the tick had begun', async () => {
+    const ids = newEvent();
+    const text = `subscription { participantCount(eventId: "${ids.eventId}") { version at } }`;
+    const cohort = createCohort({ schema, document: parse(text) }, ANYBODY, () => nextTurn());
+    const payload = { eventId: ids.eventId as EventId };
+    const tick = tickOver(readFactsOver(service.database));
+    await waitFor(() => systemClock.now() > tick.now, { what: 'a later instant', timeoutMs: 1_000 });
+    await define(ids, 0);
+    await cohort.refresh(payload, tick, valueMade);
+    const first = cohort.last;
+    await cohort.refresh(payload, tickOver(readFactsOver(service.database)), valueMade);
+    // The same text: the change is not sent a second time for its date.
+    expect(cohort.last?.json.toString()).toBe(first?.json.toString());
+    expect(cohort.last?.json).toBe(first?.json);
+  });
+
   it('yield while they send to thousands, and re-authorise the one whose token has changed', async () => {
     const ids = newEvent();
     await define(ids, 0);
