@@ -51,6 +51,16 @@ function toStoredOffset(row: z.infer<typeof offsetRow>): StoredOffset {
   return { topic, partition, nextOffset, record };
 }
 
+/** The partitions of a topic of which something has been applied. */
+export async function readAppliedPartitions(sql: Pick<Sql, 'query'>, topic: string): Promise<number[]> {
+  const rows = await sql.query(
+    z.object({ partition: z.number() }),
+    'SELECT partition FROM partition_offsets WHERE topic = $1 AND next_offset > 0',
+    topic,
+  );
+  return rows.map(({ partition }) => partition);
+}
+
 /**
  * Locks the partition for this transaction and returns its stored offset. A worker that lost the partition in a
  * rebalance and works on waits here for its successor and then finds the offset moved.

@@ -1,8 +1,20 @@
-import type { ChannelPerformance } from './sections';
-import type { Count, Krw, Percent, ViewsSource } from './values';
+import type { ChannelName, Count, DistributionStatus, Instant, Krw, Percent, ViewsSource } from './values';
 import type { ChannelFacts, CountFacts } from './facts';
 import { compareNames } from './names';
 import { divideRounded, saturate, percentOf, sumCounts } from './rounding';
+
+/** What one channel brings and costs. */
+export interface ChannelPerformance {
+  readonly channel: ChannelName;
+  readonly views: Count;
+  readonly participants: Count;
+  readonly conversionRate: Percent;
+  readonly costPerAcquisition: Krw;
+  readonly status: DistributionStatus;
+  readonly viewsSource: ViewsSource;
+  readonly viewsMeasuredAt: Instant | null;
+  readonly platformFailingSince: Instant | null;
+}
 
 const NO_VIEWS = 0 as Count;
 const NO_COST = 0 as Krw;

@@ -1,10 +1,31 @@
-import type { ComparativeAnalysis, IndustryComparison, PreviousEventComparison } from './sections';
 import type { Count, Percent } from './values';
 import { conversionRate, participationRate } from './channels';
 import type { ComparableFacts, IndustryAverages } from './facts';
 import { salesGrowthRate } from './growth';
 import { roiOf } from './roi';
 import { percentOf, tenthsOf } from './rounding';
+
+/** One figure of the event beside the average of its industry. */
+export interface IndustryComparison {
+  readonly metric: string;
+  readonly myValue: Percent;
+  readonly industryAverage: Percent;
+  readonly percentageDifference: Percent;
+}
+
+/** One figure of the event beside the best of the store's earlier events. */
+export interface PreviousEventComparison {
+  readonly metric: string;
+  readonly currentValue: Count | Percent;
+  readonly previousBest: Count | Percent;
+  readonly improvementRate: Percent;
+}
+
+/** The event beside its industry and beside the same store. */
+export interface ComparativeAnalysis {
+  readonly industryComparison: readonly IndustryComparison[];
+  readonly previousEventComparison: readonly PreviousEventComparison[];
+}
 
 /** The figures of one event that others are compared with, as they are displayed. */
 export interface EventFigures {

@@ -1,6 +1,12 @@
-import type { PlatformFallback } from './sections';
+import type { ChannelName } from './values';
 import { inChannelOrder } from './channels';
 import type { ChannelFacts } from './facts';
+
+/** What stands in for the views of platforms that fail to answer. */
+export interface PlatformFallback {
+  readonly channels: readonly ChannelName[];
+  readonly withoutViews: readonly ChannelName[];
+}
 
 /**
  * What stands in while platforms fail: the channels that show the event (their latest distribution succeeded) and

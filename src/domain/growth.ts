@@ -1,9 +1,16 @@
-import type { SalesGrowthCard } from './sections';
 import type { Instant, Krw, LocalDay, Percent } from './values';
 import type { BusinessCalendar } from './calendar';
 import { addDays, daysBetween } from './days';
 import type { EventFacts, SalesFacts } from './facts';
 import { saturate, percentOf } from './rounding';
+
+/** What the event does to the store's sales. */
+export interface SalesGrowthCard {
+  readonly rate: Percent;
+  readonly beforeEventSales: Krw | null;
+  readonly afterEventSales: Krw | null;
+  readonly periodComparison: string | null;
+}
 
 const MOST_DAYS = 7;
 

@@ -1,10 +1,45 @@
-import type { AgeShare, GenderShare, ParticipantProfile, RegionShare, TimeSlotShare } from './sections';
 import type { Count, Percent } from './values';
 import type { BusinessCalendar } from './calendar';
 import { sharesOf, sumCounts } from './rounding';
 import { AGE_CODES, type AgeCode, type CountFacts, GENDER_CODES, type GenderCode } from './facts';
 import type { HourFacts, ProfileFacts } from './facts';
 import { compareNames } from './names';
+
+/** The participants of one age group. */
+export interface AgeShare {
+  readonly ageGroup: string;
+  readonly count: Count;
+  readonly percentage: Percent;
+}
+
+/** The participants of one gender. */
+export interface GenderShare {
+  readonly gender: string;
+  readonly count: Count;
+  readonly percentage: Percent;
+}
+
+/** The participants of one region. */
+export interface RegionShare {
+  readonly region: string;
+  readonly count: Count;
+  readonly percentage: Percent;
+}
+
+/** The participants who registered within one part of the day. */
+export interface TimeSlotShare {
+  readonly timeSlot: string;
+  readonly count: Count;
+  readonly percentage: Percent;
+}
+
+/** Who takes part, and when. */
+export interface ParticipantProfile {
+  readonly ageDistribution: readonly AgeShare[];
+  readonly genderDistribution: readonly GenderShare[];
+  readonly regionDistribution: readonly RegionShare[];
+  readonly timeDistribution: readonly TimeSlotShare[];
+}
 
 const UNKNOWN = '미상';
 export const OTHER_REGIONS = '기타';

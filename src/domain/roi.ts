@@ -1,9 +1,60 @@
-import type { RoiAnalysis, RoiCard } from './sections';
-import type { BreakEvenStatus, Krw, Percent } from './values';
+import type { BreakEvenStatus, ChannelName, Krw, Percent } from './values';
 import { channelCost, inChannelOrder } from './channels';
 import type { ComparableFacts, CountFacts, EventFacts, SalesFacts, StoreEventFacts } from './facts';
 import { salesIncrease } from './growth';
 import { saturate, percentOf, sumKrw, tenthsOf } from './rounding';
+
+/** What the event returns on what it costs. */
+export interface RoiCard {
+  readonly value: Percent;
+  readonly industryAverage: Percent;
+  readonly comparisonRate: Percent;
+  readonly totalCost: Krw;
+  readonly totalRevenue: Krw;
+  readonly breakEvenStatus: BreakEvenStatus;
+}
+
+/** What one channel costs. */
+export interface ChannelCost {
+  readonly channel: ChannelName;
+  readonly cost: Krw;
+}
+
+/** What the event costs. */
+export interface TotalCost {
+  readonly prizeCost: Krw;
+  readonly channelCosts: readonly ChannelCost[];
+  readonly otherCosts: Krw;
+  readonly total: Krw;
+}
+
+/** What the event is expected to bring in. */
+export interface ExpectedRevenue {
+  readonly salesIncrease: Krw;
+  readonly newCustomerLTV: Krw;
+  readonly total: Krw;
+}
+
+/** The return on investment and how it is computed. */
+export interface RoiCalculation {
+  readonly formula: string;
+  readonly roi: Percent;
+}
+
+/** How far revenue is from cost. */
+export interface BreakEvenPoint {
+  readonly required: Krw;
+  readonly achieved: Krw;
+  readonly status: BreakEvenStatus;
+}
+
+/** Cost, revenue and the return, in detail. */
+export interface RoiAnalysis {
+  readonly totalCost: TotalCost;
+  readonly expectedRevenue: ExpectedRevenue;
+  readonly roiCalculation: RoiCalculation;
+  readonly breakEvenPoint: BreakEvenPoint;
+}
 
 const FORMULA = '(수익 - 비용) / 비용 × 100';
 
@@ -44,7 +95,7 @@ export function roiOfTotals(event: StoreEventFacts, sales: SalesFacts): Percent 
   return returnOn(cost, revenueFrom(event, event, sales).total);
 }
 
-function costOf({ event, channels }: ComparableFacts): RoiAnalysis['totalCost'] {
+function costOf({ event, channels }: ComparableFacts): TotalCost {
   const channelCosts = inChannelOrder(channels).map((channel) => ({
     channel: channel.channel,
     cost: channelCost(channel),
@@ -54,7 +105,7 @@ function costOf({ event, channels }: ComparableFacts): RoiAnalysis['totalCost'] 
   return { prizeCost, channelCosts, otherCosts, total };
 }
 
-function revenueOf({ event, counts, sales }: ComparableFacts): RoiAnalysis['expectedRevenue'] {
+function revenueOf({ event, counts, sales }: ComparableFacts): ExpectedRevenue {
   return revenueFrom(event, counts, sales);
 }
 
@@ -62,7 +113,7 @@ function revenueFrom(
   { newCustomerLtv }: Pick<EventFacts, 'newCustomerLtv'>,
   { newCustomers }: Pick<CountFacts, 'newCustomers'>,
   sales: SalesFacts,
-): RoiAnalysis['expectedRevenue'] {
+): ExpectedRevenue {
   const increase = salesIncrease(sales);
   const newCustomerLTV = saturate(BigInt(newCustomers) * BigInt(newCustomerLtv));
   return { salesIncrease: increase, newCustomerLTV, total: sumKrw([increase, newCustomerLTV]) };

@@ -1,9 +1,29 @@
-import type { TotalParticipantsCard, TotalViewsCard } from './sections';
-import type { Count, Instant } from './values';
+import type { ChannelName, Count, Instant, Percent } from './values';
 import type { BusinessCalendar } from './calendar';
 import { effectiveViews, expectedViews, inChannelOrder, totalViews } from './channels';
 import type { ChannelFacts, CountFacts, EventFacts, HourFacts, ViewsAtClose } from './facts';
 import { percentOf, sumCounts } from './rounding';
+
+/** How many took part, held against the goal. */
+export interface TotalParticipantsCard {
+  readonly count: Count;
+  readonly targetGoal: Count;
+  readonly achievementRate: Percent;
+  readonly dailyChange: Count;
+}
+
+/** The views of one channel. */
+export interface ChannelViews {
+  readonly channel: ChannelName;
+  readonly views: Count;
+}
+
+/** How often the event was seen. */
+export interface TotalViewsCard {
+  readonly count: Count;
+  readonly yesterdayChange: Percent;
+  readonly channelBreakdown: readonly ChannelViews[];
+}
 
 /** The card of the participants: how many, how far towards the goal, how many since today began. */
 export function totalParticipantsCard(

@@ -1,9 +1,27 @@
-import type { ParticipationTrend, PeakTime, TrendPoint } from './sections';
 import type { Count, Instant, TimeUnit } from './values';
 import type { BusinessCalendar } from './calendar';
 import type { EventFacts, HourFacts } from './facts';
 import { HOUR_IN_MS, hoursThrough, startOfHour } from './instants';
 import { addDays } from './days';
+
+/** How many had taken part by the end of one bucket. */
+export interface TrendPoint {
+  readonly timestamp: Instant;
+  readonly participantCount: Count;
+}
+
+/** The hour in which most registered. */
+export interface PeakTime {
+  readonly timestamp: Instant;
+  readonly participantCount: Count;
+}
+
+/** How participation grew over time. */
+export interface ParticipationTrend {
+  readonly timeUnit: TimeUnit;
+  readonly dataPoints: readonly TrendPoint[];
+  readonly peakTime: PeakTime | null;
+}
 
 const HOURLY_UP_TO = 48 * HOUR_IN_MS;
 const MOST_POINTS = 2000;

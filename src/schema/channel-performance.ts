@@ -1,5 +1,5 @@
 import { Field, ObjectType } from 'type-graphql';
-import type * as sections from '../domain/sections';
+import type * as channels from '../domain/channels';
 import { DistributionStatus, ViewsSource } from './enums';
 import { CountScalar, DateTimeScalar, KrwScalar, PercentScalar } from './scalars';
 import type {
@@ -13,7 +13,7 @@ import type {
 } from '../domain/values';
 
 @ObjectType({ description: 'What one channel brings and costs.', simpleResolvers: true })
-export class ChannelPerformance implements sections.ChannelPerformance {
+export class ChannelPerformance implements channels.ChannelPerformance {
   @Field(() => String, { description: 'The name of the channel, 1 to 50 characters.' })
   readonly channel!: ChannelName;
 

@@ -1,5 +1,5 @@
 import { Field, Float, ObjectType } from 'type-graphql';
-import type * as sections from '../domain/sections';
+import type * as comparison from '../domain/comparison';
 import { PercentScalar } from './scalars';
 import type { Count, Percent } from '../domain/values';
 
@@ -7,7 +7,7 @@ import type { Count, Percent } from '../domain/values';
   description: 'One figure of the event beside the average of its industry.',
   simpleResolvers: true,
 })
-export class IndustryComparison implements sections.IndustryComparison {
+export class IndustryComparison implements comparison.IndustryComparison {
   @Field(() => String, {
     description: '참여율 (participants / views), ROI or 전환율 (of the channels that have views).',
   })
@@ -32,7 +32,7 @@ export class IndustryComparison implements sections.IndustryComparison {
   description: "One figure of the event beside the best of the store's earlier events.",
   simpleResolvers: true,
 })
-export class PreviousEventComparison implements sections.PreviousEventComparison {
+export class PreviousEventComparison implements comparison.PreviousEventComparison {
   @Field(() => String, { description: '참여자 수, ROI or 매출 증가율.' })
   readonly metric!: string;
 
@@ -55,7 +55,7 @@ export class PreviousEventComparison implements sections.PreviousEventComparison
   description: 'The event beside its industry and beside the same store.',
   simpleResolvers: true,
 })
-export class ComparativeAnalysis implements sections.ComparativeAnalysis {
+export class ComparativeAnalysis implements comparison.ComparativeAnalysis {
   @Field(() => [IndustryComparison], { description: '참여율, ROI and 전환율, in this order.' })
   readonly industryComparison!: readonly IndustryComparison[];
 

@@ -1,5 +1,5 @@
 import { Field, ObjectType } from 'type-graphql';
-import type * as sections from '../domain/sections';
+import type * as profile from '../domain/profile';
 import { CountScalar, PercentScalar } from './scalars';
 import type { Count, Percent } from '../domain/values';
 
@@ -8,7 +8,7 @@ const PERCENTAGE =
   'Their share of all participants, in %, 0 to 100. The shares of a list add up to exactly 100.0; all are 0 without participants.';
 
 @ObjectType({ description: 'The participants of one age group.', simpleResolvers: true })
-export class AgeShare implements sections.AgeShare {
+export class AgeShare implements profile.AgeShare {
   @Field(() => String, {
     description: '10대 (under 20), 20대, 30대, 40대, 50대 이상, or 미상 where it is unknown.',
   })
@@ -22,7 +22,7 @@ export class AgeShare implements sections.AgeShare {
 }
 
 @ObjectType({ description: 'The participants of one gender.', simpleResolvers: true })
-export class GenderShare implements sections.GenderShare {
+export class GenderShare implements profile.GenderShare {
   @Field(() => String, { description: '남성, 여성, or 미상 where it is unknown.' })
   readonly gender!: string;
 
@@ -34,7 +34,7 @@ export class GenderShare implements sections.GenderShare {
 }
 
 @ObjectType({ description: 'The participants of one region.', simpleResolvers: true })
-export class RegionShare implements sections.RegionShare {
+export class RegionShare implements profile.RegionShare {
   @Field(() => String, { description: 'The name of the region, or 기타 for all the rest.' })
   readonly region!: string;
 
@@ -49,7 +49,7 @@ export class RegionShare implements sections.RegionShare {
   description: 'The participants who registered within one part of the day.',
   simpleResolvers: true,
 })
-export class TimeSlotShare implements sections.TimeSlotShare {
+export class TimeSlotShare implements profile.TimeSlotShare {
   @Field(() => String, {
     description:
       '오전 (06:00-12:00), 오후 (12:00-18:00), 저녁 (18:00-24:00) or 새벽 (00:00-06:00), by the clock of the business time zone.',
@@ -64,7 +64,7 @@ export class TimeSlotShare implements sections.TimeSlotShare {
 }
 
 @ObjectType({ description: 'Who takes part, and when.', simpleResolvers: true })
-export class ParticipantProfile implements sections.ParticipantProfile {
+export class ParticipantProfile implements profile.ParticipantProfile {
   @Field(() => [AgeShare], {
     description:
       'From the youngest to the oldest, always all five; 미상 last, only when it has participants.',

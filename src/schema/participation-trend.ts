@@ -1,11 +1,11 @@
 import { Field, ObjectType } from 'type-graphql';
-import type * as sections from '../domain/sections';
+import type * as trend from '../domain/trend';
 import { TimeUnit } from './enums';
 import { CountScalar, DateTimeScalar } from './scalars';
 import type { Count, Instant, TimeUnit as TimeUnitValue } from '../domain/values';
 
 @ObjectType({ description: 'How many had taken part by the end of one bucket.', simpleResolvers: true })
-export class TrendPoint implements sections.TrendPoint {
+export class TrendPoint implements trend.TrendPoint {
   @Field(() => DateTimeScalar, { description: 'The instant at which the bucket begins.' })
   readonly timestamp!: Instant;
 
@@ -14,7 +14,7 @@ export class TrendPoint implements sections.TrendPoint {
 }
 
 @ObjectType({ description: 'The hour in which most registered.', simpleResolvers: true })
-export class PeakTime implements sections.PeakTime {
+export class PeakTime implements trend.PeakTime {
   @Field(() => DateTimeScalar, { description: 'The instant at which the hour begins.' })
   readonly timestamp!: Instant;
 
@@ -23,7 +23,7 @@ export class PeakTime implements sections.PeakTime {
 }
 
 @ObjectType({ description: 'How participation grew over time.', simpleResolvers: true })
-export class ParticipationTrend implements sections.ParticipationTrend {
+export class ParticipationTrend implements trend.ParticipationTrend {
   @Field(() => TimeUnit, { description: 'The size of a bucket. HOURLY becomes DAILY past 2,000 points.' })
   readonly timeUnit!: TimeUnitValue;
 

@@ -1,11 +1,11 @@
 import { Field, ObjectType } from 'type-graphql';
-import type * as sections from '../domain/sections';
+import type * as roi from '../domain/roi';
 import { BreakEvenStatus } from './enums';
 import { KrwScalar, PercentScalar } from './scalars';
 import type { BreakEvenStatus as BreakEvenStatusValue, ChannelName, Krw, Percent } from '../domain/values';
 
 @ObjectType({ description: 'What one channel costs.', simpleResolvers: true })
-export class ChannelCost implements sections.ChannelCost {
+export class ChannelCost implements roi.ChannelCost {
   @Field(() => String, { description: 'The name of the channel, 1 to 50 characters.' })
   readonly channel!: ChannelName;
 
@@ -16,7 +16,7 @@ export class ChannelCost implements sections.ChannelCost {
 }
 
 @ObjectType({ description: 'What the event costs.', simpleResolvers: true })
-export class TotalCost implements sections.TotalCost {
+export class TotalCost implements roi.TotalCost {
   @Field(() => KrwScalar, { description: 'What the prizes cost, in won, 0 to 10^12.' })
   readonly prizeCost!: Krw;
 
@@ -31,7 +31,7 @@ export class TotalCost implements sections.TotalCost {
 }
 
 @ObjectType({ description: 'What the event is expected to bring in.', simpleResolvers: true })
-export class ExpectedRevenue implements sections.ExpectedRevenue {
+export class ExpectedRevenue implements roi.ExpectedRevenue {
   @Field(() => KrwScalar, {
     description: 'afterEventSales − beforeEventSales, in won, may be negative; 0 without sales records.',
   })
@@ -50,7 +50,7 @@ export class ExpectedRevenue implements sections.ExpectedRevenue {
   description: 'The return on investment and how it is computed.',
   simpleResolvers: true,
 })
-export class RoiCalculation implements sections.RoiCalculation {
+export class RoiCalculation implements roi.RoiCalculation {
   @Field(() => String, { description: 'The formula in words: always `(수익 - 비용) / 비용 × 100`.' })
   readonly formula!: string;
 
@@ -61,7 +61,7 @@ export class RoiCalculation implements sections.RoiCalculation {
 }
 
 @ObjectType({ description: 'How far revenue is from cost.', simpleResolvers: true })
-export class BreakEvenPoint implements sections.BreakEvenPoint {
+export class BreakEvenPoint implements roi.BreakEvenPoint {
   @Field(() => KrwScalar, {
     description: 'The revenue at which the event pays: the total cost, in won, from 0.',
   })
@@ -75,7 +75,7 @@ export class BreakEvenPoint implements sections.BreakEvenPoint {
 }
 
 @ObjectType('ROIAnalysis', { description: 'Cost, revenue and the return, in detail.', simpleResolvers: true })
-export class RoiAnalysis implements sections.RoiAnalysis {
+export class RoiAnalysis implements roi.RoiAnalysis {
   @Field(() => TotalCost, { description: 'What the event costs.' })
   readonly totalCost!: TotalCost;
 

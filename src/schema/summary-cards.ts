@@ -1,5 +1,7 @@
 import { Field, ObjectType } from 'type-graphql';
-import type * as sections from '../domain/sections';
+import type * as growth from '../domain/growth';
+import type * as roi from '../domain/roi';
+import type * as summary from '../domain/summary';
 import { BreakEvenStatus } from './enums';
 import { CountScalar, KrwScalar, PercentScalar } from './scalars';
 import type {
@@ -11,7 +13,7 @@ import type {
 } from '../domain/values';
 
 @ObjectType({ description: 'How many took part, held against the goal.', simpleResolvers: true })
-export class TotalParticipantsCard implements sections.TotalParticipantsCard {
+export class TotalParticipantsCard implements summary.TotalParticipantsCard {
   @Field(() => CountScalar, { description: 'Distinct participants of the event.' })
   readonly count!: Count;
 
@@ -28,7 +30,7 @@ export class TotalParticipantsCard implements sections.TotalParticipantsCard {
 }
 
 @ObjectType({ description: 'The views of one channel.', simpleResolvers: true })
-export class ChannelViews implements sections.ChannelViews {
+export class ChannelViews implements summary.ChannelViews {
   @Field(() => String, { description: 'The name of the channel, 1 to 50 characters.' })
   readonly channel!: ChannelName;
 
@@ -39,7 +41,7 @@ export class ChannelViews implements sections.ChannelViews {
 }
 
 @ObjectType({ description: 'How often the event was seen.', simpleResolvers: true })
-export class TotalViewsCard implements sections.TotalViewsCard {
+export class TotalViewsCard implements summary.TotalViewsCard {
   @Field(() => CountScalar, { description: "The sum of every channel's views." })
   readonly count!: Count;
 
@@ -54,7 +56,7 @@ export class TotalViewsCard implements sections.TotalViewsCard {
 }
 
 @ObjectType('ROICard', { description: 'What the event returns on what it costs.', simpleResolvers: true })
-export class RoiCard implements sections.RoiCard {
+export class RoiCard implements roi.RoiCard {
   @Field(() => PercentScalar, {
     description: '(totalRevenue − totalCost) / totalCost × 100, in %, may be negative.',
   })
@@ -84,7 +86,7 @@ export class RoiCard implements sections.RoiCard {
 }
 
 @ObjectType({ description: "What the event does to the store's sales.", simpleResolvers: true })
-export class SalesGrowthCard implements sections.SalesGrowthCard {
+export class SalesGrowthCard implements growth.SalesGrowthCard {
   @Field(() => PercentScalar, {
     description: '(after − before) / before × 100, in %, may be negative; 0 when nothing can be compared.',
   })

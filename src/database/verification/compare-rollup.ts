@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Sql } from '../database';
-import type { Check } from './rollup-checks';
+import type { Check } from './check';
 
 /** Ids from one through another, both included. */
 export interface Slice {

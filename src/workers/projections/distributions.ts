@@ -4,14 +4,17 @@ import {
   saveDistributedChannels,
 } from '../../database/channels';
 import { enrolForPolling } from '../../database/polls';
+import { absentDistributions } from '../../database/verification/distributions';
 import type { DistributionCompleted } from '../messages/distribution-completed';
 import type { EventProjection } from './projection';
+import { createTrace, isoOf, type Verifiable } from './verifiable';
 
 /**
  * A channel's state is that of the latest distribution naming it, the first applied on a tie; its place in the order
  * is that of the earliest, which may well arrive last.
  */
-export const distributionProjection: EventProjection<DistributionCompleted> = {
+export const distributionProjection: EventProjection<DistributionCompleted> &
+  Verifiable<DistributionCompleted> = {
   locks: 'events',
   eventOf: ({ eventId }) => eventId,
   async apply(sql, messages) {
@@ -25,6 +28,15 @@ export const distributionProjection: EventProjection<DistributionCompleted> = {
     );
     return { changed };
   },
+  trace: createTrace({
+    leftBy: ({ eventId, occurredAt, channels }) =>
+      channels.map(({ channel }) => ({ eventId, channel, distributedAt: occurredAt })),
+    findAbsent: absentDistributions,
+    describe: ({ eventId, channel, distributedAt }) =>
+      `no distribution of event ${eventId} over ${channel} that takes in ${isoOf(distributedAt)}`,
+  }),
+  // Distributions are not kept: their traces alone tell whether a channel has what it must.
+  rollups: [],
 };
 
 /** The channels of a batch's events as messages change them one by one. */

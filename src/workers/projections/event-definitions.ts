@@ -1,12 +1,14 @@
 import { type KnownDefinition, loadKnownDefinitions, saveDefinitions } from '../../database/events';
 import { enrolForPolling } from '../../database/polls';
 import { addStoreEvents, removeStoreEvents } from '../../database/store-events';
+import { absentDefinitions, definitionRollups } from '../../database/verification/event-definitions';
 import type { EventId } from '../../domain/values';
 import type { EventCreated } from '../messages/event-created';
 import type { EventProjection, Move } from './projection';
+import { createTrace, isoOf, type Verifiable } from './verifiable';
 
 /** What an event is defined as: the message with the latest occurredAt, the first applied on a tie. */
-export const eventProjection: EventProjection<EventCreated> = {
+export const eventProjection: EventProjection<EventCreated> & Verifiable<EventCreated> = {
   locks: 'events',
   eventOf: ({ eventId }) => eventId,
   async apply(sql, messages, committedAt) {
@@ -27,6 +29,12 @@ export const eventProjection: EventProjection<EventCreated> = {
     await enrolForPolling(sql, new Set(latest.keys()));
     return { changed, moves: movesOf(latest, known) };
   },
+  trace: createTrace({
+    leftBy: ({ eventId, occurredAt }) => [{ eventId, definedAt: occurredAt }],
+    findAbsent: absentDefinitions,
+    describe: ({ eventId, definedAt }) => `no definition of event ${eventId} as late as ${isoOf(definedAt)}`,
+  }),
+  rollups: definitionRollups,
 };
 
 /** Goes through the messages as if they came one by one; what is left at the end is what has to be written. */

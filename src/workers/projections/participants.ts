@@ -1,9 +1,12 @@
 import { registerParticipants } from '../../database/participation';
+import { absentParticipants, participantRollups } from '../../database/verification/participants';
 import type { ParticipantRegistered } from '../messages/participant-registered';
 import { firstOfEach, type EventProjection } from './projection';
+import { createTrace, type Verifiable } from './verifiable';
 
 /** Counts each (event, participant) once, whatever arrives how often; the first applied wins. */
-export const participantProjection: EventProjection<ParticipantRegistered> = {
+export const participantProjection: EventProjection<ParticipantRegistered> &
+  Verifiable<ParticipantRegistered> = {
   locks: 'events',
   eventOf: ({ eventId }) => eventId,
   async apply(sql, messages, committedAt) {
@@ -13,4 +16,10 @@ export const participantProjection: EventProjection<ParticipantRegistered> = {
     const changed = new Set(fresh.map((place) => positions[place]));
     return { changed: messages.map((_, position) => changed.has(position)), countedFor: stores };
   },
+  trace: createTrace({
+    leftBy: (message) => [message],
+    findAbsent: absentParticipants,
+    describe: ({ eventId, participantId }) => `no row of participant ${participantId} of event ${eventId}`,
+  }),
+  rollups: participantRollups,
 };

@@ -5,17 +5,24 @@ import { eventProjection } from './event-definitions';
 import { participantProjection } from './participants';
 import type { Projection } from './projection';
 import { salesProjection } from './sales';
+import type { Verifiable } from './verifiable';
 import { viewsProjection } from './views';
 
-export type Projections = { readonly [T in Topic]: Projection<MessageOf<T>> };
+export type Projections = {
+  readonly [T in Topic]: Projection<MessageOf<T>> & Verifiable<MessageOf<T>>;
+};
 
-/** One projection per topic. */
-export function createProjections(calendar: BusinessCalendar): Projections {
+/**
+ * One projection per topic. A report of what verification finds names their rollups in this order.
+ *
+ * @param calendar says which day a measurement belongs to
+ */
+export function createProjections(calendar: Pick<BusinessCalendar, 'dayOf'>): Projections {
   return {
-    'event.created': eventProjection,
     'participant.registered': participantProjection,
     'distribution.completed': distributionProjection,
     'channel.views-measured': viewsProjection(calendar),
     'sales.recorded': salesProjection,
+    'event.created': eventProjection,
   };
 }

@@ -7,9 +7,11 @@ import {
   saveTotalViews,
 } from '../../database/channels';
 import type { Sql } from '../../database/database';
+import { absentViews, viewsRollups } from '../../database/verification/views';
 import type { Instant } from '../../domain/values';
 import type { ChannelViewsMeasured } from '../messages/channel-views-measured';
 import type { EventProjection } from './projection';
+import { createTrace, isoOf, type Verifiable } from './verifiable';
 
 /**
  * A channel's total views: the latest measuredAt wins, the first applied on a tie; the same within each business day,
@@ -17,7 +19,7 @@ import type { EventProjection } from './projection';
  */
 export function viewsProjection(
   calendar: Pick<BusinessCalendar, 'dayOf'>,
-): EventProjection<ChannelViewsMeasured> {
+): EventProjection<ChannelViewsMeasured> & Verifiable<ChannelViewsMeasured> {
   return {
     locks: 'events',
     eventOf: ({ eventId }) => eventId,
@@ -37,6 +39,15 @@ export function viewsProjection(
       await saveTotalViews(sql, totals.changed());
       return { changed };
     },
+    trace: createTrace({
+      leftBy: ({ eventId, channel, measuredAt }) => [
+        { eventId, channel, day: calendar.dayOf(measuredAt), measuredAt },
+      ],
+      findAbsent: absentViews,
+      describe: ({ eventId, channel, day, measuredAt }) =>
+        `no views of event ${eventId} on ${channel} on ${day} as late as ${isoOf(measuredAt)}`,
+    }),
+    rollups: viewsRollups,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Sql } from '../../database/database';
 import { compareRollup, type Slice } from '../../database/verification/compare-rollup';
-import type { Check } from '../../database/verification/rollup-checks';
+import type { Check } from '../../database/verification/check';
 
 /** One figure of a rollup that is not what its raw rows add up to. */
 export interface Drift {

@@ -1,6 +1,7 @@
 import type { BusinessCalendar } from '../../domain/calendar';
 import type { Database, Sql } from '../../database/database';
-import { type Check, CHECKS } from '../../database/verification/rollup-checks';
+import type { Check } from '../../database/verification/check';
+import { createProjections, type Projections } from '../projections/registry';
 import { compare, type Comparison, type Drift } from './compare';
 import { compareSettled } from './settled-events';
 import type { Slice } from '../../database/verification/compare-rollup';
@@ -34,13 +35,20 @@ export function verifyRollups(
 ): Promise<Verification> {
   return database.readAtLength(async (sql) => {
     let found: Verification = { drifts: [], count: 0 };
-    for (const check of CHECKS) {
+    for (const check of rollupChecks(createProjections(calendar))) {
       onProgress?.(`${check.rollup}: ${check.figures.join(', ')}`);
       found = plus(found, await compareAll(sql, check, limit - found.drifts.length));
     }
     onProgress?.('store_events: what settled events came to');
     return plus(found, await compareSettled(sql, calendar, limit - found.drifts.length));
   });
+}
+
+/** The checks of all topics, rollup by rollup: several topics may keep one. */
+export function rollupChecks(projections: Projections): readonly Check[] {
+  const checks = Object.values(projections).flatMap(({ rollups }) => rollups);
+  const names = new Set(checks.map(({ rollup }) => rollup));
+  return [...names].flatMap((name) => checks.filter(({ rollup }) => rollup === name));
 }
 
 async function compareAll(sql: Pick<Sql, 'query'>, check: Check, limit: number): Promise<Comparison> {

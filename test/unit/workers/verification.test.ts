@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { createBusinessCalendar } from '../../../src/domain/calendar';
+import { createProjections } from '../../../src/workers/projections/registry';
 import { describeDrift } from '../../../src/workers/verification/compare';
-import { SLICES } from '../../../src/workers/verification/verify';
+import { rollupChecks, SLICES } from '../../../src/workers/verification/verify';
 
 describe('the slices that ids are looked at in', () => {
   const slicesOf = (id: string): number =>
@@ -14,6 +16,24 @@ describe('the slices that ids are looked at in', () => {
   it('hold the first and the last id there can be', () => {
     expect(slicesOf('00000000-0000-0000-0000-000000000000')).toBe(1);
     expect(slicesOf('ffffffff-ffff-ffff-ffff-ffffffffffff')).toBe(1);
+  });
+});
+
+describe('the checks of all topics', () => {
+  const projections = createProjections(createBusinessCalendar('Asia/Seoul'));
+  const checks = rollupChecks(projections);
+
+  it('are those of each projection, once', () => {
+    const declared = Object.values(projections).flatMap(({ rollups }) => rollups);
+    expect(new Set(checks)).toEqual(new Set(declared));
+    expect(checks).toHaveLength(declared.length);
+  });
+
+  it('come rollup by rollup, though several topics keep one', () => {
+    const names = checks.map(({ rollup }) => rollup);
+    const begun = names.filter((name, place) => name !== names[place - 1]);
+    expect(begun).toEqual([...new Set(names)]);
+    expect(begun.length).toBeLessThan(names.length);
   });
 });
 

@@ -1,11 +1,12 @@
 import type { Sql } from '../../../database/database';
+import { absentDeadLetters, type DeadLetterTrace } from '../../../database/verification/dead-letters';
 import type { LogRecord } from '../../../messaging/source/kafka-log';
 import { recordDigest } from '../../../messaging/source/record-digest';
 import type { Partition } from '../../../messaging/source/source';
 import type { Instant } from '../../../domain/values';
 import { parseMessage } from '../../messages/parse';
 import type { ParsedMessage, Topic } from '../../messages/topics';
-import { DEAD_LETTERS, type Trace, type Traces, type Unapplied } from './traces';
+import { createTrace, type Trace } from '../../projections/verifiable';
 
 /** The outcomes of records that lie before the stored offset. */
 export interface Comparison {
@@ -30,13 +31,26 @@ const WHENEVER = Infinity as Instant;
 export interface ComparedTopic {
   /** Without the prefix of the installation. */
   readonly name: Topic;
-  readonly traces: Traces;
+  /** What its messages must have left. */
+  readonly trace: Trace<ParsedMessage>;
 }
+
+/** A message that must be kept as a dead letter unless it was applied. */
+interface Unapplied extends DeadLetterTrace {
+  /** Why it cannot have been applied, or what is missing of it. */
+  readonly what: string;
+}
+
+const DEAD_LETTERS: Trace<Unapplied> = createTrace({
+  leftBy: (message) => [message],
+  findAbsent: absentDeadLetters,
+  describe: ({ what }) => what,
+});
 
 /** Looks for what each record must have left in the database: two statements, however many records there are. */
 export async function compareRecords(
   sql: Pick<Sql, 'query'>,
-  { name, traces }: ComparedTopic,
+  { name, trace }: ComparedTopic,
   place: Partition,
   records: readonly LogRecord[],
 ): Promise<Comparison> {
@@ -52,7 +66,6 @@ export async function compareRecords(
       sources.push(record);
     }
   }
-  const trace: Trace<ParsedMessage> = traces[name];
   const absent = await trace.findAbsent(sql, messages);
   for (const [index, what] of absent) unapplied.push(toUnapplied(place, sources[index]!, what));
   const lost = await DEAD_LETTERS.findAbsent(sql, unapplied);

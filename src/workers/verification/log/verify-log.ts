@@ -1,10 +1,10 @@
 import type { BusinessCalendar } from '../../../domain/calendar';
 import type { Database } from '../../../database/database';
-import { readAppliedPartitions } from '../../../database/verification/traces';
+import { readAppliedPartitions } from '../../../database/offsets';
 import type { LogReader } from '../../../messaging/source/kafka-log';
 import { TOPICS } from '../../messages/topics';
+import { createProjections } from '../../projections/registry';
 import type { Missing } from './compare-records';
-import { createTraces } from './traces';
 import { type PartitionReport, verifyPartition } from './verify-partition';
 
 export interface VerifyLogOptions {
@@ -35,14 +35,14 @@ export interface LogVerification {
  */
 export async function verifyLog(options: VerifyLogOptions): Promise<LogVerification> {
   const { database, reader, topicPrefix, calendar, limit, onProgress = () => undefined } = options;
-  const traces = createTraces(calendar);
+  const projections = createProjections(calendar);
   const partitions: PartitionReport[] = [];
   const named: Missing[] = [];
   const onMissing = (missing: Missing): void => {
     if (named.length < limit) named.push(missing);
   };
   for (const name of TOPICS) {
-    const topic = { name, traces };
+    const topic = { name, trace: projections[name].trace };
     for (const place of await partitionsOf(options, topicPrefix + name)) {
       const report = await verifyPartition({ database, reader, topic, onMissing, onProgress }, place);
       partitions.push(report);

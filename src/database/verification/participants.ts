@@ -1,0 +1,88 @@
+import type { EventId, ParticipantId } from '../../domain/values';
+import type { Sql } from '../database';
+import { absent, absentFrom, type AbsentPositions } from './absent';
+import { type Check, OF_EVENTS } from './check';
+
+/**
+ * The age bucket of a participant, written once more than the projection writes it, from what docs/metrics.md says:
+ * under 20, the twenties, thirties and forties, 50 and over.
+ */
+const AGE_BAND = `CASE WHEN age < 20 THEN '10' WHEN age < 30 THEN '20' WHEN age < 40 THEN '30' WHEN age < 50 THEN '40'
+  WHEN age >= 50 THEN '50' ELSE 'UNKNOWN' END`;
+
+const eventCounts: Check = {
+  rollup: 'event_counts',
+  keys: ['event_id'],
+  place: 'event_id::text',
+  figures: ['participants', 'new_customers'],
+  absent: '0',
+  stored: `SELECT event_id, participants, new_customers FROM event_counts ${OF_EVENTS}`,
+  recomputed: `SELECT event_id, count(*) AS participants, count(*) FILTER (WHERE new_customer) AS new_customers
+    FROM participants ${OF_EVENTS} GROUP BY event_id`,
+};
+
+const channelParticipants: Check = {
+  rollup: 'event_channels',
+  keys: ['event_id', 'channel'],
+  place: `event_id::text || ' ' || channel`,
+  figures: ['participants'],
+  absent: '0',
+  stored: `SELECT event_id, channel, participants FROM event_channels ${OF_EVENTS}`,
+  recomputed: `SELECT event_id, channel, count(*) AS participants FROM participants ${OF_EVENTS} GROUP BY 1, 2`,
+};
+
+const eventHours: Check = {
+  rollup: 'event_hours',
+  keys: ['event_id', 'hour'],
+  place: `event_id::text || ' ' || to_char(hour, 'YYYY-MM-DD"T"HH24:MI"Z"')`,
+  figures: ['participants'],
+  absent: '0',
+  stored: `SELECT event_id, hour, participants FROM event_hours ${OF_EVENTS}`,
+  recomputed: `SELECT event_id, date_trunc('hour', registered_at) AS hour, count(*) AS participants
+    FROM participants ${OF_EVENTS} GROUP BY 1, 2`,
+};
+
+const eventProfiles: Check = {
+  rollup: 'event_profiles',
+  keys: ['event_id', 'dimension', 'bucket'],
+  place: `event_id::text || ' ' || dimension::text || ' ' || coalesce(nullif(bucket, ''), '(unknown)')`,
+  figures: ['participants'],
+  absent: '0',
+  stored: `SELECT event_id, dimension, bucket, participants FROM event_profiles ${OF_EVENTS}`,
+  recomputed: `SELECT event_id, trait.dimension, trait.bucket, count(*) AS participants
+    FROM participants CROSS JOIN LATERAL (VALUES
+      ('AGE'::profile_dimension, ${AGE_BAND}),
+      ('GENDER', coalesce(gender, 'UNKNOWN')),
+      ('REGION', coalesce(region, ''))
+    ) AS trait(dimension, bucket)
+    ${OF_EVENTS} GROUP BY 1, 2, 3`,
+};
+
+/** The rollups that count registrations. */
+export const participantRollups: readonly Check[] = [
+  eventCounts,
+  channelParticipants,
+  eventHours,
+  eventProfiles,
+];
+
+export interface ParticipantTrace {
+  readonly eventId: EventId;
+  readonly participantId: ParticipantId;
+}
+
+export function absentParticipants(
+  sql: Pick<Sql, 'query'>,
+  traces: readonly ParticipantTrace[],
+): Promise<AbsentPositions> {
+  return absent(
+    sql,
+    absentFrom(
+      ['uuid', 'uuid'],
+      ['event_id', 'participant_id'],
+      'FROM participants AS p WHERE p.event_id = t.event_id AND p.participant_id = t.participant_id',
+    ),
+    traces.map(({ eventId }) => eventId),
+    traces.map(({ participantId }) => participantId),
+  );
+}
