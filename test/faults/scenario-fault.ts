@@ -1,3 +1,5 @@
+import type { Admin } from 'kafkajs';
+import { TOPICS } from '../../src/workers/messages/topics';
 import { waitFor } from '../harness/wait-for';
 import type { Fault, Findings, FaultContext } from './fault';
 import { checkDashboards } from './checks/dashboards';
@@ -95,14 +97,9 @@ async function warmUp(scenario: Scenario): Promise<void> {
   await untilTopicsExist(scenario);
   await traffic.send(traffic.factory.definitions().slice(0, -1));
   await traffic.sendRegistrations(60);
-  const more = Array.from({ length: 12 }, (_, index) =>
-    index % 3 === 0
-      ? traffic.factory.distribution()
-      : index % 3 === 1
-        ? traffic.factory.sale()
-        : traffic.factory.measurement(),
+  await traffic.send(
+    TOPICS.flatMap((topic) => Array.from({ length: 4 }, () => traffic.factory.valid(topic))),
   );
-  await traffic.send(more);
   await waitFor(async () => (await checkData(scenario)).problems.length === 0, {
     what: 'all checks to pass before the fault',
     timeoutMs: WARM_MS,
@@ -112,9 +109,13 @@ async function warmUp(scenario: Scenario): Promise<void> {
 }
 
 async function untilTopicsExist(scenario: Scenario): Promise<void> {
-  const last = `${scenario.topic('sales.recorded')}.dlq`;
+  const names = TOPICS.map((topic) => scenario.topic(topic)).flatMap((name) => [name, `${name}.dlq`]);
+  const areThere = async (client: Admin): Promise<boolean> => {
+    const known = new Set(await client.listTopics());
+    return names.every((name) => known.has(name));
+  };
   await scenario.admin((client) =>
-    waitFor(async () => (await client.listTopics()).includes(last), {
+    waitFor(() => areThere(client), {
       what: 'a worker to make its topics',
       timeoutMs: WARM_MS,
       everyMs: 100,

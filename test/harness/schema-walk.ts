@@ -1,4 +1,5 @@
 import {
+  type FieldNode,
   getNamedType,
   type GraphQLArgument,
   type GraphQLField,
@@ -7,6 +8,10 @@ import {
   isEnumType,
   isObjectType,
   isRequiredArgument,
+  parse,
+  TypeInfo,
+  visit,
+  visitWithTypeInfo,
 } from 'graphql';
 
 /** What the arguments of the schema are filled with, by their names, written as GraphQL. */
@@ -48,6 +53,34 @@ export function everyFieldOf(schema: GraphQLSchema, typeName: string): [name: st
   const type = schema.getType(typeName);
   if (!isObjectType(type)) throw new Error(`The schema has no ${typeName} with fields.`);
   return Object.values(type.getFields()).map((field) => [field.name, wholeOf(field, {}, [type])]);
+}
+
+/** The fields of all types for which something holds, as `Type.field`. */
+export function fieldsWhere(
+  schema: GraphQLSchema,
+  holds: (field: GraphQLField<unknown, unknown>) => boolean,
+): string[] {
+  return Object.values(schema.getTypeMap())
+    .filter(isObjectType)
+    .flatMap((type) =>
+      Object.values(type.getFields())
+        .filter(holds)
+        .map(({ name }) => `${type.name}.${name}`),
+    );
+}
+
+/** The fields that a query selects, as `Type.field`, each once; without those that a directive may leave out. */
+export function fieldsSelected(schema: GraphQLSchema, query: string): string[] {
+  const types = new TypeInfo(schema);
+  const selected = new Set<string>();
+  const noting = {
+    Field({ name, directives }: FieldNode) {
+      const type = types.getParentType();
+      if (type && directives?.length === 0) selected.add(`${type.name}.${name.value}`);
+    },
+  };
+  visit(parse(query), visitWithTypeInfo(types, noting));
+  return [...selected];
 }
 
 function wholeOf(

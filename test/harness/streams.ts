@@ -1,6 +1,5 @@
 import fc from 'fast-check';
-import type { Topic } from '../../src/workers/messages/topics';
-import { type RawMessage, type RawMessageOn, TOPIC_FIXTURES } from './messages/topic-fixtures';
+import { competesFor, type RawMessage } from './messages/topic-fixtures';
 import { anyMessage, definitions } from './streams/messages';
 import { invalidMessage, type InvalidMessage } from './streams/invalid-messages';
 import type { Shops } from './streams/values';
@@ -75,9 +74,4 @@ function withoutRivals(messages: readonly RawMessage[]): RawMessage[] {
     for (const thing of wanted) taken.add(thing);
     return true;
   });
-}
-
-/** What the first of two messages would keep the second from. */
-function competesFor<T extends Topic>({ topic, value }: RawMessageOn<T>): string[] {
-  return TOPIC_FIXTURES[topic].competesFor(value).map((thing) => `${topic} ${thing}`.toLowerCase());
 }

@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { WholeDashboardsOfDocument } from '../../src/generated/test-operations';
 import { createBusinessCalendar } from '../../src/domain/calendar';
-import { type FactKind, factKinds } from '../../src/database/facts/kinds';
+import { type FactKind, factKinds, NO_FACTS } from '../../src/database/facts/kinds';
 import { createSharedReads } from '../../src/database/facts/shared-reads';
 import type { EventId, Instant, StoreId } from '../../src/domain/values';
+import { buildSchema } from '../../src/resolvers/build-schema';
+import { needsOf } from '../../src/resolvers/needs';
 import { TOPICS } from '../../src/workers/messages/topics';
 import { type ServiceUnderContract, startUnderContract } from '../harness/contract/service';
 import { eventCreated, messagesAbout, participantRegistered } from '../harness/messages';
 import { ask, askAny } from '../harness/operations/client';
+import { fieldsSelected, fieldsWhere } from '../harness/schema-walk';
 import { tablesIn } from '../harness/streams/stored';
 
 const HOUR_MS = 3_600_000;
@@ -75,11 +78,10 @@ describe('the statements that an operation costs', () => {
     expect(await statementsOf(whole([...ofOneStore.slice(25), ...ofManyStores.slice(25)]))).toBe(1);
   });
 
+  const queryFor = (selection: string) =>
+    `query ($ids: [UUID!]!) { dashboards(eventIds: $ids) { ${selection} } }`;
   const asked = (selection: string, ids: readonly string[]) => () =>
-    askAny(service.origin, service.token(), {
-      query: `query ($ids: [UUID!]!) { dashboards(eventIds: $ids) { ${selection} } }`,
-      variables: { ids },
-    });
+    askAny(service.origin, service.token(), { query: queryFor(selection), variables: { ids } });
   const lastText = (): string => service.statements.at(-1)?.sql ?? '';
 
   /** The tables that the last statement reads beside those of every event. */
@@ -92,7 +94,8 @@ describe('the statements that an operation costs', () => {
   const CHANNELS = ['event_channels', 'platform_states'];
   const INDUSTRY = ['industry_refreshes', 'industry_stores', 'industry_totals'];
 
-  it.each([
+  /** By what is selected, the tables that it needs. */
+  const needed: readonly (readonly [what: string, selection: string, tables: readonly string[]])[] = [
     ['only what the event itself says', 'eventId storeId eventTitle lastUpdated', []],
     ['totalParticipants', 'summaryCards { totalParticipants { count dailyChange } }', ['event_hours']],
     ['totalViews', 'summaryCards { totalViews { count yesterdayChange } }', [...CHANNELS, 'daily_views']],
@@ -103,6 +106,7 @@ describe('the statements that an operation costs', () => {
     ],
     ['salesGrowth', 'summaryCards { salesGrowth { rate } }', ['daily_sales']],
     ['channelPerformance', 'channelPerformance { views }', CHANNELS],
+    ['platformFallback', 'platformFallback { channels }', CHANNELS],
     ['participationTrend', 'participationTrend { timeUnit }', ['event_hours']],
     [
       'the trend in both units',
@@ -120,14 +124,32 @@ describe('the statements that an operation costs', () => {
       'comparativeAnalysis { previousEventComparison { previousBest } }',
       [...CHANNELS, ...INDUSTRY, 'daily_sales', 'store_events'],
     ],
+    ['averagedStores', 'averagedStores', INDUSTRY],
     ['validUntil', 'validUntil', INDUSTRY],
     ['a fragment', '...F } } fragment F on Dashboard { summaryCards { salesGrowth { rate }', ['daily_sales']],
     ['what is left out', 'eventTitle channelPerformance @skip(if: true) { views }', []],
-  ])('are one, of no more than the selection needs: %s', async (_what, selection, needed) => {
-    for (const ids of [ofManyStores.slice(0, 1), ofManyStores, ofOneStore]) {
-      expect(await statementsOf(asked(selection, ids))).toBe(1);
-      expect(tablesRead()).toEqual([...needed].sort());
-    }
+  ];
+
+  it.each(needed)(
+    'are one, of no more than the selection needs: %s',
+    async (_what, selection, tablesNeeded) => {
+      for (const ids of [ofManyStores.slice(0, 1), ofManyStores, ofOneStore]) {
+        expect(await statementsOf(asked(selection, ids))).toBe(1);
+        expect(tablesRead()).toEqual([...tablesNeeded].sort());
+      }
+    },
+  );
+
+  it('are looked at for every field that needs facts, selected without another that does', () => {
+    const schema = buildSchema();
+    const needing = fieldsWhere(schema, (field) => needsOf(field) !== NO_FACTS);
+    const alone = needed
+      .map(([, selection]) => fieldsSelected(schema, queryFor(selection)))
+      .map((selected) => needing.filter((field) => selected.includes(field)))
+      .filter(({ length }) => length === 1)
+      .flat();
+    expect(needing).toContain('Dashboard.channelPerformance');
+    expect(needing.filter((field) => !alone.includes(field))).toEqual([]);
   });
 
   it('are one for everything that is asked of single events at the same time', async () => {

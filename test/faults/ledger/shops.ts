@@ -1,5 +1,6 @@
 import type { Random } from '../../../src/commands/simulator/random';
 import type { RawEvent } from '../../harness/messages/event-created';
+import type { RawMessage } from '../../harness/messages/topic-fixtures';
 
 /** The shops and events of one fault: no other fault has messages about them. */
 export interface Shops {
@@ -49,4 +50,10 @@ export function createShops(name: string, random: Random, now: number): Shops {
     }),
   );
   return { stores, events };
+}
+
+/** That of the message's event or, where it is about no event, of its store. */
+export function partitionOf({ stores, events }: Shops, { value }: RawMessage): number {
+  if (!('eventId' in value)) return stores.indexOf(value.storeId);
+  return events.find(({ eventId }) => eventId === value.eventId)!.partition;
 }

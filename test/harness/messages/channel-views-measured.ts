@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
-import { instantOf } from '../oracle/moments';
+import { DAY, instantOf, written } from '../oracle/moments';
 import * as values from '../streams/values';
 import { brokenCount, brokenInstant, brokenName } from './broken-rules';
 import { NO_INSTANT, NO_NAME, NO_NUMBER, NO_UUID, NOT_YET } from './invalid-values';
 import { EVENT_ID, MESSAGE_ID } from './sample-ids';
 import type { Envelope, Fields, TopicFixture } from './topic-fixture';
+import { CHANNELS, isLate, oneOf } from './traffic';
 
 export interface RawMeasurement extends Envelope {
   readonly eventId: string;
@@ -41,6 +42,48 @@ export const channelViewsMeasuredFixture: TopicFixture<'channel.views-measured',
     viewsMeasured(eventId, '지니TV', 700, { measuredAt: '2025-10-20T11:00:00Z' }),
     viewsMeasured(eventId, '지니TV', 500, { measuredAt: '2025-10-19T11:00:00Z' }),
   ],
+  traces({ eventId }) {
+    const latest = viewsMeasured(eventId, '지니TV', 700, { measuredAt: '2025-10-20T16:00:00.000Z' });
+    const earlier = viewsMeasured(eventId, '지니TV', 500, { measuredAt: '2025-10-19T11:00:00.000Z' });
+    const without = (day: string) => [
+      `DELETE FROM daily_views WHERE event_id = '${eventId}' AND day = '${day}'`,
+    ];
+    const named = (day: string, { measuredAt }: Fields) =>
+      `no views of event ${eventId} on 지니TV on ${day} as late as ${String(measuredAt)}`;
+    return {
+      messages: [latest, earlier],
+      losses: [
+        {
+          what: 'the latest views',
+          statements: without('2025-10-21'),
+          of: latest,
+          named: named('2025-10-21', latest),
+        },
+        {
+          what: 'the views of a day that is over',
+          statements: without('2025-10-19'),
+          of: earlier,
+          named: named('2025-10-19', earlier),
+        },
+      ],
+    };
+  },
+  traffic: {
+    weight: 9,
+    next({ random, events, moment }) {
+      const back = isLate(random) ? random.between(1, 4) * DAY : 0;
+      const measuredAt = written(moment() - back);
+      const value = {
+        messageId: random.uuid(),
+        occurredAt: measuredAt,
+        eventId: oneOf(random, events).eventId,
+        channel: oneOf(random, CHANNELS),
+        views: random.between(100, 90_000),
+        measuredAt,
+      };
+      return { topic: 'channel.views-measured', value };
+    },
+  },
   weight: 4,
   random: (shops) =>
     fc

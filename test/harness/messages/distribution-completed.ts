@@ -1,12 +1,12 @@
-import { HOUR } from '../oracle/moments';
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
-import { instantOf } from '../oracle/moments';
+import { HOUR, instantOf, written } from '../oracle/moments';
 import * as values from '../streams/values';
 import { brokenCount, brokenName } from './broken-rules';
 import { NO_UUID } from './invalid-values';
 import { EVENT_ID, MESSAGE_ID } from './sample-ids';
 import type { Envelope, Fields, TopicFixture } from './topic-fixture';
+import { CHANNELS, oneOf, type TrafficSource } from './traffic';
 
 interface RawDistributedChannel {
   readonly channel: string;
@@ -44,6 +44,17 @@ const randomChannel = (channel: string): fc.Arbitrary<RawDistributedChannel> =>
     ...(expectedViews !== undefined && { expectedViews }),
     cost,
   }));
+
+const distributedInTraffic = (random: TrafficSource['random'], channel: string): RawDistributedChannel => ({
+  channel,
+  status: random.pick([
+    ['SUCCESS', 5],
+    ['FAILED', 1],
+    ['PENDING', 1],
+  ]),
+  expectedViews: random.chance(0.3) ? null : random.between(10, 9_000),
+  cost: random.between(0, 300_000),
+});
 
 const sound = { channel: '지니TV', status: 'SUCCESS', cost: 0 };
 
@@ -96,6 +107,52 @@ export const distributionCompletedFixture: TopicFixture<'distribution.completed'
     ]),
   // No rollup is computed from distributions.
   scenario: () => [],
+  traces({ eventId }) {
+    const distributed = (names: readonly string[], occurredAt: string) =>
+      distributionCompleted(
+        eventId,
+        names.map((channel) => ({ channel, status: 'SUCCESS', cost: 10 })),
+        { occurredAt },
+      );
+    const latest = distributed(['지니TV', 'Instagram'], '2025-10-20T00:00:00.000Z');
+    const early = distributed(['Instagram'], '2025-10-19T00:00:00.000Z');
+    const set = (assignment: string) => [
+      `UPDATE event_channels SET ${assignment} WHERE event_id = '${eventId}' AND channel = 'Instagram'`,
+    ];
+    const named = ({ occurredAt }: Fields) =>
+      `no distribution of event ${eventId} over Instagram that takes in ${String(occurredAt)}`;
+    return {
+      messages: [latest, early],
+      losses: [
+        {
+          what: 'a distribution',
+          statements: set('distributed_at = first_at'),
+          of: latest,
+          named: named(latest),
+        },
+        {
+          what: 'an early distribution, which decides the order',
+          statements: set('first_at = distributed_at'),
+          of: early,
+          named: named(early),
+        },
+      ],
+    };
+  },
+  traffic: {
+    weight: 5,
+    next({ random, events, moment }) {
+      const chosen = CHANNELS.filter(() => random.chance(0.5));
+      const names = chosen.length > 0 ? chosen : [oneOf(random, CHANNELS)];
+      const value = {
+        messageId: random.uuid(),
+        occurredAt: written(moment()),
+        eventId: oneOf(random, events).eventId,
+        channels: names.map((channel) => distributedInTraffic(random, channel)),
+      };
+      return { topic: 'distribution.completed', value };
+    },
+  },
   weight: 4,
   random: (shops) =>
     fc

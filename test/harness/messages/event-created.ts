@@ -1,26 +1,15 @@
-import { HOUR } from '../oracle/moments';
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
-import { instantOf } from '../oracle/moments';
+import { HOUR, instantOf, written } from '../oracle/moments';
 import * as values from '../streams/values';
 import { brokenCount, brokenInstant, brokenName } from './broken-rules';
-import type { EventIds } from './event-ids';
+import type { EventDefinition, EventIds } from './event-ids';
 import { NO_INSTANT, NO_NAME, NO_NUMBER, NO_TITLE, NO_UUID } from './invalid-values';
 import { EVENT_ID, MESSAGE_ID, STORE_ID } from './sample-ids';
 import type { Envelope, Fields, MessageOn, TopicFixture } from './topic-fixture';
+import { oneOf } from './traffic';
 
-export interface RawEvent extends Envelope {
-  readonly eventId: string;
-  readonly storeId: string;
-  readonly title: string;
-  readonly industry: string;
-  readonly targetGoal: number;
-  readonly startAt: string;
-  readonly endAt: string;
-  readonly prizeCost: number;
-  readonly otherCosts: number;
-  readonly newCustomerLtv: number;
-}
+export interface RawEvent extends Envelope, EventDefinition {}
 
 type EventMessage = MessageOn<'event.created', RawEvent>;
 
@@ -106,6 +95,40 @@ export const eventCreatedFixture: TopicFixture<'event.created', RawEvent> = {
   ],
   create: (ids) => eventCreated(ids, { occurredAt: new Date().toISOString() }),
   scenario: (ids) => [eventCreated(ids)],
+  traces(ids) {
+    const occurredAt = '2025-10-14T00:00:00.000Z';
+    const message = eventCreated(ids, { occurredAt });
+    const { eventId } = ids;
+    return {
+      messages: [message],
+      losses: [
+        {
+          what: 'a definition',
+          statements: [
+            `UPDATE events SET defined_at = defined_at - interval '1 ms' WHERE event_id = '${eventId}'`,
+          ],
+          of: message,
+          named: `no definition of event ${eventId} as late as ${occurredAt}`,
+        },
+      ],
+    };
+  },
+  traffic: {
+    weight: 1,
+    // Another title and budget for an event that is defined.
+    next({ random, defined, moment }) {
+      const known = oneOf(random, defined);
+      const occurredAt = written(moment());
+      const value = {
+        ...known,
+        messageId: random.uuid(),
+        occurredAt,
+        title: `${known.title} (${occurredAt})`,
+        prizeCost: random.between(0, 900_000),
+      };
+      return { topic: 'event.created', value };
+    },
+  },
   weight: 2,
   // An event may be defined again, and by another store.
   random: (shops) => randomDefinition(values.eventId(shops), values.storeId(shops)),

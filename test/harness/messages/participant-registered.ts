@@ -1,4 +1,4 @@
-import { HOUR } from '../oracle/moments';
+import { DAY, HOUR, written } from '../oracle/moments';
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import * as values from '../streams/values';
@@ -6,6 +6,7 @@ import { brokenName } from './broken-rules';
 import { NO_NAME, NO_UUID } from './invalid-values';
 import { EVENT_ID, MESSAGE_ID, PARTICIPANT_ID } from './sample-ids';
 import type { Envelope, Fields, TopicFixture } from './topic-fixture';
+import { CHANNELS, isLate, oneOf } from './traffic';
 
 export interface RawParticipant extends Envelope {
   readonly eventId: string;
@@ -40,6 +41,8 @@ const age = fc.oneof(
 );
 const gender = fc.constantFrom('MALE' as const, 'FEMALE' as const, null, undefined);
 const newCustomer = fc.constantFrom(true, true, false, null, undefined);
+
+const REGIONS = ['서울', '경기', '부산', '대구', '인천', '광주', '기타', ''];
 
 export const participantRegisteredFixture: TopicFixture<'participant.registered', RawParticipant> = {
   sample: {
@@ -81,6 +84,43 @@ export const participantRegisteredFixture: TopicFixture<'participant.registered'
       joined({ age: null, region: '', newCustomer: false }),
       joined({ occurredAt: '2025-10-20T19:59:59.999Z', channel: '지니TV', gender: null }),
     ];
+  },
+  traces({ eventId }) {
+    const lost = participantRegistered(eventId);
+    const id = String(lost['participantId']);
+    return {
+      messages: [lost, participantRegistered(eventId)],
+      losses: [
+        {
+          what: 'registrations',
+          statements: [`DELETE FROM participants WHERE event_id = '${eventId}' AND participant_id = '${id}'`],
+          of: lost,
+          named: `no row of participant ${id} of event ${eventId}`,
+        },
+      ],
+    };
+  },
+  traffic: {
+    weight: 70,
+    next({ random, events }) {
+      const back = isLate(random) ? random.between(1, 5) * DAY : random.between(1, 600) * 1_000;
+      const value = {
+        messageId: random.uuid(),
+        occurredAt: written(Date.now() - back),
+        eventId: oneOf(random, events).eventId,
+        participantId: random.uuid(),
+        channel: oneOf(random, CHANNELS),
+        age: random.chance(0.2) ? null : random.between(10, 75),
+        gender: random.pick<'MALE' | 'FEMALE' | null>([
+          ['MALE', 4],
+          ['FEMALE', 5],
+          [null, 1],
+        ]),
+        region: oneOf(random, REGIONS),
+        newCustomer: random.chance(0.5),
+      };
+      return { topic: 'participant.registered', value };
+    },
   },
   weight: 12,
   random: (shops) =>

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
+import { DAY, written } from '../oracle/moments';
 import * as values from '../streams/values';
 import { NO_UUID } from './invalid-values';
 import { MESSAGE_ID, STORE_ID } from './sample-ids';
 import type { Envelope, Fields, TopicFixture } from './topic-fixture';
+import { oneOf } from './traffic';
 
 interface RawSale extends Envelope {
   readonly storeId: string;
@@ -62,6 +64,34 @@ export const salesRecordedFixture: TopicFixture<'sales.recorded', RawSale> = {
   scenario({ storeId }) {
     const sold = { saleDate: '2025-10-20' };
     return [salesRecorded(storeId, 5_000, sold), salesRecorded(storeId, -1_000, sold)];
+  },
+  traces({ storeId }) {
+    const lost = salesRecorded(storeId, 1_000);
+    const id = String(lost['messageId']);
+    return {
+      messages: [lost, salesRecorded(storeId, 500)],
+      losses: [
+        {
+          what: 'sales',
+          statements: [`DELETE FROM sales WHERE message_id = '${id}'`],
+          of: lost,
+          named: `no row of sale ${id} of store ${storeId}`,
+        },
+      ],
+    };
+  },
+  traffic: {
+    weight: 8,
+    next({ random, stores, moment }) {
+      const value = {
+        messageId: random.uuid(),
+        occurredAt: written(moment()),
+        storeId: oneOf(random, stores),
+        saleDate: written(Date.now() - random.between(0, 9) * DAY).slice(0, 10),
+        amount: random.between(-20_000, 200_000),
+      };
+      return { topic: 'sales.recorded', value };
+    },
   },
   weight: 3,
   random: (shops) =>

@@ -3,6 +3,7 @@ import type { Topic } from '../../../src/workers/messages/topics';
 import type { Shops } from '../streams/values';
 import type { Rule } from './broken-rules';
 import type { EventIds } from './event-ids';
+import type { TrafficSource } from './traffic';
 
 /** A message before it is written as JSON. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -17,6 +18,32 @@ export interface Envelope {
 export interface MessageOn<T extends Topic, Value> {
   readonly topic: T;
   readonly value: Value;
+}
+
+/** What a message leaves in the database, taken away so that verification against the log must miss the message. */
+export interface Loss {
+  /** What is taken away; it completes the name of a test. */
+  readonly what: string;
+  /** SQL that takes it away. The rollups are computed anew behind it. */
+  readonly statements: readonly string[];
+  /** The message that is missing then, and no other. */
+  readonly of: Fields;
+  /** What verification says is missing. */
+  readonly named: string;
+}
+
+/** Messages of a topic, and what they leave. */
+export interface Traces {
+  readonly messages: readonly Fields[];
+  readonly losses: readonly [Loss, ...Loss[]];
+}
+
+/** A topic's part in traffic that goes on while something fails. */
+export interface TopicTraffic<T extends Topic, Value> {
+  /** How often it is among the valid messages of all topics. */
+  readonly weight: number;
+  /** A valid message that contradicts none before it, so that their order is irrelevant. */
+  next(source: TrafficSource): MessageOn<T, Value>;
 }
 
 type OwnField<Value extends Envelope> = Exclude<keyof Value, keyof Envelope> & string;
@@ -35,6 +62,9 @@ export interface TopicFixture<T extends Topic, Value extends Envelope> {
   create(ids: EventIds, index?: number): Fields;
   /** The fewest messages by which a wrong rollup differs from a right one; all of fixed moments. */
   scenario(ids: EventIds): readonly Fields[];
+  /** What its messages leave: all that verification looks for, each thing taken away by itself. */
+  traces(ids: EventIds): Traces;
+  readonly traffic: TopicTraffic<T, Value>;
   /** How often it is among random messages. */
   readonly weight: number;
   random(shops: Shops): fc.Arbitrary<MessageOn<T, Value>>;

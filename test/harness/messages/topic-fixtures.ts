@@ -33,3 +33,8 @@ export function ofEachTopic<Item>(make: (topic: Topic) => Item): Readonly<Record
 /** A valid message of each topic about an event and its store. */
 export const messagesAbout = (ids: EventIds): Readonly<Record<Topic, Fields>> =>
   ofEachTopic((topic) => TOPIC_FIXTURES[topic].create(ids));
+
+/** What the first of two messages keeps from the second. */
+export function competesFor<T extends Topic>({ topic, value }: RawMessageOn<T>): string[] {
+  return TOPIC_FIXTURES[topic].competesFor(value).map((thing) => `${topic} ${thing}`.toLowerCase());
+}

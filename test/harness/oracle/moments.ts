@@ -3,7 +3,7 @@
 export const ZONE = 'Asia/Seoul';
 const AHEAD_OF_UTC = 9 * 3_600_000;
 export const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
+export const DAY = 24 * HOUR;
 
 /** An RFC 3339 instant in milliseconds, whatever lies below a millisecond cut off. */
 export function instantOf(text: string): number {
