@@ -33,5 +33,5 @@ module.exports = {
   // size, before a quarter of its CPU goes into that.
   workerIdleMemoryLimit: '500MB',
   // For what hangs: waits give up by themselves and say for what, later on a machine that does other things, too.
-  testTimeout: 120_000,
+  testTimeout: 180_000,
 };

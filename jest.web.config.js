@@ -8,5 +8,5 @@ module.exports = {
   setupFiles: ['reflect-metadata'],
   globalSetup: '<rootDir>/test/harness/web/global-setup.ts',
   maxWorkers: 1,
-  testTimeout: 60_000,
+  testTimeout: 120_000,
 };

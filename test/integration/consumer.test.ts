@@ -18,7 +18,7 @@ describe('the consumer on Apache Kafka', () => {
 
   beforeAll(async () => {
     service = await startRealService();
-  }, 60_000);
+  });
 
   afterAll(() => service.stop());
 
@@ -97,7 +97,7 @@ describe('the consumer on Apache Kafka', () => {
       expect(headers['x-original-partition']).toMatch(/^\d+$/);
       expect(headers['x-original-offset']).toMatch(/^\d+$/);
     });
-  }, 60_000);
+  });
 
   it('never repeats what a participant has told in the reason of a dead letter', async () => {
     const { eventId } = newEvent();

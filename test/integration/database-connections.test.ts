@@ -83,7 +83,7 @@ describe('a server that has no connection left', () => {
     await postgres.start();
     own = await freshDatabase(postgres.url);
     database = await openPostgres({ url: own.url, poolSize: 10 });
-  }, 120_000);
+  });
   afterAll(async () => {
     await Promise.all(others.map((other) => other.end()));
     await database.close();

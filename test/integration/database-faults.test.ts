@@ -8,8 +8,6 @@ import type { Server } from '../harness/servers/server';
 import { startTestService, type TestService } from '../harness/service';
 import { waitFor } from '../harness/wait-for';
 
-jest.setTimeout(120_000);
-
 /** What a reader may be kept waiting, and how soon a database that is back is used, in milliseconds. */
 const LONGEST_READ_MS = 3_000;
 const USED_AGAIN_MS = 2_000;
@@ -35,7 +33,7 @@ describe('while the database cannot be asked', () => {
     link = await linkTo(url);
     service = await startTestService({ env: { DATABASE_URL: link.url } });
     await service.post([{ topic: 'event.created', value: eventCreated({ eventId, storeId }) }]);
-  }, 120_000);
+  });
   afterAll(async () => {
     await service.stop();
     await link.cut();

@@ -16,11 +16,11 @@ describe('dead letters and a broker in trouble', () => {
     broker = await createKafka();
     await broker.start();
     stage = await openLetterFixture(openServer, [broker.url]);
-  }, 120_000);
+  });
   afterAll(async () => {
     await stage.close();
     await broker.remove();
-  }, 60_000);
+  });
 
   const value = Buffer.from('{');
   const placesOn = async (topic: string): Promise<string[]> => (await stage.sent(topic)).map(placeOf).sort();
@@ -56,7 +56,7 @@ describe('dead letters and a broker in trouble', () => {
     expect(await placesOn(topic)).toEqual(places(5, 5));
     expect(await placesOn(other)).toEqual(places(0, 3));
     await stage.untilWaiting(never, 1);
-  }, 120_000);
+  });
 
   it('are sent once each, however often the broker freezes under the sender', async () => {
     const topic = stage.newTopic();
@@ -101,5 +101,5 @@ describe('dead letters and a broker in trouble', () => {
     await broker.start();
     await stage.untilWaiting(topic, 0);
     expect(await placesOn(topic)).toEqual(places(0, 200).sort());
-  }, 120_000);
+  });
 });

@@ -51,7 +51,7 @@ describe.each(BOTH_DATABASES)('the dead-letter outbox on %s', (_, open) => {
       isSent: true,
       isWaiting: false,
     });
-  }, 60_000);
+  });
 
   it('sends all but what cannot be carried, and names that', async () => {
     const topic = stage.newTopic();
@@ -66,7 +66,7 @@ describe.each(BOTH_DATABASES)('the dead-letter outbox on %s', (_, open) => {
     expect(headerOf(first!, 'x-left-out')).toBe('header nothing, header x-error');
     expect(headerOf(first!, 'x-error')).toBe('It is no JSON.');
     expect(headerOf(second!, 'x-left-out')).toBeUndefined();
-  }, 60_000);
+  });
 
   it('sends less of what is too large, and puts off what is too large in any form without holding up others', async () => {
     const topic = stage.newTopic();
@@ -100,7 +100,7 @@ describe.each(BOTH_DATABASES)('the dead-letter outbox on %s', (_, open) => {
     });
     expect(waiting).toMatchObject({ isSent: false, isWaiting: true });
     expect(waiting?.failure).toMatch(/larger than/);
-  }, 60_000);
+  });
 
   it('knows again what it had sent before the database went back, and makes it whole', async () => {
     const topic = stage.newTopic();
@@ -133,5 +133,5 @@ describe.each(BOTH_DATABASES)('the dead-letter outbox on %s', (_, open) => {
       { size: 1, headers: [['nothing', null]], isWaiting: false },
       { size: 3, headers: [], isWaiting: false },
     ]);
-  }, 60_000);
+  });
 });

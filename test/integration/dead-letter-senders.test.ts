@@ -43,7 +43,7 @@ describe('senders of dead letters', () => {
     for (let round = 0; round < 8; round++) places.push(...(await record(topic, 60, round * 60)));
     await stage.untilWaiting(topic, 0);
     expect(await placesOn(topic)).toEqual(places.sort());
-  }, 60_000);
+  });
 
   it('send each letter once when they are killed again and again', async () => {
     const topic = stage.newTopic();
@@ -59,7 +59,7 @@ describe('senders of dead letters', () => {
     stage.startOutbox([topic], LEASE_MS);
     await stage.untilWaiting(topic, 0);
     expect(await placesOn(topic)).toEqual(places.sort());
-  }, 120_000);
+  });
 
   it('send nothing that is there, when a process died before it could say so', async () => {
     const topic = stage.newTopic();
@@ -76,7 +76,7 @@ describe('senders of dead letters', () => {
     stage.startOutbox([topic], LEASE_MS);
     await stage.untilWaiting(topic, 0);
     expect(await placesOn(topic)).toEqual(places);
-  }, 60_000);
+  });
 
   it('send nothing when they wake after their claim is over', async () => {
     const topic = stage.newTopic();
@@ -91,7 +91,7 @@ describe('senders of dead letters', () => {
     const more = await record(topic, 200, 1_000);
     await stage.untilWaiting(topic, 0);
     expect(await placesOn(topic)).toEqual([...places, ...more].sort());
-  }, 60_000);
+  });
 
   async function waiting(topic: string): Promise<number> {
     const [row] = await stage.database.query(

@@ -55,7 +55,7 @@ describe('npm run dead-letters', () => {
         stderr: expect.stringMatching(words) as string,
       });
     }
-  }, 120_000);
+  });
 
   it('lists the newest, in a table or for programs', async () => {
     await record(opened.database, 'event.created', 7, { value: Buffer.from('{') }, 'not JSON');
@@ -74,7 +74,7 @@ describe('npm run dead-letters', () => {
     expect(JSON.parse(one.stdout)).toMatchObject({ id: '2', offset: '8', state: 'waiting', attempts: 0 });
     const ofTopic = await run(['list', '--topic', 'event.created', '--json'], onServer());
     expect(JSON.parse(ofTopic.stdout)).toMatchObject({ id: '1', state: 'sent' });
-  }, 60_000);
+  });
 
   it('shows all of a letter, and does not guess what its bytes mean', async () => {
     const headers = { trace: Buffer.from('가'), bin: Buffer.from([255]), nothing: null };
@@ -99,7 +99,7 @@ describe('npm run dead-letters', () => {
       code: 2,
       stderr: 'There is no dead letter 99.\n',
     });
-  }, 60_000);
+  });
 
   it('replays what may be applied by now, once, and says what is still rejected', async () => {
     const event = newEvent();
@@ -145,7 +145,7 @@ describe('npm run dead-letters', () => {
     const rest = await run(['replay', '--all', '--topic', 'x.participant.registered'], env);
     expect(rest.stdout).toMatch(/^2 {2}still rejected[^\n]*\n$/);
     expect(await run(['replay', '1', '99'], env)).toMatchObject({ code: 2, stdout: '' });
-  }, 120_000);
+  });
 
   it('works on embedded data once the service is stopped', async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'letters-test-'));
@@ -161,7 +161,7 @@ describe('npm run dead-letters', () => {
       stdout: '1  applied\n',
     });
     rmSync(folder, { recursive: true });
-  }, 60_000);
+  });
 });
 
 describe('a replay beside a running service', () => {
@@ -191,5 +191,5 @@ describe('a replay beside a running service', () => {
       what: 'the dashboard to show the participant',
       timeoutMs: 5_000,
     });
-  }, 60_000);
+  });
 });

@@ -103,7 +103,7 @@ describe('when parts fail', () => {
     beforeAll(async () => {
       postgres = await createPostgres();
       await postgres.start();
-    }, 90_000);
+    });
 
     afterAll(() => postgres.remove());
 
@@ -171,7 +171,7 @@ describe('when parts fail', () => {
 
     beforeAll(async () => {
       kafka = await createKafka();
-    }, 120_000);
+    });
 
     afterAll(() => kafka.remove());
 

@@ -19,7 +19,7 @@ describe('the keys in Redis', () => {
   beforeAll(async () => {
     server = await createRedis();
     await server.start();
-  }, 60_000);
+  });
   beforeEach(async () => {
     redis = new Redis(server.url);
     await redis.flushall();

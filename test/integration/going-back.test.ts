@@ -40,13 +40,13 @@ describe('when the log or the database goes back', () => {
     database = await createRestorableDatabase();
     await createTopic();
     service = await start();
-  }, 60_000);
+  });
 
   afterEach(async () => {
     await service.stop();
     await topics.close();
     await database.drop();
-  }, 60_000);
+  });
 
   async function createTopic(): Promise<void> {
     const admin = topics.kafka.admin();
@@ -80,7 +80,7 @@ describe('when the log or the database goes back', () => {
     await service.counted(eventId, 50);
     await send(5);
     await service.counted(eventId, 55);
-  }, 120_000);
+  });
 
   it('reads again what a restored database has lost when messages go on arriving', async () => {
     await send(20);
@@ -91,7 +91,7 @@ describe('when the log or the database goes back', () => {
     await database.restore();
     for (let round = 0; round < 10; round += 1) await send(1);
     await service.counted(eventId, 60);
-  }, 120_000);
+  });
 
   it.each([
     { before: 40, after: 15, what: 'shorter than the old one' },
@@ -135,7 +135,7 @@ describe('when the log or the database goes back', () => {
     database = await createRestorableDatabase();
     service = await start();
     await service.counted(eventId, 25);
-  }, 120_000);
+  });
 
   it('has no lag once all that can be applied is applied, aborted messages left aside', async () => {
     await send(3);
@@ -161,7 +161,7 @@ describe('when the log or the database goes back', () => {
     );
     expect(progress).toMatchObject({ lag: 0n, stalledSince: undefined });
     await service.counted(eventId, 3);
-  }, 120_000);
+  });
 
   it('finds new partitions by itself', async () => {
     const admin = topics.kafka.admin();
@@ -188,7 +188,7 @@ describe('when the log or the database goes back', () => {
     await producer.disconnect();
     // The list of partitions is asked for every fifteen seconds, and may be old once more when a broker has just been told.
     await service.counted(eventId, PARTITIONS + 3, 90_000);
-  }, 120_000);
+  });
 
   it('lets other partitions go on while a row is locked by another client, and says which one cannot', async () => {
     const held = eventId;
@@ -236,7 +236,7 @@ describe('when the log or the database goes back', () => {
       await lock.release();
     }
     await service.counted(held, 2);
-  }, 120_000);
+  });
 });
 
 const partitioner = Partitioners.DefaultPartitioner();

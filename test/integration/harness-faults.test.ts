@@ -31,7 +31,7 @@ describe('a server of a fault test', () => {
     await expect(ask(postgres.url, 'SELECT 1')).rejects.toThrow('ECONNREFUSED');
     await postgres.start();
     expect(await ask(postgres.url, 'SELECT one FROM kept')).toEqual([{ one: 1 }]);
-  }, 60_000);
+  });
 
   it('comes back after it was stopped in good order', async () => {
     const redis = await own(createRedis());
@@ -40,11 +40,11 @@ describe('a server of a fault test', () => {
     await expect(redisAnswers(redis.url)).rejects.toThrow();
     await redis.start();
     expect(await redisAnswers(redis.url)).toBe(true);
-  }, 60_000);
+  });
 
   it('is not started twice', async () => {
     const redis = await own(createRedis());
     await redis.start();
     await expect(redis.start()).rejects.toThrow('redis is already running');
-  }, 60_000);
+  });
 });

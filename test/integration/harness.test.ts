@@ -91,5 +91,5 @@ describe('the broker of the tests', () => {
     const values = new Map(received.map(({ message }) => [String(message.key), message.value]));
     expect(String(values.get('small'))).toBe('한글');
     expect(values.get('large')).toHaveLength(FIVE_MEBIBYTES);
-  }, 60_000);
+  });
 });

@@ -35,7 +35,7 @@ describe('what a consumer asks of its broker', () => {
       },
     });
     await waitFor(() => fetches > 0, { what: 'a first fetch', timeoutMs: 20_000 });
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await consumer.disconnect();

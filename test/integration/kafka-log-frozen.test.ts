@@ -9,7 +9,7 @@ describe('the log reader and a broker that was frozen when it was first asked', 
   beforeAll(async () => {
     broker = await createKafka();
     await broker.start();
-  }, 120_000);
+  });
   afterAll(() => broker.remove(), 60_000);
 
   it('reaches it once it goes on', async () => {

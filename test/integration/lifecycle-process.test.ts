@@ -12,8 +12,6 @@ import { watch } from '../harness/live/watching';
 import { eventCreated, newEvent } from '../harness/messages';
 import { waitFor } from '../harness/wait-for';
 
-jest.setTimeout(180_000);
-
 describe('the service as a process', () => {
   const started: ServiceProcess[] = [];
   const folders: string[] = [];

@@ -15,7 +15,7 @@ describe('a socket while the database is unavailable', () => {
     own = await freshDatabase();
     link = await linkTo(own.url);
     service = await startTestService({ env: { DATABASE_URL: link.url } });
-  }, 30_000);
+  });
   afterAll(async () => {
     await service.stop();
     await link.cut();
@@ -49,5 +49,5 @@ describe('a socket while the database is unavailable', () => {
     await until({ type: 'pong' });
     expect(client.connections).toBe(1);
     client.dispose();
-  }, 60_000);
+  });
 });

@@ -25,7 +25,7 @@ describe('a client in good faith', () => {
       onLog: (line) => lines.push(line),
     });
     await service.post([{ topic: 'event.created', value: eventCreated(event) }]);
-  }, 90_000);
+  });
   afterEach(async () => {
     for (const socket of opened.splice(0)) socket.end();
     await untilWatching(0);

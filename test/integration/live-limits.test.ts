@@ -34,7 +34,7 @@ describe('a client at its limits', () => {
   beforeAll(async () => {
     service = await startTestService();
     await service.post([{ topic: 'event.created', value: eventCreated(event) }]);
-  }, 90_000);
+  });
   afterEach(async () => {
     for (const socket of opened.splice(0)) socket.end();
     await gateway.stop();

@@ -30,7 +30,7 @@ describe('a log', () => {
       timeoutMs: 20_000,
     });
     await admin.disconnect();
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await reader.close();

@@ -59,13 +59,13 @@ describe(`${MANY.toLocaleString('en')} participants of one event${isStandIn ? ' 
       what: 'the service to be ready',
       timeoutMs: 60_000,
     });
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await service.stop();
     await Promise.all([admin.disconnect(), producer.disconnect()]);
     await Promise.all(owns.map((own) => own.drop()));
-  }, 60_000);
+  });
 
   async function describeEvent(event: EventIds): Promise<void> {
     const channels = [{ channel: 'Instagram', status: 'SUCCESS', expectedViews: 50, cost: 40_000 }];
@@ -147,7 +147,7 @@ describe(`${MANY.toLocaleString('en')} participants of one event${isStandIn ? ' 
     expect(ofMany).toEqual(ofFew);
     // Whose it is, and all that stands in it.
     expect(ofMany).toHaveLength(2);
-  }, 120_000);
+  });
 
   /** What was consumed last is still being told to the cache. */
   async function untilQuiet(): Promise<void> {

@@ -8,7 +8,7 @@ describe.each(BOTH_DATABASES)('a column as one parameter, on %s', (_, open) => {
   let opened: OpenedDatabase;
   beforeAll(async () => {
     opened = await open();
-  }, 60_000);
+  });
   afterAll(() => opened.close());
 
   async function read<Value>(value: z.ZodType<Value>, type: string, written: string): Promise<Value[]> {

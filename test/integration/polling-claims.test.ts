@@ -63,7 +63,7 @@ describe('two workers that claim at the same moment', () => {
         events.map(({ eventId }) => distributionCompleted(eventId, channels, { occurredAt })),
       ),
     );
-  }, 60_000);
+  });
   afterAll(() => opened.close());
 
   it('pass over what the other has, and leave nothing behind', async () => {

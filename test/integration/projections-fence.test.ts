@@ -21,7 +21,7 @@ describe.each(BOTH_DATABASES)('the fence of the stored offset on %s', (_, open) 
   beforeAll(async () => {
     opened = await open(({ sql }) => statements.push(sql));
     stage = createStreamFixture(opened.database, systemClock);
-  }, 60_000);
+  });
   beforeEach(() => stage.reset());
   afterAll(() => opened.close());
 

@@ -18,7 +18,7 @@ describe.each(BOTH_DATABASES)('a batch whose connection to %s is lost', (_, open
   beforeAll(async () => {
     opened = await open();
     stage = createStreamFixture(opened.database, systemClock);
-  }, 60_000);
+  });
   beforeEach(() => stage.reset());
   afterAll(() => opened.close());
 

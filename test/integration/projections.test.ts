@@ -33,7 +33,7 @@ describe.each(BOTH_DATABASES)('batches applied on %s', (_, open) => {
   beforeAll(async () => {
     opened = await open(({ sql }) => statements.push(sql));
     stage = createStreamFixture(opened.database, systemClock);
-  }, 60_000);
+  });
   beforeEach(() => stage.reset());
   afterAll(() => opened.close());
 
@@ -100,7 +100,7 @@ describe('three workers on the same events of a PostgreSQL server', () => {
 
   beforeAll(async () => {
     opened = await openServer();
-  }, 60_000);
+  });
   afterAll(() => opened.close());
 
   /** Messages of all topics about all events, in no order at all; the later ones replace the earlier. */
@@ -151,5 +151,5 @@ describe('three workers on the same events of a PostgreSQL server', () => {
     );
     const { drifts } = await verifyRollups(database, { limit: 10, calendar: seoul });
     expect(drifts.map(describeDrift)).toEqual([]);
-  }, 120_000);
+  });
 });

@@ -22,7 +22,7 @@ describe('a worker whose connections to Redis fall silent without ending', () =>
     link = await linkTo(own.url);
     worker = await startRealService({ env: { REDIS_URL: link.url } });
     gateway = await startTestService({ env: { ...worker.env, REDIS_URL: own.url, ROLES: 'gateway' } });
-  }, 60_000);
+  });
   afterAll(async () => {
     await gateway.stop();
     await worker.stop();
@@ -50,5 +50,5 @@ describe('a worker whose connections to Redis fall silent without ending', () =>
         timeoutMs: 8_000,
       });
     }
-  }, 60_000);
+  });
 });

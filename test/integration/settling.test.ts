@@ -60,7 +60,7 @@ describe.each(BOTH_DATABASES)('what earlier events of a store came to, on %s', (
   beforeAll(async () => {
     opened = await open();
     stage = createStreamFixture(opened.database, systemClock);
-  }, 60_000);
+  });
   beforeEach(async () => {
     await stage.reset();
     await send('event.created', begun(old, 30), begun(later, 20), begun(sister, 40), begun(other, 8));
@@ -157,7 +157,7 @@ describe('settling beside others who write', () => {
   beforeAll(async () => {
     opened = await openServer();
     stage = createStreamFixture(opened.database, systemClock);
-  }, 60_000);
+  });
   beforeEach(async () => {
     await stage.reset();
     await stage.append('event.created', [begun(busy, 30, { startAt }), begun(free, 30)]);

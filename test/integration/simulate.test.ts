@@ -24,8 +24,6 @@ import { waitFor } from '../harness/wait-for';
 
 const seoul = createBusinessCalendar('Asia/Seoul');
 
-jest.setTimeout(120_000);
-
 const PEOPLE = 3_000;
 const GIVEN = { seed: '11', stores: '7', events: '9', rate: '100000', duration: '1s', days: '14' };
 

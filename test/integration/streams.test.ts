@@ -26,7 +26,7 @@ describe.each(BOTH_DATABASES)('random streams of messages on %s', (_, open) => {
   beforeAll(async () => {
     opened = await open();
     stage = createStreamFixture(opened.database, createSettableClock(NOW as Instant));
-  }, 120_000);
+  });
   afterAll(() => opened.close());
 
   /** Plays the stream into an empty database, and reads what everybody would then be shown. */

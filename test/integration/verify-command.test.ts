@@ -23,7 +23,7 @@ describe('npm run verify', () => {
     opened = await openServer();
     await applySmallScenario(createStreamFixture(opened.database, systemClock), event);
     folder = mkdtempSync(path.join(tmpdir(), 'verify-test-'));
-  }, 60_000);
+  });
   afterAll(async () => {
     rmSync(folder, { recursive: true, force: true });
     await opened.close();
@@ -38,7 +38,7 @@ describe('npm run verify', () => {
     const { code, stdout } = await run(['--help'], {});
     expect(code).toBe(0);
     expect(stdout).toMatch(/^Usage: npm run verify/);
-  }, 60_000);
+  });
 
   it('ends with 0 where nothing differs, and with 1 and the drift where something does', async () => {
     expect(await run([], onServer())).toMatchObject({ code: 0, stdout: '' });
@@ -47,7 +47,7 @@ describe('npm run verify', () => {
     expect(code).toBe(1);
     expect(stdout).toBe(`event_hours ${eventId} 2025-10-20T18:00Z: stored 3, recomputed 2\n… and 1 more\n`);
     expect(stderr).toMatch(/event_hours: participants\n[^]*2 figures differ\.\n$/);
-  }, 60_000);
+  });
 
   it('ends with 2 where it cannot be found out, and says why', async () => {
     const nowhere = { ...onServer(), DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/nothing' };
@@ -63,7 +63,7 @@ describe('npm run verify', () => {
       code: 2,
       stderr: expect.stringContaining('There is no data in ') as string,
     });
-  }, 60_000);
+  });
 
   it('opens the embedded data once the service is stopped, and refuses while it runs', async () => {
     const service = await startTestService({ env: { DATA_DIR: folder } });
@@ -73,7 +73,7 @@ describe('npm run verify', () => {
     expect(during).toMatchObject({ code: 2, stdout: '' });
     expect(during.stderr).toMatch(/cannot be opened: .* is in use by process/);
     expect(await run([], { DATA_DIR: folder })).toMatchObject({ code: 0, stdout: '' });
-  }, 60_000);
+  });
 });
 
 describe('npm run verify -- --log', () => {
@@ -87,7 +87,7 @@ describe('npm run verify -- --log', () => {
       participantRegistered(eventId),
     ]);
     await stage.applyAll();
-  }, 60_000);
+  });
   afterAll(() => stage.close());
 
   it('ends with 0 and the counts where nothing is missing, and with 1 where something is', async () => {
@@ -107,7 +107,7 @@ describe('npm run verify -- --log', () => {
     );
     expect(stderr).toContain('Every rollup is what its raw rows add up to.');
     expect(stderr).toMatch(/2 things of the log are wrong\.\n$/);
-  }, 60_000);
+  });
 
   it.each([
     { what: 'no broker is named', env: { KAFKA_BROKERS: '' }, reason: /^--log: KAFKA_BROKERS is not set/ },

@@ -24,11 +24,11 @@ describe('npm run verify, when it is never answered', () => {
     await (await openPostgres({ url: database.url, poolSize: 3 })).close();
     silent = createServer().listen(0, '127.0.0.1');
     await once(silent, 'listening');
-  }, 120_000);
+  });
   afterAll(async () => {
     silent.close();
     await postgres.remove();
-  }, 60_000);
+  });
 
   it(
     'ends with 2 when the broker takes connections and says nothing',

@@ -21,7 +21,7 @@ describe('a database that was put back while no worker runs', () => {
     await stage.database.remember();
     await send(30);
     await stage.applyAll();
-  }, 120_000);
+  });
   beforeEach(() => stage.database.restore());
   afterAll(() => stage.close());
 
@@ -68,7 +68,7 @@ describe('a log whose beginning was deleted', () => {
       topic,
       partitions: [{ partition: 0, offset: '3' }],
     });
-  }, 120_000);
+  });
   beforeEach(() => stage.database.restore());
   afterAll(() => stage.close());
 

@@ -32,7 +32,7 @@ describe('the verification of raw rows against the log', () => {
     await send('sales.recorded', 'a dead letter', null);
     await stage.applyAll();
     await stage.database.remember();
-  }, 120_000);
+  });
   beforeEach(() => stage.database.restore());
   afterAll(() => stage.close());
 

@@ -38,7 +38,7 @@ describe.each(BOTH_DATABASES)('the verification of all rollups on %s', (_, open)
   beforeAll(async () => {
     opened = await open();
     stage = createStreamFixture(opened.database, systemClock);
-  }, 60_000);
+  });
   beforeEach(async () => {
     await stage.reset();
     await applySmallScenario(stage, event);
@@ -156,7 +156,7 @@ describe('the verification of a live database', () => {
   beforeAll(async () => {
     opened = await openServer();
     stage = createStreamFixture(opened.database, systemClock);
-  }, 60_000);
+  });
   afterAll(() => opened.close());
 
   it('sees one moment, from its first statement to its last', async () => {

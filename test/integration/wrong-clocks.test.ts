@@ -29,7 +29,7 @@ describe.each(BOTH_DATABASES)('what a clock two days ahead has left behind in %s
   beforeAll(async () => {
     opened = await open();
     stage = createStreamFixture(opened.database, clock);
-  }, 60_000);
+  });
   beforeEach(async () => {
     clock.set(NOON);
     await stage.reset();

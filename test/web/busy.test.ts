@@ -21,7 +21,7 @@ describe('where more is asked than one token may', () => {
       MAX_COHORTS_PER_EVENT: `${2 * SECTIONS}`,
     };
     service = await startShop({ env });
-  }, 60_000);
+  });
   afterAll(async () => {
     await service.stop();
     await browser.close();

@@ -55,7 +55,7 @@ describe('while the service’s database is away', () => {
     await service.tell('participant.registered', participantRegistered(eventId));
     await waitFor(async () => (await count()) === before + 1, { what: 'one more', timeoutMs: 10_000 });
     await close();
-  }, 90_000);
+  });
 
   it.each([
     ['an event', () => `/events/${service.shop.running.eventId}`],

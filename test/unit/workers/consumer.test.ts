@@ -24,7 +24,7 @@ describe('the consumer', () => {
 
   beforeAll(async () => {
     opened = await openPglite();
-  }, 60_000);
+  });
   afterAll(async () => {
     for (const publisher of publishers) await publisher.stop();
     await opened.close();
