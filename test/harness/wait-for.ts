@@ -46,7 +46,7 @@ export async function waitFor<T>(
   throw new Error(`Waited ${timeoutMs} ms in vain for ${what}; ${lastAnswer}.`, { cause });
 }
 
-/** Jest's limit of 120 s must not come first, which does not say what was waited for. */
+/** The limit of jest.config.js must not come first: it does not say what was waited for. */
 const LONGEST_EXTENDED_MS = 100_000;
 
 /** With four processes for each processor, each is a quarter as fast, and given four times as long. */
