@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, type Given, type RequireTimeZone, withoutBlanks, zoneProblems } from './config/given';
-import { readIssuers } from './config/issuer-list';
+import { ISSUER_SOURCES, readIssuers } from './config/issuer-list';
 import type { IssuerConfig, TokenConfig } from './config/issuers';
 import { type Limits, type PERSISTED_MODES, toLimits } from './config/limits';
 import { findCommandProblems, findCrossFieldProblems, isEmbedded } from './config/cross-field-rules';
@@ -121,8 +121,8 @@ export function loadCommandConfig(requireTimeZone: RequireTimeZone): CommandConf
 }
 
 /**
- * Ignored by a demo: servers that its data must not reach, what would keep it from running in one process, and
- * platforms, which do not know its events.
+ * Ignored by a demo: servers that its data must not reach, what would keep it from running in one process, issuers, whose
+ * tokens it cannot sign, and platforms, which do not know its events.
  */
 const NOT_FOR_A_DEMO = [
   'DATABASE_URL',
@@ -130,6 +130,11 @@ const NOT_FOR_A_DEMO = [
   'KAFKA_BROKERS',
   'ROLES',
   'NODE_ENV',
+  'JWT_PUBLIC_KEY',
+  'JWT_JWKS_URI',
+  'JWT_ALGORITHM',
+  'JWT_ISSUER',
+  ...ISSUER_SOURCES,
   ...PLATFORM_SOURCES,
 ];
 

@@ -70,13 +70,10 @@ function readRing(set: KeySet, source: KeySetSource, clock: Clock): KeyRing {
 }
 
 /** Several keys may have one id, for an algorithm each. */
-function select(
-  { keys, isCurrent }: KeyRing,
-  { kid, algorithm }: Pick<PublishedKey, 'kid' | 'algorithm'>,
-): VerifyingKey[] {
-  return keys
+function select(ring: KeyRing, { kid, algorithm }: Pick<PublishedKey, 'kid' | 'algorithm'>): VerifyingKey[] {
+  return ring.keys
     .filter((key) => key.algorithm === algorithm && (kid === undefined || key.kid === kid))
-    .map(({ key }) => ({ key, isCurrent }));
+    .map(({ key }) => ({ key, isCurrent: () => ring.isCurrent() }));
 }
 
 const keysAway = (cause: unknown): AppError =>

@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import jwt from 'jsonwebtoken';
+import { z } from 'zod';
 import { analyticsPath, type ServiceUnderContract, startUnderContract } from '../harness/contract/service';
 import { eventCreated, newEvent } from '../harness/messages';
 import { IssuerServer, published } from '../harness/tokens/issuer-server';
@@ -93,7 +94,7 @@ describe('the recipes of docs/tokens.md', () => {
 
   it("Cognito's id token is refused: it is for the app alone", async () => {
     const recipe = recipes.find(({ title }) => title === 'Cognito');
-    const { client_id: aud, ...claims } = recipe?.claims ?? {};
+    const { client_id: aud, ...claims } = z.looseObject({ client_id: z.string() }).parse(recipe?.claims);
     expect(await status(own.eventId, sign({ ...claims, aud, token_use: 'id' }))).toBe(401);
   });
 });

@@ -30,18 +30,20 @@ describe('several issuers', () => {
     );
 
   test('verify their own tokens, each by its keys and for its audience', async () => {
-    const { verify } = both();
-    await expect(verify(rs256({ iss: 'first', aud: 'a' }))).resolves.toBeDefined();
-    await expect(verify(rs256({ iss: 'second', aud: 'b' }, otherRsa.privateKey))).resolves.toBeDefined();
-    expect((await failureOf(verify(rs256({ iss: 'first', aud: 'b' })))).why).toContain('audience');
+    const tokens = both();
+    await expect(tokens.verify(rs256({ iss: 'first', aud: 'a' }))).resolves.toBeDefined();
+    await expect(
+      tokens.verify(rs256({ iss: 'second', aud: 'b' }, otherRsa.privateKey)),
+    ).resolves.toBeDefined();
+    expect((await failureOf(tokens.verify(rs256({ iss: 'first', aud: 'b' })))).why).toContain('audience');
   });
 
   test('never verify by their keys what another is said to have issued, known or unknown', async () => {
-    const { verify } = both();
+    const tokens = both();
     const forged = rs256({ iss: 'second', aud: 'b' }, rsa.privateKey);
-    expect((await failureOf(verify(forged))).why).toContain('invalid signature');
+    expect((await failureOf(tokens.verify(forged))).why).toContain('invalid signature');
     for (const iss of ['third', undefined, '', null, ['first'], { first: 1 }]) {
-      const failure = await failureOf(verify(rs256({ iss, aud: 'a' })));
+      const failure = await failureOf(tokens.verify(rs256({ iss, aud: 'a' })));
       expect(failure).toEqual({ code: 'UNAUTHORIZED', why: 'The token is of no issuer that is configured.' });
     }
     expect(first.requests).toBe(0);
@@ -49,16 +51,16 @@ describe('several issuers', () => {
 
   test('fail apart: the keys of one that is away do not matter to the other', async () => {
     second.status = 500;
-    const { verify } = both();
-    await expect(verify(rs256({ iss: 'first', aud: 'a' }))).resolves.toBeDefined();
-    const away = verify(rs256({ iss: 'second', aud: 'b' }, otherRsa.privateKey));
+    const tokens = both();
+    await expect(tokens.verify(rs256({ iss: 'first', aud: 'a' }))).resolves.toBeDefined();
+    const away = tokens.verify(rs256({ iss: 'second', aud: 'b' }, otherRsa.privateKey));
     expect(await failureOf(away)).toMatchObject({ code: 'INTERNAL_SERVER_ERROR' });
   });
 
   test('have subjects of their own: those of one name share no limits', async () => {
-    const { verify } = both();
-    const one = await verify(rs256({ iss: 'first', aud: 'a' }));
-    const other = await verify(rs256({ iss: 'second', aud: 'b' }, otherRsa.privateKey));
+    const tokens = both();
+    const one = await tokens.verify(rs256({ iss: 'first', aud: 'a' }));
+    const other = await tokens.verify(rs256({ iss: 'second', aud: 'b' }, otherRsa.privateKey));
     expect(holderOf(one)).not.toBe(holderOf(other));
   });
 });
@@ -69,8 +71,8 @@ describe('an issuer whose keys its metadata name', () => {
   afterEach(() => server.stop());
 
   const verifying = (issuer = server.origin, allowsHttp = true) => {
-    const { verify } = verifierOf(trustedIssuer({ kind: 'discovery', issuer, allowsHttp }, { issuer }));
-    return (keyid = 'one', key = rsa.privateKey) => verify(rs256({ iss: issuer }, key, keyid));
+    const tokens = verifierOf(trustedIssuer({ kind: 'discovery', issuer, allowsHttp }, { issuer }));
+    return (keyid = 'one', key = rsa.privateKey) => tokens.verify(rs256({ iss: issuer }, key, keyid));
   };
   const KEYS_AWAY = {
     code: 'INTERNAL_SERVER_ERROR',
