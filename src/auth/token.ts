@@ -65,7 +65,7 @@ function takeToken(authorization: string | undefined): string {
 
 const unverified = z.object({
   header: z.object({ alg: z.string(), kid: z.string().optional() }),
-  payload: z.looseObject({ iss: z.unknown().optional() }),
+  payload: z.object({ iss: z.unknown().optional() }),
 });
 
 /** What decides which keys may verify the token. */

@@ -156,6 +156,7 @@ describe('a key is found among those that real issuers publish:', () => {
 
   test('beside those for encryption and of kinds that we do not know', async () => {
     const others = [
+      publish(encryption.publicKey, 'one', { use: 'enc' }),
       publish(encryption.publicKey, 'one', { use: 'enc', alg: 'RSA-OAEP' }),
       publish(encryption.publicKey, 'one', { use: undefined, alg: 'RSA-OAEP' }),
       publish(encryption.publicKey, 'one', { use: undefined, key_ops: ['encrypt'] }),
