@@ -52,7 +52,7 @@ const PACKAGES = [
   },
   { names: '^prom-client$', at: ['observability', 'gateway'] },
   { names: '^type-graphql$', at: ['schema', 'resolvers'] },
-  { names: '^(?:jsonwebtoken|jwks-rsa)$', at: ['auth'] },
+  { names: '^jsonwebtoken$', at: ['auth'] },
   { names: '^cockatiel$', at: ['workers'] },
 ];
 

@@ -53,7 +53,8 @@ export async function startService(config: Config, runtime: Runtime): Promise<Se
   const started = { embeddedSource, database, clock };
   if (gateway === undefined) return { ...started, port: undefined, developmentKey: undefined };
   const { token } = gateway;
-  const developmentKey = token.keySource.kind === 'development' ? createDevelopmentKey() : undefined;
+  const needsKey = token.issuers.some(({ keySource }) => keySource.kind === 'development');
+  const developmentKey = needsKey ? createDevelopmentKey() : undefined;
   const dependencies = { ...shared, changes, token, developmentKey, embeddedSource };
   const port = await gateway.start(config, { ...runtime, clock }, dependencies);
   return { ...started, port, developmentKey };

@@ -1,30 +1,13 @@
-import type { KeyObject } from 'node:crypto';
 import { join } from 'node:path';
 import { describe, type Given, type RequireTimeZone, withoutBlanks, zoneProblems } from './config/given';
-import { algorithmOf, type TokenAlgorithm } from './config/keys';
+import { ISSUER_SOURCES, readIssuers } from './config/issuer-list';
+import type { IssuerConfig, TokenConfig } from './config/issuers';
 import { type Limits, type PERSISTED_MODES, toLimits } from './config/limits';
 import { findCommandProblems, findCrossFieldProblems, isEmbedded } from './config/cross-field-rules';
 import { PLATFORM_SOURCES, type PlatformConfig, readPlatforms } from './config/platforms';
 import { ConfigError } from './config/problems';
+import { toSingleIssuer } from './config/single-issuer';
 import { type Role, type SASL_MECHANISMS, type Variables, variables } from './config/variables';
-
-/** Where the keys that verify tokens come from. */
-export type KeySource =
-  | { readonly kind: 'secret'; readonly key: KeyObject }
-  | { readonly kind: 'public-key'; readonly key: KeyObject }
-  | { readonly kind: 'jwks'; readonly uri: string }
-  /** No key is configured, and none is needed: the process generates one at start and keeps it until it ends. */
-  | { readonly kind: 'development' };
-
-export interface TokenConfig {
-  readonly keySource: KeySource;
-  /** The one algorithm that is accepted. */
-  readonly algorithm: TokenAlgorithm;
-  readonly issuer: string | undefined;
-  readonly audience: string | undefined;
-  /** How long a verified token is remembered at most; 0 verifies each token each time. */
-  readonly rememberMs: number;
-}
 
 export interface KafkaConfig {
   readonly brokers: readonly string[];
@@ -130,13 +113,16 @@ export interface CommandConfig {
 /** @throws ConfigError naming every problem at once */
 export function loadCommandConfig(requireTimeZone: RequireTimeZone): CommandConfig {
   const env = { LOG_LEVEL: 'warn', ...withoutBlanks(process.env), ROLES: 'worker' };
-  const { read, embedded } = readVariables(env, requireTimeZone, findCommandProblems);
-  return { service: toConfig(read, undefined, embedded), token: toToken(read) };
+  const { read, issuers, embedded } = readVariables(env, requireTimeZone, findCommandProblems);
+  return {
+    service: toConfig(read, { issuers, platforms: undefined }, embedded),
+    token: toToken(read, issuers),
+  };
 }
 
 /**
- * Ignored by a demo: servers that its data must not reach, what would keep it from running in one process, and
- * platforms, which do not know its events.
+ * Ignored by a demo: servers that its data must not reach, what would keep it from running in one process, issuers, whose
+ * tokens it cannot sign, and platforms, which do not know its events.
  */
 const NOT_FOR_A_DEMO = [
   'DATABASE_URL',
@@ -144,6 +130,11 @@ const NOT_FOR_A_DEMO = [
   'KAFKA_BROKERS',
   'ROLES',
   'NODE_ENV',
+  'JWT_PUBLIC_KEY',
+  'JWT_JWKS_URI',
+  'JWT_ALGORITHM',
+  'JWT_ISSUER',
+  ...ISSUER_SOURCES,
   ...PLATFORM_SOURCES,
 ];
 
@@ -165,33 +156,43 @@ export function loadDemoConfig(requireTimeZone: RequireTimeZone): Config {
  * @throws ConfigError naming every problem at once
  */
 export function loadConfig(env: NodeJS.ProcessEnv, requireTimeZone: RequireTimeZone): Config {
-  const { read, platforms, embedded } = readVariables(env, requireTimeZone, findCrossFieldProblems);
-  return toConfig(read, platforms, embedded);
+  const { read, embedded, ...lists } = readVariables(env, requireTimeZone, findCrossFieldProblems);
+  return toConfig(read, lists, embedded);
+}
+
+/** What is configured as lists in JSON. */
+interface ReadLists {
+  readonly platforms: readonly PlatformConfig[] | undefined;
+  /** Empty where the variables of a single issuer are used. */
+  readonly issuers: readonly IssuerConfig[];
 }
 
 function readVariables(
   env: NodeJS.ProcessEnv,
   requireTimeZone: RequireTimeZone,
   findRuleProblems: (given: Given) => readonly string[],
-): { readonly read: Variables; readonly platforms: readonly PlatformConfig[]; readonly embedded: boolean } {
+): ReadLists & { readonly read: Variables; readonly embedded: boolean } {
   const given = withoutBlanks(env);
   const read = variables.safeParse(given);
-  const { platforms, problems: platformProblems } = readPlatforms(given);
+  const platforms = readPlatforms(given);
+  const issuers = readIssuers(given);
   const problems = [
     ...(read.error ? describe(read.error, given) : []),
-    ...platformProblems,
+    ...platforms.problems,
+    ...issuers.problems,
     ...zoneProblems(given['BUSINESS_TIME_ZONE'], requireTimeZone),
     ...findRuleProblems(given),
   ];
   if (!read.success || problems.length > 0) throw new ConfigError(problems);
-  return { read: read.data, platforms, embedded: isEmbedded(given) };
+  return {
+    read: read.data,
+    platforms: platforms.items,
+    issuers: issuers.items,
+    embedded: isEmbedded(given),
+  };
 }
 
-function toConfig(
-  read: Variables,
-  platforms: readonly PlatformConfig[] | undefined,
-  embedded: boolean,
-): Config {
+function toConfig(read: Variables, { platforms, issuers }: ReadLists, embedded: boolean): Config {
   const isProduction = read.NODE_ENV === 'production';
   return {
     isProduction,
@@ -217,7 +218,7 @@ function toConfig(
     kafka: read.KAFKA_BROKERS && toKafka(read, read.KAFKA_BROKERS),
     topicPrefix: read.KAFKA_TOPIC_PREFIX,
     takesDevEvents: !isProduction && read.KAFKA_BROKERS === undefined && read.ROLES.size === 2,
-    gateway: read.ROLES.has('gateway') ? { token: toToken(read) } : undefined,
+    gateway: read.ROLES.has('gateway') ? { token: toToken(read, issuers) } : undefined,
     platforms,
     businessTimeZone: read.BUSINESS_TIME_ZONE,
     cacheTtlSeconds: read.CACHE_TTL_SECONDS,
@@ -259,24 +260,11 @@ function toKafka(read: Variables, brokers: readonly string[]): KafkaConfig {
   };
 }
 
-function toToken(read: Variables): TokenConfig {
-  const keySource = toKeySource(read);
+function toToken(read: Variables, issuers: readonly IssuerConfig[]): TokenConfig {
+  const [first = toSingleIssuer(read), ...others] = issuers;
   return {
-    keySource,
-    algorithm: read.JWT_ALGORITHM ?? defaultAlgorithm(keySource),
-    issuer: read.JWT_ISSUER,
-    audience: read.JWT_AUDIENCE,
+    issuers: [first, ...others],
+    clockToleranceMs: read.JWT_CLOCK_TOLERANCE_SECONDS * 1_000,
     rememberMs: read.JWT_REMEMBER_SECONDS * 1_000,
   };
-}
-
-function toKeySource({ JWT_SECRET, JWT_PUBLIC_KEY, JWT_JWKS_URI }: Variables): KeySource {
-  if (JWT_SECRET) return { kind: 'secret', key: JWT_SECRET };
-  if (JWT_PUBLIC_KEY) return { kind: 'public-key', key: JWT_PUBLIC_KEY };
-  return JWT_JWKS_URI ? { kind: 'jwks', uri: JWT_JWKS_URI } : { kind: 'development' };
-}
-
-function defaultAlgorithm(keySource: KeySource): TokenAlgorithm {
-  if (keySource.kind === 'jwks') return 'RS256';
-  return 'key' in keySource ? (algorithmOf(keySource.key) ?? 'RS256') : 'HS256';
 }

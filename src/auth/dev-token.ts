@@ -1,6 +1,6 @@
 import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import jwt from 'jsonwebtoken';
-import type { TokenConfig } from '../config';
+import type { TokenAlgorithm } from '../config/keys';
 import type { Instant, StoreId } from '../domain/values';
 
 /** A random secret for HS256 that ends with the process. Never for production. */
@@ -16,8 +16,10 @@ export interface DevelopmentToken {
   readonly expiresAt: Instant;
   readonly issuer?: string | undefined;
   readonly audience?: string | undefined;
+  /** Further claims, or others in place of those above. */
+  readonly claims?: Readonly<Record<string, unknown>>;
   /** HS256 when left out; the key has to fit it. */
-  readonly algorithm?: TokenConfig['algorithm'];
+  readonly algorithm?: TokenAlgorithm;
 }
 
 /** Signs a token as the issuer would, for trying the service out and for tests. */
@@ -31,6 +33,7 @@ export function signDevelopmentToken(key: KeyObject, token: DevelopmentToken): s
     exp: Math.floor(token.expiresAt / 1_000),
     ...(issuer !== undefined && { iss: issuer }),
     ...(audience !== undefined && { aud: audience }),
+    ...token.claims,
   };
   return jwt.sign(claims, key, { algorithm });
 }

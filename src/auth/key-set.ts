@@ -11,6 +11,8 @@ export interface KeySetSource {
   get(): Promise<KeySet>;
   /** Whether the last fetch failed: a key may have been added since. */
   readonly isStale: boolean;
+  /** Until when the latest set may be used, should no other be fetched. */
+  readonly goodUntil: number;
   /** Changes whenever the fetched set differs from the one before. */
   readonly revision: number;
 }
@@ -25,7 +27,7 @@ const FETCH_TIMEOUT_MS = 5_000;
  * Fetches at a limited rate and returns the last result in between. Anyone can send tokens with key ids that do not exist: if
  * each were a request to the issuer, or one of a limited number, they could prevent other clients' keys from being fetched.
  */
-export function createKeySetSource(uri: string, clock: Clock): KeySetSource {
+export function createKeySetSource(fetchSet: () => Promise<KeySet>, clock: Clock): KeySetSource {
   let answer: Promise<KeySet> | undefined;
   let notBefore = -Infinity;
   let kept: { readonly set: KeySet; readonly goodUntil: number } | undefined;
@@ -34,7 +36,7 @@ export function createKeySetSource(uri: string, clock: Clock): KeySetSource {
 
   async function ask(): Promise<KeySet> {
     try {
-      const set = await fetchKeySet(uri);
+      const set = await fetchSet();
       isStale = false;
       notBefore = clock.now() + PAUSE_MS.afterSuccess;
       if (!isDeepStrictEqual(set, kept?.set)) revision += 1;
@@ -59,18 +61,27 @@ export function createKeySetSource(uri: string, clock: Clock): KeySetSource {
     get isStale() {
       return isStale;
     },
+    get goodUntil() {
+      return kept?.goodUntil ?? -Infinity;
+    },
     get revision() {
       return revision;
     },
   };
 }
 
-async function fetchKeySet(uri: string): Promise<KeySet> {
+/** Rejects for anything but a key set. */
+export async function fetchKeySet(uri: string): Promise<KeySet> {
+  return keySet.parse(await fetchJson(uri));
+}
+
+/** No redirect is followed: what is configured is where keys come from. */
+export async function fetchJson(uri: string): Promise<unknown> {
   const response = await fetch(uri, {
     headers: { accept: 'application/json' },
     redirect: 'error',
     signal: AbortSignal.timeout(FETCH_TIMEOUT_MS),
   });
   if (!response.ok) throw new Error(`The issuer answered ${response.status}.`);
-  return keySet.parse(await response.json());
+  return response.json();
 }

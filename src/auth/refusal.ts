@@ -55,7 +55,6 @@ const BY_MESSAGE: readonly (readonly [string, RefusalReason])[] = [
   ['invalid signature', 'signature'],
   ['jwt signature is required', 'signature'],
   ['invalid algorithm', 'algorithm'],
-  ['jwt audience invalid', 'audience'],
   ['jwt issuer invalid', 'issuer'],
 ];
 

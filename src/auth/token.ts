@@ -1,57 +1,53 @@
-import type { KeyObject } from 'node:crypto';
 import jwt from 'jsonwebtoken';
-import type { KeySource, TokenConfig } from '../config';
-import { AppError } from '../errors';
-import type { Clock } from '../runtime/clock';
-import { createJwksKeys } from './jwks';
-import { refuseToken, whyNotValid } from './refusal';
-import { createTokenCache, type VerifyingKey } from './token-cache';
-import { parseViewer, type Viewer } from './viewer';
+import { z } from 'zod';
+import { createIssuers, type TrustedIssuer } from './issuers';
+import { refuseToken } from './refusal';
+import { createTokenCache } from './token-cache';
+import { type VerificationOptions, verifyToken } from './verification';
+import type { Viewer } from './viewer';
 
 /** Verifies tokens. */
 export interface TokenVerifier {
   /**
    * @param authorization `Bearer <token>`, the scheme in either case
-   * @throws AppError UNAUTHORIZED for anything but a complete token that is signed by our key and valid now; its cause
-   *   says why, for the log. INTERNAL_SERVER_ERROR when the keys cannot be fetched: that is not the client's fault.
+   * @throws AppError UNAUTHORIZED for anything but a complete token that is signed by its issuer's key and valid now; its
+   *   cause says why, for the log. INTERNAL_SERVER_ERROR when the keys cannot be fetched: that is not the client's fault.
    */
   verify(authorization: string | undefined): Promise<Viewer>;
 }
 
-/** A development key is generated before tokens are verified: see createDevelopmentKey. */
-export type VerifierKeySource = Exclude<KeySource, { readonly kind: 'development' }>;
-
-export interface TokenVerifierOptions extends Partial<Pick<TokenConfig, 'issuer' | 'audience'>> {
-  readonly algorithm: TokenConfig['algorithm'];
-  readonly clock: Clock;
+export interface TokenVerifierOptions extends VerificationOptions {
   /** How long a valid token is not verified again; left out, it is verified each time. */
   readonly rememberMs?: number;
 }
 
-/** Finds the key for a token. Rejects with an AppError when there is none. */
-type FindKey = (token: string) => VerifyingKey | Promise<VerifyingKey>;
-
-const LONGEST_TOKEN = 8 * 1_024;
+/** Tokens name every group of their bearer, and grow with these. */
+const LONGEST_TOKEN = 16 * 1_024;
 const SCHEME = /^Bearer +/i;
 const TOKEN = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
-/** Verifies tokens by the configured algorithm only: the token's own header is only compared with it. */
+/** Verifies tokens by their issuer's algorithm only: the token's own header is only compared with it. */
 export function createTokenVerifier(
-  keySource: VerifierKeySource,
+  trusted: readonly TrustedIssuer[],
   options: TokenVerifierOptions,
 ): TokenVerifier {
-  const findKey = createFindKey(keySource, options);
   const { clock, rememberMs = 0 } = options;
+  const issuerOf = createIssuers(trusted, clock);
   const cache = createTokenCache({ clock, rememberMs });
   return {
     async verify(authorization) {
       const known = authorization === undefined ? undefined : cache.find(authorization);
       if (known !== undefined) return known;
       const token = takeToken(authorization);
-      const found = await findKey(token);
-      const viewer = readViewer(token, found.key, options);
+      const { header, payload } = readUnverified(token);
+      const issuer = issuerOf(payload.iss);
+      // Checked first: no keys are fetched for a token that cannot be valid.
+      if (header.alg !== issuer.algorithm)
+        throw refuseToken('algorithm', 'The token is signed by another algorithm.');
+      const keys = await issuer.findKeys(header.kid);
+      const { viewer, by } = verifyToken(token, { issuer, keys }, options);
       // Only in its usual form: spellings of the scheme would let one token fill the cache.
-      if (authorization === `Bearer ${token}`) cache.add(authorization, viewer, found);
+      if (authorization === `Bearer ${token}`) cache.add(authorization, viewer, by);
       return viewer;
     },
   };
@@ -67,48 +63,16 @@ function takeToken(authorization: string | undefined): string {
   return token;
 }
 
-function createFindKey(keySource: VerifierKeySource, { algorithm, clock }: TokenVerifierOptions): FindKey {
-  if (keySource.kind !== 'jwks') {
-    const configured = { key: keySource.key, isCurrent: () => true };
-    return () => configured;
-  }
-  const keys = createJwksKeys({ uri: keySource.uri, algorithm, clock });
-  return (token) => {
-    const { alg, kid } = readHeader(token);
-    // Checked first: no keys are fetched for a token that cannot be valid.
-    if (alg !== algorithm) throw refuseToken('algorithm', 'The token is signed by another algorithm.');
-    return keys.find(kid);
-  };
-}
+const unverified = z.object({
+  header: z.object({ alg: z.string(), kid: z.string().optional() }),
+  payload: z.object({ iss: z.unknown().optional() }),
+});
 
-function readHeader(token: string): jwt.JwtHeader {
+/** What decides which keys may verify the token. */
+function readUnverified(token: string): z.infer<typeof unverified> {
   try {
-    const decoded = jwt.decode(token, { complete: true });
-    if (decoded) return decoded.header;
+    return unverified.parse(jwt.decode(token, { complete: true, json: true }));
   } catch (error) {
-    throw refuseToken('malformed', 'The header of the token cannot be read.', error);
-  }
-  throw refuseToken('malformed', 'The header of the token cannot be read.');
-}
-
-/** The library accepts a token without expiry, and checks issuer and audience only when given: parseViewer requires `exp`. */
-function readViewer(token: string, key: KeyObject, options: TokenVerifierOptions): Viewer {
-  const { algorithm, issuer, audience, clock } = options;
-  try {
-    const { header, payload } = jwt.verify(token, key, {
-      algorithms: [algorithm],
-      clockTimestamp: Math.floor(clock.now() / 1_000),
-      complete: true,
-      ...(issuer !== undefined && { issuer }),
-      ...(audience !== undefined && { audience }),
-    });
-    // Extensions that must be understood (RFC 7515, 4.1.11): we understand none.
-    if (header.crit !== undefined)
-      throw refuseToken('critical_extension', 'The token has critical extensions.');
-    return parseViewer(payload);
-  } catch (error) {
-    throw error instanceof AppError
-      ? error
-      : refuseToken(whyNotValid(error), 'The token is not valid.', error);
+    throw refuseToken('malformed', 'The token cannot be read.', error);
   }
 }

@@ -1,46 +1,70 @@
 import { z } from 'zod';
+import type { ClaimPath, GrantingClaims } from '../config/claims';
+import { parseUuid } from '../domain/uuid';
 import type { Instant, StoreId } from '../domain/values';
+import { readWords } from './claims';
 
 /** The subject of a verified token, and what it may read. */
 export interface Viewer {
+  /** Of one issuer each, where several are trusted. */
   readonly subject: string;
   readonly storeIds: ReadonlySet<StoreId>;
   readonly isAdmin: boolean;
-  /** When the token expires, and a connection that was opened by it has to be closed. */
+  /** When the token is no longer accepted, and a connection that was opened by it has to be closed. */
   readonly expiresAt: Instant;
 }
 
-/** The role that reads every store. */
-export const ADMIN = 'ADMIN';
+/** A claim, or a part of it, that grants nothing since it cannot be read. No part of its value is here. */
+export interface UnreadableClaim {
+  /** Its path. */
+  readonly claim: string;
+  readonly problem: string;
+}
 
-const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
-/** The last second that a date can hold. */
-const LAST_SECOND = 8_640_000_000_000;
+export interface ViewerOptions {
+  readonly claims: GrantingClaims;
+  /** For how long after its end a token is accepted, in ms. */
+  readonly clockToleranceMs: number;
+  readonly onUnreadable: (claim: UnreadableClaim) => void;
+}
 
-const storeId = z
-  .string()
-  .regex(UUID)
-  .transform((id) => id.toLowerCase() as StoreId);
+/** The last second that a date can hold, with a day left for the tolerance. */
+const LAST_SECOND = 8_640_000_000_000 - 86_400;
 
-const claims = z.object({
+const required = z.looseObject({
   sub: z.string().min(1),
   exp: z.number().positive().max(LAST_SECOND),
-  storeIds: z.array(storeId).default([]),
-  roles: z.array(z.string()).default([]),
 });
 
 /**
- * The claims of a verified token: `sub` and `exp` have to be there; `storeIds` (uuids of any version, in either case)
- * and `roles` may be left out, which grants nothing.
+ * The viewer of verified claims: `sub` and `exp` have to be there. Stores (uuids of any version, in either case) and roles
+ * may be missing or null, a text of one or several words, or a list of texts. A claim of another shape grants nothing, and
+ * neither does a store that is no uuid.
  *
- * @throws ZodError for claims of any other shape
+ * @throws ZodError without `sub` or `exp`
  */
-export function parseViewer(payload: unknown): Viewer {
-  const { sub, exp, storeIds, roles } = claims.parse(payload);
+export function parseViewer(payload: unknown, options: ViewerOptions): Viewer {
+  const token = required.parse(payload);
+  const { claims, clockToleranceMs, onUnreadable } = options;
+  const tell = (path: ClaimPath, problem: string): void => onUnreadable({ claim: path.join('.'), problem });
+
+  function wordsAt(path: ClaimPath): readonly string[] {
+    const { texts, problem } = readWords(token, path);
+    if (problem !== undefined) tell(path, problem);
+    return texts;
+  }
+
+  function storesAt(path: ClaimPath): StoreId[] {
+    const words = wordsAt(path);
+    const ids = words.flatMap((word) => parseUuid(word) ?? []);
+    if (ids.length < words.length) tell(path, 'has what is no uuid');
+    return ids as readonly string[] as StoreId[];
+  }
+
   return {
-    subject: sub,
-    storeIds: new Set(storeIds),
-    isAdmin: roles.includes(ADMIN),
-    expiresAt: Math.floor(exp * 1_000) as Instant,
+    subject: token.sub,
+    storeIds: new Set(claims.stores.flatMap(storesAt)),
+    isAdmin: claims.roles.flatMap(wordsAt).some((role) => claims.adminRoles.has(role)),
+    expiresAt: (Math.floor(token.exp * 1_000) + clockToleranceMs) as Instant,
   };
 }

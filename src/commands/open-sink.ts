@@ -10,7 +10,7 @@ import { openKafkaSink } from '../messaging/sink/kafka';
 import { type MessageSink, MessagesRefused, type OutgoingMessage } from '../messaging/sink/sink';
 import { connectKafka } from '../messaging/source/kafka-connection';
 import { TOPICS, isTopic } from '../workers/messages/topics';
-import { developmentToken } from './development-token';
+import { canSign, developmentToken } from './development-token';
 import { CommandError } from './fail';
 import { parseValue } from '../workers/messages/parse';
 
@@ -63,7 +63,7 @@ function overHttp(url: string, token: string): OpenedSink {
 }
 
 function signedBySecret({ token }: CommandConfig): string {
-  if (token.keySource.kind === 'secret') return developmentToken(token, undefined, systemClock.now());
+  if (canSign(token)) return developmentToken(token, undefined, systemClock.now());
   throw new CommandError(
     '--token: is missing (the service prints one when it makes up its own key at start)',
   );

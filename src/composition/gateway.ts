@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { KeyObject } from 'node:crypto';
-import type { Config, TokenConfig } from '../config';
+import type { Config } from '../config';
+import type { TokenConfig } from '../config/issuers';
 import type { Database } from '../database/database';
 import { platformReports } from '../database/platform-states';
 import type { BusinessCalendar } from '../domain/calendar';
@@ -72,7 +73,7 @@ export async function startGateway(
   const schema = buildSchema();
   const industryRefreshMs = config.industryRefreshSeconds * 1_000;
   const contextFor = createContextFor({ database, calendar, clock, industryRefreshMs });
-  const tokens = openVerifier(token, developmentKey, clock, { log, registry });
+  const tokens = openVerifier({ token, developmentKey, clock, log, registry });
   const admission = openAdmission({ tokens, rates: limits.rates, rateLimiter, trusts, clock });
   const persisted = openPersistedTexts(mode, persistedFile);
   const readSizes = createReadEventSizes(database);

@@ -1,17 +1,11 @@
-import { isIPv4 } from 'node:net';
 import { z } from 'zod';
-import { algorithmOf, SHORTEST_SAFE_SECRET_BYTES, type TokenAlgorithm } from './keys';
-import { ROLES, variables } from './variables';
 import type { Given } from './given';
-
-/**
- * Secrets that the documentation uses in examples: every reader of it can sign tokens with them. A secret stays here
- * after its page is rewritten, because it has been copied by then.
- */
-const PUBLIC_SECRETS: ReadonlySet<string> = new Set([
-  'at least thirty-two bytes that nobody can guess',
-  'for trying it out on one machine only',
-]);
+import { ISSUER_SOURCES } from './issuer-list';
+import { fittingAlgorithms } from './issuers';
+import { comesSafely, isHttpUrl, UNSAFE_KEYS } from './key-addresses';
+import { weaknessOf } from './keys';
+import { toKeySource } from './single-issuer';
+import { ROLES, variables } from './variables';
 
 const { shape } = variables;
 
@@ -26,12 +20,16 @@ const leniently = z.object({
   JWT_PUBLIC_KEY: shape.JWT_PUBLIC_KEY.catch(undefined),
   JWT_JWKS_URI: shape.JWT_JWKS_URI.catch(undefined),
   JWT_ALGORITHM: shape.JWT_ALGORITHM.catch(undefined),
+  JWT_ISSUER: shape.JWT_ISSUER,
+  JWT_AUDIENCE_CLAIM: shape.JWT_AUDIENCE_CLAIM.catch(['aud']),
 });
 
 type Known = z.infer<typeof leniently>;
 type Rule = (given: Given, known: Known) => readonly string[];
 
-const KEY_SOURCES = ['JWT_SECRET', 'JWT_PUBLIC_KEY', 'JWT_JWKS_URI'];
+const KEY_SOURCES = ['JWT_SECRET', 'JWT_PUBLIC_KEY', 'JWT_JWKS_URI', ...ISSUER_SOURCES];
+/** What else says something of a single issuer. */
+const SINGLE_ISSUER = ['JWT_ALGORITHM', 'JWT_ISSUER', 'JWT_AUDIENCE'];
 const SERVER_VARIABLES = ['DATABASE_URL', 'REDIS_URL', 'KAFKA_BROKERS'];
 const SASL = ['KAFKA_SASL_MECHANISM', 'KAFKA_SASL_USERNAME', 'KAFKA_SASL_PASSWORD'];
 
@@ -53,61 +51,83 @@ export function isEmbedded(given: Given): boolean {
 
 /** A token names its own algorithm; with one source of keys it cannot choose between them. */
 const oneKeySource: Rule = (given) => {
+  // Two lists are a problem of the list.
   const set = KEY_SOURCES.filter((name) => given[name] !== undefined);
-  return set.length > 1 ? [`${set.join(', ')}: only one of them may be set (one source of keys)`] : [];
+  const isTwoLists = set.every((name) => ISSUER_SOURCES.some((source) => source === name));
+  return set.length > 1 && !isTwoLists
+    ? [`${set.join(', ')}: only one of them may be set (one source of keys)`]
+    : [];
+};
+
+/** Whose they were would have to be guessed. */
+const listStandsAlone: Rule = (given) => {
+  const list = ISSUER_SOURCES.find((name) => given[name] !== undefined);
+  const beside = SINGLE_ISSUER.filter((name) => given[name] !== undefined);
+  if (list === undefined || beside.length === 0) return [];
+  return [`${beside.join(', ')}: may not be set beside ${list} (each issuer of the list has its own)`];
 };
 
 /**
  * Only a gateway verifies tokens. A key generated at start is for the embedded mode outside production: processes that
  * share a database would each generate their own.
  */
-const someKeySource: Rule = (given, { NODE_ENV, ROLES: roles }) => {
-  const missing = KEY_SOURCES.every((name) => given[name] === undefined);
+const someKeySource: Rule = (given, { NODE_ENV, ROLES: roles, JWT_ISSUER: issuer }) => {
+  const missing = KEY_SOURCES.every((name) => given[name] === undefined) && !isHttpUrl(issuer ?? '');
   if (!missing || !roles.has('gateway')) return [];
   if (NODE_ENV !== 'production' && isEmbedded(given)) return [];
   const when = NODE_ENV === 'production' ? 'with NODE_ENV=production' : 'with real servers configured';
-  return [`${KEY_SOURCES.join(', ')}: none is set ${when} (one of them, to verify tokens by)`];
-};
-
-const algorithmFitsKey: Rule = (given, { JWT_ALGORITHM: algorithm, JWT_SECRET, JWT_PUBLIC_KEY }) => {
-  if (algorithm === undefined) return [];
-  const misfit = (fitting: readonly TokenAlgorithm[], source: string): string[] =>
-    fitting.includes(algorithm)
-      ? []
-      : [`JWT_ALGORITHM: ${algorithm} does not fit ${source} (${fitting.join(' or ')}, or not set)`];
-  if (JWT_SECRET) return misfit(['HS256'], 'JWT_SECRET');
-  if (JWT_PUBLIC_KEY) return misfit([algorithmOf(JWT_PUBLIC_KEY) ?? 'RS256'], 'JWT_PUBLIC_KEY');
-  if (given['JWT_JWKS_URI'] !== undefined) return misfit(['RS256', 'ES256'], 'JWT_JWKS_URI');
-  // A generated key is a secret. With servers configured, someKeySource reports the missing key.
-  return isEmbedded(given) ? misfit(['HS256'], 'the development key') : [];
-};
-
-const secretIsLong: Rule = (_given, { NODE_ENV, JWT_SECRET }) => {
-  const bytes = JWT_SECRET?.symmetricKeySize ?? SHORTEST_SAFE_SECRET_BYTES;
-  if (NODE_ENV !== 'production' || bytes >= SHORTEST_SAFE_SECRET_BYTES) return [];
-  return [`JWT_SECRET: is too short (at least ${SHORTEST_SAFE_SECRET_BYTES} bytes with NODE_ENV=production)`];
-};
-
-const secretIsSecret: Rule = ({ JWT_SECRET: secret }, { NODE_ENV }) => {
-  if (NODE_ENV !== 'production' || secret === undefined || !PUBLIC_SECRETS.has(secret.trim())) return [];
   return [
-    'JWT_SECRET: stands in the documentation, so that everybody can sign tokens by it (one of your own with NODE_ENV=production)',
+    `${KEY_SOURCES.join(', ')}: none is set ${when} (one of them, or a URL as JWT_ISSUER, to verify tokens by)`,
   ];
 };
 
-/** An attacker who can change an http response can make the service accept tokens signed by the attacker's keys. */
-const keysAreFetchedSafely: Rule = (_given, { NODE_ENV, JWT_JWKS_URI: uri }) => {
-  if (NODE_ENV !== 'production' || uri === undefined) return [];
-  const { protocol, hostname } = new URL(uri);
-  if (protocol === 'https:' || isLoopback(hostname)) return [];
+const algorithmFitsKey: Rule = (given, known) => {
+  const { JWT_ALGORITHM: algorithm } = known;
+  const keySource = toKeySource(known);
+  const isGiven = 'key' in keySource || keySource.kind === 'jwks';
+  // A key that is missing, or cannot be read, has been reported.
+  const isUnknown = KEY_SOURCES.some((name) => given[name] !== undefined)
+    ? !isGiven
+    : keySource.kind === 'development' && !isEmbedded(given);
+  const fitting = fittingAlgorithms(keySource);
+  if (algorithm === undefined || isUnknown || fitting.includes(algorithm)) return [];
   return [
-    'JWT_JWKS_URI: fetches the keys over http from another machine, where they can be replaced on the way (https, or http from a loopback address, with NODE_ENV=production)',
+    `JWT_ALGORITHM: ${algorithm} does not fit ${NAMES_OF_SOURCES[keySource.kind]} (${fitting.join(' or ')}, or not set)`,
   ];
 };
 
-/** @param hostname as URL normalises it: lower case, IPv4 in four parts, IPv6 shortened and in brackets */
-const isLoopback = (hostname: string): boolean =>
-  hostname === 'localhost' || hostname === '[::1]' || (isIPv4(hostname) && hostname.startsWith('127.'));
+const NAMES_OF_SOURCES = {
+  secret: 'JWT_SECRET',
+  'public-key': 'JWT_PUBLIC_KEY',
+  jwks: 'JWT_JWKS_URI',
+  discovery: 'the keys of JWT_ISSUER',
+  development: 'the development key',
+} as const;
+
+const secretIsStrong: Rule = ({ JWT_SECRET: secret }, { NODE_ENV }) => {
+  const weakness = NODE_ENV === 'production' && secret !== undefined ? weaknessOf(secret) : undefined;
+  return weakness === undefined ? [] : [`JWT_SECRET: ${weakness}`];
+};
+
+const keysAreFetchedSafely: Rule = (_given, known) => {
+  const { NODE_ENV, JWT_JWKS_URI: uri, JWT_ISSUER: issuer = '' } = known;
+  if (NODE_ENV !== 'production') return [];
+  const isDiscovered = toKeySource(known).kind === 'discovery';
+  return [
+    ...(uri !== undefined && !comesSafely(uri) ? [`JWT_JWKS_URI: ${UNSAFE_KEYS}`] : []),
+    ...(isDiscovered && !comesSafely(issuer) ? [`JWT_ISSUER: ${UNSAFE_KEYS}`] : []),
+  ];
+};
+
+/** Without an audience nothing would be compared, though the variable says otherwise. */
+const audienceClaimIsUsed: Rule = (given, { JWT_AUDIENCE_CLAIM: claim }) => {
+  const isUsed = given['JWT_AUDIENCE'] !== undefined || listIsGiven(given);
+  return isUsed || claim.join('.') === 'aud'
+    ? []
+    : ['JWT_AUDIENCE_CLAIM: has nothing to be compared with (JWT_AUDIENCE beside it)'];
+};
+
+const listIsGiven = (given: Given): boolean => ISSUER_SOURCES.some((name) => given[name] !== undefined);
 
 /**
  * Separate gateway and worker processes share the database, and Redis tells the gateway what the worker committed:
@@ -131,11 +151,12 @@ const saslIsWhole: Rule = (given) => {
 
 const RULES: readonly Rule[] = [
   oneKeySource,
+  listStandsAlone,
   someKeySource,
   algorithmFitsKey,
-  secretIsLong,
-  secretIsSecret,
+  secretIsStrong,
   keysAreFetchedSafely,
+  audienceClaimIsUsed,
   separateProcessesShare,
   saslIsWhole,
 ];

@@ -5,7 +5,15 @@ export const TOKEN_ALGORITHMS = ['HS256', 'RS256', 'ES256'] as const;
 export type TokenAlgorithm = (typeof TOKEN_ALGORITHMS)[number];
 
 /** A shorter secret is easier to guess than the HMAC-SHA256 output (RFC 7518, 3.2). */
-export const SHORTEST_SAFE_SECRET_BYTES = 32;
+const SHORTEST_SAFE_SECRET_BYTES = 32;
+/**
+ * Secrets that the documentation uses in examples: every reader of it can sign tokens with them. A secret stays here
+ * after its page is rewritten, because it has been copied by then.
+ */
+const PUBLIC_SECRETS: ReadonlySet<string> = new Set([
+  'at least thirty-two bytes that nobody can guess',
+  'for trying it out on one machine only',
+]);
 const SHORTEST_RSA_BITS = 2_048;
 
 /**
@@ -20,6 +28,15 @@ export const secretKey = () =>
       error: 'a secret for HS256; a public key belongs in JWT_PUBLIC_KEY',
     })
     .transform((secret) => createSecretKey(secret, 'utf8'));
+
+/** What makes a secret unfit for production; undefined for a good one. */
+export function weaknessOf(secret: string): string | undefined {
+  if (PUBLIC_SECRETS.has(secret.trim()))
+    return 'stands in the documentation, so that everybody can sign tokens by it (one of your own with NODE_ENV=production)';
+  if (Buffer.byteLength(secret) < SHORTEST_SAFE_SECRET_BYTES)
+    return `is too short (at least ${SHORTEST_SAFE_SECRET_BYTES} bytes with NODE_ENV=production)`;
+  return undefined;
+}
 
 /** A public key in PEM, with line breaks or `\n` in their place. */
 export const publicKey = () =>

@@ -3,32 +3,14 @@ import { readName } from '../domain/texts';
 import { parseUuid } from '../domain/uuid';
 import type { ChannelName, EventId } from '../domain/values';
 import type { Given } from './given';
+import { refusal, secret, textWhere, wholeNumber } from './json-fields';
 
-/**
- * The fields of a platform in the list of platforms. An error message says what is wrong and what the value may be,
- * never the value itself, which may be a secret.
- */
+/** The fields of a platform in the list of platforms. */
 
 const CHANNEL_LENGTH = 50;
 /** A name of a header or of a parameter (RFC 9110, 5.6.2). */
 const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
-/** What a header may contain: fetch rejects anything else, with a message that repeats the secret. */
-const HEADER_SAFE = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
-const REFERENCE = /^\$([A-Za-z_]\w*)$/;
 const PLACEHOLDERS = ['{eventId}', '{id}'];
-
-const refusal = (mayBe: string) => (issue: { readonly input?: unknown }) =>
-  issue.input === undefined ? `is missing (${mayBe})` : `its value cannot be used (${mayBe})`;
-
-const wholeNumber = (min: number, max: number) => {
-  const error = refusal(`a whole number from ${min} to ${max}`);
-  return z.number({ error }).int({ error }).min(min, { error }).max(max, { error });
-};
-
-const textWhere = (isGood: (text: string) => boolean, mayBe: string) => {
-  const error = refusal(mayBe);
-  return z.string({ error }).trim().refine(isGood, { error });
-};
 
 /** Trimmed and in NFC, like the channels of messages. */
 export const platformChannel = z
@@ -77,21 +59,6 @@ const ids = z
     }
     return known;
   });
-
-/** The secret itself, or `$NAME` for the value of the variable NAME, so that the list needs no secret. */
-function secret(given: Given) {
-  const mayBe = 'visible ASCII characters, or $NAME for the value of a variable';
-  return z.string({ error: refusal(mayBe) }).transform((text, context) => {
-    const name = REFERENCE.exec(text.trim())?.[1];
-    const value = (name === undefined ? text : given[name])?.trim();
-    if (value !== undefined && HEADER_SAFE.test(value)) return value;
-    const isUnset = name !== undefined && value === undefined;
-    context.addIssue(
-      isUnset ? `refers to $${name}, which is not set` : `its value cannot be used (${mayBe})`,
-    );
-    return z.NEVER;
-  });
-}
 
 function credentials(given: Given) {
   const name = textWhere((text) => TOKEN.test(text), 'the name of a header or parameter');

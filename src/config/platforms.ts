@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { z } from 'zod';
 import type { ChannelName, EventId } from '../domain/values';
-import { unusable } from './problems';
+import { type ReadList, readJsonList } from './json-list';
 import { PLATFORM_FIELDS, platform, platformChannel } from './platform-fields';
 import type { Given } from './given';
 
@@ -42,80 +40,20 @@ export interface PlatformConfig {
 
 /** The list is in one of these. */
 export const PLATFORM_SOURCES = ['CHANNEL_PLATFORMS', 'CHANNEL_PLATFORMS_FILE'] as const;
-const [INLINE, FILE] = PLATFORM_SOURCES;
-
-export interface ReadPlatforms {
-  readonly platforms: readonly PlatformConfig[];
-  /** Each with its path, `CHANNEL_PLATFORMS[1].timeoutMs: …`; never with a value, which may be a secret. */
-  readonly problems: readonly string[];
-}
-
-const NONE: ReadPlatforms = { platforms: [], problems: [] };
-const failing = (...problems: string[]): ReadPlatforms => ({ platforms: [], problems });
+const [inline, file] = PLATFORM_SOURCES;
 
 /**
  * Reads the list of platforms from the variable that is set. A list with a problem counts as empty.
  *
  * @param given the variables that are set, by name: also those that the list refers to by `$NAME`
  */
-export function readPlatforms(given: Given): ReadPlatforms {
-  const inline = given[INLINE];
-  const path = given[FILE]?.trim();
-  if (inline !== undefined && path !== undefined) {
-    return failing(`${INLINE}, ${FILE}: only one of them may be set (one list of platforms)`);
-  }
-  if (inline !== undefined) return readList(INLINE, inline, given);
-  if (path === undefined) return NONE;
-  try {
-    return readList(FILE, readFileSync(path, 'utf8'), given);
-  } catch (error) {
-    const code =
-      typeof error === 'object' && error !== null && 'code' in error ? `, ${String(error.code)}` : '';
-    return failing(unusable(FILE, path, `the path of a file that can be read${code}`));
-  }
-}
-
-function readList(source: string, json: string, given: Given): ReadPlatforms {
-  const list = parseJson(json);
-  if (!Array.isArray(list)) return failing(unusable(source, undefined, 'a JSON array of platforms'));
-  const read = z.array(platform(given, CONNECTOR_NAMES)).safeParse(list);
-  const problems = [
-    ...(read.error?.issues.flatMap((issue) => describe(source, issue)) ?? []),
-    ...repeatedChannels(list).map((index) => `${source}[${index}].channel: is that of another platform`),
-  ];
-  return read.success && problems.length === 0 ? { platforms: read.data, problems } : failing(...problems);
-}
-
-/** Undefined for invalid JSON: the engine's own message would quote the text, secrets included. */
-function parseJson(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
-}
-
-function describe(source: string, issue: z.core.$ZodIssue): string[] {
-  const place = source + z.core.toDotPath(issue.path);
-  if (issue.code === 'unrecognized_keys') {
-    const known = issue.path.length === 1 ? ` (one of ${PLATFORM_FIELDS.join(', ')})` : '';
-    return issue.keys.map((key) => `${place}.${key}: is not known${known}`);
-  }
-  if (issue.code === 'invalid_key') return issue.issues.map(({ message }) => `${place}: ${message}`);
-  return [`${place}: ${issue.message}`];
-}
-
-/** Checked separately, so that other problems do not hide it. */
-function repeatedChannels(list: readonly unknown[]): number[] {
-  const seen = new Set<string>();
-  return list.flatMap((item, index) => {
-    const { data: name } = z
-      .object({ channel: platformChannel })
-      .transform((it) => it.channel)
-      .safeParse(item);
-    if (name === undefined) return [];
-    const isRepeated = seen.has(name);
-    seen.add(name);
-    return isRepeated ? [index] : [];
+export function readPlatforms(given: Given): ReadList<PlatformConfig> {
+  return readJsonList<PlatformConfig>(given, {
+    inline,
+    file,
+    words: { one: 'platform', many: 'platforms' },
+    item: platform(given, CONNECTOR_NAMES),
+    fields: PLATFORM_FIELDS,
+    key: { name: 'channel', value: platformChannel },
   });
 }

@@ -18,6 +18,7 @@ const SECRETS: ReadonlySet<string> = new Set([
   'JWT_SECRET',
   'JWT_PUBLIC_KEY',
   'JWT_JWKS_URI',
+  'JWT_ISSUERS',
 ]);
 const LONGEST_SHOWN = 60;
 

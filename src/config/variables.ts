@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { claimPath } from './claims';
 import { address, commaSeparated, flag, matching, oneOf, text, wholeNumber } from './fields';
 import { publicKey, secretKey, TOKEN_ALGORITHMS } from './keys';
 import { limitVariables } from './limits';
@@ -58,6 +59,15 @@ export const variables = z.object({
   JWT_ALGORITHM: oneOf(TOKEN_ALGORITHMS).optional(),
   JWT_ISSUER: text().optional(),
   JWT_AUDIENCE: text().optional(),
+  JWT_AUDIENCE_CLAIM: claimPath().default(['aud']),
+  JWT_ISSUERS: z.string().optional(),
+  JWT_ISSUERS_FILE: text().optional(),
+  JWT_STORES_CLAIM: commaSeparated(claimPath()).default([['storeIds']]),
+  JWT_ROLES_CLAIM: commaSeparated(claimPath()).default([['roles']]),
+  JWT_ADMIN_ROLES: commaSeparated(z.string().min(1, { error: 'names of roles between commas' })).default([
+    'ADMIN',
+  ]),
+  JWT_CLOCK_TOLERANCE_SECONDS: wholeNumber(0, 600).default(30),
   JWT_REMEMBER_SECONDS: wholeNumber(0, A_DAY).default(300),
 
   CHANNEL_PLATFORMS: z.string().optional(),

@@ -1,21 +1,25 @@
 import { Counter, type Registry } from 'prom-client';
 import { AppError } from '../errors';
 import type { Logger } from '../observability/log';
+import { createOnceAMinute } from '../observability/once-a-minute';
 import { REFUSAL_REASONS, TokenRefused } from '../auth/refusal';
 import type { TokenVerifier } from '../auth/token';
+import type { UnreadableClaim } from '../auth/viewer';
 
 export interface RefusalsToldOptions {
   readonly log: Logger;
   readonly registry: Registry;
+  /** In milliseconds from any point of time; left out, those of the process. */
+  readonly now?: () => number;
 }
 
 /**
- * The same verifier, whose refusals are counted by reason and logged at level debug. Neither has any part of the token: the
- * causes of the reason are left out, since parsers quote what they cannot read.
+ * The same verifier, whose refusals are counted by reason and logged, each reason once a minute. Neither has any part of the
+ * token: the causes of the reason are left out, since parsers quote what they cannot read.
  */
 export function withRefusalsTold(
   tokens: TokenVerifier,
-  { log, registry }: RefusalsToldOptions,
+  { log, registry, now }: RefusalsToldOptions,
 ): TokenVerifier {
   const refused = new Counter({
     name: 'analytics_tokens_refused_total',
@@ -24,15 +28,23 @@ export function withRefusalsTold(
     registers: [registry],
   });
   for (const reason of REFUSAL_REASONS) refused.inc({ reason }, 0);
+  const lines = createOnceAMinute(log, now);
 
   function tell(thrown: unknown): never {
     if (thrown instanceof AppError && thrown.cause instanceof TokenRefused) {
       const { reason, message } = thrown.cause;
       refused.inc({ reason });
-      log.debug({ reason }, `no token was accepted: ${message}`);
+      lines.tell(reason, { reason }, `no token was accepted: ${message}`);
     }
     throw thrown;
   }
 
   return { verify: (authorization) => tokens.verify(authorization).catch(tell) };
+}
+
+/** Logs what a token's claims fail to grant, each claim once a minute. */
+export function logUnreadableClaims(log: Logger, now?: () => number): (unreadable: UnreadableClaim) => void {
+  const lines = createOnceAMinute(log, now);
+  return ({ claim, problem }) =>
+    lines.tell(`${claim} ${problem}`, { claim, problem }, 'a claim of a token grants nothing');
 }

@@ -1,9 +1,8 @@
 import { createHmac, createSecretKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
 import jwt from 'jsonwebtoken';
 import { analyticsPath, type ServiceUnderContract, startUnderContract } from '../harness/contract/service';
 import { createHttpClient } from '../harness/http';
+import { IssuerServer, published } from '../harness/tokens/issuer-server';
 
 const SECRET = 'the secret that this file signs its tokens with';
 const secret = createSecretKey(SECRET, 'utf8');
@@ -11,7 +10,8 @@ const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const pem = (key: KeyObject): string => key.export({ type: 'spki', format: 'pem' }).toString();
 
-const inAnHour = (): number => Math.floor(Date.now() / 1_000) + 3_600;
+const inSeconds = (seconds: number): number => Math.floor(Date.now() / 1_000) + seconds;
+const inAnHour = (): number => inSeconds(3_600);
 
 /** Claims that are good for everything, but for these; one that is undefined is left out. */
 function claims(other: Record<string, unknown> = {}): Record<string, unknown> {
@@ -30,21 +30,6 @@ function forge(header: object, key: string | undefined): string {
   const encode = (part: object): string => Buffer.from(JSON.stringify(part)).toString('base64url');
   const signed = `${encode(header)}.${encode(claims())}`;
   return `${signed}.${key === undefined ? '' : createHmac('sha256', key).update(signed).digest('base64url')}`;
-}
-
-/** An issuer that publishes its keys over HTTP. */
-async function startIssuer(): Promise<{ server: Server; uri: string }> {
-  const keys = [
-    { ...rsa.publicKey.export({ format: 'jwk' }), kid: 'rsa-1', use: 'sig', alg: 'RS256' },
-    { ...ec.publicKey.export({ format: 'jwk' }), kid: 'ec-1', use: 'sig', alg: 'ES256' },
-  ];
-  const server = createServer((_request, response) => {
-    response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys }));
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The issuer has no port.');
-  return { server, uri: `http://127.0.0.1:${address.port}/keys` };
 }
 
 describe('a service that trusts one secret', () => {
@@ -113,6 +98,12 @@ describe('what a token must say', () => {
     ['it is for several audiences, us among them', { aud: ['billing', 'analytics'] }],
     ['it says more than we ask', { nbf: 0, jti: 'x', scope: 'everything' }],
     ['it grants nothing', { roles: undefined }],
+    ['it says so with null', { roles: null, storeIds: null }],
+    ['its stores are no uuids, which grants nothing', { storeIds: ['mine'] }],
+    ['its role is a single text', { roles: 'ADMIN' }],
+    ["it begins at its issuer's clock a second from now", { nbf: inSeconds(1) }],
+    ['it has ended by less than clocks may differ', { exp: inSeconds(-1) }],
+    ['it is as long as 16 KB', { padding: 'x'.repeat(12_000) }],
   ])('is accepted when %s', async (_what, other) => {
     expect(await statusOf(other)).toBe(404);
   });
@@ -126,8 +117,7 @@ describe('what a token must say', () => {
     ['no issuer made it', { iss: undefined }],
     ['it is for others', { aud: 'billing' }],
     ['it has no audience', { aud: undefined }],
-    ['its stores are no uuids', { storeIds: ['mine'] }],
-    ['its roles are no list', { roles: 'ADMIN' }],
+    ['it is longer than 16 KB', { padding: 'x'.repeat(16_384) }],
   ])('is refused when %s', async (_what, other) => {
     expect(await statusOf(other)).toBe(401);
   });
@@ -137,9 +127,14 @@ describe.each([
   ['RS256', rsa],
   ['ES256', ec],
 ] as const)('a service that trusts %s', (algorithm, { publicKey, privateKey }) => {
-  let issuer: { server: Server; uri: string };
-  beforeAll(async () => void (issuer = await startIssuer()));
-  afterAll(() => issuer.server.close());
+  let issuer: IssuerServer;
+  beforeAll(async () => {
+    issuer = await IssuerServer.start([
+      published(rsa.publicKey, 'rsa-1', { alg: 'RS256' }),
+      published(ec.publicKey, 'ec-1', { alg: 'ES256' }),
+    ]);
+  });
+  afterAll(() => issuer.stop());
 
   const kid = algorithm === 'RS256' ? 'rsa-1' : 'ec-1';
 

@@ -18,6 +18,7 @@ import { systemClock } from '../../../src/runtime/clock';
 import type { Database } from '../../../src/database/database';
 import { createLogger } from '../../../src/observability/log';
 import type { Notifications } from '../../../src/messaging/notifications/notifications';
+import { trustedIssuer } from '../tokens/trusted-issuer';
 import { buildSchema } from '../../../src/resolvers/build-schema';
 
 const SECRET = 'a secret of the tests, long enough for HS256';
@@ -57,10 +58,9 @@ export async function openLiveGateway(
     industryRefreshMs: 300_000,
   });
   const admission = createAdmission({
-    tokens: createTokenVerifier(
-      { kind: 'secret', key: createSecretKey(SECRET, 'utf8') },
-      { algorithm: 'HS256', clock: systemClock },
-    ),
+    tokens: createTokenVerifier([trustedIssuer({ kind: 'secret', key: createSecretKey(SECRET, 'utf8') })], {
+      clock: systemClock,
+    }),
     perToken: undefined,
     perAddress: undefined,
     networkOf: () => 'the tests',

@@ -8,6 +8,7 @@ import { toAppError } from '../../../src/errors';
 import { createLogger } from '../../../src/observability/log';
 import { createRateLimiter } from '../../../src/auth/rate-limiter';
 import { waitFor } from '../../harness/wait-for';
+import { trustedIssuer } from '../../harness/tokens/trusted-issuer';
 import { clockAt, secret, sign } from './tokens';
 
 /** A pause that does not end during a test. */
@@ -23,7 +24,7 @@ interface Answer {
 async function open(tarpitLimits: Partial<TarpitLimits>, { points = 1, windowSeconds = 3_600 } = {}) {
   const clock = clockAt();
   const log = createLogger({ level: 'silent' });
-  const verifier = createTokenVerifier({ kind: 'secret', key: secret }, { algorithm: 'HS256', clock });
+  const verifier = createTokenVerifier([trustedIssuer({ kind: 'secret', key: secret })], { clock });
   let verified = 0;
   const tarpit = createTarpit({ ...TARPIT_LIMITS, ...tarpitLimits });
   const admission = createAdmission({

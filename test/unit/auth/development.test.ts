@@ -1,8 +1,10 @@
+import type { KeyObject } from 'node:crypto';
 import { createDevelopmentKey, signDevelopmentToken } from '../../../src/auth/dev-token';
 import { mayRead } from '../../../src/auth/may-read';
 import { createTokenVerifier } from '../../../src/auth/token';
 import type { Viewer } from '../../../src/auth/viewer';
 import type { Instant, StoreId } from '../../../src/domain/values';
+import { trustedIssuer } from '../../harness/tokens/trusted-issuer';
 import { clockAt, failureOf, NOW, STORE } from './tokens';
 
 const store = STORE as StoreId;
@@ -40,10 +42,14 @@ describe('a development token', () => {
     issuer: 'us',
     audience: 'analytics',
   };
-  const options = { algorithm: 'HS256', clock: clockAt(), issuer: 'us', audience: 'analytics' } as const;
+  const verifierBy = (own: KeyObject) =>
+    createTokenVerifier(
+      [trustedIssuer({ kind: 'secret', key: own }, { issuer: 'us', audiences: ['analytics'] })],
+      { clock: clockAt() },
+    );
 
   test('is one that the verifier takes', async () => {
-    const verifier = createTokenVerifier({ kind: 'secret', key }, options);
+    const verifier = verifierBy(key);
     expect(await verifier.verify(`Bearer ${signDevelopmentToken(key, token)}`)).toEqual({
       subject: 'demo',
       storeIds: new Set([store]),
@@ -53,7 +59,7 @@ describe('a development token', () => {
   });
 
   test('is worth nothing to a process that made up another key', async () => {
-    const verifier = createTokenVerifier({ kind: 'secret', key: createDevelopmentKey() }, options);
+    const verifier = verifierBy(createDevelopmentKey());
     const attempt = verifier.verify(`Bearer ${signDevelopmentToken(key, token)}`);
     expect(await failureOf(attempt)).toMatchObject({ code: 'UNAUTHORIZED' });
   });

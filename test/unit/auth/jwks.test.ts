@@ -1,61 +1,24 @@
-import type { KeyObject } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { once } from 'node:events';
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { createTokenVerifier } from '../../../src/auth/token';
 import type { SettableClock } from '../../../src/runtime/clock';
+import { IssuerServer, published as publish } from '../../harness/tokens/issuer-server';
+import { trustedIssuer } from '../../harness/tokens/trusted-issuer';
 import { clockAt, ec, failureOf, NOW_SECONDS, otherRsa, rsa, sign } from './tokens';
 
-/** An issuer that publishes keys over HTTP, and counts how often it is asked. */
-class Issuer {
-  keys: object[] = [];
-  status = 200;
-  requests = 0;
-  readonly server: Server = createServer((_request, response) => {
-    this.requests += 1;
-    response.writeHead(this.status, { 'content-type': 'application/json' });
-    response.end(JSON.stringify({ keys: this.keys }));
-  });
-
-  async start(): Promise<void> {
-    this.server.listen(0, '127.0.0.1');
-    await once(this.server, 'listening');
-  }
-
-  async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    this.server.close();
-    await once(this.server, 'close');
-  }
-
-  get uri(): string {
-    const { port } = this.server.address() as AddressInfo;
-    return `http://127.0.0.1:${port}/keys`;
-  }
-}
-
-const publish = (key: KeyObject, kid: string, rest: object = {}) => ({
-  ...key.export({ format: 'jwk' }),
-  kid,
-  use: 'sig',
-  ...rest,
-});
 const A_DAY = 86_400_000;
 const signed = (kid: string | undefined, key: KeyObject = rsa.privateKey) =>
   `Bearer ${sign({}, key, { algorithm: 'RS256', ...(kid !== undefined && { keyid: kid }) })}`;
 
 describe('published keys', () => {
   let clock: SettableClock;
-  let issuer: Issuer;
+  let issuer: IssuerServer;
   let verify: (authorization: string) => Promise<unknown>;
 
   beforeEach(async () => {
     clock = clockAt();
-    issuer = new Issuer();
-    await issuer.start();
-    issuer.keys = [publish(rsa.publicKey, 'one')];
+    issuer = await IssuerServer.start([publish(rsa.publicKey, 'one')]);
     const keySource = { kind: 'jwks', uri: issuer.uri } as const;
-    const verifier = createTokenVerifier(keySource, { algorithm: 'RS256', clock, rememberMs: A_DAY });
+    const verifier = createTokenVerifier([trustedIssuer(keySource)], { clock, rememberMs: A_DAY });
     verify = (authorization) => verifier.verify(authorization);
   });
   afterEach(() => issuer.stop());
@@ -173,5 +136,72 @@ describe('published keys', () => {
     issuer.keys = [publish(rsa.publicKey, 'one', { alg: 'RS512' }), publish(ec.publicKey, 'ec')];
     expect(await failureOf(verify(signed('one')))).toMatchObject({ code: 'UNAUTHORIZED' });
     expect(await failureOf(verify(signed('ec')))).toMatchObject({ code: 'UNAUTHORIZED' });
+  });
+});
+
+describe('a key is found among those that real issuers publish:', () => {
+  const generate = () => generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const encryption = generate();
+  const ed = generateKeyPairSync('ed25519');
+
+  async function verify(keys: object[], token: string): Promise<unknown> {
+    const issuer = await IssuerServer.start(keys);
+    try {
+      const trusted = [trustedIssuer({ kind: 'jwks', uri: issuer.uri })];
+      return await createTokenVerifier(trusted, { clock: clockAt() }).verify(token);
+    } finally {
+      await issuer.stop();
+    }
+  }
+
+  test('beside those for encryption and of kinds that we do not know', async () => {
+    const others = [
+      publish(encryption.publicKey, 'one', { use: 'enc' }),
+      publish(encryption.publicKey, 'one', { use: 'enc', alg: 'RSA-OAEP' }),
+      publish(encryption.publicKey, 'one', { use: undefined, alg: 'RSA-OAEP' }),
+      publish(encryption.publicKey, 'one', { use: undefined, key_ops: ['encrypt'] }),
+      { kty: 'AKP', alg: 'ML-DSA-65', kid: 'one', pub: 'AA', use: 'sig' },
+      { kty: 'oct', kid: 'one', k: 'AA' },
+      publish(ed.publicKey, 'one', { alg: 'EdDSA' }),
+      { kty: 'RSA', kid: 'one', use: 'sig', n: 'AA' },
+    ];
+    await expect(verify([...others, publish(rsa.publicKey, 'one')], signed('one'))).resolves.toBeDefined();
+    await expect(
+      verify([...others, publish(rsa.publicKey, 'one')], signed(undefined)),
+    ).resolves.toBeDefined();
+    expect(await failureOf(verify(others, signed('one', encryption.privateKey)))).toMatchObject({
+      code: 'UNAUTHORIZED',
+    });
+  });
+
+  test('by its id and algorithm, where three algorithms have one id', async () => {
+    const keys = ['RS512', 'RS384', 'RS256'].map((alg) => publish(rsa.publicKey, 'fr+1=', { alg }));
+    await expect(verify(keys, signed('fr+1='))).resolves.toBeDefined();
+    await expect(verify(keys.slice(0, 2), signed('fr+1=')).catch((e: unknown) => e)).resolves.toBeInstanceOf(
+      Error,
+    );
+  });
+
+  test('by the algorithm alone where the token has no id, even among several', async () => {
+    const keys = [
+      publish(ec.publicKey, undefined),
+      publish(otherRsa.publicKey, undefined),
+      publish(rsa.publicKey, 'x'),
+    ];
+    await expect(verify(keys, signed(undefined))).resolves.toBeDefined();
+    expect((await failureOf(verify(keys, signed(undefined, generate().privateKey)))).why).toContain(
+      'invalid signature',
+    );
+  });
+
+  test('among several of its id, while they are being replaced', async () => {
+    const keys = [publish(otherRsa.publicKey, 'one'), publish(rsa.publicKey, 'one')];
+    await expect(verify(keys, signed('one'))).resolves.toBeDefined();
+  });
+
+  test('never without an id of its own by the id of a token', async () => {
+    expect(await failureOf(verify([publish(rsa.publicKey, undefined)], signed('one')))).toMatchObject({
+      code: 'UNAUTHORIZED',
+    });
   });
 });

@@ -3,6 +3,7 @@ import { createTokenCache } from '../../../src/auth/token-cache';
 import { createTokenVerifier, type TokenVerifierOptions } from '../../../src/auth/token';
 import type { Viewer } from '../../../src/auth/viewer';
 import type { StoreId } from '../../../src/domain/values';
+import { trustedIssuer } from '../../harness/tokens/trusted-issuer';
 import { clockAt, failureOf, NOW, NOW_SECONDS, secret, sign } from './tokens';
 
 const A_MINUTE = 60_000;
@@ -11,8 +12,7 @@ const A_MINUTE = 60_000;
 function open(options: Partial<TokenVerifierOptions> = {}) {
   const clock = clockAt();
   const keySource = { kind: 'secret', key: secret } as const;
-  const verifier = createTokenVerifier(keySource, {
-    algorithm: 'HS256',
+  const verifier = createTokenVerifier([trustedIssuer(keySource)], {
     clock,
     rememberMs: A_MINUTE,
     ...options,
@@ -39,6 +39,16 @@ describe('a token that has been verified', () => {
       code: 'UNAUTHORIZED',
       why: expect.stringContaining('jwt expired') as string,
     });
+  });
+
+  test('is found until its end and the tolerance', async () => {
+    const { clock, verify } = open({ clockToleranceMs: 5_000 });
+    const ending = bearer({ exp: NOW_SECONDS + 10 });
+    const viewer = await verify(ending);
+    clock.advance(14_999);
+    expect(await verify(ending)).toBe(viewer);
+    clock.advance(1);
+    expect((await failureOf(verify(ending))).why).toContain('jwt expired');
   });
 
   test('is verified again after a while, and when the clock has gone back', async () => {

@@ -1,10 +1,12 @@
 import { createSecretKey } from 'node:crypto';
 import { Registry } from 'prom-client';
+import { z } from 'zod';
 import { REFUSAL_REASONS, type RefusalReason } from '../../../src/auth/refusal';
 import { createTokenVerifier } from '../../../src/auth/token';
 import { AppError } from '../../../src/errors';
 import { withRefusalsTold } from '../../../src/gateway/token-refusals';
 import { createLogger } from '../../../src/observability/log';
+import { trustedIssuer } from '../../harness/tokens/trusted-issuer';
 import { clockAt, NOW_SECONDS, secret, sign } from './tokens';
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64url');
@@ -18,7 +20,7 @@ const REFUSED: readonly (readonly [RefusalReason, string, string | undefined])[]
   ['missing', 'another scheme', `Basic ${MARK}`],
   ['malformed', 'no token', `Bearer ${MARK}`],
   ['malformed', 'a header that is no JSON', `Bearer ${base64(`{"${MARK}`)}.${base64('{}')}.x`],
-  ['too_long', 'a token of 9 KB', `Bearer ${sign({ ...whole, padding: MARK.repeat(1_300) })}`],
+  ['too_long', 'a token of 17 KB', `Bearer ${sign({ ...whole, padding: MARK.repeat(2_500) })}`],
   ['algorithm', 'another algorithm', `Bearer ${sign(whole, secret, { algorithm: 'HS512' })}`],
   [
     'critical_extension',
@@ -31,7 +33,6 @@ const REFUSED: readonly (readonly [RefusalReason, string, string | undefined])[]
   ['not_yet_valid', 'a beginning to come', `Bearer ${sign({ ...whole, nbf: NOW_SECONDS + 9 })}`],
   ['issuer', 'another issuer', `Bearer ${sign({ ...whole, iss: MARK })}`],
   ['audience', 'another audience', `Bearer ${sign({ ...whole, aud: MARK })}`],
-  ['claims', 'stores that are none', `Bearer ${sign({ ...whole, storeIds: [MARK] })}`],
   ['claims', 'no end', `Bearer ${sign({ ...whole, exp: undefined, sub: MARK })}`],
 ];
 
@@ -39,22 +40,22 @@ function open() {
   const lines: string[] = [];
   const registry = new Registry();
   const log = createLogger({ level: 'debug', destination: { write: (line) => void lines.push(line) } });
-  const tokens = createTokenVerifier(
-    { kind: 'secret', key: secret },
-    { algorithm: 'HS256', clock: clockAt(), issuer: 'us', audience: 'analytics' },
-  );
+  const trusted = trustedIssuer({ kind: 'secret', key: secret }, { issuer: 'us', audiences: ['analytics'] });
+  const tokens = createTokenVerifier([trusted], { clock: clockAt() });
   const counted = async (reason: RefusalReason): Promise<number> => {
     const text = await registry.getSingleMetricAsString('analytics_tokens_refused_total');
     return Number(new RegExp(`\\{reason="${reason}"\\} (\\d+)`).exec(text)?.[1]);
   };
-  return { tokens: withRefusalsTold(tokens, { log, registry }), lines, counted };
+  let now = 0;
+  const pass = (ms: number): void => void (now += ms);
+  return { tokens: withRefusalsTold(tokens, { log, registry, now: () => now }), lines, counted, pass };
 }
 
 describe('a refusal', () => {
   test.each(REFUSED)('for %s leaves one line and is counted: %s', async (reason, _what, authorization) => {
     const { tokens, lines, counted } = open();
     await expect(tokens.verify(authorization)).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
-    expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([{ level: 20, reason }]);
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([{ level: 40, reason }]);
     expect(lines.join()).not.toMatch(new RegExp(`${MARK}|${base64(MARK).slice(0, 6)}`));
     for (const each of REFUSAL_REASONS)
       expect([each, await counted(each)]).toEqual([each, +(each === reason)]);
@@ -74,6 +75,26 @@ describe('a refusal', () => {
     expect(await challenge(`Bearer ${sign(expired, other)}`)).toEqual({
       'WWW-Authenticate': 'Bearer error="invalid_token", error_description="The token is not valid here"',
     });
+  });
+
+  test('is told once a minute of each reason, with how many there were since', async () => {
+    const { tokens, lines, pass } = open();
+    const refuse = (authorization?: string) => tokens.verify(authorization).catch(() => undefined);
+    const told = () =>
+      lines.splice(0).flatMap((line) => {
+        const { level, reason, sinceLastLine } = z
+          .object({ level: z.number(), reason: z.string(), sinceLastLine: z.number().optional() })
+          .parse(JSON.parse(line));
+        return level < 40 ? [] : [sinceLastLine === undefined ? reason : `${reason} +${sinceLastLine}`];
+      });
+    for (let round = 0; round < 4; round++) await Promise.all([refuse(), refuse('Bearer x')]);
+    expect(told()).toEqual(['missing', 'malformed']);
+    pass(59_999);
+    await refuse();
+    expect(told()).toEqual([]);
+    pass(1);
+    await Promise.all([refuse(), refuse(), refuse('Bearer x')]);
+    expect(told()).toEqual(['missing +4', 'malformed +3']);
   });
 
   test('is none of a token that holds', async () => {

@@ -1,16 +1,22 @@
-import { createSecretKey } from 'node:crypto';
+import { createSecretKey, type KeyObject } from 'node:crypto';
 import jwt from 'jsonwebtoken';
-import { createTokenVerifier, type TokenVerifierOptions } from '../../../src/auth/token';
+import type { TrustedIssuer } from '../../../src/auth/issuers';
+import { createTokenVerifier } from '../../../src/auth/token';
+import { trustedIssuer } from '../../harness/tokens/trusted-issuer';
+import type { SettableClock } from '../../../src/runtime/clock';
 import { clockAt, ec, failureOf, NOW, NOW_SECONDS, otherRsa, rsa, secret, sign, STORE } from './tokens';
 
-const bySecret = (options: Partial<TokenVerifierOptions> = {}) =>
-  createTokenVerifier({ kind: 'secret', key: secret }, { algorithm: 'HS256', clock: clockAt(), ...options });
-const byRsa = createTokenVerifier(
-  { kind: 'public-key', key: rsa.publicKey },
-  { algorithm: 'RS256', clock: clockAt() },
-);
+interface Options extends Partial<TrustedIssuer> {
+  readonly clock?: SettableClock;
+}
+
+const bySecret = ({ clock = clockAt(), ...rest }: Options = {}) =>
+  createTokenVerifier([trustedIssuer({ kind: 'secret', key: secret }, rest)], { clock });
+const byPublicKey = (key: KeyObject) =>
+  createTokenVerifier([trustedIssuer({ kind: 'public-key', key })], { clock: clockAt() });
+const byRsa = byPublicKey(rsa.publicKey);
 const bearer = (claims: object = {}) => `Bearer ${sign(claims)}`;
-const refusal = async (authorization: string | undefined, options: Partial<TokenVerifierOptions> = {}) => {
+const refusal = async (authorization: string | undefined, options: Options = {}) => {
   const { code, why } = await failureOf(bySecret(options).verify(authorization));
   expect(code).toBe('UNAUTHORIZED');
   return why;
@@ -49,12 +55,8 @@ describe('a whole token', () => {
     await expect(
       byRsa.verify(`Bearer ${sign({}, rsa.privateKey, { algorithm: 'RS256' })}`),
     ).resolves.toBeDefined();
-    const byEc = createTokenVerifier(
-      { kind: 'public-key', key: ec.publicKey },
-      { algorithm: 'ES256', clock: clockAt() },
-    );
     await expect(
-      byEc.verify(`Bearer ${sign({}, ec.privateKey, { algorithm: 'ES256' })}`),
+      byPublicKey(ec.publicKey).verify(`Bearer ${sign({}, ec.privateKey, { algorithm: 'ES256' })}`),
     ).resolves.toBeDefined();
   });
 
@@ -62,6 +64,27 @@ describe('a whole token', () => {
     const end = NOW + 60_000;
     await expect(bySecret({ clock: clockAt(end - 1) }).verify(bearer())).resolves.toBeDefined();
     expect(await refusal(bearer(), { clock: clockAt(end) })).toContain('jwt expired');
+  });
+});
+
+describe('clocks that differ', () => {
+  const tolerant = (now: number) =>
+    createTokenVerifier([trustedIssuer({ kind: 'secret', key: secret })], {
+      clock: clockAt(now),
+      clockToleranceMs: 30_000,
+    });
+
+  test('by less than the tolerance change nothing, at the beginning and at the end of a token', async () => {
+    await expect(tolerant(NOW).verify(bearer({ nbf: NOW_SECONDS + 1 }))).resolves.toBeDefined();
+    await expect(tolerant(NOW).verify(bearer({ nbf: NOW_SECONDS + 30 }))).resolves.toBeDefined();
+    await expect(tolerant(NOW + 89_999).verify(bearer())).resolves.toMatchObject({ expiresAt: NOW + 90_000 });
+  });
+
+  test('by more than that matter', async () => {
+    const early = await failureOf(tolerant(NOW).verify(bearer({ nbf: NOW_SECONDS + 31 })));
+    expect(early.why).toContain('jwt not active');
+    const late = await failureOf(tolerant(NOW + 90_000).verify(bearer()));
+    expect(late.why).toContain('jwt expired');
   });
 });
 
@@ -82,8 +105,9 @@ describe('no viewer is recognised by', () => {
     await refusal(authorization);
   });
 
-  test('a token of more than 8 KB, whole or not', async () => {
-    const long = bearer({ padding: 'x'.repeat(8_192) });
+  test('a token of more than 16 KB, whole or not', async () => {
+    await expect(bySecret().verify(bearer({ padding: 'x'.repeat(12_000) }))).resolves.toBeDefined();
+    const long = bearer({ padding: 'x'.repeat(16_384) });
     expect(await refusal(long)).toContain('longer');
     expect(await refusal(`Bearer ${'x'.repeat(100_000)}`)).toContain('longer');
   });
@@ -101,19 +125,19 @@ describe('no viewer is recognised by', () => {
 
   test('a token of another algorithm, even one that the key would fit', async () => {
     expect(await refusal(`Bearer ${sign({}, secret, { algorithm: 'HS512' })}`)).toContain(
-      'invalid algorithm',
+      'another algorithm',
     );
     const none = [{ alg: 'none' }, { sub: 'me', exp: NOW_SECONDS + 60 }]
       .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
       .join('.');
     await refusal(`Bearer ${none}.`);
-    expect(await refusal(`Bearer ${none}.x`)).toContain('invalid algorithm');
+    expect(await refusal(`Bearer ${none}.x`)).toContain('another algorithm');
   });
 
   test('a token signed by the public key as if it were a secret', async () => {
     const pem = rsa.publicKey.export({ type: 'spki', format: 'pem' });
     const token = sign({}, createSecretKey(Buffer.from(pem)), { algorithm: 'HS256' });
-    expect((await failureOf(byRsa.verify(`Bearer ${token}`))).why).toContain('invalid algorithm');
+    expect((await failureOf(byRsa.verify(`Bearer ${token}`))).why).toContain('another algorithm');
   });
 
   test('a token that asks for an extension to be understood', async () => {
@@ -129,11 +153,6 @@ describe('no viewer is recognised by', () => {
     ['that does not hold yet', { nbf: NOW_SECONDS + 1 }],
     ['without a subject', { sub: undefined }],
     ['with an empty subject', { sub: '' }],
-    ['whose stores are no list', { storeIds: STORE }],
-    ['whose stores are null', { storeIds: null }],
-    ['one of whose stores is no uuid', { storeIds: [STORE, 'mine'] }],
-    ['whose roles are no list', { roles: 'ADMIN' }],
-    ['one of whose roles is no text', { roles: ['ADMIN', 1] }],
   ])('a token %s', async (_what, claims) => {
     await refusal(bearer(claims));
   });
@@ -143,7 +162,7 @@ describe('no viewer is recognised by', () => {
   });
 
   test('a token of another issuer or for another audience, where they are asked for', async () => {
-    const options = { issuer: 'us', audience: 'analytics' };
+    const options = { issuer: 'us', audiences: ['analytics'] };
     const ours = bearer({ iss: 'us', aud: ['shop', 'analytics'] });
     await expect(bySecret(options).verify(ours)).resolves.toBeDefined();
     expect(await refusal(bearer({ aud: 'analytics' }), options)).toContain('issuer');

@@ -23,10 +23,17 @@ describe('the configuration', () => {
       takesDevEvents: true,
       gateway: {
         token: {
-          keySource: { kind: 'development' },
-          algorithm: 'HS256',
-          issuer: undefined,
-          audience: undefined,
+          issuers: [
+            {
+              keySource: { kind: 'development' },
+              algorithm: 'HS256',
+              issuer: undefined,
+              audiences: [],
+              audienceClaim: ['aud'],
+              claims: { stores: [['storeIds']], roles: [['roles']], adminRoles: new Set(['ADMIN']) },
+            },
+          ],
+          clockToleranceMs: 30_000,
           rememberMs: 300_000,
         },
       },

@@ -10,10 +10,10 @@ const ecPem = (namedCurve: string) =>
 describe('the key of tokens', () => {
   test('is made up only in embedded mode outside production', () => {
     expect(problemsOf({ NODE_ENV: 'production' })).toEqual([
-      'JWT_SECRET, JWT_PUBLIC_KEY, JWT_JWKS_URI: none is set with NODE_ENV=production (one of them, to verify tokens by)',
+      'JWT_SECRET, JWT_PUBLIC_KEY, JWT_JWKS_URI, JWT_ISSUERS, JWT_ISSUERS_FILE: none is set with NODE_ENV=production (one of them, or a URL as JWT_ISSUER, to verify tokens by)',
     ]);
     expect(problemsOf({ REDIS_URL: 'redis://cache' })).toEqual([
-      'JWT_SECRET, JWT_PUBLIC_KEY, JWT_JWKS_URI: none is set with real servers configured (one of them, to verify tokens by)',
+      'JWT_SECRET, JWT_PUBLIC_KEY, JWT_JWKS_URI, JWT_ISSUERS, JWT_ISSUERS_FILE: none is set with real servers configured (one of them, or a URL as JWT_ISSUER, to verify tokens by)',
     ]);
   });
 
@@ -70,9 +70,10 @@ describe('the key of tokens', () => {
     ['an RSA key on one line', { JWT_PUBLIC_KEY: rsaPem.replaceAll('\n', '\\n') }, 'RS256'],
     ['a P-256 key', { JWT_PUBLIC_KEY: ecPem('prime256v1') }, 'ES256'],
     ['published keys', { JWT_JWKS_URI: 'https://issuer.example/keys' }, 'RS256'],
+    ['keys that the issuer’s metadata name', { JWT_ISSUER: 'https://issuer.example' }, 'RS256'],
     ['published keys, told so', { JWT_JWKS_URI: 'http://issuer/keys', JWT_ALGORITHM: 'ES256' }, 'ES256'],
   ])('decides the algorithm: %s', (_source, env, algorithm) => {
-    expect(load(env).gateway?.token.algorithm).toBe(algorithm);
+    expect(load(env).gateway?.token.issuers[0].algorithm).toBe(algorithm);
   });
 
   test.each([

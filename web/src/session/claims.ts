@@ -6,10 +6,8 @@ export interface Claims {
   readonly isAdmin: boolean;
 }
 
-const claims = z.object({
-  storeIds: z._default(z.array(z.string()), []),
-  roles: z._default(z.array(z.string()), []),
-});
+const claims = z.looseObject({ storeIds: z.optional(z.unknown()), roles: z.optional(z.unknown()) });
+const words = z.array(z.string());
 
 /** Reads the middle part of a JWT; undefined when it is not one. */
 export function readClaims(token: string): Claims | undefined {
@@ -18,13 +16,19 @@ export function readClaims(token: string): Claims | undefined {
   try {
     const { storeIds, roles } = claims.parse(JSON.parse(decodeBase64Url(payload)));
     return {
-      storeIds: [...new Set(storeIds.map((id) => id.toLowerCase()))],
-      isAdmin: roles.includes('ADMIN'),
+      storeIds: [...new Set(readWords(storeIds).map((id) => id.toLowerCase()))],
+      isAdmin: readWords(roles).includes('ADMIN'),
     };
   } catch {
     // Whatever it is that was pasted, it is no token; the form says so.
     return undefined;
   }
+}
+
+/** As the service reads a claim: a text of one or several words, or a list of texts; what is anything else grants nothing. */
+function readWords(claim: unknown): readonly string[] {
+  if (typeof claim === 'string') return claim.split(/\s+/).filter((word) => word !== '');
+  return words.safeParse(claim).data ?? [];
 }
 
 function decodeBase64Url(text: string): string {

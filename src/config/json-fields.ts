@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import type { Given } from './given';
+
+/**
+ * The types of values that a field of a JSON list can have. An error message says what is wrong and what the value may be,
+ * never the value itself, which may be a secret.
+ */
+
+/** What a header may contain: fetch rejects anything else, with a message that repeats the secret. */
+const HEADER_SAFE = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
+const REFERENCE = /^\$([A-Za-z_]\w*)$/;
+
+export const refusal = (mayBe: string) => (issue: { readonly input?: unknown }) =>
+  issue.input === undefined ? `is missing (${mayBe})` : `its value cannot be used (${mayBe})`;
+
+export const wholeNumber = (min: number, max: number) => {
+  const error = refusal(`a whole number from ${min} to ${max}`);
+  return z.number({ error }).int({ error }).min(min, { error }).max(max, { error });
+};
+
+export const textWhere = (isGood: (text: string) => boolean, mayBe: string) => {
+  const error = refusal(mayBe);
+  return z.string({ error }).trim().refine(isGood, { error });
+};
+
+/** The secret itself, or `$NAME` for the value of the variable NAME, so that the list needs no secret. */
+export function secret(given: Given) {
+  const mayBe = 'visible ASCII characters, or $NAME for the value of a variable';
+  return z.string({ error: refusal(mayBe) }).transform((text, context) => {
+    const name = REFERENCE.exec(text.trim())?.[1];
+    const value = (name === undefined ? text : given[name])?.trim();
+    if (value !== undefined && HEADER_SAFE.test(value)) return value;
+    const isUnset = name !== undefined && value === undefined;
+    context.addIssue(
+      isUnset ? `refers to $${name}, which is not set` : `its value cannot be used (${mayBe})`,
+    );
+    return z.NEVER;
+  });
+}
