@@ -2,7 +2,9 @@ import 'reflect-metadata';
 import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type PubSub } from 'type-graphql';
 import { DashboardSections } from './dashboard-sections';
+import { EventDashboard } from './event-dashboard';
 import { Queries } from './queries';
+import { StoreResolver } from './stores';
 import { Subscriptions } from './subscriptions';
 import { SummaryCardsResolver } from './summary-cards';
 
@@ -17,7 +19,14 @@ const NO_PUBSUB: PubSub = {
 /** The whole GraphQL schema. Its printed form is committed as src/schema/schema.graphql. */
 export function buildSchema(): GraphQLSchema {
   return buildSchemaSync({
-    resolvers: [Queries, Subscriptions, DashboardSections, SummaryCardsResolver],
+    resolvers: [
+      Queries,
+      Subscriptions,
+      EventDashboard,
+      StoreResolver,
+      DashboardSections,
+      SummaryCardsResolver,
+    ],
     pubSub: NO_PUBSUB,
     // Arguments are scalars that parse themselves.
     validate: false,
