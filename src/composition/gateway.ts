@@ -65,11 +65,11 @@ export async function startGateway(
   const { registry } = dependencies.metrics;
   const { cache, notifications, rateLimiter, changes } = dependencies.changes;
   const { http, limits } = config;
-  const { persisted: mode, persistedFile = PAGES_OPERATIONS, introspection } = config.graphql;
+  const { persisted: mode, persistedFile = PAGES_OPERATIONS, introspection, federation } = config.graphql;
   const bases = [...new Set([http.basePath, PRODUCTION_BASE])];
   const trusts = createTrust(http.trustedProxies);
 
-  const schema = buildSchema();
+  const schema = buildSchema({ federation });
   const industryRefreshMs = config.industryRefreshSeconds * 1_000;
   const contextFor = createContextFor({ database, calendar, clock, industryRefreshMs });
   const tokens = openVerifier(token, developmentKey, clock, { log, registry });

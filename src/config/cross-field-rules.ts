@@ -26,6 +26,8 @@ const leniently = z.object({
   JWT_PUBLIC_KEY: shape.JWT_PUBLIC_KEY.catch(undefined),
   JWT_JWKS_URI: shape.JWT_JWKS_URI.catch(undefined),
   JWT_ALGORITHM: shape.JWT_ALGORITHM.catch(undefined),
+  GRAPHQL_FEDERATION: shape.GRAPHQL_FEDERATION.catch(false),
+  PERSISTED_OPERATIONS: shape.PERSISTED_OPERATIONS.catch('any'),
 });
 
 type Known = z.infer<typeof leniently>;
@@ -129,6 +131,14 @@ const saslIsWhole: Rule = (given) => {
     : [];
 };
 
+/** A gateway writes its operations by itself, another for each of its clients' operations. */
+const gatewaysAreAnswered: Rule = (_given, { GRAPHQL_FEDERATION, PERSISTED_OPERATIONS }) =>
+  GRAPHQL_FEDERATION && PERSISTED_OPERATIONS === 'listed'
+    ? [
+        'GRAPHQL_FEDERATION: is true, but PERSISTED_OPERATIONS is listed, and what a gateway asks is never listed (any, and listed operations at the gateway)',
+      ]
+    : [];
+
 const RULES: readonly Rule[] = [
   oneKeySource,
   someKeySource,
@@ -138,4 +148,5 @@ const RULES: readonly Rule[] = [
   keysAreFetchedSafely,
   separateProcessesShare,
   saslIsWhole,
+  gatewaysAreAnswered,
 ];

@@ -1,5 +1,11 @@
 import { getArgumentValues, type GraphQLSchema } from 'graphql';
-import { MOST_DASHBOARDS, MOST_PER_PAGE } from '../../resolvers/list-limits';
+import { AppError } from '../../errors';
+import {
+  ENTITY_KEYS,
+  parseRepresentation,
+  type Representation,
+} from '../../resolvers/federation/representation';
+import { MOST_DASHBOARDS, MOST_ENTITIES, MOST_PER_PAGE } from '../../resolvers/list-limits';
 import type { EventId, EventStatus, Instant, StoreId, TimeUnit } from '../../domain/values';
 import type { AskedPage } from './pages';
 import type { FieldPlan, SelectionPlan } from './plan';
@@ -19,6 +25,8 @@ interface Place {
   /** The stores that these are, or whose pages. */
   readonly stores: readonly StoreId[];
   readonly timeUnit: TimeUnit | undefined;
+  /** The places of the types that objects here may be of, where that is told by each of them. */
+  readonly byType: ReadonlyMap<string, Place> | undefined;
   /** Those that have been counted: however often one is spread here, the answer has its fields once. */
   readonly fragments: Set<SelectionPlan>;
 }
@@ -28,6 +36,7 @@ interface PricedArguments {
   readonly events?: readonly EventId[];
   readonly stores?: readonly StoreId[];
   readonly page?: Omit<AskedPage, 'storeId'>;
+  readonly entities?: readonly Representation[];
   readonly timeUnit?: TimeUnit;
 }
 
@@ -66,7 +75,7 @@ class Pricing {
   private fragment(fragment: SelectionPlan, place: Place): number {
     if (place.fragments.has(fragment)) return 0;
     place.fragments.add(fragment);
-    return this.selections(fragment, place);
+    return this.selections(fragment, place.byType?.get(fragment.type) ?? place);
   }
 
   private field(field: FieldPlan, place: Place): number {
@@ -88,7 +97,8 @@ class Pricing {
 
   /** The events and stores that a field's arguments lead to. */
   private about(given: PricedArguments, place: Place): Pick<Place, 'events' | 'stores'> {
-    const { events = place.events, stores = place.stores, page } = given;
+    const { events = place.events, stores = place.stores, page, entities } = given;
+    if (entities !== undefined) return entityIds(entities);
     if (page === undefined) return { events, stores };
     return { stores, events: stores.flatMap((storeId) => this.sizes.page({ ...page, storeId })) };
   }
@@ -130,11 +140,12 @@ class Pricing {
   private argumentsOf({ definition, node, price }: FieldPlan): PricedArguments {
     if (definition.args.length === 0) return {};
     const given = getArgumentValues(definition, node, this.variables);
-    const { eventId, id = eventId, eventIds, timeUnit } = given;
+    const { eventId, id = eventId, eventIds, representations, timeUnit } = given;
     const storeId = price.names === 'a store' ? id : given['storeId'];
     return {
       // More than may be asked for are refused when it is executed, ahead of all work.
       ...(isTexts(eventIds) && { events: eventIds.slice(0, MOST_DASHBOARDS) }),
+      ...(Array.isArray(representations) && { entities: entitiesIn(representations) }),
       ...(isText(storeId) ? { stores: [storeId] } : isText(id) && { events: [id] }),
       ...(typeof given['first'] === 'number' && { page: pageIn(given, given['first']) }),
       ...((timeUnit === 'HOURLY' || timeUnit === 'DAILY') && { timeUnit }),
@@ -149,6 +160,8 @@ class Pricing {
     switch (price.list) {
       case 'eventIds':
         return placeOf({ ...next, objects: objects * events.length });
+      case 'representations':
+        return entitiesPlace(given.entities ?? []);
       case 'page':
         return placeOf({ ...next, objects: events.length });
       case 'channels':
@@ -168,8 +181,31 @@ function placeOf({
   events = [],
   stores = [],
   timeUnit,
+  byType,
 }: Partial<Place> & Pick<Place, 'objects'>): Place {
-  return { objects, events, stores, timeUnit, fragments: new Set() };
+  return { objects, events, stores, timeUnit, byType, fragments: new Set() };
+}
+
+/** What is none is refused at its place. */
+function entitiesIn(representations: readonly unknown[]): Representation[] {
+  return representations.slice(0, MOST_ENTITIES).flatMap((each) => {
+    const parsed = parseRepresentation(each);
+    return parsed instanceof AppError ? [] : [parsed];
+  });
+}
+
+const entityIds = (entities: readonly Representation[]): Pick<Place, 'events' | 'stores'> => ({
+  events: entities.flatMap((each) => ('eventId' in each ? [each.eventId] : [])),
+  stores: entities.flatMap((each) => ('storeId' in each ? [each.storeId] : [])),
+});
+
+function entitiesPlace(entities: readonly Representation[]): Place {
+  const ofType = (type: string): [string, Place] => {
+    const some = entities.filter(({ __typename }) => __typename === type);
+    return [type, placeOf({ objects: some.length, ...entityIds(some) })];
+  };
+  const byType = new Map(Object.keys(ENTITY_KEYS).map(ofType));
+  return placeOf({ objects: entities.length, ...entityIds(entities), byType });
 }
 
 type Coerced = Readonly<Record<string, unknown>>;
@@ -186,7 +222,7 @@ function pageIn({ after, status, from, to }: Coerced, first: number): Omit<Asked
 }
 
 // What is read by a scalar or an enum of the schema is its value.
-const isText = <Id extends EventId & StoreId>(value: unknown): value is Id => typeof value === 'string';
+const isText = (value: unknown): value is EventId & StoreId => typeof value === 'string';
 const isTexts = (value: unknown): value is readonly EventId[] => Array.isArray(value) && value.every(isText);
 const isStatus = (value: unknown): value is EventStatus => typeof value === 'string';
 const isInstant = (value: unknown): value is Instant => typeof value === 'number';

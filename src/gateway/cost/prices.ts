@@ -3,11 +3,11 @@ import { type FactKind, kindsOf, NO_FACTS } from '../../database/facts/kinds';
 import { needsOf } from '../../resolvers/needs';
 
 /**
- * Where the length of a list comes from: a number is the most that it can have; `eventIds` is an argument; `page` is what
- * stands on a page of events;
+ * Where the length of a list comes from: a number is the most that it can have; `eventIds` and `representations` are
+ * arguments; `page` is what stands on a page of events;
  * `channels`, `points` and `earlier events` are facts of the events that are asked about; `schema` is the schema's own.
  */
-export type ListLength = number | 'eventIds' | 'page' | 'channels' | 'points' | 'schema';
+export type ListLength = number | 'eventIds' | 'representations' | 'page' | 'channels' | 'points' | 'schema';
 
 /** What a field costs beyond the one unit of any field in the answer: at most about a microsecond of the processor's time. */
 export interface Price {
@@ -56,6 +56,10 @@ export const PRICES: Readonly<Record<string, Price>> = {
   'Query.store': { compute: COMPUTED, names: 'a store' },
   'Query.dashboard': { load: STATEMENT, compute: COMPUTED },
   'Query.dashboards': { load: STATEMENT, compute: COMPUTED, list: 'eventIds' },
+  'Query._entities': { load: STATEMENT, compute: COMPUTED, list: 'representations' },
+  'Query._service': { compute: COMPUTED },
+  // The whole schema as one text.
+  '_Service.sdl': { compute: 600 },
   'Subscription.participantCount': { load: STATEMENT, compute: COMPUTED },
   'Subscription.dashboardUpdated': { load: STATEMENT, compute: COMPUTED },
 

@@ -11,6 +11,7 @@ const STATEMENTS: Readonly<Record<string, Statement>> = {
   'Query.event': 'facts',
   'Query.dashboard': 'facts',
   'Query.dashboards': 'facts',
+  'Query._entities': 'facts',
   'Query.events': 'page',
   'Store.events': 'page',
   'Store.totals': 'totals',
