@@ -1,10 +1,7 @@
 import type { FieldPlan, SelectionPlan } from '../cost/plan';
 import type { Reads } from '../execute';
 
-/**
- * What begins a statement: facts of all events that are known in the same round are read together, the totals of all
- * stores too, and each page of events by itself.
- */
+/** What a field is read by: facts of events, together; totals of stores, together; a page of events, by itself. */
 type Statement = 'facts' | 'totals' | 'page';
 
 const STATEMENTS: Readonly<Record<string, Statement>> = {
@@ -20,23 +17,16 @@ const STATEMENTS: Readonly<Record<string, Statement>> = {
 
 /** Two statements need one state of the database to look at. */
 export function readsOf(plan: SelectionPlan): Reads {
-  const statements = new Set<Begun>();
-  collect(plan, 'facts', statements);
+  const statements = new Set<Statement | FieldPlan>();
+  collect(plan, statements);
   return statements.size > 1 ? 'a snapshot' : 'one statement';
 }
 
-/** The facts that are read together: of events that are asked for, or of those on a page, once that is read. */
-type Round = 'facts' | SelectionPlan;
-type Begun = Round | 'totals' | FieldPlan;
-
-function collect({ fields, fragments }: SelectionPlan, round: Round, statements: Set<Begun>): void {
+function collect({ fields, fragments }: SelectionPlan, statements: Set<Statement | FieldPlan>): void {
   for (const field of fields) {
     const statement = STATEMENTS[field.coordinate];
-    if (statement === 'facts') statements.add(round);
-    if (statement === 'totals') statements.add('totals');
-    if (statement === 'page') statements.add(field);
-    if (field.selections !== undefined)
-      collect(field.selections, statement === 'page' ? field.selections : round, statements);
+    if (statement !== undefined) statements.add(statement === 'page' ? field : statement);
+    if (field.selections !== undefined) collect(field.selections, statements);
   }
-  for (const fragment of fragments) collect(fragment, round, statements);
+  for (const fragment of fragments) collect(fragment, statements);
 }

@@ -90,8 +90,8 @@ async function findEntities(
     const reading = (__typename === 'Event' ? events : dashboards).get(each.eventId)!;
     if (reading instanceof Error) return reading;
     return __typename === 'Event'
-      ? { __typename, ...toEvent(reading.event, context.now) }
-      : { __typename, ...toDashboard(reading, context) };
+      ? Object.assign(toEvent(reading.event, context.now), { __typename })
+      : Object.assign(toDashboard(reading, context), { __typename });
   }
 
   return parsed.map(find);

@@ -17,7 +17,7 @@ export function openGateway(subgraphs: readonly Subgraph[]): AskGateway {
     subgraphs.map(({ name, url, sdl }) => ({ name, url, typeDefs: parse(sdl) })),
   );
   if (composed.supergraphSdl === undefined)
-    throw new AggregateError(composed.errors ?? [], 'The subgraphs do not compose.');
+    throw new AggregateError(composed.errors, 'The subgraphs do not compose.');
   const schema = getStitchedSchemaFromSupergraphSdl({
     supergraphSdl: composed.supergraphSdl,
     httpExecutorOpts: {
