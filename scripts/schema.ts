@@ -2,11 +2,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { printSchema } from 'graphql';
 import { buildSchema } from '../src/resolvers/build-schema';
+import { subgraphSdl } from '../src/resolvers/federation/sdl';
 
 const HELP = `Usage: npm run schema -- <command>
 
-  emit    write src/schema/schema.graphql from the resolvers
-  check   fail when the committed file is not what the resolvers say`;
+  emit      write src/schema/schema.graphql from the resolvers
+  check     fail when the committed file is not what the resolvers say
+  subgraph  print the schema as a gateway composes it with others, which needs no service that runs`;
 
 const FILE = path.join(__dirname, '../src/schema/schema.graphql');
 const HEADER =
@@ -23,6 +25,9 @@ function main(command: string | undefined): number {
       if (readFileSync(FILE, 'utf8') === printed) return 0;
       console.error('src/schema/schema.graphql is not what the resolvers say: npm run schema -- emit');
       return 1;
+    case 'subgraph':
+      process.stdout.write(subgraphSdl(buildSchema({ federation: true })));
+      return 0;
     case '--help':
       console.log(HELP);
       return 0;

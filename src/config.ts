@@ -51,6 +51,8 @@ export interface Config {
     /** Undefined: the manifest that the build contains. */
     readonly persistedFile: string | undefined;
     readonly introspection: boolean;
+    /** Whether gateways can compose the schema with others. */
+    readonly federation: boolean;
   };
   readonly limits: Limits;
   readonly database:
@@ -211,6 +213,7 @@ function toConfig(read: Variables, { platforms, issuers }: ReadLists, embedded: 
       persisted: read.PERSISTED_OPERATIONS,
       persistedFile: read.PERSISTED_OPERATIONS_FILE,
       introspection: read.INTROSPECTION ?? !isProduction,
+      federation: read.GRAPHQL_FEDERATION,
     },
     limits: toLimits(read, { isProduction, readers: readersOf(read) }),
     database: toDatabase(read),

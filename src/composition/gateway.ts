@@ -6,7 +6,7 @@ import type { Database } from '../database/database';
 import { platformReports } from '../database/platform-states';
 import type { BusinessCalendar } from '../domain/calendar';
 import { createGraphQLServer } from '../gateway/apollo';
-import { createReadEventSizes } from '../gateway/cost/event-sizes';
+import { createSizeReader } from '../gateway/cost/size-reader';
 import { openPersistedTexts } from '../gateway/documents/persisted';
 import { createContextFor } from '../gateway/execute';
 import { createExpressApp } from '../gateway/express-app';
@@ -66,19 +66,19 @@ export async function startGateway(
   const { registry } = dependencies.metrics;
   const { cache, notifications, rateLimiter, changes } = dependencies.changes;
   const { http, limits } = config;
-  const { persisted: mode, persistedFile = PAGES_OPERATIONS, introspection } = config.graphql;
+  const { persisted: mode, persistedFile = PAGES_OPERATIONS, introspection, federation } = config.graphql;
   const bases = [...new Set([http.basePath, PRODUCTION_BASE])];
   const trusts = createTrust(http.trustedProxies);
 
-  const schema = buildSchema();
+  const schema = buildSchema({ federation });
   const industryRefreshMs = config.industryRefreshSeconds * 1_000;
   const contextFor = createContextFor({ database, calendar, clock, industryRefreshMs });
   const tokens = openVerifier({ token, developmentKey, clock, log, registry });
   const admission = openAdmission({ tokens, rates: limits.rates, rateLimiter, trusts, clock });
   const persisted = openPersistedTexts(mode, persistedFile);
-  const readSizes = createReadEventSizes(database);
+  const sizes = createSizeReader(database, clock);
   const executing = { schema, contextFor, admission, clock, log };
-  const opened = openOperations({ ...executing, readSizes, persisted, limits, introspection });
+  const opened = openOperations({ ...executing, sizes, persisted, limits, introspection });
 
   const rest = openRest(config, { ...executing, ...opened, bases, cache, notifications });
   const unavailableParts = createUnavailableParts({ database: () => database.check() });

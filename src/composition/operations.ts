@@ -5,7 +5,8 @@ import type { Limits } from '../config/limits';
 import type { Logger } from '../observability/log';
 import type { Clock } from '../runtime/clock';
 import { createBudget } from '../gateway/cost/budget';
-import { type ReadEventSizes, rememberEventSizes } from '../gateway/cost/event-sizes';
+import { rememberEventSizes } from '../gateway/cost/event-sizes';
+import type { SizeReader } from '../gateway/cost/size-reader';
 import type { PersistedTexts } from '../gateway/documents/persisted';
 import type { TextLimits } from '../gateway/documents/parse-text';
 import { createReadText } from '../gateway/documents/read-document';
@@ -20,7 +21,7 @@ import { createLoopScheduler, type LoopScheduler } from '../gateway/operations/l
 export interface OperationsDependencies {
   readonly schema: GraphQLSchema;
   readonly contextFor: ContextFor;
-  readonly readSizes: ReadEventSizes;
+  readonly sizes: SizeReader;
   readonly clock: Clock;
   readonly admission: Pick<Admission, 'charge'>;
   readonly persisted: PersistedTexts;
@@ -44,11 +45,11 @@ export interface OpenedOperations {
 const LISTED_TEXT: TextLimits = { maxQueryBytes: MAX_GRAPHQL_BYTES, maxTokens: MAX_GRAPHQL_BYTES };
 
 export function openOperations(dependencies: OperationsDependencies): OpenedOperations {
-  const { schema, contextFor, readSizes, admission, persisted, limits, introspection, clock, log } =
-    dependencies;
+  const { schema, contextFor, admission, persisted, limits, introspection, clock, log } = dependencies;
   const { maxCost, timeoutMs, ...text } = limits.operation;
   const bulkhead = createBulkhead(limits.shares);
   const scheduler = createLoopScheduler();
+  const sizes = createFairSizes({ sizes: dependencies.sizes, bulkhead, timeoutMs });
   const operations = createOperations({
     schema,
     readText: createReadText({
@@ -60,7 +61,7 @@ export function openOperations(dependencies: OperationsDependencies): OpenedOper
     budget: createBudget({
       schema,
       maxCost,
-      readSizes: rememberEventSizes(createFairSizes({ readSizes, bulkhead, timeoutMs })),
+      sizes: { ...sizes, events: rememberEventSizes(sizes.events) },
       clock,
     }),
     admission,

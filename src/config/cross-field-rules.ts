@@ -22,6 +22,8 @@ const leniently = z.object({
   JWT_ALGORITHM: shape.JWT_ALGORITHM.catch(undefined),
   JWT_ISSUER: shape.JWT_ISSUER,
   JWT_AUDIENCE_CLAIM: shape.JWT_AUDIENCE_CLAIM.catch(['aud']),
+  GRAPHQL_FEDERATION: shape.GRAPHQL_FEDERATION.catch(false),
+  PERSISTED_OPERATIONS: shape.PERSISTED_OPERATIONS.catch('any'),
 });
 
 type Known = z.infer<typeof leniently>;
@@ -149,6 +151,14 @@ const saslIsWhole: Rule = (given) => {
     : [];
 };
 
+/** A gateway writes its operations by itself, another for each of its clients' operations. */
+const gatewaysAreAnswered: Rule = (_given, { GRAPHQL_FEDERATION, PERSISTED_OPERATIONS }) =>
+  GRAPHQL_FEDERATION && PERSISTED_OPERATIONS === 'listed'
+    ? [
+        'GRAPHQL_FEDERATION: is true, but PERSISTED_OPERATIONS is listed, and what a gateway asks is never listed (any, and listed operations at the gateway)',
+      ]
+    : [];
+
 const RULES: readonly Rule[] = [
   oneKeySource,
   listStandsAlone,
@@ -159,4 +169,5 @@ const RULES: readonly Rule[] = [
   audienceClaimIsUsed,
   separateProcessesShare,
   saslIsWhole,
+  gatewaysAreAnswered,
 ];

@@ -30,6 +30,7 @@ export const variables = z.object({
     .default(new Set(ROLES)),
   MAX_BODY_BYTES: wholeNumber(1_024, 1_073_741_824).default(16_777_216),
   API_EXPLORERS: flag().optional(),
+  GRAPHQL_FEDERATION: flag().default(false),
 
   DATABASE_URL: address(
     ['postgres', 'postgresql'],

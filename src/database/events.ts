@@ -34,13 +34,13 @@ const eventColumns = z.object({
   changedAt: column.instant,
   lastUpdated: column.instant,
 });
-const eventRow = eventColumns.transform(({ participants, newCustomers, ...event }): EventRecord => ({
+export const eventRow = eventColumns.transform(({ participants, newCustomers, ...event }): EventRecord => ({
   ...event,
   counts: { participants, newCustomers },
 }));
 
 // A defined event always has its counts: the row is made when the event is locked.
-const SELECT_EVENTS = `
+export const SELECT_EVENTS = `
 SELECT e.event_id::text AS "eventId", e.store_id::text AS "storeId", e.title, e.industry, e.target_goal AS "targetGoal",
        e.start_at AS "startAt", e.end_at AS "endAt", e.prize_cost AS "prizeCost", e.other_costs AS "otherCosts",
        e.new_customer_ltv AS "newCustomerLtv", c.participants, c.new_customers AS "newCustomers", c.version,
@@ -48,27 +48,6 @@ SELECT e.event_id::text AS "eventId", e.store_id::text AS "storeId", e.title, e.
 FROM events AS e
 JOIN event_counts AS c USING (event_id)
 LEFT JOIN store_sales AS s USING (store_id)`;
-
-/** Where a page of a store's events begins: behind this one. */
-export interface EventCursor {
-  readonly startAt: Instant;
-  readonly eventId: EventId;
-}
-
-/** @returns up to `limit` events of the store, newest first, from behind the cursor on */
-export function pageOfEvents(
-  sql: Sql,
-  storeId: StoreId,
-  limit: number,
-  after: EventCursor | null,
-): Promise<EventRecord[]> {
-  // Two texts, each with a plan of its own: where a condition may be none, no index can tell where to begin.
-  const page = (behind: string): string =>
-    `${SELECT_EVENTS} WHERE e.store_id = $1::uuid ${behind} ORDER BY e.start_at DESC, e.event_id DESC LIMIT $2::int`;
-  if (after === null) return sql.query(eventRow, page(''), storeId, limit);
-  const behind = page('AND (e.start_at, e.event_id) < ($3::timestamptz, $4::uuid)');
-  return sql.query(eventRow, behind, storeId, limit, timestamp(after.startAt), after.eventId);
-}
 
 const idRow = z.object({ eventId: column.eventId });
 

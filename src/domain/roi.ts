@@ -91,8 +91,17 @@ export function roiOf(facts: ComparableFacts): Percent {
 
 /** The same ROI from what the channels cost together. */
 export function roiOfTotals(event: StoreEventFacts, sales: SalesFacts): Percent {
+  const { cost, revenue } = costAndRevenue(event, sales);
+  return returnOn(cost, revenue);
+}
+
+/** The same total cost and total revenue from what the channels cost together, in won. */
+export function costAndRevenue(
+  event: StoreEventFacts,
+  sales: SalesFacts,
+): { readonly cost: Krw; readonly revenue: Krw } {
   const cost = saturate(BigInt(event.prizeCost) + event.channelCost + BigInt(event.otherCosts));
-  return returnOn(cost, revenueFrom(event, event, sales).total);
+  return { cost, revenue: revenueFrom(event, event, sales).total };
 }
 
 function costOf({ event, channels }: ComparableFacts): TotalCost {

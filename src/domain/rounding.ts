@@ -44,9 +44,14 @@ export function sumKrw(amounts: readonly Krw[]): Krw {
   return saturate(exactSum(amounts));
 }
 
+/** @returns a count, from 0; saturates at 2^53 − 1 */
+export function saturateCount(count: bigint): Count {
+  return Number(clamp(count, MOST_WHOLE)) as Count;
+}
+
 /** @returns the sum of counts; saturates at 2^53 − 1 */
 export function sumCounts(counts: readonly Count[]): Count {
-  return Number(clamp(exactSum(counts), MOST_WHOLE)) as Count;
+  return saturateCount(exactSum(counts));
 }
 
 function exactSum(values: readonly number[]): bigint {

@@ -6,7 +6,9 @@ import type { Sql } from '../database/database';
 import type { ReadFacts } from '../database/facts/read-facts';
 import type { Instant } from '../domain/values';
 import type { Clock } from '../runtime/clock';
+import { createEventPagesLoader, type EventPagesLoader } from './loaders/event-pages';
 import { createFactsLoader, type FactsLoader } from './loaders/facts';
+import { createStoreTotalsLoader, type StoreTotalsLoader } from './loaders/store-totals';
 
 /** What the context of an operation is created from. */
 export interface ContextParts {
@@ -29,10 +31,18 @@ export interface ContextParts {
 /** What every resolver of one operation shares. */
 export interface OperationContext extends ContextParts {
   readonly facts: FactsLoader;
+  readonly eventPages: EventPagesLoader;
+  readonly storeTotals: StoreTotalsLoader;
 }
 
 export function createContext(parts: ContextParts): OperationContext {
-  return { ...parts, facts: factsFor(audienceOf(parts.viewer), parts) };
+  const { sql, now, yieldToLoop } = parts;
+  return {
+    ...parts,
+    facts: factsFor(audienceOf(parts.viewer), parts),
+    eventPages: createEventPagesLoader(sql, now),
+    storeTotals: createStoreTotalsLoader(sql, parts, yieldToLoop),
+  };
 }
 
 /**

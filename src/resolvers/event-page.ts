@@ -1,45 +1,63 @@
 import { z } from 'zod';
 import { badUserInput } from '../errors';
-import type { Sql } from '../database/database';
-import { type EventCursor, type EventRecord, pageOfEvents } from '../database/events';
-import type { PageInfo } from '../schema/event-connection';
-import { MOST_PER_PAGE } from './list-limits';
+import type { EventCursor, EventStretch } from '../database/event-lists';
+import type { EventRecord } from '../database/events';
+import { eventStatus } from '../domain/event-time';
 import { parseUuid } from '../domain/uuid';
 import type { EventId, Instant, StoreId } from '../domain/values';
+import type { EventConnection } from '../schema/event-connection';
+import type { EventListArguments } from '../schema/event-list-arguments';
+import type { Event } from '../schema/event';
+import type { OperationContext } from './context';
+import { MOST_PER_PAGE } from './list-limits';
 
-export interface EventPage {
-  readonly records: readonly EventRecord[];
-  readonly pageInfo: PageInfo;
-  readonly cursorOf: (event: EventCursor) => string;
+/**
+ * What of a store's list a page shows, and one event more, which tells whether there is more.
+ *
+ * @throws AppError BAD_USER_INPUT for a `first` outside 1 to 100, a `to` not behind `from`, or a cursor that is none of ours
+ */
+export function stretchOf(
+  storeId: StoreId,
+  { first, after, status, from, to }: EventListArguments,
+): EventStretch {
+  if (first < 1 || first > MOST_PER_PAGE) throw badUserInput(`first: must be from 1 to ${MOST_PER_PAGE}`);
+  if (from != null && to != null && to <= from) throw badUserInput('to: must be later than from');
+  return {
+    storeId,
+    filter: { status: status ?? null, from: from ?? null, to: to ?? null },
+    limit: first + 1,
+    after: after == null ? null : decodeCursor(after),
+  };
 }
 
 /**
  * One page of a store's events, newest first. A cursor holds what the list is sorted by, so a page stays right when
- * events are added ahead of it.
+ * events are added ahead of it. Whether the viewer may read the store has been looked at before.
  *
- * @throws AppError BAD_USER_INPUT for a `first` outside 1 to 100, or a cursor that is none of ours
+ * @throws AppError as stretchOf
  */
 export async function readEventPage(
-  sql: Sql,
+  { eventPages, now }: OperationContext,
   storeId: StoreId,
-  first: number,
-  after: string | null,
-): Promise<EventPage> {
-  if (first < 1 || first > MOST_PER_PAGE) throw badUserInput(`first: must be from 1 to ${MOST_PER_PAGE}`);
-  // One more than asked for tells whether there is more.
-  const found = await pageOfEvents(sql, storeId, first + 1, after === null ? null : decodeCursor(after));
-  const records = found.slice(0, first);
+  asked: EventListArguments,
+): Promise<EventConnection> {
+  const stretch = stretchOf(storeId, asked);
+  const found = await eventPages.load(stretch);
+  const records = found.slice(0, asked.first);
   const [start, end] = [records[0], records.at(-1)];
   return {
-    records,
-    cursorOf: encodeCursor,
+    edges: records.map((record) => ({ cursor: encodeCursor(record), node: toEvent(record, now) })),
     pageInfo: {
-      hasNextPage: found.length > first,
-      hasPreviousPage: after !== null,
+      hasNextPage: found.length > asked.first,
+      hasPreviousPage: stretch.after !== null,
       startCursor: start ? encodeCursor(start) : null,
       endCursor: end ? encodeCursor(end) : null,
     },
   };
+}
+
+export function toEvent(record: EventRecord, now: Instant): Event {
+  return { ...record, status: eventStatus(record, now) };
 }
 
 function encodeCursor({ startAt, eventId }: EventCursor): string {

@@ -1,5 +1,6 @@
 import {
   type FieldNode,
+  type FragmentDefinitionNode,
   getDirectiveValues,
   GraphQLIncludeDirective,
   getNamedType,
@@ -7,6 +8,7 @@ import {
   type GraphQLObjectType,
   type GraphQLResolveInfo,
   GraphQLSkipDirective,
+  type InlineFragmentNode,
   isObjectType,
   Kind,
   type SelectionSetNode,
@@ -21,24 +23,40 @@ export function Needs(...kinds: readonly FactKind[]): MethodDecorator {
 
 const NEEDS = 'needs';
 
-/** What a field's selections need; of those whose directives no variable decides, which never changes. */
-const known = new WeakMap<SelectionSetNode, FactKinds>();
+/** What selections on a type need; of those whose directives no variable decides, which never changes. */
+const known = new WeakMap<GraphQLObjectType, WeakMap<SelectionSetNode, FactKinds>>();
 
 /** @returns the facts that everything needs which is selected below the field being resolved */
 export function selectedFacts(info: GraphQLResolveInfo): FactKinds {
   const type = getNamedType(info.returnType);
-  if (!isObjectType(type)) return NO_FACTS;
+  return isObjectType(type) ? selectedOn(type, info) : NO_FACTS;
+}
+
+/**
+ * The same below a field that may be of several types, for one of these.
+ *
+ * @throws Error when the schema has no such object type
+ */
+export function selectedFactsOf(info: GraphQLResolveInfo, typename: string): FactKinds {
+  const type = info.schema.getType(typename);
+  if (!isObjectType(type)) throw new Error(`The schema has no ${typename} with fields.`);
+  return selectedOn(type, info);
+}
+
+function selectedOn(type: GraphQLObjectType, info: GraphQLResolveInfo): FactKinds {
   return info.fieldNodes
     .map(({ selectionSet }) => (selectionSet === undefined ? NO_FACTS : neededBy(selectionSet, type, info)))
     .reduce(bothOf, NO_FACTS);
 }
 
 function neededBy(set: SelectionSetNode, type: GraphQLObjectType, info: GraphQLResolveInfo): FactKinds {
-  const before = known.get(set);
+  const ofType = known.get(type) ?? new WeakMap<SelectionSetNode, FactKinds>();
+  known.set(type, ofType);
+  const before = ofType.get(set);
   if (before !== undefined) return before;
   const found: Found = { needed: NO_FACTS, isFixed: true };
   walk(set, type, info, found);
-  if (found.isFixed) known.set(set, found.needed);
+  if (found.isFixed) ofType.set(set, found.needed);
   return found.needed;
 }
 
@@ -58,12 +76,24 @@ function walk(
     if (selection.directives?.some(decidedByVariables) === true) found.isFixed = false;
     if (!isSelected(selection, info)) continue;
     if (selection.kind === Kind.FIELD) walkField(selection, parent, info, found);
-    else if (selection.kind === Kind.INLINE_FRAGMENT) walk(selection.selectionSet, parent, info, found);
+    else if (selection.kind === Kind.INLINE_FRAGMENT) walkFragment(selection, parent, info, found);
     else {
       const fragment = info.fragments[selection.name.value];
-      if (fragment !== undefined) walk(fragment.selectionSet, parent, info, found);
+      if (fragment !== undefined) walkFragment(fragment, parent, info, found);
     }
   }
+}
+
+function walkFragment(
+  { typeCondition, selectionSet }: InlineFragmentNode | FragmentDefinitionNode,
+  parent: GraphQLObjectType,
+  info: GraphQLResolveInfo,
+  found: Found,
+): void {
+  const type = typeCondition && info.schema.getType(typeCondition.name.value);
+  // What is selected of another type is nothing to this one.
+  if (isObjectType(type) && type !== parent) return;
+  walk(selectionSet, parent, info, found);
 }
 
 function walkField(

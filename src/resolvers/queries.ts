@@ -1,17 +1,17 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Ctx, Info, Int, Query, Resolver } from 'type-graphql';
+import { Arg, Args, Ctx, Info, Query, Resolver } from 'type-graphql';
 import { badUserInput } from '../errors';
-import { eventStatus } from '../domain/event-time';
-import type { EventRecord } from '../database/events';
 import { Dashboard } from '../schema/dashboard';
 import { Event } from '../schema/event';
 import { EventConnection } from '../schema/event-connection';
+import { EventListArguments } from '../schema/event-list-arguments';
 import { UUIDScalar } from '../schema/scalars';
-import type { EventId, Instant, StoreId } from '../domain/values';
+import { Store } from '../schema/store';
+import type { EventId, StoreId } from '../domain/values';
 import { loadReadableEvent, loadReadableEvents, requireStore } from './authorized';
 import type { OperationContext } from './context';
 import { type DashboardRoot, toDashboard } from './dashboard-root';
-import { readEventPage } from './event-page';
+import { readEventPage, toEvent } from './event-page';
 import { MOST_DASHBOARDS } from './list-limits';
 import { selectedFacts } from './needs';
 
@@ -25,8 +25,10 @@ export class Queries {
   async event(
     @Arg('id', () => UUIDScalar, { description: 'The event.' }) id: EventId,
     @Ctx() context: OperationContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<Event> {
-    return toEvent((await loadReadableEvent(context, id)).event, context.now);
+    // With what its dashboard needs, if that is selected: it finds it loaded.
+    return toEvent((await loadReadableEvent(context, id, selectedFacts(info))).event, context.now);
   }
 
   @Query(() => EventConnection, {
@@ -34,18 +36,23 @@ export class Queries {
   })
   async events(
     @Arg('storeId', () => UUIDScalar, { description: 'The store.' }) storeId: StoreId,
-    @Arg('first', () => Int, { defaultValue: 20, description: 'How many at the most, 1 to 100.' })
-    first: number,
-    @Arg('after', () => String, { nullable: true, description: 'The cursor to go on behind.' })
-    after: string | null | undefined,
+    @Args(() => EventListArguments) asked: EventListArguments,
     @Ctx() context: OperationContext,
   ): Promise<EventConnection> {
     requireStore(context, storeId);
-    const { records, cursorOf, pageInfo } = await readEventPage(context.sql, storeId, first, after ?? null);
-    return {
-      edges: records.map((record) => ({ cursor: cursorOf(record), node: toEvent(record, context.now) })),
-      pageInfo,
-    };
+    return readEventPage(context, storeId, asked);
+  }
+
+  @Query(() => Store, {
+    description:
+      'One store: its events, and what they add up to. Fails with FORBIDDEN when the store is not yours.',
+  })
+  store(
+    @Arg('id', () => UUIDScalar, { description: 'The store.' }) storeId: StoreId,
+    @Ctx() context: OperationContext,
+  ): Store {
+    requireStore(context, storeId);
+    return { storeId };
   }
 
   @Query(() => Dashboard, {
@@ -77,8 +84,4 @@ export class Queries {
     // An error in a list nulls only its own place.
     return loaded.map((reading) => (reading instanceof Error ? reading : toDashboard(reading, context)));
   }
-}
-
-function toEvent(record: EventRecord, now: Instant): Event {
-  return { ...record, status: eventStatus(record, now) };
 }

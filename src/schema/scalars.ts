@@ -1,4 +1,4 @@
-import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql';
+import { GraphQLError, GraphQLScalarType, Kind, type ValueNode, valueFromASTUntyped } from 'graphql';
 import { formatInstant, parseInstant } from '../domain/instants';
 import { parseUuid } from '../domain/uuid';
 import type { Count, Instant, Krw, Percent } from '../domain/values';
@@ -48,6 +48,14 @@ export const PercentScalar = new GraphQLScalarType<Percent, number>({
   serialize: readPercent,
   parseValue: readPercent,
   parseLiteral: (node) => readPercent(numberIn(node)),
+});
+
+/** What Apollo Federation calls so: an object of any fields. Whoever takes one parses it. */
+export const AnyScalar = new GraphQLScalarType<unknown>({
+  name: '_Any',
+  description: 'An entity of a federated schema: its __typename, and the fields of its key.',
+  parseValue: (value) => value,
+  parseLiteral: (node, variables) => valueFromASTUntyped(node, variables),
 });
 
 function readUuid(value: unknown): string {

@@ -39,6 +39,20 @@ describe('the facts of a selection', () => {
     expect(data).toMatchObject({ dashboard: {} });
   });
 
+  it.each(everyFieldOf(schema, 'Dashboard'))(
+    'are read on the way from an event, alone or on a page: %s',
+    async (_what, selection) => {
+      const { data, errors } = await ask(
+        `query ($id: UUID!, $store: UUID!) { event(id: $id) { dashboard { ${selection} } }
+           store(id: $store) { events { edges { node { dashboard { ${selection} } } } } } }`,
+        { store: ids.storeId },
+      );
+      expect(errors).toEqual([]);
+      const { event } = data as { event: unknown };
+      expect(data).toMatchObject({ store: { events: { edges: [{ node: event }] } } });
+    },
+  );
+
   it.each([
     [
       'the same key with different selections',

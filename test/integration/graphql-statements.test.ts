@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
 import { WholeDashboardsOfDocument } from '../../src/generated/test-operations';
 import { createBusinessCalendar } from '../../src/domain/calendar';
 import { type FactKind, factKinds, NO_FACTS } from '../../src/database/facts/kinds';
@@ -150,6 +151,25 @@ describe('the statements that an operation costs', () => {
       .flat();
     expect(needing).toContain('Dashboard.channelPerformance');
     expect(needing.filter((field) => !alone.includes(field))).toEqual([]);
+  });
+
+  it('are two for a page of events and their dashboards, and one more for the totals, however many events', async () => {
+    const { storeId } = (
+      await service.database.query(
+        z.object({ storeId: z.string() }),
+        'SELECT store_id::text AS "storeId" FROM events WHERE event_id = $1::uuid',
+        ofOneStore[0],
+      )
+    )[0]!;
+    const walk = (first: number, fields: string) => () =>
+      askAny(service.origin, service.token(), {
+        query: `{ store(id: "${storeId}") { events(first: ${first}) { edges { node { dashboard { channelPerformance { views } } } } } ${fields} } }`,
+      });
+    expect(await statementsOf(walk(3, ''))).toBe(2);
+    // What might be costly is judged by what stands on the page, and by how many events the store has.
+    const judged = (statements: number): number => statements + 1;
+    expect(await statementsOf(walk(60, ''))).toBe(judged(2));
+    expect(await statementsOf(walk(60, 'totals { revenue }'))).toBe(judged(judged(3)));
   });
 
   it('are one for everything that is asked of single events at the same time', async () => {

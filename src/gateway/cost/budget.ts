@@ -2,17 +2,16 @@ import type { GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import type { Viewer } from '../../auth/viewer';
 import { AppError } from '../../errors';
 import type { Clock } from '../../runtime/clock';
-import type { EventId } from '../../domain/values';
 import { coerceOnce } from '../compiled/variables';
 import { createPricing } from './cost';
 import type { SelectionPlan } from './plan';
-import type { ReadEventSizes } from './event-sizes';
-import { assumedSizes, NOTHING, sizesFrom } from './sizes';
+import type { SizeReader } from './size-reader';
+import { AskedSizes, assumedSizes, type KnownSizes, NOTHING, sizesFrom } from './sizes';
 
 export interface BudgetOptions {
   readonly schema: GraphQLSchema;
   readonly maxCost: number;
-  readonly readSizes: ReadEventSizes;
+  readonly sizes: SizeReader;
   readonly clock: Clock;
 }
 
@@ -30,8 +29,8 @@ export interface PricedOperation {
 export interface Budget {
   readonly maxCost: number;
   /**
-   * At first events are taken to be as large as they can be. Unless it is cheap even so, their true sizes are read, in
-   * one statement for those that are not remembered.
+   * At first events are taken to be as large as they can be, and pages to be full. Unless it is cheap even so, what
+   * stands on the pages is read, and then the true sizes, in one statement for those that are not remembered.
    *
    * @returns units of about a microsecond each; 0 for variables that cannot be read, which its execution will tell of
    * @throws AppError OPERATION_TOO_COSTLY, naming the cost and the limit; what keeps sizes from being read
@@ -42,27 +41,40 @@ export interface Budget {
 /** What costs no more is charged for like any request, whatever the sizes of its events. */
 const CHEAP = 1_000;
 
-export function createBudget({ schema, maxCost, readSizes, clock }: BudgetOptions): Budget {
+const NO_PAGES: KnownSizes['pages'] = new Map();
+
+export function createBudget({ schema, maxCost, sizes, clock }: BudgetOptions): Budget {
   const costOf = createPricing(schema);
 
   async function price({ plan, operation, variables, viewer, gone }: PricedOperation): Promise<number> {
     // Execution tells of what is wrong with them.
     const coerced = coerceOnce(schema, operation, variables);
     if (coerced === undefined) return 0;
-    const events = new Set<EventId>();
-    const most = costOf(
-      plan,
-      coerced,
-      assumedSizes((eventId) => events.add(eventId)),
-    );
-    if (events.size === 0 || most <= CHEAP) return orTooCostly(most);
+    const asked = new AskedSizes();
+    const most = costOf(plan, coerced, assumedSizes(asked));
+    if (asked.areNone || most <= CHEAP) return orTooCostly(most);
     if (most > maxCost) {
       // Whatever the sizes are, nothing costs less than with none of them: no statement is spent on what is hopeless.
       const least = costOf(plan, coerced, NOTHING);
       if (least > maxCost) throw tooCostly(least, maxCost, 'at least ');
     }
-    const sizes = sizesFrom(await readSizes(viewer, [...events], gone), clock.now());
-    return orTooCostly(costOf(plan, coerced, sizes));
+    const known = await readAll(asked, viewer, gone);
+    return orTooCostly(costOf(plan, coerced, sizesFrom(known, clock.now())));
+  }
+
+  /** What nothing is asked of takes no statement. */
+  async function readAll(
+    { events, stores, pages }: AskedSizes,
+    viewer: Viewer,
+    gone: AbortSignal,
+  ): Promise<KnownSizes> {
+    const onPages = pages.size === 0 ? NO_PAGES : await sizes.pages(viewer, [...pages.values()], gone);
+    const all = new Set([...events, ...[...onPages.values()].flat()]);
+    return {
+      pages: onPages,
+      events: all.size === 0 ? [] : await sizes.events(viewer, [...all], gone),
+      stores: stores.size === 0 ? [] : await sizes.stores(viewer, [...stores], gone),
+    };
   }
 
   function orTooCostly(cost: number): number {

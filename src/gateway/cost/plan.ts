@@ -21,6 +21,8 @@ import { type Price, priceOf } from './prices';
 
 /** What a selection set costs, but for the lengths of its lists: read from the document once, and priced often. */
 export interface SelectionPlan {
+  /** The name of the type that it is selected of. */
+  readonly type: string;
   readonly fields: readonly FieldPlan[];
   /** Spread here: each is one object wherever it is spread, so that it need be priced once for each place. */
   readonly fragments: readonly SelectionPlan[];
@@ -55,16 +57,12 @@ export function planDocument(schema: GraphQLSchema, document: DocumentNode) {
   }
 
   function planSelections({ selections }: SelectionSetNode, parent: GraphQLCompositeType): SelectionPlan {
-    const plan: { fields: FieldPlan[]; fragments: SelectionPlan[] } = { fields: [], fragments: [] };
+    const plan: GrowingPlan = { type: parent.name, fields: [], fragments: [] };
     for (const selection of selections) add(selection, parent, plan);
     return plan;
   }
 
-  function add(
-    selection: SelectionNode,
-    parent: GraphQLCompositeType,
-    plan: { fields: FieldPlan[]; fragments: SelectionPlan[] },
-  ): void {
+  function add(selection: SelectionNode, parent: GraphQLCompositeType, plan: GrowingPlan): void {
     if (selection.kind === Kind.FIELD) plan.fields.push(planField(selection, parent));
     else if (selection.kind === Kind.INLINE_FRAGMENT) {
       const type = selection.typeCondition ? typeNamed(selection.typeCondition.name.value) : parent;
@@ -103,6 +101,11 @@ export function planDocument(schema: GraphQLSchema, document: DocumentNode) {
       throw new Error(`A validated document has a ${operation.operation}, which is not here.`);
     return planSelections(operation.selectionSet, root);
   };
+}
+
+interface GrowingPlan extends SelectionPlan {
+  readonly fields: FieldPlan[];
+  readonly fragments: SelectionPlan[];
 }
 
 const META_FIELDS = [SchemaMetaFieldDef, TypeMetaFieldDef, TypeNameMetaFieldDef];

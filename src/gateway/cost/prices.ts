@@ -3,10 +3,11 @@ import { type FactKind, kindsOf, NO_FACTS } from '../../database/facts/kinds';
 import { needsOf } from '../../resolvers/needs';
 
 /**
- * Where the length of a list comes from: a number is the most that it can have; `eventIds` and `first` are arguments;
+ * Where the length of a list comes from: a number is the most that it can have; `eventIds` and `representations` are
+ * arguments; `page` is what stands on a page of events;
  * `channels`, `points` and `earlier events` are facts of the events that are asked about; `schema` is the schema's own.
  */
-export type ListLength = number | 'eventIds' | 'first' | 'channels' | 'points' | 'schema';
+export type ListLength = number | 'eventIds' | 'representations' | 'page' | 'channels' | 'points' | 'schema';
 
 /** What a field costs beyond the one unit of any field in the answer: at most about a microsecond of the processor's time. */
 export interface Price {
@@ -18,6 +19,10 @@ export interface Price {
   readonly reads?: 'hours';
   /** Reading an entry of a page: all are read, whatever is selected of them, and anew for each page. */
   readonly perEntry?: number;
+  /** Reading and computing each event of a store, once for each store. */
+  readonly perEventOfStore?: number;
+  /** That `id` names a store; else it names an event. */
+  readonly names?: 'a store';
   /** Reading and computing each event of the same store that one is compared with, once for each store. */
   readonly perStoreEvent?: number;
   readonly list?: ListLength;
@@ -39,24 +44,34 @@ const COMPUTED = 20;
 /** An event of the same store, read and computed to be compared with. */
 const STORE_EVENT = 10;
 
+const PAGE = { compute: 35, perEntry: 35 } as const satisfies Price;
+
 /**
  * What fields cost, by their coordinates, beside what follows from the facts that they need. A test holds it against the
  * schema: no list may be missing, and no resolver that needs no facts; nothing that the schema does not have may be here.
  */
 export const PRICES: Readonly<Record<string, Price>> = {
   'Query.event': { load: STATEMENT, compute: COMPUTED },
-  'Query.events': { compute: 35, perEntry: 35 },
+  'Query.events': PAGE,
+  'Query.store': { compute: COMPUTED, names: 'a store' },
   'Query.dashboard': { load: STATEMENT, compute: COMPUTED },
   'Query.dashboards': { load: STATEMENT, compute: COMPUTED, list: 'eventIds' },
+  'Query._entities': { load: STATEMENT, compute: COMPUTED, list: 'representations' },
+  'Query._service': { compute: COMPUTED },
+  // The whole schema as one text.
+  '_Service.sdl': { compute: 600 },
   'Subscription.participantCount': { load: STATEMENT, compute: COMPUTED },
   'Subscription.dashboardUpdated': { load: STATEMENT, compute: COMPUTED },
 
-  'EventConnection.edges': { list: 'first' },
+  'Store.events': PAGE,
+  'Store.totals': { compute: STATEMENT + COMPUTED, perEventOfStore: STORE_EVENT },
+  'EventConnection.edges': { list: 'page' },
   'EventEdge.cursor': { compute: 4 },
   'PageInfo.startCursor': { compute: 4 },
   'PageInfo.endCursor': { compute: 4 },
   'Event.title': TITLE,
   'Event.industry': NAME,
+  'Event.dashboard': { load: STATEMENT, compute: COMPUTED },
 
   'Dashboard.eventTitle': TITLE,
   'Dashboard.summaryCards': { compute: 5 },

@@ -9,11 +9,12 @@ import {
   type ValidationRule,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import { planDocument, type SelectionPlan, type FieldPlan } from '../cost/plan';
+import { planDocument, type SelectionPlan } from '../cost/plan';
 import type { Reads } from '../execute';
 import { weightOf } from './light-document';
 import { asRequestError, requestError } from '../request-errors';
 import { parseText, type TextLimits } from './parse-text';
+import { readsOf } from './reads-of';
 
 /** A document that has been read once, and need not be again for the next ten thousand who send it. */
 export interface ReadDocument {
@@ -123,19 +124,4 @@ function whyNone(name: string | null | undefined): string {
   return name == null
     ? 'Must provide operation name if query contains multiple operations.'
     : `Unknown operation named "${name.slice(0, 60)}".`;
-}
-
-/** What of the schema's roots is read by one and the same statement, however often it is selected. */
-const READ_TOGETHER = new Set(['Query.event', 'Query.dashboard', 'Query.dashboards']);
-
-/** Anything else at the root has a statement of its own: two of them need one state of the database to look at. */
-function readsOf(plan: SelectionPlan): Reads {
-  const asking = fieldsOf(plan).filter(({ node }) => !node.name.value.startsWith('__'));
-  const alone = asking.filter(({ coordinate }) => !READ_TOGETHER.has(coordinate));
-  const statements = alone.length + (alone.length < asking.length ? 1 : 0);
-  return statements > 1 ? 'a snapshot' : 'one statement';
-}
-
-function fieldsOf({ fields, fragments }: SelectionPlan): readonly FieldPlan[] {
-  return [...fields, ...fragments.flatMap(fieldsOf)];
 }

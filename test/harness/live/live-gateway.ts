@@ -6,7 +6,7 @@ import { createAdmission } from '../../../src/auth/admission';
 import { createTokenVerifier } from '../../../src/auth/token';
 import { loadConfig } from '../../../src/config';
 import type { LiveLimits } from '../../../src/config/limits';
-import { createReadEventSizes } from '../../../src/gateway/cost/event-sizes';
+import { createSizeReader } from '../../../src/gateway/cost/size-reader';
 import { openPersistedTexts } from '../../../src/gateway/documents/persisted';
 import { createContextFor } from '../../../src/gateway/execute';
 import { createGraphQLEndpoint } from '../../../src/gateway/graphql-endpoint';
@@ -70,7 +70,7 @@ export async function openLiveGateway(
     ...openOperations({
       schema,
       contextFor,
-      readSizes: createReadEventSizes(database),
+      sizes: createSizeReader(database, systemClock),
       clock: systemClock,
       admission,
       persisted: openPersistedTexts('any', ''),

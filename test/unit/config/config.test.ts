@@ -14,7 +14,7 @@ describe('the configuration', () => {
         servesExplorers: true,
         trustedProxies: [],
       },
-      graphql: { persisted: 'any', persistedFile: undefined, introspection: true },
+      graphql: { persisted: 'any', persistedFile: undefined, introspection: true, federation: false },
       limits: load({}).limits,
       database: { kind: 'embedded', folder: '.data/postgres' },
       redisUrl: undefined,
@@ -178,6 +178,13 @@ describe('a problem', () => {
       'BUSINESS_TIME_ZONE: "Asia/Kolkata" cannot be used (an IANA zone of whole-hour offsets, like Asia/Seoul)',
     ]);
   });
+});
+
+test('a subgraph answers any operation: what a gateway asks is never listed', () => {
+  expect(load({ GRAPHQL_FEDERATION: 'true' }).graphql.federation).toBe(true);
+  expect(load({ PERSISTED_OPERATIONS: 'listed' }).graphql.federation).toBe(false);
+  const problems = problemsOf({ GRAPHQL_FEDERATION: 'true', PERSISTED_OPERATIONS: 'listed' });
+  expect(problems).toEqual([expect.stringMatching(/^GRAPHQL_FEDERATION: .*PERSISTED_OPERATIONS/)]);
 });
 
 describe('gateway and worker as processes of their own', () => {

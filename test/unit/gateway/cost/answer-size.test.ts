@@ -1,9 +1,12 @@
 import { getNamedType, isLeafType, isObjectType } from 'graphql';
 import { priceOf } from '../../../../src/gateway/cost/prices';
 import { buildSchema } from '../../../../src/resolvers/build-schema';
+import { subgraphSdl } from '../../../../src/resolvers/federation/sdl';
 
 /** What docs/limits.md says that a unit stands for at the most. */
 const BYTES_PER_UNIT = 64;
+
+const schema = buildSchema({ federation: true });
 
 const TITLE = 200 * 4;
 const NAME = 50 * 4;
@@ -15,6 +18,7 @@ const TEXTS: Readonly<Record<string, number>> = {
   'PageInfo.startCursor': 72,
   'PageInfo.endCursor': 72,
   'Dashboard.eventTitle': TITLE,
+  '_Service.sdl': Buffer.byteLength(JSON.stringify(subgraphSdl(schema))),
   'ChannelViews.channel': NAME,
   'ChannelPerformance.channel': NAME,
   'ChannelCost.channel': NAME,
@@ -36,7 +40,7 @@ const PUNCTUATION = 6;
 /** The longest key that costs no unit of its own. */
 const KEY = 15;
 
-const leaves = Object.values(buildSchema().getTypeMap())
+const leaves = Object.values(schema.getTypeMap())
   .filter(isObjectType)
   .filter(({ name }) => !name.startsWith('__'))
   .flatMap((type) =>

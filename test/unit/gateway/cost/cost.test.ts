@@ -35,9 +35,13 @@ async function costOf(text: string, options: { max?: number; variables?: object;
     schema,
     maxCost: max,
     clock: { now: () => NOW },
-    readSizes: (_viewer, ids) => {
-      looked.push([...ids]);
-      return Promise.resolve([eventOf(hours)]);
+    sizes: {
+      events: (_viewer, ids) => {
+        looked.push([...ids]);
+        return Promise.resolve([eventOf(hours)]);
+      },
+      stores: () => Promise.resolve([]),
+      pages: () => Promise.resolve(new Map()),
     },
   });
   const document = parse(text);

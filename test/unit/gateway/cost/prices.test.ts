@@ -2,7 +2,7 @@ import { getNullableType, type GraphQLField, isListType, isObjectType } from 'gr
 import { PRICES, priceOf } from '../../../../src/gateway/cost/prices';
 import { buildSchema } from '../../../../src/resolvers/build-schema';
 
-const schema = buildSchema();
+const schema = buildSchema({ federation: true });
 const types = Object.values(schema.getTypeMap()).filter(isObjectType);
 const fields = types
   .filter(({ name }) => !name.startsWith('__'))
@@ -23,7 +23,14 @@ describe('the prices of the schema', () => {
 
   test('know what every section of a dashboard, every card and every root field costs', () => {
     const resolved = fields.filter(([, { resolve }]) => resolve !== undefined);
-    const expected = ['Query.events', 'Dashboard.comparativeAnalysis', 'SummaryCards.roi'];
+    const expected = [
+      'Query.events',
+      'Query._entities',
+      'Event.dashboard',
+      'Store.totals',
+      'Dashboard.comparativeAnalysis',
+      'SummaryCards.roi',
+    ];
     expect(resolved.map(([coordinate]) => coordinate)).toEqual(expect.arrayContaining(expected));
     const free = resolved.filter((each) => (priceOf(...each).compute ?? 0) === 0);
     expect(free.map(([coordinate]) => coordinate)).toEqual([]);

@@ -1,0 +1,273 @@
+import { randomUUID } from 'node:crypto';
+import type { Instant } from '../../src/domain/values';
+import { createSettableClock } from '../../src/runtime/clock';
+import { type ServiceUnderContract, startUnderContract } from '../harness/contract/service';
+import {
+  distributionCompleted,
+  eventCreated,
+  participantRegistered,
+  salesRecorded,
+  viewsMeasured,
+} from '../harness/messages';
+import { askAny } from '../harness/operations/client';
+
+const HOUR_MS = 3_600_000;
+/** The moment of all that is asked here. */
+const NOW = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
+const at = (hours: number, milliseconds = 0): string =>
+  new Date(NOW + hours * HOUR_MS + milliseconds).toISOString();
+
+interface Walked {
+  readonly events: { readonly edges: readonly { readonly cursor: string; readonly node: Node }[] };
+}
+interface Node {
+  readonly eventId: string;
+  readonly title: string;
+  readonly status: string;
+  readonly dashboard: unknown;
+}
+
+describe('a walk', () => {
+  const storeId = randomUUID();
+  let service: ServiceUnderContract;
+  const titles = new Map<string, string>();
+
+  beforeAll(async () => {
+    service = await startUnderContract({ clock: createSettableClock(NOW as Instant) });
+    await defined('to come', at(1), at(2));
+    await defined('about to start', at(0, 1), at(2));
+    await defined('just started', at(0), at(2));
+    await defined('long going on', at(-48), at(1));
+    await defined('about to end', at(-24), at(0, 1));
+    await defined('just over', at(-30), at(0));
+    await defined('long over', at(-90), at(-80));
+    const [first, second] = [...titles.keys()];
+    await service.send(
+      'participant.registered',
+      ...Array.from({ length: 3 }, () => participantRegistered(first!, { newCustomer: true })),
+      participantRegistered(second!),
+    );
+    await service.send(
+      'distribution.completed',
+      distributionCompleted(first!, [
+        { channel: '지니TV', status: 'SUCCESS', expectedViews: 90, cost: 5_000 },
+        { channel: 'Instagram', status: 'FAILED', expectedViews: 10, cost: 700 },
+      ]),
+    );
+    await service.send('channel.views-measured', viewsMeasured(first!, 'Instagram', 321));
+    for (const [place, days] of [-6, -4, -3, -2, -1, 0].entries())
+      await service.send(
+        'sales.recorded',
+        salesRecorded(storeId, 70_001 * (place + 1), { saleDate: at(24 * days).slice(0, 10) }),
+      );
+  });
+  afterAll(() => service.stop());
+
+  async function defined(title: string, startAt: string, endAt: string): Promise<void> {
+    const eventId = randomUUID();
+    titles.set(eventId, title);
+    await service.send('event.created', eventCreated({ eventId, storeId }, { title, startAt, endAt }));
+  }
+
+  const ask = (query: string, token = service.token([storeId])) =>
+    askAny(service.origin, token, { query, variables: {} });
+  async function walk(given: string, node = 'title'): Promise<readonly Node[]> {
+    const query = `{ events(storeId: "${storeId}" ${given}) { edges { node { ${node} } } } }`;
+    const { data, errors } = await ask(query);
+    expect(errors).toEqual([]);
+    return (data as Walked).events.edges.map((edge) => edge.node);
+  }
+  const listed = async (given: string): Promise<string[]> => (await walk(given)).map(({ title }) => title);
+
+  describe('from a store along its events', () => {
+    it.each([
+      ['SCHEDULED', ['to come', 'about to start']],
+      ['RUNNING', ['just started', 'about to end', 'long going on']],
+      ['ENDED', ['just over', 'long over']],
+    ])('lists those that are %s at this moment, to the millisecond', async (status, expected) => {
+      expect(await listed(`status: ${status}`)).toEqual(expected);
+      const all = await walk('', 'title status');
+      expect(all.filter((node) => node.status === status).map(({ title }) => title)).toEqual(expected);
+    });
+
+    it('lists those whose period overlaps a time, ends not included', async () => {
+      const between = (from: string, to: string) => listed(`from: "${from}", to: "${to}"`);
+      expect(await between(at(-90), at(-80))).toEqual(['long over']);
+      expect(await between(at(-80), at(-48))).toEqual([]);
+      expect(await between(at(-80, -1), at(-48, 1))).toEqual(['long going on', 'long over']);
+      expect(await listed(`from: "${at(1)}"`)).toEqual(['to come', 'about to start', 'just started']);
+      expect(await listed(`to: "${at(-30)}"`)).toEqual(['long going on', 'long over']);
+    });
+
+    it('lists what meets all conditions, page by page', async () => {
+      const page = async (given: string) => {
+        const { data } = await ask(
+          `{ store(id: "${storeId}") { events(${given}, first: 1) { edges { cursor node { title } } pageInfo { hasNextPage } } } }`,
+        );
+        return (data as { store: Walked }).store.events;
+      };
+      const shows = (title: string, hasNextPage: boolean) => ({
+        edges: [{ node: { title } }],
+        pageInfo: { hasNextPage },
+      });
+      expect(await page(`status: ENDED, to: "${at(-30)}"`)).toMatchObject(shows('long over', false));
+      const given = `status: RUNNING, from: "${at(-20)}", to: "${at(-10)}"`;
+      const first = await page(given);
+      expect(first).toMatchObject(shows('about to end', true));
+      const after = `after: "${first.edges[0]?.cursor}"`;
+      expect(await page(`${given}, ${after}`)).toMatchObject(shows('long going on', false));
+    });
+
+    it.each([`from: "${at(1)}", to: "${at(1)}"`, `from: "${at(2)}", to: "${at(1)}"`])(
+      'lists nothing for a time without a length, and says so: %s',
+      async (given) => {
+        for (const query of [
+          `{ events(storeId: "${storeId}", ${given}) { edges { cursor } } }`,
+          `{ store(id: "${storeId}") { events(${given}) { edges { cursor } } } }`,
+        ]) {
+          const { errors } = await ask(query);
+          expect(errors).toMatchObject([
+            { message: 'to: must be later than from', extensions: { code: 'BAD_USER_INPUT' } },
+          ]);
+        }
+      },
+    );
+  });
+
+  describe('from events on to their dashboards', () => {
+    const SECTIONS = `eventId eventTitle summaryCards { totalParticipants { count } totalViews { count } roi { totalCost totalRevenue } }
+      channelPerformance { channel views } participationTrend { timeUnit } comparativeAnalysis { previousEventComparison { previousBest } }`;
+
+    it('shows what the same dashboards show by their ids', async () => {
+      const nodes = await walk('', `eventId dashboard { ${SECTIONS} }`);
+      expect(nodes).toHaveLength(7);
+      const { data } = await ask(
+        `{ dashboards(eventIds: ${JSON.stringify(nodes.map(({ eventId }) => eventId))}) { ${SECTIONS} } }`,
+      );
+      expect(nodes.map(({ dashboard }) => dashboard)).toEqual((data as { dashboards: unknown }).dashboards);
+      const [{ eventId } = { eventId: '' }] = nodes;
+      const one = await ask(`{ event(id: "${eventId}") { dashboard { ${SECTIONS} } } }`);
+      expect(one.data).toEqual({ event: { dashboard: nodes[0]!.dashboard } });
+    });
+
+    it('takes one statement for the page and one for all its dashboards, in a snapshot', async () => {
+      service.statements.length = 0;
+      await walk('first: 8', 'dashboard { eventId }');
+      expect(service.statements.map(({ sql }) => sql.includes('json_agg(told)'))).toEqual([
+        false,
+        true,
+        false,
+      ]);
+      expect(service.statements.at(-1)?.sql).toBe('COMMIT');
+    });
+
+    it('takes one statement more for what it costs, where that depends on what is on the page', async () => {
+      await walk('', 'dashboard { participationTrend { timeUnit } }');
+      service.statements.length = 0;
+      await walk('', 'dashboard { participationTrend { timeUnit } }');
+      const told = service.statements.map(({ sql }) => sql.includes('json_agg(told)'));
+      expect(told).toEqual([false, false, true, false]);
+    });
+
+    it('takes one statement from a single event', async () => {
+      const [eventId] = titles.keys();
+      service.statements.length = 0;
+      const { errors } = await ask(`{ event(id: "${eventId}") { title dashboard { ${SECTIONS} } } }`);
+      expect(errors).toEqual([]);
+      expect(service.statements.filter(({ sql }) => sql.includes('json_agg(told)'))).toHaveLength(1);
+    });
+
+    it('tells what it costs, and costs what the events that are there cost', async () => {
+      const costOf = async (query: string): Promise<number> => {
+        const response = await fetch(`${service.origin}/graphql`, {
+          method: 'POST',
+          headers: {
+            'content-type': 'application/json',
+            authorization: `Bearer ${service.token([storeId])}`,
+          },
+          body: JSON.stringify({ query, extensions: { cost: true } }),
+        });
+        const { extensions } = (await response.json()) as { extensions: { cost: { requested: number } } };
+        return extensions.cost.requested;
+      };
+      const dashboard = 'dashboard { comparativeAnalysis { previousEventComparison { previousBest } } }';
+      const walked = await costOf(
+        `{ events(storeId: "${storeId}", first: 100) { edges { node { ${dashboard} } } } }`,
+      );
+      const asked = await costOf(
+        `{ dashboards(eventIds: ${JSON.stringify([...titles.keys()])}) ${dashboard.slice('dashboard'.length)} }`,
+      );
+      // The page may have a hundred.
+      expect(walked - asked).toBeLessThan(100 * 35 + 36 + 7 * 40);
+      expect(walked - asked).toBeGreaterThan(100 * 35);
+    });
+  });
+
+  describe('to the totals of a store', () => {
+    const TOTALS = 'totals { events participants views cost revenue }';
+
+    it('tells what its dashboards add up to', async () => {
+      const nodes = await walk(
+        '',
+        'dashboard { summaryCards { totalParticipants { count } totalViews { count } roi { totalCost totalRevenue } } }',
+      );
+      const { data, errors } = await ask(`{ store(id: "${storeId}") { storeId ${TOTALS} } }`);
+      expect(errors).toEqual([]);
+      const sum = (of: (cards: Cards) => number): number =>
+        nodes
+          .map(({ dashboard }) => of((dashboard as { summaryCards: Cards }).summaryCards))
+          .reduce((a, b) => a + b);
+      const totals = {
+        events: 7,
+        participants: sum((cards) => cards.totalParticipants.count),
+        views: sum((cards) => cards.totalViews.count),
+        cost: sum((cards) => cards.roi.totalCost),
+        revenue: sum((cards) => cards.roi.totalRevenue),
+      };
+      expect(data).toEqual({ store: { storeId, totals } });
+      expect(totals).toMatchObject({ participants: 4, views: 411, cost: 7 * 600_000 + 5_700 });
+      expect(Math.abs(totals.revenue)).toBeGreaterThan(70_000);
+    });
+
+    interface Cards {
+      readonly totalParticipants: { readonly count: number };
+      readonly totalViews: { readonly count: number };
+      readonly roi: { readonly totalCost: number; readonly totalRevenue: number };
+    }
+
+    it('takes one statement for however many stores', async () => {
+      const other = randomUUID();
+      await ask(`{ store(id: "${storeId}") { ${TOTALS} } }`);
+      service.statements.length = 0;
+      const query = `{ a: store(id: "${storeId}") { ${TOTALS} } b: store(id: "${other}") { ${TOTALS} } c: store(id: "${storeId}") { ${TOTALS} } }`;
+      const { data, errors } = await ask(query, service.token([storeId, other]));
+      expect(errors).toEqual([]);
+      expect((data as { b: unknown }).b).toEqual({
+        totals: { events: 0, participants: 0, views: 0, cost: 0, revenue: 0 },
+      });
+      expect(service.statements.filter(({ sql }) => sql.includes('sum(h.cost)'))).toHaveLength(1);
+    });
+  });
+
+  it.each(['', 'storeId', 'totals { cost }', 'events { edges { node { title } } }'])(
+    'to a store of somebody else is forbidden: %s',
+    async (fields) => {
+      for (const id of [storeId, randomUUID()]) {
+        const { data, errors } = await ask(
+          `{ store(id: "${id}") { __typename ${fields} } }`,
+          service.token([randomUUID()]),
+        );
+        expect(errors).toMatchObject([{ path: ['store'], extensions: { code: 'FORBIDDEN' } }]);
+        expect(data ?? null).toBeNull();
+      }
+    },
+  );
+
+  it('to a store without events finds an empty one, as its list does, for whoever may read it', async () => {
+    const { data } = await ask(
+      `{ store(id: "${randomUUID()}") { events { edges { cursor } } totals { events revenue } } }`,
+      service.token(),
+    );
+    expect(data).toEqual({ store: { events: { edges: [] }, totals: { events: 0, revenue: 0 } } });
+  });
+});
