@@ -55,7 +55,8 @@ describe.each(['ko', 'en'] as const)('what to do is said, in %s', (language) => 
     await page.goto(service.link(`/events/${service.shop.running.eventId}`));
     await complete(page);
     await speak(page);
-    await page.route('**/graphql', (route) => route.fulfill({ status: 500, body: 'no answer' }));
+    const json = { errors: [{ message: 'failed', extensions: { code: 'INTERNAL_SERVER_ERROR' } }] };
+    await page.route('**/graphql', (route) => route.fulfill({ json }));
     await page.clock.fastForward(31_000);
     for (const at of ['#summary', '#profile']) {
       await page.locator(at).getByText(texts.stale).waitFor();
