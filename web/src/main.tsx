@@ -3,6 +3,8 @@ import './styles/base.css';
 import './styles/shell.css';
 import './styles/events.css';
 import './styles/dashboard.css';
+import './styles/summary.css';
+import './styles/channel-table.css';
 import './styles/print.css';
 import { render } from 'preact';
 import { App } from './app';

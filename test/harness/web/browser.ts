@@ -24,11 +24,13 @@ const ARGS = [
   '--disable-sync',
 ];
 
-export async function launchBrowser(): Promise<TestBrowser> {
+/** @param textSize the size of text that the browser's user has set, in pixels */
+export async function launchBrowser({ textSize = 16 } = {}): Promise<TestBrowser> {
+  const args = [...ARGS, `--blink-settings=defaultFontSize=${textSize}`];
   const browser: Browser = await chromium.launch({
     executablePath: await chromiumProgram(),
     // Chromium's sandbox cannot be had as root.
-    args: isRoot() ? [...ARGS, '--no-sandbox'] : ARGS,
+    args: isRoot() ? [...args, '--no-sandbox'] : args,
   });
   return {
     async open(options = {}) {

@@ -8,6 +8,10 @@ interface ChannelTableProps {
   readonly onOrder: (order: Order) => void;
 }
 
+/**
+ * One row for each channel. The roles are those that the elements have of themselves; where it is too narrow for columns
+ * the style lays rows out as blocks, and a browser would take the roles away with the layout.
+ */
 export function ChannelTable({ channels, order, onOrder }: ChannelTableProps) {
   const { channels: text, sections } = words.value;
   const mostConversion = Math.max(1, ...channels.map(({ conversionRate }) => conversionRate));
@@ -20,11 +24,11 @@ export function ChannelTable({ channels, order, onOrder }: ChannelTableProps) {
   ];
   return (
     <div class="table-frame" role="region" aria-label={sections.channels} tabIndex={0}>
-      <table class="table">
-        <thead>
-          <tr>
+      <table class="table" role="table">
+        <thead role="rowgroup">
+          <tr role="row">
             {heads.map(([column, name]) => (
-              <th key={column} scope="col" aria-sort={sortOf(order, column)}>
+              <th key={column} role="columnheader" scope="col" aria-sort={sortOf(order, column)}>
                 <button type="button" onClick={() => onOrder(nextOrder(order, column))}>
                   {name}
                   <span class="sort-mark" aria-hidden="true">
@@ -33,25 +37,31 @@ export function ChannelTable({ channels, order, onOrder }: ChannelTableProps) {
                 </button>
               </th>
             ))}
-            <th scope="col">{text.status}</th>
+            <th role="columnheader" scope="col">
+              {text.status}
+            </th>
           </tr>
         </thead>
-        <tbody>
+        <tbody role="rowgroup">
           {channels.map((channel) => (
-            <tr key={channel.channel}>
-              <th scope="row">{channel.channel}</th>
-              <td>
+            <tr key={channel.channel} role="row">
+              <th role="rowheader" scope="row">
+                {channel.channel}
+              </th>
+              <td role="cell" data-name={text.views}>
                 <Views channel={channel} />
               </td>
-              <td>{number(channel.participants)}</td>
-              <td class="with-bar">
+              <td role="cell" data-name={text.participants}>
+                {number(channel.participants)}
+              </td>
+              <td role="cell" data-name={text.conversion} class="with-bar">
                 <Bar percent={(channel.conversionRate / mostConversion) * 100} tone="second" />
                 <Percent value={channel.conversionRate} />
               </td>
-              <td>
+              <td role="cell" data-name={text.cpa}>
                 <Won value={channel.costPerAcquisition} />
               </td>
-              <td>
+              <td role="cell" data-name={text.status}>
                 <span class={`pill ${channel.status.toLowerCase()}`}>{text.statuses[channel.status]}</span>
               </td>
             </tr>

@@ -40,6 +40,9 @@ export function Dashboard({ event }: { event: EventDetails }) {
   );
 }
 
+/** In characters; what is longer is set smaller, so that the figures below it stay in view. It may have 200. */
+const LONG_TITLE = 60;
+
 function EventHead({ event, lastUpdated }: { event: EventDetails; lastUpdated: string | undefined }) {
   const { daysLeft, events, export: actions, startsIn, status, updated } = words.value;
   return (
@@ -49,7 +52,7 @@ function EventHead({ event, lastUpdated }: { event: EventDetails; lastUpdated: s
         {events}
       </a>
       <div class="event-title">
-        <h1>{event.title}</h1>
+        <h1 class={event.title.length > LONG_TITLE ? 'long' : ''}>{event.title}</h1>
         <span class={`pill ${event.status.toLowerCase()}`}>{status[event.status]}</span>
       </div>
       <p class="event-facts">

@@ -5,6 +5,7 @@ import type { Live } from '../api/use-live';
 import type { Words } from '../language/ko';
 import { words } from '../language/language';
 import { Link, Warning } from '../parts/icons';
+import { StaleNotice } from '../parts/stale-notice';
 import { arriveAt } from '../places/arrival';
 import { section } from '../places/places';
 import type { SectionName } from './section-nav';
@@ -28,7 +29,7 @@ interface SectionProps<Value> {
 
 /** A section in all of its states: still to come, there, too old, not to be had. */
 export function Section<Value>({ name, live, tools, children }: SectionProps<Value>) {
-  const { failure, link, sections } = words.value;
+  const { link, sections } = words.value;
   const heading = useArrival(name);
   const { value } = live;
   return (
@@ -42,15 +43,11 @@ export function Section<Value>({ name, live, tools, children }: SectionProps<Val
         </h2>
         {value !== undefined && <div class="section-tools">{tools}</div>}
       </header>
-      {value !== undefined && isOwn(live.failure) && <p class="notice">{failure.stale}</p>}
+      {value !== undefined && <StaleNotice failed={live.failure} retry={live.retry} />}
       <SectionBody live={live}>{children}</SectionBody>
     </section>
   );
 }
-
-/** That the database is away concerns all sections, and is said once for all of them. */
-const isOwn = (failure: Failure | undefined): boolean =>
-  failure !== undefined && failure.kind !== 'database-away';
 
 export function SectionBody<Value>({ live, children }: Pick<SectionProps<Value>, 'live' | 'children'>) {
   if (live.value !== undefined) return <>{children(live.value)}</>;

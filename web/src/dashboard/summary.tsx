@@ -9,6 +9,7 @@ import type { Live } from '../api/use-live';
 import { language, words } from '../language/language';
 import { CountUp } from '../parts/count-up';
 import { Bar, Change, number, Percent, percent, Won } from '../parts/figures';
+import { StaleNotice } from '../parts/stale-notice';
 import { SectionBody, useArrival } from './section';
 import type { EventDetails } from './use-event';
 
@@ -28,6 +29,7 @@ export function Summary({ event, live, moment }: SummaryProps) {
       <h2 id="summary-title" class="visually-hidden" ref={heading} tabIndex={-1}>
         {words.value.sections.summary}
       </h2>
+      {live.value !== undefined && <StaleNotice failed={live.failure} retry={live.retry} />}
       {live.value === undefined && live.failure === undefined ? (
         <div class="cards">
           {[0, 1, 2, 3].map((card) => (

@@ -2,6 +2,7 @@ import { isDatabaseAway } from '../api/database';
 import { words } from '../language/language';
 import { DatabaseNotice } from '../parts/database-notice';
 import { Message } from '../parts/message';
+import { StaleNotice } from '../parts/stale-notice';
 import { useTitle } from '../parts/use-title';
 import { session } from '../session/session';
 import { EventRow } from './event-row';
@@ -26,8 +27,7 @@ export function EventsPage({ storeId }: { storeId?: string }) {
 
 function EventList({ stores }: { stores: readonly string[] }) {
   const found = useEvents(stores);
-  const { list, failure } = words.value;
-  const isAway = isDatabaseAway.value;
+  const { list } = words.value;
   // What was shown before must not be shown any more once it is refused.
   if (found.failure?.kind === 'forbidden') return <ListFailure {...found} />;
   if (found.events === undefined) {
@@ -45,12 +45,8 @@ function EventList({ stores }: { stores: readonly string[] }) {
   const others = found.events.filter(({ status }) => status !== 'RUNNING');
   return (
     <>
-      {isAway && <DatabaseNotice />}
-      {!isAway && found.failure && (
-        <p class="notice" role="status">
-          {failure.stale}
-        </p>
-      )}
+      {isDatabaseAway.value && <DatabaseNotice />}
+      <StaleNotice failed={found.failure} retry={found.retry} />
       {running.length > 0 && (
         <section aria-labelledby="running">
           <h2 id="running">{list.running}</h2>

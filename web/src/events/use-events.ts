@@ -23,11 +23,14 @@ export interface Events {
   readonly retry: () => void;
 }
 
+/** How long after a store was found without events it is asked again. */
+const EMPTY_AGAIN_MS = 15_000;
+
 const NOTHING: Listed = { events: [], cursors: new Map() };
 
 /**
  * The events of some stores, a page of each at a time. The first pages are asked for again when one of the events begins
- * or ends, and when the connection is back.
+ * or ends, when the connection is back, and again and again while there is none.
  *
  * @param storeIds always the same
  */
@@ -75,6 +78,10 @@ export function useEvents(storeIds: readonly string[]): Events {
       callOff();
     };
   }, [token, attempt, connections]);
+
+  // Nothing tells of the first event of a store: its events are watched, and there is none.
+  const isEmpty = listed?.events.length === 0;
+  useEffect(() => (isEmpty ? whenWorthRetrying(EMPTY_AGAIN_MS, retry) : undefined), [isEmpty, attempt]);
 
   useChangesByClock(nextChange(listed?.events), listed, retry);
 
