@@ -1,9 +1,8 @@
 import type { BusinessCalendar } from '../../domain/calendar';
 import type { MessageSink, OutgoingMessage } from '../../messaging/sink/sink';
 import type { StoreId } from '../../domain/values';
-import type { NumberedLine } from './export';
+import type { NumberedLine, Sale } from './sale-line';
 import { createIdentities } from './identity';
-import type { Sale } from './sale-line';
 
 export interface SendingOptions {
   readonly storeId: StoreId;
