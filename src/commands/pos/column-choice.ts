@@ -96,7 +96,8 @@ function placeOf(text: string): number | undefined {
   return number - 1;
 }
 
-function letterOf(index: number): string {
+/** The letter by which a spreadsheet names a column. */
+export function letterOf(index: number): string {
   const rest = index % 26;
   const letter = String.fromCharCode(65 + rest);
   return index < 26 ? letter : letterOf((index - rest) / 26 - 1) + letter;

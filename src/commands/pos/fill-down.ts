@@ -20,8 +20,9 @@ export function fillDown(
   const isMerged = (column: number): boolean => mergedWithAbove?.has(column) === true;
   const first = keys[0];
   if (first === undefined || !isBlank(first)) return filled(cells, above, keys.filter(isMerged));
-  if (!namesSomething(cells, columns)) return cells;
   const hasReceipt = columns.receipt !== undefined;
+  const isNumbered = columns.receipt !== undefined && !isBlank(columns.receipt);
+  if (!isNumbered && !isMerged(first) && !namesSomething(cells, columns)) return cells;
   const firstNew = keys.findIndex((column) => !isBlank(column));
   const leading = firstNew < 0 ? keys : keys.slice(0, firstNew);
   if (!hasReceipt && !leading.every(isMerged)) return cells;

@@ -21,6 +21,8 @@ again, or a longer one that contains its lines, adds only what is new (see docs/
   --totals <check|ignore>   ignore: imports although the file's totals say something else
   --skip-bad-lines          imports the other lines
   --encoding <name>         utf-8, cp949 or utf-16le, where it is not detected
+  --sheet <name|number>     the sheet of a workbook, where several look like exports
+  --password <password>     of a workbook that is locked
 
 Columns, where the header leaves a doubt: by name (of two header rows as 순매출/금액), by number, or by letter.
   --date-column <column>    the day
@@ -48,6 +50,8 @@ export const OPTIONS = {
   totals: { type: 'string', default: 'check' },
   'skip-bad-lines': { type: 'boolean', default: false },
   encoding: { type: 'string' },
+  sheet: { type: 'string' },
+  password: { type: 'string' },
   'date-column': { type: 'string' },
   'amount-column': { type: 'string' },
   'receipt-column': { type: 'string' },
@@ -92,8 +96,11 @@ export function readTotals(given: Given): (typeof TOTALS)[number] {
   return readChoice('--totals', given.totals ?? 'check', TOTALS);
 }
 
-export function readFileOptions({ encoding }: Given): FileOptions {
-  return { encoding: encoding === undefined ? undefined : readChoice('--encoding', encoding, ENCODINGS) };
+export function readFileOptions({ encoding, sheet, password }: Given): FileOptions {
+  return {
+    encoding: encoding === undefined ? undefined : readChoice('--encoding', encoding, ENCODINGS),
+    ...{ sheet, password },
+  };
 }
 
 /** @throws CommandError when the text is no day that exists */

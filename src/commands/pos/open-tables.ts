@@ -1,17 +1,20 @@
 import { csvTables } from './csv-table';
-import { detectEncoding, type Encoding } from './encoding';
+import { detectEncoding } from './encoding';
+import { kindOf } from './file-kind';
 import type { Table } from './table';
+import { openWebPage, openWorkbook, type WorkbookOptions } from './workbook/open-workbook';
 
-export interface FileOptions {
-  /** Where it is not to be detected. */
-  readonly encoding?: Encoding | undefined;
-}
+export type FileOptions = WorkbookOptions;
 
 /**
- * The tables that a file has, or may be: of a text one for each character that may stand between its columns.
+ * The tables that a file has, or may be: of a workbook its sheets, of a text one for each character that may stand between its
+ * columns.
  *
  * @throws CommandError when the file cannot be read as a table
  */
-export async function openTables(file: string, { encoding }: FileOptions): Promise<readonly Table[]> {
-  return csvTables(file, encoding ?? (await detectEncoding(file)));
+export async function openTables(file: string, options: FileOptions): Promise<readonly Table[]> {
+  const kind = await kindOf(file);
+  if (kind === 'web page') return openWebPage(file, options);
+  if (kind !== 'text') return openWorkbook(file, options);
+  return csvTables(file, options.encoding ?? (await detectEncoding(file)));
 }

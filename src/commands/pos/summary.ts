@@ -1,3 +1,4 @@
+import { letterOf } from './column-choice';
 import { type ColumnName, shown } from './column-names';
 import type { Layout } from './layout';
 import type { Sent } from './send-sales';
@@ -25,7 +26,7 @@ export function reportBadLines(): { report(number: number, problem: string): voi
 
 export function describeLayout({ table, columns, titleDays }: Layout, statedDay: string | undefined): string {
   const names = (indexes: readonly (number | undefined)[], none: string): string => {
-    const found = indexes.flatMap((index) => (index === undefined ? [] : [quoted(columns.names[index]!)]));
+    const found = indexes.flatMap((index) => (index === undefined ? [] : [toldApart(columns.names, index)]));
     return found.length === 0 ? none : found.join(' and ');
   };
   const titles = titleDays.filter((day) => day !== statedDay);
@@ -83,8 +84,11 @@ function describeTotals(numbers: readonly number[]): string {
   return `${grouped(numbers.length)} sums over other lines (line ${named}${rest > 0 ? `, and ${rest} more` : ''})`;
 }
 
-function quoted(name: ColumnName): string {
-  return `"${shown(name)}"`;
+/** A name, with its letter where another column has the same. */
+function toldApart(names: readonly ColumnName[], index: number): string {
+  const name = shown(names[index]!);
+  const isAlone = names.filter((other) => shown(other) === name).length === 1;
+  return isAlone ? `"${name}"` : `${letterOf(index)} "${name}"`;
 }
 
 function grouped(value: number | bigint): string {

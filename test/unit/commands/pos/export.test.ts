@@ -44,15 +44,6 @@ describe('the encoding of an export', () => {
     ]);
     expect(told(await read(bytes))[4]).toContain('no character of the encoding');
   });
-
-  test.each([
-    ['PK\u0003\u0004', /Excel workbook \(\.xlsx\)/],
-    ['\u00D0\u00CF\u0011\u00E0\u00A1', /Excel workbook \(\.xls\)/],
-    ['  <html><table>', /web page/],
-    ['', /empty/],
-  ])('%j is no text of a table', async (content, sentence) => {
-    await expect(detectEncoding(fileOf(Buffer.from(content, 'latin1')))).rejects.toThrow(sentence);
-  });
 });
 
 describe('the layout of an export', () => {
