@@ -11,19 +11,23 @@ import { readExport } from './pos/export';
 import {
   HELP,
   OPTIONS,
-  readColumnChoice,
   readFileName,
   readFileOptions,
+  readKept,
   readRefunds,
-  readStatedDay,
   readStore,
   readTotals,
+  statedBy,
 } from './pos/import-options';
-import { findLayout, type Stated } from './pos/layout';
+import { findLayout } from './pos/layout';
+import { saveLayout } from './pos/layout-file';
 import { openTables } from './pos/open-tables';
+import { databaseToLookAt, planCorrections, requireReplaced, sendCorrections } from './pos/replace-days';
+import { statedDays } from './pos/day-corrections';
 import type { NumberedLine } from './pos/sale-line';
 import { type Sent, sendSales } from './pos/send-sales';
 import {
+  describeCorrections,
   describeLayout,
   describeMismatch,
   describeSent,
@@ -38,21 +42,17 @@ async function main(): Promise<void> {
   const { values, positionals } = parseArgs({ options: OPTIONS, allowPositionals: true });
   if (values.help) return console.log(HELP);
   const storeId = readStore(values.store);
-  const refunds = readRefunds(values) ?? 'subtract';
-  const totalsAre = readTotals(values);
+  const kept = readKept(values);
+  const refunds = readRefunds(values, kept);
+  const totalsAre = readTotals(values, kept);
+  const stated = statedBy(values, kept);
   const file = readFileName(positionals);
   const before = statistics(file);
   const config = loadCommandConfig(createBusinessCalendar);
   const calendar = createBusinessCalendar(config.service.businessTimeZone);
   const signal = interruption();
 
-  const stated: Stated = {
-    choice: readColumnChoice(values),
-    writing: { format: values['date-format'], timeZone: values['time-zone'] },
-    markWords: {},
-    day: readStatedDay(values),
-  };
-  const layout = findLayout(await openTables(file, readFileOptions(values)), stated);
+  const layout = findLayout(await openTables(file, readFileOptions(values, kept)), stated);
   console.log(describeLayout(layout, stated.day));
   const today = calendar.dayOf(systemClock.now());
   const read = (): AsyncGenerator<NumberedLine> => readExport(layout, { stated, today, refunds });
@@ -61,8 +61,15 @@ async function main(): Promise<void> {
   console.log(describeSurvey(found, totals));
   requireUsable(found, values['skip-bad-lines']);
   if (totalsAre === 'check') requireAgreement(totals);
+  const openDatabase = values['replace-days']
+    ? databaseToLookAt(config.service, values.url !== undefined || config.service.kafka !== undefined)
+    : undefined;
+  const stating = openDatabase === undefined ? [] : await statedDays(read(), storeId);
+  const corrections = openDatabase === undefined ? [] : await planCorrections(openDatabase, storeId, stating);
+  if (openDatabase !== undefined) console.log(describeCorrections(corrections));
   if (values['dry-run']) return console.log('Nothing was sent (--dry-run).');
-  if (!totals.isWholeChecked && !values.yes && totalsAre === 'check') await confirmUnchecked();
+  const isConfirmed = totals.isWholeChecked || kept.confirmedFor?.includes(storeId) === true;
+  if (!isConfirmed && !values.yes) await confirmUnchecked();
   requireUnchanged(before, statistics(file));
 
   const { destination, ...sink } = await openSink(values, config);
@@ -77,10 +84,14 @@ async function main(): Promise<void> {
       throw new CommandError(
         'Not all was sent. Run the same command again to complete it: nothing counts twice.',
       );
+    await sendCorrections(corrections, { sink, storeId, calendar });
   } finally {
     progress.end();
     await sink.close();
   }
+  if (openDatabase !== undefined) await requireReplaced(openDatabase, storeId, stating, corrections);
+  const saveTo = values['save-layout'];
+  if (saveTo !== undefined) saveLayout(saveTo, { layout, stated, kept }, storeId);
 }
 
 async function surveyWithProgress(

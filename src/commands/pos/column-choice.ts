@@ -5,6 +5,7 @@ import { type ColumnName, formsOf, type Names, plainName, shown } from './column
 export interface ColumnChoice {
   readonly date?: string | undefined;
   readonly amount?: string | undefined;
+  /** `none` where receipt numbers are not to tell sales apart. */
   readonly receipt?: string | undefined;
   readonly till?: string | undefined;
   /** `none` where a column looks like one of refunds and is not. */

@@ -65,6 +65,7 @@ export function readColumns(names: readonly ColumnName[], evidence: ColumnEviden
     fits?: (column: number) => boolean,
   ): number | undefined => {
     const chosen = choice[which];
+    if (chosen === 'none' && (which === 'receipt' || which === 'till')) return undefined;
     return chosen === undefined
       ? oneOf(candidates(names, known, fits), names, which)
       : chosenColumn(names, chosen, which);

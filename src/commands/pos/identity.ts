@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { MessageId, StoreId } from '../../domain/values';
+import type { LocalDay, MessageId, StoreId } from '../../domain/values';
 import { meaningOf, numberByValue } from './cells';
 import type { Columns } from './columns';
 import type { DayReader, SaleMoment } from './days';
@@ -24,6 +24,14 @@ export function createIdentities(storeId: StoreId): (sale: Pick<Sale, 'identity'
     seen.set(digest, occurrence);
     return nameBasedUuid(content + SEPARATOR + String(occurrence)) as MessageId;
   };
+}
+
+/**
+ * The message id of what sets a store's day right. It follows from the sales that are stored beside those of the file: of
+ * corrections that were computed from one state of the day, one alone can count.
+ */
+export function correctionId(storeId: StoreId, day: LocalDay, stateOfDay: string): MessageId {
+  return nameBasedUuid([storeId, 'correction', day, stateOfDay].join(SEPARATOR)) as MessageId;
 }
 
 /**

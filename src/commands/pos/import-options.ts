@@ -1,11 +1,12 @@
-import type { LocalDay } from '../../domain/values';
 import { parseUuid } from '../../domain/uuid';
-import type { StoreId } from '../../domain/values';
+import type { LocalDay, StoreId } from '../../domain/values';
 import { CommandError } from '../fail';
 import { SINK_HELP, SINK_OPTIONS } from '../open-sink';
 import type { ColumnChoice } from './column-choice';
 import { parseSaleMoment } from './days';
 import { ENCODINGS } from './encoding';
+import { type KeptLayout, loadLayout } from './layout-file';
+import type { Stated } from './layout';
 import type { FileOptions } from './open-tables';
 
 export const HELP = `Usage: npm run sales:import -- --store <uuid> [options] <file>
@@ -20,7 +21,11 @@ again, or a longer one that contains its lines, adds only what is new (see docs/
   --yes                     imports what no total of the file confirms, without asking
   --totals <check|ignore>   ignore: imports although the file's totals say something else
   --skip-bad-lines          imports the other lines
+  --replace-days            states the file's days anew: what else is stored of them is balanced by a correction. Reads
+                            DATABASE_URL or DATA_DIR to see what is stored
   --encoding <name>         utf-8, cp949 or utf-16le, where it is not detected
+  --layout <name|file>      how this POS exports: a name of docs/pos.md, or a file that --save-layout wrote
+  --save-layout <file.yaml> keeps how the file was read, and that it is right for this store, when all was sent
   --sheet <name|number>     the sheet of a workbook, where several look like exports
   --password <password>     of a workbook that is locked
 
@@ -47,9 +52,12 @@ export const OPTIONS = {
   store: { type: 'string' },
   'dry-run': { type: 'boolean', default: false },
   yes: { type: 'boolean', default: false },
-  totals: { type: 'string', default: 'check' },
+  totals: { type: 'string' },
   'skip-bad-lines': { type: 'boolean', default: false },
+  'replace-days': { type: 'boolean', default: false },
   encoding: { type: 'string' },
+  layout: { type: 'string' },
+  'save-layout': { type: 'string' },
   sheet: { type: 'string' },
   password: { type: 'string' },
   'date-column': { type: 'string' },
@@ -68,7 +76,12 @@ export const OPTIONS = {
 
 /** The options as they were given. */
 export type Given = Readonly<
-  Partial<Record<Exclude<keyof typeof OPTIONS, 'dry-run' | 'yes' | 'skip-bad-lines' | 'help'>, string>>
+  Partial<
+    Record<
+      Exclude<keyof typeof OPTIONS, 'dry-run' | 'yes' | 'skip-bad-lines' | 'replace-days' | 'help'>,
+      string
+    >
+  >
 >;
 
 const MEANINGS = ['subtract', 'leave-out'] as const;
@@ -88,23 +101,40 @@ export function readFileName(positionals: readonly string[]): string {
   return file;
 }
 
-export function readRefunds(given: Given): (typeof MEANINGS)[number] | undefined {
-  return given.refunds === undefined ? undefined : readChoice('--refunds', given.refunds, MEANINGS);
+export function readKept({ layout }: Given): KeptLayout {
+  return layout === undefined ? {} : loadLayout(layout);
 }
 
-export function readTotals(given: Given): (typeof TOTALS)[number] {
-  return readChoice('--totals', given.totals ?? 'check', TOTALS);
+export function readRefunds(given: Given, kept: KeptLayout): (typeof MEANINGS)[number] {
+  return readChoice('--refunds', given.refunds ?? kept.refunds ?? 'subtract', MEANINGS);
 }
 
-export function readFileOptions({ encoding, sheet, password }: Given): FileOptions {
+export function readTotals(given: Given, kept: KeptLayout): (typeof TOTALS)[number] {
+  return readChoice('--totals', given.totals ?? kept.totals ?? 'check', TOTALS);
+}
+
+export function readFileOptions({ encoding, sheet, password }: Given, kept: KeptLayout): FileOptions {
   return {
     encoding: encoding === undefined ? undefined : readChoice('--encoding', encoding, ENCODINGS),
-    ...{ sheet, password },
+    ...{ sheet: sheet ?? kept.sheet, password },
+  };
+}
+
+/** What options state about the file, and where they are silent a layout that was kept. */
+export function statedBy(given: Given, kept: KeptLayout): Stated {
+  return {
+    choice: { ...kept.columns, ...readColumnChoice(given) },
+    writing: {
+      format: given['date-format'] ?? kept.dateFormat,
+      timeZone: given['time-zone'] ?? kept.timeZone,
+    },
+    markWords: kept.marks ?? {},
+    day: readStatedDay(given),
   };
 }
 
 /** @throws CommandError when the text is no day that exists */
-export function readStatedDay({ date }: Given): LocalDay | undefined {
+function readStatedDay({ date }: Given): LocalDay | undefined {
   if (date === undefined) return undefined;
   const moment = parseSaleMoment(date);
   if (moment === undefined || moment.time !== '')
@@ -112,8 +142,9 @@ export function readStatedDay({ date }: Given): LocalDay | undefined {
   return moment.day;
 }
 
-export function readColumnChoice(given: Given): ColumnChoice {
-  return {
+/** Only what was given, so that it stands before a layout. */
+function readColumnChoice(given: Given): ColumnChoice {
+  const choice = {
     date: given['date-column'],
     amount: given['amount-column'],
     receipt: given['receipt-column'],
@@ -121,6 +152,7 @@ export function readColumnChoice(given: Given): ColumnChoice {
     refund: given['refund-column'],
     refundAmount: given['refund-amount-column'],
   };
+  return Object.fromEntries(Object.entries(choice).filter(([, chosen]) => chosen !== undefined));
 }
 
 function readChoice<Choice extends string>(option: string, text: string, choices: readonly Choice[]): Choice {

@@ -1,5 +1,6 @@
 import { letterOf } from './column-choice';
 import { type ColumnName, shown } from './column-names';
+import type { DayCorrection } from './day-corrections';
 import type { Layout } from './layout';
 import type { Sent } from './send-sales';
 import type { Extreme, Survey } from './survey';
@@ -69,6 +70,18 @@ export function describeMismatch({ number, name, says, sum }: TotalMismatch): st
 export function describeSent({ sent, repeated }: Sent, destination: string): string {
   const before = repeated === undefined ? '' : `, ${grouped(repeated)} of which were known already`;
   return `Sent ${grouped(sent)} sales ${destination}${before}.`;
+}
+
+export function describeCorrections(corrections: readonly DayCorrection[]): string {
+  const width = 18;
+  const row = (day: string, ...cells: readonly string[]): string =>
+    `  ${day.padEnd(10)}${cells.map((cell) => cell.padStart(width)).join('')}`;
+  return [
+    row('day', 'was', 'is', 'correction'),
+    ...corrections.map(({ day, was, is, correction }) =>
+      row(day, grouped(was), grouped(is), grouped(correction)),
+    ),
+  ].join('\n');
 }
 
 function describeExtremes({ smallest, largest }: Survey): readonly string[] {
