@@ -39,6 +39,8 @@ export const MARK_NAMES: Names = [
     ...['status', 'refund', 'eventtype', 'financialstatus'],
   ],
 ];
+/** Names that a column of marks, of counts and of sums may have alike. */
+export const REFUND_NAMES: Names = [['취소', '환불', '반품', 'refund', 'refunds']];
 /** Names of columns that hold what was given back of a line's amount. */
 export const REFUND_AMOUNT_NAMES: Names = [
   [

@@ -9,11 +9,15 @@ import {
   OF_THIS_FILE,
   RECEIPT_NAMES,
   REFUND_AMOUNT_NAMES,
+  REFUND_NAMES,
   TILL_NAMES,
 } from './column-names';
 import type { DayReader } from './days';
 import { findMarkColumns, type MarkColumn } from './mark-columns';
 import type { MarkWords } from './marks';
+
+/** Won: smaller numbers count refunds, as no day has so many. */
+const SMALLEST_SUM = 100;
 
 /** The columns of an export that are read, by index. */
 export interface Columns {
@@ -74,7 +78,7 @@ export function readColumns(names: readonly ColumnName[], evidence: ColumnEviden
   const day = find('date', DAY_NAMES, holdsDays);
   const amount = find('amount', AMOUNT_NAMES, holdsWon);
   if (amount === undefined || (day === undefined && !hasStatedDay)) return undefined;
-  const refundAmount = findRefundAmount(names, choice, amount);
+  const refundAmount = findRefundAmount(names, evidence, amount);
   return {
     ...{ names, day, amount, ...refundAmount },
     receipt: find('receipt', RECEIPT_NAMES),
@@ -89,7 +93,7 @@ export function readColumns(names: readonly ColumnName[], evidence: ColumnEviden
 /** What is left after refunds has no more to be taken off. */
 function findRefundAmount(
   names: readonly ColumnName[],
-  { refundAmount: chosen }: ColumnChoice,
+  { choice: { refundAmount: chosen, refund }, sample }: ColumnEvidence,
   amount: number,
 ): Pick<Columns, 'refundAmount' | 'refundAmountInDoubt'> {
   if (chosen !== undefined) {
@@ -97,6 +101,11 @@ function findRefundAmount(
     return { refundAmount, refundAmountInDoubt: undefined };
   }
   const isNet = formsOf(names[amount]!).some((form) => NET_NAMES.some((net) => net === form));
-  const found = isNet ? [] : candidates(names, REFUND_AMOUNT_NAMES).filter((column) => column !== amount);
+  const named = candidates(names, REFUND_AMOUNT_NAMES);
+  // A column that is called refunds and holds sums is none of marks.
+  const holdsSums = (column: number): boolean =>
+    sample.some((cells) => Math.abs(parseWon(cells[column] ?? '') ?? 0) >= SMALLEST_SUM);
+  const summing = refund === undefined ? candidates(names, REFUND_NAMES).filter(holdsSums) : [];
+  const found = isNet ? [] : (named.length > 0 ? named : summing).filter((column) => column !== amount);
   return { refundAmount: undefined, refundAmountInDoubt: oneOf(found, names, 'refundAmount') };
 }

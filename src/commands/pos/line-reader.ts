@@ -121,6 +121,13 @@ function readCells(cells: readonly string[], options: ReadingOptions): readonly 
   if (shortened !== undefined) return [shortened];
   const refund = readRefund(cells, columns);
   if (typeof refund === 'object') return [refund];
+  if (refund !== 0 && mark === 'refunded')
+    return [
+      doubt(
+        `is marked as a refund, and ${quoted(cells, columns, columns.refundAmount!)}: it would be taken off twice. ` +
+          'Say --refund-column none, or --refund-amount-column none',
+      ),
+    ];
   const toSale = (taken: number, ...of: string[]): Sale => ({
     ...{ kind: 'sale', day: moment.day, amount: taken },
     identity: [...identityOf(cells, columns, moment, taken, options.readDay), ...of],

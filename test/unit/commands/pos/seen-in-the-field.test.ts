@@ -147,6 +147,15 @@ describe('a column named like refunds', () => {
     expect(told(await read(lines('2', '0', '1')))).toEqual({ 2: 50_000, 3: 50_000, 4: 50_000 });
   });
 
+  test('that holds sums is asked about', async () => {
+    expect(told(await read(lines('"10,000"', '0')))).toEqual({
+      2: '반품: "10,000": is it to be taken off? Say --refund-amount-column "반품", or none',
+      3: 50_000,
+    });
+    const taken = await read(lines('"10,000"', '0'), { refundAmount: '반품' });
+    expect(salesOf(taken).map(({ amount }) => amount)).toEqual([50_000, -10_000, 50_000]);
+  });
+
   test('with 0 and 1 alone leaves a doubt, which its option ends', async () => {
     await expect(read(lines('0', '1'))).rejects.toThrow(
       '--refund-column: does "반품" mark refunds by 1, or count them? Say --refund-column "반품", or none.',
@@ -385,6 +394,14 @@ describe('orders of a web shop', () => {
     expect(new Set(idsOf(found)).size).toBe(3);
     const asTheyAre = await readStated(ORDERS, { writing, choice: { ...choice, refundAmount: 'none' } });
     expect(daysOf(asTheyAre)).toEqual({ '2026-10-03': 13_000 });
+  });
+
+  test('are not taken off twice', async () => {
+    const choice = { receipt: 'Name', refundAmount: 'Refunded Amount' };
+    const found = await readStated(ORDERS, { writing, choice });
+    expect(told(found)[4]).toMatch(
+      /^is marked as a refund, and Refunded Amount: "2,000": it would be taken off twice/,
+    );
   });
 
   test('an amount that is missing among those of each line is no further line', async () => {
