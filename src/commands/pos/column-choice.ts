@@ -93,7 +93,8 @@ function which(found: readonly number[], names: readonly ColumnName[]): string {
 function placeOf(text: string): number | undefined {
   if (/^[1-9]\d{0,3}$/.test(text)) return Number(text) - 1;
   if (!/^[A-Z]{1,3}$/i.test(text)) return undefined;
-  const number = [...text.toUpperCase()].reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 64, 0);
+  let number = 0;
+  for (const letter of text.toUpperCase()) number = number * 26 + letter.charCodeAt(0) - 64;
   return number - 1;
 }
 

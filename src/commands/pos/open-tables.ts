@@ -2,7 +2,7 @@ import { csvTables } from './csv-table';
 import { detectEncoding } from './encoding';
 import { kindOf } from './file-kind';
 import type { Table } from './table';
-import type { WorkbookOptions } from './workbook/open-workbook';
+import { openWebPage, openWorkbook, type WorkbookOptions } from './workbook/open-workbook';
 
 export type FileOptions = WorkbookOptions;
 
@@ -15,7 +15,5 @@ export type FileOptions = WorkbookOptions;
 export async function openTables(file: string, options: FileOptions): Promise<readonly Table[]> {
   const kind = await kindOf(file);
   if (kind === 'text') return csvTables(file, options.encoding ?? (await detectEncoding(file)));
-  // Loaded where it is needed: its tables of code pages take longer to load than most files to read.
-  const { openWebPage, openWorkbook } = await import('./workbook/open-workbook');
   return kind === 'web page' ? openWebPage(file, options) : openWorkbook(file, options);
 }

@@ -17,5 +17,5 @@ export interface Table {
   /** Enough of the first lines to find the header and to see what the columns hold. */
   readonly beginning: readonly Row[];
   /** All lines, from the first on. May be asked for more than once. */
-  rows(): AsyncIterable<Row>;
+  rows(): AsyncIterable<Row> | Iterable<Row>;
 }

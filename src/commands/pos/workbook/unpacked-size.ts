@@ -1,3 +1,4 @@
+import { finished } from 'node:stream/promises';
 import { type Entry, fromBufferPromise, type ZipFile } from 'yauzl';
 import { CommandError } from '../../fail';
 import { inMegabytes, LARGEST_CONTENT, tooLarge } from './limits';
@@ -26,5 +27,5 @@ export async function requireBoundedZip(bytes: Buffer): Promise<void> {
 /** The reading itself fails as soon as there is more than the entry states. */
 async function requireStatedSize(zip: ZipFile, entry: Entry): Promise<void> {
   const content = await zip.openReadStreamPromise(entry);
-  for await (const chunk of content) void chunk;
+  await finished(content.resume());
 }

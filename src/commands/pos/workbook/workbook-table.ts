@@ -8,6 +8,15 @@ const SAMPLE_ROWS = 1_000;
 /** As many digits as a spreadsheet keeps: further ones are of binary fractions. */
 const DIGITS = 15;
 
+/** What is used of SheetJS's number formats, whose types it leaves open. */
+const numberFormats = SSF as {
+  is_date(format: string): boolean;
+  parse_date_code(
+    value: number,
+    options: { readonly date1904: boolean },
+  ): Readonly<Record<'y' | 'm' | 'd' | 'H' | 'M' | 'S', number>>;
+};
+
 /** Neither formulas nor styles are wanted, only what cells hold and how numbers are written. */
 const READING = {
   ...{ dense: true, raw: true, cellNF: true },
@@ -36,9 +45,7 @@ export function workbookTables(
         names.length < workbook.SheetNames.length ? `${description}, sheet "${sheet}"` : description,
       sheet,
       beginning: rows.slice(0, SAMPLE_ROWS),
-      async *rows() {
-        yield* rows;
-      },
+      rows: () => rows,
     };
   });
 }
@@ -87,15 +94,18 @@ function mergedCells(sheet: WorkSheet): ReadonlyMap<number, ReadonlySet<number>>
 }
 
 function textOf(cell: CellObject | undefined, is1904: boolean): string {
-  if (cell === undefined || cell === null || cell.v === undefined || cell.v === null) return '';
-  if (typeof cell.v !== 'number') return plainCell(cell.t === 'e' ? (cell.w ?? '#ERROR') : String(cell.v));
-  const isDay = typeof cell.z === 'string' && SSF.is_date(cell.z) === true;
-  return isDay ? dayText(cell.v, is1904) : String(Number(cell.v.toPrecision(DIGITS)));
+  const value = cell?.v;
+  if (cell === undefined || value === undefined) return '';
+  // The value of an error is a number, too: its code.
+  if (cell.t === 'e') return '#ERROR';
+  if (typeof value !== 'number') return plainCell(String(value));
+  const isDay = typeof cell.z === 'string' && numberFormats.is_date(cell.z);
+  return isDay ? dayText(value, is1904) : String(Number(value.toPrecision(DIGITS)));
 }
 
 /** A number that is shown as a day or a time: days since 1900, or since 1904, and a fraction of the day. */
 function dayText(value: number, is1904: boolean): string {
-  const { y, m, d, H, M, S } = SSF.parse_date_code(value, { date1904: is1904 });
+  const { y, m, d, H, M, S } = numberFormats.parse_date_code(value, { date1904: is1904 });
   const [day, time] = [[y, m, d].map(twoDigits).join('-'), [H, M, S].map(twoDigits).join(':')];
   if (value < 1) return time;
   return Number.isInteger(value) ? day : `${day} ${time}`;

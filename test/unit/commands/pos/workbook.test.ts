@@ -48,6 +48,17 @@ describe('a workbook', () => {
     ]);
   });
 
+  test('has errors that are no amounts, though they are numbers inside', async () => {
+    const sheet = sheetOf([
+      ['일자', '메뉴', '금액'],
+      ['2026-10-03', '국수', 1],
+    ]);
+    sheet['C2'] = { t: 'e', v: 42, w: '#N/A' };
+    expect(told(await read(bookOf({ a: sheet })))[2]).toBe(
+      '금액: "#ERROR" is no whole amount of won up to 10^12',
+    );
+  });
+
   test('says itself which cells are merged: a day is filled down, an amount never', async () => {
     const sheet = sheetOf([
       ['일자', '메뉴', '금액'],
