@@ -5,7 +5,12 @@ import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { carry } from './carry.mjs';
 
-const ASSETS = ['rest/openapi.yaml', 'schema/schema.graphql', 'domain/industry-reference.json'];
+const ASSETS = [
+  'rest/openapi.yaml',
+  'schema/schema.graphql',
+  'domain/industry-reference.json',
+  'commands/pos/layouts',
+];
 
 const swc = createRequire(import.meta.url).resolve('@swc/cli/bin/swc.js');
 run(['scripts/generate.mjs', '--if-changed']);
@@ -14,7 +19,7 @@ for (const made of existsSync('dist') ? readdirSync('dist') : []) {
   if (made !== 'web') rmSync(`dist/${made}`, { recursive: true });
 }
 run([swc, 'src', '--out-dir', 'dist', '--strip-leading-paths', '--quiet']);
-for (const asset of ASSETS) cpSync(`src/${asset}`, `dist/${asset}`);
+for (const asset of ASSETS) cpSync(`src/${asset}`, `dist/${asset}`, { recursive: true });
 cpSync('web/generated/persisted-operations.json', 'dist/persisted-operations.json');
 carry('dist');
 run(['scripts/build-web.mjs']);

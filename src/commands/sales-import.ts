@@ -3,87 +3,73 @@ import { parseArgs } from 'node:util';
 import { loadCommandConfig } from '../config';
 import { createBusinessCalendar } from '../domain/calendar';
 import { systemClock } from '../runtime/clock';
-import { parseUuid } from '../domain/uuid';
-import type { StoreId } from '../domain/values';
 import { CommandError, fail } from './fail';
 import { interruption } from './interrupted';
-import { openSink, SINK_HELP, SINK_OPTIONS } from './open-sink';
-import type { ColumnChoice } from './pos/columns';
-import { detectEncoding, ENCODINGS } from './pos/encoding';
-import { type NumberedLine, readExport } from './pos/export';
+import { openSink } from './open-sink';
+import { confirmUnchecked } from './pos/confirm';
+import { readExport } from './pos/export';
+import {
+  HELP,
+  OPTIONS,
+  readFileName,
+  readFileOptions,
+  readKept,
+  readRefunds,
+  readStore,
+  readTotals,
+  statedBy,
+} from './pos/import-options';
 import { findLayout } from './pos/layout';
+import { saveLayout } from './pos/layout-file';
+import { openTables } from './pos/open-tables';
+import { databaseToLookAt, planCorrections, requireReplaced, sendCorrections } from './pos/replace-days';
+import { statedDays } from './pos/day-corrections';
+import type { NumberedLine } from './pos/sale-line';
 import { type Sent, sendSales } from './pos/send-sales';
-import { describeLayout, describeSent, describeSurvey, reportBadLines } from './pos/summary';
+import {
+  describeCorrections,
+  describeLayout,
+  describeMismatch,
+  describeSent,
+  describeSurvey,
+  reportBadLines,
+} from './pos/summary';
 import { type Survey, survey } from './pos/survey';
+import type { TotalsFound } from './pos/totals';
 import { createProgress } from './progress';
-
-const HELP = `Usage: npm run sales:import -- --store <uuid> [options] <file.csv>
-
-Imports the sales of a store from an export of its POS: one message sales.recorded for each line. All lines are checked
-before the first is sent: if any cannot be used, they are listed with their line numbers, and nothing is imported.
-Importing the same file again, or a longer one that contains its lines, adds only what is new (see docs/pos.md).
-
-  --store <uuid>            the store that made the sales
-  --dry-run                 checks and adds up the lines, and sends nothing
-  --skip-bad-lines          imports the other lines
-  --encoding <name>         utf-8, cp949 or utf-16le, where it is not detected
-  --date-column <name>      the column of the day, where the header is ambiguous
-  --amount-column <name>    the column of the amount
-  --receipt-column <name>   the column of the receipt number
-  --refund-column <name>    the column that marks refunds; none for no such column
-  --refunds <meaning>       what a line marked as a refund means: subtract (money given back, the default), or
-                            leave-out (the sale itself, which was cancelled)
-
-${SINK_HELP}
-
-BUSINESS_TIME_ZONE determines which day is today. Exits with 0 when every usable line was sent, else with 1.`;
-
-const MEANINGS = ['subtract', 'leave-out'] as const;
-
-const OPTIONS = {
-  store: { type: 'string' },
-  'dry-run': { type: 'boolean', default: false },
-  'skip-bad-lines': { type: 'boolean', default: false },
-  encoding: { type: 'string' },
-  'date-column': { type: 'string' },
-  'amount-column': { type: 'string' },
-  'receipt-column': { type: 'string' },
-  'refund-column': { type: 'string' },
-  refunds: { type: 'string', default: 'subtract' },
-  ...SINK_OPTIONS,
-  help: { type: 'boolean' },
-} as const;
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({ options: OPTIONS, allowPositionals: true });
   if (values.help) return console.log(HELP);
   const storeId = readStore(values.store);
-  const refunds = readChoice('--refunds', values.refunds, MEANINGS);
+  const kept = readKept(values);
+  const refunds = readRefunds(values, kept);
+  const totalsAre = readTotals(values, kept);
+  const stated = statedBy(values, kept);
   const file = readFileName(positionals);
   const before = statistics(file);
   const config = loadCommandConfig(createBusinessCalendar);
   const calendar = createBusinessCalendar(config.service.businessTimeZone);
   const signal = interruption();
 
-  const encoding =
-    values.encoding === undefined
-      ? await detectEncoding(file)
-      : readChoice('--encoding', values.encoding, ENCODINGS);
-  const layout = await findLayout(file, encoding, columnChoice(values));
-  console.log(describeLayout(encoding, layout));
+  const layout = findLayout(await openTables(file, readFileOptions(values, kept)), stated);
+  console.log(describeLayout(layout, stated.day));
   const today = calendar.dayOf(systemClock.now());
-  const read = (): AsyncGenerator<NumberedLine> =>
-    readExport(file, encoding, layout, { columns: layout.columns, today, refunds });
+  const read = (): AsyncGenerator<NumberedLine> => readExport(layout, { stated, today, refunds });
 
-  const found = await surveyWithProgress(read(), signal);
-  console.log(describeSurvey(found));
-  if (found.bad > 0 && !values['skip-bad-lines']) {
-    throw new CommandError(
-      `${found.bad} ${found.bad === 1 ? 'line' : 'lines'} cannot be used, so nothing was imported. Correct the file, ` +
-        'or skip these lines with --skip-bad-lines.',
-    );
-  }
+  const { found, totals } = await surveyWithProgress(read(), signal);
+  console.log(describeSurvey(found, totals));
+  requireUsable(found, values['skip-bad-lines']);
+  if (totalsAre === 'check') requireAgreement(totals);
+  const openDatabase = values['replace-days']
+    ? databaseToLookAt(config.service, values.url !== undefined || config.service.kafka !== undefined)
+    : undefined;
+  const stating = openDatabase === undefined ? [] : await statedDays(read(), storeId);
+  const corrections = openDatabase === undefined ? [] : await planCorrections(openDatabase, storeId, stating);
+  if (openDatabase !== undefined) console.log(describeCorrections(corrections));
   if (values['dry-run']) return console.log('Nothing was sent (--dry-run).');
+  const isConfirmed = totals.isWholeChecked || kept.confirmedFor?.includes(storeId) === true;
+  if (!isConfirmed && !values.yes) await confirmUnchecked();
   requireUnchanged(before, statistics(file));
 
   const { destination, ...sink } = await openSink(values, config);
@@ -98,16 +84,23 @@ async function main(): Promise<void> {
       throw new CommandError(
         'Not all was sent. Run the same command again to complete it: nothing counts twice.',
       );
+    await sendCorrections(corrections, { sink, storeId, calendar });
   } finally {
     progress.end();
     await sink.close();
   }
+  if (openDatabase !== undefined) await requireReplaced(openDatabase, storeId, stating, corrections);
+  const saveTo = values['save-layout'];
+  if (saveTo !== undefined) saveLayout(saveTo, { layout, stated, kept }, storeId);
 }
 
-async function surveyWithProgress(lines: AsyncIterable<NumberedLine>, signal: AbortSignal): Promise<Survey> {
+async function surveyWithProgress(
+  lines: AsyncIterable<NumberedLine>,
+  signal: AbortSignal,
+): ReturnType<typeof survey> {
   const progress = createProgress();
   const badLines = reportBadLines();
-  const found = await survey(lines, {
+  const surveyed = await survey(lines, {
     onBad: (number, problem) => badLines.report(number, problem),
     onLine: ({ sales, refunds, bad }) =>
       progress.update(() => `read ${sales + refunds} sales, ${bad} bad lines`),
@@ -115,41 +108,32 @@ async function surveyWithProgress(lines: AsyncIterable<NumberedLine>, signal: Ab
   });
   progress.end();
   badLines.end();
-  return found;
+  return surveyed;
 }
 
-function readStore(text: string | undefined): StoreId {
-  if (text === undefined) throw new CommandError('--store: is missing (the uuid of the store)');
-  const storeId = parseUuid(text.trim());
-  if (storeId === undefined) throw new CommandError('--store: must be a uuid');
-  return storeId as StoreId;
+/** @throws CommandError when lines cannot be used; what can be read in two ways is not skipped */
+function requireUsable({ bad, doubts }: Survey, mayBeSkipped: boolean): void {
+  if (doubts > 0) {
+    const what = doubts === 1 ? '1 line leaves' : `${doubts} lines leave`;
+    throw new CommandError(
+      `${what} a doubt, so nothing was imported. Say which is meant, by the option named.`,
+    );
+  }
+  if (bad === 0 || mayBeSkipped) return;
+  throw new CommandError(
+    `${bad} ${bad === 1 ? 'line' : 'lines'} cannot be used, so nothing was imported. Correct the file, or skip these ` +
+      'lines with --skip-bad-lines.',
+  );
 }
 
-function readChoice<Choice extends string>(option: string, text: string, choices: readonly Choice[]): Choice {
-  const found = choices.find((choice) => choice === text.toLowerCase());
-  if (found === undefined) throw new CommandError(`${option}: must be one of ${choices.join(', ')}`);
-  return found;
-}
-
-function readFileName(positionals: readonly string[]): string {
-  const [file, ...others] = positionals;
-  if (file === undefined) throw new CommandError('Which file? (see --help)');
-  if (others.length > 0) throw new CommandError('One file at a time.');
-  return file;
-}
-
-function columnChoice(values: {
-  readonly 'date-column'?: string;
-  readonly 'amount-column'?: string;
-  readonly 'receipt-column'?: string;
-  readonly 'refund-column'?: string;
-}): ColumnChoice {
-  return {
-    date: values['date-column'],
-    amount: values['amount-column'],
-    receipt: values['receipt-column'],
-    refund: values['refund-column'],
-  };
+/** @throws CommandError when a total of the file says something else than its lines */
+function requireAgreement({ mismatches }: TotalsFound): void {
+  if (mismatches.length === 0) return;
+  for (const mismatch of mismatches) console.error(describeMismatch(mismatch));
+  throw new CommandError(
+    "The file's own totals say something else than its lines, so nothing was imported. See which columns and refunds were " +
+      'read; if the lines are right, say --totals ignore.',
+  );
 }
 
 function statistics(file: string): Stats {

@@ -84,6 +84,63 @@ WITH input AS (
 ${markingUnsettled(COMPARED_WITH_THESE_DAYS)}
 SELECT coalesce(array_agg(input.position), '{}') AS fresh FROM input JOIN fresh USING (message_id)`;
 
+/** What is stored of a store's day, beside sales that are known. Amounts in won. */
+export interface StoredDay {
+  readonly day: LocalDay;
+  readonly amount: bigint;
+  /** Of the sales that are not among the known ones. */
+  readonly othersAmount: bigint;
+  /** Is another one as soon as there is another sale among them. */
+  readonly othersDigest: string;
+}
+
+const storedDayRow = z.object({
+  day: z.string(),
+  amount: z.string(),
+  others: z.string(),
+  digest: z.string(),
+});
+
+/**
+ * What a store has sold on days, and how much of that is not among these sales.
+ *
+ * @returns each day in their order, also those of which nothing is stored
+ */
+export async function storedDays(
+  sql: Sql,
+  storeId: StoreId,
+  days: readonly LocalDay[],
+  known: readonly MessageId[],
+): Promise<readonly StoredDay[]> {
+  const rows = await sql.query(storedDayRow, STORED_DAYS, storeId, days, known);
+  return rows.map(({ day, amount, others, digest }) => ({
+    day: localDayOf(Date.parse(day)),
+    amount: BigInt(amount),
+    othersAmount: BigInt(others),
+    othersDigest: digest,
+  }));
+}
+
+const STORED_DAYS = `
+SELECT to_char(d.day, 'YYYY-MM-DD') AS day, coalesce(sum(s.amount), 0)::text AS amount,
+  coalesce(sum(s.amount) FILTER (WHERE known.message_id IS NULL), 0)::text AS others,
+  md5(coalesce(string_agg(s.message_id::text, ',' ORDER BY s.message_id) FILTER (WHERE known.message_id IS NULL), ''))
+    AS digest
+FROM unnest($2::date[]) AS d(day)
+LEFT JOIN sales AS s ON s.store_id = $1::uuid AND s.day = d.day
+LEFT JOIN unnest($3::uuid[]) AS known(message_id) ON known.message_id = s.message_id
+GROUP BY d.day ORDER BY d.day`;
+
+const countRow = z.object({ stored: z.number() });
+
+/** How many of these sales are stored. */
+export async function countStoredSales(sql: Sql, ids: readonly MessageId[]): Promise<number> {
+  const [row] = await sql.query(countRow, COUNT_STORED, ids);
+  return row?.stored ?? 0;
+}
+
+const COUNT_STORED = 'SELECT count(*)::int AS stored FROM sales WHERE message_id = ANY($1::uuid[])';
+
 /**
  * The days of `d` (daily_sales) that can be compared around an instant. Which ones are is for the business time zone to say,
  * whose clocks are at most a day from these: at most seven lie on either side of the start day.

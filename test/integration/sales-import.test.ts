@@ -9,6 +9,8 @@ import { startRealService } from '../harness/real-service';
 import { startTestService } from '../harness/service';
 import { waitFor } from '../harness/wait-for';
 
+jest.setTimeout(300_000);
+
 const STORE = '660e8400-e29b-41d4-a716-446655440001';
 
 const GOOD = [
@@ -76,7 +78,11 @@ describe('npm run sales:import', () => {
 
     // The same export a day later, saved as UTF-8: a third cookie of the same receipt, and another day.
     writeFileSync(file, `\uFEFF${text([...GOOD.slice(0, -1), GOOD[6]!, '2025-10-23,0001,차,정상,4000'])}`);
-    expect((await run([file])).stdout).toMatch(/Sent 7 sales into .*, 5 of which were known already\.\n$/);
+    expect((await run([file])).stderr).toContain('If the figures above are right, say --yes;');
+    expect(await stored()).toEqual(once);
+    expect((await run(['--yes', file])).stdout).toMatch(
+      /Sent 7 sales into .*, 5 of which were known already\.\n$/,
+    );
     expect(await stored()).toEqual({ ...once, '2025-10-22': [9_000, 5], '2025-10-23': [4_000, 1] });
   });
 
@@ -121,6 +127,103 @@ describe('npm run sales:import', () => {
     expect([inEmbedded, inReal]).toEqual(
       Array(2).fill({ '2025-10-21': [1_204_500, 1], '2025-10-22': [6_000, 4] }),
     );
+  });
+
+  it('adds nothing of a file that a spreadsheet has saved', async () => {
+    const header = '일자,포스번호,영수증번호,결제시각,실매출액';
+    writeFileSync(
+      file,
+      text([header, '2026-10-03,01,0007,11:40:02,"8,200"', '2026-10-03,02,0010,12:00:30,"900"']),
+    );
+    const exported = ['--yes', file];
+    expect((await run(exported)).code).toBe(0);
+    writeFileSync(file, text([header, '2026-10-03,1,7,11:40,8200', '2026-10-03,2,10,12:00,900']));
+    expect((await run(exported)).stdout).toContain('2 of which were known already');
+    expect(await stored()).toEqual({ '2026-10-03': [9_100, 2] });
+  });
+
+  it('stops where the totals of the file say something else, and goes on when told to', async () => {
+    writeFileSync(file, text([...GOOD.slice(0, -1), '합계,,,,"1,210,000"']));
+    const stopped = await run([file]);
+    expect([stopped.code, stopped.stderr]).toEqual([
+      1,
+      expect.stringContaining(
+        'line 9: 합계 says 1,210,000 won, the lines that it covers add up to 1,210,500',
+      ),
+    ]);
+    expect(existsSync(dataDir)).toBe(false);
+    expect((await run(['--totals', 'ignore', '--yes', file])).code).toBe(0);
+  });
+
+  it('keeps a layout, and asks no more for its store', async () => {
+    const layout = path.join(folder, 'store.yaml');
+    writeFileSync(file, text(['영업일자,금액,금액', '2026-10-03,1,2']));
+    const first = await run(['--amount-column', 'C', '--yes', '--save-layout', layout, file]);
+    expect([first.code, first.stdout]).toEqual([0, expect.stringContaining('amount      C "금액"')]);
+    writeFileSync(file, text(['영업일자,금액,금액', '2026-10-04,1,2']));
+    expect(await run(['--layout', layout, file])).toMatchObject({ code: 0, stderr: '' });
+    expect(await stored()).toEqual({ '2026-10-03': [2, 1], '2026-10-04': [2, 1] });
+  });
+
+  describe('--replace-days', () => {
+    const HEADER = '일자,영수증번호,실매출액';
+    const [KEPT, WRONG, RIGHT] = ['2026-10-03,1,1000', '2026-10-03,2,500', '2026-10-03,2,700'];
+    const write = (...lines: readonly string[]): void => writeFileSync(file, text([HEADER, ...lines]));
+    const sums = (days: Record<string, [number, number]>): Record<string, number> =>
+      Object.fromEntries(Object.entries(days).map(([day, [amount]]) => [day, amount]));
+
+    it('makes the days what the file states, and changes nothing the second time', async () => {
+      write(KEPT, WRONG, '2026-10-04,1,50');
+      expect((await run(['--yes', file])).code).toBe(0);
+      write(KEPT, RIGHT);
+      const replaced = await run(['--yes', '--replace-days', file]);
+      expect(replaced).toMatchObject({ code: 0, stderr: '' });
+      expect(replaced.stdout).toMatch(/2026-10-03 +1,500 +1,700 +-500\n/);
+      const after = await stored();
+      expect(sums(after)).toEqual({ '2026-10-03': 1_700, '2026-10-04': 50 });
+      const again = await run(['--yes', '--replace-days', file]);
+      expect(again.stdout).toMatch(/2026-10-03 +1,700 +1,700 +0\n/);
+      expect(await stored()).toEqual(after);
+    });
+
+    it('makes a day once more what a correction has taken away', async () => {
+      for (const line of [WRONG, RIGHT, WRONG]) {
+        write(KEPT, line);
+        expect((await run(['--yes', '--replace-days', file])).code).toBe(0);
+      }
+      expect(sums(await stored())).toEqual({ '2026-10-03': 1_500 });
+    });
+
+    it('completes what was broken off', async () => {
+      write(KEPT, WRONG);
+      await run(['--yes', file]);
+      // Of the corrected file, one sale has been stored and the correction has not.
+      write(RIGHT);
+      await run(['--yes', file]);
+      write(KEPT, RIGHT, '2026-10-03,3,30');
+      expect((await run(['--yes', '--replace-days', file])).code).toBe(0);
+      expect(sums(await stored())).toEqual({ '2026-10-03': 1_730 });
+    });
+
+    it('waits until the workers behind Kafka have stored all of it', async () => {
+      const real = await startRealService();
+      const { KAFKA_BROKERS, KAFKA_TOPIC_PREFIX, DATABASE_URL } = real.env;
+      const kafka = { KAFKA_BROKERS, KAFKA_TOPIC_PREFIX };
+      write(KEPT, WRONG);
+      expect((await run(['--yes', file], kafka)).code).toBe(0);
+      write(KEPT, RIGHT);
+      expect((await run(['--yes', '--replace-days', file], kafka)).stderr).toContain(
+        'name the database of the service by DATABASE_URL',
+      );
+      // What was sent before may not be stored yet when it is looked at: then the first run says so.
+      await waitFor(
+        async () => (await run(['--yes', '--replace-days', file], { ...kafka, DATABASE_URL })).code === 0,
+        { what: 'the day to be replaced', timeoutMs: 60_000 },
+      );
+      const after = sums(await daysIn(real.database));
+      await real.stop();
+      expect(after).toEqual({ '2026-10-03': 1_700 });
+    });
   });
 
   it('reads a hundred thousand lines, and finds the bad one at their end', async () => {

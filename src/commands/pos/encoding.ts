@@ -1,7 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { TextDecoder } from 'node:util';
 import iconv from 'iconv-lite';
-import { CommandError } from '../fail';
 
 export const ENCODINGS = ['utf-8', 'cp949', 'utf-16le'] as const;
 export type Encoding = (typeof ENCODINGS)[number];
@@ -9,31 +8,18 @@ export type Encoding = (typeof ENCODINGS)[number];
 /** Replaces bytes that are no character of the encoding. */
 export const UNREADABLE = '\uFFFD';
 
-/** Formats of exports that are not CSV. */
-const WEB_PAGE = /^(?:\u00EF\u00BB\u00BF)?\s*<(?:!doctype|html|table|\?xml|meta|style)/i;
-const OTHER_FORMATS = [
-  { what: 'an Excel workbook (.xlsx)', isIt: (start: string) => start.startsWith('PK\u0003\u0004') },
-  { what: 'an Excel workbook (.xls)', isIt: (start: string) => start.startsWith('\u00D0\u00CF\u0011\u00E0') },
-  { what: 'a web page that Excel opens', isIt: (start: string) => WEB_PAGE.test(start) },
-  { what: 'a PDF', isIt: (start: string) => start.startsWith('%PDF') },
-];
-
 /**
  * Reads the whole file once. A file that is valid UTF-8 throughout is UTF-8, because Korean in CP949 practically never is;
  * a byte order mark says UTF-16; any other file is CP949.
- *
- * @throws CommandError for a file that is empty or is no text
  */
 export async function detectEncoding(file: string): Promise<Encoding> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let isBeginning = true;
   for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
-    if (isBeginning) requireText(chunk);
     if (isBeginning && chunk[0] === 0xff && chunk[1] === 0xfe) return 'utf-16le';
     isBeginning = false;
     if (!isUtf8(decoder, chunk)) return 'cp949';
   }
-  if (isBeginning) throw new CommandError('The file is empty.');
   return isUtf8(decoder, undefined) ? 'utf-8' : 'cp949';
 }
 
@@ -46,12 +32,6 @@ export async function* readText(file: string, encoding: Encoding): AsyncGenerato
   }
   const rest = decoder.end();
   if (rest) yield rest;
-}
-
-function requireText(beginning: Buffer): void {
-  const start = beginning.toString('latin1', 0, 256);
-  const other = OTHER_FORMATS.find(({ isIt }) => isIt(start));
-  if (other) throw new CommandError(`The file is ${other.what}. Save it as CSV, and import that.`);
 }
 
 /** @param chunk undefined for the end of the file, where an incomplete character is an error */

@@ -1,55 +1,27 @@
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { CsvError, parse } from 'csv-parse';
-import { CommandError } from '../fail';
-import { type Encoding, readText } from './encoding';
-import { csvOptions, type Layout } from './layout';
-import { type ReadingOptions, readSaleLine, type SaleLine } from './sale-line';
+import type { LocalDay } from '../../domain/values';
+import type { Layout, Stated } from './layout';
+import { createLineReader, type ReadingOptions } from './line-reader';
+import type { NumberedLine } from './sale-line';
 
-/** A record with the line number that an editor shows: that of its first line, when a field contains line breaks. */
-export interface NumberedLine {
-  readonly number: number;
-  readonly line: SaleLine;
+export interface ExportOptions {
+  readonly stated: Stated;
+  readonly today: LocalDay;
+  readonly refunds: ReadingOptions['refunds'];
 }
 
-/** No sale is longer; a field whose quote is not closed would continue to the end of the file. */
-const LONGEST_LINE = 1_000_000;
-
-/**
- * Reads the lines of an export below its header as a stream: memory does not grow with the file.
- *
- * @throws CommandError when a quote is not closed, so that it is unknown where lines end
- */
+/** Reads the lines of an export below its header, in their order. */
 export async function* readExport(
-  file: string,
-  encoding: Encoding,
-  { delimiter, recordsBefore }: Layout,
-  options: ReadingOptions,
+  { table, columns, headerRows, linesBefore, readDay }: Layout,
+  { stated, today, refunds }: ExportOptions,
 ): AsyncGenerator<NumberedLine> {
-  const parser = parse({ ...csvOptions(delimiter), max_record_size: LONGEST_LINE });
-  const reading = pipeline(Readable.from(readText(file, encoding)), parser);
-  // An error destroys the parser, which throws it below.
-  reading.catch(() => undefined);
-  let number = 1;
-  let recordsRead = 0;
-  try {
-    for await (const cells of parser as AsyncIterable<string[]>) {
-      recordsRead += 1;
-      if (recordsRead > recordsBefore) yield { number, line: readSaleLine(cells, options) };
-      // Counted here, because the parser counts a CRLF inside quotes as two lines.
-      number += 1 + lineBreaksIn(cells);
-    }
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    throw new CommandError(
-      `Line ${number} or soon after: a quoted field begins that does not end, so it is unknown where lines end.`,
-      { cause: error },
-    );
+  const read = createLineReader({
+    ...{ columns, headerRows, readDay, today, refunds },
+    ...{ writing: stated.writing, statedDay: stated.day },
+  });
+  let place = 0;
+  for await (const row of table.rows()) {
+    place += 1;
+    if (place <= linesBefore) continue;
+    for (const line of read(row)) yield { number: row.number, line };
   }
-}
-
-function lineBreaksIn(cells: readonly string[]): number {
-  let breaks = 0;
-  for (const cell of cells) if (/[\r\n]/.test(cell)) breaks += cell.match(/\r\n|\r|\n/g)?.length ?? 0;
-  return breaks;
 }

@@ -1,101 +1,106 @@
-import type { Options } from 'csv-parse';
-// The sync parser has its own CsvError class, different from that of the streaming parser.
-import { CsvError, parse } from 'csv-parse/sync';
+import type { LocalDay } from '../../domain/values';
 import { CommandError } from '../fail';
-import { type ColumnChoice, type Columns, likeness, quoteHeader, readHeader } from './columns';
-import { type Encoding, readText } from './encoding';
+import { chosenColumn, type ColumnChoice, quoteHeader } from './column-choice';
+import { type Columns, readColumns } from './columns';
+import { type DayReader, type DayWriting, createDayReader } from './days';
+import { findHeader, type Header, likeliestHeader } from './header';
+import type { MarkWords } from './marks';
+import type { Row, Table } from './table';
+import { daysNamedIn } from './title-days';
+import { totalWordOf } from './total-words';
 
 /** How an export is laid out. */
 export interface Layout {
-  readonly delimiter: Delimiter;
+  readonly table: Table;
   readonly columns: Columns;
-  /** How many records precede the first sale: titles and the header. */
-  readonly recordsBefore: number;
+  readonly headerRows: readonly Row[];
+  /** How many lines precede the first sale: titles and the header. */
+  readonly linesBefore: number;
+  /** The days that the titles above the header name. */
+  readonly titleDays: readonly LocalDay[];
+  readonly readDay: DayReader;
 }
 
-const DELIMITERS = [',', '\t', ';'] as const;
-export type Delimiter = (typeof DELIMITERS)[number];
-
-/** How many lines are searched for the header: exports begin with a title, the store's name, the selected days. */
-const DEEPEST_HEADER = 20;
-const SAMPLE_LENGTH = 64 * 1024;
-
-/**
- * Options of the CSV parser. Every line is a record, blank ones too, so that records count lines; a quote inside an
- * unquoted field is a plain quote, as in spreadsheets.
- */
-export function csvOptions(delimiter: Delimiter): Options {
-  return {
-    delimiter,
-    record_delimiter: ['\r\n', '\n', '\r'],
-    relax_column_count: true,
-    relax_quotes: true,
-  };
+/** What is stated about an export, by options or by a layout that was kept. */
+export interface Stated {
+  readonly choice: ColumnChoice;
+  readonly writing: DayWriting;
+  readonly markWords: MarkWords;
+  /** The day of all sales, where no column has it. */
+  readonly day: LocalDay | undefined;
 }
 
 /**
- * Finds the header at the beginning of a file, and the delimiter by it.
+ * Finds the header at the beginning of a file, and by it which of its tables holds the sales.
  *
- * @throws CommandError when no line is a header, or when a column is ambiguous
+ * @throws CommandError when there is none, or when it is in doubt which columns are meant
  */
-export async function findLayout(file: string, encoding: Encoding, choice: ColumnChoice): Promise<Layout> {
-  const sample = await beginningOf(file, encoding);
-  const samples = DELIMITERS.map((delimiter) => ({ delimiter, records: firstRecords(sample, delimiter) }));
-  const layouts = samples.flatMap(({ delimiter, records }) => layoutOf(delimiter, records, choice));
-  const [best] = layouts.sort((one, other) => other.columns.names.length - one.columns.names.length);
-  if (best) return best;
-  throw new CommandError(
+export function findLayout(tables: readonly Table[], stated: Stated): Layout {
+  const wanted = { choice: stated.choice, hasStatedDay: stated.day !== undefined };
+  const found = tables.flatMap((table) => {
+    const header = findHeader(table.beginning, wanted);
+    return header === undefined ? [] : [{ table, header }];
+  });
+  const sheets = found.flatMap(({ table: { sheet } }) => (sheet === undefined ? [] : [sheet]));
+  if (sheets.length > 1)
+    throw new CommandError(
+      `--sheet: ${sheets.map((sheet) => `"${sheet}"`).join(' or ')}? Say which is meant.`,
+    );
+  const [widest] = found.sort((one, other) => other.header.names.length - one.header.names.length);
+  if (widest === undefined) throw noHeader(tables, stated);
+  return layoutOf(widest.table, widest.header, stated);
+}
+
+function layoutOf(table: Table, { names, rows, end }: Header, stated: Stated): Layout {
+  const readDay = createDayReader(stated.writing);
+  const sample = table.beginning
+    .slice(end)
+    .map(({ cells }) => cells)
+    .filter((cells) => cells.some((cell) => cell !== '') && !cells.some((cell) => totalWordOf(cell)));
+  const hasStatedDay = stated.day !== undefined;
+  const columns = readColumns(names, { sample, readDay, hasStatedDay, ...stated });
+  if (columns === undefined) throw noHeader([table], stated);
+  if (hasStatedDay && columns.day !== undefined)
+    throw new CommandError(`--date: the file has the day of each sale. ${quoteHeader(names)}`);
+  const titleDays = daysNamedIn(table.beginning.slice(0, end - rows.length));
+  return { table, columns, headerRows: rows, linesBefore: end, titleDays, readDay };
+}
+
+function noHeader(tables: readonly Table[], { choice, day }: Stated): CommandError {
+  requireChosen(tables, choice);
+  if (day === undefined) {
+    for (const { beginning } of tables) {
+      const header = findHeader(beginning, { choice, hasStatedDay: true });
+      if (header !== undefined) return noDay(beginning, header);
+    }
+  }
+  const wanted = { choice, hasStatedDay: day !== undefined };
+  const likeliest = likeliestHeader(
+    tables.flatMap(({ beginning }) => beginning.slice(0, 20)),
+    wanted,
+  );
+  return new CommandError(
     'No line among the first names both a column of days and one of amounts: name them by --date-column and ' +
-      `--amount-column. ${quoteHeader(
-        likeliestHeader(
-          samples.flatMap(({ records }) => records),
-          choice,
-        ),
-      )}`,
+      `--amount-column. ${quoteHeader(likeliest)}`,
   );
 }
 
-async function beginningOf(file: string, encoding: Encoding): Promise<string> {
-  let text = '';
-  for await (const chunk of readText(file, encoding)) {
-    text += chunk;
-    if (text.length >= SAMPLE_LENGTH) break;
+/** @throws CommandError when there is a header, but not the column that was chosen */
+function requireChosen(tables: readonly Table[], choice: ColumnChoice): void {
+  for (const { beginning } of tables) {
+    const header = findHeader(beginning, { choice: {}, hasStatedDay: false });
+    if (header === undefined) continue;
+    if (choice.date !== undefined) chosenColumn(header.names, choice.date, 'date');
+    if (choice.amount !== undefined) chosenColumn(header.names, choice.amount, 'amount');
   }
-  return text.slice(0, SAMPLE_LENGTH);
 }
 
-/** The records before a quoted field that is never closed, if there is one: reading the whole file reports it. */
-function firstRecords(sample: string, delimiter: Delimiter): string[][] {
-  const records: string[][] = [];
-  try {
-    parse(sample, {
-      ...csvOptions(delimiter),
-      to: DEEPEST_HEADER,
-      on_record: (record: string[]) => {
-        records.push(record);
-        return null;
-      },
-    });
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-  }
-  return records;
-}
-
-function layoutOf(
-  delimiter: Delimiter,
-  records: readonly string[][],
-  choice: ColumnChoice,
-): readonly Layout[] {
-  for (const [index, record] of records.entries()) {
-    const columns = readHeader(record, choice);
-    if (columns !== undefined) return [{ delimiter, columns, recordsBefore: index + 1 }];
-  }
-  return [];
-}
-
-/** The line to show in the error: the one that names the most wanted columns, and of those the widest. */
-function likeliestHeader(records: readonly string[][], choice: ColumnChoice): readonly string[] {
-  const rank = (record: readonly string[]): number => likeness(record, choice) * 1_000 + record.length;
-  return records.reduce<readonly string[]>((best, record) => (rank(record) > rank(best) ? record : best), []);
+/** A title may name another day than that of the sales, like when it was printed: it is proposed, and not taken. */
+function noDay(beginning: readonly Row[], { names, rows, end }: Header): CommandError {
+  const days = daysNamedIn(beginning.slice(0, end - rows.length));
+  const proposal =
+    days.length === 1
+      ? `The title says ${days[0]}: if all sales are of that day, say --date ${days[0]}.`
+      : 'If all sales are of one day, say which by --date; else name the column by --date-column.';
+  return new CommandError(`No column names the day of a sale. ${proposal} ${quoteHeader(names)}`);
 }

@@ -1,9 +1,8 @@
 import type { BusinessCalendar } from '../../domain/calendar';
 import type { MessageSink, OutgoingMessage } from '../../messaging/sink/sink';
-import type { StoreId } from '../../domain/values';
-import type { NumberedLine } from './export';
+import type { LocalDay, MessageId, StoreId } from '../../domain/values';
+import type { NumberedLine, Sale } from './sale-line';
 import { createIdentities } from './identity';
-import type { Sale } from './sale-line';
 
 export interface SendingOptions {
   readonly storeId: StoreId;
@@ -30,18 +29,8 @@ export async function sendSales(
 ): Promise<Sent> {
   const idOf = createIdentities(storeId);
   const total: Sent = { sent: 0, repeated: 0, bad: 0 };
-  const toMessage = (sale: Sale): OutgoingMessage => ({
-    topic: 'sales.recorded',
-    key: storeId,
-    value: {
-      messageId: idOf(sale),
-      // The start of the day: not every export has times.
-      occurredAt: new Date(calendar.startOf(sale.day)).toISOString(),
-      storeId,
-      saleDate: sale.day,
-      amount: sale.amount,
-    },
-  });
+  const toMessage = (sale: Sale): OutgoingMessage =>
+    saleMessage({ ...sale, messageId: idOf(sale) }, { storeId, calendar });
 
   async function send(messages: readonly OutgoingMessage[]): Promise<void> {
     const { sent, repeated } = await sink.send(messages);
@@ -63,4 +52,27 @@ export async function sendSales(
   }
   if (batch.length > 0 && !signal.aborted) await send(batch);
   return total;
+}
+
+/** The message of a sale, or of what sets a day right. */
+export function saleMessage(
+  {
+    messageId,
+    day,
+    amount,
+  }: { readonly messageId: MessageId; readonly day: LocalDay; readonly amount: number },
+  { storeId, calendar }: Pick<SendingOptions, 'storeId' | 'calendar'>,
+): OutgoingMessage {
+  return {
+    topic: 'sales.recorded',
+    key: storeId,
+    value: {
+      messageId,
+      // The start of the day: not every export has times.
+      occurredAt: new Date(calendar.startOf(day)).toISOString(),
+      storeId,
+      saleDate: day,
+      amount,
+    },
+  };
 }

@@ -1,21 +1,34 @@
 import type { LocalDay } from '../../domain/values';
 import { CommandError } from '../fail';
-import type { NumberedLine } from './export';
+import type { NumberedLine, Sale } from './sale-line';
+import { createTotalsCheck, type TotalsFound } from './totals';
 
-/** The totals of an export. */
+/** A line whose amount lies at the edge. */
+export interface Extreme {
+  readonly number: number;
+  readonly day: LocalDay;
+  readonly amount: number;
+}
+
+/** What an export holds. */
 export interface Survey {
   sales: number;
   refunds: number;
   /** In won. A bigint, because a million large sales add up to more than a number holds exactly. */
   salesAmount: bigint;
   refundsAmount: bigint;
+  smallest: Extreme | undefined;
+  largest: Extreme | undefined;
   firstDay: LocalDay | undefined;
   lastDay: LocalDay | undefined;
   readonly days: Set<LocalDay>;
   /** The numbers of the lines that add up other lines. */
   readonly totals: number[];
   cancelled: number;
+  continued: number;
   bad: number;
+  /** Those of the bad lines that could be read in two ways. */
+  doubts: number;
 }
 
 export interface SurveyOptions {
@@ -24,30 +37,35 @@ export interface SurveyOptions {
   readonly signal: AbortSignal;
 }
 
-/** Reads all lines and sends nothing. */
+/** Reads all lines, compares the file's totals with them, and sends nothing. */
 export async function survey(
   lines: AsyncIterable<NumberedLine>,
   { onBad, onLine, signal }: SurveyOptions,
-): Promise<Survey> {
+): Promise<{ readonly found: Survey; readonly totals: TotalsFound }> {
   const found: Survey = {
-    ...{ sales: 0, refunds: 0, salesAmount: 0n, refundsAmount: 0n, cancelled: 0, bad: 0 },
+    ...{ sales: 0, refunds: 0, salesAmount: 0n, refundsAmount: 0n, smallest: undefined, largest: undefined },
+    ...{ cancelled: 0, continued: 0, bad: 0, doubts: 0 },
     ...{ firstDay: undefined, lastDay: undefined, days: new Set(), totals: [] },
   };
-  for await (const { number, line } of lines) {
+  const totals = createTotalsCheck();
+  for await (const numbered of lines) {
     if (signal.aborted) throw new CommandError('Interrupted before anything was sent.');
-    if (line.kind === 'sale') addSale(found, line.day, line.amount);
+    totals.add(numbered);
+    const { number, line } = numbered;
+    if (line.kind === 'sale') addSale(found, number, line);
     else if (line.kind === 'total') found.totals.push(number);
-    else if (line.kind === 'cancelled') found.cancelled += 1;
+    else if (line.kind === 'cancelled' || line.kind === 'continued') found[line.kind] += 1;
     else if (line.kind === 'bad') {
       found.bad += 1;
+      if (line.isDoubt) found.doubts += 1;
       onBad(number, line.problem);
     }
     onLine(found);
   }
-  return found;
+  return { found, totals: totals.result() };
 }
 
-function addSale(found: Survey, day: LocalDay, amount: number): void {
+function addSale(found: Survey, number: number, { day, amount }: Sale): void {
   if (amount < 0) {
     found.refunds += 1;
     found.refundsAmount -= BigInt(amount);
@@ -56,6 +74,9 @@ function addSale(found: Survey, day: LocalDay, amount: number): void {
     found.salesAmount += BigInt(amount);
   }
   found.days.add(day);
+  if (found.smallest === undefined || amount < found.smallest.amount)
+    found.smallest = { number, day, amount };
+  if (found.largest === undefined || amount > found.largest.amount) found.largest = { number, day, amount };
   if (found.firstDay === undefined || day < found.firstDay) found.firstDay = day;
   if (found.lastDay === undefined || day > found.lastDay) found.lastDay = day;
 }

@@ -1,11 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { ColumnChoice } from '../../../../src/commands/pos/columns';
-import { detectEncoding, type Encoding } from '../../../../src/commands/pos/encoding';
-import { type NumberedLine, readExport } from '../../../../src/commands/pos/export';
-import { findLayout, type Layout } from '../../../../src/commands/pos/layout';
-import type { ReadingOptions } from '../../../../src/commands/pos/sale-line';
+import type { ColumnChoice } from '../../../../src/commands/pos/column-choice';
+import { readExport } from '../../../../src/commands/pos/export';
+import { findLayout, type Layout, type Stated } from '../../../../src/commands/pos/layout';
+import type { ReadingOptions } from '../../../../src/commands/pos/line-reader';
+import { openTables } from '../../../../src/commands/pos/open-tables';
+import type { NumberedLine, Sale } from '../../../../src/commands/pos/sale-line';
+import { createTotalsCheck, type TotalsFound } from '../../../../src/commands/pos/totals';
 import type { LocalDay } from '../../../../src/domain/values';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'pos-test-'));
@@ -19,24 +21,45 @@ export function fileOf(content: string | Buffer): string {
 }
 
 export interface ReadExport {
-  readonly encoding: Encoding;
   readonly layout: Layout;
   readonly lines: readonly NumberedLine[];
+  readonly totals: TotalsFound;
 }
 
-/** Reads an export the way the command does. */
-export async function read(
+/** Reads an export the way the command does, with what is stated about it. */
+export async function readStated(
+  content: string | Buffer,
+  stated: Partial<Stated> & Partial<Pick<ReadingOptions, 'refunds'>> = {},
+): Promise<ReadExport> {
+  const { refunds = 'subtract', ...given } = stated;
+  const whole: Stated = { choice: {}, writing: {}, markWords: {}, day: undefined, ...given };
+  const layout = findLayout(await openTables(fileOf(content), {}), whole);
+  const lines: NumberedLine[] = [];
+  const totals = createTotalsCheck();
+  for await (const line of readExport(layout, { stated: whole, today: '2026-10-31' as LocalDay, refunds })) {
+    lines.push(line);
+    totals.add(line);
+  }
+  return { layout, lines, totals: totals.result() };
+}
+
+export function read(
   content: string | Buffer,
   choice: ColumnChoice = {},
   refunds: ReadingOptions['refunds'] = 'subtract',
 ): Promise<ReadExport> {
-  const file = fileOf(content);
-  const encoding = await detectEncoding(file);
-  const layout = await findLayout(file, encoding, choice);
-  const options = { columns: layout.columns, today: '2025-10-31' as LocalDay, refunds };
-  const lines: NumberedLine[] = [];
-  for await (const line of readExport(file, encoding, layout, options)) lines.push(line);
-  return { encoding, layout, lines };
+  return readStated(content, { choice, refunds });
+}
+
+export function salesOf({ lines }: ReadExport): readonly Sale[] {
+  return lines.flatMap(({ line }) => (line.kind === 'sale' ? [line] : []));
+}
+
+/** Won by day. */
+export function daysOf(found: ReadExport): Record<string, number> {
+  const days: Record<string, number> = {};
+  for (const { day, amount } of salesOf(found)) days[day] = (days[day] ?? 0) + amount;
+  return days;
 }
 
 /** The amounts of its sales, and what is said of its other lines, each under its number. */

@@ -1,0 +1,44 @@
+import { parseWon } from './amounts';
+import { type DayReader, parseTime } from './days';
+
+/** How Excel keeps a number as text: `="0001"`. */
+const TEXT_FORMULA = /^=\s*"((?:[^"]|"")*)"$/;
+/** How a spreadsheet marks a number as text: `'0001`. */
+const TEXT_MARK = /^'(?=\d)/;
+const WHOLE_NUMBER = /^\d+(?:\.0+)?$/;
+const DECIMAL = /^[+-]?\d+\.\d+$/;
+/** A long number as Excel shows and saves it: its last digits are lost. */
+const SHORTENED = /^\d(?:\.\d+)?E\+\d+$/i;
+
+/** What a cell says, without the ways of spreadsheets to say that it is text. */
+export function plainCell(cell: string): string {
+  const trimmed = cell.trim();
+  const text = TEXT_FORMULA.exec(trimmed)?.[1]?.replaceAll('""', '"') ?? trimmed.replace(TEXT_MARK, '');
+  return text.trim().normalize('NFC');
+}
+
+/** A number as one value however it is spelt: `0001` is `1`; anything with other characters is left as it is. */
+export function numberByValue(cell: string): string {
+  const plain = cell.normalize('NFKC').trim();
+  return WHOLE_NUMBER.test(plain) ? plain.replace(/\.0+$/, '').replace(/^0+(?=\d)/, '') : plain;
+}
+
+/**
+ * What a cell means, in one spelling: a day with its time to the minute, a time to the minute, a number by its value. A
+ * spreadsheet that opens and saves a file spells all of these anew.
+ */
+export function meaningOf(cell: string, readDay: DayReader): string {
+  const plain = cell.normalize('NFKC').replace(/\s+/g, ' ').trim();
+  if (plain === '') return '';
+  const moment = readDay(plain);
+  if (moment !== undefined) return [moment.day, moment.time].filter((part) => part !== '').join(' ');
+  const time = parseTime(plain);
+  if (time !== undefined) return time;
+  const won = parseWon(plain);
+  if (won !== undefined) return String(won);
+  return DECIMAL.test(plain) ? String(Number(plain)) : numberByValue(plain);
+}
+
+export function isShortenedNumber(cell: string): boolean {
+  return SHORTENED.test(cell);
+}

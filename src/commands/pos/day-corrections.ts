@@ -1,0 +1,60 @@
+import type { LocalDay, MessageId, StoreId } from '../../domain/values';
+import type { StoredDay } from '../../database/sales';
+import { createIdentities, correctionId } from './identity';
+import type { NumberedLine } from './sale-line';
+
+/** A day as a file states it: won, and the ids of its sales. */
+export interface StatedDay {
+  readonly day: LocalDay;
+  amount: bigint;
+  readonly ids: MessageId[];
+}
+
+/** What sets a day right after the sales of the file are stored, in won. */
+export interface DayCorrection {
+  readonly day: LocalDay;
+  readonly messageId: MessageId;
+  /** What is stored now. */
+  readonly was: bigint;
+  /** What the file states. */
+  readonly is: bigint;
+  /** 0 where the sales of the file alone make the day right. */
+  readonly correction: bigint;
+}
+
+/** The days of a file, in their order. */
+export async function statedDays(
+  lines: AsyncIterable<NumberedLine>,
+  storeId: StoreId,
+): Promise<readonly StatedDay[]> {
+  const idOf = createIdentities(storeId);
+  const days = new Map<LocalDay, StatedDay>();
+  for await (const { line } of lines) {
+    if (line.kind !== 'sale') continue;
+    const stated = days.get(line.day) ?? { day: line.day, amount: 0n, ids: [] };
+    stated.amount += BigInt(line.amount);
+    stated.ids.push(idOf(line));
+    days.set(line.day, stated);
+  }
+  return [...days.values()].sort((one, other) => (one.day < other.day ? -1 : 1));
+}
+
+/**
+ * What balances all that is stored of each day beside the sales of the file. It does not depend on how many of those are stored
+ * already, so an import that was broken off is completed by the same corrections.
+ */
+export function correctionsOf(
+  storeId: StoreId,
+  stated: readonly StatedDay[],
+  stored: readonly StoredDay[],
+): readonly DayCorrection[] {
+  const byDay = new Map(stored.map((each) => [each.day, each]));
+  return stated.flatMap(({ day, amount }) => {
+    const before = byDay.get(day);
+    if (before === undefined) return [];
+    return {
+      ...{ day, is: amount, was: before.amount, correction: -before.othersAmount },
+      messageId: correctionId(storeId, day, before.othersDigest),
+    };
+  });
+}

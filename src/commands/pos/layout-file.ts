@@ -1,0 +1,116 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { parse, stringify, YAMLParseError } from 'yaml';
+import { z } from 'zod';
+import type { StoreId } from '../../domain/values';
+import { CommandError } from '../fail';
+import { letterOf } from './column-choice';
+import { shown } from './column-names';
+import type { Columns } from './columns';
+import type { Layout, Stated } from './layout';
+
+/** Layouts of common exports, one file each. */
+const SHIPPED = path.join(__dirname, 'layouts');
+
+const column = z.string().min(1);
+const words = z.array(z.string().min(1));
+
+/** How the exports of a POS are read, kept for further imports. Every part may be missing: then it is found by the header. */
+const keptLayout = z.strictObject({
+  name: z.string().optional(),
+  columns: z
+    .strictObject({
+      date: column,
+      amount: column,
+      receipt: column,
+      till: column,
+      refund: column,
+      refundAmount: column,
+    })
+    .partial()
+    .optional(),
+  dateFormat: z.string().optional(),
+  timeZone: z.string().optional(),
+  refunds: z.enum(['subtract', 'leave-out']).optional(),
+  totals: z.enum(['check', 'ignore']).optional(),
+  sheet: z.string().optional(),
+  /** What the words of the refund column mean. */
+  marks: z.strictObject({ sold: words, refunded: words, leftOut: words }).partial().optional(),
+  /** Stores whose owner has looked at an import by this layout and found it right. */
+  confirmedFor: z.array(z.uuid()).optional(),
+});
+export type KeptLayout = z.infer<typeof keptLayout>;
+
+/** The names of the layouts that come with the command. */
+export function shippedLayouts(): readonly string[] {
+  return readdirSync(SHIPPED)
+    .flatMap((file) => (file.endsWith('.yaml') ? [file.slice(0, -'.yaml'.length)] : []))
+    .sort();
+}
+
+/**
+ * Loads a layout by the name of one that is shipped, or from a file.
+ *
+ * @throws CommandError when there is none, or it is none
+ */
+export function loadLayout(nameOrFile: string): KeptLayout {
+  const isShipped = shippedLayouts().includes(nameOrFile);
+  const file = isShipped ? path.join(SHIPPED, `${nameOrFile}.yaml`) : nameOrFile;
+  if (!existsSync(file))
+    throw new CommandError(
+      `--layout: there is no file "${nameOrFile}", and no layout of that name (${shippedLayouts().join(', ')})`,
+    );
+  return parseLayout(readFileSync(file, 'utf8'));
+}
+
+/**
+ * Keeps how an export was read, and that it is right for this store, beside the stores that the file already names.
+ *
+ * @throws CommandError when the file is there and is no layout
+ */
+export function saveLayout(
+  file: string,
+  used: { readonly layout: Layout; readonly stated: Stated; readonly kept: KeptLayout },
+  storeId: StoreId,
+): void {
+  const before = existsSync(file) ? parseLayout(readFileSync(file, 'utf8')) : undefined;
+  const stores = new Set([...(before?.confirmedFor ?? []), storeId]);
+  const saved: KeptLayout = {
+    ...used.kept,
+    columns: columnsToKeep(used.layout.columns),
+    confirmedFor: [...stores],
+  };
+  const { format, timeZone } = used.stated.writing;
+  if (format !== undefined) saved.dateFormat = format;
+  if (timeZone !== undefined) saved.timeZone = timeZone;
+  writeFileSync(file, stringify(saved));
+}
+
+function parseLayout(text: string): KeptLayout {
+  try {
+    const read = keptLayout.safeParse(parse(text));
+    if (read.success) return read.data;
+    throw new CommandError(`--layout: ${z.prettifyError(read.error)}`);
+  } catch (cause) {
+    if (cause instanceof YAMLParseError) throw new CommandError(`--layout: ${cause.message}`, { cause });
+    throw cause;
+  }
+}
+
+/** Columns by name, or by letter where the name is not enough. */
+function columnsToKeep({ names, ...columns }: Columns): KeptLayout['columns'] {
+  const texts = names.map(shown);
+  const called = (index: number): string =>
+    texts.filter((text) => text === texts[index]).length === 1 ? texts[index]! : letterOf(index);
+  const orNone = (index: number | undefined): string => (index === undefined ? 'none' : called(index));
+  const [mark, ...furtherMarks] = columns.marks;
+  return {
+    ...(columns.day === undefined ? {} : { date: called(columns.day) }),
+    amount: called(columns.amount),
+    receipt: orNone(columns.receipt),
+    till: orNone(columns.till),
+    // Several are found again by their names, and one choice could not say them.
+    ...(furtherMarks.length > 0 ? {} : { refund: orNone(mark?.column) }),
+    refundAmount: orNone(columns.refundAmount),
+  };
+}

@@ -1,0 +1,74 @@
+/** What the mark of a line says: that it was sold, given back, or never was a sale. */
+export type Mark = 'sold' | 'refunded' | 'left-out';
+
+/** Words that a store's layout knows besides the usual ones, or knows better. */
+export interface MarkWords {
+  readonly sold?: readonly string[] | undefined;
+  readonly refunded?: readonly string[] | undefined;
+  readonly leftOut?: readonly string[] | undefined;
+}
+
+const REFUNDED = [
+  ...['취소', '환불', '반품', '승인취소', '결제취소', '매출취소', '판매취소', '거래취소', '주문취소'],
+  ...[
+    '전체취소',
+    '전체환불',
+    '취소완료',
+    '환불완료',
+    '반품완료',
+    '반품매출',
+    '취소매출',
+    '카드취소',
+    '취소승인',
+  ],
+  ...['y', 'yes', '예', 'o', 'true', 'refund', 'refunded', 'cancelled', 'canceled'],
+];
+const SOLD = [
+  ...[
+    '',
+    '-',
+    '정상',
+    '정상매출',
+    '정상승인',
+    '승인',
+    '승인완료',
+    '매출',
+    '판매',
+    '정상판매',
+    '판매완료',
+    '결제',
+  ],
+  ...['결제완료', '완료', '거래완료', '주문완료', '배달완료', '포장완료', '픽업완료', '카드승인'],
+  ...['n', 'no', '아니오', '아니요', 'x', 'false', 'sale', 'payment', 'paid', 'completed'],
+];
+/** Whether 1 means yes: only a column that asks can say so, another one may count. */
+const ASKS = /(?:여부|구분|상태|유무|flag|yn|status)$/i;
+
+export type MarkReader = (cell: string) => Mark | undefined;
+
+/**
+ * Makes a reader of marks.
+ *
+ * @param name of the column, which decides what 0 and 1 mean
+ * @param isChosen whether the user named the column, so that its numbers are no counts
+ */
+export function createMarkReader(name: string, words: MarkWords = {}, isChosen = false): MarkReader {
+  const marks = new Map<string, Mark>();
+  const add = (known: readonly string[], mark: Mark): void => {
+    for (const word of known) marks.set(plainMark(word), mark);
+  };
+  add(SOLD, 'sold');
+  add(REFUNDED, 'refunded');
+  if (isChosen || ASKS.test(name.normalize('NFKC').replace(/\s/g, ''))) {
+    add(['0'], 'sold');
+    add(['1'], 'refunded');
+  }
+  add(words.sold ?? [], 'sold');
+  add(words.refunded ?? [], 'refunded');
+  add(words.leftOut ?? [], 'left-out');
+  return (cell) => marks.get(plainMark(cell));
+}
+
+function plainMark(word: string): string {
+  return word.normalize('NFKC').replace(/\s/g, '').toLowerCase();
+}

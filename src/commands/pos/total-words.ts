@@ -1,0 +1,27 @@
+/** The word by which a line says that it is a sum over other lines. */
+export type TotalWord = (typeof ANYWHERE)[number] | 'total' | 'subtotal';
+
+/** Nothing that is sold is called so, whatever stands around it: `2026-10-01 소계`, `총 합계 (3건)`. */
+const ANYWHERE = ['합계', '총계', '소계', '누계'] as const;
+const ALONE: readonly (readonly [RegExp, TotalWord])[] = [
+  [/^(?:일|월|주|년|총|점|매장|점포|지점|전체)?계$/, '합계'],
+  [/^(?:일별|월별)?누적$/, '누계'],
+  [/^(?:grand|daily|overall)?totals?$/, 'total'],
+  [/^sum$/, 'total'],
+  [/^subtotals?$/, 'subtotal'],
+];
+/** Rules out most cells at little cost. */
+const MAY_BE = /[계적Ａ-ｚ]|total|sum/i;
+/** A name longer than this is a sentence that happens to have the word. */
+const LONGEST = 24;
+
+/** @returns undefined when the cell does not say that its line is a sum */
+export function totalWordOf(cell: string): TotalWord | undefined {
+  if (!MAY_BE.test(cell)) return undefined;
+  const plain = cell.normalize('NFKC').toLowerCase().replace(/\s/g, '');
+  if (plain === '' || plain.length > LONGEST) return undefined;
+  const anywhere = ANYWHERE.find((word) => plain.includes(word));
+  if (anywhere !== undefined) return anywhere;
+  const bare = plain.replace(/\(.*\)$/, '').replace(/[^\p{L}\p{N}]/gu, '');
+  return ALONE.find(([form]) => form.test(bare))?.[1];
+}

@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { findLayout } from '../../../../src/commands/pos/layout';
+import { readExport } from '../../../../src/commands/pos/export';
+import { loadLayout, saveLayout, shippedLayouts } from '../../../../src/commands/pos/layout-file';
+import { openTables } from '../../../../src/commands/pos/open-tables';
+import { statedBy } from '../../../../src/commands/pos/import-options';
+import type { NumberedLine } from '../../../../src/commands/pos/sale-line';
+import { survey } from '../../../../src/commands/pos/survey';
+import type { LocalDay, StoreId } from '../../../../src/domain/values';
+import { fileOf } from './files';
+
+const SAMPLES = path.join(__dirname, 'samples');
+const PAGE = readFileSync(path.join(__dirname, '../../../../docs/pos.md'), 'utf8');
+const STORE = '660e8400-e29b-41d4-a716-446655440001' as StoreId;
+
+/** What the samples hold: won, counted lines, and whether the sample's own total says the same. */
+const HOLD: Record<string, readonly [won: string, sales: number, refunds: number, isTotalled: boolean]> = {
+  baemin: ['28,000', 2, 0, true],
+  easypos: ['9,000', 2, 1, true],
+  okpos: ['5,500', 2, 1, true],
+  'okpos-day': ['13,000', 1, 1, true],
+  payhere: ['12,000', 2, 1, true],
+  shopify: ['26,000', 3, 1, false],
+  square: ['12,000', 2, 1, false],
+  tossplace: ['5,000', 2, 1, true],
+  unionpos: ['12,000', 2, 1, true],
+  uplus: ['12,000', 2, 1, true],
+};
+
+async function readSample(name: string): ReturnType<typeof survey> {
+  const kept = loadLayout(name);
+  const stated = statedBy(name === 'okpos-day' ? { date: '2026-10-03' } : {}, kept);
+  const layout = findLayout(await openTables(path.join(SAMPLES, `${name}.csv`), {}), stated);
+  const refunds = kept.refunds ?? 'subtract';
+  const problems: string[] = [];
+  const lines: AsyncIterable<NumberedLine> = readExport(layout, {
+    ...{ stated, refunds },
+    today: '2026-10-31' as LocalDay,
+  });
+  const surveyed = await survey(lines, {
+    onBad: (number, problem) => problems.push(`${number}: ${problem}`),
+    onLine: () => undefined,
+    signal: new AbortController().signal,
+  });
+  expect(problems).toEqual([]);
+  return surveyed;
+}
+
+describe('the layouts that are shipped', () => {
+  test('are those of the table', () => {
+    expect(shippedLayouts()).toEqual(Object.keys(HOLD));
+  });
+
+  test.each(Object.entries(HOLD))('%s reads its sample', async (name, [won, sales, refunds, isTotalled]) => {
+    const { found, totals } = await readSample(name);
+    const net = (found.salesAmount - found.refundsAmount).toLocaleString('en-US');
+    expect([net, found.sales, found.refunds]).toEqual([won, sales, refunds]);
+    expect(totals).toEqual({ mismatches: [], isWholeChecked: isTotalled });
+  });
+
+  test.each(Object.entries(HOLD))(
+    '%s stands in docs/pos.md as it reads',
+    (name, [won, sales, refunds, isTotalled]) => {
+      const row = PAGE.split('\n').find((line) => line.startsWith(`| \`${name}\` `));
+      const cells = row?.split('|').map((cell) => cell.trim());
+      expect(cells?.slice(3, 7)).toEqual([
+        String(sales),
+        String(refunds),
+        won,
+        isTotalled ? 'yes' : 'has none',
+      ]);
+    },
+  );
+});
+
+describe('a layout that is kept', () => {
+  test('names the columns as they were read, and each store that found it right', async () => {
+    const file = fileOf('name: mine\nconfirmedFor: [770e8400-e29b-41d4-a716-446655440001]\n');
+    const content = '영업일자,금액,금액,구분\n10/03/26,1,2,정상\n';
+    const stated = statedBy({ 'amount-column': 'C', 'date-format': 'MM/DD/YY' }, {});
+    const layout = findLayout(await openTables(fileOf(content), {}), stated);
+    saveLayout(file, { layout, stated, kept: { refunds: 'leave-out' } }, STORE);
+    expect(loadLayout(file)).toEqual({
+      columns: {
+        ...{
+          date: '영업일자',
+          amount: 'C',
+          receipt: 'none',
+          till: 'none',
+          refund: '구분',
+          refundAmount: 'none',
+        },
+      },
+      dateFormat: 'MM/DD/YY',
+      refunds: 'leave-out',
+      confirmedFor: ['770e8400-e29b-41d4-a716-446655440001', STORE],
+    });
+    const again = findLayout(await openTables(fileOf(content), {}), statedBy({}, loadLayout(file)));
+    expect(again.columns.amount).toBe(2);
+  });
+
+  test.each([
+    ['columns: { amout: x }', /Unrecognized key: "amout"/],
+    ['columns: [', /--layout: /],
+    ['refunds: maybe', /refunds/],
+  ])('%j is none', (content, sentence) => {
+    expect(() => loadLayout(fileOf(content))).toThrow(sentence);
+  });
+
+  test('that is not there is asked for by the names that are', () => {
+    expect(() => loadLayout('okpso')).toThrow(/no layout of that name \(baemin, easypos, okpos/);
+  });
+});
