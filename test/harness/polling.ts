@@ -80,8 +80,14 @@ export function setUpPolling(open: () => Promise<OpenedDatabase>) {
     return ids.eventId;
   }
 
-  async function redistributed(eventId: string, channels: readonly string[], status: string, at: number) {
-    const named = channels.map((channel) => ({ channel, status, cost: 1 }));
+  async function redistributed(
+    eventId: string,
+    channels: readonly string[],
+    status: string,
+    at: number,
+    externalId: string | null = null,
+  ) {
+    const named = channels.map((channel) => ({ channel, status, cost: 1, externalId }));
     await send('distribution.completed', distributionCompleted(eventId, named, { occurredAt: iso(at) }));
   }
 

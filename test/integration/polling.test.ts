@@ -14,7 +14,9 @@ describe.each(BOTH_DATABASES)('polling on %s', (_, open) => {
     const eventId = await distributed();
     await poll([platform.polled()]);
     await until('the first views', async () => (await viewsOf(eventId)) === 100n);
-    expect(platform.asked).toEqual([{ eventId, channel: TV, startAt: START, endAt: START + DAY_MS }]);
+    expect(platform.asked).toEqual([
+      { eventId, channel: TV, startAt: START, endAt: START + DAY_MS, externalId: null },
+    ]);
     platform.follow(() => counts(250, clock));
     clock.advance(MINUTE_MS - 1);
     await settled();
@@ -68,6 +70,26 @@ describe.each(BOTH_DATABASES)('polling on %s', (_, open) => {
     await redistributed(eventId, [TV], 'SUCCESS', clock.now());
     await settled();
     expect(platform.asked).toHaveLength(1);
+  });
+
+  it('is asked at once when the platform calls the event otherwise, by the name of the latest distribution', async () => {
+    const platform = createScriptedPlatform(TV, clock);
+    const [renamed, untouched] = [await distributed(), await distributed()];
+    await poll([platform.polled()]);
+    await until('the first questions', () => platform.asked.length === 2);
+    clock.advance(10);
+    await redistributed(renamed, [TV], 'SUCCESS', START + 5, '17');
+    await until('the question by the new name', () => platform.asked.length === 3);
+    await redistributed(renamed, [TV], 'SUCCESS', START + 4, 'an earlier one');
+    await redistributed(untouched, [TV], 'SUCCESS', START + 5);
+    await settled();
+    expect(platform.asked).toHaveLength(3);
+    await redistributed(renamed, [TV], 'SUCCESS', START + 6);
+    await until('the question without a name', () => platform.asked.length === 4);
+    expect(platform.asked.slice(2)).toMatchObject([
+      { eventId: renamed, externalId: '17' },
+      { eventId: renamed, externalId: null },
+    ]);
   });
 
   it('leaves an event alone 30 days after its end', async () => {

@@ -8,7 +8,7 @@ import type { FailureReason, ViewsQuestion } from './platform';
  * of them, see `create-platform.ts`.
  */
 export interface Connector {
-  /** Undefined when the platform's own id of the event is needed and not configured. */
+  /** Undefined when the platform's own id of the event is needed, and neither distribution nor configuration says it. */
   request(question: ViewsQuestion, config: PlatformConfig): PlatformRequest | undefined;
   /** Reads the body of an answer of success. Its messages name fields and rules, and repeat no value. */
   readonly answer: z.ZodType<Reading>;
@@ -38,17 +38,30 @@ export type Explanation = 'no_value' | Extract<FailureReason, 'REFUSED' | 'RATE_
 export const NO_VALUE = { kind: 'no_value' } as const;
 
 /**
+ * What the platform calls the event: what the distribution says goes before what is configured, which may be older.
+ *
+ * @returns undefined when neither says
+ */
+export function platformIdOf(
+  { eventId, externalId }: ViewsQuestion,
+  { ids }: PlatformConfig,
+): string | undefined {
+  return externalId ?? ids.get(eventId);
+}
+
+/** A part of a path that would lead elsewhere, whether or not it is encoded. */
+const LEADS_ELSEWHERE = /^\.{1,2}$/;
+
+/**
  * The path of a question: the one that is configured, or else `usual`, its places filled in.
  *
- * @returns undefined when it needs the platform's own id of the event, and none is configured
+ * @returns undefined when it needs the platform's own id of the event, and there is none that a path can hold
  */
-export function pathFor(
-  { eventId }: ViewsQuestion,
-  config: PlatformConfig,
-  usual: string,
-): string | undefined {
+export function pathFor(question: ViewsQuestion, config: PlatformConfig, usual: string): string | undefined {
   const template = config.path ?? usual;
-  const id = config.ids.get(eventId);
-  if (template.includes('{id}') && id === undefined) return undefined;
-  return template.replaceAll('{eventId}', eventId).replaceAll('{id}', () => encodeURIComponent(id ?? ''));
+  const id = platformIdOf(question, config);
+  if (template.includes('{id}') && (id === undefined || LEADS_ELSEWHERE.test(id))) return undefined;
+  return template
+    .replaceAll('{eventId}', question.eventId)
+    .replaceAll('{id}', () => encodeURIComponent(id ?? ''));
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { count } from '../messages/fields';
-import { type Connector, pathFor, NO_VALUE } from './connector';
+import { type Connector, pathFor, platformIdOf, NO_VALUE } from './connector';
 
 const opened = z
   .object({ metric: z.object({ openCount: count }) })
@@ -12,7 +12,7 @@ const opened = z
 export const kakaoChannel: Connector = {
   request(question, config) {
     const path = pathFor(question, config, '/openapi/message/v2/message-ads');
-    const id = config.ids.get(question.eventId);
+    const id = platformIdOf(question, config);
     return path === undefined || id === undefined
       ? undefined
       : { path, body: { filter: { messageAdIds: [id] } } };

@@ -6,6 +6,8 @@ export interface ViewsQuestion {
   readonly channel: ChannelName;
   readonly startAt: Instant;
   readonly endAt: Instant;
+  /** What the platform calls the event, as its distribution says; null where that says nothing. */
+  readonly externalId: string | null;
 }
 
 /** Why a platform has not answered as it should. */
@@ -25,7 +27,7 @@ export type ViewsAnswer =
   | { readonly kind: 'measured'; readonly views: Count; readonly measuredAt: Instant }
   /** The platform answers, and has no value for the event: no failure of the platform. */
   | { readonly kind: 'no_value' }
-  /** Not asked, since the platform's own id of the event is not configured. Says nothing about the platform. */
+  /** Not asked, since the platform's own id of the event is not known. Says nothing about the platform. */
   | { readonly kind: 'not_configured' }
   /** Asked, and retried where that could help, without an answer. */
   | { readonly kind: 'failed'; readonly reason: FailureReason; readonly error: Error }

@@ -25,6 +25,7 @@ import type {
 const MOST = 10 ** 12;
 const NAME_LENGTH = 50;
 const TITLE_LENGTH = 200;
+const EXTERNAL_ID_LENGTH = 200;
 const YEAR_2000 = Date.UTC(2000, 0, 1);
 const YEAR_2101 = Date.UTC(2101, 0, 1);
 const DAY_SHAPE = /^(?:20\d\d|2100)-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/;
@@ -137,4 +138,11 @@ export const region = field(`must be a text of up to ${NAME_LENGTH} characters, 
 
 export const title = field(`must be a text of 1 to ${TITLE_LENGTH} characters`, (value) =>
   typeof value === 'string' ? readVerbatim(value, TITLE_LENGTH) || undefined : undefined,
+);
+
+/** What a platform calls the post, medium or message of an event: no name of ours, so nothing but blanks around it is taken off. */
+export const externalId = optional(
+  `must be a text of 1 to ${EXTERNAL_ID_LENGTH} characters besides blanks around it, or null`,
+  (value) =>
+    typeof value === 'string' ? readVerbatim(value.trim(), EXTERNAL_ID_LENGTH) || undefined : undefined,
 );

@@ -95,6 +95,7 @@ export function createMessageFactory(shops: Shops, random: Random): MessageFacto
           ['PENDING', 1],
         ]),
         expectedViews: random.chance(0.3) ? null : random.between(10, 9_000),
+        externalId: random.chance(0.3) ? null : String(random.between(1, 9_000)),
         cost: random.between(0, 300_000),
       }));
       if (channels.length === 0) return this.distribution();

@@ -26,11 +26,16 @@ export function configFor(
   };
 }
 
-export function questionAbout(channel: string, eventId: string = randomUUID()): ViewsQuestion {
+export function questionAbout(
+  channel: string,
+  eventId: string = randomUUID(),
+  externalId: string | null = null,
+): ViewsQuestion {
   return {
     channel: channel as ChannelName,
     eventId: eventId as EventId,
     startAt: Date.parse('2025-10-15T00:00:00+09:00') as Instant,
     endAt: Date.parse('2025-10-29T00:00:00+09:00') as Instant,
+    externalId,
   };
 }

@@ -32,6 +32,20 @@ describe('a question in the words of', () => {
     expect(requestOf(parser, {}) === undefined).toBe(CONNECTOR_FORMATS[parser].needsOwnId);
   });
 
+  test.each(CONNECTOR_NAMES)('%s asks by the id of the distribution, whatever is configured', (parser) => {
+    for (const configured of [ids, new Map<EventId, string>()]) {
+      const config = configFor({ baseUrl: () => 'http://platform' }, CHANNEL, { ids: configured });
+      const request = CONNECTORS[parser].request(questionAbout(CHANNEL, eventId, '2001'), config);
+      expect(request).toEqual(CONNECTOR_FORMATS[parser].request(eventId, '2001'));
+    }
+  });
+
+  test.each(['.', '..'])('none, where the id would lead to another path: %s', (externalId) => {
+    const config = configFor({ baseUrl: () => 'http://platform/v1' }, CHANNEL);
+    const question = questionAbout(CHANNEL, eventId, externalId);
+    expect(CONNECTORS['naver-blog'].request(question, config)).toBeUndefined();
+  });
+
   test('a path that is configured, its places filled in and escaped', () => {
     const own = new Map([[eventId, 'a/b$&']]);
     expect(requestOf('json', { path: '/v2/{id}/x?event={eventId}', ids: own })).toEqual({
