@@ -4,6 +4,7 @@ import { describe, type Given, type RequireTimeZone, withoutBlanks, zoneProblems
 import { algorithmOf, type TokenAlgorithm } from './config/keys';
 import { type Limits, type PERSISTED_MODES, toLimits } from './config/limits';
 import { findCommandProblems, findCrossFieldProblems, isEmbedded } from './config/cross-field-rules';
+import { type MessageShapes, readMessageShapes } from './config/message-shapes';
 import { PLATFORM_SOURCES, type PlatformConfig, readPlatforms } from './config/platforms';
 import { ConfigError } from './config/problems';
 import { type Role, type SASL_MECHANISMS, type Variables, variables } from './config/variables';
@@ -78,6 +79,8 @@ export interface Config {
   /** Undefined: messages are delivered within this process. */
   readonly kafka: KafkaConfig | undefined;
   readonly topicPrefix: string;
+  /** How topics are written whose senders do not write the plain form. */
+  readonly messageShapes: MessageShapes;
   /** Whether messages are accepted over HTTP: only without Kafka, and never in production. */
   readonly takesDevEvents: boolean;
   /** Undefined without the gateway role. */
@@ -130,8 +133,8 @@ export interface CommandConfig {
 /** @throws ConfigError naming every problem at once */
 export function loadCommandConfig(requireTimeZone: RequireTimeZone): CommandConfig {
   const env = { LOG_LEVEL: 'warn', ...withoutBlanks(process.env), ROLES: 'worker' };
-  const { read, embedded } = readVariables(env, requireTimeZone, findCommandProblems);
-  return { service: toConfig(read, undefined, embedded), token: toToken(read) };
+  const environment = readEnvironment(env, requireTimeZone, findCommandProblems);
+  return { service: toConfig({ ...environment, platforms: undefined }), token: toToken(environment.read) };
 }
 
 /**
@@ -165,33 +168,38 @@ export function loadDemoConfig(requireTimeZone: RequireTimeZone): Config {
  * @throws ConfigError naming every problem at once
  */
 export function loadConfig(env: NodeJS.ProcessEnv, requireTimeZone: RequireTimeZone): Config {
-  const { read, platforms, embedded } = readVariables(env, requireTimeZone, findCrossFieldProblems);
-  return toConfig(read, platforms, embedded);
+  return toConfig(readEnvironment(env, requireTimeZone, findCrossFieldProblems));
 }
 
-function readVariables(
+/** What stands in the environment. */
+interface Environment {
+  readonly read: Variables;
+  readonly platforms: Config['platforms'];
+  readonly messageShapes: MessageShapes;
+  readonly embedded: boolean;
+}
+
+function readEnvironment(
   env: NodeJS.ProcessEnv,
   requireTimeZone: RequireTimeZone,
   findRuleProblems: (given: Given) => readonly string[],
-): { readonly read: Variables; readonly platforms: readonly PlatformConfig[]; readonly embedded: boolean } {
+): Environment {
   const given = withoutBlanks(env);
   const read = variables.safeParse(given);
   const { platforms, problems: platformProblems } = readPlatforms(given);
+  const { shapes, problems: shapeProblems } = readMessageShapes(given, requireTimeZone);
   const problems = [
     ...(read.error ? describe(read.error, given) : []),
     ...platformProblems,
+    ...shapeProblems,
     ...zoneProblems(given['BUSINESS_TIME_ZONE'], requireTimeZone),
     ...findRuleProblems(given),
   ];
   if (!read.success || problems.length > 0) throw new ConfigError(problems);
-  return { read: read.data, platforms, embedded: isEmbedded(given) };
+  return { read: read.data, platforms, messageShapes: shapes, embedded: isEmbedded(given) };
 }
 
-function toConfig(
-  read: Variables,
-  platforms: readonly PlatformConfig[] | undefined,
-  embedded: boolean,
-): Config {
+function toConfig({ read, platforms, messageShapes, embedded }: Environment): Config {
   const isProduction = read.NODE_ENV === 'production';
   return {
     isProduction,
@@ -216,6 +224,7 @@ function toConfig(
     redisUrl: read.REDIS_URL,
     kafka: read.KAFKA_BROKERS && toKafka(read, read.KAFKA_BROKERS),
     topicPrefix: read.KAFKA_TOPIC_PREFIX,
+    messageShapes,
     takesDevEvents: !isProduction && read.KAFKA_BROKERS === undefined && read.ROLES.size === 2,
     gateway: read.ROLES.has('gateway') ? { token: toToken(read) } : undefined,
     platforms,

@@ -8,6 +8,7 @@ import { createInProcessNotifications } from '../../src/messaging/notifications/
 import type { Instant } from '../../src/domain/values';
 import type { PolledPlatform } from '../../src/workers/polling/channel-poller';
 import { createPoller, type Poller } from '../../src/workers/polling/poller';
+import { createMessageReader } from '../../src/workers/messages/shapes/reader';
 import { createProjections } from '../../src/workers/projections/registry';
 import { distributionCompleted, eventCreated, newEvent } from './messages';
 import { MINUTE_MS } from './scripted-platform';
@@ -60,6 +61,7 @@ export function setUpPolling(open: () => Promise<OpenedDatabase>) {
     const poller = createPoller({
       ...{ platforms, database, clock, changePublisher: publisher, tickMs: 5, drainTimeoutMs: 50 },
       projections: createProjections(createBusinessCalendar('UTC')),
+      readMessage: createMessageReader(new Map()),
       metrics: createMetrics().polling,
       log: createLogger({ level: 'silent' }),
     });

@@ -3,7 +3,7 @@ import type { LogRecord } from '../../../messaging/source/kafka-log';
 import { recordDigest } from '../../../messaging/source/record-digest';
 import type { Partition } from '../../../messaging/source/source';
 import type { Instant } from '../../../domain/values';
-import { parseMessage } from '../../messages/parse';
+import type { MessageReader } from '../../messages/shapes/reader';
 import type { ParsedMessage, Topic } from '../../messages/topics';
 import { DEAD_LETTERS, type Trace, type Traces, type Unapplied } from './traces';
 
@@ -31,12 +31,14 @@ export interface ComparedTopic {
   /** Without the prefix of the installation. */
   readonly name: Topic;
   readonly traces: Traces;
+  /** As the workers have it. */
+  readonly readMessage: MessageReader;
 }
 
 /** Looks for what each record must have left in the database: two statements, however many records there are. */
 export async function compareRecords(
   sql: Pick<Sql, 'query'>,
-  { name, traces }: ComparedTopic,
+  { name, traces, readMessage }: ComparedTopic,
   place: Partition,
   records: readonly LogRecord[],
 ): Promise<Comparison> {
@@ -44,7 +46,7 @@ export async function compareRecords(
   const messages: ParsedMessage[] = [];
   const sources: LogRecord[] = [];
   for (const record of records) {
-    const parsed = parseMessage(name, record.value, WHENEVER);
+    const parsed = readMessage(name, record, WHENEVER);
     if (parsed.kind === 'rejected')
       unapplied.push(toUnapplied(place, record, `no dead letter (${parsed.reason})`));
     else {
