@@ -115,6 +115,19 @@ describe.each(BOTH_DATABASES)('polling on %s', (_, open) => {
     expect(platform.asked).toHaveLength(6);
   });
 
+  it('asks about many events in one request, where the platform takes that', async () => {
+    const platform = createScriptedPlatform(TV, clock, 3);
+    const events: string[] = [];
+    for (let index = 0; index < 7; index++) events.push(await distributed());
+    platform.follow(({ eventId }) => (eventId === events[1] ? { kind: 'no_value' } : counts(5, clock)));
+    await poll([platform.polled({ concurrency: 2 })]);
+    await until('all of them', () => platform.asked.length >= 7);
+    expect(platform.requests).toEqual([3, 3, 1]);
+    expect(timesAsked(platform).size).toBe(7);
+    await until('the last views', async () => (await viewsOf(events[6]!)) === 5n);
+    expect(await viewsOf(events[1]!)).toBeUndefined();
+  });
+
   it('goes on with the other platforms while one hangs', async () => {
     const [hanging, well] = [createScriptedPlatform('Instagram', clock), createScriptedPlatform(TV, clock)];
     hanging.follow(() => 'hang');

@@ -45,8 +45,12 @@ export type PlatformHealth =
 /** A platform that can be asked, with everything around it that keeps its failures from spreading. */
 export interface Platform {
   readonly channel: ChannelName;
+  /** About how many events one request can ask. */
+  readonly questionsPerRequest: number;
   /** Never rejects, and always answers within a bounded time. */
   ask(question: ViewsQuestion): Promise<ViewsAnswer>;
+  /** The same for many events, by as few requests as can be. @returns their answers, in their order */
+  askTogether(questions: readonly ViewsQuestion[]): Promise<readonly ViewsAnswer[]>;
   readonly health: PlatformHealth;
   /** Called when the status changes, and only then. */
   onChange(listener: (health: PlatformHealth) => void): () => void;
@@ -58,19 +62,23 @@ export interface FailureOptions {
   readonly cause?: unknown;
   /** When the platform wants to be asked again, if it said so. */
   readonly retryAt?: Instant | undefined;
+  /** Whether it takes nothing more on this day. */
+  readonly isQuotaUsedUp?: boolean;
 }
 
 /** Why one try failed. Its message names statuses, fields and rules, never a value, an address or a credential. */
 export class PlatformFailure extends Error {
   override readonly name = 'PlatformFailure';
   readonly retryAt: Instant | undefined;
+  readonly isQuotaUsedUp: boolean;
 
   constructor(
     readonly reason: FailureReason,
     message: string,
-    { cause, retryAt }: FailureOptions = {},
+    { cause, retryAt, isQuotaUsedUp = false }: FailureOptions = {},
   ) {
     super(message, cause === undefined ? undefined : { cause });
     this.retryAt = retryAt;
+    this.isQuotaUsedUp = isQuotaUsedUp;
   }
 }

@@ -22,6 +22,7 @@ export function configFor(
     timeoutMs: 3_000,
     concurrency: 4,
     ratePerSecond: 1_000,
+    quotaPerDay: undefined,
     ...differing,
   };
 }

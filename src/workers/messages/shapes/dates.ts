@@ -16,9 +16,7 @@ export type Converted = { readonly kind: 'converted'; readonly value: unknown } 
  */
 export function toInstant(value: unknown, { numericInstants, zone }: Dates): Converted {
   if (typeof value === 'number' && numericInstants !== 'refused')
-    return converted(
-      written(numericInstants === 'seconds' ? cutToMilliseconds(value) : Math.floor(value)) ?? value,
-    );
+    return converted(written(Math.floor(numericInstants === 'seconds' ? value * 1_000 : value)) ?? value);
   if (zone === undefined) return converted(value);
   const clock = Array.isArray(value) ? clockOfArray(value) : clockOfText(value);
   if (clock === undefined) return converted(value);
@@ -44,12 +42,6 @@ const YEAR_10000 = Date.UTC(10_000, 0, 1);
 /** @returns undefined for what RFC 3339 cannot write */
 function written(instant: number): string | undefined {
   return instant >= 0 && instant < YEAR_10000 ? new Date(instant).toISOString() : undefined;
-}
-
-/** By its digits: 1763602200.123 × 1000 is less than 1763602200123 for the machine, and would be cut to 122. */
-function cutToMilliseconds(seconds: number): number {
-  const [whole = '', fraction = ''] = String(seconds).split('.');
-  return Number(whole + fraction.padEnd(3, '0').slice(0, 3));
 }
 
 /** Jackson leaves out seconds that are 0, and the nanoseconds behind them. */
