@@ -4,6 +4,7 @@ import { ISSUER_SOURCES, readIssuers } from './config/issuer-list';
 import type { IssuerConfig, TokenConfig } from './config/issuers';
 import { type Limits, type PERSISTED_MODES, toLimits } from './config/limits';
 import { findCommandProblems, findCrossFieldProblems, isEmbedded } from './config/cross-field-rules';
+import { type MessageShapes, readMessageShapes } from './config/message-shapes';
 import { PLATFORM_SOURCES, type PlatformConfig, readPlatforms } from './config/platforms';
 import { ConfigError } from './config/problems';
 import { toSingleIssuer } from './config/single-issuer';
@@ -63,6 +64,8 @@ export interface Config {
   /** Undefined: messages are delivered within this process. */
   readonly kafka: KafkaConfig | undefined;
   readonly topicPrefix: string;
+  /** How topics are written whose senders do not write the plain form. */
+  readonly messageShapes: MessageShapes;
   /** Whether messages are accepted over HTTP: only without Kafka, and never in production. */
   readonly takesDevEvents: boolean;
   /** Undefined without the gateway role. */
@@ -115,10 +118,10 @@ export interface CommandConfig {
 /** @throws ConfigError naming every problem at once */
 export function loadCommandConfig(requireTimeZone: RequireTimeZone): CommandConfig {
   const env = { LOG_LEVEL: 'warn', ...withoutBlanks(process.env), ROLES: 'worker' };
-  const { read, issuers, embedded } = readVariables(env, requireTimeZone, findCommandProblems);
+  const environment = readEnvironment(env, requireTimeZone, findCommandProblems);
   return {
-    service: toConfig(read, { issuers, platforms: undefined }, embedded),
-    token: toToken(read, issuers),
+    service: toConfig({ ...environment, platforms: undefined }),
+    token: toToken(environment.read, environment.issuers),
   };
 }
 
@@ -158,30 +161,34 @@ export function loadDemoConfig(requireTimeZone: RequireTimeZone): Config {
  * @throws ConfigError naming every problem at once
  */
 export function loadConfig(env: NodeJS.ProcessEnv, requireTimeZone: RequireTimeZone): Config {
-  const { read, embedded, ...lists } = readVariables(env, requireTimeZone, findCrossFieldProblems);
-  return toConfig(read, lists, embedded);
+  return toConfig(readEnvironment(env, requireTimeZone, findCrossFieldProblems));
 }
 
-/** What is configured as lists in JSON. */
-interface ReadLists {
-  readonly platforms: readonly PlatformConfig[] | undefined;
+/** What stands in the environment. */
+interface Environment {
+  readonly read: Variables;
+  readonly platforms: Config['platforms'];
   /** Empty where the variables of a single issuer are used. */
   readonly issuers: readonly IssuerConfig[];
+  readonly messageShapes: MessageShapes;
+  readonly embedded: boolean;
 }
 
-function readVariables(
+function readEnvironment(
   env: NodeJS.ProcessEnv,
   requireTimeZone: RequireTimeZone,
   findRuleProblems: (given: Given) => readonly string[],
-): ReadLists & { readonly read: Variables; readonly embedded: boolean } {
+): Environment {
   const given = withoutBlanks(env);
   const read = variables.safeParse(given);
   const platforms = readPlatforms(given);
   const issuers = readIssuers(given);
+  const { shapes, problems: shapeProblems } = readMessageShapes(given, requireTimeZone);
   const problems = [
     ...(read.error ? describe(read.error, given) : []),
     ...platforms.problems,
     ...issuers.problems,
+    ...shapeProblems,
     ...zoneProblems(given['BUSINESS_TIME_ZONE'], requireTimeZone),
     ...findRuleProblems(given),
   ];
@@ -190,11 +197,12 @@ function readVariables(
     read: read.data,
     platforms: platforms.items,
     issuers: issuers.items,
+    messageShapes: shapes,
     embedded: isEmbedded(given),
   };
 }
 
-function toConfig(read: Variables, { platforms, issuers }: ReadLists, embedded: boolean): Config {
+function toConfig({ read, platforms, issuers, messageShapes, embedded }: Environment): Config {
   const isProduction = read.NODE_ENV === 'production';
   return {
     isProduction,
@@ -220,6 +228,7 @@ function toConfig(read: Variables, { platforms, issuers }: ReadLists, embedded: 
     redisUrl: read.REDIS_URL,
     kafka: read.KAFKA_BROKERS && toKafka(read, read.KAFKA_BROKERS),
     topicPrefix: read.KAFKA_TOPIC_PREFIX,
+    messageShapes,
     takesDevEvents: !isProduction && read.KAFKA_BROKERS === undefined && read.ROLES.size === 2,
     gateway: read.ROLES.has('gateway') ? { token: toToken(read, issuers) } : undefined,
     platforms,

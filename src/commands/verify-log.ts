@@ -4,6 +4,7 @@ import type { Database } from '../database/database';
 import { createLogger } from '../observability/log';
 import { connectKafka } from '../messaging/source/kafka-connection';
 import { createLogReader } from '../messaging/source/kafka-log';
+import { createMessageReader } from '../workers/messages/shapes/reader';
 import { TOPICS } from '../workers/messages/topics';
 import { boundedReader } from '../workers/verification/log/bounded-reader';
 import { CannotTell } from '../workers/verification/log/read-log';
@@ -25,7 +26,7 @@ export interface VerifiableLog {
  * @throws ConfigError
  */
 export async function openVerifiableLog(): Promise<VerifiableLog> {
-  const { kafka, topicPrefix, businessTimeZone, logLevel } =
+  const { kafka, topicPrefix, messageShapes, businessTimeZone, logLevel } =
     loadCommandConfig(createBusinessCalendar).service;
   if (kafka === undefined) throw new CannotTell('--log: KAFKA_BROKERS is not set: there is no log to read.');
   // KafkaJS warns when it retries; the error says when all retries have failed.
@@ -39,6 +40,7 @@ export async function openVerifiableLog(): Promise<VerifiableLog> {
       const found = await verifyLog({
         database,
         reader,
+        readMessage: createMessageReader(messageShapes),
         topicPrefix,
         calendar,
         limit,

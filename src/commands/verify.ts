@@ -26,8 +26,8 @@ Recomputes every rollup from the stored rows and prints each that differs:
   missing: participant.registered/2@1043: no row of participant 770e8400-… of event 550e8400-…
 
                     Messages from the stored offset on are not applied yet, and no drift. It reads KAFKA_BROKERS,
-                    KAFKA_TOPIC_PREFIX, KAFKA_SSL, KAFKA_SASL_… and BUSINESS_TIME_ZONE as the service has them, and
-                    joins no consumer group.
+                    KAFKA_TOPIC_PREFIX, KAFKA_MESSAGE_SHAPES, KAFKA_SSL, KAFKA_SASL_… and BUSINESS_TIME_ZONE as the
+                    service has them, and joins no consumer group.
 
 Reads DATABASE_URL or DATA_DIR, and BUSINESS_TIME_ZONE as the service has it, from the environment. With DATABASE_URL
 it can run beside the workers and reads one snapshot; like every process of the service it first migrates the schema.

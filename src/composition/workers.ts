@@ -13,6 +13,7 @@ import { createPlatform } from '../workers/connectors/create-platform';
 import { createConsumer } from '../workers/consumer';
 import { createDeadLetterOutbox } from '../workers/dead-letters/outbox';
 import { type IndustryOptions, refreshIndustries } from '../workers/industry';
+import { createMessageReader } from '../workers/messages/shapes/reader';
 import { TOPICS } from '../workers/messages/topics';
 import { createPeriodic } from '../workers/periodic';
 import type { PolledPlatform } from '../workers/polling/channel-poller';
@@ -42,7 +43,8 @@ export async function startWorkers(
   // The connections for background work: those for readers stay free.
   const database = { ...dependencies.database, ...dependencies.database.background };
   const projections = createProjections(calendar);
-  const applying = { database, projections, changePublisher: changes, clock };
+  const readMessage = createMessageReader(config.messageShapes);
+  const applying = { database, projections, readMessage, changePublisher: changes, clock };
   const consumer = createConsumer({ ...applying, source, log, metrics: metrics.consuming });
   const progress = isInProcess(source)
     ? undefined

@@ -101,6 +101,7 @@ const shape = <const Names extends readonly [string, ...string[]]>(given: Given,
     .min(SLOWEST, { error: rate })
     .max(FASTEST, { error: rate })
     .default(10),
+  quotaPerDay: wholeNumber(1, 1_000_000_000).optional(),
 });
 
 /** The names of a platform's fields. */
@@ -116,8 +117,9 @@ export const platform = <const Names extends readonly [string, ...string[]]>(
 ) =>
   z
     .strictObject(shape(given, connectorNames), { error: 'its value cannot be used (an object)' })
-    .transform(({ intervalSeconds, path: ownPath, ...rest }) => ({
+    .transform(({ intervalSeconds, path: ownPath, quotaPerDay, ...rest }) => ({
       ...rest,
       path: ownPath,
+      quotaPerDay,
       intervalMs: intervalSeconds * 1_000,
     }));

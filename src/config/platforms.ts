@@ -4,7 +4,7 @@ import { PLATFORM_FIELDS, platform, platformChannel } from './platform-fields';
 import type { Given } from './given';
 
 /** The connectors that the workers have, as the list of platforms names them in `parser`. */
-export const CONNECTOR_NAMES = ['json', 'instagram', 'naver-blog', 'kakao-channel'] as const;
+export const CONNECTOR_NAMES = ['json', 'instagram', 'naver-blog', 'kakao-channel', 'youtube'] as const;
 export type ConnectorName = (typeof CONNECTOR_NAMES)[number];
 
 /** How the service authenticates at a platform. */
@@ -36,6 +36,8 @@ export interface PlatformConfig {
   readonly concurrency: number;
   /** How many requests may be sent a second. */
   readonly ratePerSecond: number;
+  /** How many requests may be sent in a day of the platform; undefined: any number. */
+  readonly quotaPerDay: number | undefined;
 }
 
 /** The list is in one of these. */

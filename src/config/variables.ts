@@ -49,6 +49,7 @@ export const variables = z.object({
     TOPIC_PREFIX,
     'up to 200 letters, digits, dots, hyphens and underscores',
   ).default(''),
+  KAFKA_MESSAGE_SHAPES: z.string().optional(),
   KAFKA_SSL: flag().default(false),
   KAFKA_SASL_MECHANISM: oneOf(SASL_MECHANISMS).optional(),
   KAFKA_SASL_USERNAME: z.string().optional(),

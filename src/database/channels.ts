@@ -22,6 +22,8 @@ export interface DistributedChannel {
   readonly status: DistributionStatus;
   readonly cost: Krw;
   readonly expectedViews: Count | null;
+  /** What the platform calls the event. */
+  readonly externalId: string | null;
   /** The occurredAt of the latest distribution naming the channel. */
   readonly distributedAt: Instant;
   /** The place in the order: the earliest distribution naming the channel, and its place in that. */
@@ -35,6 +37,7 @@ const distributedRow = z.object({
   status: column.status,
   cost: column.krw,
   expectedViews: column.count.nullable(),
+  externalId: z.string().nullable(),
   distributedAt: column.instant,
   firstAt: column.instant,
   firstPosition: z.number(),
@@ -48,7 +51,7 @@ export function loadDistributedChannels(
   return sql.query(
     distributedRow,
     `SELECT event_id::text AS "eventId", channel, status::text, cost, expected_views AS "expectedViews",
-            distributed_at AS "distributedAt", first_at AS "firstAt", first_position AS "firstPosition"
+            external_id AS "externalId", distributed_at AS "distributedAt", first_at AS "firstAt", first_position AS "firstPosition"
      FROM event_channels WHERE event_id = ANY ($1::uuid[]) AND distributed_at IS NOT NULL`,
     [...events],
   );
@@ -66,6 +69,7 @@ export async function saveDistributedChannels(
     channels.map((state) => state.status),
     channels.map((state) => state.cost),
     channels.map((state) => state.expectedViews),
+    channels.map((state) => state.externalId),
     channels.map((state) => timestamp(state.distributedAt)),
     channels.map((state) => timestamp(state.firstAt)),
     channels.map((state) => state.firstPosition),
@@ -73,14 +77,17 @@ export async function saveDistributedChannels(
 }
 
 const SAVE_DISTRIBUTED = `
-INSERT INTO event_channels (event_id, channel, status, cost, expected_views, distributed_at, first_at, first_position)
-SELECT event_id, channel, status::distribution_status, cost, expected_views, distributed_at, first_at, first_position
-FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::timestamptz[], $7::timestamptz[],
-            $8::int[])
-  AS t(event_id, channel, status, cost, expected_views, distributed_at, first_at, first_position)
+INSERT INTO event_channels
+  (event_id, channel, status, cost, expected_views, external_id, distributed_at, first_at, first_position)
+SELECT event_id, channel, status::distribution_status, cost, expected_views, external_id, distributed_at, first_at,
+       first_position
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::text[], $7::timestamptz[],
+            $8::timestamptz[], $9::int[])
+  AS t(event_id, channel, status, cost, expected_views, external_id, distributed_at, first_at, first_position)
 ON CONFLICT (event_id, channel) DO UPDATE SET
   status = excluded.status, cost = excluded.cost, expected_views = excluded.expected_views,
-  distributed_at = excluded.distributed_at, first_at = excluded.first_at, first_position = excluded.first_position`;
+  external_id = excluded.external_id, distributed_at = excluded.distributed_at, first_at = excluded.first_at,
+  first_position = excluded.first_position`;
 
 /** A channel of an event on one business day. */
 export interface ChannelDay {

@@ -36,6 +36,24 @@ WHERE c.event_id = ANY ($1::uuid[]) AND c.status = 'SUCCESS'
 ORDER BY c.event_id, c.channel
 ON CONFLICT (event_id, channel) DO UPDATE SET due_at = least(channel_polls.due_at, excluded.due_at)`;
 
+/** A channel of an event. */
+export interface PolledChannel {
+  readonly eventId: EventId;
+  readonly channel: ChannelName;
+}
+
+/** Makes polls as they were before the first time: what was answered so far was about something else. */
+export async function forgetAsked(sql: Sql, channels: readonly PolledChannel[]): Promise<void> {
+  if (channels.length === 0) return;
+  await sql.execute(
+    `UPDATE channel_polls AS p SET asked_at = NULL
+     FROM unnest($1::uuid[], $2::text[]) AS t(event_id, channel)
+     WHERE p.event_id = t.event_id AND p.channel = t.channel`,
+    channels.map(({ eventId }) => eventId),
+    channels.map(({ channel }) => channel),
+  );
+}
+
 /** Locks what is due of a channel, the longest due first. Skips rows that another process is claiming at this moment. */
 export function lockDuePolls(sql: Sql, channel: ChannelName, now: Instant, limit: number): Promise<Poll[]> {
   return sql.query(
@@ -53,6 +71,7 @@ const distributedRow = z.object({
   eventId: column.eventId,
   startAt: column.instant,
   endAt: column.instant,
+  externalId: z.string().nullable(),
 });
 
 export type DistributedEvent = z.output<typeof distributedRow>;
@@ -69,7 +88,8 @@ export function readDistributedEvents(
 ): Promise<DistributedEvent[]> {
   return sql.query(
     distributedRow,
-    `SELECT e.event_id::text AS "eventId", e.start_at AS "startAt", e.end_at AS "endAt"
+    `SELECT e.event_id::text AS "eventId", e.start_at AS "startAt", e.end_at AS "endAt",
+            c.external_id AS "externalId"
      FROM events AS e JOIN event_channels AS c USING (event_id)
      WHERE e.event_id = ANY ($1::uuid[]) AND c.channel = $2 AND c.status = 'SUCCESS'`,
     events,

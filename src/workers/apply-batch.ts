@@ -20,6 +20,7 @@ import {
   transactionBatchesOf,
 } from './transaction-batch';
 import { rejected, type Rejection } from './messages/rejection';
+import type { MessageReader } from './messages/shapes/reader';
 import { isTopic, type ParsedMessage, type Topic } from './messages/topics';
 import { lockPartition, moveOffset, storeOffset } from '../database/offsets';
 import { type AppliedMessages, applyMessages } from './projections/apply-messages';
@@ -29,6 +30,7 @@ import type { Projections } from './projections/registry';
 export interface BatchApplierOptions {
   readonly database: Database;
   readonly projections: Projections;
+  readonly readMessage: MessageReader;
   readonly changePublisher: Pick<ChangePublisher, 'publish' | 'publishFullChange'>;
   readonly clock: Clock;
 }
@@ -82,7 +84,8 @@ class BatchApplication {
   async attempt(): Promise<BatchResult> {
     this.parsedAt ??= this.options.clock.now();
     try {
-      for (const batch of transactionBatchesOf(this.topic, this.source, this.parsedAt))
+      const { readMessage } = this.options;
+      for (const batch of transactionBatchesOf(this.topic, this.source, readMessage, this.parsedAt))
         await this.apply(batch);
     } catch (error) {
       if (error instanceof OffsetMoved) return { kind: 'rewind', offset: error.storedOffset };

@@ -1,7 +1,8 @@
 import type { SourceBatch, SourceMessage } from '../messaging/source/source';
 import type { Instant } from '../domain/values';
-import { parseMessage, parseValue } from './messages/parse';
+import { parseValue } from './messages/parse';
 import type { Rejection } from './messages/rejection';
+import type { MessageReader } from './messages/shapes/reader';
 import type { ParsedMessage, Topic } from './messages/topics';
 
 /** A transaction applies no more than this, so that readers and other writers do not wait for a long one. */
@@ -21,10 +22,14 @@ export interface TransactionBatch {
   readonly nextOffset: bigint;
 }
 
-/** Each is parsed only when it is asked for: parsed, messages take several times the memory of their bytes. */
+/**
+ * Each is parsed only when it is asked for: parsed, messages take several times the memory of their bytes. One that cannot be
+ * parsed leaves the others as they are.
+ */
 export function* transactionBatchesOf(
   topic: Topic,
   source: SourceBatch,
+  readMessage: MessageReader,
   now: Instant,
 ): Generator<TransactionBatch> {
   const { messages, position } = source;
@@ -33,15 +38,12 @@ export function* transactionBatchesOf(
     const entries = messages.slice(start, end).map((message, place) => ({
       index: start + place,
       source: message,
-      parsed: parse(topic, message, now),
+      parsed: message.decoded
+        ? parseValue(topic, message.decoded.value, now)
+        : readMessage(topic, message, now),
     }));
     yield { entries, nextOffset: messages[end]?.offset ?? position?.nextOffset ?? 0n };
   }
-}
-
-/** A message that cannot be parsed leaves the others as they are. */
-function parse(topic: Topic, { value, decoded }: SourceMessage, now: Instant): ParsedEntry['parsed'] {
-  return decoded ? parseValue(topic, decoded.value, now) : parseMessage(topic, value, now);
 }
 
 /** The messages at the offset or behind it. Offsets grow: where the first does, all do. */

@@ -8,6 +8,7 @@ import { createInProcessNotifications } from '../../src/messaging/notifications/
 import type { Instant } from '../../src/domain/values';
 import type { PolledPlatform } from '../../src/workers/polling/channel-poller';
 import { createPoller, type Poller } from '../../src/workers/polling/poller';
+import { createMessageReader } from '../../src/workers/messages/shapes/reader';
 import { createProjections } from '../../src/workers/projections/registry';
 import { distributionCompleted, eventCreated, newEvent } from './messages';
 import { MINUTE_MS } from './scripted-platform';
@@ -60,6 +61,7 @@ export function setUpPolling(open: () => Promise<OpenedDatabase>) {
     const poller = createPoller({
       ...{ platforms, database, clock, changePublisher: publisher, tickMs: 5, drainTimeoutMs: 50 },
       projections: createProjections(createBusinessCalendar('UTC')),
+      readMessage: createMessageReader(new Map()),
       metrics: createMetrics().polling,
       log: createLogger({ level: 'silent' }),
     });
@@ -80,8 +82,14 @@ export function setUpPolling(open: () => Promise<OpenedDatabase>) {
     return ids.eventId;
   }
 
-  async function redistributed(eventId: string, channels: readonly string[], status: string, at: number) {
-    const named = channels.map((channel) => ({ channel, status, cost: 1 }));
+  async function redistributed(
+    eventId: string,
+    channels: readonly string[],
+    status: string,
+    at: number,
+    externalId: string | null = null,
+  ) {
+    const named = channels.map((channel) => ({ channel, status, cost: 1, externalId }));
     await send('distribution.completed', distributionCompleted(eventId, named, { occurredAt: iso(at) }));
   }
 

@@ -14,8 +14,10 @@ export type Script = (question: ViewsQuestion) => ViewsAnswer | 'hang';
 
 /** A platform without HTTP, with configurable behaviour. It counts as failing while its latest request failed. */
 export interface ScriptedPlatform extends Platform {
-  /** Its requests, in order. */
+  /** Its questions, in order. */
   readonly asked: readonly ViewsQuestion[];
+  /** How many questions each of its requests asked, in order. */
+  readonly requests: readonly number[];
   /** Sets the behaviour; the default is 100 views of everything. */
   follow(script: Script): void;
   /** The platform with its polling options; by default once a minute, up to four requests at a time. */
@@ -24,8 +26,14 @@ export interface ScriptedPlatform extends Platform {
 
 export const MINUTE_MS = 60_000;
 
-export function createScriptedPlatform(channel: string, clock: Clock): ScriptedPlatform {
+/** @param questionsPerRequest about how many events one request asks at most */
+export function createScriptedPlatform(
+  channel: string,
+  clock: Clock,
+  questionsPerRequest = 1,
+): ScriptedPlatform {
   const asked: ViewsQuestion[] = [];
+  const requests: number[] = [];
   const hanging: ((answer: ViewsAnswer) => void)[] = [];
   const listeners = new Set<(health: PlatformHealth) => void>();
   let script: Script = () => counts(100, clock);
@@ -46,6 +54,8 @@ export function createScriptedPlatform(channel: string, clock: Clock): ScriptedP
   const platform: ScriptedPlatform = {
     channel: channel as ChannelName,
     asked,
+    requests,
+    questionsPerRequest,
     follow: (next) => void (script = next),
     polled: (options) => ({ platform, intervalMs: MINUTE_MS, concurrency: 4, ...options }),
     async ask(question) {
@@ -55,6 +65,10 @@ export function createScriptedPlatform(channel: string, clock: Clock): ScriptedP
         decided === 'hang' ? await new Promise<ViewsAnswer>((resolve) => hanging.push(resolve)) : decided;
       observe(answer);
       return answer;
+    },
+    askTogether(questions) {
+      requests.push(questions.length);
+      return Promise.all(questions.map((question) => platform.ask(question)));
     },
     get health() {
       return health;

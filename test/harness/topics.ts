@@ -23,6 +23,7 @@ export interface TestTopics {
 
 export interface SendOptions {
   readonly key?: string;
+  readonly headers?: NonNullable<Message['headers']>;
   readonly compression?: CompressionTypes;
 }
 
@@ -60,8 +61,11 @@ export async function openTopics(brokers: readonly string[], prefix: string): Pr
   return {
     kafka,
     nameOf: (topic) => prefix + topic,
-    async send(topic, values, { key, compression } = {}) {
-      const messages: Message[] = values.map((value) => ({ key: key ?? null, value: toBytes(value) }));
+    async send(topic, values, { key, headers, compression } = {}) {
+      const messages: Message[] = values.map((value) => ({
+        ...{ key: key ?? null, value: toBytes(value) },
+        ...(headers !== undefined && { headers }),
+      }));
       await producer.send({
         topic: prefix + topic,
         messages,

@@ -14,7 +14,9 @@ describe.each(BOTH_DATABASES)('polling on %s', (_, open) => {
     const eventId = await distributed();
     await poll([platform.polled()]);
     await until('the first views', async () => (await viewsOf(eventId)) === 100n);
-    expect(platform.asked).toEqual([{ eventId, channel: TV, startAt: START, endAt: START + DAY_MS }]);
+    expect(platform.asked).toEqual([
+      { eventId, channel: TV, startAt: START, endAt: START + DAY_MS, externalId: null },
+    ]);
     platform.follow(() => counts(250, clock));
     clock.advance(MINUTE_MS - 1);
     await settled();
@@ -70,6 +72,26 @@ describe.each(BOTH_DATABASES)('polling on %s', (_, open) => {
     expect(platform.asked).toHaveLength(1);
   });
 
+  it('is asked at once when the platform calls the event otherwise, by the name of the latest distribution', async () => {
+    const platform = createScriptedPlatform(TV, clock);
+    const [renamed, untouched] = [await distributed(), await distributed()];
+    await poll([platform.polled()]);
+    await until('the first questions', () => platform.asked.length === 2);
+    clock.advance(10);
+    await redistributed(renamed, [TV], 'SUCCESS', START + 5, '17');
+    await until('the question by the new name', () => platform.asked.length === 3);
+    await redistributed(renamed, [TV], 'SUCCESS', START + 4, 'an earlier one');
+    await redistributed(untouched, [TV], 'SUCCESS', START + 5);
+    await settled();
+    expect(platform.asked).toHaveLength(3);
+    await redistributed(renamed, [TV], 'SUCCESS', START + 6);
+    await until('the question without a name', () => platform.asked.length === 4);
+    expect(platform.asked.slice(2)).toMatchObject([
+      { eventId: renamed, externalId: '17' },
+      { eventId: renamed, externalId: null },
+    ]);
+  });
+
   it('leaves an event alone 30 days after its end', async () => {
     const platform = createScriptedPlatform(TV, clock);
     await distributed();
@@ -91,6 +113,19 @@ describe.each(BOTH_DATABASES)('polling on %s', (_, open) => {
     await until('the rest', () => platform.asked.length >= 6);
     expect(timesAsked(platform).size).toBe(6);
     expect(platform.asked).toHaveLength(6);
+  });
+
+  it('asks about many events in one request, where the platform takes that', async () => {
+    const platform = createScriptedPlatform(TV, clock, 3);
+    const events: string[] = [];
+    for (let index = 0; index < 7; index++) events.push(await distributed());
+    platform.follow(({ eventId }) => (eventId === events[1] ? { kind: 'no_value' } : counts(5, clock)));
+    await poll([platform.polled({ concurrency: 2 })]);
+    await until('all of them', () => platform.asked.length >= 7);
+    expect(platform.requests).toEqual([3, 3, 1]);
+    expect(timesAsked(platform).size).toBe(7);
+    await until('the last views', async () => (await viewsOf(events[6]!)) === 5n);
+    expect(await viewsOf(events[1]!)).toBeUndefined();
   });
 
   it('goes on with the other platforms while one hangs', async () => {

@@ -4,14 +4,16 @@ import { createSettableClock } from '../../src/runtime/clock';
 import type { Instant } from '../../src/domain/values';
 import { describeDrift } from '../../src/workers/verification/compare';
 import { verifyRollups } from '../../src/workers/verification/verify';
+import { externalIdsByChannel } from '../harness/oracle/channels';
 import { expectedDashboards } from '../harness/oracle/dashboard';
+import { namingsOf } from '../harness/oracle/known';
 import { examples, seeded } from '../harness/seeded';
 import { anyStream, inAnyOrder, NOW, peacefulStream, type Stream } from '../harness/streams';
 import { anyCutting, type Cutting, play, type Played } from '../harness/streams/play';
 import { BOTH_DATABASES, type OpenedDatabase } from '../harness/streams/databases';
 import { createStreamFixture, type StreamFixture } from '../harness/streams/fixture';
 import { eventIdOf, storeIdOf } from '../harness/streams/values';
-import { lettersIn } from '../harness/streams/stored';
+import { externalIdsIn, lettersIn } from '../harness/streams/stored';
 
 const seoul = createBusinessCalendar('Asia/Seoul');
 
@@ -53,6 +55,7 @@ describe.each(BOTH_DATABASES)('random streams of messages on %s', (_, open) => {
         expect(first.dashboards).toEqual(recomputed(stream));
         for (const stores of READERS) expect(await shownTo(stores)).toEqual(recomputed(stream, stores));
         expectAccountOf(stream, first);
+        expect(await externalIdsIn(opened.database)).toEqual(namedByPlatforms(stream));
         expect(await drifts()).toEqual([]);
         const second = await tell(stream, other);
         expect(second.dashboards).toEqual(first.dashboards);
@@ -95,6 +98,16 @@ function recomputed(stream: Stream, readable?: readonly string[]): Record<string
   return Object.fromEntries(
     EVENT_IDS.map((id) => [id, expected.has(id) ? JSON.stringify(expected.get(id)) : null]),
   );
+}
+
+function namedByPlatforms(stream: Stream): ReadonlyMap<string, string> {
+  const valid = stream.flatMap((arrival) => (arrival.valid ? [arrival.valid] : []));
+  const named = EVENT_IDS.flatMap((id) =>
+    [...externalIdsByChannel(namingsOf(valid, id))].map(
+      ([channel, externalId]) => [`${id} ${channel}`, externalId] as const,
+    ),
+  );
+  return new Map(named);
 }
 
 /** Every message was either applied, a duplicate, or rejected; and rejected are exactly those that had to be. */

@@ -81,7 +81,7 @@ describe('npm run verify -- --log', () => {
   const verify = (env: NodeJS.ProcessEnv = {}) => run(['--log'], { ...stage.env, ...env });
 
   beforeAll(async () => {
-    stage = await openLogFixture(1);
+    stage = await openLogFixture({ partitions: 1 });
     await stage.topics.send('participant.registered', [
       participantRegistered(eventId),
       participantRegistered(eventId),

@@ -54,7 +54,7 @@ describe('a log whose beginning was deleted', () => {
   let stage: LogFixture;
 
   beforeAll(async () => {
-    stage = await openLogFixture(1);
+    stage = await openLogFixture({ partitions: 1 });
     await stage.topics.send(
       'sales.recorded',
       [1, 2, 3, 4, 5].map((amount) => salesRecorded(storeId, amount)),

@@ -6,6 +6,7 @@ import type { Database } from '../../database/database';
 import { createLogger } from '../../observability/log';
 import { type Replayed, replayLetters } from '../../workers/dead-letters/replay';
 import type { Wanted } from '../../database/dead-letters/stored-letters';
+import { createMessageReader } from '../../workers/messages/shapes/reader';
 import { createProjections } from '../../workers/projections/registry';
 
 export interface ReplayTally {
@@ -30,8 +31,9 @@ export async function replay(
     const { clock } = database;
     const { changes } = await openChanges(config, { lifecycle, log }, database, clock);
     const projections = createProjections(createBusinessCalendar(config.businessTimeZone));
+    const readMessage = createMessageReader(config.messageShapes);
     const { topicPrefix } = config;
-    const options = { database, projections, changePublisher: changes, clock, topicPrefix };
+    const options = { database, projections, readMessage, changePublisher: changes, clock, topicPrefix };
     for await (const replayed of replayLetters(options, wanted)) {
       tally.all += 1;
       tally[COUNTED_AS[replayed.outcome.kind]] += 1;

@@ -44,6 +44,14 @@ export function storedHeaders(headers: SourceMessage['headers'] = {}): StoredHea
   );
 }
 
+/** The headers as KafkaJS had them: values gathered under their names. */
+export function sentHeaders(headers: readonly StoredHeader[]): Readonly<Record<string, unknown>> {
+  const byName = new Map<string, (Buffer | null)[]>();
+  for (const [name, value] of headers)
+    byName.set(name, [...(byName.get(name) ?? []), value === null ? null : Buffer.from(value, 'base64')]);
+  return Object.fromEntries(byName);
+}
+
 /** Under a name like toString KafkaJS gathers what every object has by that name, too. */
 function isHeaderValue(value: unknown): value is Buffer | string | null | undefined {
   return value == null || typeof value === 'string' || Buffer.isBuffer(value);

@@ -2,14 +2,16 @@ import { z } from 'zod';
 import type { Clock } from '../../runtime/clock';
 import { FURTHEST_AHEAD_MS } from '../messages/parse';
 import { reasonOf } from '../messages/rejection';
-import type { Connector, Explanation, Reading } from './connector';
+import type { Instant } from '../../domain/values';
+import { type Connector, type Explanation, NO_VALUE, type Reading } from './connector';
+import type { Inquiry } from './inquiry';
 import { type Answer, exchange } from './exchange';
 import { PlatformFailure, type FailureReason, type ViewsAnswer } from './platform';
 import type { Outgoing } from './outgoing';
 import { retryAtOf } from './retry-after';
 
 export interface AskOnceOptions {
-  readonly connector: Connector;
+  readonly connector: Pick<Connector, 'explain'>;
   readonly clock: Clock;
   readonly mostBytes: number;
 }
@@ -17,20 +19,28 @@ export interface AskOnceOptions {
 /** The answer of a platform that works. */
 export type PlatformAnswer = Extract<ViewsAnswer, { readonly kind: 'measured' | 'no_value' }>;
 
+/** A request with its credentials. */
+export type OutgoingInquiry = Pick<Inquiry, 'questions' | 'answer'> & { readonly outgoing: Outgoing };
+
 /**
  * One try.
  *
  * @param signal to be aborted once it has ended, as a body may be left unread
+ * @returns an answer for each question, in their order
  * @throws PlatformFailure when the platform gives no such answer
  */
 export async function askOnce(
-  outgoing: Outgoing,
+  inquiry: OutgoingInquiry,
   { connector, clock, mostBytes }: AskOnceOptions,
   signal: AbortSignal,
-): Promise<PlatformAnswer> {
+): Promise<readonly PlatformAnswer[]> {
   const askedAt = clock.now();
-  const answer = await exchange(outgoing, mostBytes, signal);
-  const reading = await read(answer, connector, clock);
+  const answer = await exchange(inquiry.outgoing, mostBytes, signal);
+  const readings = await read(answer, inquiry, connector, clock);
+  return readings.map((reading) => toAnswer(reading, askedAt, clock));
+}
+
+function toAnswer(reading: Reading, askedAt: Instant, clock: Clock): PlatformAnswer {
   if (reading.kind === 'no_value') return reading;
   const { views, measuredAt = askedAt } = reading;
   if (measuredAt > clock.now() + FURTHEST_AHEAD_MS) {
@@ -39,18 +49,25 @@ export async function askOnce(
   return { kind: 'measured', views, measuredAt };
 }
 
-async function read(answer: Answer, connector: Connector, clock: Clock): Promise<Reading> {
+async function read(
+  answer: Answer,
+  inquiry: OutgoingInquiry,
+  connector: AskOnceOptions['connector'],
+  clock: Clock,
+): Promise<readonly Reading[]> {
   const { status } = answer;
-  if (status >= 200 && status < 300) return readSuccess(await answer.readJson(), connector);
+  if (status >= 200 && status < 300) return readSuccess(await answer.readJson(), inquiry);
   const meaning = byStatus(status) ?? (await explained(answer, connector)) ?? usualMeaning(status);
-  if (meaning === 'no_value') return { kind: 'no_value' };
+  if (meaning === 'no_value') return inquiry.questions.map(() => NO_VALUE);
+  if (meaning === 'QUOTA_USED_UP')
+    throw new PlatformFailure('RATE_LIMITED', 'the quota of the day is used up', { isQuotaUsedUp: true });
   const retryAt = retryAtOf(answer.retryAfter, clock.now());
   throw new PlatformFailure(meaning, `answered status ${status}`, { retryAt });
 }
 
-function readSuccess(body: unknown, connector: Connector): Reading {
+function readSuccess(body: unknown, inquiry: OutgoingInquiry): readonly Reading[] {
   // Within an object, so that the place of every problem begins with a name.
-  const { data, error } = z.object({ answer: connector.answer }).safeParse({ answer: body });
+  const { data, error } = z.object({ answer: inquiry.answer }).safeParse({ answer: body });
   if (data === undefined) throw new PlatformFailure('BAD_ANSWER', reasonOf(error));
   return data.answer;
 }
@@ -62,7 +79,10 @@ function byStatus(status: number): FailureReason | undefined {
 }
 
 /** A body that cannot be read explains nothing; the status does. */
-async function explained(answer: Answer, connector: Connector): Promise<Explanation | undefined> {
+async function explained(
+  answer: Answer,
+  connector: AskOnceOptions['connector'],
+): Promise<Explanation | undefined> {
   if (connector.explain === undefined) return undefined;
   try {
     return connector.explain(await answer.readJson());

@@ -4,6 +4,7 @@ import { instagram } from './instagram';
 import { json } from './json';
 import { kakaoChannel } from './kakao-channel';
 import { naverBlog } from './naver-blog';
+import { youtube } from './youtube';
 
 /** The connector of each kind of platform. */
 export const CONNECTORS: Readonly<Record<ConnectorName, Connector>> = {
@@ -11,4 +12,5 @@ export const CONNECTORS: Readonly<Record<ConnectorName, Connector>> = {
   instagram,
   'naver-blog': naverBlog,
   'kakao-channel': kakaoChannel,
+  youtube,
 };

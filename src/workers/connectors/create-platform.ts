@@ -13,9 +13,11 @@ import type { PlatformConfig } from '../../config/platforms';
 import type { Clock } from '../../runtime/clock';
 import type { Logger } from '../../observability/log';
 import type { Instant } from '../../domain/values';
-import { askOnce, type PlatformAnswer } from './ask-once';
+import { askOnce, type OutgoingInquiry, type PlatformAnswer } from './ask-once';
 import type { Connector } from './connector';
+import { createDailyQuota } from './daily-quota';
 import { outOfTime } from './exchange';
+import { type Inquiry, inquiriesOf, mostPerRequest } from './inquiry';
 import {
   PlatformFailure,
   type FailureReason,
@@ -27,7 +29,7 @@ import {
 import { createCircuitBreaker, Postponed } from './circuit-breaker';
 import { createHealthRecord } from './health';
 import { type Limits, usualLimits } from './limits';
-import { type Outgoing, toOutgoing } from './outgoing';
+import { toOutgoing } from './outgoing';
 import { createRateLimiter } from './rate-limiter';
 
 export interface PlatformOptions {
@@ -66,6 +68,7 @@ export function createPlatform(
   setMaxListeners(0, stopping.signal);
   const health = createHealthRecord(clock, bounds.failuresUntilFailing);
   const rateLimiter = createRateLimiter(config.ratePerSecond);
+  const quota = createDailyQuota({ clock, perDay: config.quotaPerDay, zone: connector.quotaZone ?? 'UTC' });
   let lastError: PlatformFailure | undefined;
 
   const circuit = createCircuitBreaker({
@@ -100,26 +103,30 @@ export function createPlatform(
   });
 
   async function attempt(
-    outgoing: Outgoing,
+    inquiry: OutgoingInquiry,
     progress: Progress,
     signal: AbortSignal,
-  ): Promise<PlatformAnswer> {
+  ): Promise<readonly PlatformAnswer[]> {
     throwIfBlocked();
     await rateLimiter.wait(signal);
     // Cut short, a try would be counted against a platform that had no time to answer.
     if (performance.now() + timeoutMs > progress.endsAt)
       throw new Postponed((clock.now() + timeoutMs) as Instant);
+    // Others may have used the quota up while this one waited for the rate limiter.
+    throwIfBlocked();
     return circuit.execute(async () => {
       progress.isAsked = true;
+      quota.take();
       try {
         return await tryTimeout.execute(
-          (context) => askOnce(outgoing, { connector, clock, mostBytes: bounds.mostBytes }, context.signal),
+          (context) => askOnce(inquiry, { connector, clock, mostBytes: bounds.mostBytes }, context.signal),
           signal,
         );
       } catch (error) {
         const failure = toFailure(error);
         lastError = progress.lastFailure = failure;
-        honourRetryAfter(failure);
+        if (failure.isQuotaUsedUp) quota.end();
+        else honourRetryAfter(failure);
         throw failure;
       }
     });
@@ -127,7 +134,7 @@ export function createPlatform(
 
   /** Before the wait for the rate limiter, which would be useless. */
   function throwIfBlocked(): void {
-    const until = circuit.blockedUntil();
+    const until = quota.usedUpUntil() ?? circuit.blockedUntil();
     if (until !== undefined) throw new Postponed(until);
   }
 
@@ -161,15 +168,15 @@ export function createPlatform(
     return { kind: 'failed', reason: failure.reason, error: failure };
   }
 
-  async function ask(question: ViewsQuestion): Promise<ViewsAnswer> {
+  /** @returns an answer for each of its questions: when it fails, the same for all of them */
+  async function inquire(inquiry: Inquiry): Promise<readonly ViewsAnswer[]> {
+    const { questions, answer, request } = inquiry;
     const progress: Progress = { endsAt: performance.now() + bounds.overallMs, isAsked: false };
     try {
-      const request = connector.request(question, config);
-      if (request === undefined) return { kind: 'not_configured' };
-      if (stopping.signal.aborted) return { kind: 'postponed', until: clock.now() };
+      if (stopping.signal.aborted) throw new Postponed(clock.now());
       throwIfBlocked();
-      const outgoing = toOutgoing(request, config);
-      const answer = await overallTimeout.execute(
+      const outgoing = { questions, answer, outgoing: toOutgoing(request, config) };
+      const answers = await overallTimeout.execute(
         ({ signal }) =>
           concurrencyBulkhead.execute(
             () => retries.execute(() => attempt(outgoing, progress, signal), signal),
@@ -178,10 +185,26 @@ export function createPlatform(
         stopping.signal,
       );
       health.succeeded();
-      return answer;
+      return answers;
     } catch (error) {
-      return conclude(error, progress);
+      const failed = conclude(error, progress);
+      return questions.map(() => failed);
     }
+  }
+
+  async function askTogether(questions: readonly ViewsQuestion[]): Promise<readonly ViewsAnswer[]> {
+    const answers = new Map<ViewsQuestion, ViewsAnswer>();
+    const ask = async (inquiry: Inquiry): Promise<void> => {
+      const given = await inquire(inquiry);
+      inquiry.questions.forEach((question, place) => answers.set(question, given[place]!));
+    };
+    try {
+      await Promise.all(inquiriesOf(connector, questions, config).map(ask));
+    } catch (error) {
+      const failed = conclude(error, { endsAt: 0, isAsked: true });
+      return questions.map(() => failed);
+    }
+    return questions.map((question) => answers.get(question) ?? NOT_CONFIGURED);
   }
 
   /** A listener that throws must not turn an answer into a rejection. */
@@ -197,7 +220,9 @@ export function createPlatform(
 
   return {
     channel,
-    ask,
+    questionsPerRequest: mostPerRequest(connector),
+    ask: async (question) => (await askTogether([question]))[0] ?? NOT_CONFIGURED,
+    askTogether,
     get health() {
       return health.current;
     },
@@ -205,6 +230,8 @@ export function createPlatform(
     stop: () => stopping.abort(),
   };
 }
+
+const NOT_CONFIGURED: ViewsAnswer = { kind: 'not_configured' };
 
 /**
  * It was never asked: the circuit opened, the queue was full, or its time was over. By instanceof, as

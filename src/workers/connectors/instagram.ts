@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { count } from '../messages/fields';
-import { type Connector, type Explanation, pathFor, NO_VALUE } from './connector';
+import { type Explanation, pathFor, NO_VALUE, type SingleConnector } from './connector';
 
 const METRIC = 'views';
 
@@ -40,7 +40,7 @@ const NO_SUCH_OBJECT = { code: 100, subcode: 33 };
 const TOO_FEW = { code: 10, message: /not enough viewers/i };
 
 /** Insights of a medium in Instagram's Graph API, metric `views`; the base URL carries the version. */
-export const instagram: Connector = {
+export const instagram: SingleConnector = {
   request(question, config) {
     const path = pathFor(question, config, '/{id}/insights');
     return path === undefined ? undefined : { path, query: { metric: METRIC } };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { count } from '../messages/fields';
-import { type Connector, pathFor, NO_VALUE } from './connector';
+import { pathFor, platformIdOf, NO_VALUE, type SingleConnector } from './connector';
 
 const opened = z
   .object({ metric: z.object({ openCount: count }) })
@@ -9,10 +9,10 @@ const opened = z
  * How often a channel message was opened, from Kakao Moment's list of message ads. Its figures are those of the last two
  * years unless it is asked otherwise, so they are a total. The fields of the answer are assumed (docs/channels.md).
  */
-export const kakaoChannel: Connector = {
+export const kakaoChannel: SingleConnector = {
   request(question, config) {
     const path = pathFor(question, config, '/openapi/message/v2/message-ads');
-    const id = config.ids.get(question.eventId);
+    const id = platformIdOf(question, config);
     return path === undefined || id === undefined
       ? undefined
       : { path, body: { filter: { messageAdIds: [id] } } };

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { count } from '../messages/fields';
-import { type Connector, pathFor } from './connector';
+import { pathFor, type SingleConnector } from './connector';
 
 /**
  * The reads of a post, in the form that Naver's open APIs give their JSON: the result within a `message`. Naver publishes
  * no API of a post's reads, so path and field are assumed (docs/channels.md).
  */
-export const naverBlog: Connector = {
+export const naverBlog: SingleConnector = {
   request(question, config) {
     const path = pathFor(question, config, '/v1/blog/posts/{id}/stats');
     return path === undefined ? undefined : { path };

@@ -6,6 +6,8 @@ export interface ViewsQuestion {
   readonly channel: ChannelName;
   readonly startAt: Instant;
   readonly endAt: Instant;
+  /** What the platform calls the event, as its distribution says; null where that says nothing. */
+  readonly externalId: string | null;
 }
 
 /** Why a platform has not answered as it should. */
@@ -25,7 +27,7 @@ export type ViewsAnswer =
   | { readonly kind: 'measured'; readonly views: Count; readonly measuredAt: Instant }
   /** The platform answers, and has no value for the event: no failure of the platform. */
   | { readonly kind: 'no_value' }
-  /** Not asked, since the platform's own id of the event is not configured. Says nothing about the platform. */
+  /** Not asked, since the platform's own id of the event is not known. Says nothing about the platform. */
   | { readonly kind: 'not_configured' }
   /** Asked, and retried where that could help, without an answer. */
   | { readonly kind: 'failed'; readonly reason: FailureReason; readonly error: Error }
@@ -43,8 +45,12 @@ export type PlatformHealth =
 /** A platform that can be asked, with everything around it that keeps its failures from spreading. */
 export interface Platform {
   readonly channel: ChannelName;
+  /** About how many events one request can ask. */
+  readonly questionsPerRequest: number;
   /** Never rejects, and always answers within a bounded time. */
   ask(question: ViewsQuestion): Promise<ViewsAnswer>;
+  /** The same for many events, by as few requests as can be. @returns their answers, in their order */
+  askTogether(questions: readonly ViewsQuestion[]): Promise<readonly ViewsAnswer[]>;
   readonly health: PlatformHealth;
   /** Called when the status changes, and only then. */
   onChange(listener: (health: PlatformHealth) => void): () => void;
@@ -56,19 +62,23 @@ export interface FailureOptions {
   readonly cause?: unknown;
   /** When the platform wants to be asked again, if it said so. */
   readonly retryAt?: Instant | undefined;
+  /** Whether it takes nothing more on this day. */
+  readonly isQuotaUsedUp?: boolean;
 }
 
 /** Why one try failed. Its message names statuses, fields and rules, never a value, an address or a credential. */
 export class PlatformFailure extends Error {
   override readonly name = 'PlatformFailure';
   readonly retryAt: Instant | undefined;
+  readonly isQuotaUsedUp: boolean;
 
   constructor(
     readonly reason: FailureReason,
     message: string,
-    { cause, retryAt }: FailureOptions = {},
+    { cause, retryAt, isQuotaUsedUp = false }: FailureOptions = {},
   ) {
     super(message, cause === undefined ? undefined : { cause });
     this.retryAt = retryAt;
+    this.isQuotaUsedUp = isQuotaUsedUp;
   }
 }

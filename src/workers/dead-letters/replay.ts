@@ -1,4 +1,4 @@
-import type { Letter } from '../../database/dead-letters/letter';
+import { type Letter, sentHeaders } from '../../database/dead-letters/letter';
 import { markReplayed, nextLetter, type Wanted } from '../../database/dead-letters/stored-letters';
 import type { Outcome } from '../../messaging/source/source';
 import { type BatchApplierOptions, createBatchApplier } from '../apply-batch';
@@ -37,12 +37,12 @@ export async function* replayLetters(options: ReplayOptions, wanted: Wanted): As
 function createReplay(options: ReplayOptions): (letter: Letter) => Promise<Replayed['outcome']> {
   const { topicPrefix } = options;
   const begin = createBatchApplier(options);
-  return async ({ topic: named, offset, key, value }) => {
+  return async ({ topic: named, offset, key, value, headers }) => {
     const topic = named.slice(topicPrefix.length);
     if (!named.startsWith(topicPrefix) || !isTopic(topic)) return { kind: 'foreign' };
     const attempt = begin({
       topic,
-      messages: [{ offset, key, value }],
+      messages: [{ offset, key, value, headers: sentHeaders(headers) }],
       keepAlive: () => Promise.resolve(),
     });
     const result = await attempt();

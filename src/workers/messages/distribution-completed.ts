@@ -3,6 +3,7 @@ import {
   channelName,
   distributionStatus,
   eventId,
+  externalId,
   krw,
   messageId,
   observedAt,
@@ -11,9 +12,10 @@ import {
 
 const CHANNELS_RULE = 'must be a list of 1 to 50 channels';
 
-const distributedChannel = z
+/** A channel as a distribution names it. */
+export const distributedChannel = z
   .object(
-    { channel: channelName, status: distributionStatus, expectedViews: optionalCount, cost: krw },
+    { channel: channelName, status: distributionStatus, expectedViews: optionalCount, cost: krw, externalId },
     'must be an object',
   )
   .readonly();

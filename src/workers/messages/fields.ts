@@ -16,6 +16,7 @@ import type {
   StoreId,
   Uuid,
 } from '../../domain/values';
+import { metInPlaceOfInstant } from './met';
 
 /**
  * The fields that messages are made of. Each is one reader and one sentence: a value that the reader does not accept
@@ -25,16 +26,30 @@ import type {
 const MOST = 10 ** 12;
 const NAME_LENGTH = 50;
 const TITLE_LENGTH = 200;
+const EXTERNAL_ID_LENGTH = 200;
 const YEAR_2000 = Date.UTC(2000, 0, 1);
 const YEAR_2101 = Date.UTC(2101, 0, 1);
 const DAY_SHAPE = /^(?:20\d\d|2100)-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/;
 
-/** @param read gives undefined for what it does not take */
-function field<Value>(rule: string, read: (value: unknown) => Value | undefined) {
+/**
+ * @param read gives undefined for what it does not take
+ * @param met says what stands there instead, where that is known
+ */
+function field<Value>(
+  rule: string,
+  read: (value: unknown) => Value | undefined,
+  met: (value: unknown) => string | undefined = () => undefined,
+) {
   return z.transform((value: unknown, context): Value => {
     const known = read(value);
     if (known !== undefined) return known;
-    context.issues.push({ code: 'custom', message: value === undefined ? 'is missing' : rule, input: value });
+    const instead = met(value);
+    const refused = instead === undefined ? rule : `${rule} (this is ${instead})`;
+    context.issues.push({
+      code: 'custom',
+      message: value === undefined ? 'is missing' : refused,
+      input: value,
+    });
     return z.NEVER;
   });
 }
@@ -60,12 +75,14 @@ export const participantId = uuid<ParticipantId>();
 export const observedAt = field(
   'must be an RFC 3339 instant with an offset, not before 2000-01-01T00:00Z',
   (value) => instantIn(value, YEAR_2000, Infinity),
+  metInPlaceOfInstant,
 );
 
 /** When something is planned for. The year is that of the instant in UTC, so that no zone decides what is taken. */
 export const plannedAt = field(
   'must be an RFC 3339 instant with an offset, in the years 2000 to 2100 (UTC)',
   (value) => instantIn(value, YEAR_2000, YEAR_2101),
+  metInPlaceOfInstant,
 );
 
 function instantIn(value: unknown, from: number, until: number): Instant | undefined {
@@ -137,4 +154,11 @@ export const region = field(`must be a text of up to ${NAME_LENGTH} characters, 
 
 export const title = field(`must be a text of 1 to ${TITLE_LENGTH} characters`, (value) =>
   typeof value === 'string' ? readVerbatim(value, TITLE_LENGTH) || undefined : undefined,
+);
+
+/** What a platform calls the post, medium or message of an event: no name of ours, so nothing but blanks around it is taken off. */
+export const externalId = optional(
+  `must be a text of 1 to ${EXTERNAL_ID_LENGTH} characters besides blanks around it, or null`,
+  (value) =>
+    typeof value === 'string' ? readVerbatim(value.trim(), EXTERNAL_ID_LENGTH) || undefined : undefined,
 );

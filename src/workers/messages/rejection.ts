@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { metUnderOtherName } from './snake-case';
 
 /** Why a message can never be applied, in words that name fields and rules but repeat no value. */
 export interface Rejection {
@@ -13,9 +14,15 @@ export function rejected(reason: string): Rejection {
   return { kind: 'rejected', reason };
 }
 
-/** @returns the first few problems with their places, `channels[2].cost: must be …`, and how many more there are */
-export function reasonOf(error: z.ZodError): string {
-  const problems = error.issues.map(({ path, message }) => `${z.core.toDotPath(path)}: ${message}`);
+/**
+ * @param value what was looked at: a field that is missing may be there under another name
+ * @returns the first few problems with their places, `channels[2].cost: must be …`, and how many more there are
+ */
+export function reasonOf(error: z.ZodError, value?: unknown): string {
+  const problems = error.issues.map(({ path, message }) => {
+    const other = metUnderOtherName(value, path);
+    return `${z.core.toDotPath(path)}: ${message}${other === undefined ? '' : ` (${other} is there)`}`;
+  });
   const named = problems.slice(0, PROBLEMS_NAMED);
   const rest = problems.length - named.length;
   if (rest > 0) named.push(`and ${rest} more`);

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { TopicName } from '../../config/message-shapes';
 import { channelViewsMeasured } from './channel-views-measured';
 import { distributionCompleted } from './distribution-completed';
 import { eventCreated } from './event-created';
@@ -12,7 +13,7 @@ const MESSAGES = {
   'distribution.completed': distributionCompleted,
   'channel.views-measured': channelViewsMeasured,
   'sales.recorded': salesRecorded,
-} as const;
+} as const satisfies Readonly<Record<TopicName, z.ZodType>>;
 
 export type Topic = keyof typeof MESSAGES;
 
@@ -29,3 +30,8 @@ export type MessageOf<T extends Topic> = Extract<ParsedMessage, { readonly kind:
 
 /** The same, where a message of another kind than its topic's does not compile. */
 export const SCHEMAS: { readonly [T in Topic]: z.ZodType<MessageOf<T>> } = MESSAGES;
+
+/** The fields of a topic's messages by name, each with its reader (fields.ts). */
+export function fieldsOf(topic: Topic): Readonly<Record<string, z.ZodType>> {
+  return MESSAGES[topic].in.shape;
+}

@@ -13,7 +13,7 @@ export interface PolledPlatform {
   readonly platform: Platform;
   /** How often each event is asked about while it runs, in milliseconds. */
   readonly intervalMs: number;
-  /** How many questions may be under way at the same time. */
+  /** How many requests may be under way at the same time. */
   readonly concurrency: number;
 }
 
@@ -40,26 +40,36 @@ const REPAIR_EVERY_MS = 600_000;
 export function createChannelPoller(options: ChannelPollerOptions): ChannelPoller {
   const { platform, intervalMs, concurrency, database, clock, log, metrics, tickMs, drainTimeoutMs } =
     options;
-  const { channel } = platform;
+  const { channel, questionsPerRequest } = platform;
   const results = createPollResults(options);
   const idle = createInterruptiblePause();
   const texts = { begins: 'polling waits until it can go on', ends: 'platforms are polled again' };
   const fault = createFaultLog(log, texts, { channel });
   const underWay = new Map<Claim, Promise<void>>();
+  let requests = 0;
   let postponedUntil = -Infinity as Instant;
   let repairAt = -Infinity;
   let isStopping = false;
   let running: Promise<void> = Promise.resolve();
 
-  async function ask(claim: Claim): Promise<void> {
-    const answer = await platform.ask(claim.question).catch(asFailure);
+  /** Asks about the events of some claims by one request. */
+  async function ask(claims: readonly Claim[]): Promise<void> {
+    requests += 1;
+    const answers = await platform
+      .askTogether(claims.map(({ question }) => question))
+      .catch((thrown: unknown) => claims.map(() => asFailure(thrown)));
+    requests -= 1;
+    claims.forEach((claim, place) => take(claim, answers[place]!));
+    // Not at once when postponed: what is due would be claimed, postponed and released over and over.
+    if (answers.some(({ kind }) => kind !== 'postponed')) idle.interrupt();
+  }
+
+  function take(claim: Claim, answer: ViewsAnswer): void {
     // The stop has released its claim.
     if (!underWay.delete(claim)) return;
     metrics.countPoll(channel, outcomeOf(answer));
     results.add(claim, answer);
     if (answer.kind === 'postponed') postponedUntil = answer.until;
-    // Not at once when postponed: what is due would be claimed, postponed and released over and over.
-    else idle.interrupt();
   }
 
   function asFailure(thrown: unknown): ViewsAnswer {
@@ -80,12 +90,17 @@ export function createChannelPoller(options: ChannelPollerOptions): ChannelPolle
   /** @returns whether more may be due that could be asked at once */
   async function poll(): Promise<boolean> {
     await results.store();
-    const free = concurrency - underWay.size;
+    const free = concurrency - requests;
     if (isStopping || free <= 0 || clock.now() < postponedUntil) return false;
     await repair();
-    const { claims, examined } = await claimDue(database, channel, intervalMs, clock.now(), free);
-    for (const claim of claims) underWay.set(claim, ask(claim));
-    return examined === free && claims.length < free;
+    const limit = free * questionsPerRequest;
+    const { claims, examined } = await claimDue(database, channel, intervalMs, clock.now(), limit);
+    const groups = inGroups(claims, questionsPerRequest);
+    for (const group of groups) {
+      const asking = ask(group);
+      for (const claim of group) underWay.set(claim, asking);
+    }
+    return examined === limit && groups.length < free;
   }
 
   async function run(): Promise<void> {
@@ -128,4 +143,10 @@ export function createChannelPoller(options: ChannelPollerOptions): ChannelPolle
 /** The label of the metric, in snake case as Prometheus has it. */
 function outcomeOf(answer: ViewsAnswer): string {
   return answer.kind === 'failed' ? answer.reason.toLowerCase() : answer.kind;
+}
+
+function inGroups<Item>(items: readonly Item[], size: number): readonly (readonly Item[])[] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
 }

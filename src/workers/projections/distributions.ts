@@ -3,7 +3,7 @@ import {
   loadDistributedChannels,
   saveDistributedChannels,
 } from '../../database/channels';
-import { enrolForPolling } from '../../database/polls';
+import { enrolForPolling, forgetAsked } from '../../database/polls';
 import { absentDistributions } from '../../database/verification/distributions';
 import type { DistributionCompleted } from '../messages/distribution-completed';
 import type { EventProjection } from './projection';
@@ -26,6 +26,7 @@ export const distributionProjection: EventProjection<DistributionCompleted> &
       sql,
       new Set(messages.filter((_, position) => changed[position]).map(({ eventId }) => eventId)),
     );
+    await forgetAsked(sql, channels.renamed());
     return { changed };
   },
   trace: createTrace({
@@ -44,7 +45,7 @@ class ChannelStates {
   private readonly states = new Map<string, DistributedChannel>();
   private readonly changedKeys = new Set<string>();
 
-  constructor(stored: readonly DistributedChannel[]) {
+  constructor(private readonly stored: readonly DistributedChannel[]) {
     for (const state of stored) this.states.set(keyOf(state), state);
   }
 
@@ -71,6 +72,11 @@ class ChannelStates {
 
   changed(): readonly DistributedChannel[] {
     return [...this.changedKeys].map((key) => this.states.get(key)!);
+  }
+
+  /** Those whose platform now calls the event otherwise: they are to be asked about at once. */
+  renamed(): readonly DistributedChannel[] {
+    return this.stored.filter((before) => this.states.get(keyOf(before))?.externalId !== before.externalId);
   }
 }
 

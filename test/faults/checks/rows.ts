@@ -45,6 +45,7 @@ const channels = z.array(
     status: z.string().nullable(),
     cost: count.nullable(),
     expected_views: z.string().nullable(),
+    external_id: z.string().nullable(),
     views: z.string().nullable(),
   }),
 );
@@ -67,7 +68,7 @@ async function read(client: Client, shops: Shops): Promise<Rows> {
     return rows;
   };
   const ofEvents = (columns: string, table: string) => all(columns, table, 'event_id', eventIds);
-  const ofChannels = 'event_id, channel, participants, status, cost, expected_views, views';
+  const ofChannels = 'event_id, channel, participants, status, cost, expected_views, external_id, views';
   return {
     counts: counts.parse(await ofEvents('event_id, participants, new_customers', 'event_counts')),
     people: people.parse(await ofEvents('event_id, participant_id, channel', 'participants')),
@@ -129,17 +130,18 @@ function checkChannels(rows: Rows, eventId: string, messages: readonly RawMessag
     [...names].map((name) => {
       const row = rows.channels.find(({ event_id, channel }) => event_id === eventId && channel === name);
       const distribution = latest(named.filter(({ channel }) => channel === name));
-      const found = row && [row.status, row.cost, row.expected_views, row.views];
+      const found = row && [row.status, row.cost, row.expected_views, row.external_id, row.views];
       const expected = [
         distribution?.status ?? null,
         distribution === undefined ? null : Number(distribution.cost),
         distribution?.expectedViews?.toString() ?? null,
+        distribution?.externalId ?? null,
         latest(measured.filter(({ channel }) => channel === name))?.views.toString() ?? null,
       ];
       const those = registered.filter(({ channel }) => channel === name).length;
       const counted = compareCounts(`participants of ${name} of ${eventId}`, row?.participants ?? 0, those);
       return combine([
-        compareValues(`${name} of ${eventId}`, found ?? [null, null, null, null], expected),
+        compareValues(`${name} of ${eventId}`, found ?? [null, null, null, null, null], expected),
         // Already counted as lost or doubled with the event.
         { ...counted, lost: 0, doubled: 0 },
       ]);

@@ -15,6 +15,14 @@ export const brokenName = (...at: Path): Rule[] => [
   [at, 'with a lone surrogate', 'a\uD800'],
 ];
 
+/** A text that is kept as it is sent, of 1 to 200 characters besides blanks around it. */
+export const brokenLabel = (...at: Path): Rule[] => [
+  [at, 'blank', ' '],
+  [at, 'too long', 'x'.repeat(201)],
+  [at, 'with U+0000', 'a\0'],
+  [at, 'with a lone surrogate', 'a\uD800'],
+];
+
 export const brokenInstant = (field: string): Rule[] => [
   [[field], 'without an offset', '2025-10-15T00:00:00'],
   [[field], 'with second 60', '2025-10-15T23:59:60Z'],

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { HOUR, instantOf, written } from '../oracle/moments';
 import * as values from '../streams/values';
-import { brokenCount, brokenName } from './broken-rules';
+import { brokenCount, brokenLabel, brokenName } from './broken-rules';
 import { NO_UUID } from './invalid-values';
 import { EVENT_ID, MESSAGE_ID } from './sample-ids';
 import type { Envelope, Fields, TopicFixture } from './topic-fixture';
@@ -12,6 +12,7 @@ interface RawDistributedChannel {
   readonly channel: string;
   readonly status: 'SUCCESS' | 'FAILED' | 'PENDING';
   readonly expectedViews?: number | null;
+  readonly externalId?: string | null;
   readonly cost: number;
 }
 
@@ -38,12 +39,14 @@ const status = fc.constantFrom('SUCCESS' as const, 'FAILED' as const, 'PENDING' 
 const expectedViews = fc.oneof(values.amount, fc.constantFrom(null, undefined));
 
 const randomChannel = (channel: string): fc.Arbitrary<RawDistributedChannel> =>
-  fc.record({ status, expectedViews, cost: values.amount }).map(({ status, expectedViews, cost }) => ({
-    channel,
-    status,
-    ...(expectedViews !== undefined && { expectedViews }),
-    cost,
-  }));
+  fc
+    .record({ status, expectedViews, externalId: values.externalId, cost: values.amount })
+    .map(({ expectedViews, externalId, ...required }) => ({
+      channel,
+      ...required,
+      ...(expectedViews !== undefined && { expectedViews }),
+      ...(externalId !== undefined && { externalId }),
+    }));
 
 const distributedInTraffic = (random: TrafficSource['random'], channel: string): RawDistributedChannel => ({
   channel,
@@ -53,6 +56,7 @@ const distributedInTraffic = (random: TrafficSource['random'], channel: string):
     ['PENDING', 1],
   ]),
   expectedViews: random.chance(0.3) ? null : random.between(10, 9_000),
+  externalId: random.chance(0.3) ? null : String(random.between(1, 9_000)),
   cost: random.between(0, 300_000),
 });
 
@@ -65,7 +69,7 @@ export const distributionCompletedFixture: TopicFixture<'distribution.completed'
     eventId: EVENT_ID,
     channels: [
       { channel: '우리동네TV', status: 'SUCCESS', expectedViews: 5000, cost: 100000 },
-      { channel: '지니TV', status: 'PENDING', cost: 200000 },
+      { channel: '지니TV', status: 'PENDING', cost: 200000, externalId: '17895695668004550' },
     ],
   },
   optional: [],
@@ -82,6 +86,8 @@ export const distributionCompletedFixture: TopicFixture<'distribution.completed'
       [{ ...sound, status: 'DONE' }],
       [{ ...sound, cost: -1 }],
       [{ ...sound, expectedViews: 10 ** 12 + 1 }],
+      [{ ...sound, externalId: ' ' }],
+      [{ ...sound, externalId: 17 }],
       [{ channel: '지니TV', status: 'SUCCESS' }],
     ],
   },
@@ -99,6 +105,8 @@ export const distributionCompletedFixture: TopicFixture<'distribution.completed'
     ...brokenName('channels', 0, 'channel'),
     ...brokenCount('channels', 0, 'cost'),
     ...brokenCount('channels', 0, 'expectedViews'),
+    [['channels', 0, 'externalId'], 'a number', 17],
+    ...brokenLabel('channels', 0, 'externalId'),
   ],
   create: ({ eventId }, index = 0) =>
     distributionCompleted(eventId, [

@@ -40,6 +40,16 @@ export function channelsInOrder(
   });
 }
 
+/** What the platforms call the event, by channel, as the latest distribution of each says. */
+export function externalIdsByChannel(namings: readonly Naming[]): ReadonlyMap<string, string> {
+  const channels = [...new Set(namings.map(({ channel }) => channel))];
+  const named = channels.map((name) => [
+    name,
+    latest(namings.filter(({ channel }) => channel === name))?.externalId ?? null,
+  ]);
+  return new Map(named.filter((entry): entry is [string, string] => entry[1] !== null));
+}
+
 function totalViews(channels: readonly KnownChannel[]): bigint {
   return sum(channels.map(({ views }) => views));
 }

@@ -98,6 +98,7 @@ export interface Naming {
   readonly position: number;
   readonly status: 'SUCCESS' | 'FAILED' | 'PENDING';
   readonly expectedViews: bigint | null;
+  readonly externalId: string | null;
   readonly cost: bigint;
 }
 
@@ -117,6 +118,7 @@ function readDistribution(raw: RawDistribution): Naming[] {
     position,
     status: named.status,
     expectedViews: typeof named.expectedViews === 'number' ? BigInt(named.expectedViews) : null,
+    externalId: named.externalId?.trim() ?? null,
     cost: BigInt(named.cost),
   }));
 }

@@ -22,15 +22,21 @@ export function configFor(
     timeoutMs: 3_000,
     concurrency: 4,
     ratePerSecond: 1_000,
+    quotaPerDay: undefined,
     ...differing,
   };
 }
 
-export function questionAbout(channel: string, eventId: string = randomUUID()): ViewsQuestion {
+export function questionAbout(
+  channel: string,
+  eventId: string = randomUUID(),
+  externalId: string | null = null,
+): ViewsQuestion {
   return {
     channel: channel as ChannelName,
     eventId: eventId as EventId,
     startAt: Date.parse('2025-10-15T00:00:00+09:00') as Instant,
     endAt: Date.parse('2025-10-29T00:00:00+09:00') as Instant,
+    externalId,
   };
 }

@@ -17,6 +17,8 @@ export interface ConnectorFormat {
   readonly needsOwnId: boolean;
   /** Where the count stands in the body of an answer. */
   readonly countAt: string;
+  /** Whether a platform that does not show a count leaves it out. */
+  readonly mayLeaveCountOut?: true;
   /** The body that says that there is no count yet; undefined where only the status says so. */
   readonly noValueBody: object | undefined;
   /** @returns undefined when the request is not in this format */
@@ -82,10 +84,31 @@ const kakaoChannel: ConnectorFormat = {
   },
 };
 
+const youtube: ConnectorFormat = {
+  request: (_, ownId) => ({
+    path: '/videos',
+    query: { part: 'statistics', fields: 'items(id,statistics/viewCount)', id: ownId },
+  }),
+  needsOwnId: true,
+  countAt: 'items[0].statistics.viewCount',
+  mayLeaveCountOut: true,
+  noValueBody: { items: [] },
+  understand(path, _body, query) {
+    const id = query.get('id');
+    if (path !== '/videos' || id === null) return undefined;
+    const countedAs = (views: unknown) => (views === undefined ? {} : { viewCount: String(views) });
+    const bodyOf = (views: unknown) => ({
+      items: id.split(',').map((each) => ({ id: each, statistics: countedAs(views) })),
+    });
+    return { id, bodyOf };
+  },
+};
+
 /** The one table of connectors that tests take: a connector that is missing here does not compile. */
 export const CONNECTOR_FORMATS: Readonly<Record<ConnectorName, ConnectorFormat>> = {
   json,
   instagram,
   'naver-blog': naverBlog,
   'kakao-channel': kakaoChannel,
+  youtube,
 };

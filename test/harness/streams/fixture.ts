@@ -19,6 +19,7 @@ import type { EventId, Instant, StoreId } from '../../../src/domain/values';
 import { createBatchApplier } from '../../../src/workers/apply-batch';
 import { refreshIndustries } from '../../../src/workers/industry';
 import { settleEvents } from '../../../src/workers/settling';
+import { createMessageReader } from '../../../src/workers/messages/shapes/reader';
 import { createProjections } from '../../../src/workers/projections/registry';
 import { ZONE } from '../oracle/moments';
 import { batchOf } from './batches';
@@ -70,6 +71,7 @@ export function createStreamFixture(database: Database, clock: Clock): StreamFix
   const begin = createBatchApplier({
     database,
     projections: createProjections(calendar),
+    readMessage: createMessageReader(new Map()),
     changePublisher,
     clock,
   });

@@ -49,6 +49,16 @@ export function lettersIn(sql: Sql): Promise<StoredLetter[]> {
   );
 }
 
+/** What platforms call events, by event and channel; those that a platform has no name for are left out. */
+export async function externalIdsIn(sql: Sql): Promise<ReadonlyMap<string, string>> {
+  const rows = await sql.query(
+    z.object({ key: z.string(), externalId: z.string() }),
+    `SELECT event_id::text || ' ' || channel AS key, external_id AS "externalId" FROM event_channels
+     WHERE external_id IS NOT NULL`,
+  );
+  return new Map(rows.map(({ key, externalId }) => [key, externalId]));
+}
+
 /** The tables of the service, as the database has them: a new one is in no list that could be forgotten. */
 export async function tablesIn(sql: Sql): Promise<string[]> {
   const rows = await sql.query(

@@ -146,6 +146,11 @@ export const channel = fc.constantFrom(...CHANNELS).chain(typed);
 export const distinctChannels = fc
   .uniqueArray(fc.constantFrom(...CHANNELS), { minLength: 1, maxLength: 5 })
   .chain((names) => fc.tuple(...names.map(typed)));
+/** What a platform calls a post: two that are met again and again, and none. */
+export const externalId = fc.oneof(
+  fc.constantFrom('17', ' 17 ', 'Cafe\u0301', '\u{1f4fa}'.repeat(200)),
+  fc.constantFrom(null, undefined),
+);
 export const region = fc.oneof(
   { weight: 9, arbitrary: fc.constantFrom(...REGIONS).chain(typed) },
   { weight: 2, arbitrary: fc.constantFrom('', ' \u3000 ', null, undefined) },

@@ -1,7 +1,9 @@
+import type { MessageShapes } from '../../../src/config/message-shapes';
 import { createBusinessCalendar } from '../../../src/domain/calendar';
 import type { Database } from '../../../src/database/database';
 import { openPostgres } from '../../../src/database/postgres';
 import { createLogReader } from '../../../src/messaging/source/kafka-log';
+import { createMessageReader } from '../../../src/workers/messages/shapes/reader';
 import { TOPICS } from '../../../src/workers/messages/topics';
 import { describeLog } from '../../../src/workers/verification/log/describe';
 import {
@@ -20,8 +22,16 @@ import { waitFor } from '../wait-for';
 
 export type LogFixture = Awaited<ReturnType<typeof openLogFixture>>;
 
+export interface LogFixtureOptions {
+  readonly partitions?: number;
+  /** How the topics are written, for service and verification. */
+  readonly shapes?: MessageShapes;
+}
+
+const NO_SHAPES: MessageShapes = new Map();
+
 /** Its own topics, a restorable database, and a service that is started as needed. */
-export async function openLogFixture(partitions = 2) {
+export async function openLogFixture({ partitions = 2, shapes = NO_SHAPES }: LogFixtureOptions = {}) {
   const prefix = freshTopicPrefix();
   const { kafkaBrokers } = addresses();
   const database = await createRestorableDatabase();
@@ -54,7 +64,10 @@ export async function openLogFixture(partitions = 2) {
   const calendar = createBusinessCalendar(ZONE);
 
   async function verifyIn(opened: Database, limit = 100) {
-    const found = await verifyLog({ database: opened, reader, topicPrefix: prefix, calendar, limit });
+    const readMessage = createMessageReader(shapes);
+    const found = await verifyLog({
+      ...{ database: opened, reader, readMessage, topicPrefix: prefix, calendar, limit },
+    });
     const lines = describeLog(found).map((line) => line.replaceAll(prefix, ''));
     return { found, lines, wrong: countWrong(found), of: (topic: string) => sumOf(found, prefix + topic) };
   }
@@ -81,6 +94,7 @@ export async function openLogFixture(partitions = 2) {
           DATABASE_URL: database.url,
           KAFKA_TOPIC_PREFIX: prefix,
           KAFKA_GROUP_ID: prefix,
+          KAFKA_MESSAGE_SHAPES: JSON.stringify(Object.fromEntries(shapes)),
           ROLES: 'gateway,worker',
         },
       });

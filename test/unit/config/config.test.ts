@@ -20,6 +20,7 @@ describe('the configuration', () => {
       redisUrl: undefined,
       kafka: undefined,
       topicPrefix: '',
+      messageShapes: new Map(),
       takesDevEvents: true,
       gateway: {
         token: {

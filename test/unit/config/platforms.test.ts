@@ -31,6 +31,7 @@ describe('the platforms', () => {
         timeoutMs: 3_000,
         concurrency: 4,
         ratePerSecond: 10,
+        quotaPerDay: undefined,
       },
     ]);
   });
@@ -51,6 +52,7 @@ describe('the platforms', () => {
         timeoutMs: 1_000,
         concurrency: 1,
         ratePerSecond: 0.2,
+        quotaPerDay: 10_000,
       },
     ]);
     expect(platform).toEqual({
@@ -65,6 +67,7 @@ describe('the platforms', () => {
       timeoutMs: 1_000,
       concurrency: 1,
       ratePerSecond: 0.2,
+      quotaPerDay: 10_000,
     });
   });
 

@@ -21,15 +21,36 @@ describe('the border of the write side', () => {
     ['a tombstone', null, 'no value: a tombstone carries no message'],
     ['an empty value', Buffer.alloc(0), 'not JSON'],
     ['text that is no JSON', '{"age": 34', 'not JSON'],
-    ['a byte order mark', `\uFEFF${GOOD}`, 'not JSON'],
+    ['two byte order marks', `\uFEFF\uFEFF${GOOD}`, 'not JSON'],
+    [
+      "a schema registry's magic byte",
+      Buffer.concat([Buffer.from([0, 0, 0, 0, 200]), Buffer.from(GOOD)]),
+      "not JSON: a schema registry's magic byte is at its head",
+    ],
     ['NaN', '{"age": NaN}', 'not JSON'],
     ['brackets five million deep', '['.repeat(5_000_000), 'not JSON'],
     ['null', 'null', 'not a JSON object'],
     ['a list', `[${GOOD}]`, 'not a JSON object'],
     ['a number', '5', 'not a JSON object'],
-    ['a text', '"{}"', 'not a JSON object'],
+    ['a text', '"text"', 'not a JSON object'],
+    ['JSON within a JSON text', JSON.stringify(GOOD), 'not a JSON object: JSON within a JSON text'],
+    [
+      'a CloudEvent',
+      `{"specversion": "1.0", "type": "t", "id": "1", "source": "/", "data": ${GOOD}}`,
+      'not the message itself: a CloudEvent around it',
+    ],
+    [
+      'what an outbox wraps',
+      `{"schema": {}, "payload": ${GOOD}}`,
+      'not the message itself: schema and payload around it',
+    ],
   ])('refuses %s', (_name, value, reason) => {
     expect(parseMessage(TOPIC, value, NOW)).toEqual(reject(reason));
+  });
+
+  it('passes over a byte order mark at the head', () => {
+    for (const value of [`\uFEFF${GOOD}`, Buffer.from(`\uFEFF${GOOD}`)])
+      expect(parseMessage(TOPIC, value, NOW)).toEqual(parsedWith(TOPIC));
   });
 
   it('refuses bytes that are not UTF-8 rather than to put other characters in their place', () => {
@@ -89,6 +110,14 @@ describe('the reason of a refusal', () => {
   it('says what is missing', () => {
     expect(refusalOf(TOPIC, { channel: undefined })).toBe('channel: is missing');
     expect(refusalOf('distribution.completed', { channels: undefined })).toBe('channels: is missing');
+  });
+
+  it('says by which other name a field is there', () => {
+    const { messageId, ...rest } = SAMPLES[TOPIC];
+    const text = JSON.stringify({ ...rest, message_id: messageId });
+    expect(parseMessage(TOPIC, text, NOW)).toEqual(reject('messageId: is missing (message_id is there)'));
+    const channels = [{ channel: 'A', status: 'SUCCESS', Cost: 0 }];
+    expect(refusalOf('distribution.completed', { channels })).toBe('channels[0].cost: is missing');
   });
 
   it('says where in a list', () => {

@@ -130,17 +130,26 @@ describe('the channels of a distribution', () => {
     Array.from({ length: count }, (_, n) => ({ channel: `채널 ${n}`, status: 'FAILED', cost: n }));
   const refused = (channels: unknown) => refusalOf('distribution.completed', { channels });
 
-  it('are taken in their order, and expected views that are absent or null are null', () => {
+  it('are taken in their order, and what is absent or null of them is null', () => {
     const channels = [
-      { channel: 'b', status: 'SUCCESS', cost: 1, expectedViews: 5, note: 'ignored' },
-      { channel: 'a', status: 'FAILED', cost: 0, expectedViews: null },
+      { channel: 'b', status: 'SUCCESS', cost: 1, expectedViews: 5, externalId: '17', note: 'ignored' },
+      { channel: 'a', status: 'FAILED', cost: 0, expectedViews: null, externalId: null },
       { channel: 'c', status: 'PENDING', cost: 2 },
     ];
     expect(parsedWith('distribution.completed', { channels }).channels).toEqual([
-      { channel: 'b', status: 'SUCCESS', cost: 1, expectedViews: 5 },
-      { channel: 'a', status: 'FAILED', cost: 0, expectedViews: null },
-      { channel: 'c', status: 'PENDING', cost: 2, expectedViews: null },
+      { channel: 'b', status: 'SUCCESS', cost: 1, expectedViews: 5, externalId: '17' },
+      { channel: 'a', status: 'FAILED', cost: 0, expectedViews: null, externalId: null },
+      { channel: 'c', status: 'PENDING', cost: 2, expectedViews: null, externalId: null },
     ]);
+  });
+
+  it('have an external id of 1 to 200 characters, trimmed and else as it was sent', () => {
+    const idOf = (externalId: string) => {
+      const channels = [{ ...named(1)[0], externalId }];
+      return parsedWith('distribution.completed', { channels }).channels[0]?.externalId;
+    };
+    expect(idOf('\u00a0Cafe\u0301 17\n')).toBe('Cafe\u0301 17');
+    expect(idOf(` ${'\u{1f4fa}'.repeat(200)} `)).toBe('\u{1f4fa}'.repeat(200));
   });
 
   it('are 1 to 50', () => {
@@ -168,6 +177,10 @@ describe('the channels of a distribution', () => {
     [{ status: undefined }, 'channels[0].status: is missing'],
     [{ cost: undefined }, 'channels[0].cost: is missing'],
     [{ expectedViews: -1 }, `channels[0].expectedViews: ${COUNT}`],
+    ...['', ' ', 'x'.repeat(201), 17, 'a\0', 'a\ud800'].map((externalId): [object, string] => [
+      { externalId },
+      'channels[0].externalId: must be a text of 1 to 200 characters besides blanks around it, or null',
+    ]),
     [{ channel: ' ' }, 'channels[0].channel: must be a text of 1 to 50 characters besides blanks around it'],
   ])('are looked at one by one: %p', (changes, reason) => {
     expect(refused(named(1).map((channel) => ({ ...channel, ...changes })))).toBe(reason);

@@ -3,6 +3,7 @@ import { systemClock } from '../../../src/runtime/clock';
 import type { Database } from '../../../src/database/database';
 import type { SourceBatch } from '../../../src/messaging/source/source';
 import { createBatchApplier } from '../../../src/workers/apply-batch';
+import { createMessageReader } from '../../../src/workers/messages/shapes/reader';
 import { createProjections } from '../../../src/workers/projections/registry';
 import { newEvent, participantRegistered } from '../../harness/messages';
 import { type OpenedDatabase, openPglite } from '../../harness/streams/databases';
@@ -29,6 +30,7 @@ describe('one batch over several attempts', () => {
     return createBatchApplier({
       database: over,
       projections: createProjections(createBusinessCalendar('Asia/Seoul')),
+      readMessage: createMessageReader(new Map()),
       clock: systemClock,
       changePublisher: {
         publish: () => undefined,

@@ -10,6 +10,7 @@ import { createEmbeddedSource } from '../../../src/messaging/source/embedded';
 import { eventIdsOf } from '../../../src/database/events';
 import type { EventId, StoreId } from '../../../src/domain/values';
 import { createConsumer } from '../../../src/workers/consumer';
+import { createMessageReader } from '../../../src/workers/messages/shapes/reader';
 import { createProjections } from '../../../src/workers/projections/registry';
 import { newEvent, participantRegistered } from '../../harness/messages';
 import { type OpenedDatabase, openPglite } from '../../harness/streams/databases';
@@ -47,6 +48,7 @@ describe('the consumer', () => {
     const projections = createProjections(createBusinessCalendar('Asia/Seoul'));
     const consumer = createConsumer({
       ...{ source, database, projections, changePublisher, log },
+      readMessage: createMessageReader(new Map()),
       clock: systemClock,
       metrics: createMetrics().consuming,
     });

@@ -4,7 +4,7 @@ import type { LogRecord } from '../../../messaging/source/kafka-log';
 import { recordDigest } from '../../../messaging/source/record-digest';
 import type { Partition } from '../../../messaging/source/source';
 import type { Instant } from '../../../domain/values';
-import { parseMessage } from '../../messages/parse';
+import type { MessageReader } from '../../messages/shapes/reader';
 import type { ParsedMessage, Topic } from '../../messages/topics';
 import { createTrace, type Trace } from '../../projections/verifiable';
 
@@ -33,6 +33,8 @@ export interface ComparedTopic {
   readonly name: Topic;
   /** What its messages must have left. */
   readonly trace: Trace<ParsedMessage>;
+  /** As the workers have it. */
+  readonly readMessage: MessageReader;
 }
 
 /** A message that must be kept as a dead letter unless it was applied. */
@@ -50,7 +52,7 @@ const DEAD_LETTERS: Trace<Unapplied> = createTrace({
 /** Looks for what each record must have left in the database: two statements, however many records there are. */
 export async function compareRecords(
   sql: Pick<Sql, 'query'>,
-  { name, trace }: ComparedTopic,
+  { name, trace, readMessage }: ComparedTopic,
   place: Partition,
   records: readonly LogRecord[],
 ): Promise<Comparison> {
@@ -58,7 +60,7 @@ export async function compareRecords(
   const messages: ParsedMessage[] = [];
   const sources: LogRecord[] = [];
   for (const record of records) {
-    const parsed = parseMessage(name, record.value, WHENEVER);
+    const parsed = readMessage(name, record, WHENEVER);
     if (parsed.kind === 'rejected')
       unapplied.push(toUnapplied(place, record, `no dead letter (${parsed.reason})`));
     else {

@@ -2,6 +2,7 @@ import type { BusinessCalendar } from '../../../domain/calendar';
 import type { Database } from '../../../database/database';
 import { readAppliedPartitions } from '../../../database/offsets';
 import type { LogReader } from '../../../messaging/source/kafka-log';
+import type { MessageReader } from '../../messages/shapes/reader';
 import { TOPICS } from '../../messages/topics';
 import { createProjections } from '../../projections/registry';
 import type { Missing } from './compare-records';
@@ -12,6 +13,8 @@ export interface VerifyLogOptions {
   readonly reader: LogReader;
   /** Put before every topic's name. */
   readonly topicPrefix: string;
+  /** As the workers have it. */
+  readonly readMessage: MessageReader;
   /** That of the service: it says which day a measurement belongs to. */
   readonly calendar: Pick<BusinessCalendar, 'dayOf'>;
   /** How many missing messages are named; the others are counted. */
@@ -34,7 +37,15 @@ export interface LogVerification {
  * @throws DatabaseUnavailable
  */
 export async function verifyLog(options: VerifyLogOptions): Promise<LogVerification> {
-  const { database, reader, topicPrefix, calendar, limit, onProgress = () => undefined } = options;
+  const {
+    database,
+    reader,
+    readMessage,
+    topicPrefix,
+    calendar,
+    limit,
+    onProgress = () => undefined,
+  } = options;
   const projections = createProjections(calendar);
   const partitions: PartitionReport[] = [];
   const named: Missing[] = [];
@@ -42,7 +53,7 @@ export async function verifyLog(options: VerifyLogOptions): Promise<LogVerificat
     if (named.length < limit) named.push(missing);
   };
   for (const name of TOPICS) {
-    const topic = { name, trace: projections[name].trace };
+    const topic = { name, trace: projections[name].trace, readMessage };
     for (const place of await partitionsOf(options, topicPrefix + name)) {
       const report = await verifyPartition({ database, reader, topic, onMissing, onProgress }, place);
       partitions.push(report);

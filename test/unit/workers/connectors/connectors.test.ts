@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { CONNECTOR_NAMES, type ConnectorName, type PlatformConfig } from '../../../../src/config/platforms';
 import type { EventId } from '../../../../src/domain/values';
 import { CONNECTORS } from '../../../../src/workers/connectors/connectors';
+import { inquiriesOf } from '../../../../src/workers/connectors/inquiry';
 import type { PlatformRequest } from '../../../../src/workers/connectors/connector';
 import { counting, failing, healthy, json, negative } from '../../../harness/platforms/behaviours';
 import { configFor, questionAbout } from '../../../harness/platforms/config';
@@ -20,7 +21,16 @@ function requestOf(
   differing: Partial<PlatformConfig> = { ids },
 ): PlatformRequest | undefined {
   const config = configFor({ baseUrl: () => 'http://platform' }, CHANNEL, differing);
-  return CONNECTORS[parser].request(questionAbout(CHANNEL, eventId), config);
+  return requestFor(parser, config);
+}
+
+function requestFor(
+  parser: ConnectorName,
+  config: PlatformConfig,
+  externalId: string | null = null,
+): PlatformRequest | undefined {
+  const [inquiry] = inquiriesOf(CONNECTORS[parser], [questionAbout(CHANNEL, eventId, externalId)], config);
+  return inquiry?.request;
 }
 
 describe('a question in the words of', () => {
@@ -30,6 +40,18 @@ describe('a question in the words of', () => {
 
   test.each(CONNECTOR_NAMES)('%s needs what the platform calls the event, or does not', (parser) => {
     expect(requestOf(parser, {}) === undefined).toBe(CONNECTOR_FORMATS[parser].needsOwnId);
+  });
+
+  test.each(CONNECTOR_NAMES)('%s asks by the id of the distribution, whatever is configured', (parser) => {
+    for (const configured of [ids, new Map<EventId, string>()]) {
+      const config = configFor({ baseUrl: () => 'http://platform' }, CHANNEL, { ids: configured });
+      expect(requestFor(parser, config, '2001')).toEqual(CONNECTOR_FORMATS[parser].request(eventId, '2001'));
+    }
+  });
+
+  test.each(['.', '..'])('none, where the id would lead to another path: %s', (externalId) => {
+    const config = configFor({ baseUrl: () => 'http://platform/v1' }, CHANNEL);
+    expect(requestFor('naver-blog', config, externalId)).toBeUndefined();
   });
 
   test('a path that is configured, its places filled in and escaped', () => {
@@ -61,10 +83,11 @@ describe('an answer in the words of', () => {
       error: { message: `${place}: must be a whole number from 0 to 10^12` },
     });
     fake.behave(counting(undefined));
-    expect(await ask(parser)).toMatchObject({
-      reason: 'BAD_ANSWER',
-      error: { message: `${place}: is missing` },
-    });
+    expect(await ask(parser)).toMatchObject(
+      CONNECTOR_FORMATS[parser].mayLeaveCountOut
+        ? { kind: 'no_value' }
+        : { reason: 'BAD_ANSWER', error: { message: `${place}: is missing` } },
+    );
   });
 
   test.each(CONNECTOR_NAMES)('%s is refused when it is something else altogether', async (parser) => {

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "event_channels" ADD COLUMN     "external_id" TEXT;
