@@ -4,6 +4,7 @@ import { describe, type Given, type RequireTimeZone, withoutBlanks, zoneProblems
 import { algorithmOf, type TokenAlgorithm } from './config/keys';
 import { type Limits, type PERSISTED_MODES, toLimits } from './config/limits';
 import { findCommandProblems, findCrossFieldProblems, isEmbedded } from './config/cross-field-rules';
+import type { CorsOrigins } from './config/origins';
 import { PLATFORM_SOURCES, type PlatformConfig, readPlatforms } from './config/platforms';
 import { ConfigError } from './config/problems';
 import { type Role, type SASL_MECHANISMS, type Variables, variables } from './config/variables';
@@ -61,6 +62,8 @@ export interface Config {
     readonly servesExplorers: boolean;
     /** Addresses or ranges whose X-Forwarded-… headers are trusted. */
     readonly trustedProxies: readonly string[];
+    /** The origins of browser apps that may read answers; empty for none but the service's own. */
+    readonly corsOrigins: CorsOrigins;
   };
   /** Which operations are executed, and whether the schema can be introspected. */
   readonly graphql: {
@@ -205,6 +208,7 @@ function toConfig(
       maxBodyBytes: read.MAX_BODY_BYTES,
       servesExplorers: read.API_EXPLORERS ?? !isProduction,
       trustedProxies: read.TRUSTED_PROXIES ?? [],
+      corsOrigins: read.CORS_ORIGINS ?? new Set(),
     },
     graphql: {
       persisted: read.PERSISTED_OPERATIONS,

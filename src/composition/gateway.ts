@@ -114,7 +114,8 @@ export async function startGateway(
   });
   const app = createExpressApp(routers, clock, log);
 
-  const gateway = createGateway({ rest, graphql, live, app, countRequest, trusts, clock });
+  const { corsOrigins } = http;
+  const gateway = createGateway({ rest, graphql, live, app, corsOrigins, countRequest, trusts, clock });
   // Draining ends it: nothing is left to close.
   lifecycle.own('gateway', () => undefined, { drain: () => gateway.close() });
   return gateway.listen(http.host, http.port);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { address, commaSeparated, flag, matching, oneOf, text, wholeNumber } from './fields';
 import { publicKey, secretKey, TOKEN_ALGORITHMS } from './keys';
 import { limitVariables } from './limits';
+import { origins } from './origins';
 
 const ENVIRONMENTS = ['development', 'test', 'production'] as const;
 export const ROLES = ['gateway', 'worker'] as const;
@@ -29,6 +30,7 @@ export const variables = z.object({
     .default(new Set(ROLES)),
   MAX_BODY_BYTES: wholeNumber(1_024, 1_073_741_824).default(16_777_216),
   API_EXPLORERS: flag().optional(),
+  CORS_ORIGINS: origins().optional(),
 
   DATABASE_URL: address(
     ['postgres', 'postgresql'],

@@ -10,6 +10,7 @@ import { AppError } from '../errors';
 import type { Clock } from '../runtime/clock';
 import { sendError } from '../rest/respond';
 import { clientErrorListener } from './client-errors';
+import type { Cors } from './cors';
 import { createHttpIntake, type HttpIntakeOptions } from './http-intake';
 import { IncomingRequest } from './incoming-request';
 import { watchUnfinishedAnswers, type UnfinishedAnswers } from './unfinished-answers';
@@ -46,6 +47,7 @@ const TIMEOUTS: HttpTimeouts = {
 export interface HttpServerOptions {
   readonly clock: Clock;
   readonly trusts: TrustsProxy;
+  readonly cors: Cors;
   readonly weightOf: HttpIntakeOptions['weightOf'];
   readonly timeouts?: Partial<HttpTimeouts>;
 }
@@ -60,7 +62,7 @@ export interface HttpServer {
 
 export function createHttpServer(
   listener: RequestListener,
-  { clock, trusts, weightOf, timeouts }: HttpServerOptions,
+  { clock, trusts, cors, weightOf, timeouts }: HttpServerOptions,
 ): HttpServer {
   const limits = { ...TIMEOUTS, ...timeouts };
   const server = createServer({
@@ -75,7 +77,7 @@ export function createHttpServer(
   });
   const answers = watchUnfinishedAnswers(server);
   const intake = createHttpIntake(listener, { answers, clock, weightOf });
-  server.on('request', withHttpRules(intake.take, { clock, trusts }));
+  server.on('request', withHttpRules(intake.take, { clock, trusts, cors }));
   server.prependListener('upgrade', takeOriginForm);
   // What is expected beside 100-continue may be ignored (RFC 9110, section 10.1.1); Node would refuse it, in a shape of its own.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
@@ -106,7 +108,7 @@ export function createHttpServer(
 /** What HTTP requires of every request and every answer. */
 function withHttpRules(
   listener: RequestListener,
-  { clock, trusts }: Pick<HttpServerOptions, 'clock' | 'trusts'>,
+  { clock, trusts, cors }: Pick<HttpServerOptions, 'clock' | 'trusts' | 'cors'>,
 ): RequestListener {
   return (request, response) => {
     setSecurityHeaders(request, response, trusts);
@@ -116,7 +118,7 @@ function withHttpRules(
       return sendError(request, response, error, clock.now());
     }
     takeOriginForm(request);
-    listener(request, response);
+    if (!cors(request, response)) listener(request, response);
   };
 }
 

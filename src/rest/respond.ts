@@ -31,6 +31,12 @@ export function sendRepresentation(
   response.end(request.method === 'HEAD' ? undefined : bytes);
 }
 
+/** Says that the answer depends on this header of the request too. To be called once for each header. */
+export function varyBy(response: ServerResponse, header: string): void {
+  const known = response.getHeader('Vary');
+  response.setHeader('Vary', known === undefined ? header : `${String(known)}, ${header}`);
+}
+
 /** Sends a failure in the contract's ErrorResponse shape. */
 export function sendError(
   request: IncomingMessage,

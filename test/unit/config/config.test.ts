@@ -13,6 +13,7 @@ describe('the configuration', () => {
         maxBodyBytes: 16_777_216,
         servesExplorers: true,
         trustedProxies: [],
+        corsOrigins: new Set(),
       },
       graphql: { persisted: 'any', persistedFile: undefined, introspection: true },
       limits: load({}).limits,
