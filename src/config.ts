@@ -7,6 +7,7 @@ import { findCommandProblems, findCrossFieldProblems, isEmbedded } from './confi
 import type { CorsOrigins } from './config/origins';
 import { PLATFORM_SOURCES, type PlatformConfig, readPlatforms } from './config/platforms';
 import { ConfigError } from './config/problems';
+import { readTls, type TlsConfig } from './config/tls';
 import { type Role, type SASL_MECHANISMS, type Variables, variables } from './config/variables';
 
 /** Where the keys that verify tokens come from. */
@@ -64,6 +65,8 @@ export interface Config {
     readonly trustedProxies: readonly string[];
     /** The origins of browser apps that may read answers; empty for none but the service's own. */
     readonly corsOrigins: CorsOrigins;
+    /** Undefined for plain HTTP. */
+    readonly tls: TlsConfig | undefined;
   };
   /** Which operations are executed, and whether the schema can be introspected. */
   readonly graphql: {
@@ -133,8 +136,8 @@ export interface CommandConfig {
 /** @throws ConfigError naming every problem at once */
 export function loadCommandConfig(requireTimeZone: RequireTimeZone): CommandConfig {
   const env = { LOG_LEVEL: 'warn', ...withoutBlanks(process.env), ROLES: 'worker' };
-  const { read, embedded } = readVariables(env, requireTimeZone, findCommandProblems);
-  return { service: toConfig(read, undefined, embedded), token: toToken(read) };
+  const read = readVariables(env, requireTimeZone, findCommandProblems);
+  return { service: toConfig({ ...read, platforms: undefined }), token: toToken(read.read) };
 }
 
 /**
@@ -147,6 +150,8 @@ const NOT_FOR_A_DEMO = [
   'KAFKA_BROKERS',
   'ROLES',
   'NODE_ENV',
+  'TLS_CERT_FILE',
+  'TLS_KEY_FILE',
   ...PLATFORM_SOURCES,
 ];
 
@@ -168,33 +173,38 @@ export function loadDemoConfig(requireTimeZone: RequireTimeZone): Config {
  * @throws ConfigError naming every problem at once
  */
 export function loadConfig(env: NodeJS.ProcessEnv, requireTimeZone: RequireTimeZone): Config {
-  const { read, platforms, embedded } = readVariables(env, requireTimeZone, findCrossFieldProblems);
-  return toConfig(read, platforms, embedded);
+  return toConfig(readVariables(env, requireTimeZone, findCrossFieldProblems));
+}
+
+/** The variables, with what they name read. */
+interface ReadVariables {
+  readonly read: Variables;
+  readonly platforms: readonly PlatformConfig[] | undefined;
+  readonly tls: TlsConfig | undefined;
+  readonly embedded: boolean;
 }
 
 function readVariables(
   env: NodeJS.ProcessEnv,
   requireTimeZone: RequireTimeZone,
   findRuleProblems: (given: Given) => readonly string[],
-): { readonly read: Variables; readonly platforms: readonly PlatformConfig[]; readonly embedded: boolean } {
+): ReadVariables {
   const given = withoutBlanks(env);
   const read = variables.safeParse(given);
   const { platforms, problems: platformProblems } = readPlatforms(given);
+  const { tls, problems: tlsProblems } = readTls(given);
   const problems = [
     ...(read.error ? describe(read.error, given) : []),
     ...platformProblems,
+    ...tlsProblems,
     ...zoneProblems(given['BUSINESS_TIME_ZONE'], requireTimeZone),
     ...findRuleProblems(given),
   ];
   if (!read.success || problems.length > 0) throw new ConfigError(problems);
-  return { read: read.data, platforms, embedded: isEmbedded(given) };
+  return { read: read.data, platforms, tls, embedded: isEmbedded(given) };
 }
 
-function toConfig(
-  read: Variables,
-  platforms: readonly PlatformConfig[] | undefined,
-  embedded: boolean,
-): Config {
+function toConfig({ read, platforms, tls, embedded }: ReadVariables): Config {
   const isProduction = read.NODE_ENV === 'production';
   return {
     isProduction,
@@ -209,6 +219,7 @@ function toConfig(
       servesExplorers: read.API_EXPLORERS ?? !isProduction,
       trustedProxies: read.TRUSTED_PROXIES ?? [],
       corsOrigins: read.CORS_ORIGINS ?? new Set(),
+      tls,
     },
     graphql: {
       persisted: read.PERSISTED_OPERATIONS,

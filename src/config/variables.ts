@@ -31,6 +31,8 @@ export const variables = z.object({
   MAX_BODY_BYTES: wholeNumber(1_024, 1_073_741_824).default(16_777_216),
   API_EXPLORERS: flag().optional(),
   CORS_ORIGINS: origins().optional(),
+  TLS_CERT_FILE: text().optional(),
+  TLS_KEY_FILE: text().optional(),
 
   DATABASE_URL: address(
     ['postgres', 'postgresql'],

@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
 import type { CorsOrigins } from '../config/origins';
+import type { TlsConfig } from '../config/tls';
 import type { Rest } from '../rest/rest';
 import type { Clock } from '../runtime/clock';
 import { createCors } from './cors';
@@ -20,6 +21,8 @@ export interface GatewayParts {
   /** Answers everything else. */
   readonly app: RequestListener;
   readonly corsOrigins: CorsOrigins;
+  /** Undefined for plain HTTP. */
+  readonly tls: TlsConfig | undefined;
   readonly countRequest: CountRequest;
   readonly trusts: TrustsProxy;
   readonly clock: Clock;
@@ -30,7 +33,7 @@ const weightOf = ({ url = '' }: IncomingMessage): number => (url.startsWith(GRAP
 
 /** Puts the parts behind one HTTP server. Closing it ends the subscriptions too, which would outlast any answer. */
 export function createGateway(parts: GatewayParts): HttpServer {
-  const { rest, graphql, live, app, corsOrigins, countRequest, trusts, clock } = parts;
+  const { rest, graphql, live, app, corsOrigins, tls, countRequest, trusts, clock } = parts;
   const listener: RequestListener = (request, response) => {
     const route = rest.find(pathOf(request));
     countRequest(request, response, route?.endpoint.path);
@@ -42,7 +45,7 @@ export function createGateway(parts: GatewayParts): HttpServer {
     origins: corsOrigins,
     covers: (request) => pathOf(request) === GRAPHQL_PATH || rest.find(pathOf(request)) !== undefined,
   });
-  const http = createHttpServer(listener, { clock, trusts, cors, weightOf });
+  const http = createHttpServer(listener, { clock, trusts, cors, tls, weightOf });
   live.attach(http.server);
   return {
     ...http,

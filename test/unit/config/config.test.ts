@@ -14,6 +14,7 @@ describe('the configuration', () => {
         servesExplorers: true,
         trustedProxies: [],
         corsOrigins: new Set(),
+        tls: undefined,
       },
       graphql: { persisted: 'any', persistedFile: undefined, introspection: true },
       limits: load({}).limits,
