@@ -25,11 +25,14 @@ interface OpenSession {
 /** Closes HTTP/2 connections where those of HTTP/1.1 are closed: Node has limits of time only for the latter. */
 export function watchSessions(server: Http2SecureServer, { reading, keepAlive }: SessionTimeouts): Sessions {
   const sessions = new Map<ServerHttp2Session, OpenSession>();
+  let isClosing = false;
 
   server.on('session', (session) => {
     const open: OpenSession = { streams: new Set(), idleSince: performance.now() };
     sessions.set(session, open);
     session.once('close', () => sessions.delete(session));
+    // Its handshake had begun before the server closed.
+    if (isClosing) session.close();
     session.on('stream', (stream) => {
       open.streams.add(stream);
       stream.once('close', () => {
@@ -57,6 +60,7 @@ export function watchSessions(server: Http2SecureServer, { reading, keepAlive }:
   return {
     timedOut,
     close() {
+      isClosing = true;
       for (const session of sessions.keys()) session.close();
     },
   };
