@@ -19,7 +19,10 @@ export function createExpressApp(routers: Routers, clock: Clock, log: Logger): R
     return app.use(notFound).use(errorHandler(clock, log));
   };
   const [http1, http2] = [create(), forHttp2(create())];
-  return (request, response) => (request.httpVersionMajor === 2 ? http2 : http1)(request, response);
+  return (request, response) => {
+    const app = request.httpVersionMajor === 2 ? http2 : http1;
+    app(request, response);
+  };
 }
 
 /** Express puts its methods between a request and what Node has for HTTP/1.1, which is not what it has for HTTP/2. */

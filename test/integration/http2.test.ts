@@ -157,8 +157,8 @@ describe('a service with a certificate of its own', () => {
       connectionParams: { authorization },
       retryAttempts: 0,
     });
-    const { value } = await client.iterate({ query: '{ __typename }' }).next();
-    expect(value).toEqual({ data: { __typename: 'Query' } });
+    const first = await client.iterate({ query: '{ __typename }' }).next();
+    expect(first).toMatchObject({ value: { data: { __typename: 'Query' } } });
     await client.dispose();
   });
 

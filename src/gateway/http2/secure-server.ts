@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import { createSecureServer, type Http2SecureServer } from 'node:http2';
+import type { TLSSocket } from 'node:tls';
 import type { TlsConfig } from '../../config/tls';
 import { IncomingRequest } from '../incoming-request';
 import { type AnswerLate, takeBodies } from './bodies';
@@ -46,7 +47,9 @@ export function createSecure(options: SecureServerOptions): SecureServer {
   // This server takes them as properties alone.
   Object.assign(secure, http1);
   // A handshake that fails is no request: Node would have it answered in HTTP.
-  secure.removeAllListeners('tlsClientError').on('tlsClientError', (_error, socket) => socket.destroy());
+  secure
+    .removeAllListeners('tlsClientError')
+    .on('tlsClientError', (_error, socket: TLSSocket) => socket.destroy());
   const sessions = watchSessions(secure, { reading: readingTimeout, keepAlive: http1.keepAliveTimeout });
   const server = asHttp1(secure);
   takeBodies(server, http1.requestTimeout, answerLate);
