@@ -5,9 +5,11 @@ import type { IssuerConfig, TokenConfig } from './config/issuers';
 import { type Limits, type PERSISTED_MODES, toLimits } from './config/limits';
 import { findCommandProblems, findCrossFieldProblems, isEmbedded } from './config/cross-field-rules';
 import { type MessageShapes, readMessageShapes } from './config/message-shapes';
+import type { CorsOrigins } from './config/origins';
 import { PLATFORM_SOURCES, type PlatformConfig, readPlatforms } from './config/platforms';
 import { ConfigError } from './config/problems';
 import { toSingleIssuer } from './config/single-issuer';
+import { readTls, type TlsConfig } from './config/tls';
 import { type Role, type SASL_MECHANISMS, type Variables, variables } from './config/variables';
 
 export interface KafkaConfig {
@@ -45,6 +47,10 @@ export interface Config {
     readonly servesExplorers: boolean;
     /** Addresses or ranges whose X-Forwarded-… headers are trusted. */
     readonly trustedProxies: readonly string[];
+    /** The origins of browser apps that may read answers; empty for none but the service's own. */
+    readonly corsOrigins: CorsOrigins;
+    /** Undefined for plain HTTP. */
+    readonly tls: TlsConfig | undefined;
   };
   /** Which operations are executed, and whether the schema can be introspected. */
   readonly graphql: {
@@ -140,6 +146,8 @@ const NOT_FOR_A_DEMO = [
   'JWT_ALGORITHM',
   'JWT_ISSUER',
   ...ISSUER_SOURCES,
+  'TLS_CERT_FILE',
+  'TLS_KEY_FILE',
   ...PLATFORM_SOURCES,
 ];
 
@@ -171,6 +179,7 @@ interface Environment {
   /** Empty where the variables of a single issuer are used. */
   readonly issuers: readonly IssuerConfig[];
   readonly messageShapes: MessageShapes;
+  readonly tls: TlsConfig | undefined;
   readonly embedded: boolean;
 }
 
@@ -184,11 +193,13 @@ function readEnvironment(
   const platforms = readPlatforms(given);
   const issuers = readIssuers(given);
   const { shapes, problems: shapeProblems } = readMessageShapes(given, requireTimeZone);
+  const { tls, problems: tlsProblems } = readTls(given);
   const problems = [
     ...(read.error ? describe(read.error, given) : []),
     ...platforms.problems,
     ...issuers.problems,
     ...shapeProblems,
+    ...tlsProblems,
     ...zoneProblems(given['BUSINESS_TIME_ZONE'], requireTimeZone),
     ...findRuleProblems(given),
   ];
@@ -198,11 +209,12 @@ function readEnvironment(
     platforms: platforms.items,
     issuers: issuers.items,
     messageShapes: shapes,
+    tls,
     embedded: isEmbedded(given),
   };
 }
 
-function toConfig({ read, platforms, issuers, messageShapes, embedded }: Environment): Config {
+function toConfig({ read, platforms, issuers, messageShapes, tls, embedded }: Environment): Config {
   const isProduction = read.NODE_ENV === 'production';
   return {
     isProduction,
@@ -216,6 +228,8 @@ function toConfig({ read, platforms, issuers, messageShapes, embedded }: Environ
       maxBodyBytes: read.MAX_BODY_BYTES,
       servesExplorers: read.API_EXPLORERS ?? !isProduction,
       trustedProxies: read.TRUSTED_PROXIES ?? [],
+      corsOrigins: read.CORS_ORIGINS ?? new Set(),
+      tls,
     },
     graphql: {
       persisted: read.PERSISTED_OPERATIONS,

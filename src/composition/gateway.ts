@@ -115,7 +115,9 @@ export async function startGateway(
   });
   const app = createExpressApp(routers, clock, log);
 
-  const gateway = createGateway({ rest, graphql, live, app, countRequest, trusts, clock });
+  const { corsOrigins, tls } = http;
+  const served = { rest, graphql, live, app, countRequest };
+  const gateway = createGateway({ ...served, corsOrigins, tls, trusts, clock });
   // Draining ends it: nothing is left to close.
   lifecycle.own('gateway', () => undefined, { drain: () => gateway.close() });
   return gateway.listen(http.host, http.port);

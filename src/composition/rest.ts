@@ -6,12 +6,14 @@ import { createExecute, type ExecuteOptions } from '../gateway/execute';
 import type { Notifications } from '../messaging/notifications/notifications';
 import type { Logger } from '../observability/log';
 import { createDashboardAssembler } from '../rest/assemble-dashboard';
+import { createCompressedBodies } from '../rest/compressed-bodies';
 import { createDashboardAnswers, type DashboardAnswers } from '../rest/dashboard-answers';
 import { createDashboardBodies } from '../rest/dashboard-bodies';
 import { createEndpoints } from '../rest/endpoints';
 import type { Execute } from '../rest/execute';
 import { createNearCache } from '../rest/near-cache';
 import { createOwners } from '../rest/owners';
+import { createSendRepresentation } from '../rest/respond';
 import { createRest, type Rest } from '../rest/rest';
 import type { Clock } from '../runtime/clock';
 
@@ -30,7 +32,8 @@ export function openRest(config: Config, dependencies: RestDependencies): Rest {
   const { bases, admission, clock, log } = dependencies;
   const execute = createExecute(dependencies);
   const answers = openAnswers(config, dependencies, execute);
-  const endpoints = createEndpoints({ answers, execute, clock });
+  const send = createSendRepresentation(createCompressedBodies());
+  const endpoints = createEndpoints({ answers, execute, send, clock });
   return createRest({ bases, endpoints, admission, clock, log });
 }
 

@@ -3,6 +3,7 @@ import { claimPath } from './claims';
 import { address, commaSeparated, flag, matching, oneOf, text, wholeNumber } from './fields';
 import { publicKey, secretKey, TOKEN_ALGORITHMS } from './keys';
 import { limitVariables } from './limits';
+import { origins } from './origins';
 
 const ENVIRONMENTS = ['development', 'test', 'production'] as const;
 export const ROLES = ['gateway', 'worker'] as const;
@@ -31,6 +32,9 @@ export const variables = z.object({
   MAX_BODY_BYTES: wholeNumber(1_024, 1_073_741_824).default(16_777_216),
   API_EXPLORERS: flag().optional(),
   GRAPHQL_FEDERATION: flag().default(false),
+  CORS_ORIGINS: origins().optional(),
+  TLS_CERT_FILE: text().optional(),
+  TLS_KEY_FILE: text().optional(),
 
   DATABASE_URL: address(
     ['postgres', 'postgresql'],

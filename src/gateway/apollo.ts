@@ -23,6 +23,8 @@ import { type Asker, askerOf } from './operations/asker';
 import { type Answer, type AnswerOperations, extrasOf } from './operations/answer';
 import type { Operations } from './operations/operations';
 import type { PersistedTexts } from './documents/persisted';
+import { compress } from '../rest/content-coding';
+import { negotiateCoding } from '../rest/respond';
 import { searchOf } from './request-target';
 
 export interface GraphQLOptions {
@@ -92,7 +94,7 @@ export async function createGraphQLServer(options: GraphQLOptions): Promise<Grap
           asker: askerOf(response),
         }),
       });
-      send(response, answer);
+      await send(request, response, answer);
     },
     stop: () => server.stop(),
   };
@@ -106,12 +108,19 @@ function toHeaderMap({ headers }: IncomingMessage): HeaderMap {
   return map;
 }
 
-function send(response: ServerResponse, { status = 200, headers, body }: HTTPGraphQLResponse): void {
+async function send(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { status = 200, headers, body }: HTTPGraphQLResponse,
+): Promise<void> {
   if (body.kind !== 'complete') throw new Error('No operation here is answered in pieces.');
   for (const [name, value] of headers) response.setHeader(name, value);
   // A string would be iterated three times: for its length, together with the headers, and for its bytes.
   const bytes = Buffer.from(body.string);
-  response.writeHead(status, { 'Content-Length': bytes.length }).end(bytes);
+  const coding = negotiateCoding(request, response, bytes);
+  if (coding !== undefined) response.setHeader('Content-Encoding', coding);
+  const sent = coding === undefined ? bytes : await compress(bytes, coding);
+  response.writeHead(status, { 'Content-Length': sent.length }).end(sent);
 }
 
 /** The placeholder of an unreadable document, until its error is answered. */

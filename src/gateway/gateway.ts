@@ -1,7 +1,10 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
+import type { CorsOrigins } from '../config/origins';
+import type { TlsConfig } from '../config/tls';
 import type { Rest } from '../rest/rest';
 import type { Clock } from '../runtime/clock';
-import type { GraphQLEndpoint } from './graphql-endpoint';
+import { createCors } from './cors';
+import { GRAPHQL_PATH, type GraphQLEndpoint } from './graphql-endpoint';
 import { createHttpServer, type HttpServer } from './http-server';
 import type { Live } from './live/live';
 import type { CountRequest } from './request-metrics';
@@ -17,24 +20,32 @@ export interface GatewayParts {
   readonly live: Pick<Live, 'attach' | 'stop'>;
   /** Answers everything else. */
   readonly app: RequestListener;
+  readonly corsOrigins: CorsOrigins;
+  /** Undefined for plain HTTP. */
+  readonly tls: TlsConfig | undefined;
   readonly countRequest: CountRequest;
   readonly trusts: TrustsProxy;
   readonly clock: Clock;
 }
 
 /** An operation takes many times as long as a cache hit: eight of them take some ten milliseconds. */
-const weightOf = ({ url = '' }: IncomingMessage): number => (url.startsWith('/graphql') ? 8 : 1);
+const weightOf = ({ url = '' }: IncomingMessage): number => (url.startsWith(GRAPHQL_PATH) ? 8 : 1);
 
 /** Puts the parts behind one HTTP server. Closing it ends the subscriptions too, which would outlast any answer. */
 export function createGateway(parts: GatewayParts): HttpServer {
-  const { rest, graphql, live, app, countRequest, trusts, clock } = parts;
+  const { rest, graphql, live, app, corsOrigins, tls, countRequest, trusts, clock } = parts;
   const listener: RequestListener = (request, response) => {
     const route = rest.find(pathOf(request));
     countRequest(request, response, route?.endpoint.path);
     if (route !== undefined) rest.answer(route, request, response);
     else if (!graphql(request, response)) app(request, response);
   };
-  const http = createHttpServer(listener, { clock, trusts, weightOf });
+  // The APIs alone: what is told of the process (/metrics) is for no page, and this server's own pages need none of it.
+  const cors = createCors({
+    origins: corsOrigins,
+    covers: (request) => pathOf(request) === GRAPHQL_PATH || rest.find(pathOf(request)) !== undefined,
+  });
+  const http = createHttpServer(listener, { clock, trusts, cors, tls, weightOf });
   live.attach(http.server);
   return {
     ...http,

@@ -16,6 +16,8 @@ export interface GraphQLEndpointOptions {
   readonly log: Logger;
 }
 
+export const GRAPHQL_PATH = '/graphql';
+
 /** @returns whether the request was for `/graphql`, to the letter, and is being answered */
 export type GraphQLEndpoint = (request: IncomingMessage, response: ServerResponse) => boolean;
 
@@ -50,7 +52,7 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): GraphQLE
   }
 
   return (request, response) => {
-    if (pathOf(request) !== '/graphql') return false;
+    if (pathOf(request) !== GRAPHQL_PATH) return false;
     answer(request, response).catch((thrown: unknown) => fail(response, thrown));
     return true;
   };

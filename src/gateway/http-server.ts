@@ -5,11 +5,16 @@ import {
   type IncomingMessage,
   type ServerResponse,
 } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { ServerHttp2Session } from 'node:http2';
+import { type AddressInfo, Socket } from 'node:net';
+import type { TlsConfig } from '../config/tls';
 import { AppError } from '../errors';
 import type { Clock } from '../runtime/clock';
 import { sendError } from '../rest/respond';
 import { clientErrorListener } from './client-errors';
+import type { Cors } from './cors';
+import { createSecure, type Http1Options } from './http2/secure-server';
+import type { Sessions } from './http2/sessions';
 import { createHttpIntake, type HttpIntakeOptions } from './http-intake';
 import { IncomingRequest } from './incoming-request';
 import { watchUnfinishedAnswers, type UnfinishedAnswers } from './unfinished-answers';
@@ -46,6 +51,9 @@ const TIMEOUTS: HttpTimeouts = {
 export interface HttpServerOptions {
   readonly clock: Clock;
   readonly trusts: TrustsProxy;
+  readonly cors: Cors;
+  /** Undefined for plain HTTP. */
+  readonly tls?: TlsConfig | undefined;
   readonly weightOf: HttpIntakeOptions['weightOf'];
   readonly timeouts?: Partial<HttpTimeouts>;
 }
@@ -60,11 +68,10 @@ export interface HttpServer {
 
 export function createHttpServer(
   listener: RequestListener,
-  { clock, trusts, weightOf, timeouts }: HttpServerOptions,
+  { clock, trusts, cors, tls, weightOf, timeouts }: HttpServerOptions,
 ): HttpServer {
   const limits = { ...TIMEOUTS, ...timeouts };
-  const server = createServer({
-    IncomingMessage: IncomingRequest,
+  const http1: Http1Options = {
     // Checked in this gateway, to answer in the contract's shape.
     requireHostHeader: false,
     maxHeaderSize: MAX_HEADER_BYTES,
@@ -72,15 +79,25 @@ export function createHttpServer(
     headersTimeout: limits.headers,
     requestTimeout: limits.request,
     connectionsCheckingInterval: limits.lookEvery,
-  });
+  };
+  const { server, sessions } =
+    tls === undefined
+      ? { server: createServer({ ...http1, IncomingMessage: IncomingRequest }), sessions: undefined }
+      : createSecure({
+          ...http1,
+          tls,
+          readingTimeout: limits.reading,
+          answerLate: (request, response) =>
+            sendError(request, response, new AppError('REQUEST_TIMEOUT'), clock.now()),
+        });
   const answers = watchUnfinishedAnswers(server);
   const intake = createHttpIntake(listener, { answers, clock, weightOf });
-  server.on('request', withHttpRules(intake.take, { clock, trusts }));
+  server.on('request', withHttpRules(intake.take, { clock, trusts, cors }));
   server.prependListener('upgrade', takeOriginForm);
   // What is expected beside 100-continue may be ignored (RFC 9110, section 10.1.1); Node would refuse it, in a shape of its own.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   server.on('clientError', clientErrorListener(clock, answers));
-  closeSlowConsumers(server, answers, limits.reading);
+  closeSlowConsumers(server, { answers, sessions, timeoutMs: limits.reading });
   return {
     server,
     listen: (host, port) =>
@@ -95,6 +112,7 @@ export function createHttpServer(
       new Promise((resolve) => {
         server.close(() => resolve());
         server.closeIdleConnections();
+        sessions?.close();
         // A client may keep its connection for later, and closing would wait for as long.
         for (const response of answers.all()) response.shouldKeepAlive = false;
         // These clients have their answers, and the rest of their bodies may take as long as a body may.
@@ -106,7 +124,7 @@ export function createHttpServer(
 /** What HTTP requires of every request and every answer. */
 function withHttpRules(
   listener: RequestListener,
-  { clock, trusts }: Pick<HttpServerOptions, 'clock' | 'trusts'>,
+  { clock, trusts, cors }: Pick<HttpServerOptions, 'clock' | 'trusts' | 'cors'>,
 ): RequestListener {
   return (request, response) => {
     setSecurityHeaders(request, response, trusts);
@@ -116,8 +134,15 @@ function withHttpRules(
       return sendError(request, response, error, clock.now());
     }
     takeOriginForm(request);
-    listener(request, response);
+    if (!cors(request, response)) listener(request, response);
   };
+}
+
+interface SlowConsumersOptions {
+  readonly answers: UnfinishedAnswers;
+  readonly sessions: Sessions | undefined;
+  /** For how long a client may read nothing; up to twice that, since Node compares from one check to the next. */
+  readonly timeoutMs: number;
 }
 
 /**
@@ -125,10 +150,11 @@ function withHttpRules(
  * again when a client reads anything (Node looks at the rest of a pending write before it emits a timeout), and while its
  * answer is being made. Sockets that have become WebSockets have their own limit.
  *
- * @param timeoutMs for how long a client may read nothing; up to twice that, since Node compares from one check to the next
+ * Of HTTP/2 the connection times out as a whole, and `sessions` decides.
  */
-function closeSlowConsumers(server: Server, answers: UnfinishedAnswers, timeoutMs: number): void {
-  server.setTimeout(timeoutMs, (socket) => {
+function closeSlowConsumers(server: Server, { answers, sessions, timeoutMs }: SlowConsumersOptions): void {
+  server.setTimeout(timeoutMs, (socket: Socket | ServerHttp2Session) => {
+    if (!(socket instanceof Socket)) return sessions?.timedOut(socket);
     const [open] = answers.on(socket);
     // Nothing waits to be read yet: the answer takes long, or a stream is between two values.
     if (open !== undefined && socket.writableLength === 0) socket.setTimeout(timeoutMs);

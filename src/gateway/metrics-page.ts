@@ -10,7 +10,7 @@ export function metricsPage(registry: Registry): Router {
   const router = createStrictRouter();
   router.get('/metrics', async (_request, response) => {
     const text = await registry.metrics();
-    response.setHeader('Cache-Control', 'no-store').type(registry.contentType).send(text);
+    response.set('Cache-Control', 'no-store').type(registry.contentType).send(text);
   });
   return router;
 }

@@ -22,7 +22,7 @@ export function readyz(
     const [report, known] = await Promise.all([readiness(), platforms()]);
     response
       .status(report.ready ? 200 : 503)
-      .setHeader('Cache-Control', 'no-store')
+      .set('Cache-Control', 'no-store')
       .json({ ...report, ...(known && { platforms: known.map(toDetail) }) });
   });
   return router;

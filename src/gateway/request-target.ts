@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 
 /** `host [":" port]` of RFC 3986: a name in any of its characters, or an address in brackets. */
 const HOST = /^(?:\[[\da-f:.]+\]|[\w\-.~%!$&'()*+,;=]*)(?::\d*)?$/i;
@@ -8,6 +8,7 @@ const HOST = /^(?:\[[\da-f:.]+\]|[\w\-.~%!$&'()*+,;=]*)(?::\d*)?$/i;
  * differ, a proxy may use one and this gateway the other (RFC 9112, 3.2).
  */
 export function hostProblem({ rawHeaders, headers, httpVersion }: IncomingMessage): string | undefined {
+  if (httpVersion === '2.0') return authorityProblem(headers);
   let hosts = 0;
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index];
@@ -15,6 +16,14 @@ export function hostProblem({ rawHeaders, headers, httpVersion }: IncomingMessag
   }
   if (hosts > 1 || (hosts === 0 && httpVersion === '1.1')) return 'Host 헤더가 하나여야 합니다.';
   return HOST.test(headers.host ?? '') ? undefined : 'Host 헤더가 올바르지 않습니다.';
+}
+
+/** Over HTTP/2 it is called :authority, with which a Host beside it has to agree (RFC 9113, 8.3.1). */
+function authorityProblem(headers: IncomingHttpHeaders): string | undefined {
+  const hosts = new Set([headers[':authority'], headers.host].filter((host) => host !== undefined));
+  const [host] = hosts;
+  if (host === undefined || hosts.size > 1) return 'Host 헤더가 하나여야 합니다.';
+  return HOST.test(String(host)) ? undefined : 'Host 헤더가 올바르지 않습니다.';
 }
 
 const ABSOLUTE_FORM = /^https?:\/\/[^/?#]*/i;

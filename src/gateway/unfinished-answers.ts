@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { Server as TlsServer } from 'node:tls';
 
 /** The unfinished answers of a server. */
 export interface UnfinishedAnswers {
@@ -36,7 +37,8 @@ export function watchUnfinishedAnswers(server: Server): UnfinishedAnswers {
     }
   }
 
-  server.on('connection', (socket: Socket) => void socket.once('close', () => leave(socket)));
+  const connected = server instanceof TlsServer ? 'secureConnection' : 'connection';
+  server.on(connected, (socket: Socket) => void socket.once('close', () => leave(socket)));
 
   // Prepended: the answer may be finished before the next listener is called.
   server.prependListener('request', (request, response: ServerResponse) => {

@@ -1,25 +1,28 @@
 import type { DashboardAnswers } from './dashboard-answers';
 import type { EventEndpoint } from './endpoint';
 import { FALLBACK_HEADER } from './fallback';
-import { JSON_TYPE, sendRepresentation } from './respond';
+import { JSON_TYPE, type SendRepresentation, varyBy } from './respond';
 
 /** Why the answer is stale. Sent only while it is. */
 const STALE_HEADER = 'X-Stale-Reason';
 
-/** Other viewers may get other answers, and a client has to revalidate the one it stored. */
-const HEADERS = { 'Cache-Control': 'private, no-cache', Vary: 'Authorization' };
+/** A client has to revalidate the answer that it stored. */
+const HEADERS = { 'Cache-Control': 'private, no-cache' };
 
 /** The dashboard of an event, which has to exist (404), and then to be readable by the viewer (403). */
-export function analyticsEndpoint(answers: DashboardAnswers): EventEndpoint {
+export function analyticsEndpoint(answers: DashboardAnswers, send: SendRepresentation): EventEndpoint {
   return {
     path: '/events/{eventId}/analytics',
     access: 'token',
     async get(request, response, eventId, viewer) {
-      const { body, bytes, ageSeconds, staleReason } = await answers.read(eventId, viewer);
+      const { body, bytes, key, ageSeconds, staleReason } = await answers.read(eventId, viewer);
+      // Other viewers may get other answers.
+      varyBy(response, 'Authorization');
       response.setHeader('Age', String(ageSeconds));
       if (body.fallback !== '') response.setHeader(FALLBACK_HEADER, body.fallback);
       if (staleReason !== undefined) response.setHeader(STALE_HEADER, staleReason);
-      sendRepresentation(request, response, { type: JSON_TYPE, bytes, etag: body.etag, headers: HEADERS });
+      const { etag } = body;
+      return send(request, response, { type: JSON_TYPE, bytes, key, etag, headers: HEADERS });
     },
   };
 }

@@ -5,12 +5,14 @@ import type { DashboardAnswers } from './dashboard-answers';
 import type { Endpoint } from './endpoint';
 import type { Execute } from './execute';
 import { healthEndpoint } from './health';
+import type { SendRepresentation } from './respond';
 
 export interface EndpointDependencies {
   /** The cached dashboards. */
   readonly answers: DashboardAnswers;
   /** Reads what is not cached. */
   readonly execute: Execute;
+  readonly send: SendRepresentation;
   readonly clock: Clock;
 }
 
@@ -24,8 +26,8 @@ export interface EndpointDependencies {
  * 5. A line in this list.
  * 6. A test of what is particular to it. `test/contract/endpoints.test.ts` checks 200 to 404 of every path with an event.
  */
-export const createEndpoints = ({ answers, clock }: EndpointDependencies): readonly Endpoint[] => [
-  analyticsEndpoint(answers),
-  healthEndpoint(clock),
-  contractEndpoint(),
+export const createEndpoints = ({ answers, send, clock }: EndpointDependencies): readonly Endpoint[] => [
+  analyticsEndpoint(answers, send),
+  healthEndpoint(clock, send),
+  contractEndpoint(send),
 ];

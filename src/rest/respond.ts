@@ -2,6 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import fresh from 'fresh';
 import { type AppError, toErrorBody } from '../errors';
 import type { Instant } from '../domain/values';
+import type { CompressedBodies } from './compressed-bodies';
+import { codingFor, compress, type ContentCoding, isCompressible } from './content-coding';
 
 export const JSON_TYPE = 'application/json; charset=utf-8';
 
@@ -10,25 +12,67 @@ export interface Representation {
   readonly type: string;
   readonly bytes: Buffer;
   readonly etag?: string;
+  /** Names the bytes, of which a compressed form is kept: no others have it. Left out: each answer is compressed anew. */
+  readonly key?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Sends the representation, or 304 when the client has it. */
-export function sendRepresentation(
+/** Sends the representation in the coding that the client prefers, or 304 when the client has it. */
+export type SendRepresentation = (
   request: IncomingMessage,
   response: ServerResponse,
-  { type, bytes, etag, headers }: Representation,
+  representation: Representation,
+) => void | Promise<void>;
+
+export function createSendRepresentation(compressed: CompressedBodies): SendRepresentation {
+  return (request, response, { bytes, key, etag: plainEtag, ...rest }) => {
+    const coding = negotiateCoding(request, response, bytes);
+    const etag = plainEtag && etagIn(coding, plainEtag);
+    // Set one by one: merging them by spreading took 0.8 µs more of a hit's 22 µs.
+    if (etag !== undefined) response.setHeader('ETag', etag);
+    if (etag !== undefined && hasCurrent(request, etag)) {
+      response.writeHead(304, rest.headers).end();
+      return;
+    }
+    const send = (body: Buffer): void => sendBody(request, response, { ...rest, bytes: body });
+    if (coding === undefined) return send(bytes);
+    response.setHeader('Content-Encoding', coding);
+    const body = key === undefined ? compress(bytes, coding) : compressed.of(key, bytes, coding);
+    return Buffer.isBuffer(body) ? send(body) : body.then(send);
+  };
+}
+
+function sendBody(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { type, bytes, headers }: Pick<Representation, 'type' | 'bytes' | 'headers'>,
 ): void {
-  // Set one by one: merging them by spreading took 0.8 µs more of a hit's 22 µs.
-  if (etag !== undefined) response.setHeader('ETag', etag);
-  if (etag !== undefined && hasCurrent(request, etag)) {
-    response.writeHead(304, headers).end();
-    return;
-  }
   response.setHeader('Content-Type', type);
   response.setHeader('Content-Length', bytes.length);
   response.writeHead(200, headers);
   response.end(request.method === 'HEAD' ? undefined : bytes);
+}
+
+/** The coding for a body of this size, on which the answer depends from there on; undefined for none. */
+export function negotiateCoding(
+  request: IncomingMessage,
+  response: ServerResponse,
+  bytes: Buffer,
+): ContentCoding | undefined {
+  if (!isCompressible(bytes)) return undefined;
+  varyBy(response, 'Accept-Encoding');
+  return codingFor(request);
+}
+
+/** A strong ETag names bytes, so it is another one in each coding; a weak one names what they say (RFC 9110, 8.8.1). */
+function etagIn(coding: ContentCoding | undefined, etag: string): string {
+  return coding === undefined || etag.startsWith('W/') ? etag : `${etag.slice(0, -1)}-${coding}"`;
+}
+
+/** Says that the answer depends on this header of the request too. To be called once for each header. */
+export function varyBy(response: ServerResponse, header: string): void {
+  const known = response.getHeader('Vary');
+  response.setHeader('Vary', known === undefined ? header : `${String(known)}, ${header}`);
 }
 
 /** Sends a failure in the contract's ErrorResponse shape. */

@@ -114,7 +114,10 @@ describe('the REST layer as an HTTP server', () => {
 
   it('forbids shared caches to keep an answer', async () => {
     const { headers } = await service.http.get(path, token);
-    expect([headers['cache-control'], headers.vary]).toEqual(['private, no-cache', 'Authorization']);
+    expect([headers['cache-control'], headers.vary]).toEqual([
+      'private, no-cache',
+      'Authorization, Accept-Encoding',
+    ]);
     expect((await service.http.get(path)).headers['cache-control']).toBe('no-store');
   });
 

@@ -25,6 +25,7 @@ describe('an HTTP server', () => {
     const http = createHttpServer(listener, {
       clock: systemClock,
       trusts: createTrust([]),
+      cors: () => false,
       weightOf: () => 1,
       timeouts,
     });

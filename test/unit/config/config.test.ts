@@ -13,6 +13,8 @@ describe('the configuration', () => {
         maxBodyBytes: 16_777_216,
         servesExplorers: true,
         trustedProxies: [],
+        corsOrigins: new Set(),
+        tls: undefined,
       },
       graphql: { persisted: 'any', persistedFile: undefined, introspection: true, federation: false },
       limits: load({}).limits,

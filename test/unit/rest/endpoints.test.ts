@@ -9,12 +9,14 @@ import type { Instant, StoreId } from '../../../src/domain/values';
 import { pathOf } from '../../../src/gateway/request-target';
 import { createLogger } from '../../../src/observability/log';
 import { createDashboardAssembler } from '../../../src/rest/assemble-dashboard';
+import { createCompressedBodies } from '../../../src/rest/compressed-bodies';
 import { createDashboardAnswers } from '../../../src/rest/dashboard-answers';
 import { createDashboardBodies } from '../../../src/rest/dashboard-bodies';
 import type { Endpoint, PublicEndpoint } from '../../../src/rest/endpoint';
 import { createEndpoints } from '../../../src/rest/endpoints';
 import type { Behalf, Execute } from '../../../src/rest/execute';
 import { createOwners } from '../../../src/rest/owners';
+import { createSendRepresentation } from '../../../src/rest/respond';
 import { createRest } from '../../../src/rest/rest';
 import { createSettableClock } from '../../../src/runtime/clock';
 import { createAnyAnswer } from '../../harness/any-answer';
@@ -50,7 +52,8 @@ function setUp() {
   const cache = createTolerantCache(createInProcessCache(0), log);
   const bodies = createDashboardBodies({ cache, clock, ttlMs: 300_000, staleMs: 0, assemble, log });
   const answers = createDashboardAnswers({ bodies, owners: createOwners(execute), assemble, clock });
-  const endpoints = createEndpoints({ answers, execute, clock });
+  const send = createSendRepresentation(createCompressedBodies());
+  const endpoints = createEndpoints({ answers, execute, send, clock });
   const rest = createRest({
     bases: [BASE, '/analytics/v1'],
     endpoints,

@@ -81,7 +81,8 @@ export async function untilFlushed(response: ServerResponse): Promise<void> {
  * themselves.
  */
 export async function writeResponse(response: ServerResponse, [body, head]: SseResponse): Promise<void> {
-  response.writeHead(head.status, head.statusText, head.headers);
+  // Without the text of the status, which HTTP/2 does not have.
+  response.writeHead(head.status, head.headers);
   if (body === null || typeof body === 'string') return void response.end(body ?? undefined);
   const end = (): void => void body.return();
   response.once('close', end);
