@@ -45,5 +45,6 @@ export function routeOf(url: string, bases: readonly string[]): string {
   const [pathname = ''] = url.split('?');
   for (const base of bases)
     if (pathname === base + DOCS || pathname.startsWith(`${base}${DOCS}/`)) return DOCS;
+  if (pathname === '/graphql/') return '/graphql';
   return OTHER_ROUTES.has(pathname) ? pathname : 'other';
 }

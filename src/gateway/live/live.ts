@@ -57,7 +57,8 @@ import type { Operations } from '../operations/operations';
 import type { LoopScheduler } from '../operations/loop-scheduler';
 import { createLiveHub, type LiveHub } from './hub';
 import { createConnectionLimiter, createRefusals, type Refusals } from './limits';
-import { createSseTransport, type SseTransport } from './sse/sse';
+import { RESERVATION_LIMITS, type ReservationLimits } from './streams/reservations';
+import { createStreams, type Streams } from './streams/streams';
 import { SOCKET_LIMITS, type SocketLimits } from './websocket/limits';
 import type { UnavailableParts } from './websocket/pong';
 import { createWebSocketTransport } from './websocket/websocket';
@@ -76,13 +77,15 @@ export interface LiveOptions {
   readonly limits: LiveLimits;
   /** Overrides of SOCKET_LIMITS. */
   readonly socketLimits?: Partial<SocketLimits>;
+  /** Overrides of RESERVATION_LIMITS. */
+  readonly reservationLimits?: Partial<ReservationLimits>;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
 export interface Live {
-  /** For requests to `/graphql` that accept an event stream. */
-  readonly sse: Pick<SseTransport, 'isFor' | 'answer'>;
+  /** For requests to `/graphql` whose answer is a stream. */
+  readonly streams: Pick<Streams, 'isFor' | 'answer'>;
   readonly size: LiveHub['size'];
   readonly refusals: Pick<Refusals, 'of'>;
   /** Starts to accept WebSocket connections of this server. */
@@ -94,7 +97,7 @@ export interface Live {
 /** The holder under which the loop scheduler runs the ticks of all cohorts. */
 const LIVE = 'live';
 
-/** Both transports, with one hub behind them. */
+/** All transports, with one hub behind them. */
 export function createLive(options: LiveOptions): Live {
   const { schema, notifications, admission, operations, answers, scheduler, formatErrors } = options;
   const { contextFor, unavailableParts, limits, clock, log } = options;
@@ -128,11 +131,14 @@ export function createLive(options: LiveOptions): Live {
     clock,
     log,
   };
-  const sse = createSseTransport(common);
+  const streams = createStreams({
+    ...common,
+    limits: { ...limits, ...RESERVATION_LIMITS, ...options.reservationLimits },
+  });
   let webSockets: { close(): void } | undefined;
 
   return {
-    sse,
+    streams,
     get size() {
       return hub.size;
     },
@@ -141,14 +147,13 @@ export function createLive(options: LiveOptions): Live {
       webSockets = createWebSocketTransport({
         ...common,
         server,
-        path: '/graphql',
         unavailableParts,
         limits: { ...limits, ...socketLimits },
       });
     },
     stop() {
       webSockets?.close();
-      sse.close();
+      streams.close();
       hub.stop();
     },
   };
