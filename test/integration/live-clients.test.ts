@@ -18,7 +18,7 @@ const UNAUTHORIZED: Readonly<Record<ClientName, (failure: unknown) => void>> = {
     expect(failure.bodyText).toContain('UNAUTHENTICATED');
   },
   'Apollo Client over graphql-ws'(failure) {
-    expect(failure).toMatchObject({ message: expect.stringContaining('4401') });
+    expect(String(failure)).toContain('4401');
   },
   'urql over graphql-ws'(failure) {
     expect(failure).toBeInstanceOf(CombinedError);
@@ -31,7 +31,7 @@ const UNAUTHORIZED: Readonly<Record<ClientName, (failure: unknown) => void>> = {
   'graphql-sse, distinct connections': expectNetworkError,
   'graphql-sse, single connection': expectNetworkError,
   'Relay over graphql-ws'(failure) {
-    expect(failure).toMatchObject({ code: 4401, reason: expect.stringMatching(/^Unauthorized: /) });
+    expect(failure).toMatchObject({ code: 4401, reason: 'Unauthorized: a valid bearer token is wanted' });
   },
 };
 

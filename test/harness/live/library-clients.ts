@@ -1,4 +1,4 @@
-import { ApolloClient, ApolloLink, gql, HttpLink, InMemoryCache } from '@apollo/client';
+import { ApolloClient, type ApolloLink, gql, HttpLink, InMemoryCache } from '@apollo/client';
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
 import { createClient as createUrqlClient, subscriptionExchange } from '@urql/core';
 import type { FormattedExecutionResult } from 'graphql';
@@ -75,11 +75,11 @@ function throughUrql(origin: string, transport: LibraryTransport) {
   });
   return {
     subscribe({ query, variables }: Parameters<SubscribingClient['subscribe']>[0], sink: Sink) {
-      const { unsubscribe } = client.subscription(query, variables).subscribe(({ data, error }) => {
+      const subscription = client.subscription(query, variables).subscribe(({ data, error }) => {
         if (error === undefined) sink.next({ data: data as Record<string, unknown> });
         else sink.error(error);
       });
-      return unsubscribe;
+      return () => subscription.unsubscribe();
     },
     dispose: () => void transport.dispose(),
   };

@@ -7,6 +7,7 @@ import { JSON_TYPE } from '../../../rest/respond';
 import { extrasOf } from '../../operations/answer';
 import type { Operations, Prepared } from '../../operations/operations';
 import { requestError } from '../../request-errors';
+import { searchOf } from '../../request-target';
 import type { Refusals } from '../limits';
 import { DISTINCT_EVENTS } from './formats';
 import { streamFormatOf } from './negotiation';
@@ -40,13 +41,13 @@ const TOKEN_PARAMETER = 'token';
 export const isOfSingleConnection = (request: IncomingMessage): boolean =>
   request.method === 'PUT' || tokensOf(request).length > 0;
 
-function tokensOf({ url = '/', headers }: IncomingMessage): readonly string[] {
-  const inHeader = headers[TOKEN_HEADER];
-  const inUrl = searchOf(url).getAll(TOKEN_PARAMETER);
+function tokensOf(request: IncomingMessage): readonly string[] {
+  const inHeader = request.headers[TOKEN_HEADER];
+  const inUrl = parametersOf(request).getAll(TOKEN_PARAMETER);
   return [...new Set([...(typeof inHeader === 'string' ? [inHeader] : []), ...inUrl])];
 }
 
-const searchOf = (url: string): URLSearchParams => new URL(url, 'http://localhost').searchParams;
+const parametersOf = (request: IncomingMessage): URLSearchParams => new URLSearchParams(searchOf(request));
 
 /** As over WebSocket. */
 const MAX_ID_BYTES = 128;
@@ -138,8 +139,8 @@ export function createSingleConnections(
     response.end(json);
   }
 
-  function stop({ request: { url = '/' }, response }: Step, { operations: running }: Reservation): void {
-    const id = requireOperationId(searchOf(url).get('operationId'));
+  function stop({ request, response }: Step, { operations: running }: Reservation): void {
+    const id = requireOperationId(parametersOf(request).get('operationId'));
     // One that is over already is stopped, too: its last result and the client's request cross.
     running.get(id)?.running?.leave();
     running.delete(id);

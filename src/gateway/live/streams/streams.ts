@@ -64,8 +64,8 @@ export function createStreams(options: StreamsOptions): Streams {
       const viewer = await admission.admit(request, response);
       // Closed while the token was verified: no event follows.
       if (response.destroyed) return;
-      const format = streamFormatOf(request);
       if (isOfSingleConnection(request)) return single.answer({ request, response, body, viewer });
+      const format = streamFormatOf(request);
       if (format === undefined) throw new Error('A request came that wants no stream.');
       const params = requireParams(request, body);
       response.once('close', acquireConnection(options, viewer.subject));
