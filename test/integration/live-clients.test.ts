@@ -5,7 +5,7 @@ import { WatchCountDocument, type WatchCountSubscription } from '../../src/gener
 import { LIBRARY_CLIENTS } from '../harness/live/library-clients';
 import { watch, type Watching } from '../harness/live/watching';
 import { eventCreated, newEvent, participantRegistered } from '../harness/messages';
-import { type RealService, startRealService } from '../harness/real-service';
+import { startTestService, type TestService } from '../harness/service';
 import { waitFor } from '../harness/wait-for';
 
 type ClientName = keyof typeof LIBRARY_CLIENTS;
@@ -41,21 +41,24 @@ function expectNetworkError(failure: unknown): void {
 }
 
 describe('subscriptions of the libraries that applications use', () => {
-  let service: RealService;
+  let service: TestService;
+  const opened: { dispose(): void }[] = [];
 
   beforeAll(async () => {
-    service = await startRealService();
+    service = await startTestService();
   }, 90_000);
+  afterEach(() => {
+    for (const client of opened.splice(0)) client.dispose();
+  });
   afterAll(() => service.stop());
 
-  async function newEventThatIsRead(): Promise<{ readonly eventId: string; readonly storeId: string }> {
+  async function createEvent(): Promise<{ readonly eventId: string; readonly storeId: string }> {
     const ids = newEvent();
-    await service.topics.send('event.created', [eventCreated(ids)], { key: ids.eventId });
-    await service.counted(ids.eventId, 0);
+    await service.post([{ topic: 'event.created', value: eventCreated(ids) }]);
     return ids;
   }
   const register = (eventId: string) =>
-    service.topics.send('participant.registered', [participantRegistered(eventId)], { key: eventId });
+    service.post([{ topic: 'participant.registered', value: participantRegistered(eventId) }]);
   const toReach = (watching: Watching<WatchCountSubscription>, count: number) =>
     watching.until(({ participantCount }) => participantCount.count === count, `a count of ${count}`, 30_000);
 
@@ -65,11 +68,15 @@ describe('subscriptions of the libraries that applications use', () => {
   }
 
   describe.each(Object.keys(LIBRARY_CLIENTS) as ClientName[])('%s', (name) => {
-    const open = LIBRARY_CLIENTS[name];
+    function open(token: string) {
+      const client = LIBRARY_CLIENTS[name](service.origin, token);
+      opened.push(client);
+      return client;
+    }
 
     it('sign in, and get the first value, each change, and nothing once they unsubscribe', async () => {
-      const { eventId, storeId } = await newEventThatIsRead();
-      const client = open(service.origin, service.token([storeId]));
+      const { eventId, storeId } = await createEvent();
+      const client = open(service.token([storeId]));
       const watching = watch(client, WatchCountDocument, { eventId, afterVersion: null });
       await toReach(watching, 0);
       await register(eventId);
@@ -82,26 +89,23 @@ describe('subscriptions of the libraries that applications use', () => {
         what: 'the subscription to end',
         timeoutMs: 20_000,
       });
-      client.dispose();
       expect(watching.failure).toBeUndefined();
     });
 
     it("get an error of the client's own for a token that is not accepted", async () => {
-      const client = open(service.origin, 'nonsense');
+      const client = open('nonsense');
       const { eventId } = newEvent();
       const watching = watch(client, WatchCountDocument, { eventId, afterVersion: null });
       await waitFor(() => watching.failure !== undefined, { what: 'the failure', timeoutMs: 20_000 });
-      client.dispose();
       UNAUTHORIZED[name](watching.failure);
       expect(watching.values).toEqual([]);
     });
 
     it('get the code of an event that they may not read', async () => {
-      const { eventId } = await newEventThatIsRead();
-      const client = open(service.origin, service.token([newEvent().storeId]));
+      const { eventId } = await createEvent();
+      const client = open(service.token([newEvent().storeId]));
       const watching = watch(client, WatchCountDocument, { eventId, afterVersion: null });
       await waitFor(() => codesOf(watching).length > 0, { what: 'the error', timeoutMs: 20_000 });
-      client.dispose();
       expect(codesOf(watching)).toEqual(['FORBIDDEN']);
       expect(watching.values).toEqual([]);
     });
