@@ -61,6 +61,7 @@ export const ERRORS = {
     '디스크 공간이 부족하여 메시지를 저장할 수 없습니다.',
     'INSUFFICIENT_STORAGE',
   ),
+  CONFLICT: kind(409, '현재 상태에서는 처리할 수 없는 요청입니다.', 'CONFLICT'),
   PRECONDITION_FAILED: kind(412, '요청의 전제 조건이 맞지 않습니다.', 'PRECONDITION_FAILED'),
   RANGE_NOT_SATISFIABLE: kind(416, '요청한 범위를 제공할 수 없습니다.', 'RANGE_NOT_SATISFIABLE'),
   UNSUPPORTED_MEDIA_TYPE: kind(415, '지원하지 않는 콘텐츠 형식입니다.', 'UNSUPPORTED_MEDIA_TYPE'),

@@ -91,7 +91,7 @@ export async function startGateway(
   });
   const apollo = await createGraphQLServer({ ...opened, schema, persisted, log });
   lifecycle.own('graphql', () => apollo.stop());
-  const graphql = createGraphQLEndpoint({ admission, apollo, sse: live.sse, log });
+  const graphql = createGraphQLEndpoint({ admission, apollo, streams: live.streams, log });
 
   const platforms = createSingleFlightRead(() => platformReports(database));
   const countRequest = registerGatewayMetrics(config, {

@@ -180,7 +180,7 @@ function formatted({ errors, data, extensions }: ExecutionResult): FormattedExec
 }
 
 const ADVICE =
-  'A subscription is not answered over plain HTTP. Send it over WebSocket (graphql-transport-ws), or with the header Accept: text/event-stream.';
+  'A subscription is not answered over plain HTTP. Send it over WebSocket (graphql-transport-ws), or with the header Accept: text/event-stream, or multipart/mixed;subscriptionSpec=1.0.';
 
 /**
  * Some clients send subscriptions by HTTP unless they are configured otherwise. graphql-js would execute the resolvers of

@@ -9,8 +9,8 @@ import { varyBy } from '../rest/respond';
  */
 export type Cors = (request: IncomingMessage, response: ServerResponse) => boolean;
 
-/** The methods of REST and GraphQL. */
-const METHODS = 'GET, HEAD, POST';
+/** The methods of REST and GraphQL; the last two are of streams for many operations. */
+const METHODS = 'GET, HEAD, POST, PUT, DELETE';
 
 /** What clients send besides what no browser asks about: the service reads these, or tracing and the Apollo clients add them. */
 const REQUEST_HEADERS = [
@@ -19,6 +19,7 @@ const REQUEST_HEADERS = [
   'If-None-Match',
   'Cache-Control',
   'Last-Event-ID',
+  'X-GraphQL-Event-Stream-Token',
   'Apollo-Require-Preflight',
   'X-Apollo-Operation-Name',
   'X-Apollo-Operation-Id',

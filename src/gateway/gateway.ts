@@ -4,11 +4,11 @@ import type { TlsConfig } from '../config/tls';
 import type { Rest } from '../rest/rest';
 import type { Clock } from '../runtime/clock';
 import { createCors } from './cors';
-import { GRAPHQL_PATH, type GraphQLEndpoint } from './graphql-endpoint';
+import type { GraphQLEndpoint } from './graphql-endpoint';
 import { createHttpServer, type HttpServer } from './http-server';
 import type { Live } from './live/live';
 import type { CountRequest } from './request-metrics';
-import { pathOf } from './request-target';
+import { isForGraphQL, pathOf } from './request-target';
 import type { TrustsProxy } from './trusted-proxies';
 
 export interface GatewayParts {
@@ -29,7 +29,7 @@ export interface GatewayParts {
 }
 
 /** An operation takes many times as long as a cache hit: eight of them take some ten milliseconds. */
-const weightOf = ({ url = '' }: IncomingMessage): number => (url.startsWith(GRAPHQL_PATH) ? 8 : 1);
+const weightOf = (request: IncomingMessage): number => (isForGraphQL(request) ? 8 : 1);
 
 /** Puts the parts behind one HTTP server. Closing it ends the subscriptions too, which would outlast any answer. */
 export function createGateway(parts: GatewayParts): HttpServer {
@@ -43,7 +43,7 @@ export function createGateway(parts: GatewayParts): HttpServer {
   // The APIs alone: what is told of the process (/metrics) is for no page, and this server's own pages need none of it.
   const cors = createCors({
     origins: corsOrigins,
-    covers: (request) => pathOf(request) === GRAPHQL_PATH || rest.find(pathOf(request)) !== undefined,
+    covers: (request) => isForGraphQL(request) || rest.find(pathOf(request)) !== undefined,
   });
   const http = createHttpServer(listener, { clock, trusts, cors, tls, weightOf });
   live.attach(http.server);

@@ -4,26 +4,24 @@ import type { Logger } from '../observability/log';
 import type { GraphQLServer } from './apollo';
 import { createGraphQLFailure } from './graphql-errors';
 import type { Live } from './live/live';
-import { pathOf } from './request-target';
+import { isForGraphQL } from './request-target';
 import { json } from 'body-parser';
 import { MAX_GRAPHQL_BYTES } from './limits';
 
 export interface GraphQLEndpointOptions {
   readonly admission: Pick<Admission, 'admit' | 'refusalOf'>;
   readonly apollo: Pick<GraphQLServer, 'answer'>;
-  /** Answers what asks for server-sent events, ahead of Apollo. */
-  readonly sse: Live['sse'];
+  /** Answers what asks for a stream, ahead of Apollo. */
+  readonly streams: Live['streams'];
   readonly log: Logger;
 }
 
-export const GRAPHQL_PATH = '/graphql';
-
-/** @returns whether the request was for `/graphql`, to the letter, and is being answered */
+/** @returns whether the request was for `/graphql`, and is being answered */
 export type GraphQLEndpoint = (request: IncomingMessage, response: ServerResponse) => boolean;
 
 /** `/graphql` over HTTP, on the bare HTTP server. Every operation, introspection too, wants a valid bearer token. */
 export function createGraphQLEndpoint(options: GraphQLEndpointOptions): GraphQLEndpoint {
-  const { admission, apollo, sse, log } = options;
+  const { admission, apollo, streams, log } = options;
   const fail = createGraphQLFailure(log);
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -31,7 +29,7 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): GraphQLE
     const refusal = refusing && (await refusing);
     if (refusal !== undefined) return refuse(request, response, refusal);
     const body = await bodyOf(request, response);
-    if (sse.isFor(request)) return sse.answer(request, response, body);
+    if (streams.isFor(request)) return streams.answer(request, response, body);
     return apollo.answer(request, response, { body, admit: () => admission.admit(request, response) });
   }
 
@@ -47,12 +45,12 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): GraphQLE
 
   /** Nothing of the request is read. */
   async function refuse(request: IncomingMessage, response: ServerResponse, refusal: Error): Promise<void> {
-    if (sse.isFor(request)) throw refusal;
+    if (streams.isFor(request)) throw refusal;
     return apollo.answer(request, response, { body: {}, admit: () => Promise.reject(refusal) });
   }
 
   return (request, response) => {
-    if (pathOf(request) !== GRAPHQL_PATH) return false;
+    if (!isForGraphQL(request)) return false;
     answer(request, response).catch((thrown: unknown) => fail(response, thrown));
     return true;
   };

@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { AppError } from '../errors';
 import type { Clock } from '../runtime/clock';
 import { sendError } from '../rest/respond';
+import { mayBeStream } from './live/streams/negotiation';
 import type { UnfinishedAnswers } from './unfinished-answers';
 
 /** How many of one client's requests may run at a time, and how many may wait. */
@@ -82,7 +83,7 @@ export function createHttpIntake(
 
   function begin(client: string, queue: ClientQueue, { request, response }: Waiting): void {
     // A client may have disconnected while it waited. A stream lasts, and has its own limit.
-    if (!response.destroyed && !isStream(request)) {
+    if (!response.destroyed && !mayBeStream(request)) {
       const running = { begunAt: performance.now(), weight: weightOf(request) };
       queue.running.add(running);
       queue.weight += running.weight;
@@ -199,8 +200,4 @@ const SIGNATURE_CHARACTERS = 64;
 
 function clientOf({ headers, socket }: IncomingMessage): string {
   return headers.authorization?.slice(-SIGNATURE_CHARACTERS) ?? socket.remoteAddress ?? '';
-}
-
-function isStream({ headers }: IncomingMessage): boolean {
-  return headers.accept?.includes('text/event-stream') ?? false;
 }

@@ -13,7 +13,7 @@ const BUCKETS_IN_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 
 export function createRequestMetrics(registry: Registry, bases: readonly string[]): CountRequest {
   const durations = new Histogram({
     name: 'http_request_duration_seconds',
-    help: 'How long answers took; the status is aborted when the client left before the end. An event_stream lasts as long as its subscription.',
+    help: 'How long answers took; the status is aborted when the client left before the end. An event_stream, of multipart too, lasts as long as its subscriptions.',
     labelNames: ['route', 'status', 'type'],
     buckets: BUCKETS_IN_SECONDS,
     registers: [registry],
@@ -32,9 +32,11 @@ export function createRequestMetrics(registry: Registry, bases: readonly string[
   };
 }
 
+const STREAM_TYPE = /^(?:text\/event-stream|multipart\/mixed)/;
+
 /** Counted apart: streams last as long as their subscriptions, and would look like slow answers. */
 function isStream(response: ServerResponse): boolean {
-  return String(response.getHeader('content-type') ?? '').startsWith('text/event-stream');
+  return STREAM_TYPE.test(String(response.getHeader('content-type') ?? ''));
 }
 
 const DOCS = '/docs';
@@ -45,5 +47,6 @@ export function routeOf(url: string, bases: readonly string[]): string {
   const [pathname = ''] = url.split('?');
   for (const base of bases)
     if (pathname === base + DOCS || pathname.startsWith(`${base}${DOCS}/`)) return DOCS;
+  if (pathname === '/graphql/') return '/graphql';
   return OTHER_ROUTES.has(pathname) ? pathname : 'other';
 }

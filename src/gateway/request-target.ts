@@ -46,6 +46,12 @@ export function pathOf({ url = '/' }: IncomingMessage): string {
   return end === -1 ? url : url.slice(0, end);
 }
 
+/** `/graphql`, and `/graphql/`, which some clients make of the address that they are given. */
+export function isForGraphQL(request: IncomingMessage): boolean {
+  const path = pathOf(request);
+  return path === '/graphql' || path === '/graphql/';
+}
+
 /** The rest, from the question mark on. */
 export const searchOf = (request: IncomingMessage): string =>
   (request.url ?? '').slice(pathOf(request).length);

@@ -84,7 +84,7 @@ describe('HTTP, to the letter', () => {
       '/Metrics',
       '/metrics/',
       '/GRAPHQL',
-      '/graphql/',
+      '/graphql//',
       '/graphql/x',
       '/dev/events/',
       '/DEV/events',

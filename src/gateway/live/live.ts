@@ -1,18 +1,19 @@
 /**
- * Subscriptions, over WebSocket and server-sent events. The path of a value, in order:
+ * Subscriptions, over WebSocket and over streams of HTTP. The path of a value, in order:
  *
  * 1. Subscribe. `websocket/websocket.ts` (admission: `admission.ts`; messages: `receive-queue.ts`; operations:
- *    `operations.ts`, `running-operation.ts`) or `sse/sse.ts` prepares the operation. `hub.ts` reads which event it watches
- *    (`operation.ts`) and subscribes to that event's changes, once per event.
+ *    `operations.ts`, `running-operation.ts`), `streams/streams.ts` (a stream of one operation, as server-sent events or
+ *    multipart) or `streams/single-connection.ts` (several on one that is reserved, `reservations.ts`) prepares the
+ *    operation. `hub.ts` reads which event it watches (`operation.ts`) and subscribes to that event's changes, once per event.
  * 2. First value. `membership.ts` adds the subscriber to the cohort of the same operation, variables and audience, within
  *    the quotas of `quotas.ts`. Once changes are received, the cohort's last value is sent; a new cohort executes.
  * 3. Change. `hub.ts` receives that the event has changed; `event.ts` triggers the `throttle.ts` of each field.
  * 4. Execute once. `tick-scheduler.ts` gathers the cohorts that are due into a tick with one context, so that all of them
  *    read in one statement of each kind; `cohort.ts` executes the operation once for all its subscribers.
  * 5. Encode. `cohort.ts` makes the JSON once. For each socket, `websocket/frame.ts` makes one frame of the subscription's id
- *    and this JSON.
+ *    and this JSON; for each stream, `streams/formats.ts` makes an event or a part of it.
  * 6. Send. `cohort.ts` sends in slices, re-authorising whom it has to; `websocket/send-queue.ts` writes the frame, or keeps
- *    the latest value for a slow consumer. A stream gets the result by `sse/stream.ts`.
+ *    the latest value for a slow consumer. `streams/writer.ts` does the same for a stream.
  *
  * Five schedulers, none of which can stand in for another: the receive queue orders what clients send, a throttle limits how
  * often one event executes, the tick scheduler gathers what shares a statement, the loop scheduler (`gateway/operations`)
@@ -31,18 +32,17 @@
  * - graphql-ws executes and encodes a subscription for each socket: its `subscribe` gets a generator that yields nothing
  *   (`untilReturned`), and the `next` messages are made in `websocket/frame.ts`: `test/integration/live.test.ts`, which
  *   reads them with the client of graphql-ws.
- * - graphql-ws and graphql-sse want an async generator, whose `return` would wait for a value that may never come:
- *   `returnable.ts`: `test/unit/gateway/live/sse/stream.test.ts` ("can be returned"), `live-limits.test.ts` ("goes on once
- *   one is completed").
+ * - graphql-ws wants an async generator, whose `return` would wait for a value that may never come: `returnable.ts`:
+ *   `live-limits.test.ts` ("goes on once one is completed").
  * - graphql-ws lets an id be subscribed again before the first is established, and forgets the first:
  *   `websocket/operations.ts` leaves it: `live-good-faith.test.ts` ("an id that it reuses").
  * - graphql-ws throws for a message that only a server sends, as at an internal error: `isServerMessage`
  *   (`websocket/protocol.ts`): `mistakes.test.ts` ("closes a socket with 4400").
  * - graphql-ws keeps `connectionParams`, which hold the token, for as long as the socket lives: deleted
- *   (`websocket/websocket.ts`): `test/unit/gateway/live/websocket/websocket.test.ts`.
- * - graphql-sse queues without bound, and its adapters want Express: `sse/stream.ts`; its validation is off and its
- *   parameters are checked before (`sse/params.ts`): `live-authorisation.test.ts` ("over server-sent events"),
- *   `live.test.ts`.
+ *   (`websocket/websocket.ts`), as is that of the upgrade: `test/unit/gateway/live/websocket/websocket.test.ts`.
+ *
+ * The streams of HTTP bypass nothing: they are written here (docs/decisions/0024-streams-are-written-here.md), and
+ * `live-clients.test.ts` reads them with the libraries that applications use.
  */
 import type { Server } from 'node:http';
 import type { ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql';
@@ -57,7 +57,8 @@ import type { Operations } from '../operations/operations';
 import type { LoopScheduler } from '../operations/loop-scheduler';
 import { createLiveHub, type LiveHub } from './hub';
 import { createConnectionLimiter, createRefusals, type Refusals } from './limits';
-import { createSseTransport, type SseTransport } from './sse/sse';
+import { RESERVATION_LIMITS, type ReservationLimits } from './streams/reservations';
+import { createStreams, type Streams } from './streams/streams';
 import { SOCKET_LIMITS, type SocketLimits } from './websocket/limits';
 import type { UnavailableParts } from './websocket/pong';
 import { createWebSocketTransport } from './websocket/websocket';
@@ -76,13 +77,15 @@ export interface LiveOptions {
   readonly limits: LiveLimits;
   /** Overrides of SOCKET_LIMITS. */
   readonly socketLimits?: Partial<SocketLimits>;
+  /** Overrides of RESERVATION_LIMITS. */
+  readonly reservationLimits?: Partial<ReservationLimits>;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
 export interface Live {
-  /** For requests to `/graphql` that accept an event stream. */
-  readonly sse: Pick<SseTransport, 'isFor' | 'answer'>;
+  /** For requests to `/graphql` whose answer is a stream. */
+  readonly streams: Pick<Streams, 'isFor' | 'answer'>;
   readonly size: LiveHub['size'];
   readonly refusals: Pick<Refusals, 'of'>;
   /** Starts to accept WebSocket connections of this server. */
@@ -94,7 +97,7 @@ export interface Live {
 /** The holder under which the loop scheduler runs the ticks of all cohorts. */
 const LIVE = 'live';
 
-/** Both transports, with one hub behind them. */
+/** All transports, with one hub behind them. */
 export function createLive(options: LiveOptions): Live {
   const { schema, notifications, admission, operations, answers, scheduler, formatErrors } = options;
   const { contextFor, unavailableParts, limits, clock, log } = options;
@@ -128,11 +131,14 @@ export function createLive(options: LiveOptions): Live {
     clock,
     log,
   };
-  const sse = createSseTransport(common);
+  const streams = createStreams({
+    ...common,
+    limits: { ...limits, ...RESERVATION_LIMITS, ...options.reservationLimits },
+  });
   let webSockets: { close(): void } | undefined;
 
   return {
-    sse,
+    streams,
     get size() {
       return hub.size;
     },
@@ -141,14 +147,13 @@ export function createLive(options: LiveOptions): Live {
       webSockets = createWebSocketTransport({
         ...common,
         server,
-        path: '/graphql',
         unavailableParts,
         limits: { ...limits, ...socketLimits },
       });
     },
     stop() {
       webSockets?.close();
-      sse.close();
+      streams.close();
       hub.stop();
     },
   };

@@ -1,6 +1,6 @@
 /**
  * An async generator that can be returned while `next` waits. One that is written as a generator function is returned only
- * when its pending `next` has resolved, which may be never. graphql-ws and graphql-sse want all methods of a generator.
+ * when its pending `next` has resolved, which may be never. graphql-ws wants all methods of a generator.
  *
  * @param finish ends it; calling it again has no effect
  */

@@ -11,6 +11,7 @@ import { openPersistedTexts } from '../../../src/gateway/documents/persisted';
 import { createContextFor } from '../../../src/gateway/execute';
 import { createGraphQLEndpoint } from '../../../src/gateway/graphql-endpoint';
 import { createLive, type Live } from '../../../src/gateway/live/live';
+import type { ReservationLimits } from '../../../src/gateway/live/streams/reservations';
 import type { SocketLimits } from '../../../src/gateway/live/websocket/limits';
 import { openOperations } from '../../../src/composition/operations';
 import { createBusinessCalendar } from '../../../src/domain/calendar';
@@ -35,6 +36,7 @@ export interface LiveGatewayOptions {
   /** Replace the default limits, which no test reaches. */
   readonly limits?: Partial<LiveLimits>;
   readonly socketLimits?: Partial<SocketLimits>;
+  readonly reservationLimits?: Partial<ReservationLimits>;
 }
 
 const PLENTY: LiveLimits = {
@@ -47,7 +49,7 @@ const PLENTY: LiveLimits = {
 export async function openLiveGateway(
   database: Database,
   notifications: Notifications,
-  { schema = buildSchema(), limits, socketLimits = {} }: LiveGatewayOptions = {},
+  { schema = buildSchema(), limits, socketLimits = {}, reservationLimits = {} }: LiveGatewayOptions = {},
 ): Promise<LiveGateway> {
   const calendar = createBusinessCalendar('Asia/Seoul');
   const log = createLogger({ level: 'silent' });
@@ -84,12 +86,13 @@ export async function openLiveGateway(
     contextFor,
     limits: { ...PLENTY, ...limits },
     socketLimits,
+    reservationLimits,
     unavailableParts: () => Promise.resolve([]),
     clock: systemClock,
     log,
   });
   const apollo = { answer: () => Promise.reject(new Error('Only live operations are answered here.')) };
-  const server = createServer(createGraphQLEndpoint({ admission, apollo, sse: live.sse, log }));
+  const server = createServer(createGraphQLEndpoint({ admission, apollo, streams: live.streams, log }));
   live.attach(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {

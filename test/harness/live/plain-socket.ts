@@ -21,9 +21,17 @@ export interface PlainSocket {
 
 const WAIT_MS = 20_000;
 
+export interface UpgradeRequest {
+  readonly path?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 /** Resolves when it is open. @throws Error when the server refuses the upgrade */
-export async function openPlainSocket(origin: string): Promise<PlainSocket> {
-  const socket = new WebSocket(`${origin.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+export async function openPlainSocket(
+  origin: string,
+  { path = '/graphql', headers = {} }: UpgradeRequest = {},
+): Promise<PlainSocket> {
+  const socket = new WebSocket(`${origin.replace('http', 'ws')}${path}`, 'graphql-transport-ws', { headers });
   const received: PlainMessage[] = [];
   let closed: PlainSocket['closed'];
   socket.on('message', (data: Buffer) => received.push(message.parse(JSON.parse(data.toString()))));

@@ -27,6 +27,11 @@ export const TRANSPORTS = {
   'HTTP GET': (origin, token, params) => exchange(`${origin}/graphql?${queryOf(params)}`, token, {}),
   'an event stream': (origin, token, params) =>
     exchange(`${origin}/graphql`, token, { body: JSON.stringify(params), accept: 'text/event-stream' }),
+  'a multipart answer': (origin, token, params) =>
+    exchange(`${origin}/graphql`, token, {
+      body: JSON.stringify(params),
+      accept: 'multipart/mixed;subscriptionSpec=1.0',
+    }),
   WebSocket: (origin, token, params) => overWebSocket(origin, token, params),
 } as const satisfies Record<string, Transport>;
 
@@ -64,9 +69,16 @@ async function exchange(
     ...(body !== undefined && { body }),
   });
   const text = await response.text();
-  const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') ?? false;
-  return { status: response.status, ...told(isStream ? firstEvent(text) : text) };
+  const type = response.headers.get('content-type') ?? '';
+  return { status: response.status, ...told(firstResult(type, text)) };
 }
+
+function firstResult(type: string, text: string): string {
+  if (type.startsWith('text/event-stream')) return firstEvent(text);
+  return type.startsWith('multipart/mixed') ? firstPayload(text) : text;
+}
+
+const firstPayload = (parts: string): string => /^\{"payload":(.*)\}\r$/m.exec(parts)?.[1] ?? '';
 
 const firstEvent = (stream: string): string => /^data: (.*)$/m.exec(stream)?.[1] ?? '';
 

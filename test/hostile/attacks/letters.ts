@@ -7,7 +7,7 @@ import { kindOf } from '../checks/answers';
 
 const TOLD_MS = 30_000;
 const PATHS = ['/api/health', '/graphql', '/metrics', '/readyz'];
-const SPELLINGS = ['/READYZ', '/readyz/', '/metrics/', '/Metrics', '/graphql/', '/GRAPHQL', '/api/HEALTH'];
+const SPELLINGS = ['/READYZ', '/readyz/', '/metrics/', '/Metrics', '/graphql//', '/GRAPHQL', '/api/HEALTH'];
 
 /** Requests that proxies and services may read differently, and what a refusal reveals. */
 export const LETTERS: readonly Attack[] = [

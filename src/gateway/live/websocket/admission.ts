@@ -54,12 +54,13 @@ export interface AdmissionOptions {
   readonly log: Logger;
 }
 
-/** Authenticates a socket by its first or a fresh token. @returns false when it has closed the socket instead */
-export type AdmitSocket = (connection: Connection, authorization: unknown) => Promise<boolean>;
-
-/** In the payload of connection_init, and of a ping that brings a fresh token. */
-export const tokenIn = (payload: Readonly<Record<string, unknown>> | undefined): unknown =>
-  payload?.['authorization'] ?? payload?.['Authorization'];
+/**
+ * Authenticates a socket by its first or a fresh token.
+ *
+ * @param authorizations the different ones that came; there has to be one
+ * @returns false when it has closed the socket instead
+ */
+export type AdmitSocket = (connection: Connection, authorizations: readonly unknown[]) => Promise<boolean>;
 
 export function createAdmitSocket({ admission, connections, refusals, log }: AdmissionOptions): AdmitSocket {
   /**
@@ -87,8 +88,15 @@ export function createAdmitSocket({ admission, connections, refusals, log }: Adm
     socket.close(TRY_AGAIN_LATER, 'Try again later: tokens cannot be verified at the moment');
   }
 
-  return async (connection, authorization) => {
+  return async (connection, [authorization, another]) => {
     const { session, socket, request, subscriptions } = connection;
+    if (another !== undefined) {
+      socket.close(
+        CloseCode.BadRequest,
+        'Different tokens at once: in the payload, in its headers or in those of the upgrade',
+      );
+      return false;
+    }
     const token = typeof authorization === 'string' ? authorization : undefined;
     try {
       session.accept(await admission.recognise(token, request));

@@ -7,9 +7,10 @@ import type { Admission } from '../../../auth/admission';
 import type { Clock } from '../../../runtime/clock';
 import { MAX_GRAPHQL_BYTES } from '../../limits';
 import { AskerGone } from '../../operations/asker';
-import { hostProblem } from '../../request-target';
+import { hostProblem, isForGraphQL } from '../../request-target';
 import { createSession } from '../session';
-import { type AdmissionOptions, createAdmitSocket, createPendingConnections, tokenIn } from './admission';
+import { type AdmissionOptions, createAdmitSocket, createPendingConnections } from './admission';
+import { authorizationsIn } from './authorization';
 import type { Connection } from './connection';
 import { createHeartbeat } from './heartbeat';
 import { createSocketOperations, type SocketOperationsOptions } from './operations';
@@ -20,7 +21,6 @@ import { createSendQueues } from './send-queue';
 
 export interface WebSocketOptions extends SocketOperationsOptions, AdmissionOptions {
   readonly server: Server;
-  readonly path: string;
   readonly admission: Pick<Admission, 'recognise' | 'charge'>;
   readonly unavailableParts: UnavailableParts;
   readonly clock: Clock;
@@ -41,7 +41,7 @@ interface WithCloseTimeout {
  * is listed in live.ts.
  */
 export function createWebSocketTransport(options: WebSocketOptions) {
-  const { server, path, unavailableParts, limits, refusals, clock, log } = options;
+  const { server, unavailableParts, limits, refusals, clock, log } = options;
   const socketOptions: ServerOptions & WithCloseTimeout = {
     noServer: true,
     handleProtocols,
@@ -69,11 +69,17 @@ export function createWebSocketTransport(options: WebSocketOptions) {
       const { extra, connectionParams } = context;
       // graphql-ws would keep it for as long as the socket lives: a token, and whatever else was sent.
       Reflect.deleteProperty(context, 'connectionParams');
-      return admitSocket(extra, tokenIn(connectionParams));
+      const { headers, rawHeaders } = extra.request;
+      const authorizations = authorizationsIn(connectionParams, headers);
+      // The request is kept as long, too.
+      delete headers.authorization;
+      rawHeaders.length = 0;
+      return admitSocket(extra, authorizations);
     },
     // A ping brings a fresh token, so that nothing has to be subscribed again.
     async onPing({ extra }, payload) {
-      if (tokenIn(payload) !== undefined) await admitSocket(extra, tokenIn(payload));
+      const authorizations = authorizationsIn(payload);
+      if (authorizations.length > 0) await admitSocket(extra, authorizations);
     },
     onSubscribe: ({ extra }, id, payload) => operations.onSubscribe(extra, id, payload),
     subscribe: operations.subscribe,
@@ -159,7 +165,7 @@ export function createWebSocketTransport(options: WebSocketOptions) {
 
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (hostProblem(request) !== undefined) return rejectUpgrade(socket, 400);
-    if (request.url?.split('?')[0] !== path) return rejectUpgrade(socket);
+    if (!isForGraphQL(request)) return rejectUpgrade(socket);
     if (!pendingConnections.makeRoom()) {
       refusals.count('pending_connections');
       return rejectUpgrade(socket, 503);

@@ -11,15 +11,15 @@ const params = z.object({
   extensions: z.record(z.string(), z.unknown(), { error: 'an object' }).nullish(),
 });
 
-export type SseParams = z.infer<typeof params>;
+export type StreamParams = z.infer<typeof params>;
 
 /**
- * Refuses with a code what graphql-sse would refuse without one.
+ * The parameters of a request that is answered by a stream.
  *
  * @throws AppError METHOD_NOT_ALLOWED
  * @throws GraphQLError BAD_REQUEST, naming the parameter
  */
-export function requireParams({ method, url = '/' }: IncomingMessage, body: unknown): SseParams {
+export function requireParams({ method, url = '/' }: IncomingMessage, body: unknown): StreamParams {
   if (method !== 'GET' && method !== 'POST') throw methodNotAllowed('GET, POST');
   const read = params.safeParse(method === 'GET' ? paramsInUrl(url) : body);
   if (read.success) return read.data;
