@@ -40,6 +40,11 @@ export const refuseToken = (reason: RefusalReason, message: string, cause?: unkn
     headers: { 'WWW-Authenticate': challengeOf(reason) },
   });
 
+/** Why a token was refused; undefined for any other failure. */
+export function reasonOf(error: unknown): RefusalReason | undefined {
+  return error instanceof AppError && error.cause instanceof TokenRefused ? error.cause.reason : undefined;
+}
+
 /**
  * RFC 6750, 3: without a token there is no error to report. That a token has expired is only found after its signature was
  * verified, and reveals nothing that is not in the token.

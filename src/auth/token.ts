@@ -1,9 +1,9 @@
 import jwt from 'jsonwebtoken';
 import { z } from 'zod';
-import { createIssuers, type TrustedIssuer } from './issuers';
-import { refuseToken } from './refusal';
+import { createIssuers, type Issuer, type TrustedIssuer } from './issuers';
+import { reasonOf, refuseToken } from './refusal';
 import { createTokenCache } from './token-cache';
-import { type VerificationOptions, verifyToken } from './verification';
+import { type VerificationOptions, type VerifiedToken, verifyToken } from './verification';
 import type { Viewer } from './viewer';
 
 /** Verifies tokens. */
@@ -34,6 +34,23 @@ export function createTokenVerifier(
   const { clock, rememberMs = 0 } = options;
   const issuerOf = createIssuers(trusted, clock);
   const cache = createTokenCache({ clock, rememberMs });
+
+  async function verifyByKeysOf(
+    issuer: Issuer,
+    token: string,
+    kid: string | undefined,
+  ): Promise<VerifiedToken> {
+    const keys = await issuer.findKeys(kid);
+    try {
+      return verifyToken(token, { issuer, keys }, options);
+    } catch (error) {
+      if (reasonOf(error) !== 'signature') throw error;
+      const newer = await issuer.findNewerKeys(kid, keys);
+      if (newer.length === 0) throw error;
+      return verifyToken(token, { issuer, keys: newer }, options);
+    }
+  }
+
   return {
     async verify(authorization) {
       const known = authorization === undefined ? undefined : cache.find(authorization);
@@ -44,8 +61,7 @@ export function createTokenVerifier(
       // Checked first: no keys are fetched for a token that cannot be valid.
       if (header.alg !== issuer.algorithm)
         throw refuseToken('algorithm', 'The token is signed by another algorithm.');
-      const keys = await issuer.findKeys(header.kid);
-      const { viewer, by } = verifyToken(token, { issuer, keys }, options);
+      const { viewer, by } = await verifyByKeysOf(issuer, token, header.kid);
       // Only in its usual form: spellings of the scheme would let one token fill the cache.
       if (authorization === `Bearer ${token}`) cache.add(authorization, viewer, by);
       return viewer;
