@@ -24,6 +24,8 @@ export interface Issuer extends TrustedIssuer {
     kid: string | undefined,
     tried: readonly VerifyingKey[],
   ): readonly VerifyingKey[] | Promise<readonly VerifyingKey[]>;
+  /** As it is configured, where there are several. */
+  readonly nameAmongSeveral: string | undefined;
   /** What a subject of this issuer is called among those of all. */
   nameSubject(sub: string): string;
 }
@@ -36,6 +38,7 @@ export function createIssuers(trusted: readonly TrustedIssuer[], clock: Clock): 
   const issuers = trusted.map((issuer) => ({
     ...issuer,
     ...createFindKeys(issuer, clock),
+    nameAmongSeveral: trusted.length > 1 ? issuer.issuer : undefined,
     nameSubject: nameSubject(issuer.issuer),
   }));
   return (iss) => {

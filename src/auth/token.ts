@@ -1,7 +1,7 @@
 import jwt from 'jsonwebtoken';
 import { z } from 'zod';
 import { createIssuers, type Issuer, type TrustedIssuer } from './issuers';
-import { reasonOf, refuseToken } from './refusal';
+import { reasonOf, refusalOf, refuseToken } from './refusal';
 import { createTokenCache } from './token-cache';
 import { type VerificationOptions, type VerifiedToken, verifyToken } from './verification';
 import type { Viewer } from './viewer';
@@ -35,11 +35,9 @@ export function createTokenVerifier(
   const issuerOf = createIssuers(trusted, clock);
   const cache = createTokenCache({ clock, rememberMs });
 
-  async function verifyByKeysOf(
-    issuer: Issuer,
-    token: string,
-    kid: string | undefined,
-  ): Promise<VerifiedToken> {
+  async function verifyBy(issuer: Issuer, token: string, { alg, kid }: Header): Promise<VerifiedToken> {
+    // Checked first: no keys are fetched for a token that cannot be valid.
+    if (alg !== issuer.algorithm) throw refuseToken('algorithm', 'The token is signed by another algorithm.');
     const keys = await issuer.findKeys(kid);
     try {
       return verifyToken(token, { issuer, keys }, options);
@@ -58,10 +56,9 @@ export function createTokenVerifier(
       const token = takeToken(authorization);
       const { header, payload } = readUnverified(token);
       const issuer = issuerOf(payload.iss);
-      // Checked first: no keys are fetched for a token that cannot be valid.
-      if (header.alg !== issuer.algorithm)
-        throw refuseToken('algorithm', 'The token is signed by another algorithm.');
-      const { viewer, by } = await verifyByKeysOf(issuer, token, header.kid);
+      const { viewer, by } = await verifyBy(issuer, token, header).catch((error: unknown) => {
+        throw issuer.nameAmongSeveral === undefined ? error : refusalOf(issuer.nameAmongSeveral, error);
+      });
       // Only in its usual form: spellings of the scheme would let one token fill the cache.
       if (authorization === `Bearer ${token}`) cache.add(authorization, viewer, by);
       return viewer;
@@ -83,6 +80,8 @@ const unverified = z.object({
   header: z.object({ alg: z.string(), kid: z.string().optional() }),
   payload: z.object({ iss: z.unknown().optional() }),
 });
+
+type Header = z.infer<typeof unverified>['header'];
 
 /** What decides which keys may verify the token. */
 function readUnverified(token: string): z.infer<typeof unverified> {
