@@ -124,13 +124,13 @@ describe('published keys', () => {
 
     test('while the old ones verify: nobody waits for a slow issuer', async () => {
       await verify(lasting);
-      let answer: (() => void) | undefined;
-      issuer.keysWait = new Promise<void>((resolve) => (answer = resolve));
+      let answer = (): void => undefined;
+      issuer.keysWait = new Promise<void>((resolve) => void (answer = () => resolve()));
       clock.advance(570_000);
       await Promise.all([verify(lasting), verify(lasting)]);
       await asked(2);
       await verify(lasting);
-      answer?.();
+      answer();
       // It does wait for them, and so they have come.
       expect(await refusalOf(verify(signed('unknown')))).toBe('unknown_key');
       clock.advance(30_000);
