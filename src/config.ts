@@ -133,7 +133,7 @@ export function loadCommandConfig(requireTimeZone: RequireTimeZone): CommandConf
 
 /**
  * Ignored by a demo: servers that its data must not reach, what would keep it from running in one process, issuers, whose
- * tokens it cannot sign, and platforms, which do not know its events.
+ * tokens it cannot sign, how those tokens are read, and platforms, which do not know its events.
  */
 const NOT_FOR_A_DEMO = [
   'DATABASE_URL',
@@ -145,6 +145,11 @@ const NOT_FOR_A_DEMO = [
   'JWT_JWKS_URI',
   'JWT_ALGORITHM',
   'JWT_ISSUER',
+  'JWT_AUDIENCE',
+  'JWT_AUDIENCE_CLAIM',
+  'JWT_STORES_CLAIM',
+  'JWT_ROLES_CLAIM',
+  'JWT_ADMIN_ROLES',
   ...ISSUER_SOURCES,
   'TLS_CERT_FILE',
   'TLS_KEY_FILE',

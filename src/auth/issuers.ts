@@ -19,6 +19,13 @@ export interface Issuer extends TrustedIssuer {
    * @throws AppError UNAUTHORIZED, or INTERNAL_SERVER_ERROR when the keys cannot be fetched
    */
   findKeys(kid: string | undefined): readonly VerifyingKey[] | Promise<readonly VerifyingKey[]>;
+  /** Those that the issuer has published since, when none of the ones tried has signed the token: see JwksKeys. */
+  findNewerKeys(
+    kid: string | undefined,
+    tried: readonly VerifyingKey[],
+  ): readonly VerifyingKey[] | Promise<readonly VerifyingKey[]>;
+  /** As it is configured, where there are several. */
+  readonly nameAmongSeveral: string | undefined;
   /** What a subject of this issuer is called among those of all. */
   nameSubject(sub: string): string;
 }
@@ -30,7 +37,8 @@ export function createIssuers(trusted: readonly TrustedIssuer[], clock: Clock): 
     trusted.length > 1 ? JSON.stringify([issuer, sub]) : sub;
   const issuers = trusted.map((issuer) => ({
     ...issuer,
-    findKeys: createFindKeys(issuer, clock),
+    ...createFindKeys(issuer, clock),
+    nameAmongSeveral: trusted.length > 1 ? issuer.issuer : undefined,
     nameSubject: nameSubject(issuer.issuer),
   }));
   return (iss) => {
@@ -40,13 +48,19 @@ export function createIssuers(trusted: readonly TrustedIssuer[], clock: Clock): 
   };
 }
 
-function createFindKeys({ keySource, algorithm }: TrustedIssuer, clock: Clock): Issuer['findKeys'] {
+function createFindKeys(
+  { keySource, algorithm }: TrustedIssuer,
+  clock: Clock,
+): Pick<Issuer, 'findKeys' | 'findNewerKeys'> {
   if (keySource.kind === 'secret' || keySource.kind === 'public-key') {
     const configured = [{ key: keySource.key, isCurrent: () => true }];
-    return () => configured;
+    return { findKeys: () => configured, findNewerKeys: () => [] };
   }
-  const fetchSet =
-    keySource.kind === 'jwks' ? () => fetchKeySet(keySource.uri) : () => fetchDiscoveredKeySet(keySource);
+  const fetchSet = (end: AbortSignal) =>
+    keySource.kind === 'jwks' ? fetchKeySet(keySource.uri, end) : fetchDiscoveredKeySet(keySource, end);
   const keys = createJwksKeys({ fetchSet, algorithm, clock });
-  return (kid) => keys.find(kid);
+  return {
+    findKeys: (kid) => keys.find(kid),
+    findNewerKeys: (kid, tried) => keys.findNewer(kid, tried),
+  };
 }

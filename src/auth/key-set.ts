@@ -4,6 +4,8 @@ import type { Clock } from '../runtime/clock';
 
 const keySet = z.object({ keys: z.array(z.looseObject({ kty: z.string() })) });
 export type KeySet = z.infer<typeof keySet>;
+/** Fetches a set, by one request or several, until the signal ends it. */
+export type FetchKeySet = (end: AbortSignal) => Promise<KeySet>;
 
 /** The key set that an issuer publishes, fetched at a limited rate. */
 export interface KeySetSource {
@@ -27,7 +29,7 @@ const FETCH_TIMEOUT_MS = 5_000;
  * Fetches at a limited rate and returns the last result in between. Anyone can send tokens with key ids that do not exist: if
  * each were a request to the issuer, or one of a limited number, they could prevent other clients' keys from being fetched.
  */
-export function createKeySetSource(fetchSet: () => Promise<KeySet>, clock: Clock): KeySetSource {
+export function createKeySetSource(fetchSet: FetchKeySet, clock: Clock): KeySetSource {
   let answer: Promise<KeySet> | undefined;
   let notBefore = -Infinity;
   let kept: { readonly set: KeySet; readonly goodUntil: number } | undefined;
@@ -36,7 +38,7 @@ export function createKeySetSource(fetchSet: () => Promise<KeySet>, clock: Clock
 
   async function ask(): Promise<KeySet> {
     try {
-      const set = await fetchSet();
+      const set = await fetchSet(AbortSignal.timeout(FETCH_TIMEOUT_MS));
       isStale = false;
       notBefore = clock.now() + PAUSE_MS.afterSuccess;
       if (!isDeepStrictEqual(set, kept?.set)) revision += 1;
@@ -71,16 +73,16 @@ export function createKeySetSource(fetchSet: () => Promise<KeySet>, clock: Clock
 }
 
 /** Rejects for anything but a key set. */
-export async function fetchKeySet(uri: string): Promise<KeySet> {
-  return keySet.parse(await fetchJson(uri));
+export async function fetchKeySet(uri: string, end: AbortSignal): Promise<KeySet> {
+  return keySet.parse(await fetchJson(uri, end));
 }
 
 /** No redirect is followed: what is configured is where keys come from. */
-export async function fetchJson(uri: string): Promise<unknown> {
+export async function fetchJson(uri: string, end: AbortSignal): Promise<unknown> {
   const response = await fetch(uri, {
     headers: { accept: 'application/json' },
     redirect: 'error',
-    signal: AbortSignal.timeout(FETCH_TIMEOUT_MS),
+    signal: end,
   });
   if (!response.ok) throw new Error(`The issuer answered ${response.status}.`);
   return response.json();

@@ -28,6 +28,8 @@ export class TokenRefused extends Error {
     readonly reason: RefusalReason,
     message: string,
     options: ErrorOptions,
+    /** As it is configured; undefined where it is not known, or the only one. */
+    readonly issuer?: string,
   ) {
     super(message, options);
   }
@@ -39,6 +41,21 @@ export const refuseToken = (reason: RefusalReason, message: string, cause?: unkn
     cause: new TokenRefused(reason, message, cause === undefined ? {} : { cause }),
     headers: { 'WWW-Authenticate': challengeOf(reason) },
   });
+
+/** Why a token was refused; undefined for any other failure. */
+export function reasonOf(error: unknown): RefusalReason | undefined {
+  return error instanceof AppError && error.cause instanceof TokenRefused ? error.cause.reason : undefined;
+}
+
+/** The same refusal, of an issuer. Any other failure stays as it is. */
+export function refusalOf(issuer: string, failure: unknown): unknown {
+  if (!(failure instanceof AppError && failure.cause instanceof TokenRefused)) return failure;
+  const { reason, message, cause } = failure.cause;
+  return new AppError('UNAUTHORIZED', {
+    cause: new TokenRefused(reason, message, { cause }, issuer),
+    headers: failure.headers,
+  });
+}
 
 /**
  * RFC 6750, 3: without a token there is no error to report. That a token has expired is only found after its signature was

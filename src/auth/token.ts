@@ -1,9 +1,9 @@
 import jwt from 'jsonwebtoken';
 import { z } from 'zod';
-import { createIssuers, type TrustedIssuer } from './issuers';
-import { refuseToken } from './refusal';
+import { createIssuers, type Issuer, type TrustedIssuer } from './issuers';
+import { reasonOf, refusalOf, refuseToken } from './refusal';
 import { createTokenCache } from './token-cache';
-import { type VerificationOptions, verifyToken } from './verification';
+import { type VerificationOptions, type VerifiedToken, verifyToken } from './verification';
 import type { Viewer } from './viewer';
 
 /** Verifies tokens. */
@@ -34,6 +34,21 @@ export function createTokenVerifier(
   const { clock, rememberMs = 0 } = options;
   const issuerOf = createIssuers(trusted, clock);
   const cache = createTokenCache({ clock, rememberMs });
+
+  async function verifyBy(issuer: Issuer, token: string, { alg, kid }: Header): Promise<VerifiedToken> {
+    // Checked first: no keys are fetched for a token that cannot be valid.
+    if (alg !== issuer.algorithm) throw refuseToken('algorithm', 'The token is signed by another algorithm.');
+    const keys = await issuer.findKeys(kid);
+    try {
+      return verifyToken(token, { issuer, keys }, options);
+    } catch (error) {
+      if (reasonOf(error) !== 'signature') throw error;
+      const newer = await issuer.findNewerKeys(kid, keys);
+      if (newer.length === 0) throw error;
+      return verifyToken(token, { issuer, keys: newer }, options);
+    }
+  }
+
   return {
     async verify(authorization) {
       const known = authorization === undefined ? undefined : cache.find(authorization);
@@ -41,11 +56,9 @@ export function createTokenVerifier(
       const token = takeToken(authorization);
       const { header, payload } = readUnverified(token);
       const issuer = issuerOf(payload.iss);
-      // Checked first: no keys are fetched for a token that cannot be valid.
-      if (header.alg !== issuer.algorithm)
-        throw refuseToken('algorithm', 'The token is signed by another algorithm.');
-      const keys = await issuer.findKeys(header.kid);
-      const { viewer, by } = verifyToken(token, { issuer, keys }, options);
+      const { viewer, by } = await verifyBy(issuer, token, header).catch((error: unknown) => {
+        throw issuer.nameAmongSeveral === undefined ? error : refusalOf(issuer.nameAmongSeveral, error);
+      });
       // Only in its usual form: spellings of the scheme would let one token fill the cache.
       if (authorization === `Bearer ${token}`) cache.add(authorization, viewer, by);
       return viewer;
@@ -67,6 +80,8 @@ const unverified = z.object({
   header: z.object({ alg: z.string(), kid: z.string().optional() }),
   payload: z.object({ iss: z.unknown().optional() }),
 });
+
+type Header = z.infer<typeof unverified>['header'];
 
 /** What decides which keys may verify the token. */
 function readUnverified(token: string): z.infer<typeof unverified> {

@@ -13,8 +13,10 @@ export interface VerificationOptions {
   /** By how much the issuers' clocks may differ from ours; left out, by nothing. */
   readonly clockToleranceMs?: number;
   /** Hears of each claim that grants nothing since it cannot be read. */
-  readonly onUnreadable?: (claim: UnreadableClaim) => void;
+  readonly onUnreadable?: OnUnreadable;
 }
+
+type OnUnreadable = (claim: UnreadableClaim) => void;
 
 /** The issuer that a token names, and the keys that may have signed it. */
 export interface IssuerWithKeys {
@@ -38,7 +40,8 @@ export function verifyToken(
   { issuer, keys }: IssuerWithKeys,
   options: VerificationOptions,
 ): VerifiedToken {
-  const { clockToleranceMs = 0, onUnreadable = () => undefined } = options;
+  const { clockToleranceMs = 0 } = options;
+  const onUnreadable = toldOf(issuer, options);
   try {
     const { by, verified } = verifyByOne(token, { issuer, keys }, options);
     // Extensions that must be understood (RFC 7515, 4.1.11): we understand none.
@@ -46,7 +49,7 @@ export function verifyToken(
       throw refuseToken('critical_extension', 'The token has critical extensions.');
     const claims = verified.payload;
     if (!isObject(claims)) throw refuseToken('claims', 'The token has no claims.');
-    requireAudience(claims, issuer);
+    requireAudience(claims, issuer, onUnreadable);
     const viewer = parseViewer(claims, { claims: issuer.claims, clockToleranceMs, onUnreadable });
     return { by, viewer: { ...viewer, subject: issuer.nameSubject(viewer.subject) } };
   } catch (error) {
@@ -55,6 +58,11 @@ export function verifyToken(
       : refuseToken(whyNotValid(error), 'The token is not valid.', error);
   }
 }
+
+const toldOf =
+  ({ nameAmongSeveral: issuer }: Issuer, { onUnreadable }: VerificationOptions): OnUnreadable =>
+  (claim) =>
+    onUnreadable?.(issuer === undefined ? claim : { ...claim, issuer });
 
 /** Without an id in the token, any of the issuer's keys may have signed it. */
 function verifyByOne(
@@ -90,9 +98,14 @@ function verifyBy(
 }
 
 /** @throws AppError UNAUTHORIZED where audiences are configured, and the token names none of them */
-function requireAudience(claims: Claims, { audiences, audienceClaim }: Issuer): void {
+function requireAudience(
+  claims: Claims,
+  { audiences, audienceClaim }: Issuer,
+  onUnreadable: OnUnreadable,
+): void {
   if (audiences.length === 0) return;
-  const { texts } = readTexts(claims, audienceClaim);
+  const { texts, problem } = readTexts(claims, audienceClaim);
+  if (problem !== undefined) onUnreadable({ claim: audienceClaim.join('.'), problem });
   if (!texts.some((text) => audiences.includes(text)))
     throw refuseToken('audience', 'The token is for another audience.');
 }

@@ -16,6 +16,8 @@ export interface Viewer {
 
 /** A claim, or a part of it, that grants nothing since it cannot be read. No part of its value is here. */
 export interface UnreadableClaim {
+  /** As it is configured; left out where there is only one. */
+  readonly issuer?: string;
   /** Its path. */
   readonly claim: string;
   readonly problem: string;

@@ -2,7 +2,15 @@ import { z } from 'zod';
 import type { Given } from './given';
 import { ISSUER_SOURCES } from './issuer-list';
 import { fittingAlgorithms } from './issuers';
-import { comesSafely, isHttpUrl, UNSAFE_KEYS } from './key-addresses';
+import {
+  comesSafely,
+  hasCredentials,
+  hasQuery,
+  isHttpUrl,
+  UNSAFE_KEYS,
+  WITH_CREDENTIALS,
+  WITH_QUERY,
+} from './key-addresses';
 import { weaknessOf } from './keys';
 import { toKeySource } from './single-issuer';
 import { ROLES, variables } from './variables';
@@ -121,6 +129,16 @@ const keysAreFetchedSafely: Rule = (_given, known) => {
   ];
 };
 
+const keysCanBeFetched: Rule = (_given, known) => {
+  const { JWT_JWKS_URI: uri, JWT_ISSUER: issuer = '' } = known;
+  const isDiscovered = toKeySource(known).kind === 'discovery';
+  return [
+    ...(uri !== undefined && hasCredentials(uri) ? [`JWT_JWKS_URI: ${WITH_CREDENTIALS}`] : []),
+    ...(isHttpUrl(issuer) && hasCredentials(issuer) ? [`JWT_ISSUER: ${WITH_CREDENTIALS}`] : []),
+    ...(isDiscovered && hasQuery(issuer) ? [`JWT_ISSUER: ${WITH_QUERY}`] : []),
+  ];
+};
+
 /** Without an audience nothing would be compared, though the variable says otherwise. */
 const audienceClaimIsUsed: Rule = (given, { JWT_AUDIENCE_CLAIM: claim }) => {
   const isUsed = given['JWT_AUDIENCE'] !== undefined || listIsGiven(given);
@@ -166,6 +184,7 @@ const RULES: readonly Rule[] = [
   algorithmFitsKey,
   secretIsStrong,
   keysAreFetchedSafely,
+  keysCanBeFetched,
   audienceClaimIsUsed,
   separateProcessesShare,
   saslIsWhole,

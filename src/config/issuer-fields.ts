@@ -3,8 +3,16 @@ import { z } from 'zod';
 import { CLAIM_PATH_MAY_BE, type ClaimPath, claimPath, type GrantingClaims } from './claims';
 import type { Given } from './given';
 import { defaultAlgorithm, fittingAlgorithms, type IssuerConfig, type KeySource } from './issuers';
-import { refusal, secret, textWhere } from './json-fields';
-import { comesSafely, isHttpUrl, UNSAFE_KEYS } from './key-addresses';
+import { refusal, textOrVariable, textWhere } from './json-fields';
+import {
+  comesSafely,
+  hasCredentials,
+  hasQuery,
+  isHttpUrl,
+  UNSAFE_KEYS,
+  WITH_CREDENTIALS,
+  WITH_QUERY,
+} from './key-addresses';
 import { publicKey, secretKey, TOKEN_ALGORITHMS, weaknessOf } from './keys';
 
 /** The fields of an issuer in the list of issuers. */
@@ -20,6 +28,7 @@ export interface IssuerFieldOptions {
   readonly isProduction: boolean;
 }
 
+const AUDIENCE_MAY_BE = 'a text, or a list of texts';
 const PATHS_MAY_BE = `${CLAIM_PATH_MAY_BE}, or a list of those`;
 
 export const issuerName = textWhere((text) => text !== '', 'what its tokens have in iss');
@@ -50,17 +59,20 @@ const keyIn = (text: z.ZodType<string, string>, key: z.ZodType<KeyObject, string
     return z.NEVER;
   });
 
+const SECRET_MAY_BE = 'a secret for HS256, or $NAME for the value of a variable';
+
 const strongSecret = (given: Given, isProduction: boolean) =>
-  secret(given).superRefine((text, context) => {
+  textOrVariable(given, SECRET_MAY_BE).superRefine((text, context) => {
+    // A blank variable counts as not set.
+    if (text.trim() === '') context.addIssue(`its value cannot be used (${SECRET_MAY_BE})`);
     const weakness = isProduction ? weaknessOf(text) : undefined;
     if (weakness !== undefined) context.addIssue(weakness);
   });
 
 const jwksUri = (isProduction: boolean) =>
-  textWhere(isHttpUrl, 'like https://issuer.example/.well-known/jwks.json').refine(
-    (uri) => !isProduction || !isHttpUrl(uri) || comesSafely(uri),
-    { error: UNSAFE_KEYS },
-  );
+  textWhere(isHttpUrl, 'like https://issuer.example/.well-known/jwks.json')
+    .refine((uri) => !isHttpUrl(uri) || !hasCredentials(uri), { error: WITH_CREDENTIALS })
+    .refine((uri) => !isProduction || !isHttpUrl(uri) || comesSafely(uri), { error: UNSAFE_KEYS });
 
 const shape = (given: Given, isProduction: boolean) => ({
   issuer: issuerName,
@@ -68,7 +80,7 @@ const shape = (given: Given, isProduction: boolean) => ({
   publicKey: keyIn(z.string({ error: refusal('a public key in PEM') }), publicKey()).optional(),
   secret: keyIn(strongSecret(given, isProduction), secretKey()).optional(),
   algorithm: z.enum(TOKEN_ALGORITHMS, { error: refusal(`one of ${TOKEN_ALGORITHMS.join(', ')}`) }).optional(),
-  audience: texts('a text, or a list of texts').optional(),
+  audience: texts(AUDIENCE_MAY_BE).optional(),
   audienceClaim: z
     .string({ error: refusal(CLAIM_PATH_MAY_BE) })
     .pipe(claimPath())
@@ -99,11 +111,12 @@ const RULES: readonly Rule[] = [
     'has no source of keys (jwksUri, publicKey or secret; or a URL as issuer, to look its keys up by)',
     (fields) => hasKey(fields) || isHttpUrl(fields.issuer),
   ],
+  ['issuer', WITH_CREDENTIALS, ({ issuer }) => !isHttpUrl(issuer) || !hasCredentials(issuer)],
+  ['issuer', WITH_QUERY, (fields) => !isDiscovered(fields) || !hasQuery(fields.issuer)],
   [
     'issuer',
     UNSAFE_KEYS,
-    (fields, { isProduction }) =>
-      !isProduction || hasKey(fields) || !isHttpUrl(fields.issuer) || comesSafely(fields.issuer),
+    (fields, { isProduction }) => !isProduction || !isDiscovered(fields) || comesSafely(fields.issuer),
   ],
   [
     'algorithm',
@@ -116,9 +129,17 @@ const RULES: readonly Rule[] = [
     'has no audience to be compared with (audience beside it)',
     ({ audience, audienceClaim }) => audience !== undefined || audienceClaim === undefined,
   ],
+  [
+    'audience',
+    `is missing, and JWT_AUDIENCE_CLAIM has nothing to be compared with (${AUDIENCE_MAY_BE})`,
+    ({ audience, audienceClaim }, { defaults }) =>
+      audience !== undefined || audienceClaim !== undefined || isUsual(defaults.audienceClaim),
+  ],
 ];
 
 const hasKey = (fields: Fields): boolean => KEYS.some((key) => fields[key] !== undefined);
+const isDiscovered = (fields: Fields): boolean => !hasKey(fields) && isHttpUrl(fields.issuer);
+const isUsual = (audienceClaim: ClaimPath): boolean => audienceClaim.join('.') === 'aud';
 
 /** An issuer of the list. Rules are applied beside invalid fields, which must not hide other problems. */
 export function issuerItem(given: Given, options: IssuerFieldOptions) {

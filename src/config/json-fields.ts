@@ -23,17 +23,19 @@ export const textWhere = (isGood: (text: string) => boolean, mayBe: string) => {
   return z.string({ error }).trim().refine(isGood, { error });
 };
 
-/** The secret itself, or `$NAME` for the value of the variable NAME, so that the list needs no secret. */
-export function secret(given: Given) {
-  const mayBe = 'visible ASCII characters, or $NAME for the value of a variable';
-  return z.string({ error: refusal(mayBe) }).transform((text, context) => {
+/** The text itself, or `$NAME` for the value of the variable NAME, so that the list needs no secret. */
+export const textOrVariable = (given: Given, mayBe: string) =>
+  z.string({ error: refusal(mayBe) }).transform((text, context) => {
     const name = REFERENCE.exec(text.trim())?.[1];
-    const value = (name === undefined ? text : given[name])?.trim();
-    if (value !== undefined && HEADER_SAFE.test(value)) return value;
-    const isUnset = name !== undefined && value === undefined;
-    context.addIssue(
-      isUnset ? `refers to $${name}, which is not set` : `its value cannot be used (${mayBe})`,
-    );
+    const value = name === undefined ? text : given[name];
+    if (value !== undefined) return value;
+    context.addIssue(`refers to $${name}, which is not set`);
     return z.NEVER;
   });
+
+/** A secret that is sent in a header. */
+export function headerSecret(given: Given) {
+  const mayBe = 'visible ASCII characters, or $NAME for the value of a variable';
+  const error = `its value cannot be used (${mayBe})`;
+  return textOrVariable(given, mayBe).pipe(z.string().trim().regex(HEADER_SAFE, { error }));
 }

@@ -15,3 +15,18 @@ const isLoopback = (hostname: string): boolean =>
   hostname === 'localhost' || hostname === '[::1]' || (isIPv4(hostname) && hostname.startsWith('127.'));
 
 export const isHttpUrl = (text: string): boolean => /^https?:\/\//i.test(text) && URL.canParse(text);
+
+/** What is wrong with an address that has credentials: fetch refuses it, and names it in doing so. */
+export const WITH_CREDENTIALS = 'has a user or a password in it (an address without them)';
+
+/** Whether a URL has a user or a password. */
+export function hasCredentials(url: string): boolean {
+  const { username, password } = new URL(url);
+  return username !== '' || password !== '';
+}
+
+/** What is wrong with the name of an issuer that metadata cannot be looked up by (OpenID Connect Discovery 1.0, 3). */
+export const WITH_QUERY =
+  'has a query or a fragment, so that its keys cannot be looked up by it (a URL without, or the address of its keys)';
+
+export const hasQuery = (url: string): boolean => /[?#]/.test(url);

@@ -3,7 +3,7 @@ import { readName } from '../domain/texts';
 import { parseUuid } from '../domain/uuid';
 import type { ChannelName, EventId } from '../domain/values';
 import type { Given } from './given';
-import { refusal, secret, textWhere, wholeNumber } from './json-fields';
+import { refusal, headerSecret, textWhere, wholeNumber } from './json-fields';
 
 /** The fields of a platform in the list of platforms. */
 
@@ -62,7 +62,7 @@ const ids = z
 
 function credentials(given: Given) {
   const name = textWhere((text) => TOKEN.test(text), 'the name of a header or parameter');
-  const value = secret(given);
+  const value = headerSecret(given);
   return z.discriminatedUnion(
     'type',
     [
@@ -76,7 +76,7 @@ function credentials(given: Given) {
 }
 
 const headers = (given: Given) =>
-  z.record(z.string().regex(TOKEN, { error: 'is not known (the name of a header)' }), secret(given), {
+  z.record(z.string().regex(TOKEN, { error: 'is not known (the name of a header)' }), headerSecret(given), {
     error: refusal('an object of names and values'),
   });
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { claimPath } from './claims';
 import { address, commaSeparated, flag, matching, oneOf, text, wholeNumber } from './fields';
+import { isHttpUrl } from './key-addresses';
 import { publicKey, secretKey, TOKEN_ALGORITHMS } from './keys';
 import { limitVariables } from './limits';
 import { origins } from './origins';
@@ -61,7 +62,9 @@ export const variables = z.object({
 
   JWT_SECRET: secretKey().optional(),
   JWT_PUBLIC_KEY: publicKey().optional(),
-  JWT_JWKS_URI: address(['https', 'http'], 'https://issuer.example/.well-known/jwks.json').optional(),
+  JWT_JWKS_URI: text()
+    .refine(isHttpUrl, { error: 'like https://issuer.example/.well-known/jwks.json' })
+    .optional(),
   JWT_ALGORITHM: oneOf(TOKEN_ALGORITHMS).optional(),
   JWT_ISSUER: text().optional(),
   JWT_AUDIENCE: text().optional(),

@@ -14,7 +14,7 @@ export interface RefusalsToldOptions {
 }
 
 /**
- * The same verifier, whose refusals are counted by reason and logged, each reason once a minute. Neither has any part of the
+ * The same verifier, whose refusals are counted by reason and logged, each reason once a minute for each issuer. Neither has any part of the
  * token: the causes of the reason are left out, since parsers quote what they cannot read.
  */
 export function withRefusalsTold(
@@ -32,9 +32,9 @@ export function withRefusalsTold(
 
   function tell(thrown: unknown): never {
     if (thrown instanceof AppError && thrown.cause instanceof TokenRefused) {
-      const { reason, message } = thrown.cause;
+      const { reason, message, issuer } = thrown.cause;
       refused.inc({ reason });
-      lines.tell(reason, { reason }, `no token was accepted: ${message}`);
+      lines.tell(JSON.stringify([reason, issuer]), { reason, issuer }, `no token was accepted: ${message}`);
     }
     throw thrown;
   }
@@ -42,9 +42,13 @@ export function withRefusalsTold(
   return { verify: (authorization) => tokens.verify(authorization).catch(tell) };
 }
 
-/** Logs what a token's claims fail to grant, each claim once a minute. */
+/** Logs what a token's claims fail to grant, each claim once a minute for each issuer. */
 export function logUnreadableClaims(log: Logger, now?: () => number): (unreadable: UnreadableClaim) => void {
   const lines = createOnceAMinute(log, now);
-  return ({ claim, problem }) =>
-    lines.tell(`${claim} ${problem}`, { claim, problem }, 'a claim of a token grants nothing');
+  return ({ issuer, claim, problem }) =>
+    lines.tell(
+      JSON.stringify([issuer, claim, problem]),
+      { issuer, claim, problem },
+      'a claim of a token, or a part of it, grants nothing',
+    );
 }

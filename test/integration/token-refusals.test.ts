@@ -2,6 +2,25 @@ import { analyticsPath, type ServiceUnderContract, startUnderContract } from '..
 import { newEvent } from '../harness/messages';
 import { TRANSPORTS } from '../harness/operations/transports';
 
+describe('tokens that are refused', () => {
+  it('give one line for each reason, at the level that is usual, and are all counted', async () => {
+    const lines: string[] = [];
+    const env = { LOG_LEVEL: '' };
+    const service = await startUnderContract({ env, onLog: (line) => void lines.push(line) });
+    try {
+      for (const token of ['nonsense', undefined, 'more.of.it', 'nonsense', undefined])
+        await service.http.get(analyticsPath(newEvent().eventId), token);
+      const { body } = await service.http.get('/metrics');
+      expect(body).toContain('analytics_tokens_refused_total{reason="malformed"} 3');
+      expect(body).toContain('analytics_tokens_refused_total{reason="missing"} 2');
+      const told = lines.flatMap((line) => /"reason":"(malformed|missing)"/.exec(line)?.[1] ?? []);
+      expect(told).toEqual(['malformed', 'missing']);
+    } finally {
+      await service.stop();
+    }
+  });
+});
+
 describe('a token that is refused', () => {
   const lines: string[] = [];
   let service: ServiceUnderContract;

@@ -120,7 +120,7 @@ describe('signing in', () => {
     await close();
   });
 
-  it('lets an admin say which store, and tells a viewer who has none', async () => {
+  it('lets those say which store whose token tells the page of none, whether they may read it or not', async () => {
     const { page, close } = await browser.open();
     await page.goto(`${service.origin}/#token=${service.token()}`);
     await page.getByLabel('매장 ID').fill('우리 가게');
@@ -133,7 +133,9 @@ describe('signing in', () => {
 
     await page.goto('about:blank');
     await page.goto(`${service.origin}/#token=${service.token([])}`);
-    await page.getByRole('heading', { name: '볼 수 있는 매장이 없습니다' }).waitFor();
+    await page.getByLabel('매장 ID').fill(service.shop.storeId);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: '볼 수 없는 매장입니다' }).waitFor();
     await close();
   });
 });

@@ -10,13 +10,19 @@ export class IssuerServer {
   keys: object[] = [];
   status = 200;
   requests = 0;
+  /** Its keys are not sent before this is done; how many ask for them is counted before. */
+  keysWait: Promise<unknown> = Promise.resolve();
   /** What its metadata say; left out, what is so. */
   metadata: object | undefined;
   private readonly server: Server = createServer(({ url = '' }, response) => {
     const isMetadata = url.endsWith(METADATA);
     if (!isMetadata) this.requests += 1;
-    response.writeHead(this.status, { 'content-type': 'application/json' });
-    response.end(JSON.stringify(isMetadata ? this.metadataNow : { keys: this.keys }));
+    const answer = (): void => {
+      response.writeHead(this.status, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(isMetadata ? this.metadataNow : { keys: this.keys }));
+    };
+    if (isMetadata) answer();
+    else void this.keysWait.then(answer);
   });
 
   static async start(keys: object[] = []): Promise<IssuerServer> {

@@ -2,7 +2,7 @@ import { createTokenVerifier } from '../../../src/auth/token';
 import type { UnreadableClaim } from '../../../src/auth/viewer';
 import { type GrantingClaims } from '../../../src/config/claims';
 import { trustedIssuer } from '../../harness/tokens/trusted-issuer';
-import { clockAt, failureOf, secret, sign, STORE } from './tokens';
+import { clockAt, failureOf, refusalOf, secret, sign, STORE } from './tokens';
 
 const OTHER_STORE = '660e8400-e29b-41d4-a716-446655440002';
 
@@ -115,6 +115,18 @@ describe('a claim of the wrong shape grants nothing, and is told of without its 
 });
 
 describe('whom a token is for', () => {
+  test.each<[string, object, readonly [string, ...string[]]]>([
+    ['is neither a text nor a list of texts', { aud: 7 }, ['aud']],
+    ['is in something that is no object', { app: 'hunter2' }, ['app', 'id']],
+  ])('is told of when it %s', async (problem, claims, audienceClaim) => {
+    const told: UnreadableClaim[] = [];
+    const issuer = trustedIssuer({ kind: 'secret', key: secret }, { audiences: ['a'], audienceClaim });
+    const onUnreadable = (claim: UnreadableClaim) => void told.push(claim);
+    const verifier = createTokenVerifier([issuer], { clock: clockAt(), onUnreadable });
+    expect(await refusalOf(verifier.verify(`Bearer ${sign(claims)}`))).toBe('audience');
+    expect(told).toEqual([{ claim: audienceClaim.join('.'), problem }]);
+  });
+
   const verify = (claims: object, audiences: readonly string[], audienceClaim: readonly [string] = ['aud']) =>
     createTokenVerifier([trustedIssuer({ kind: 'secret', key: secret }, { audiences, audienceClaim })], {
       clock: clockAt(),

@@ -1,7 +1,9 @@
 import type { TrustedIssuer } from '../../../src/auth/issuers';
+import { fetchDiscoveredKeySet } from '../../../src/auth/discovery';
 import { createTokenVerifier } from '../../../src/auth/token';
 import { holderOf } from '../../../src/auth/admission';
 import type { SettableClock } from '../../../src/runtime/clock';
+import { waitFor } from '../../harness/wait-for';
 import { IssuerServer, published } from '../../harness/tokens/issuer-server';
 import { trustedIssuer } from '../../harness/tokens/trusted-issuer';
 import { clockAt, failureOf, otherRsa, rsa, sign } from './tokens';
@@ -107,6 +109,16 @@ describe('an issuer whose keys its metadata name', () => {
     server.metadata = undefined;
     clock.advance(3_000);
     await expect(verifying(server.origin, false)()).resolves.toBeDefined();
+  });
+
+  test('has one limit of time for metadata and keys together', async () => {
+    server.keysWait = new Promise(() => undefined);
+    const end = new AbortController();
+    const source = { kind: 'discovery', issuer: server.origin, allowsHttp: true } as const;
+    const fetched = fetchDiscoveredKeySet(source, end.signal);
+    await waitFor(() => server.requests === 1, { what: 'the request for keys', timeoutMs: 5_000 });
+    end.abort(new Error('late'));
+    await expect(fetched).rejects.toThrow('late');
   });
 
   test('has metadata and keys renewed together, and may be away for an hour', async () => {

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { REFUSAL_REASONS, type RefusalReason } from '../../../src/auth/refusal';
 import { createTokenVerifier } from '../../../src/auth/token';
 import { AppError } from '../../../src/errors';
-import { withRefusalsTold } from '../../../src/gateway/token-refusals';
+import { logUnreadableClaims, withRefusalsTold } from '../../../src/gateway/token-refusals';
 import { createLogger } from '../../../src/observability/log';
 import { trustedIssuer } from '../../harness/tokens/trusted-issuer';
 import { clockAt, NOW_SECONDS, secret, sign } from './tokens';
@@ -36,12 +36,14 @@ const REFUSED: readonly (readonly [RefusalReason, string, string | undefined])[]
   ['claims', 'no end', `Bearer ${sign({ ...whole, exp: undefined, sub: MARK })}`],
 ];
 
-function open() {
+const US = trustedIssuer({ kind: 'secret', key: secret }, { issuer: 'us', audiences: ['analytics'] });
+
+function open(trusted = [US]) {
   const lines: string[] = [];
   const registry = new Registry();
   const log = createLogger({ level: 'debug', destination: { write: (line) => void lines.push(line) } });
-  const trusted = trustedIssuer({ kind: 'secret', key: secret }, { issuer: 'us', audiences: ['analytics'] });
-  const tokens = createTokenVerifier([trusted], { clock: clockAt() });
+  const onUnreadable = logUnreadableClaims(log);
+  const tokens = createTokenVerifier(trusted, { clock: clockAt(), onUnreadable });
   const counted = async (reason: RefusalReason): Promise<number> => {
     const text = await registry.getSingleMetricAsString('analytics_tokens_refused_total');
     return Number(new RegExp(`\\{reason="${reason}"\\} (\\d+)`).exec(text)?.[1]);
@@ -95,6 +97,27 @@ describe('a refusal', () => {
     pass(1);
     await Promise.all([refuse(), refuse(), refuse('Bearer x')]);
     expect(told()).toEqual(['missing +4', 'malformed +3']);
+  });
+
+  test('names the issuer that is configured, where there are several, and is told of each', async () => {
+    const trusted = ['us', 'them'].map((issuer) =>
+      trustedIssuer({ kind: 'secret', key: secret }, { issuer, audiences: ['analytics'] }),
+    );
+    const { tokens, lines } = open(trusted);
+    const refuse = (claims: object, key = secret) =>
+      tokens.verify(`Bearer ${sign({ ...whole, ...claims }, key)}`).catch(() => undefined);
+    await refuse({}, other);
+    await refuse({ iss: 'them' }, other);
+    await refuse({ iss: 'them', aud: 7 });
+    await refuse({ iss: MARK });
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+      { level: 40, reason: 'signature', issuer: 'us' },
+      { level: 40, reason: 'signature', issuer: 'them' },
+      { level: 40, claim: 'aud', issuer: 'them' },
+      { level: 40, reason: 'audience', issuer: 'them' },
+      { level: 40, reason: 'issuer' },
+    ]);
+    expect(lines.join()).not.toContain(MARK);
   });
 
   test('is none of a token that holds', async () => {

@@ -1,5 +1,6 @@
 import { createSecretKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import jwt from 'jsonwebtoken';
+import { reasonOf, type RefusalReason } from '../../../src/auth/refusal';
 import { AppError } from '../../../src/errors';
 import { createSettableClock } from '../../../src/runtime/clock';
 import type { Instant } from '../../../src/domain/values';
@@ -34,3 +35,7 @@ export async function failureOf(attempt: Promise<unknown>): Promise<{ code: stri
   for (let cause = error.cause; cause instanceof Error; cause = cause.cause) messages.push(cause.message);
   return { code: error.code, why: messages.join(' ') };
 }
+
+/** Why a token is refused; undefined when it is not. */
+export const refusalOf = (attempt: Promise<unknown>): Promise<RefusalReason | undefined> =>
+  attempt.then(() => undefined, reasonOf);

@@ -77,9 +77,30 @@ describe('one issuer, by variables of its own', () => {
       { JWT_ISSUER: issuer, JWT_ALGORITHM: 'HS256' },
       'JWT_ALGORITHM: HS256 does not fit the keys of JWT_ISSUER (RS256 or ES256, or not set)',
     ],
+    [
+      'a password in the address of keys',
+      { JWT_JWKS_URI: 'https://hunter1:hunter2@issuer.example/keys' },
+      'JWT_JWKS_URI: has a user or a password in it',
+    ],
+    [
+      'a user in its name',
+      { JWT_ISSUER: 'https://hunter2@issuer.example', JWT_SECRET: SECRET },
+      'JWT_ISSUER: has a user or a password in it',
+    ],
+    [
+      'a query in a name that metadata are looked up by',
+      { JWT_ISSUER: 'https://issuer.example/?key=hunter2' },
+      'JWT_ISSUER: has a query or a fragment',
+    ],
+    [
+      'an address without a host',
+      { JWT_JWKS_URI: 'https://hunter2@/keys', NODE_ENV: 'production' },
+      'JWT_JWKS_URI: its value cannot be used',
+    ],
   ])('cannot have %s', (_what, env, problem) => {
     const problems = problemsOf(env);
     expect(problems).toHaveLength(1);
+    expect(problems.join()).not.toContain('hunter2');
     expect(problems[0]?.startsWith(problem)).toBe(true);
   });
 });
@@ -135,6 +156,18 @@ describe('several issuers', () => {
     ]);
   });
 
+  test.each([' blanks count  ', 'ein Schlüssel, länger als dreißig Zeichen', `${SECRET} \u2026`])(
+    'have the secret "%s" read as JWT_SECRET is',
+    (text) => {
+      const keyOf = (env: NodeJS.ProcessEnv) =>
+        issuersOf(env)?.map(({ keySource }) => 'key' in keySource && keySource.key.export());
+      const alone = keyOf({ JWT_ISSUER: 'c', JWT_SECRET: text });
+      expect(alone).toEqual([Buffer.from(text)]);
+      expect(keyOf(inline([{ issuer: 'c', secret: text }]))).toEqual(alone);
+      expect(keyOf(inline([{ issuer: 'c', secret: '$OURS' }], { OURS: text }))).toEqual(alone);
+    },
+  );
+
   test('may stand in a file', () => {
     const folder = mkdtempSync(join(tmpdir(), 'issuers-'));
     try {
@@ -172,6 +205,11 @@ describe('several issuers', () => {
     ['an address', { jwksUri: 'ftp://hunter2' }, 'jwksUri: its value cannot be used (like https://'],
     ['a key', { publicKey: 'hunter2' }, 'publicKey: its value cannot be used (a public key in PEM: RSA of'],
     ['a public key as a secret', { secret: '$PEM' }, 'secret: its value cannot be used'],
+    ['a blank secret', { secret: ' ' }, 'secret: its value cannot be used (a secret for HS256, or $NAME'],
+    ['a password', { jwksUri: 'https://a:hunter2@a.example/keys' }, 'jwksUri: has a user or a password'],
+    ['a user', { issuer: 'https://hunter2@a.example', secret: SECRET }, 'issuer: has a user or a password'],
+    ['a query', { issuer: 'https://a.example/?hunter2' }, 'issuer: has a query or a fragment'],
+    ['a fragment', { issuer: 'https://a.example/#hunter2' }, 'issuer: has a query or a fragment'],
     ['a variable', { secret: '$NOT_SET' }, 'secret: refers to $NOT_SET, which is not set'],
     [
       'an algorithm',
@@ -203,6 +241,29 @@ describe('several issuers', () => {
     const production = problemsOf(inline([{ issuer, ...differing }], { NODE_ENV: 'production' }));
     expect(production).toEqual([expect.stringContaining(`JWT_ISSUERS[0].${problem}`)]);
     expect(problemsOf(inline([{ issuer, ...differing }]))).toEqual([]);
+  });
+
+  test('may have queries in addresses of keys, and in names that nothing is looked up by', () => {
+    const list = [
+      { issuer, jwksUri: 'https://a.example/keys?appid=x' },
+      { issuer: 'https://a.example/?x#y', secret: SECRET },
+    ];
+    expect(problemsOf(inline(list))).toEqual([]);
+  });
+
+  test('each have an audience where a variable names its claim for all of them', () => {
+    const list = [
+      { issuer },
+      { issuer: 'https://a.example', audience: 'x' },
+      { issuer: 'https://b.example' },
+    ];
+    const missing =
+      'is missing, and JWT_AUDIENCE_CLAIM has nothing to be compared with (a text, or a list of texts)';
+    expect(problemsOf(inline(list, { JWT_AUDIENCE_CLAIM: 'client_id' }))).toEqual([
+      `JWT_ISSUERS[0].audience: ${missing}`,
+      `JWT_ISSUERS[2].audience: ${missing}`,
+    ]);
+    expect(problemsOf(inline(list, { JWT_AUDIENCE_CLAIM: 'aud' }))).toEqual([]);
   });
 
   test('are at least one, or a key would be made up', () => {

@@ -6,17 +6,17 @@ const tokenOf = (claims: unknown): string =>
 
 describe('what the page reads of a token', () => {
   it.each([
-    ['lists', { storeIds: [STORE.toUpperCase(), STORE], roles: ['ADMIN'] }],
-    ['single texts', { storeIds: STORE, roles: 'ADMIN' }],
-    ['words', { storeIds: `${STORE} ${STORE}`, roles: 'X ADMIN' }],
-  ])('are stores and role as %s', (_form, claims) => {
-    expect(readClaims(tokenOf(claims))).toEqual({ storeIds: [STORE], isAdmin: true });
+    ['lists', { storeIds: [STORE.toUpperCase(), STORE] }],
+    ['single texts', { storeIds: STORE }],
+    ['words', { storeIds: `${STORE} ${STORE}` }],
+  ])('are stores as %s', (_form, claims) => {
+    expect(readClaims(tokenOf(claims))).toEqual({ storeIds: [STORE] });
   });
 
-  it.each([{}, { storeIds: null, roles: null }, { storeIds: 7, roles: { ADMIN: true } }])(
+  it.each([{}, { storeIds: null }, { storeIds: 7 }, { storeIds: { a: 1 } }])(
     'is nothing where it has nothing that can be read: %j',
     (claims) => {
-      expect(readClaims(tokenOf(claims))).toEqual({ storeIds: [], isAdmin: false });
+      expect(readClaims(tokenOf(claims))).toEqual({ storeIds: [] });
     },
   );
 

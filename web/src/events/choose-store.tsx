@@ -2,21 +2,11 @@ import { useId, useRef, useState } from 'preact/hooks';
 import { words } from '../language/language';
 import { go, isUuid, pathOfStore } from '../places/places';
 
-/** For a token that names no store: an admin says which, and others learn that there is nothing to see. */
-export function ChooseStore({ isAdmin }: { isAdmin: boolean }) {
-  const { store } = words.value;
-  if (!isAdmin) {
-    return (
-      <div class="message">
-        <h1>{store.none}</h1>
-        <p>{store.noneHint}</p>
-      </div>
-    );
-  }
-  return <StoreForm />;
-}
-
-function StoreForm() {
+/**
+ * Asks which store to show, where the page finds none in the token: it may read every store, or have its stores in a claim that
+ * only the service knows of.
+ */
+export function ChooseStore() {
   const { store } = words.value;
   const [isWrong, setWrong] = useState(false);
   const input = useRef<HTMLInputElement>(null);

@@ -14,9 +14,9 @@ import { type Events, useEvents } from './use-events';
 export function EventsPage({ storeId }: { storeId?: string }) {
   const { list } = words.value;
   useTitle(list.title);
-  const { storeIds = [], isAdmin = false } = session.value ?? {};
+  const { storeIds = [] } = session.value ?? {};
   const shown = storeId === undefined ? storeIds : [storeId];
-  if (shown.length === 0) return <ChooseStore isAdmin={isAdmin} />;
+  if (shown.length === 0) return <ChooseStore />;
   return (
     <div class="events">
       <h1>{list.title}</h1>

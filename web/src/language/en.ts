@@ -30,11 +30,9 @@ export const en: Words = {
   store: {
     choose: 'Choose a store',
     id: 'Store ID',
-    hint: 'This token may read every store. Enter the ID of the one to look at.',
+    hint: 'The token alone does not tell this page which store is yours. Enter the ID of the one to look at: it is shown if your token may read it.',
     wrong: 'A store ID has 8-4-4-4-12 hexadecimal digits.',
     open: 'Open',
-    none: 'This token may not read any store.',
-    noneHint: 'Ask your administrator for a token that names your store.',
   },
   status: { RUNNING: 'Running', SCHEDULED: 'Scheduled', ENDED: 'Ended' },
   list: {

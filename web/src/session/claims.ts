@@ -3,10 +3,9 @@ import * as z from 'zod/mini';
 /** What a token says of its bearer. Only shown, never trusted: the service checks each request for itself. */
 export interface Claims {
   readonly storeIds: readonly string[];
-  readonly isAdmin: boolean;
 }
 
-const claims = z.looseObject({ storeIds: z.optional(z.unknown()), roles: z.optional(z.unknown()) });
+const claims = z.looseObject({ storeIds: z.optional(z.unknown()) });
 const words = z.array(z.string());
 
 /** Reads the middle part of a JWT; undefined when it is not one. */
@@ -14,11 +13,8 @@ export function readClaims(token: string): Claims | undefined {
   const [, payload] = /^[\w-]+\.([\w-]+)\.[\w-]+$/.exec(token) ?? [];
   if (payload === undefined) return undefined;
   try {
-    const { storeIds, roles } = claims.parse(JSON.parse(decodeBase64Url(payload)));
-    return {
-      storeIds: [...new Set(readWords(storeIds).map((id) => id.toLowerCase()))],
-      isAdmin: readWords(roles).includes('ADMIN'),
-    };
+    const { storeIds } = claims.parse(JSON.parse(decodeBase64Url(payload)));
+    return { storeIds: [...new Set(readWords(storeIds).map((id) => id.toLowerCase()))] };
   } catch {
     // Whatever it is that was pasted, it is no token; the form says so.
     return undefined;

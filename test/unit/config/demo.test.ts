@@ -1,0 +1,32 @@
+import { loadDemoConfig } from '../../../src/config';
+import { SECRET, SERVERS } from './load';
+
+const given = process.env;
+afterEach(() => void (process.env = given));
+
+const tokenOf = (env: NodeJS.ProcessEnv) => {
+  process.env = env;
+  return loadDemoConfig(() => undefined).gateway?.token;
+};
+
+describe('a demo', () => {
+  test('signs tokens of its own, whatever is configured of real ones', () => {
+    const ofRealTokens = {
+      JWT_JWKS_URI: 'https://issuer.example/keys',
+      JWT_ALGORITHM: 'ES256',
+      JWT_ISSUER: 'https://issuer.example',
+      JWT_AUDIENCE: 'analytics',
+      JWT_AUDIENCE_CLAIM: 'client_id',
+      JWT_STORES_CLAIM: 'https://shop.example/stores',
+      JWT_ROLES_CLAIM: 'realm_access.roles',
+      JWT_ADMIN_ROLES: 'head office',
+    };
+    expect(tokenOf({ ...SERVERS, ...ofRealTokens })).toEqual(tokenOf({}));
+    const list = JSON.stringify([{ issuer: 'https://issuer.example', audience: 'x' }]);
+    expect(tokenOf({ JWT_ISSUERS: list, JWT_AUDIENCE_CLAIM: 'client_id' })).toEqual(tokenOf({}));
+  });
+
+  test('signs them by a secret that is given', () => {
+    expect(tokenOf({ JWT_SECRET: SECRET })?.issuers).toMatchObject([{ keySource: { kind: 'secret' } }]);
+  });
+});
