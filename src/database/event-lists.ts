@@ -104,7 +104,10 @@ async function ofEachStretch<Item extends { readonly storeId: StoreId }>(
   // One after the other: an operation has one permit, and is not to occupy more than one connection with it.
   for (const [key, group] of groupBy(stretches, sameForAllStores)) {
     const stores = [...new Set(group.map(({ storeId }) => storeId))];
-    found.set(key, groupBy(await readFor(stores, group[0]!), ({ storeId }) => storeId));
+    found.set(
+      key,
+      groupBy(await readFor(stores, group[0]!), ({ storeId }) => storeId),
+    );
   }
   return stretches.map((each) => found.get(sameForAllStores(each))?.get(each.storeId) ?? []);
 }

@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Sql } from '../../src/database/database';
 import { readIdsOfStretches, readStretches } from '../../src/database/event-lists';
+import { readEventsOfStores, readPiece } from '../../src/database/store-totals';
+import { createBusinessCalendar } from '../../src/domain/calendar';
 import type { Instant, StoreId } from '../../src/domain/values';
 import { stretchOf } from '../../src/resolvers/event-page';
+import { createStoreTotalsLoader } from '../../src/resolvers/loaders/store-totals';
 import { createSettableClock } from '../../src/runtime/clock';
 import { type ServiceUnderContract, startUnderContract } from '../harness/contract/service';
 import {
@@ -303,6 +306,31 @@ describe('a walk', () => {
       readonly totalViews: { readonly count: number };
       readonly roi: { readonly totalCost: number; readonly totalRevenue: number };
     }
+
+    it('are read in pieces, between which others may have their turn', async () => {
+      const large = randomUUID() as StoreId;
+      await service.send(
+        'event.created',
+        ...Array.from({ length: 230 }, () => eventCreated({ eventId: randomUUID(), storeId: large })),
+      );
+      const read = await readEventsOfStores(service.database, [large, storeId as StoreId]);
+      const lengths = (store: string) =>
+        read
+          .get(store as StoreId)
+          ?.map((piece) => readPiece(piece).length)
+          .sort((one, other) => one - other);
+      expect(lengths(large)).toEqual([5, ...Array.from({ length: 9 }, () => 25)]);
+      expect(lengths(storeId)).toEqual([7]);
+
+      let turns = 0;
+      const moment = { calendar: createBusinessCalendar('UTC'), now: NOW as Instant };
+      const loader = createStoreTotalsLoader(service.database, moment, () => {
+        turns += 1;
+        return Promise.resolve();
+      });
+      expect(await loader.load(large)).toMatchObject({ events: 230 });
+      expect(turns).toBe(10);
+    });
 
     it('takes one statement for however many stores', async () => {
       const other = randomUUID();

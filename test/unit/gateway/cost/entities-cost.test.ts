@@ -58,7 +58,7 @@ describe('what entities cost', () => {
       await entities(events(30), `... on Event { title ${DASHBOARD} }`),
     );
     const store = (await entities(stores(3), selection)) - (await entities(stores(2), selection));
-    expect(store / 1.5).toBeCloseTo(15 + 1 + 35 + 70 + 1, -1);
+    expect(store / 1.5).toBeCloseTo(15 + 1 + 35 + 140 + 1, -1);
   });
 
   test('is the same through fragments, however often they are spread', async () => {

@@ -175,9 +175,16 @@ describe('the cost of a store', () => {
   test('grows with all its events where its totals are selected, and once', async () => {
     const totals = async (count: number, text = `{ ${store('totals { views }')} }`) =>
       (await costOf(text, { events: ids(count) })).cost;
-    expect((await totals(300)) - (await totals(200))).toBe(1_000);
+    expect((await totals(300)) - (await totals(200))).toBe(2_000);
     const twice = `{ ${store('totals { views }')} ${store('totals { views }', 'b')} }`;
     expect((await totals(300, twice)) - (await totals(300))).toBeLessThan(100);
+  });
+
+  test('is more than an operation may cost where totals are of five thousand events', async () => {
+    const text = `{ ${store('totals { events participants views cost revenue }')} }`;
+    const totals = (count: number) => costOf(text, { events: ids(count), max: 100_000 });
+    expect((await totals(4_990)).cost).toBeLessThan(100_000);
+    await expect(totals(5_000)).rejects.toMatchObject({ code: 'OPERATION_TOO_COSTLY' });
   });
 
   test('with a page of its events is that of the page', async () => {
