@@ -46,7 +46,7 @@ export function total(
 
 /** A wrong representation stands in the answer too, as a null that has no fields; it counts as one that has. */
 export function entitiesPlace(parsed: readonly ParsedRepresentation[], times: number): Place {
-  const entities = parsed.filter((each) => !(each instanceof AppError));
+  const entities = parsed.flatMap((each) => (each instanceof AppError ? [] : [each]));
   const ofType = (type: string): [string, Place] => {
     const some = entities.filter(({ __typename }) => __typename === type);
     return [type, placeOf({ objects: some.length, ...namedBy(some), times })];
