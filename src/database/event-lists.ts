@@ -70,7 +70,7 @@ const listOfEach = (columns: string, list: string): string => `
 SELECT ${columns} FROM unnest($1::uuid[]) AS asked(store_id) CROSS JOIN LATERAL (${list}) AS list
 ORDER BY list."startAt" DESC, list."eventId"::uuid DESC`;
 
-/** The same as \`eventStatus\` of the domain. */
+/** The same as `eventStatus` of the domain. */
 const HAS_STATUS: Readonly<Record<EventStatus, (now: string) => string>> = {
   SCHEDULED: (now) => `e.start_at > ${now}`,
   RUNNING: (now) => `e.start_at <= ${now} AND e.end_at > ${now}`,
@@ -100,12 +100,15 @@ async function ofEachStretch<Item extends { readonly storeId: StoreId }>(
   stretches: readonly EventStretch[],
   readFor: (stores: readonly StoreId[], stretch: EventStretch) => Promise<readonly Item[]>,
 ): Promise<(readonly Item[])[]> {
-  const groups = groupBy(stretches, sameForAllStores);
-  const read = Array.from(groups, async ([key, group]) => {
+  const found = new Map<string, ReadonlyMap<StoreId, readonly Item[]>>();
+  // One after the other: an operation has one permit, and is not to occupy more than one connection with it.
+  for (const [key, group] of groupBy(stretches, sameForAllStores)) {
     const stores = [...new Set(group.map(({ storeId }) => storeId))];
-    return [key, groupBy(await readFor(stores, group[0]!), ({ storeId }) => storeId)] as const;
-  });
-  const found = new Map(await Promise.all(read));
+    found.set(
+      key,
+      groupBy(await readFor(stores, group[0]!), ({ storeId }) => storeId),
+    );
+  }
   return stretches.map((each) => found.get(sameForAllStores(each))?.get(each.storeId) ?? []);
 }
 

@@ -86,6 +86,15 @@ describe('the schema as a subgraph', () => {
       expect(service.statements.filter(({ sql }) => sql.includes('json_agg(told)'))).toHaveLength(1);
     });
 
+    it('in one statement where an event and its dashboard are the same', async () => {
+      const selection = `... on Event { dashboard { participationTrend { timeUnit } } } ... on Dashboard { channelPerformance { views } }`;
+      const ask = () => entities([event(first), dashboard(first)], selection);
+      await ask();
+      service.statements.length = 0;
+      expect((await ask()).errors).toEqual([]);
+      expect(service.statements).toHaveLength(1);
+    });
+
     it('and of stores in one statement', async () => {
       const others = Array.from({ length: 20 }, () => randomUUID());
       const all = [storeId, ...others].map(store);

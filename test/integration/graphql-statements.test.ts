@@ -38,6 +38,7 @@ describe('the statements that an operation costs', () => {
       await known(storeId, 300);
       ofManyStores.push(await known(storeId, 100));
     }
+    await sendPending();
   });
   afterAll(() => service.stop());
 
@@ -52,11 +53,13 @@ describe('the statements that an operation costs', () => {
       'event.created': eventCreated(ids, { startAt: hoursAgo(startedHoursAgo) }),
     };
     pending.push(...TOPICS.map((topic) => ({ topic, value: messages[topic] })));
-    if (pending.length >= 200) {
-      const { rejected } = await service.post(pending.splice(0));
-      expect(rejected).toEqual([]);
-    }
+    if (pending.length >= 200) await sendPending();
     return eventId;
+  }
+
+  async function sendPending(): Promise<void> {
+    const { rejected } = await service.post(pending.splice(0));
+    expect(rejected).toEqual([]);
   }
 
   async function statementsOf(work: () => Promise<{ errors: readonly unknown[] }>): Promise<number> {

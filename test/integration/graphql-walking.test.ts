@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { Instant } from '../../src/domain/values';
+import type { Sql } from '../../src/database/database';
+import { readIdsOfStretches, readStretches } from '../../src/database/event-lists';
+import { readEventsOfStores, readPiece } from '../../src/database/store-totals';
+import { createBusinessCalendar } from '../../src/domain/calendar';
+import type { Instant, StoreId } from '../../src/domain/values';
+import { stretchOf } from '../../src/resolvers/event-page';
+import { createStoreTotalsLoader } from '../../src/resolvers/loaders/store-totals';
 import { createSettableClock } from '../../src/runtime/clock';
 import { type ServiceUnderContract, startUnderContract } from '../harness/contract/service';
 import {
@@ -134,6 +140,62 @@ describe('a walk', () => {
     );
   });
 
+  describe('is refused where the database cannot tell the time', () => {
+    it.each(['0000-01-01T00:00:00Z', '9999-12-31T23:59:59-00:01', '0000-01-01T00:00:00+01:00'])(
+      'naming the argument: %s',
+      async (time) => {
+        for (const name of ['from', 'to'])
+          for (const query of [
+            `{ events(storeId: "${storeId}", ${name}: "${time}") { edges { cursor } } }`,
+            // What is on it is looked at for its cost.
+            `{ events(storeId: "${storeId}", ${name}: "${time}", first: 100) { edges { node { dashboard { eventId participationTrend { timeUnit } } } } } }`,
+          ]) {
+            const { errors } = await ask(query);
+            expect(errors).toMatchObject([
+              {
+                message: `${name}: must be from the year 1 to the year 9999, in UTC`,
+                path: ['events'],
+                extensions: { code: 'BAD_USER_INPUT' },
+              },
+            ]);
+          }
+      },
+    );
+
+    it('and answered at both ends of what it can tell', async () => {
+      const given = 'from: "0001-01-01T00:00:00Z", to: "9999-12-31T23:59:59.999Z"';
+      expect(await listed(given)).toHaveLength(titles.size);
+    });
+  });
+
+  describe('reads its pages one after the other', () => {
+    it('whatever they list: under one permit there is one statement at a time', async () => {
+      const { data: first } = await ask(`{ events(storeId: "${storeId}", first: 1) { edges { cursor } } }`);
+      const [{ cursor } = { cursor: '' }] = (first as Walked).events.edges;
+      let underWay = 0;
+      let most = 0;
+      const sql: Pick<Sql, 'query'> = {
+        async query(row, text, ...parameters) {
+          most = Math.max(most, (underWay += 1));
+          try {
+            return await service.database.query(row, text, ...parameters);
+          } finally {
+            underWay -= 1;
+          }
+        },
+      };
+      const page = { first: 3 };
+      const stretches = [page, { ...page, status: 'ENDED' as const }, { ...page, after: cursor }].map(
+        (asked) => stretchOf(storeId as StoreId, asked),
+      );
+      const found = await readStretches(sql, stretches, NOW as Instant);
+      expect(found.map(([event]) => event?.title)).toEqual(['to come', 'just over', 'about to start']);
+      const keys = await readIdsOfStretches(sql, stretches, NOW as Instant);
+      expect(keys).toEqual(found.map((events) => events.map(({ eventId }) => eventId)));
+      expect(most).toBe(1);
+    });
+  });
+
   describe('from events on to their dashboards', () => {
     const SECTIONS = `eventId eventTitle summaryCards { totalParticipants { count } totalViews { count } roi { totalCost totalRevenue } }
       channelPerformance { channel views } participationTrend { timeUnit } comparativeAnalysis { previousEventComparison { previousBest } }`;
@@ -175,6 +237,16 @@ describe('a walk', () => {
       const { errors } = await ask(`{ event(id: "${eventId}") { title dashboard { ${SECTIONS} } } }`);
       expect(errors).toEqual([]);
       expect(service.statements.filter(({ sql }) => sql.includes('json_agg(told)'))).toHaveLength(1);
+    });
+
+    it('takes one statement for an event and its dashboard, and the same dashboard by its id', async () => {
+      const [eventId] = titles.keys();
+      const query = `{ event(id: "${eventId}") { dashboard { participationTrend { timeUnit } } }
+        dashboard(eventId: "${eventId}") { channelPerformance { views } } }`;
+      await ask(query);
+      service.statements.length = 0;
+      expect((await ask(query)).errors).toEqual([]);
+      expect(service.statements).toHaveLength(1);
     });
 
     it('tells what it costs, and costs what the events that are there cost', async () => {
@@ -234,6 +306,31 @@ describe('a walk', () => {
       readonly totalViews: { readonly count: number };
       readonly roi: { readonly totalCost: number; readonly totalRevenue: number };
     }
+
+    it('are read in pieces, between which others may have their turn', async () => {
+      const large = randomUUID() as StoreId;
+      await service.send(
+        'event.created',
+        ...Array.from({ length: 230 }, () => eventCreated({ eventId: randomUUID(), storeId: large })),
+      );
+      const read = await readEventsOfStores(service.database, [large, storeId as StoreId]);
+      const lengths = (store: string) =>
+        read
+          .get(store as StoreId)
+          ?.map((piece) => readPiece(piece).length)
+          .sort((one, other) => one - other);
+      expect(lengths(large)).toEqual([5, ...Array.from({ length: 9 }, () => 25)]);
+      expect(lengths(storeId)).toEqual([7]);
+
+      let turns = 0;
+      const moment = { calendar: createBusinessCalendar('UTC'), now: NOW as Instant };
+      const loader = createStoreTotalsLoader(service.database, moment, () => {
+        turns += 1;
+        return Promise.resolve();
+      });
+      expect(await loader.load(large)).toMatchObject({ events: 230 });
+      expect(turns).toBe(10);
+    });
 
     it('takes one statement for however many stores', async () => {
       const other = randomUUID();

@@ -50,16 +50,19 @@ export function createBudget({ schema, maxCost, sizes, clock }: BudgetOptions): 
     // Execution tells of what is wrong with them.
     const coerced = coerceOnce(schema, operation, variables);
     if (coerced === undefined) return 0;
+    const priced = { plan, variables: coerced };
     const asked = new AskedSizes();
-    const most = costOf(plan, coerced, assumedSizes(asked));
-    if (asked.areNone || most <= CHEAP) return orTooCostly(most);
-    if (most > maxCost) {
+    const assumed = costOf({ ...priced, sizes: assumedSizes(asked), most: maxCost });
+    if (assumed <= Math.min(CHEAP, maxCost)) return assumed;
+    if (assumed > maxCost) {
       // Whatever the sizes are, nothing costs less than with none of them: no statement is spent on what is hopeless.
-      const least = costOf(plan, coerced, NOTHING);
-      if (least > maxCost) throw tooCostly(least, maxCost, 'at least ');
+      orTooCostly(costOf({ ...priced, sizes: NOTHING, most: maxCost }));
+      // To its end this time, for all that it depends on.
+      costOf({ ...priced, sizes: assumedSizes(asked) });
     }
+    if (asked.areNone) return orTooCostly(assumed);
     const known = await readAll(asked, viewer, gone);
-    return orTooCostly(costOf(plan, coerced, sizesFrom(known, clock.now())));
+    return orTooCostly(costOf({ ...priced, sizes: sizesFrom(known, clock.now()), most: maxCost }));
   }
 
   /** What nothing is asked of takes no statement. */
@@ -85,8 +88,9 @@ export function createBudget({ schema, maxCost, sizes, clock }: BudgetOptions): 
   return { maxCost, price };
 }
 
-const tooCostly = (cost: number, maxCost: number, atLeast = ''): AppError =>
+/** Pricing ends where it is clear: `cost` is the least that it may be. */
+const tooCostly = (cost: number, maxCost: number): AppError =>
   new AppError('OPERATION_TOO_COSTLY', {
-    message: `The operation costs ${atLeast}${cost}; at most ${maxCost} is executed. Ask for fewer events, or for less of each, at a time.`,
+    message: `The operation costs at least ${cost}; at most ${maxCost} is executed. Ask for fewer events, or for less of each, at a time.`,
     details: { cost, maxCost },
   });

@@ -1,14 +1,11 @@
-import type { EventListArguments } from '../../schema/event-list-arguments';
-import type { StoreId } from '../../domain/values';
+import type { EventStretch } from '../../database/event-lists';
 
-/** A page of a store's events as an operation asks for it; `first` within what a page may have. */
-export interface AskedPage extends EventListArguments {
-  readonly storeId: StoreId;
-}
+/** What one page of an operation shows of a store's events: its `limit` is what the page may have. */
+export type AskedPage = EventStretch;
 
 declare const key: unique symbol;
 /** The same for pages on which the same events stand. */
 export type PageKey = string & { readonly [key]: 'PageKey' };
 
-export const keyOf = ({ storeId, first, after, status, from, to }: AskedPage): PageKey =>
-  JSON.stringify([storeId, first, after ?? null, status ?? null, from ?? null, to ?? null]) as PageKey;
+export const keyOf = ({ storeId, limit, filter: { status, from, to }, after }: AskedPage): PageKey =>
+  [storeId, limit, status, from, to, after?.startAt, after?.eventId].join(' ') as PageKey;

@@ -17,7 +17,7 @@ export interface Price {
   readonly compute?: number;
   /** Whether it is computed from the hours with registrations, which are read once for each event. */
   readonly reads?: 'hours';
-  /** Reading an entry of a page: all are read, whatever is selected of them, and anew for each page. */
+  /** Reading an entry of a page, or a representation: all are read, whatever is selected of them, and anew each time. */
   readonly perEntry?: number;
   /** Reading and computing each event of a store, once for each store. */
   readonly perEventOfStore?: number;
@@ -26,6 +26,8 @@ export interface Price {
   /** Reading and computing each event of the same store that one is compared with, once for each store. */
   readonly perStoreEvent?: number;
   readonly list?: ListLength;
+  /** How many times as much it takes, and all that is selected of it. */
+  readonly times?: number;
 }
 
 /** One kind of facts of one event: its part in the statement, in the text that comes, and in taking that apart. */
@@ -44,6 +46,12 @@ const COMPUTED = 20;
 /** An event of the same store, read and computed to be compared with. */
 const STORE_EVENT = 10;
 
+/** One that totals are added up from, with the days of sales around its start. */
+const TOTALLED_EVENT = 20;
+
+/** What graphql-js itself executes takes half as much again. */
+const NOT_COMPILED = 1.5;
+
 const PAGE = { compute: 35, perEntry: 35 } as const satisfies Price;
 
 /**
@@ -56,7 +64,12 @@ export const PRICES: Readonly<Record<string, Price>> = {
   'Query.store': { compute: COMPUTED, names: 'a store' },
   'Query.dashboard': { load: STATEMENT, compute: COMPUTED },
   'Query.dashboards': { load: STATEMENT, compute: COMPUTED, list: 'eventIds' },
-  'Query._entities': { load: STATEMENT, compute: COMPUTED, list: 'representations' },
+  'Query._entities': {
+    compute: COMPUTED,
+    perEntry: STATEMENT,
+    list: 'representations',
+    times: NOT_COMPILED,
+  },
   'Query._service': { compute: COMPUTED },
   // The whole schema as one text.
   '_Service.sdl': { compute: 600 },
@@ -64,7 +77,7 @@ export const PRICES: Readonly<Record<string, Price>> = {
   'Subscription.dashboardUpdated': { load: STATEMENT, compute: COMPUTED },
 
   'Store.events': PAGE,
-  'Store.totals': { compute: STATEMENT + COMPUTED, perEventOfStore: STORE_EVENT },
+  'Store.totals': { compute: STATEMENT + COMPUTED, perEventOfStore: TOTALLED_EVENT },
   'EventConnection.edges': { list: 'page' },
   'EventEdge.cursor': { compute: 4 },
   'PageInfo.startCursor': { compute: 4 },

@@ -2,12 +2,10 @@ import { readableStores } from '../../auth/may-read';
 import type { Viewer } from '../../auth/viewer';
 import { cancellable } from '../../database/cancellable';
 import type { Sql } from '../../database/database';
-import { type EventStretch, readIdsOfStretches } from '../../database/event-lists';
+import { readIdsOfStretches } from '../../database/event-lists';
 import { type EventSizes, sizesOf } from '../../database/sizes';
 import { countEventsOfStores, type StoreSize } from '../../database/store-totals';
 import type { EventId, StoreId } from '../../domain/values';
-import { AppError } from '../../errors';
-import { stretchOf } from '../../resolvers/event-page';
 import type { Clock } from '../../runtime/clock';
 import { type AskedPage, keyOf, type PageKey } from './pages';
 
@@ -27,7 +25,7 @@ export type ReadSizes<Asked, Found> = (
 export interface SizeReader {
   readonly events: ReadSizes<EventId, readonly EventSizes[]>;
   readonly stores: ReadSizes<StoreId, readonly StoreSize[]>;
-  /** The events that stand on each page; one that cannot be read, which its execution will tell of, has none. */
+  /** The events that stand on each page. */
   readonly pages: ReadSizes<AskedPage, ReadonlyMap<PageKey, readonly EventId[]>>;
 }
 
@@ -43,24 +41,11 @@ export function createSizeReader(sql: Sql, clock: Clock): SizeReader {
     },
     async pages(viewer, pages, gone) {
       const stores = readableStores(viewer);
-      const readable = pages.flatMap((page) => {
-        const stretch = stores === null || stores.has(page.storeId) ? stretchOrNone(page) : undefined;
-        return stretch === undefined ? [] : [{ page, stretch }];
-      });
-      const stretches = readable.map(({ stretch, page }) => ({ ...stretch, limit: page.first }));
-      const found = await readIdsOfStretches(cancellable(sql, gone), stretches, clock.now());
+      const readable = pages.filter(({ storeId }) => stores === null || stores.has(storeId));
+      const found = await readIdsOfStretches(cancellable(sql, gone), readable, clock.now());
       const ids = new Map<PageKey, readonly EventId[]>(pages.map((page) => [keyOf(page), []]));
-      readable.forEach(({ page }, place) => ids.set(keyOf(page), found[place]!));
+      readable.forEach((page, place) => ids.set(keyOf(page), found[place]!));
       return ids;
     },
   };
-}
-
-function stretchOrNone(page: AskedPage): EventStretch | undefined {
-  try {
-    return stretchOf(page.storeId, page);
-  } catch (error) {
-    if (error instanceof AppError) return undefined;
-    throw error;
-  }
 }

@@ -4,20 +4,37 @@ import type { StoreSize } from '../../database/store-totals';
 import type { EventId, Instant, StoreId, TimeUnit } from '../../domain/values';
 import { type AskedPage, keyOf, type PageKey } from './pages';
 
-/** How much there is of what an operation asks for. */
+/** An event, or as many as pages may have of which nothing else is known. */
+export type CountedEvents = OneEvent | UnknownEntries;
+
+interface OneEvent {
+  readonly key: EventId;
+  readonly times: 1;
+}
+
+interface UnknownEntries {
+  /** The same for the entries of the same pages. */
+  readonly key: string;
+  readonly times: number;
+  readonly pages: readonly AskedPage[];
+}
+
+export const oneEvent = (eventId: EventId): OneEvent => ({ key: eventId, times: 1 });
+
+/** How much there is of what an operation asks for; of events that are counted together, of each of them. */
 export interface Sizes {
-  readonly channels: (eventId: EventId) => number;
+  readonly channels: (events: CountedEvents) => number;
   /** Hours with registrations. */
-  readonly hours: (eventId: EventId) => number;
-  readonly points: (eventId: EventId, timeUnit: TimeUnit | undefined) => number;
-  /** The store whose event it is, and how many it has: what its earlier ones came to is read and computed. */
-  readonly store: (eventId: EventId) => ComparedStore;
+  readonly hours: (events: CountedEvents) => number;
+  readonly points: (events: CountedEvents, timeUnit: TimeUnit | undefined) => number;
+  /** The stores whose events these are, and how many each has: what its earlier ones came to is read and computed. */
+  readonly stores: (events: CountedEvents) => readonly ComparedStore[];
   /** How many events a store has, all of which its totals are computed from. */
   readonly storeEvents: (storeId: StoreId) => number;
-  /** The events that stand on a page of a store; of one that has not been looked at, some names for as many as were asked for. */
-  readonly page: (page: AskedPage) => readonly EventId[];
-  /** To be called when a cost depends on whether an event of a page is there. */
-  readonly noteEntry: (eventId: EventId) => void;
+  /** The events that stand on a page of a store; undefined for one that has not been looked at. */
+  readonly page: (page: AskedPage) => readonly EventId[] | undefined;
+  /** To be called when a cost depends on whether entries of a page are there. */
+  readonly noteEntries: (events: CountedEvents) => void;
 }
 
 export interface ComparedStore {
@@ -42,43 +59,36 @@ export class AskedSizes {
 
 /** @param asked is told of everything whose size matters */
 export function assumedSizes(asked: AskedSizes): Sizes {
-  const pageOf = new Map<EventId, AskedPage>();
-  function noteEntry(eventId: EventId): void {
-    const page = pageOf.get(eventId);
-    if (page !== undefined) asked.pages.set(keyOf(page), page);
+  const noted = new Set<string>();
+  function noteEntries(events: CountedEvents): void {
+    if (!('pages' in events) || noted.has(events.key)) return;
+    noted.add(events.key);
+    for (const page of events.pages) asked.pages.set(keyOf(page), page);
   }
-  const assume =
-    <Size>(sizeOf: (eventId: EventId) => Size) =>
-    (eventId: EventId): Size => {
-      if (pageOf.has(eventId)) noteEntry(eventId);
-      else asked.events.add(eventId);
-      return sizeOf(eventId);
-    };
+  function note(events: CountedEvents): void {
+    if ('pages' in events) noteEntries(events);
+    else asked.events.add(events.key);
+  }
+  const assume = (size: number) => (events: CountedEvents) => {
+    note(events);
+    return size;
+  };
   return {
-    channels: assume(() => ASSUMED.channels),
-    hours: assume(() => ASSUMED.hours),
-    points: assume(() => ASSUMED.points),
-    store: assume((eventId) => ({
-      key: pageOf.get(eventId)?.storeId ?? eventId,
-      events: ASSUMED.storeEvents,
-    })),
+    channels: assume(ASSUMED.channels),
+    hours: assume(ASSUMED.hours),
+    points: assume(ASSUMED.points),
+    stores(events) {
+      note(events);
+      const keys = 'pages' in events ? events.pages.map(({ storeId }) => storeId) : [events.key];
+      return keys.map((key) => ({ key, events: ASSUMED.storeEvents }));
+    },
     storeEvents(storeId) {
       asked.stores.add(storeId);
       return ASSUMED.storeEvents;
     },
-    page(page) {
-      const entries = namesOfEntries(page);
-      for (const entry of entries) pageOf.set(entry, page);
-      return entries;
-    },
-    noteEntry,
+    page: () => undefined,
+    noteEntries,
   };
-}
-
-/** Names for the entries of a page of which it is not known which events they are. */
-function namesOfEntries(page: AskedPage): EventId[] {
-  const key = keyOf(page);
-  return Array.from({ length: page.first }, (_, place) => `${key} ${place}` as EventId);
 }
 
 /** What there really is, as far as it was looked at. */
@@ -90,29 +100,27 @@ export interface KnownSizes {
 
 /** @returns these sizes; zero for all other events and stores, of which there is nothing to be read */
 export function sizesFrom({ events, stores, pages }: KnownSizes, now: Instant): Sizes {
-  const byId = new Map(events.map((event) => [event.eventId, event]));
+  const byId = new Map<string, EventSizes>(events.map((event) => [event.eventId, event]));
   const ofStores = new Map(stores.map(({ storeId, events: count }) => [storeId, count]));
   const sizeBy =
     (size: (event: EventSizes) => number) =>
-    (eventId: EventId): number => {
-      const event = byId.get(eventId);
+    ({ key }: CountedEvents): number => {
+      const event = byId.get(key);
       return event === undefined ? 0 : size(event);
     };
   return {
     channels: sizeBy(({ channels }) => channels),
     hours: sizeBy(({ hours }) => hours),
-    points: (eventId, timeUnit) => sizeBy((event) => pointsOf(event, now, timeUnit))(eventId),
-    store(eventId) {
-      const { storeId: key, storeEvents } = byId.get(eventId) ?? NO_STORE;
-      return { key, events: storeEvents };
+    points: (some, timeUnit) => sizeBy((event) => pointsOf(event, now, timeUnit))(some),
+    stores({ key }) {
+      const event = byId.get(key);
+      return event === undefined ? [] : [{ key: event.storeId, events: event.storeEvents }];
     },
     storeEvents: (storeId) => ofStores.get(storeId) ?? 0,
-    page: (page) => pages.get(keyOf(page)) ?? namesOfEntries(page),
-    noteEntry: () => undefined,
+    page: (page) => pages.get(keyOf(page)),
+    noteEntries: () => undefined,
   };
 }
-
-const NO_STORE = { storeId: '', storeEvents: 0 };
 
 /** The sizes of no event at all: nothing costs less. */
 export const NOTHING: Sizes = {

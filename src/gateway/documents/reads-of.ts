@@ -1,18 +1,27 @@
 import type { FieldPlan, SelectionPlan } from '../cost/plan';
 import type { Reads } from '../execute';
 
-/** What a field is read by: facts of events, together; totals of stores, together; a page of events, by itself. */
-type Statement = 'facts' | 'totals' | 'page';
+/**
+ * What a field is read by: facts of events, together; totals of stores, together; a page of events, by itself; or nothing
+ * of its own, since whatever it stands in has been read.
+ */
+type Statement = 'facts' | 'totals' | 'page' | 'nothing';
 
-const STATEMENTS: Readonly<Record<string, Statement>> = {
+/** Root fields, and all others whose resolvers say nothing of the facts that they need. A test holds it against the schema. */
+export const STATEMENTS: Readonly<Record<string, Statement>> = {
   'Query.event': 'facts',
   'Query.dashboard': 'facts',
   'Query.dashboards': 'facts',
   'Query._entities': 'facts',
   'Query.events': 'page',
+  'Query.store': 'nothing',
+  'Query._service': 'nothing',
+  'Subscription.participantCount': 'facts',
+  'Subscription.dashboardUpdated': 'facts',
   'Store.events': 'page',
   'Store.totals': 'totals',
   'Event.dashboard': 'facts',
+  'Dashboard.summaryCards': 'nothing',
 };
 
 /** Two statements need one state of the database to look at. */
@@ -24,8 +33,8 @@ export function readsOf(plan: SelectionPlan): Reads {
 
 function collect({ fields, fragments }: SelectionPlan, statements: Set<Statement | FieldPlan>): void {
   for (const field of fields) {
-    const statement = STATEMENTS[field.coordinate];
-    if (statement !== undefined) statements.add(statement === 'page' ? field : statement);
+    const { [field.coordinate]: statement = 'nothing' } = STATEMENTS;
+    if (statement !== 'nothing') statements.add(statement === 'page' ? field : statement);
     if (field.selections !== undefined) collect(field.selections, statements);
   }
   for (const fragment of fragments) collect(fragment, statements);

@@ -14,7 +14,7 @@ import { type DashboardRoot, toDashboard } from '../dashboard-root';
 import { toEvent } from '../event-page';
 import { MOST_ENTITIES } from '../list-limits';
 import { selectedFactsOf } from '../needs';
-import { parseRepresentation, type Representation } from './representation';
+import { type ParsedRepresentation, parseRepresentations, type Representation } from './representation';
 import { subgraphSdl } from './sdl';
 
 @ObjectType('_Service', {
@@ -65,14 +65,12 @@ export class Entities {
     if (representations.length > MOST_ENTITIES) {
       throw badUserInput(`representations: ${representations.length}, at most ${MOST_ENTITIES} are allowed`);
     }
-    return findEntities(representations.map(parseRepresentation), context, info);
+    return findEntities(parseRepresentations(representations), context, info);
   }
 }
 
-type Parsed = Representation | AppError;
-
 async function findEntities(
-  parsed: readonly Parsed[],
+  parsed: readonly ParsedRepresentation[],
   context: OperationContext,
   info: GraphQLResolveInfo,
 ): Promise<Found[]> {
@@ -82,7 +80,7 @@ async function findEntities(
     loadNamed('Dashboard', parsed, context, info),
   ]);
 
-  function find(each: Parsed): Found {
+  function find(each: ParsedRepresentation): Found {
     if (each instanceof AppError) return each;
     const { __typename } = each;
     if (__typename === 'Store')
@@ -100,7 +98,7 @@ async function findEntities(
 /** @returns the events that representations of this type name, read with what is selected of the type */
 async function loadNamed(
   typename: 'Event' | 'Dashboard',
-  parsed: readonly Parsed[],
+  parsed: readonly ParsedRepresentation[],
   context: OperationContext,
   info: GraphQLResolveInfo,
 ): Promise<ReadonlyMap<EventId, EventReading | Error>> {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type AppError, badUserInput } from '../../errors';
 import { parseUuid } from '../../domain/uuid';
 import type { EventId, StoreId, Uuid } from '../../domain/values';
+import { MOST_ENTITIES } from '../list-limits';
 
 /** What other subgraphs refer to, each by its key. */
 export const ENTITY_KEYS = { Event: 'eventId', Store: 'storeId', Dashboard: 'eventId' } as const;
@@ -29,8 +30,26 @@ const representation = z.discriminatedUnion(
 /** An entity as another subgraph refers to it. */
 export type Representation = z.infer<typeof representation>;
 
-/** @returns the representation, or an AppError BAD_USER_INPUT that says what is wrong with it */
-export function parseRepresentation(value: unknown): Representation | AppError {
+/** The representation, or an AppError BAD_USER_INPUT that says what is wrong with it. */
+export type ParsedRepresentation = Representation | AppError;
+
+const parsed = new WeakMap<readonly unknown[], readonly ParsedRepresentation[]>();
+
+/**
+ * One list is parsed once, however many fields are given it and however often they are priced.
+ *
+ * @param values not changed any more from now on
+ * @returns the representations in their places, as many as may be asked for
+ */
+export function parseRepresentations(values: readonly unknown[]): readonly ParsedRepresentation[] {
+  const before = parsed.get(values);
+  if (before !== undefined) return before;
+  const all = values.slice(0, MOST_ENTITIES).map(parseRepresentation);
+  parsed.set(values, all);
+  return all;
+}
+
+function parseRepresentation(value: unknown): ParsedRepresentation {
   const { data, error } = representation.safeParse(value);
   if (data !== undefined) return data;
   const [issue] = error.issues;

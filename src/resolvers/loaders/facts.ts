@@ -28,38 +28,44 @@ interface Known {
 }
 
 export function createFactsLoader(read: Read): FactsLoader {
-  const known = new Map<EventId, Known>();
+  // All that was requested of each: another field may be covered by the first of it, or by the last.
+  const known = new Map<EventId, Known[]>();
   // What an event's facts are kept under is not only its id: the map above does that.
   const loader = new DataLoader<readonly FactsWanted[], Readings>((lists) => readLists(read, lists), {
     cache: false,
   });
 
-  function isKnown(eventId: EventId, kinds: FactKinds): boolean {
-    const before = known.get(eventId);
-    return before !== undefined && covers(before.kinds, kinds);
+  function findKnown(eventId: EventId, kinds: FactKinds): Known | undefined {
+    return known.get(eventId)?.find((before) => covers(before.kinds, kinds));
   }
 
   function ask(eventIds: readonly EventId[], kinds: FactKinds): Promise<Readings> {
     const readings = loader.load(eventIds.map((eventId) => ({ eventId, kinds })));
-    eventIds.forEach((eventId, place) => known.set(eventId, { kinds, readings, place }));
+    eventIds.forEach((eventId, place) => keep(eventId, { kinds, readings, place }));
     return readings;
   }
 
-  async function ofKnown(eventId: EventId): Promise<EventReading | null> {
-    const { readings, place } = known.get(eventId)!;
+  function keep(eventId: EventId, requested: Known): void {
+    const before = known.get(eventId);
+    if (before === undefined) known.set(eventId, [requested]);
+    else before.push(requested);
+  }
+
+  async function ofKnown(eventId: EventId, kinds: FactKinds): Promise<EventReading | null> {
+    const { readings, place } = findKnown(eventId, kinds)!;
     return (await readings)[place]!;
   }
 
   return {
     load(eventId, kinds) {
-      if (!isKnown(eventId, kinds)) void ask([eventId], kinds);
-      return ofKnown(eventId);
+      if (findKnown(eventId, kinds) === undefined) void ask([eventId], kinds);
+      return ofKnown(eventId, kinds);
     },
     loadAll(eventIds, kinds) {
-      const asked = eventIds.filter((eventId) => !isKnown(eventId, kinds));
+      const asked = eventIds.filter((eventId) => findKnown(eventId, kinds) === undefined);
       const readings = asked.length === 0 ? undefined : ask(asked, kinds);
       const areAll = readings !== undefined && asked.length === eventIds.length;
-      return areAll ? readings : Promise.all(eventIds.map(ofKnown));
+      return areAll ? readings : Promise.all(eventIds.map((eventId) => ofKnown(eventId, kinds)));
     },
   };
 }

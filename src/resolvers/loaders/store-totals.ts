@@ -1,12 +1,9 @@
 import DataLoader from 'dataloader';
 import type { Sql } from '../../database/database';
-import { readEventsOfStores, type StoreEventTotalled } from '../../database/store-totals';
+import { type EventsPiece, readEventsOfStores, readPiece } from '../../database/store-totals';
 import type { Moment } from '../../domain/calendar';
 import { eventTotals, type EventTotals, storeTotals, type StoreTotals } from '../../domain/store-totals';
 import type { StoreId } from '../../domain/values';
-
-/** So many events are computed in one piece: a store may have thousands. */
-const EVENTS_PER_PIECE = 50;
 
 /** Loads the totals of stores for one operation: those of several in one statement, and none twice. */
 export interface StoreTotalsLoader {
@@ -19,11 +16,11 @@ export function createStoreTotalsLoader(
   { calendar, now }: Moment,
   yieldToLoop: () => Promise<void>,
 ): StoreTotalsLoader {
-  async function totalsOf(events: readonly StoreEventTotalled[]): Promise<StoreTotals> {
+  async function totalsOf(pieces: readonly EventsPiece[]): Promise<StoreTotals> {
     const totals: EventTotals[] = [];
-    for (const [place, { event, sales }] of events.entries()) {
-      if (place % EVENTS_PER_PIECE === 0) await yieldToLoop();
-      totals.push(eventTotals(event, sales, calendar, now));
+    for (const piece of pieces) {
+      await yieldToLoop();
+      for (const { event, sales } of readPiece(piece)) totals.push(eventTotals(event, sales, calendar, now));
     }
     return storeTotals(totals);
   }

@@ -90,7 +90,8 @@ describe('what an operation costs', () => {
       await cost(`{ ${page('a', 'first: 100')} }`),
     ];
     expect(most - one).toBeGreaterThan(99 * 20);
-    expect(await cost(`{ ${page('a', 'first: 1000')} }`)).toBe(most);
+    // Refused ahead of all work.
+    expect(await cost(`{ ${page('a', 'first: 1000')} }`)).toBeLessThan(50);
     expect(await cost(`{ ${page('a', '')} }`)).toBe(await cost(`{ ${page('a', 'first: 20')} }`));
     expect(await cost(`{ ${page('a', 'first: 100')} ${page('b', 'first: 100')} }`)).toBe(2 * most);
   });

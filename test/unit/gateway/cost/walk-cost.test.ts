@@ -5,6 +5,8 @@ import type { EventId, Instant, StoreId } from '../../../../src/domain/values';
 import { createBudget } from '../../../../src/gateway/cost/budget';
 import { type AskedPage, keyOf } from '../../../../src/gateway/cost/pages';
 import { planDocument } from '../../../../src/gateway/cost/plan';
+import { createPricing } from '../../../../src/gateway/cost/cost';
+import { AskedSizes, assumedSizes } from '../../../../src/gateway/cost/sizes';
 import { SERVICE } from '../../../../src/gateway/execute';
 import { buildSchema } from '../../../../src/resolvers/build-schema';
 
@@ -43,18 +45,23 @@ async function costOf(text: string, { events = [] as EventId[], max = 1_000_000 
       },
       pages(_viewer, pages) {
         looked.push('pages');
-        const onPage = (page: AskedPage) => [keyOf(page), events.slice(0, page.first)] as const;
+        const onPage = (page: AskedPage) => [keyOf(page), events.slice(0, page.limit)] as const;
         return Promise.resolve(new Map(pages.map(onPage)));
       },
     },
   });
-  const document = parse(text);
-  const [operation] = document.definitions;
-  if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new Error('The text has no operation.');
+  const { operation, document } = operationIn(text);
   const plan = planDocument(schema, document)(operation);
   const { signal: gone } = new AbortController();
   const cost = await budget.price({ plan, operation, variables: {}, viewer: SERVICE, gone });
   return { cost, looked };
+}
+
+function operationIn(text: string) {
+  const document = parse(text);
+  const [operation] = document.definitions;
+  if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new Error('The text has no operation.');
+  return { operation, document };
 }
 
 const ids = (length: number): EventId[] => Array.from({ length }, () => randomUUID() as EventId);
@@ -114,15 +121,70 @@ describe('the cost of a walk from events to their dashboards', () => {
   });
 });
 
+describe('what pricing takes does not grow', () => {
+  const ROI = 'dashboard { roiAnalysis { roiCalculation { roi } } participationTrend { timeUnit } }';
+
+  test('with the length of a cursor: one that is none of ours leads to no events', async () => {
+    const cursor = Buffer.from(`1761129000000 ${randomUUID()}`).toString('base64url');
+    const behind = (after: string) => page(ROI).replace('first', `after: "${after}", first`);
+    expect((await costOf(behind(cursor), { events: ids(3) })).looked).toEqual(['pages', 'events: 3']);
+    // What is no letter of base64 is passed over by whatever decodes it.
+    for (const none of ['a'.repeat(90_000), cursor + '!'.repeat(90_000)])
+      expect(await costOf(behind(none), { events: ids(3) })).toEqual({ cost: 37, looked: [] });
+  });
+
+  test('with the pages that are asked for, beyond what an operation may cost', () => {
+    const stores = Array.from({ length: 100 }, () => ({ __typename: 'Store', storeId: randomUUID() }));
+    const pages = Array.from(
+      { length: 30 },
+      (_, index) => `a${index}: events(first: ${100 - index}) { edges { node { ${ROI} } } }`,
+    );
+    const text = `query ($all: [_Any!]!) { _entities(representations: $all) { ... on Store { ${pages.join(' ')} } } }`;
+    const { cost, steps } = stepsOf(text, { all: stores }, 100_000);
+    expect(cost).toBeGreaterThan(100_000);
+    expect(steps).toBeLessThan(200);
+    expect(stepsOf(text, { all: stores }, Infinity).steps).toBeGreaterThan(3_000);
+  });
+
+  test('with the entries of a page that has not been looked at', () => {
+    const few = stepsOf(page(ROI, 2), {}, Infinity);
+    const many = stepsOf(page(ROI, 100), {}, Infinity);
+    expect(many.steps).toBe(few.steps);
+    expect(many.cost).toBeGreaterThan(40 * few.cost);
+  });
+
+  /** How often pricing looks at a size while it knows none. */
+  function stepsOf(text: string, variables: Readonly<Record<string, unknown>>, most: number) {
+    const subgraph = buildSchema({ federation: true });
+    let steps = 0;
+    const counted = new Proxy(assumedSizes(new AskedSizes()), {
+      get(target, name, receiver): unknown {
+        steps += 1;
+        return Reflect.get(target, name, receiver);
+      },
+    });
+    const { operation, document } = operationIn(text);
+    const plan = planDocument(subgraph, document)(operation);
+    return { cost: createPricing(subgraph)({ plan, variables, sizes: counted, most }), steps };
+  }
+});
+
 describe('the cost of a store', () => {
   const store = (fields: string, alias = 'a'): string => `${alias}: store(id: "${STORE}") { ${fields} }`;
 
   test('grows with all its events where its totals are selected, and once', async () => {
     const totals = async (count: number, text = `{ ${store('totals { views }')} }`) =>
       (await costOf(text, { events: ids(count) })).cost;
-    expect((await totals(300)) - (await totals(200))).toBe(1_000);
+    expect((await totals(300)) - (await totals(200))).toBe(2_000);
     const twice = `{ ${store('totals { views }')} ${store('totals { views }', 'b')} }`;
     expect((await totals(300, twice)) - (await totals(300))).toBeLessThan(100);
+  });
+
+  test('is more than an operation may cost where totals are of five thousand events', async () => {
+    const text = `{ ${store('totals { events participants views cost revenue }')} }`;
+    const totals = (count: number) => costOf(text, { events: ids(count), max: 100_000 });
+    expect((await totals(4_990)).cost).toBeLessThan(100_000);
+    await expect(totals(5_000)).rejects.toMatchObject({ code: 'OPERATION_TOO_COSTLY' });
   });
 
   test('with a page of its events is that of the page', async () => {

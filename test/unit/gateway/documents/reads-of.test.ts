@@ -1,7 +1,9 @@
-import { Kind, parse } from 'graphql';
+import { isObjectType, Kind, parse } from 'graphql';
 import { planDocument } from '../../../../src/gateway/cost/plan';
-import { readsOf } from '../../../../src/gateway/documents/reads-of';
+import { NO_FACTS } from '../../../../src/database/facts/kinds';
+import { readsOf, STATEMENTS } from '../../../../src/gateway/documents/reads-of';
 import { buildSchema } from '../../../../src/resolvers/build-schema';
+import { needsOf } from '../../../../src/resolvers/needs';
 
 const schema = buildSchema();
 const ID = '"00000000-0000-4000-8000-000000000000"';
@@ -49,4 +51,18 @@ describe('an operation reads', () => {
   ])('a snapshot: %s', (_what, text) => {
     expect(reads(text)).toBe('a snapshot');
   });
+});
+
+test('it is known of every root field, and of every resolver that needs no facts, what it reads', () => {
+  const subgraph = buildSchema({ federation: true });
+  const roots = [subgraph.getQueryType(), subgraph.getSubscriptionType()];
+  const types = Object.values(subgraph.getTypeMap()).filter(isObjectType);
+  const readers = types
+    .filter(({ name }) => !name.startsWith('__'))
+    .flatMap((type) =>
+      Object.values(type.getFields())
+        .filter((field) => roots.includes(type) || (field.resolve && needsOf(field) === NO_FACTS))
+        .map(({ name }) => `${type.name}.${name}`),
+    );
+  expect(Object.keys(STATEMENTS).sort()).toEqual(readers.sort());
 });
