@@ -133,9 +133,11 @@ describe('an HTTP server', () => {
   });
 
   it('does not wait, when it closes, for a connection over which nothing has come', async () => {
+    // No timeout comes first.
+    const timeouts = { headers: 600_000, request: 600_000, reading: 600_000 };
     const { dial, connections, close } = await start(
       (_request, response) => void response.end('answered'),
-      {},
+      timeouts,
     );
     const { received } = await dial(GET);
     await waitFor(() => received().includes('answered'), { what: 'the answer', timeoutMs: 5_000 });
