@@ -18,6 +18,7 @@ import type { Sessions } from './http2/sessions';
 import { createHttpIntake, type HttpIntakeOptions } from './http-intake';
 import { IncomingRequest } from './incoming-request';
 import { watchUnfinishedAnswers, type UnfinishedAnswers } from './unfinished-answers';
+import { watchUnusedConnections } from './unused-connections';
 import { hostProblem, takeOriginForm } from './request-target';
 import { type TrustsProxy, isSecure } from './trusted-proxies';
 
@@ -96,6 +97,7 @@ export function createHttpServer(
   server.prependListener('upgrade', takeOriginForm);
   // What is expected beside 100-continue may be ignored (RFC 9110, section 10.1.1); Node would refuse it, in a shape of its own.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
+  const unusedConnections = watchUnusedConnections(server);
   server.on('clientError', clientErrorListener(clock, answers));
   closeSlowConsumers(server, { answers, sessions, timeoutMs: limits.reading });
   return {
@@ -117,6 +119,7 @@ export function createHttpServer(
         for (const response of answers.all()) response.shouldKeepAlive = false;
         // These clients have their answers, and the rest of their bodies may take as long as a body may.
         for (const socket of answers.answeredEarly()) socket.destroySoon();
+        for (const socket of unusedConnections()) socket.destroy();
       }),
   };
 }

@@ -133,6 +133,22 @@ describe('an HTTP server', () => {
     await waitFor(() => isClosed, { what: 'the server to close', timeoutMs: 5_000 });
   });
 
+  it('does not wait, when it closes, for a connection over which nothing has come', async () => {
+    // No timeout comes first.
+    const timeouts = { headers: 600_000, request: 600_000, reading: 600_000 };
+    const { dial, connections, close } = await start(
+      (_request, response) => void response.end('answered'),
+      timeouts,
+    );
+    const { received } = await dial(GET);
+    await waitFor(() => received().includes('answered'), { what: 'the answer', timeoutMs: 5_000 });
+    await dial('');
+    await waitFor(async () => (await connections()) === 2, { what: 'the connection', timeoutMs: 5_000 });
+    let isClosed = false;
+    void close().then(() => (isClosed = true));
+    await waitFor(() => isClosed, { what: 'the server to close', timeoutMs: 5_000 });
+  });
+
   it('goes on with a connection once the body of a request has come that was answered ahead of it', async () => {
     const { dial, close } = await start((_request, response) => void response.end('answered'), {});
     const { socket, received } = await dial('POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 9\r\n\r\nthe');

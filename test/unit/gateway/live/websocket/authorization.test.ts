@@ -24,6 +24,7 @@ describe('the token of a socket', () => {
       undefined,
     ],
     ['the payload and the upgrade', { Authorization: 'Bearer a' }, 'Bearer b'],
+    ['the headers of the payload and the upgrade', { headers: { Authorization: 'Bearer a' } }, 'Bearer b'],
     ['two spellings of the name', { authorization: 'Bearer a', Authorization: 'Bearer b' }, undefined],
     ['a text and what is none', { authorization: 5, headers: { authorization: 'Bearer a' } }, undefined],
   ])('contradicts itself where %s differ', (_where, payload, authorization) => {
