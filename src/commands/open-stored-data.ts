@@ -28,6 +28,11 @@ export async function openStoredData(config: Config['database']): Promise<Databa
 
 /** Opening an empty folder would create a database in it, and a check of that would find nothing wrong. */
 function requireData(folder: string): void {
-  if (existsSync(path.join(folder, 'PG_VERSION'))) return;
+  if (hasData(folder)) return;
   throw new CommandError(`There is no data in ${folder}, and DATABASE_URL is not set.`);
+}
+
+/** Whether a folder of embedded data holds a database. */
+export function hasData(folder: string): boolean {
+  return existsSync(path.join(folder, 'PG_VERSION'));
 }

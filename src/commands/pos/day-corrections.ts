@@ -22,6 +22,9 @@ export interface DayCorrection {
   readonly correction: bigint;
 }
 
+/** Where there is no database yet. It needs no correction, so that nothing is told apart by the digest. */
+const NOTHING = { amount: 0n, othersAmount: 0n, othersDigest: '' };
+
 /** The days of a file, in their order. */
 export async function statedDays(
   lines: AsyncIterable<NumberedLine>,
@@ -49,12 +52,9 @@ export function correctionsOf(
   stored: readonly StoredDay[],
 ): readonly DayCorrection[] {
   const byDay = new Map(stored.map((each) => [each.day, each]));
-  return stated.flatMap(({ day, amount }) => {
-    const before = byDay.get(day);
-    if (before === undefined) return [];
-    return {
-      ...{ day, is: amount, was: before.amount, correction: -before.othersAmount },
-      messageId: correctionId(storeId, day, before.othersDigest),
-    };
+  return stated.map(({ day, amount }) => {
+    const { amount: was, othersAmount, othersDigest } = byDay.get(day) ?? NOTHING;
+    const messageId = correctionId(storeId, day, othersDigest);
+    return { day, messageId, was, is: amount, correction: -othersAmount };
   });
 }

@@ -3,12 +3,11 @@ import type { Config } from '../../config';
 import type { BusinessCalendar } from '../../domain/calendar';
 import type { MessageId, StoreId } from '../../domain/values';
 import type { Database } from '../../database/database';
-import { openEmbedded } from '../../database/embedded/embedded';
 import { countStoredSales, storedDays } from '../../database/sales';
 import type { MessageSink } from '../../messaging/sink/sink';
 import { signedKrw } from '../../workers/messages/fields';
 import { CommandError } from '../fail';
-import { openStoredData } from '../open-stored-data';
+import { hasData, openStoredData } from '../open-stored-data';
 import { correctionsOf, type DayCorrection, type StatedDay } from './day-corrections';
 import { saleMessage } from './send-sales';
 
@@ -16,8 +15,11 @@ import { saleMessage } from './send-sales';
 const EVERY_MS = 500;
 const STORED_WITHIN_MS = 120_000;
 
-/** The database that the messages end up in. It is opened anew for each step: embedded, only one process can have it open. */
-export type OpenDatabase = () => Promise<Database>;
+/**
+ * The database that the messages end up in; undefined while there is none. It is opened anew for each step: embedded, only one
+ * process can have it open.
+ */
+export type OpenDatabase = () => Promise<Database | undefined>;
 
 /**
  * How to look at what is stored.
@@ -31,7 +33,7 @@ export function databaseToLookAt({ database }: Pick<Config, 'database'>, isElsew
     throw new CommandError(
       '--replace-days looks at what is stored: name the database of the service by DATABASE_URL.',
     );
-  return () => openEmbedded({ folder: database.folder });
+  return () => (hasData(database.folder) ? openStoredData(database) : Promise.resolve(undefined));
 }
 
 /** What has to be sent besides the sales of the file, so that its days are as it states them. */
@@ -40,9 +42,8 @@ export async function planCorrections(
   storeId: StoreId,
   stated: readonly StatedDay[],
 ): Promise<readonly DayCorrection[]> {
-  const corrections = await lookAt(open, async (database) =>
-    correctionsOf(storeId, stated, await storedOf(database, storeId, stated)),
-  );
+  const stored = await lookAt(open, (database) => storedOf(database, storeId, stated));
+  const corrections = correctionsOf(storeId, stated, stored);
   for (const { day, correction } of corrections) {
     if (!signedKrw.safeParse(Number(correction)).success)
       throw new CommandError(
@@ -120,11 +121,15 @@ function storedOf(
   );
 }
 
-async function lookAt<T>(open: OpenDatabase, look: (database: Database) => Promise<T>): Promise<T> {
+/** @returns nothing where there is no database yet */
+async function lookAt<T>(
+  open: OpenDatabase,
+  look: (database: Database) => Promise<readonly T[]>,
+): Promise<readonly T[]> {
   const database = await open();
   try {
-    return await look(database);
+    return database === undefined ? [] : await look(database);
   } finally {
-    await database.close();
+    await database?.close();
   }
 }

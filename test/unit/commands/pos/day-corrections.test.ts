@@ -34,5 +34,6 @@ describe('what sets a day right', () => {
     const [other] = correctionsOf(STORE, days, [stored(500n, 500n, 'b')]);
     expect(other!.messageId).not.toBe(one!.messageId);
     expect(correctionsOf(STORE, days, [stored(1_700n, 0n, 'c')])).toMatchObject([{ correction: 0n }]);
+    expect(correctionsOf(STORE, days, [])).toMatchObject([{ was: 0n, is: 1_700n, correction: 0n }]);
   });
 });
