@@ -99,10 +99,14 @@ describe('a page of another origin', () => {
         expect(answer.headers).not.toHaveProperty('ratelimit');
       }
     const { headers } = await service.http.request('/graphql', preflight(APP));
-    expect(namesIn(headers['access-control-allow-methods'])).toEqual(['get', 'head', 'post']);
+    expect(namesIn(headers['access-control-allow-methods'])).toEqual([
+      ...['get', 'head', 'post'],
+      ...['put', 'delete'],
+    ]);
     expect(namesIn(headers['access-control-allow-headers'])).toEqual(
       expect.arrayContaining([
         ...['authorization', 'content-type', 'if-none-match', 'last-event-id'],
+        'x-graphql-event-stream-token',
         ...['apollo-require-preflight', 'x-apollo-operation-name'],
       ]),
     );

@@ -18,7 +18,7 @@ describe('Apollo Kotlin', () => {
   const sockets: PlainSocket[] = [];
 
   beforeAll(async () => {
-    service = await startTestService();
+    service = await startTestService({ env: { JWT_CLOCK_TOLERANCE_SECONDS: '0' } });
     await service.post([{ topic: 'event.created', value: eventCreated(event) }]);
   }, 90_000);
   afterEach(() => {

@@ -153,8 +153,8 @@ describe('how often an address may ask without a valid token', () => {
     for (const send of [...Object.values(TRANSPORTS), ...Object.values(TRANSPORTS)])
       told.push(await send(service.origin, 'nonsense', QUERY));
     const statuses = told.map(({ status }) => status);
-    expect(statuses.slice(0, 4)).toEqual([401, 401, 401, 4401]);
-    expect(statuses.slice(6)).toEqual([429, 4429]);
+    expect(statuses.slice(0, 5)).toEqual([401, 401, 401, 401, 4401]);
+    expect(statuses.slice(6)).toEqual([429, 429, 429, 4429]);
   });
 });
 

@@ -146,6 +146,23 @@ describe('names in snake case', () => {
     );
   });
 
+  it('that mean something in another topic alone are left alone, too', () => {
+    const others = { store_id: 1, storeId: 2, items: [{ event_id: 1, eventId: 2 }] };
+    expect(read(shape, sampleWith(others))).toEqual(parsedWith(TOPIC));
+  });
+
+  it('are looked for no deeper than there are fields', () => {
+    const depth = 100_000;
+    const deep = `${'[{"event_id":'.repeat(depth)}1${'}]'.repeat(depth)}`;
+    expect(read(shape, textOf(TOPIC).replace('{', `{"channels": ${deep}, "event_ids": ${deep}, `))).toEqual(
+      parsedWith(TOPIC),
+    );
+    const channels = textOf('distribution.completed').replace('{', `{"extra": ${deep}, `);
+    expect(read(shape, channels, {}, 'distribution.completed')).toMatchObject({
+      kind: 'distribution.completed',
+    });
+  });
+
   it('that mean nothing are left alone', () => {
     expect(read(shape, sampleWith({ user_name: 1, userName: 2 }))).toEqual(parsedWith(TOPIC));
     const harmful = textOf(TOPIC).replace('{', '{"__proto__": {"age": 7}, ');

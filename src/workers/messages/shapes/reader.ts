@@ -35,7 +35,7 @@ function toPlain(topic: Topic, message: ArrivedMessage, shape: MessageShape): Co
   if (!isObject(opened.value)) return { kind: 'converted', value: opened.value };
   const named =
     shape.fieldNames === 'snake_case'
-      ? renameFields(opened.value)
+      ? renameFields(topic, opened.value)
       : ({ kind: 'renamed', fields: opened.value } as const);
   if (named.kind === 'rejected') return named;
   return convertDates(topic, { ...opened.around, ...named.fields }, shape);
