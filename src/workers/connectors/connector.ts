@@ -69,8 +69,8 @@ export function platformIdOf(
   return externalId ?? ids.get(eventId);
 }
 
-/** A part of a path that would lead elsewhere, whether or not it is encoded. */
-const LEADS_ELSEWHERE = /^\.{1,2}$/;
+/** A part of a path that would lead elsewhere, though it is encoded: some servers decode a slash before they resolve dots. */
+const LEADS_ELSEWHERE = /(^|[/\\])\.{1,2}($|[/\\])/;
 
 /**
  * The path of a question: the one that is configured, or else `usual`, its places filled in.

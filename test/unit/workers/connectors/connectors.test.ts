@@ -49,7 +49,7 @@ describe('a question in the words of', () => {
     }
   });
 
-  test.each(['.', '..'])('none, where the id would lead to another path: %s', (externalId) => {
+  test.each(['.', '..', '../../admin', 'a/../b', '..\\admin', './a'])('none, where the id would lead to another path: %s', (externalId) => {
     const config = configFor({ baseUrl: () => 'http://platform/v1' }, CHANNEL);
     expect(requestFor('naver-blog', config, externalId)).toBeUndefined();
   });
