@@ -49,10 +49,13 @@ describe('a question in the words of', () => {
     }
   });
 
-  test.each(['.', '..', '../../admin', 'a/../b', '..\\admin', './a'])('none, where the id would lead to another path: %s', (externalId) => {
-    const config = configFor({ baseUrl: () => 'http://platform/v1' }, CHANNEL);
-    expect(requestFor('naver-blog', config, externalId)).toBeUndefined();
-  });
+  test.each(['.', '..', '../../admin', 'a/../b', '..\\admin', './a'])(
+    'none, where the id would lead to another path: %s',
+    (externalId) => {
+      const config = configFor({ baseUrl: () => 'http://platform/v1' }, CHANNEL);
+      expect(requestFor('naver-blog', config, externalId)).toBeUndefined();
+    },
+  );
 
   test('a path that is configured, its places filled in and escaped', () => {
     const own = new Map([[eventId, 'a/b$&']]);
