@@ -72,7 +72,8 @@ export function startStreamedOperation(
     const made = await hub.subscribe(
       { schema, document: read.document, operationName, variableValues, contextValue },
       {
-        send: ({ json }) => sender.sendLatest(json),
+        // The first value may come when it was left while it was subscribing.
+        send: ({ json }) => void (isOver || sender.sendLatest(json)),
         mayRead: (storeId) => mayRead(viewer(), storeId),
         audience: () => audienceOf(viewer()),
         revoke: (why) => fail(revoked(why)),

@@ -92,7 +92,7 @@ export function createReservations(options: ReservationsOptions): Reservations {
     },
     require(token, { subject }) {
       const found = byToken.get(token);
-      if (found?.subject !== subject) throw unknown();
+      if (found?.subject !== subject || found.isOver) throw unknown();
       return found;
     },
     endAll() {
@@ -111,6 +111,7 @@ function createReservation(
   setMaxListeners(Infinity, leaving.signal);
   const operations: Reservation['operations'] = new Map();
   let response: ServerResponse | undefined;
+  let isExpired = false;
   let viewer = first;
   const writer = createStreamWriter(EVENT_STREAM, end);
   const session = createSession({ clock, onExpiry: expire });
@@ -128,6 +129,8 @@ function createReservation(
   }
 
   function expire(): void {
+    // What is unread may hold the stream open for a while: nothing joins it any more.
+    isExpired = true;
     for (const { running } of [...operations.values()]) running?.fail(new AppError('UNAUTHORIZED'));
     if (response === undefined) end();
     else writer.end();
@@ -143,7 +146,7 @@ function createReservation(
       return response !== undefined;
     },
     get isOver() {
-      return leaving.signal.aborted;
+      return leaving.signal.aborted || isExpired;
     },
     operations,
     asker: { gone: leaving.signal, answered: ANSWERED },

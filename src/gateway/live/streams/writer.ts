@@ -60,20 +60,26 @@ export function createStreamWriter(
   let response: ServerResponse | undefined;
   let isWriting = false;
   let isEnding = false;
+  let isEnded = false;
+  let beat: NodeJS.Timeout | undefined;
 
   function writeNext(): void {
-    if (response === undefined || isWriting) return;
+    if (response === undefined || isWriting || isEnded) return;
     const [longest] = waiting;
     if (longest !== undefined) {
       const [format, unwritten] = longest;
       waiting.delete(format);
       write(response, bytesOf(format, unwritten));
-    } else if (isEnding) response.end(closing);
+    } else if (isEnding) {
+      isEnded = true;
+      clearInterval(beat);
+      response.end(closing);
+    }
   }
 
   function write(to: ServerResponse, bytes: Buffer): void {
-    // The close event may come late.
-    if (!to.writable) return;
+    // A write behind the end would be an error of the response. The close event may come late.
+    if (isEnded || to.destroyed) return;
     isWriting = true;
     const slow = setTimeout(cut, slowTimeoutMs).unref();
     to.write(bytes, (error) => {
@@ -94,16 +100,25 @@ export function createStreamWriter(
   }
 
   return {
-    open: (format) => ({
-      sendLatest: (latest) => add(format, { latest }),
-      sendLast: (json) => addLast(format, format.next(json)),
-      sendFailure(json) {
-        // The client may have lost the right to read the value that waits.
-        waiting.delete(format);
-        addLast(format, format.failure(json));
-      },
-      drop: () => void waiting.delete(format),
-    }),
+    open(format) {
+      let isOver = false;
+      const finish = (send: () => void): void => {
+        if (isOver) return;
+        isOver = true;
+        send();
+      };
+      return {
+        sendLatest: (latest) => void (isOver || add(format, { latest })),
+        sendLast: (json) => finish(() => addLast(format, format.next(json))),
+        sendFailure: (json) =>
+          finish(() => {
+            // The client may have lost the right to read the value that waits.
+            waiting.delete(format);
+            addLast(format, format.failure(json));
+          }),
+        drop: () => finish(() => waiting.delete(format)),
+      };
+    },
     start(to) {
       response = to;
       // A proxy that gathers an answer before it passes it on would hold back every value.
@@ -112,7 +127,9 @@ export function createStreamWriter(
         'Cache-Control': 'no-cache',
         'X-Accel-Buffering': 'no',
       });
-      const beat = setInterval(() => isWriting || write(to, heartbeat), heartbeatMs).unref();
+      // Nobody else listens, and an error without a listener ends the process.
+      to.on('error', cut);
+      beat = setInterval(() => isWriting || write(to, heartbeat), heartbeatMs).unref();
       to.once('close', () => {
         clearInterval(beat);
         waiting.clear();

@@ -66,6 +66,39 @@ describe('the writer of a stream', () => {
   const until = (holds: () => boolean, what: string) =>
     waitFor(holds, { what, timeoutMs: 10_000, everyMs: 5 });
 
+  it('writes nothing behind the end', async () => {
+    const { writer, response, client, text } = await open(EVENT_STREAM, { heartbeatMs: 5 });
+    const failures: unknown[] = [];
+    response.on('error', (error) => failures.push(error));
+    const sender = writer.open(eventsOf('1'));
+    sender.sendLatest(json(1));
+    await until(() => text().includes('"payload":1'), 'the first value');
+    await until(() => {
+      writer.end();
+      return response.writableEnded;
+    }, 'the end to be written');
+    sender.sendLatest(json(2));
+    writer.end();
+    await until(() => client.complete, 'the end to be read');
+    expect(failures).toEqual([]);
+    expect(text()).not.toContain('"payload":2');
+  });
+
+  it('sends nothing for an operation that is over', async () => {
+    const { writer, client, text } = await open();
+    const [failed, left, last] = ['failed', 'left', 'last'].map((id) => writer.open(eventsOf(id)));
+    failed!.sendFailure(json({ errors: [] }));
+    failed!.sendLatest(json('late'));
+    left!.drop();
+    left!.sendLatest(json('late'));
+    last!.sendLast(json('on time'));
+    last!.sendLatest(json('late'));
+    writer.end();
+    await until(() => client.complete, 'the end');
+    expect(text()).toContain('on time');
+    expect(text()).not.toContain('"late"');
+  });
+
   it('writes each value, then the last, then ends', async () => {
     const { writer, client, text } = await open();
     const sender = writer.open(eventsOf('a"b'));
