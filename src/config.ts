@@ -8,7 +8,7 @@ import { type MessageShapes, readMessageShapes } from './config/message-shapes';
 import type { CorsOrigins } from './config/origins';
 import { PLATFORM_SOURCES, type PlatformConfig, readPlatforms } from './config/platforms';
 import { ConfigError } from './config/problems';
-import { toSingleIssuer } from './config/single-issuer';
+import { ISSUER_VARIABLES, toSingleIssuer } from './config/single-issuer';
 import { readTls, type TlsConfig } from './config/tls';
 import { type Role, type SASL_MECHANISMS, type Variables, variables } from './config/variables';
 
@@ -141,15 +141,7 @@ const NOT_FOR_A_DEMO = [
   'KAFKA_BROKERS',
   'ROLES',
   'NODE_ENV',
-  'JWT_PUBLIC_KEY',
-  'JWT_JWKS_URI',
-  'JWT_ALGORITHM',
-  'JWT_ISSUER',
-  'JWT_AUDIENCE',
-  'JWT_AUDIENCE_CLAIM',
-  'JWT_STORES_CLAIM',
-  'JWT_ROLES_CLAIM',
-  'JWT_ADMIN_ROLES',
+  ...ISSUER_VARIABLES,
   ...ISSUER_SOURCES,
   'TLS_CERT_FILE',
   'TLS_KEY_FILE',
@@ -198,7 +190,7 @@ function readEnvironment(
   const platforms = readPlatforms(given);
   const issuers = readIssuers(given);
   const { shapes, problems: shapeProblems } = readMessageShapes(given, requireTimeZone);
-  const { tls, problems: tlsProblems } = readTls(given);
+  const { tls, problems: tlsProblems } = readTls(given, read.data?.ROLES);
   const problems = [
     ...(read.error ? describe(read.error, given) : []),
     ...platforms.problems,

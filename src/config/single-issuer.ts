@@ -3,6 +3,19 @@ import { defaultAlgorithm, type IssuerConfig, type KeySource } from './issuers';
 import { isHttpUrl } from './key-addresses';
 import type { Variables } from './variables';
 
+/** What says whose tokens are accepted, and how they are read; beside them, JWT_SECRET is a key that anyone may have. */
+export const ISSUER_VARIABLES: readonly string[] = [
+  'JWT_PUBLIC_KEY',
+  'JWT_JWKS_URI',
+  'JWT_ALGORITHM',
+  'JWT_ISSUER',
+  'JWT_AUDIENCE',
+  'JWT_AUDIENCE_CLAIM',
+  'JWT_STORES_CLAIM',
+  'JWT_ROLES_CLAIM',
+  'JWT_ADMIN_ROLES',
+];
+
 /** The one issuer that variables of its own describe, where there is no list. */
 export function toSingleIssuer(read: Variables): IssuerConfig {
   const keySource = toKeySource(read);

@@ -2,6 +2,7 @@ import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } fr
 import { readFileSync } from 'node:fs';
 import type { Given } from './given';
 import { unusable } from './problems';
+import type { Role } from './variables';
 
 /** What the gateway proves by who it is. Holds a secret: not to be logged. */
 export interface TlsConfig {
@@ -20,8 +21,13 @@ export interface ReadTls {
 const CERT = 'TLS_CERT_FILE';
 const KEY = 'TLS_KEY_FILE';
 
-/** Reads the two files and holds them against each other, so that no client is the first to notice. */
-export function readTls(given: Given): ReadTls {
+/**
+ * Reads the two files and holds them against each other, so that no client is the first to notice.
+ *
+ * @param roles where there is no gateway among them nothing is read: a worker need not have the key; undefined if they are wrong
+ */
+export function readTls(given: Given, roles: ReadonlySet<Role> | undefined): ReadTls {
+  if (roles?.has('gateway') === false) return { tls: undefined, problems: [] };
   const names = [CERT, KEY];
   const missing = names.filter((name) => given[name] === undefined);
   if (missing.length === names.length) return { tls: undefined, problems: [] };

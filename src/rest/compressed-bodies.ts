@@ -22,9 +22,12 @@ export function createCompressedBodies(maxBytes = MAX_BYTES): CompressedBodies {
   /** What is being compressed: whoever asks for the same meanwhile waits for it. */
   const running = new Map<string, Promise<Buffer>>();
 
+  /** A copy: what zlib returns is a slice of the 16 KiB that it wrote into, and holds on to all of them. */
   function keep(key: string, compressed: Buffer): Buffer {
-    kept.set(key, compressed);
-    return compressed;
+    const own = Buffer.allocUnsafeSlow(compressed.length);
+    compressed.copy(own);
+    kept.set(key, own);
+    return own;
   }
 
   function keepOnceDone(key: string, compressing: Promise<Buffer>): Promise<Buffer> {

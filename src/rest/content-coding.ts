@@ -16,18 +16,19 @@ const SMALLEST_BYTES = 1_024;
 /** Whether a body is of a size for which the client's Accept-Encoding is looked at. */
 export const isCompressible = (bytes: Buffer): boolean => bytes.length >= SMALLEST_BYTES;
 
-const LONGEST_REMEMBERED = 200;
+/** A longer header is no browser's, and reading it takes as long as a client likes: no coding of it is taken. */
+const LONGEST_READ = 200;
 /** The clients of a service send a handful of different headers, and reading one takes a tenth of a hit. */
 const remembered = new LRUCache<string, { readonly coding: ContentCoding | undefined }>({ max: 100 });
 
 /** The coding that the client prefers; undefined where it names none of ours: the body is sent as it is then. */
 export function codingFor({ headers }: Pick<IncomingMessage, 'headers'>): ContentCoding | undefined {
   const accepted = headers['accept-encoding'];
-  if (accepted === undefined) return undefined;
+  if (accepted === undefined || accepted.length > LONGEST_READ) return undefined;
   const known = remembered.get(accepted);
   if (known !== undefined) return known.coding;
   const coding = negotiate(accepted);
-  if (accepted.length <= LONGEST_REMEMBERED) remembered.set(accepted, { coding });
+  remembered.set(accepted, { coding });
   return coding;
 }
 

@@ -26,6 +26,16 @@ describe('TLS_CERT_FILE and TLS_KEY_FILE', () => {
     expect(tls).toEqual({ cert: one.cert, key: one.key });
   });
 
+  test('are not looked at where there is no gateway', () => {
+    const worker = {
+      ROLES: 'worker',
+      DATABASE_URL: 'postgres://db/x',
+      REDIS_URL: 'redis://r',
+      KAFKA_BROKERS: 'k:1',
+    };
+    expect(load({ ...worker, TLS_CERT_FILE: '/nowhere/cert.pem' }).http.tls).toBeUndefined();
+  });
+
   test('go together', () => {
     const problem = 'missing (certificate and key together, or none of them)';
     expect(problemsOf({ TLS_CERT_FILE: one.certFile })).toEqual([`TLS_KEY_FILE: ${problem}`]);

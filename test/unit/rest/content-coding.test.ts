@@ -59,6 +59,11 @@ describe('the compressed forms of bodies', () => {
     expect(inflate.br(await bodies.of('other', text(length + 1), 'br')).length).toBe(length + 1);
   });
 
+  test.each([5_000, 50_000])('hold on to no more than their own bytes: %d', async (length) => {
+    const compressed = await createCompressedBodies().of('one', text(length), 'br');
+    expect(compressed.buffer.byteLength).toBe(compressed.length);
+  });
+
   test('take no more room than they may', () => {
     const bodies = createCompressedBodies(200);
     const first = bodies.of('0', text(5_000), 'br');
