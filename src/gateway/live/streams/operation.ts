@@ -73,7 +73,9 @@ export function startStreamedOperation(
       { schema, document: read.document, operationName, variableValues, contextValue },
       {
         // The first value may come when it was left while it was subscribing.
-        send: ({ json }) => void (isOver || sender.sendLatest(json)),
+        send({ json }) {
+          if (!isOver) sender.sendLatest(json);
+        },
         mayRead: (storeId) => mayRead(viewer(), storeId),
         audience: () => audienceOf(viewer()),
         revoke: (why) => fail(revoked(why)),

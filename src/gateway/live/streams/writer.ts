@@ -108,7 +108,9 @@ export function createStreamWriter(
         send();
       };
       return {
-        sendLatest: (latest) => void (isOver || add(format, { latest })),
+        sendLatest(latest) {
+          if (!isOver) add(format, { latest });
+        },
         sendLast: (json) => finish(() => addLast(format, format.next(json))),
         sendFailure: (json) =>
           finish(() => {
