@@ -10,6 +10,7 @@ import { confirmUnchecked } from './pos/confirm';
 import { readExport } from './pos/export';
 import {
   HELP,
+  isConfirmedFor,
   OPTIONS,
   readFileName,
   readFileOptions,
@@ -52,7 +53,8 @@ async function main(): Promise<void> {
   const calendar = createBusinessCalendar(config.service.businessTimeZone);
   const signal = interruption();
 
-  const layout = findLayout(await openTables(file, readFileOptions(values, kept)), stated);
+  const fileOptions = readFileOptions(values, kept);
+  const layout = findLayout(await openTables(file, fileOptions), stated);
   console.log(describeLayout(layout, stated.day));
   const today = calendar.dayOf(systemClock.now());
   const read = (): AsyncGenerator<NumberedLine> => readExport(layout, { stated, today, refunds });
@@ -68,7 +70,7 @@ async function main(): Promise<void> {
   const corrections = openDatabase === undefined ? [] : await planCorrections(openDatabase, storeId, stating);
   if (openDatabase !== undefined) console.log(describeCorrections(corrections));
   if (values['dry-run']) return console.log('Nothing was sent (--dry-run).');
-  const isConfirmed = totals.isWholeChecked || kept.confirmedFor?.includes(storeId) === true;
+  const isConfirmed = totals.isWholeChecked || isConfirmedFor(storeId, values, kept);
   if (!isConfirmed && !values.yes) await confirmUnchecked();
   requireUnchanged(before, statistics(file));
 
@@ -91,7 +93,9 @@ async function main(): Promise<void> {
   }
   if (openDatabase !== undefined) await requireReplaced(openDatabase, storeId, stating, corrections);
   const saveTo = values['save-layout'];
-  if (saveTo !== undefined) saveLayout(saveTo, { layout, stated, kept }, storeId);
+  if (saveTo === undefined) return;
+  const reading = { layout, stated, refunds, totals: totalsAre, name: kept.name, sheet: fileOptions.sheet };
+  saveLayout(saveTo, reading, storeId);
 }
 
 async function surveyWithProgress(

@@ -86,6 +86,7 @@ export type Given = Readonly<
 
 const MEANINGS = ['subtract', 'leave-out'] as const;
 const TOTALS = ['check', 'ignore'] as const;
+const COLUMNS = ['date', 'amount', 'receipt', 'till', 'refund', 'refundAmount'] as const;
 
 export function readStore(text: string | undefined): StoreId {
   if (text === undefined) throw new CommandError('--store: is missing (the uuid of the store)');
@@ -118,6 +119,18 @@ export function readFileOptions({ encoding, sheet, password }: Given, kept: Kept
     encoding: encoding === undefined ? undefined : readChoice('--encoding', encoding, ENCODINGS),
     ...{ sheet: sheet ?? kept.sheet, password },
   };
+}
+
+/** Whether the store's owner has found a layout right that reads the file, with no option that reads it otherwise. */
+export function isConfirmedFor(storeId: StoreId, given: Given, kept: KeptLayout): boolean {
+  const overrides: readonly (readonly [given: string | undefined, kept: string | undefined])[] = [
+    ...COLUMNS.map((column) => [readColumnChoice(given)[column], kept.columns?.[column]] as const),
+    [given.refunds?.toLowerCase(), kept.refunds ?? 'subtract'],
+    [given['date-format'], kept.dateFormat],
+    [given['time-zone'], kept.timeZone],
+  ];
+  const isReadOtherwise = overrides.some(([option, layout]) => option !== undefined && option !== layout);
+  return !isReadOtherwise && kept.confirmedFor?.includes(storeId) === true;
 }
 
 /** What options state about the file, and where they are silent a layout that was kept. */
