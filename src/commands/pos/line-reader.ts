@@ -8,7 +8,7 @@ import { type DayReader, type DayWriting, needsZone, type SaleMoment } from './d
 import { UNREADABLE } from './encoding';
 import { fillDown, namesSomething } from './fill-down';
 import { identityOf, otherCells, receiptOf } from './identity';
-import type { Mark } from './marks';
+import { isCode, type Mark } from './marks';
 import type { BadLine, Sale, SaleLine, TotalLine } from './sale-line';
 import type { Row } from './table';
 import { totalWordOf } from './total-words';
@@ -158,8 +158,7 @@ function readMark(cells: readonly string[], columns: Columns): Mark | BadLine {
   for (const { column, read } of columns.marks) {
     const cell = cells[column] ?? '';
     const mark = read(cell);
-    if (mark === undefined)
-      return unreadable(cells, columns, column, 'says neither that it was sold nor refunded');
+    if (mark === undefined) return unknownMark(cells, columns, column);
     if (cell === '') continue;
     if (said !== undefined && said.mark !== mark)
       return doubt(
@@ -169,6 +168,14 @@ function readMark(cells: readonly string[], columns: Columns): Mark | BadLine {
     said ??= { mark, column };
   }
   return said?.mark ?? 'sold';
+}
+
+/** A code leaves a doubt: the line is a sale or a refund, and whoever skips it takes it for neither. */
+function unknownMark(cells: readonly string[], columns: Columns, column: number): BadLine {
+  const problem = 'says neither that it was sold nor refunded';
+  return isCode(cells[column] ?? '')
+    ? doubt(`${quoted(cells, columns, column)} ${problem}: say in a layout (marks) what it means`)
+    : unreadable(cells, columns, column, problem);
 }
 
 /** @returns what was given back of the line's amount, in won */
