@@ -22,6 +22,7 @@ import {
 } from './pos/import-options';
 import { findLayout } from './pos/layout';
 import { saveLayout } from './pos/layout-file';
+import { requireOneStore } from './pos/one-store';
 import { openTables } from './pos/open-tables';
 import { databaseToLookAt, planCorrections, requireReplaced, sendCorrections } from './pos/replace-days';
 import { statedDays } from './pos/day-corrections';
@@ -61,6 +62,7 @@ async function main(): Promise<void> {
 
   const { found, totals } = await surveyWithProgress(read(), signal);
   console.log(describeSurvey(found, totals));
+  requireOneStore(layout.columns, found);
   requireUsable(found, values['skip-bad-lines']);
   if (totalsAre === 'check') requireAgreement(totals);
   const openDatabase = values['replace-days']

@@ -165,6 +165,16 @@ describe('npm run sales:import', () => {
     expect(await stored()).toEqual({ '2026-10-03': [2, 1], '2026-10-04': [2, 1] });
   });
 
+  it('refuses a file of several stores', async () => {
+    writeFileSync(file, text(['영업일자,매장명,금액', '2026-10-03,강남,1', '2026-10-03,판교,2']));
+    expect(await run(['--yes', file])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('"매장명" names 2 stores, so nothing was imported') as string,
+    });
+    expect((await run(['--yes', '--store-column', 'none', file])).code).toBe(0);
+    expect(await stored()).toEqual({ '2026-10-03': [3, 2] });
+  });
+
   describe('--replace-days', () => {
     const HEADER = '일자,영수증번호,실매출액';
     const [KEPT, WRONG, RIGHT] = ['2026-10-03,1,1000', '2026-10-03,2,500', '2026-10-03,2,700'];

@@ -37,6 +37,7 @@ Columns, where the header leaves a doubt: by name (of two header rows as 순매�
   --refund-column <column>  the column that marks refunds; none for no such column
   --refund-amount-column <column>
                             what was given back of a line's amount, to be taken off; none if it is not
+  --store-column <column>   which store made the sale: a file of several is refused; none if it tells something else
   --refunds <meaning>       what a line marked as a refund means: subtract (money given back, the default), or
                             leave-out (the sale itself, which was cancelled)
 Days
@@ -65,6 +66,7 @@ export const OPTIONS = {
   'receipt-column': { type: 'string' },
   'till-column': { type: 'string' },
   'refund-column': { type: 'string' },
+  'store-column': { type: 'string' },
   'refund-amount-column': { type: 'string' },
   refunds: { type: 'string' },
   date: { type: 'string' },
@@ -86,7 +88,7 @@ export type Given = Readonly<
 
 const MEANINGS = ['subtract', 'leave-out'] as const;
 const TOTALS = ['check', 'ignore'] as const;
-const COLUMNS = ['date', 'amount', 'receipt', 'till', 'refund', 'refundAmount'] as const;
+const COLUMNS = ['date', 'amount', 'receipt', 'till', 'refund', 'refundAmount', 'store'] as const;
 
 export function readStore(text: string | undefined): StoreId {
   if (text === undefined) throw new CommandError('--store: is missing (the uuid of the store)');
@@ -164,6 +166,7 @@ function readColumnChoice(given: Given): ColumnChoice {
     till: given['till-column'],
     refund: given['refund-column'],
     refundAmount: given['refund-amount-column'],
+    store: given['store-column'],
   };
   return Object.fromEntries(Object.entries(choice).filter(([, chosen]) => chosen !== undefined));
 }

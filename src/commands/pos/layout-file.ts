@@ -27,6 +27,7 @@ const keptLayout = z.strictObject({
       till: column,
       refund: column,
       refundAmount: column,
+      store: column,
     })
     .partial()
     .optional(),
@@ -89,7 +90,10 @@ function toKeep({ layout, stated, refunds, totals, name, sheet }: Reading): Kept
   const { format, timeZone } = stated.writing;
   return {
     ...(name === undefined ? {} : { name }),
-    columns: columnsToKeep(layout.columns),
+    columns: {
+      ...columnsToKeep(layout.columns),
+      ...(stated.choice.store === undefined ? {} : { store: stated.choice.store }),
+    },
     ...(format === undefined ? {} : { dateFormat: format }),
     ...(timeZone === undefined ? {} : { timeZone }),
     ...{ refunds, totals },

@@ -132,6 +132,7 @@ function readCells(cells: readonly string[], options: ReadingOptions): readonly 
     ...{ kind: 'sale', day: moment.day, amount: taken },
     identity: [...identityOf(cells, columns, moment, taken, options.readDay), ...of],
     receipt: receiptKey(cells, columns, options),
+    stores: columns.stores.map((column) => cells[column] ?? ''),
   });
   return refund === 0 ? [toSale(won)] : [toSale(won), toSale(-refund, 'refunded')];
 }

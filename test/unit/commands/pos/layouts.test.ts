@@ -149,6 +149,14 @@ describe('a layout that is kept', () => {
     expect(stated.columns).toMatchObject({ refundAmount: 'none' });
   });
 
+  test('keeps that a column does not name stores, once it was said', async () => {
+    const content = '영업일자,매장,금액\n2026-10-03,포장,1\n';
+    expect((await keep(fileOf('{}'), content, {})).columns).not.toHaveProperty('store');
+    const saved = await keep(fileOf('{}'), content, { 'store-column': 'none' });
+    expect(saved.columns).toMatchObject({ store: 'none' });
+    expect(statedBy({}, saved).choice).toMatchObject({ store: 'none' });
+  });
+
   test('stays right for other stores only as long as it reads the same', async () => {
     const content = '영업일자,금액,매출액\n2026-10-03,1,2\n';
     const file = fileOf('{}');
