@@ -18,6 +18,7 @@ import {
   readRefunds,
   readStore,
   readTotals,
+  requireWholeDays,
   statedBy,
 } from './pos/import-options';
 import { findLayout } from './pos/layout';
@@ -44,6 +45,7 @@ async function main(): Promise<void> {
   const { values, positionals } = parseArgs({ options: OPTIONS, allowPositionals: true });
   if (values.help) return console.log(HELP);
   const storeId = readStore(values.store);
+  requireWholeDays(values);
   const kept = readKept(values);
   const refunds = readRefunds(values, kept);
   const totalsAre = readTotals(values, kept);

@@ -1,5 +1,5 @@
 import { parseWon } from './amounts';
-import { candidates, chosenColumn, type ColumnChoice, oneOf } from './column-choice';
+import { candidates, chosenColumn, type ColumnChoice, columnsCalled, oneOf } from './column-choice';
 import {
   AMOUNT_NAMES,
   type ColumnName,
@@ -111,11 +111,14 @@ function findRefundAmount(
     return { refundAmount, refundAmountInDoubt: undefined };
   }
   const isNet = formsOf(names[amount]!).some((form) => NET_NAMES.some((net) => net === form));
+  const marking = refund === undefined || refund === 'none' ? [] : columnsCalled(names, refund);
   const named = candidates(names, REFUND_AMOUNT_NAMES);
   // A column that is called refunds and holds sums is none of marks.
   const holdsSums = (column: number): boolean =>
     sample.some((cells) => Math.abs(parseWon(cells[column] ?? '') ?? 0) >= SMALLEST_SUM);
-  const summing = refund === undefined ? candidates(names, REFUND_NAMES).filter(holdsSums) : [];
-  const found = isNet ? [] : (named.length > 0 ? named : summing).filter((column) => column !== amount);
+  const summing = candidates(names, REFUND_NAMES).filter(holdsSums);
+  const found = isNet
+    ? []
+    : (named.length > 0 ? named : summing).filter((column) => column !== amount && !marking.includes(column));
   return { refundAmount: undefined, refundAmountInDoubt: oneOf(found, names, 'refundAmount') };
 }

@@ -22,7 +22,7 @@ again, or a longer one that contains its lines, adds only what is new (see docs/
   --totals <check|ignore>   ignore: imports although the file's totals say something else
   --skip-bad-lines          imports the other lines
   --replace-days            states the file's days anew: what else is stored of them is balanced by a correction. Reads
-                            DATABASE_URL or DATA_DIR to see what is stored
+                            DATABASE_URL or DATA_DIR to see what is stored. Not with --skip-bad-lines
   --encoding <name>         utf-8, cp949 or utf-16le, where it is not detected
   --layout <name|file>      how this POS exports: a name of docs/pos.md, or a file that --save-layout wrote
   --save-layout <file.yaml> keeps how the file was read, and that it is right for this store, when all was sent
@@ -95,6 +95,18 @@ export function readStore(text: string | undefined): StoreId {
   const storeId = parseUuid(text.trim());
   if (storeId === undefined) throw new CommandError('--store: must be a uuid');
   return storeId as StoreId;
+}
+
+/** @throws CommandError when days would become what is left of a file whose other lines are skipped */
+export function requireWholeDays(given: {
+  readonly 'replace-days': boolean;
+  readonly 'skip-bad-lines': boolean;
+}): void {
+  if (!given['replace-days'] || !given['skip-bad-lines']) return;
+  throw new CommandError(
+    '--replace-days: does not go with --skip-bad-lines, as the lines that are skipped would be taken out of their days. ' +
+      'Correct the file.',
+  );
 }
 
 export function readFileName(positionals: readonly string[]): string {

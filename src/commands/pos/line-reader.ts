@@ -121,13 +121,7 @@ function readCells(cells: readonly string[], options: ReadingOptions): readonly 
   if (shortened !== undefined) return [shortened];
   const refund = readRefund(cells, columns);
   if (typeof refund === 'object') return [refund];
-  if (refund !== 0 && mark === 'refunded')
-    return [
-      doubt(
-        `is marked as a refund, and ${quoted(cells, columns, columns.refundAmount!)}: it would be taken off twice. ` +
-          'Say --refund-column none, or --refund-amount-column none',
-      ),
-    ];
+  if (refund !== 0 && (won < 0 || mark === 'refunded')) return [takenTwice(cells, columns, mark)];
   const toSale = (taken: number, ...of: string[]): Sale => ({
     ...{ kind: 'sale', day: moment.day, amount: taken },
     identity: [...identityOf(cells, columns, moment, taken, options.readDay), ...of],
@@ -135,6 +129,15 @@ function readCells(cells: readonly string[], options: ReadingOptions): readonly 
     stores: columns.stores.map((column) => cells[column] ?? ''),
   });
   return refund === 0 ? [toSale(won)] : [toSale(won), toSale(-refund, 'refunded')];
+}
+
+/** A refund, with what was given back beside it. */
+function takenTwice(cells: readonly string[], columns: Columns, mark: Mark): BadLine {
+  const isMarked = mark === 'refunded';
+  return doubt(
+    `${isMarked ? 'is marked as a refund' : 'has a negative amount'}, and ${quoted(cells, columns, columns.refundAmount!)}: ` +
+      `it would be taken off twice. Say ${isMarked ? '--refund-column none, or ' : ''}--refund-amount-column none`,
+  );
 }
 
 function readMoment(cells: readonly string[], options: ReadingOptions): SaleMoment | BadLine {

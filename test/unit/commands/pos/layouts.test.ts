@@ -16,6 +16,7 @@ import {
   readFileOptions,
   readRefunds,
   readTotals,
+  requireWholeDays,
   statedBy,
 } from '../../../../src/commands/pos/import-options';
 import type { NumberedLine } from '../../../../src/commands/pos/sale-line';
@@ -97,6 +98,15 @@ async function keep(file: string, content: string, given: Given, kept: KeptLayou
   saveLayout(file, { name: kept.name, layout, stated, refunds, totals, sheet }, STORE);
   return loadLayout(file);
 }
+
+describe('options that do not go together', () => {
+  test('days are not stated anew by a part of their lines', () => {
+    const both = { 'replace-days': true, 'skip-bad-lines': true };
+    expect(() => requireWholeDays(both)).toThrow(/^--replace-days: does not go with --skip-bad-lines/);
+    for (const option of ['replace-days', 'skip-bad-lines'])
+      expect(() => requireWholeDays({ ...both, [option]: false })).not.toThrow();
+  });
+});
 
 describe('a layout that is kept', () => {
   test('names the columns as they were read, and the store that found it right', async () => {

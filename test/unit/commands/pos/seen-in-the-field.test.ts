@@ -147,6 +147,14 @@ describe('a column named like refunds', () => {
     expect(told(await read(lines('2', '0', '1')))).toEqual({ 2: 50_000, 3: 50_000, 4: 50_000 });
   });
 
+  test('that holds sums is asked about beside the one that is named for refunds', async () => {
+    const content = text('영업일자,구분,반품,매출액', '2026-10-03,정상,"10,000","50,000"');
+    const doubt = '반품: "10,000": is it to be taken off? Say --refund-amount-column "반품", or none';
+    for (const refund of ['구분', 'B', 'none'])
+      expect(told(await read(content, { refund }))).toEqual({ 2: doubt });
+    expect(told(await read(content, { refund: '반품' }))[2]).toContain('says neither that it was sold');
+  });
+
   test('that holds sums is asked about', async () => {
     expect(told(await read(lines('"10,000"', '0')))).toEqual({
       2: '반품: "10,000": is it to be taken off? Say --refund-amount-column "반품", or none',
@@ -451,6 +459,21 @@ describe('orders of a web shop', () => {
     expect(told(found)[4]).toMatch(
       /^is marked as a refund, and Refunded Amount: "2,000": it would be taken off twice/,
     );
+  });
+
+  test('what was given back beside a negative amount is not taken off twice', async () => {
+    const content = text('일자,금액,취소금액', '2026-10-03,"9,000",0', '2026-10-03,"-9,000","9,000"');
+    const found = await read(content, { refundAmount: '취소금액' });
+    expect(found.lines.map(({ line }) => line)).toMatchObject([
+      { amount: 9_000 },
+      {
+        kind: 'bad',
+        isDoubt: true,
+        problem:
+          'has a negative amount, and 취소금액: "9,000": it would be taken off twice. Say --refund-amount-column none',
+      },
+    ]);
+    expect(daysOf(await read(content, { refundAmount: 'none' }))).toEqual({ '2026-10-03': 0 });
   });
 
   test('an amount that is missing among those of each line is no further line', async () => {
