@@ -59,6 +59,9 @@ describe('npm run sales:import', () => {
     expect(await says(file)).toBe('--store: is missing (the uuid of the store)\n');
     expect(await says('--store', 'mine', file)).toBe('--store: must be a uuid\n');
     expect(await says('--store', STORE)).toContain('Which file?');
+    expect(await says('--store', STORE, '--replace-days', '--skip-bad-lines', file)).toContain(
+      '--replace-days: does not go with --skip-bad-lines',
+    );
     expect(await says('--store', STORE, file)).toBe(`${file} cannot be read.\n`);
     expect(await says('--store', STORE, '--encoding', 'latin1', folder)).toBe(`${folder} is no file.\n`);
   });
