@@ -10,6 +10,7 @@ import { confirmUnchecked } from './pos/confirm';
 import { readExport } from './pos/export';
 import {
   HELP,
+  isConfirmedFor,
   OPTIONS,
   readFileName,
   readFileOptions,
@@ -17,10 +18,12 @@ import {
   readRefunds,
   readStore,
   readTotals,
+  requireWholeDays,
   statedBy,
 } from './pos/import-options';
 import { findLayout } from './pos/layout';
 import { saveLayout } from './pos/layout-file';
+import { requireOneStore } from './pos/one-store';
 import { openTables } from './pos/open-tables';
 import { databaseToLookAt, planCorrections, requireReplaced, sendCorrections } from './pos/replace-days';
 import { statedDays } from './pos/day-corrections';
@@ -42,6 +45,7 @@ async function main(): Promise<void> {
   const { values, positionals } = parseArgs({ options: OPTIONS, allowPositionals: true });
   if (values.help) return console.log(HELP);
   const storeId = readStore(values.store);
+  requireWholeDays(values);
   const kept = readKept(values);
   const refunds = readRefunds(values, kept);
   const totalsAre = readTotals(values, kept);
@@ -52,13 +56,15 @@ async function main(): Promise<void> {
   const calendar = createBusinessCalendar(config.service.businessTimeZone);
   const signal = interruption();
 
-  const layout = findLayout(await openTables(file, readFileOptions(values, kept)), stated);
+  const fileOptions = readFileOptions(values, kept);
+  const layout = findLayout(await openTables(file, fileOptions), stated);
   console.log(describeLayout(layout, stated.day));
   const today = calendar.dayOf(systemClock.now());
   const read = (): AsyncGenerator<NumberedLine> => readExport(layout, { stated, today, refunds });
 
   const { found, totals } = await surveyWithProgress(read(), signal);
   console.log(describeSurvey(found, totals));
+  requireOneStore(layout.columns, found);
   requireUsable(found, values['skip-bad-lines']);
   if (totalsAre === 'check') requireAgreement(totals);
   const openDatabase = values['replace-days']
@@ -68,7 +74,7 @@ async function main(): Promise<void> {
   const corrections = openDatabase === undefined ? [] : await planCorrections(openDatabase, storeId, stating);
   if (openDatabase !== undefined) console.log(describeCorrections(corrections));
   if (values['dry-run']) return console.log('Nothing was sent (--dry-run).');
-  const isConfirmed = totals.isWholeChecked || kept.confirmedFor?.includes(storeId) === true;
+  const isConfirmed = totals.isWholeChecked || isConfirmedFor(storeId, values, kept);
   if (!isConfirmed && !values.yes) await confirmUnchecked();
   requireUnchanged(before, statistics(file));
 
@@ -91,7 +97,9 @@ async function main(): Promise<void> {
   }
   if (openDatabase !== undefined) await requireReplaced(openDatabase, storeId, stating, corrections);
   const saveTo = values['save-layout'];
-  if (saveTo !== undefined) saveLayout(saveTo, { layout, stated, kept }, storeId);
+  if (saveTo === undefined) return;
+  const reading = { layout, stated, refunds, totals: totalsAre, name: kept.name, sheet: fileOptions.sheet };
+  saveLayout(saveTo, reading, storeId);
 }
 
 async function surveyWithProgress(

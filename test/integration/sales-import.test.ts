@@ -59,6 +59,9 @@ describe('npm run sales:import', () => {
     expect(await says(file)).toBe('--store: is missing (the uuid of the store)\n');
     expect(await says('--store', 'mine', file)).toBe('--store: must be a uuid\n');
     expect(await says('--store', STORE)).toContain('Which file?');
+    expect(await says('--store', STORE, '--replace-days', '--skip-bad-lines', file)).toContain(
+      '--replace-days: does not go with --skip-bad-lines',
+    );
     expect(await says('--store', STORE, file)).toBe(`${file} cannot be read.\n`);
     expect(await says('--store', STORE, '--encoding', 'latin1', folder)).toBe(`${folder} is no file.\n`);
   });
@@ -163,6 +166,16 @@ describe('npm run sales:import', () => {
     writeFileSync(file, text(['영업일자,금액,금액', '2026-10-04,1,2']));
     expect(await run(['--layout', layout, file])).toMatchObject({ code: 0, stderr: '' });
     expect(await stored()).toEqual({ '2026-10-03': [2, 1], '2026-10-04': [2, 1] });
+  });
+
+  it('refuses a file of several stores', async () => {
+    writeFileSync(file, text(['영업일자,매장명,금액', '2026-10-03,강남,1', '2026-10-03,판교,2']));
+    expect(await run(['--yes', file])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('"매장명" names 2 stores, so nothing was imported') as string,
+    });
+    expect((await run(['--yes', '--store-column', 'none', file])).code).toBe(0);
+    expect(await stored()).toEqual({ '2026-10-03': [3, 2] });
   });
 
   describe('--replace-days', () => {

@@ -12,6 +12,8 @@ export interface ColumnChoice {
   readonly refund?: string | undefined;
   /** `none` where what was given back is not to be taken off. */
   readonly refundAmount?: string | undefined;
+  /** `none` where a column looks like one of stores and is not. */
+  readonly store?: string | undefined;
 }
 
 /** The option of each choice, for errors. */
@@ -22,6 +24,7 @@ const OPTIONS: Record<keyof ColumnChoice, string> = {
   till: '--till-column',
   refund: '--refund-column',
   refundAmount: '--refund-amount-column',
+  store: '--store-column',
 };
 
 /** The columns that a choice may mean: those of this name, else the one of this number or letter. */

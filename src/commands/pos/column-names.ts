@@ -48,6 +48,13 @@ export const REFUND_AMOUNT_NAMES: Names = [
     ...['refundedamount', 'amountrefunded', 'refundamount', 'partialrefunds', 'refunds'],
   ],
 ];
+/** Names of columns that tell which store made a sale. */
+export const STORE_NAMES: Names = [
+  [
+    ...['매장코드', '매장번호', '매장명', '매장', '점포코드', '점포번호', '점포명', '점포'],
+    ...['지점코드', '지점번호', '지점명', '지점', 'location', 'locationname', 'store', 'storename', 'branch'],
+  ],
+];
 /** Columns that depend on a line's place in its file: row numbers and running totals. */
 export const OF_THIS_FILE = /^(?:no|번호|순번|연번|순서|행|누계|누적.*)$/;
 

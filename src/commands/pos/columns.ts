@@ -1,5 +1,5 @@
 import { parseWon } from './amounts';
-import { candidates, chosenColumn, type ColumnChoice, oneOf } from './column-choice';
+import { candidates, chosenColumn, type ColumnChoice, columnsCalled, oneOf } from './column-choice';
 import {
   AMOUNT_NAMES,
   type ColumnName,
@@ -10,6 +10,7 @@ import {
   RECEIPT_NAMES,
   REFUND_AMOUNT_NAMES,
   REFUND_NAMES,
+  STORE_NAMES,
   TILL_NAMES,
 } from './column-names';
 import type { DayReader } from './days';
@@ -35,6 +36,8 @@ export interface Columns {
   readonly refundAmount: number | undefined;
   /** Looks like `refundAmount`, and nobody has said whether it is to be taken off. */
   readonly refundAmountInDoubt: number | undefined;
+  /** Tell which store made the sale: of all lines the same. */
+  readonly stores: readonly number[];
   /** Columns that depend on the line's place in this file: row numbers and running totals. */
   readonly ofThisFile: ReadonlySet<number>;
 }
@@ -84,10 +87,17 @@ export function readColumns(names: readonly ColumnName[], evidence: ColumnEviden
     receipt: find('receipt', RECEIPT_NAMES),
     till: find('till', TILL_NAMES),
     marks: findMarkColumns(names, evidence),
+    stores: findStores(names, choice),
     ofThisFile: new Set(
       names.flatMap((name, index) => (formsOf(name).some((form) => OF_THIS_FILE.test(form)) ? [index] : [])),
     ),
   };
+}
+
+function findStores(names: readonly ColumnName[], { store }: ColumnChoice): readonly number[] {
+  if (store === undefined) return candidates(names, STORE_NAMES);
+  const chosen = store === 'none' ? undefined : chosenColumn(names, store, 'store');
+  return chosen === undefined ? [] : [chosen];
 }
 
 /** What is left after refunds has no more to be taken off. */
@@ -101,11 +111,14 @@ function findRefundAmount(
     return { refundAmount, refundAmountInDoubt: undefined };
   }
   const isNet = formsOf(names[amount]!).some((form) => NET_NAMES.some((net) => net === form));
+  const marking = refund === undefined || refund === 'none' ? [] : columnsCalled(names, refund);
   const named = candidates(names, REFUND_AMOUNT_NAMES);
   // A column that is called refunds and holds sums is none of marks.
   const holdsSums = (column: number): boolean =>
     sample.some((cells) => Math.abs(parseWon(cells[column] ?? '') ?? 0) >= SMALLEST_SUM);
-  const summing = refund === undefined ? candidates(names, REFUND_NAMES).filter(holdsSums) : [];
-  const found = isNet ? [] : (named.length > 0 ? named : summing).filter((column) => column !== amount);
+  const summing = candidates(names, REFUND_NAMES).filter(holdsSums);
+  const found = isNet
+    ? []
+    : (named.length > 0 ? named : summing).filter((column) => column !== amount && !marking.includes(column));
   return { refundAmount: undefined, refundAmountInDoubt: oneOf(found, names, 'refundAmount') };
 }

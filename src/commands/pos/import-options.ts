@@ -22,7 +22,7 @@ again, or a longer one that contains its lines, adds only what is new (see docs/
   --totals <check|ignore>   ignore: imports although the file's totals say something else
   --skip-bad-lines          imports the other lines
   --replace-days            states the file's days anew: what else is stored of them is balanced by a correction. Reads
-                            DATABASE_URL or DATA_DIR to see what is stored
+                            DATABASE_URL or DATA_DIR to see what is stored. Not with --skip-bad-lines
   --encoding <name>         utf-8, cp949 or utf-16le, where it is not detected
   --layout <name|file>      how this POS exports: a name of docs/pos.md, or a file that --save-layout wrote
   --save-layout <file.yaml> keeps how the file was read, and that it is right for this store, when all was sent
@@ -37,6 +37,7 @@ Columns, where the header leaves a doubt: by name (of two header rows as 순매�
   --refund-column <column>  the column that marks refunds; none for no such column
   --refund-amount-column <column>
                             what was given back of a line's amount, to be taken off; none if it is not
+  --store-column <column>   which store made the sale: a file of several is refused; none if it tells something else
   --refunds <meaning>       what a line marked as a refund means: subtract (money given back, the default), or
                             leave-out (the sale itself, which was cancelled)
 Days
@@ -65,6 +66,7 @@ export const OPTIONS = {
   'receipt-column': { type: 'string' },
   'till-column': { type: 'string' },
   'refund-column': { type: 'string' },
+  'store-column': { type: 'string' },
   'refund-amount-column': { type: 'string' },
   refunds: { type: 'string' },
   date: { type: 'string' },
@@ -86,12 +88,25 @@ export type Given = Readonly<
 
 const MEANINGS = ['subtract', 'leave-out'] as const;
 const TOTALS = ['check', 'ignore'] as const;
+const COLUMNS = ['date', 'amount', 'receipt', 'till', 'refund', 'refundAmount', 'store'] as const;
 
 export function readStore(text: string | undefined): StoreId {
   if (text === undefined) throw new CommandError('--store: is missing (the uuid of the store)');
   const storeId = parseUuid(text.trim());
   if (storeId === undefined) throw new CommandError('--store: must be a uuid');
   return storeId as StoreId;
+}
+
+/** @throws CommandError when days would become what is left of a file whose other lines are skipped */
+export function requireWholeDays(given: {
+  readonly 'replace-days': boolean;
+  readonly 'skip-bad-lines': boolean;
+}): void {
+  if (!given['replace-days'] || !given['skip-bad-lines']) return;
+  throw new CommandError(
+    '--replace-days: does not go with --skip-bad-lines, as the lines that are skipped would be taken out of their days. ' +
+      'Correct the file.',
+  );
 }
 
 export function readFileName(positionals: readonly string[]): string {
@@ -118,6 +133,18 @@ export function readFileOptions({ encoding, sheet, password }: Given, kept: Kept
     encoding: encoding === undefined ? undefined : readChoice('--encoding', encoding, ENCODINGS),
     ...{ sheet: sheet ?? kept.sheet, password },
   };
+}
+
+/** Whether the store's owner has found a layout right that reads the file, with no option that reads it otherwise. */
+export function isConfirmedFor(storeId: StoreId, given: Given, kept: KeptLayout): boolean {
+  const overrides: readonly (readonly [given: string | undefined, kept: string | undefined])[] = [
+    ...COLUMNS.map((column) => [readColumnChoice(given)[column], kept.columns?.[column]] as const),
+    [given.refunds?.toLowerCase(), kept.refunds ?? 'subtract'],
+    [given['date-format'], kept.dateFormat],
+    [given['time-zone'], kept.timeZone],
+  ];
+  const isReadOtherwise = overrides.some(([option, layout]) => option !== undefined && option !== layout);
+  return !isReadOtherwise && kept.confirmedFor?.includes(storeId) === true;
 }
 
 /** What options state about the file, and where they are silent a layout that was kept. */
@@ -151,6 +178,7 @@ function readColumnChoice(given: Given): ColumnChoice {
     till: given['till-column'],
     refund: given['refund-column'],
     refundAmount: given['refund-amount-column'],
+    store: given['store-column'],
   };
   return Object.fromEntries(Object.entries(choice).filter(([, chosen]) => chosen !== undefined));
 }

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { parse, stringify, YAMLParseError } from 'yaml';
 import { z } from 'zod';
 import type { StoreId } from '../../domain/values';
@@ -13,7 +14,7 @@ import type { Layout, Stated } from './layout';
 const SHIPPED = path.join(__dirname, 'layouts');
 
 const column = z.string().min(1);
-const words = z.array(z.string().min(1));
+const words = z.array(z.string().min(1)).readonly();
 
 /** How the exports of a POS are read, kept for further imports. Every part may be missing: then it is found by the header. */
 const keptLayout = z.strictObject({
@@ -26,6 +27,7 @@ const keptLayout = z.strictObject({
       till: column,
       refund: column,
       refundAmount: column,
+      store: column,
     })
     .partial()
     .optional(),
@@ -63,27 +65,53 @@ export function loadLayout(nameOrFile: string): KeptLayout {
   return parseLayout(readFileSync(file, 'utf8'));
 }
 
+/** How an export was read, with all that options and a layout said of it. */
+export interface Reading extends Pick<KeptLayout, 'name' | 'sheet'> {
+  readonly layout: Layout;
+  readonly stated: Stated;
+  readonly refunds: NonNullable<KeptLayout['refunds']>;
+  readonly totals: NonNullable<KeptLayout['totals']>;
+}
+
 /**
- * Keeps how an export was read, and that it is right for this store, beside the stores that the file already names.
+ * Keeps how an export was read, and that it is right for this store, beside the stores for which the file already says so of the
+ * same reading.
  *
  * @throws CommandError when the file is there and is no layout
  */
-export function saveLayout(
-  file: string,
-  used: { readonly layout: Layout; readonly stated: Stated; readonly kept: KeptLayout },
-  storeId: StoreId,
-): void {
+export function saveLayout(file: string, reading: Reading, storeId: StoreId): void {
   const before = existsSync(file) ? parseLayout(readFileSync(file, 'utf8')) : undefined;
-  const stores = new Set([...(before?.confirmedFor ?? []), storeId]);
-  const saved: KeptLayout = {
-    ...used.kept,
-    columns: columnsToKeep(used.layout.columns),
-    confirmedFor: [...stores],
+  const saved = toKeep(reading);
+  const others = before !== undefined && readsAlike(before, saved) ? (before.confirmedFor ?? []) : [];
+  writeFileSync(file, stringify({ ...saved, confirmedFor: [...new Set([...others, storeId])] }));
+}
+
+function toKeep({ layout, stated, refunds, totals, name, sheet }: Reading): KeptLayout {
+  const { format, timeZone } = stated.writing;
+  return {
+    ...(name === undefined ? {} : { name }),
+    columns: {
+      ...columnsToKeep(layout.columns),
+      ...(stated.choice.store === undefined ? {} : { store: stated.choice.store }),
+    },
+    ...(format === undefined ? {} : { dateFormat: format }),
+    ...(timeZone === undefined ? {} : { timeZone }),
+    ...{ refunds, totals },
+    ...(sheet === undefined ? {} : { sheet }),
+    ...(Object.keys(stated.markWords).length === 0 ? {} : { marks: stated.markWords }),
   };
-  const { format, timeZone } = used.stated.writing;
-  if (format !== undefined) saved.dateFormat = format;
-  if (timeZone !== undefined) saved.timeZone = timeZone;
-  writeFileSync(file, stringify(saved));
+}
+
+/** Whether an owner who has found one of the two right has seen the other one's figures, too. */
+function readsAlike(one: KeptLayout, other: KeptLayout): boolean {
+  const figuresOf = ({ columns, dateFormat, timeZone, refunds, marks }: KeptLayout): unknown => [
+    columns,
+    dateFormat,
+    timeZone,
+    refunds ?? 'subtract',
+    marks,
+  ];
+  return isDeepStrictEqual(figuresOf(one), figuresOf(other));
 }
 
 function parseLayout(text: string): KeptLayout {
@@ -111,6 +139,7 @@ function columnsToKeep({ names, ...columns }: Columns): KeptLayout['columns'] {
     till: orNone(columns.till),
     // Several are found again by their names, and one choice could not say them.
     ...(furtherMarks.length > 0 ? {} : { refund: orNone(mark?.column) }),
-    refundAmount: orNone(columns.refundAmount),
+    // Where nobody was asked about it yet, the next file asks.
+    ...(columns.refundAmountInDoubt === undefined ? { refundAmount: orNone(columns.refundAmount) } : {}),
   };
 }

@@ -8,7 +8,7 @@ import { type DayReader, type DayWriting, needsZone, type SaleMoment } from './d
 import { UNREADABLE } from './encoding';
 import { fillDown, namesSomething } from './fill-down';
 import { identityOf, otherCells, receiptOf } from './identity';
-import type { Mark } from './marks';
+import { isCode, type Mark } from './marks';
 import type { BadLine, Sale, SaleLine, TotalLine } from './sale-line';
 import type { Row } from './table';
 import { totalWordOf } from './total-words';
@@ -121,19 +121,23 @@ function readCells(cells: readonly string[], options: ReadingOptions): readonly 
   if (shortened !== undefined) return [shortened];
   const refund = readRefund(cells, columns);
   if (typeof refund === 'object') return [refund];
-  if (refund !== 0 && mark === 'refunded')
-    return [
-      doubt(
-        `is marked as a refund, and ${quoted(cells, columns, columns.refundAmount!)}: it would be taken off twice. ` +
-          'Say --refund-column none, or --refund-amount-column none',
-      ),
-    ];
+  if (refund !== 0 && (won < 0 || mark === 'refunded')) return [takenTwice(cells, columns, mark)];
   const toSale = (taken: number, ...of: string[]): Sale => ({
     ...{ kind: 'sale', day: moment.day, amount: taken },
     identity: [...identityOf(cells, columns, moment, taken, options.readDay), ...of],
     receipt: receiptKey(cells, columns, options),
+    stores: columns.stores.map((column) => cells[column] ?? ''),
   });
   return refund === 0 ? [toSale(won)] : [toSale(won), toSale(-refund, 'refunded')];
+}
+
+/** A refund, with what was given back beside it. */
+function takenTwice(cells: readonly string[], columns: Columns, mark: Mark): BadLine {
+  const isMarked = mark === 'refunded';
+  return doubt(
+    `${isMarked ? 'is marked as a refund' : 'has a negative amount'}, and ${quoted(cells, columns, columns.refundAmount!)}: ` +
+      `it would be taken off twice. Say ${isMarked ? '--refund-column none, or ' : ''}--refund-amount-column none`,
+  );
 }
 
 function readMoment(cells: readonly string[], options: ReadingOptions): SaleMoment | BadLine {
@@ -158,8 +162,7 @@ function readMark(cells: readonly string[], columns: Columns): Mark | BadLine {
   for (const { column, read } of columns.marks) {
     const cell = cells[column] ?? '';
     const mark = read(cell);
-    if (mark === undefined)
-      return unreadable(cells, columns, column, 'says neither that it was sold nor refunded');
+    if (mark === undefined) return unknownMark(cells, columns, column);
     if (cell === '') continue;
     if (said !== undefined && said.mark !== mark)
       return doubt(
@@ -169,6 +172,14 @@ function readMark(cells: readonly string[], columns: Columns): Mark | BadLine {
     said ??= { mark, column };
   }
   return said?.mark ?? 'sold';
+}
+
+/** A code leaves a doubt: the line is a sale or a refund, and whoever skips it takes it for neither. */
+function unknownMark(cells: readonly string[], columns: Columns, column: number): BadLine {
+  const problem = 'says neither that it was sold nor refunded';
+  return isCode(cells[column] ?? '')
+    ? doubt(`${quoted(cells, columns, column)} ${problem}: say in a layout (marks) what it means`)
+    : unreadable(cells, columns, column, problem);
 }
 
 /** @returns what was given back of the line's amount, in won */

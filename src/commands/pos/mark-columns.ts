@@ -2,7 +2,7 @@ import { CommandError } from '../fail';
 import { parseWon } from './amounts';
 import { candidates, chosenColumn, type ColumnChoice, oneOf } from './column-choice';
 import { type ColumnName, MARK_NAMES, shown } from './column-names';
-import { createMarkReader, type MarkReader, type MarkWords } from './marks';
+import { createMarkReader, isCode, type MarkReader, type MarkWords, tellsKinds } from './marks';
 
 /** A column that says of each line whether it was sold or given back. */
 export interface MarkColumn {
@@ -16,12 +16,14 @@ interface Evidence {
   readonly markWords: MarkWords;
 }
 
+const MOST_CODES_NAMED = 5;
+
 /** What the sample shows a column to hold. */
-type Holding = 'marks' | 'nothing' | 'numbers' | 'some marks' | 'other words';
+type Holding = 'marks' | 'nothing' | 'counts' | 'codes' | 'some marks' | 'other words';
 
 /**
  * Finds the columns that mark refunds among those that are called so. Where some hold known words throughout, those that hold
- * other words mark something else, like how the card was read; columns of numbers count.
+ * none of them mark something else, like how the card was read; columns of numbers count, unless they tell kinds.
  *
  * @throws CommandError when it is in doubt which column is meant
  */
@@ -39,27 +41,52 @@ export function findMarkColumns(
     return chosen === undefined ? [] : [readerOf(chosen, true)];
   }
   const found = candidates(names, MARK_NAMES).map((column) => readerOf(column, false));
-  const holding = (...what: Holding[]): MarkColumn[] =>
-    found.filter((column) => what.includes(holdingOf(column, sample)));
-  requireNoDoubt(holding('numbers'), names, sample);
-  const marking = holding('marks');
-  if (marking.length > 0) return [...marking, ...holding('nothing')];
-  const unclear = holding('some marks').length > 0 ? holding('some marks') : holding('other words');
+  const holding = (what: Holding): readonly MarkColumn[] =>
+    found.filter((column) => holdingOf(column, names[column.column]!, sample) === what);
+  requireNoDoubt(holding('counts'), names, sample);
+  requireNoCodes(holding('codes'), names, sample);
+  const [marking, someMarking] = [holding('marks'), holding('some marks')];
+  if (marking.length > 0 && someMarking.length === 0) return [...marking, ...holding('nothing')];
+  const unclear = someMarking.length > 0 ? [...marking, ...someMarking] : holding('other words');
   oneOf(
-    unclear.map(({ column }) => column),
+    unclear.map(({ column }) => column).sort((one, other) => one - other),
     names,
     'refund',
   );
   return [...unclear, ...holding('nothing')];
 }
 
-function holdingOf({ column, read }: MarkColumn, sample: readonly (readonly string[])[]): Holding {
-  const values = sample.map((cells) => cells[column] ?? '').filter((cell) => cell !== '');
+function holdingOf(
+  { column, read }: MarkColumn,
+  name: ColumnName,
+  sample: readonly (readonly string[])[],
+): Holding {
+  const values = valuesOf(column, sample);
   if (values.length === 0) return 'nothing';
-  const known = values.filter((value) => read(value) !== undefined).length;
-  if (known === values.length) return 'marks';
-  if (values.every((value) => read(value) !== undefined || parseWon(value) !== undefined)) return 'numbers';
-  return known > 0 ? 'some marks' : 'other words';
+  const unknown = values.filter((value) => read(value) === undefined);
+  if (unknown.length === 0) return 'marks';
+  if (tellsKinds(name.at(-1)!) && values.every(isCode)) return 'codes';
+  if (unknown.every((value) => parseWon(value) !== undefined)) return 'counts';
+  return unknown.length < values.length ? 'some marks' : 'other words';
+}
+
+function valuesOf(column: number, sample: readonly (readonly string[])[]): readonly string[] {
+  return sample.map((cells) => cells[column] ?? '').filter((cell) => cell !== '');
+}
+
+/** What a code means is known to the POS alone. */
+function requireNoCodes(
+  codes: readonly MarkColumn[],
+  names: readonly ColumnName[],
+  sample: readonly (readonly string[])[],
+): void {
+  const [first] = codes;
+  if (first === undefined) return;
+  const kinds = [...new Set(valuesOf(first.column, sample))].slice(0, MOST_CODES_NAMED);
+  throw new CommandError(
+    `--refund-column: what do ${kinds.map((code) => `"${code}"`).join(' and ')} of "${shown(names[first.column]!)}" mean? ` +
+      'Say it in a layout (marks), or say --refund-column none.',
+  );
 }
 
 /** Where there is nothing but 0 and 1, they may count as well as mark. */

@@ -1,3 +1,5 @@
+import { plainName } from './column-names';
+
 /** What the mark of a line says: that it was sold, given back, or never was a sale. */
 export type Mark = 'sold' | 'refunded' | 'left-out';
 
@@ -21,7 +23,7 @@ const REFUNDED = [
     '카드취소',
     '취소승인',
   ],
-  ...['y', 'yes', '예', 'o', 'true', 'refund', 'refunded', 'cancelled', 'canceled'],
+  ...['refund', 'refunded', 'cancelled', 'canceled'],
 ];
 const SOLD = [
   ...[
@@ -39,17 +41,22 @@ const SOLD = [
     '결제',
   ],
   ...['결제완료', '완료', '거래완료', '주문완료', '배달완료', '포장완료', '픽업완료', '카드승인'],
-  ...['n', 'no', '아니오', '아니요', 'x', 'false', 'sale', 'payment', 'paid', 'completed'],
+  ...['sale', 'payment', 'paid', 'completed'],
 ];
-/** Whether 1 means yes: only a column that asks can say so, another one may count. */
-const ASKS = /(?:여부|구분|상태|유무|flag|yn|status)$/i;
+/** Answers, which mean nothing without a question. */
+const YES = ['y', 'yes', '예', 'o', 'true'];
+const NO = ['n', 'no', '아니오', '아니요', 'x', 'false'];
+const OF_REFUNDS = /취소|환불|반품|refund|cancel/;
+const ASKS = /(?:여부|유무|flag|yn)$/;
+/** Such a column tells kinds apart, and has codes of its own for them: 1 may be the usual sale. */
+const TELLS_KINDS = /(?:구분|상태|유형|종류|status|type)$/;
 
 export type MarkReader = (cell: string) => Mark | undefined;
 
 /**
  * Makes a reader of marks.
  *
- * @param name of the column, which decides what 0 and 1 mean
+ * @param name of the column, which decides what yes and no, and 1 and 0, mean
  * @param isChosen whether the user named the column, so that its numbers are no counts
  */
 export function createMarkReader(name: string, words: MarkWords = {}, isChosen = false): MarkReader {
@@ -59,14 +66,31 @@ export function createMarkReader(name: string, words: MarkWords = {}, isChosen =
   };
   add(SOLD, 'sold');
   add(REFUNDED, 'refunded');
-  if (isChosen || ASKS.test(name.normalize('NFKC').replace(/\s/g, ''))) {
-    add(['0'], 'sold');
-    add(['1'], 'refunded');
+  const plain = plainName(name);
+  const isOfRefunds = isChosen || OF_REFUNDS.test(plain);
+  if (isOfRefunds && !tellsKinds(name)) {
+    add(NO, 'sold');
+    add(YES, 'refunded');
+    if (isChosen || ASKS.test(plain)) {
+      add(['0'], 'sold');
+      add(['1'], 'refunded');
+    }
   }
   add(words.sold ?? [], 'sold');
   add(words.refunded ?? [], 'refunded');
   add(words.leftOut ?? [], 'left-out');
   return (cell) => marks.get(plainMark(cell));
+}
+
+/** Whether a column of this name tells kinds of sales apart by words or codes of its own. */
+export function tellsKinds(name: string): boolean {
+  return TELLS_KINDS.test(plainName(name));
+}
+
+/** Whether a cell is no word that says something by itself, but a code or an answer. */
+export function isCode(cell: string): boolean {
+  const plain = plainMark(cell);
+  return /^[\d.]+$/.test(plain) || YES.includes(plain) || NO.includes(plain);
 }
 
 function plainMark(word: string): string {

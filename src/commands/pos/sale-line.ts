@@ -22,6 +22,8 @@ export interface Sale {
   readonly identity: readonly string[];
   /** The same for all lines of a receipt; undefined where the line has no receipt number. */
   readonly receipt?: string | undefined;
+  /** What each of the columns of stores says. */
+  readonly stores: readonly string[];
 }
 
 /** A sum over other lines, by the file itself. */

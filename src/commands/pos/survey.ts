@@ -22,6 +22,8 @@ export interface Survey {
   firstDay: LocalDay | undefined;
   lastDay: LocalDay | undefined;
   readonly days: Set<LocalDay>;
+  /** The stores that each of the columns of stores names. */
+  readonly stores: Set<string>[];
   /** The numbers of the lines that add up other lines. */
   readonly totals: number[];
   cancelled: number;
@@ -45,7 +47,7 @@ export async function survey(
   const found: Survey = {
     ...{ sales: 0, refunds: 0, salesAmount: 0n, refundsAmount: 0n, smallest: undefined, largest: undefined },
     ...{ cancelled: 0, continued: 0, bad: 0, doubts: 0 },
-    ...{ firstDay: undefined, lastDay: undefined, days: new Set(), totals: [] },
+    ...{ firstDay: undefined, lastDay: undefined, days: new Set(), stores: [], totals: [] },
   };
   const totals = createTotalsCheck();
   for await (const numbered of lines) {
@@ -65,7 +67,7 @@ export async function survey(
   return { found, totals: totals.result() };
 }
 
-function addSale(found: Survey, number: number, { day, amount }: Sale): void {
+function addSale(found: Survey, number: number, { day, amount, stores }: Sale): void {
   if (amount < 0) {
     found.refunds += 1;
     found.refundsAmount -= BigInt(amount);
@@ -74,6 +76,8 @@ function addSale(found: Survey, number: number, { day, amount }: Sale): void {
     found.salesAmount += BigInt(amount);
   }
   found.days.add(day);
+  for (const [place, store] of stores.entries())
+    if (store !== '') (found.stores[place] ??= new Set()).add(store);
   if (found.smallest === undefined || amount < found.smallest.amount)
     found.smallest = { number, day, amount };
   if (found.largest === undefined || amount > found.largest.amount) found.largest = { number, day, amount };

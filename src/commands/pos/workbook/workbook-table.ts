@@ -14,7 +14,7 @@ const numberFormats = SSF as {
   parse_date_code(
     value: number,
     options: { readonly date1904: boolean },
-  ): Readonly<Record<'y' | 'm' | 'd' | 'H' | 'M' | 'S', number>>;
+  ): Readonly<Record<'y' | 'm' | 'd' | 'H' | 'M' | 'S', number>> | null;
 };
 
 /** Neither formulas nor styles are wanted, only what cells hold and how numbers are written. */
@@ -100,12 +100,18 @@ function textOf(cell: CellObject | undefined, is1904: boolean): string {
   if (cell.t === 'e') return '#ERROR';
   if (typeof value !== 'number') return plainCell(String(value));
   const isDay = typeof cell.z === 'string' && numberFormats.is_date(cell.z);
-  return isDay ? dayText(value, is1904) : String(Number(value.toPrecision(DIGITS)));
+  return (isDay ? dayText(value, is1904) : undefined) ?? String(Number(value.toPrecision(DIGITS)));
 }
 
-/** A number that is shown as a day or a time: days since 1900, or since 1904, and a fraction of the day. */
-function dayText(value: number, is1904: boolean): string {
-  const { y, m, d, H, M, S } = numberFormats.parse_date_code(value, { date1904: is1904 });
+/**
+ * A number that is shown as a day or a time: days since 1900, or since 1904, and a fraction of the day.
+ *
+ * @returns undefined when no day has the number: it is negative, or too large
+ */
+function dayText(value: number, is1904: boolean): string | undefined {
+  const parts = numberFormats.parse_date_code(value, { date1904: is1904 });
+  if (parts === null) return undefined;
+  const { y, m, d, H, M, S } = parts;
   const [day, time] = [[y, m, d].map(twoDigits).join('-'), [H, M, S].map(twoDigits).join(':')];
   if (value < 1) return time;
   return Number.isInteger(value) ? day : `${day} ${time}`;

@@ -1,10 +1,24 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { stringify } from 'yaml';
 import { findLayout } from '../../../../src/commands/pos/layout';
 import { readExport } from '../../../../src/commands/pos/export';
-import { loadLayout, saveLayout, shippedLayouts } from '../../../../src/commands/pos/layout-file';
+import {
+  type KeptLayout,
+  loadLayout,
+  saveLayout,
+  shippedLayouts,
+} from '../../../../src/commands/pos/layout-file';
 import { openTables } from '../../../../src/commands/pos/open-tables';
-import { statedBy } from '../../../../src/commands/pos/import-options';
+import {
+  type Given,
+  isConfirmedFor,
+  readFileOptions,
+  readRefunds,
+  readTotals,
+  requireWholeDays,
+  statedBy,
+} from '../../../../src/commands/pos/import-options';
 import type { NumberedLine } from '../../../../src/commands/pos/sale-line';
 import { survey } from '../../../../src/commands/pos/survey';
 import type { LocalDay, StoreId } from '../../../../src/domain/values';
@@ -13,6 +27,7 @@ import { fileOf } from './files';
 const SAMPLES = path.join(__dirname, 'samples');
 const PAGE = readFileSync(path.join(__dirname, '../../../../docs/pos.md'), 'utf8');
 const STORE = '660e8400-e29b-41d4-a716-446655440001' as StoreId;
+const OTHER_STORE = '770e8400-e29b-41d4-a716-446655440001' as StoreId;
 
 /** What the samples hold: won, counted lines, and whether the sample's own total says the same. */
 const HOLD: Record<string, readonly [won: string, sales: number, refunds: number, isTotalled: boolean]> = {
@@ -74,14 +89,31 @@ describe('the layouts that are shipped', () => {
   );
 });
 
+/** Reads an export with options and a layout, and keeps how it was read. */
+async function keep(file: string, content: string, given: Given, kept: KeptLayout = {}): Promise<KeptLayout> {
+  const stated = statedBy(given, kept);
+  const layout = findLayout(await openTables(fileOf(content), {}), stated);
+  const { sheet } = readFileOptions(given, kept);
+  const [refunds, totals] = [readRefunds(given, kept), readTotals(given, kept)];
+  saveLayout(file, { name: kept.name, layout, stated, refunds, totals, sheet }, STORE);
+  return loadLayout(file);
+}
+
+describe('options that do not go together', () => {
+  test('days are not stated anew by a part of their lines', () => {
+    const both = { 'replace-days': true, 'skip-bad-lines': true };
+    expect(() => requireWholeDays(both)).toThrow(/^--replace-days: does not go with --skip-bad-lines/);
+    for (const option of ['replace-days', 'skip-bad-lines'])
+      expect(() => requireWholeDays({ ...both, [option]: false })).not.toThrow();
+  });
+});
+
 describe('a layout that is kept', () => {
-  test('names the columns as they were read, and each store that found it right', async () => {
-    const file = fileOf('name: mine\nconfirmedFor: [770e8400-e29b-41d4-a716-446655440001]\n');
+  test('names the columns as they were read, and the store that found it right', async () => {
+    const file = fileOf('name: mine\n');
     const content = '영업일자,금액,금액,구분\n10/03/26,1,2,정상\n';
-    const stated = statedBy({ 'amount-column': 'C', 'date-format': 'MM/DD/YY' }, {});
-    const layout = findLayout(await openTables(fileOf(content), {}), stated);
-    saveLayout(file, { layout, stated, kept: { refunds: 'leave-out' } }, STORE);
-    expect(loadLayout(file)).toEqual({
+    const given = { 'amount-column': 'C', 'date-format': 'MM/DD/YY' };
+    expect(await keep(file, content, given, { refunds: 'leave-out' })).toEqual({
       columns: {
         ...{
           date: '영업일자',
@@ -94,10 +126,74 @@ describe('a layout that is kept', () => {
       },
       dateFormat: 'MM/DD/YY',
       refunds: 'leave-out',
-      confirmedFor: ['770e8400-e29b-41d4-a716-446655440001', STORE],
+      totals: 'check',
+      confirmedFor: [STORE],
     });
     const again = findLayout(await openTables(fileOf(content), {}), statedBy({}, loadLayout(file)));
     expect(again.columns.amount).toBe(2);
+  });
+
+  test('keeps what options said, so that the next file is read alike', async () => {
+    const given = {
+      ...{ refunds: 'Leave-out', totals: 'ignore', sheet: '2' },
+      ...{ 'date-format': 'MM/DD/YY', 'time-zone': 'Asia/Seoul' },
+    };
+    const kept = { name: 'mine', refunds: 'subtract', marks: { refunded: ['회수'] } } as const;
+    const saved = await keep(fileOf('{}'), '영업일자,금액,구분\n10/03/26,1,정상\n', given, kept);
+    expect(saved).toMatchObject({
+      ...{ name: 'mine', refunds: 'leave-out', totals: 'ignore', sheet: '2' },
+      ...{ dateFormat: 'MM/DD/YY', timeZone: 'Asia/Seoul', marks: { refunded: ['회수'] } },
+    });
+    expect([readRefunds({}, saved), readTotals({}, saved), readFileOptions({}, saved).sheet]).toEqual([
+      'leave-out',
+      'ignore',
+      '2',
+    ]);
+  });
+
+  test('leaves it open whether an amount is taken off that nobody was asked about yet', async () => {
+    const content = '영업일자,금액,환불금액\n2026-10-03,1,0\n';
+    const open = await keep(fileOf('{}'), content, {});
+    expect(open.columns).not.toHaveProperty('refundAmount');
+    const stated = await keep(fileOf('{}'), content, { 'refund-amount-column': 'none' });
+    expect(stated.columns).toMatchObject({ refundAmount: 'none' });
+  });
+
+  test('keeps that a column does not name stores, once it was said', async () => {
+    const content = '영업일자,매장,금액\n2026-10-03,포장,1\n';
+    expect((await keep(fileOf('{}'), content, {})).columns).not.toHaveProperty('store');
+    const saved = await keep(fileOf('{}'), content, { 'store-column': 'none' });
+    expect(saved.columns).toMatchObject({ store: 'none' });
+    expect(statedBy({}, saved).choice).toMatchObject({ store: 'none' });
+  });
+
+  test('stays right for other stores only as long as it reads the same', async () => {
+    const content = '영업일자,금액,매출액\n2026-10-03,1,2\n';
+    const file = fileOf('{}');
+    const saved = await keep(file, content, { 'amount-column': '금액' });
+    const ofOther = (): void => writeFileSync(file, stringify({ ...saved, confirmedFor: [OTHER_STORE] }));
+    ofOther();
+    expect((await keep(file, content, { 'amount-column': '금액' })).confirmedFor).toEqual([
+      OTHER_STORE,
+      STORE,
+    ]);
+    ofOther();
+    expect((await keep(file, content, { 'amount-column': '매출액' })).confirmedFor).toEqual([STORE]);
+    ofOther();
+    const leftOut = { 'amount-column': '금액', refunds: 'leave-out' };
+    expect((await keep(file, content, leftOut)).confirmedFor).toEqual([STORE]);
+  });
+
+  test('vouches for a file no more when an option reads it otherwise', () => {
+    const kept: KeptLayout = { columns: { amount: '금액' }, confirmedFor: [STORE] };
+    const isConfirmed = (given: Given, store = STORE): boolean => isConfirmedFor(store, given, kept);
+    expect([isConfirmed({}), isConfirmed({ 'amount-column': '금액' })]).toEqual([true, true]);
+    expect(isConfirmed({}, OTHER_STORE)).toBe(false);
+    const otherwise: Given[] = [
+      ...[{ 'amount-column': '매출액' }, { 'till-column': '포스' }],
+      ...[{ refunds: 'leave-out' }, { 'date-format': 'MM/DD/YY' }, { 'time-zone': 'Asia/Seoul' }],
+    ];
+    expect(otherwise.filter((given) => isConfirmed(given))).toEqual([]);
   });
 
   test.each([

@@ -48,6 +48,18 @@ describe('a workbook', () => {
     ]);
   });
 
+  test.each([-5, 1e9])('has %p where a day is shown, which is no day', async (value) => {
+    const sheet = sheetOf([
+      ['일자', '메뉴', '금액'],
+      ['2026-10-03', '국수', 1],
+      ['', '국수', 1],
+    ]);
+    sheet['A3'] = { t: 'n', v: value, z: 'yyyy-mm-dd' };
+    expect(told(await read(bookOf({ a: sheet })))[3]).toBe(
+      `일자: "${value}" is no day of the years 2000 to 2100`,
+    );
+  });
+
   test('has errors that are no amounts, though they are numbers inside', async () => {
     const sheet = sheetOf([
       ['일자', '메뉴', '금액'],
