@@ -202,7 +202,7 @@ describe('npm run sales:import', () => {
     it('makes a day once more what a correction has taken away', async () => {
       for (const line of [WRONG, RIGHT, WRONG]) {
         write(KEPT, line);
-        expect((await run(['--yes', '--replace-days', file])).code).toBe(0);
+        expect(await run(['--yes', '--replace-days', file])).toMatchObject({ code: 0, stderr: '' });
       }
       expect(sums(await stored())).toEqual({ '2026-10-03': 1_500 });
     });
