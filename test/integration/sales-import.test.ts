@@ -9,8 +9,6 @@ import { startRealService } from '../harness/real-service';
 import { startTestService } from '../harness/service';
 import { waitFor } from '../harness/wait-for';
 
-jest.setTimeout(300_000);
-
 const STORE = '660e8400-e29b-41d4-a716-446655440001';
 
 const GOOD = [

@@ -14,6 +14,9 @@ const folder = mkdtempSync(path.join(tmpdir(), 'pos-test-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 let count = 0;
 
+/** Lines as a spreadsheet ends them. */
+export const text = (...lines: readonly string[]): string => lines.map((line) => `${line}\r\n`).join('');
+
 export function fileOf(content: string | Buffer): string {
   const file = path.join(folder, `${count++}.csv`);
   writeFileSync(file, content);
