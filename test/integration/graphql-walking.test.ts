@@ -1,88 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import type { Sql } from '../../src/database/database';
 import { readIdsOfStretches, readStretches } from '../../src/database/event-lists';
-import { readEventsOfStores, readPiece } from '../../src/database/store-totals';
-import { createBusinessCalendar } from '../../src/domain/calendar';
-import type { Instant, StoreId } from '../../src/domain/values';
+import type { StoreId } from '../../src/domain/values';
 import { stretchOf } from '../../src/resolvers/event-page';
-import { createStoreTotalsLoader } from '../../src/resolvers/loaders/store-totals';
-import { createSettableClock } from '../../src/runtime/clock';
-import { type ServiceUnderContract, startUnderContract } from '../harness/contract/service';
-import {
-  distributionCompleted,
-  eventCreated,
-  participantRegistered,
-  salesRecorded,
-  viewsMeasured,
-} from '../harness/messages';
-import { askAny } from '../harness/operations/client';
-
-const HOUR_MS = 3_600_000;
-/** The moment of all that is asked here. */
-const NOW = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
-const at = (hours: number, milliseconds = 0): string =>
-  new Date(NOW + hours * HOUR_MS + milliseconds).toISOString();
-
-interface Walked {
-  readonly events: { readonly edges: readonly { readonly cursor: string; readonly node: Node }[] };
-}
-interface Node {
-  readonly eventId: string;
-  readonly title: string;
-  readonly status: string;
-  readonly dashboard: unknown;
-}
+import type { ServiceUnderContract } from '../harness/contract/service';
+import { at, NOW, startWalkedStore, type WalkedPage, type WalkedStore } from '../harness/walked-store';
 
 describe('a walk', () => {
-  const storeId = randomUUID();
   let service: ServiceUnderContract;
-  const titles = new Map<string, string>();
-
+  let storeId: string;
+  let titles: WalkedStore['titles'];
+  let ask: WalkedStore['ask'];
+  let walk: WalkedStore['walk'];
   beforeAll(async () => {
-    service = await startUnderContract({ clock: createSettableClock(NOW as Instant) });
-    await defined('to come', at(1), at(2));
-    await defined('about to start', at(0, 1), at(2));
-    await defined('just started', at(0), at(2));
-    await defined('long going on', at(-48), at(1));
-    await defined('about to end', at(-24), at(0, 1));
-    await defined('just over', at(-30), at(0));
-    await defined('long over', at(-90), at(-80));
-    const [first, second] = [...titles.keys()];
-    await service.send(
-      'participant.registered',
-      ...Array.from({ length: 3 }, () => participantRegistered(first!, { newCustomer: true })),
-      participantRegistered(second!),
-    );
-    await service.send(
-      'distribution.completed',
-      distributionCompleted(first!, [
-        { channel: '지니TV', status: 'SUCCESS', expectedViews: 90, cost: 5_000 },
-        { channel: 'Instagram', status: 'FAILED', expectedViews: 10, cost: 700 },
-      ]),
-    );
-    await service.send('channel.views-measured', viewsMeasured(first!, 'Instagram', 321));
-    for (const [place, days] of [-6, -4, -3, -2, -1, 0].entries())
-      await service.send(
-        'sales.recorded',
-        salesRecorded(storeId, 70_001 * (place + 1), { saleDate: at(24 * days).slice(0, 10) }),
-      );
+    ({ service, storeId, titles, ask, walk } = await startWalkedStore());
   });
   afterAll(() => service.stop());
-
-  async function defined(title: string, startAt: string, endAt: string): Promise<void> {
-    const eventId = randomUUID();
-    titles.set(eventId, title);
-    await service.send('event.created', eventCreated({ eventId, storeId }, { title, startAt, endAt }));
-  }
-
-  const ask = (query: string, token = service.token([storeId])) =>
-    askAny(service.origin, token, { query, variables: {} });
-  async function walk(given: string, node = 'title'): Promise<readonly Node[]> {
-    const query = `{ events(storeId: "${storeId}" ${given}) { edges { node { ${node} } } } }`;
-    const { data, errors } = await ask(query);
-    expect(errors).toEqual([]);
-    return (data as Walked).events.edges.map((edge) => edge.node);
-  }
   const listed = async (given: string): Promise<string[]> => (await walk(given)).map(({ title }) => title);
 
   describe('from a store along its events', () => {
@@ -110,7 +43,7 @@ describe('a walk', () => {
         const { data } = await ask(
           `{ store(id: "${storeId}") { events(${given}, first: 1) { edges { cursor node { title } } pageInfo { hasNextPage } } } }`,
         );
-        return (data as { store: Walked }).store.events;
+        return (data as { store: WalkedPage }).store.events;
       };
       const shows = (title: string, hasNextPage: boolean) => ({
         edges: [{ node: { title } }],
@@ -171,7 +104,7 @@ describe('a walk', () => {
   describe('reads its pages one after the other', () => {
     it('whatever they list: under one permit there is one statement at a time', async () => {
       const { data: first } = await ask(`{ events(storeId: "${storeId}", first: 1) { edges { cursor } } }`);
-      const [{ cursor } = { cursor: '' }] = (first as Walked).events.edges;
+      const [{ cursor } = { cursor: '' }] = (first as WalkedPage).events.edges;
       let underWay = 0;
       let most = 0;
       const sql: Pick<Sql, 'query'> = {
@@ -188,9 +121,9 @@ describe('a walk', () => {
       const stretches = [page, { ...page, status: 'ENDED' as const }, { ...page, after: cursor }].map(
         (asked) => stretchOf(storeId as StoreId, asked),
       );
-      const found = await readStretches(sql, stretches, NOW as Instant);
+      const found = await readStretches(sql, stretches, NOW);
       expect(found.map(([event]) => event?.title)).toEqual(['to come', 'just over', 'about to start']);
-      const keys = await readIdsOfStretches(sql, stretches, NOW as Instant);
+      const keys = await readIdsOfStretches(sql, stretches, NOW);
       expect(keys).toEqual(found.map((events) => events.map(({ eventId }) => eventId)));
       expect(most).toBe(1);
     });
@@ -272,77 +205,6 @@ describe('a walk', () => {
       // The page may have a hundred.
       expect(walked - asked).toBeLessThan(100 * 35 + 36 + 7 * 40);
       expect(walked - asked).toBeGreaterThan(100 * 35);
-    });
-  });
-
-  describe('to the totals of a store', () => {
-    const TOTALS = 'totals { events participants views cost revenue }';
-
-    it('tells what its dashboards add up to', async () => {
-      const nodes = await walk(
-        '',
-        'dashboard { summaryCards { totalParticipants { count } totalViews { count } roi { totalCost totalRevenue } } }',
-      );
-      const { data, errors } = await ask(`{ store(id: "${storeId}") { storeId ${TOTALS} } }`);
-      expect(errors).toEqual([]);
-      const sum = (of: (cards: Cards) => number): number =>
-        nodes
-          .map(({ dashboard }) => of((dashboard as { summaryCards: Cards }).summaryCards))
-          .reduce((a, b) => a + b);
-      const totals = {
-        events: 7,
-        participants: sum((cards) => cards.totalParticipants.count),
-        views: sum((cards) => cards.totalViews.count),
-        cost: sum((cards) => cards.roi.totalCost),
-        revenue: sum((cards) => cards.roi.totalRevenue),
-      };
-      expect(data).toEqual({ store: { storeId, totals } });
-      expect(totals).toMatchObject({ participants: 4, views: 411, cost: 7 * 600_000 + 5_700 });
-      expect(Math.abs(totals.revenue)).toBeGreaterThan(70_000);
-    });
-
-    interface Cards {
-      readonly totalParticipants: { readonly count: number };
-      readonly totalViews: { readonly count: number };
-      readonly roi: { readonly totalCost: number; readonly totalRevenue: number };
-    }
-
-    it('are read in pieces, between which others may have their turn', async () => {
-      const large = randomUUID() as StoreId;
-      await service.send(
-        'event.created',
-        ...Array.from({ length: 230 }, () => eventCreated({ eventId: randomUUID(), storeId: large })),
-      );
-      const read = await readEventsOfStores(service.database, [large, storeId as StoreId]);
-      const lengths = (store: string) =>
-        read
-          .get(store as StoreId)
-          ?.map((piece) => readPiece(piece).length)
-          .sort((one, other) => one - other);
-      expect(lengths(large)).toEqual([5, ...Array.from({ length: 9 }, () => 25)]);
-      expect(lengths(storeId)).toEqual([7]);
-
-      let turns = 0;
-      const moment = { calendar: createBusinessCalendar('UTC'), now: NOW as Instant };
-      const loader = createStoreTotalsLoader(service.database, moment, () => {
-        turns += 1;
-        return Promise.resolve();
-      });
-      expect(await loader.load(large)).toMatchObject({ events: 230 });
-      expect(turns).toBe(10);
-    });
-
-    it('takes one statement for however many stores', async () => {
-      const other = randomUUID();
-      await ask(`{ store(id: "${storeId}") { ${TOTALS} } }`);
-      service.statements.length = 0;
-      const query = `{ a: store(id: "${storeId}") { ${TOTALS} } b: store(id: "${other}") { ${TOTALS} } c: store(id: "${storeId}") { ${TOTALS} } }`;
-      const { data, errors } = await ask(query, service.token([storeId, other]));
-      expect(errors).toEqual([]);
-      expect((data as { b: unknown }).b).toEqual({
-        totals: { events: 0, participants: 0, views: 0, cost: 0, revenue: 0 },
-      });
-      expect(service.statements.filter(({ sql }) => sql.includes('sum(h.cost)'))).toHaveLength(1);
     });
   });
 
