@@ -63,7 +63,7 @@ export function createJwksKeys({ fetchSet, algorithm, clock }: JwksOptions): Jwk
 
   function currentRing(): KeyRing | undefined {
     if (ring?.isCurrent() !== true) return undefined;
-    // Nobody waits for it; should it fail, whoever comes after the end of these keys is told why.
+    // Not waited for. If it fails, the first look-up after the end of these keys fails with the reason.
     if (!ring.isFresh()) renew().catch(() => undefined);
     return ring;
   }

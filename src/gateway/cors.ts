@@ -44,7 +44,7 @@ const RESPONSE_HEADERS = [
   'X-Stale-Reason',
 ].join(', ');
 
-/** Two hours: browsers keep it for no longer. */
+/** Two hours, the most that Chromium keeps it for. */
 const PREFLIGHT_SECONDS = 7_200;
 
 export interface CorsOptions {

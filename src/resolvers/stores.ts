@@ -5,7 +5,7 @@ import { Store, StoreTotals } from '../schema/store';
 import type { OperationContext } from './context';
 import { readEventPage } from './event-page';
 
-/** What is read of a store. Whoever resolves a store has authorised its viewer. */
+/** What is read of a store, whose viewer the resolver of the store has authorised. */
 @Resolver(() => Store)
 export class StoreResolver {
   @FieldResolver(() => EventConnection, { description: 'Its events, newest first, as `events` lists them.' })

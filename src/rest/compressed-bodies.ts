@@ -19,7 +19,7 @@ export function createCompressedBodies(maxBytes = MAX_BYTES): CompressedBodies {
     maxSize: maxBytes,
     sizeCalculation: (bytes, key) => bytes.length + key.length,
   });
-  /** What is being compressed: whoever asks for the same meanwhile waits for it. */
+  /** What is being compressed: further requests for the same wait for it. */
   const running = new Map<string, Promise<Buffer>>();
 
   /** A copy: what zlib returns is a slice of the 16 KiB that it wrote into, and holds on to all of them. */

@@ -50,7 +50,7 @@ export const PercentScalar = new GraphQLScalarType<Percent, number>({
   parseLiteral: (node) => readPercent(numberIn(node)),
 });
 
-/** What Apollo Federation calls so: an object of any fields. Whoever takes one parses it. */
+/** What Apollo Federation calls so: an object of any fields. What takes one parses it. */
 export const AnyScalar = new GraphQLScalarType<unknown>({
   name: '_Any',
   description: 'An entity of a federated schema: its __typename, and the fields of its key.',

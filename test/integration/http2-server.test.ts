@@ -161,6 +161,39 @@ describe('an HTTP server, over HTTP/2', () => {
     for (const response of begun) expect(askerOf(response).gone.aborted).toBe(true);
   });
 
+  it('tells of its end an answer to HEAD that was never begun, too', async () => {
+    const ended: (string | undefined)[] = [];
+    const { dial } = await start(
+      ({ method }, response) => void response.once('close', () => ended.push(method)),
+    );
+    const { session } = dial();
+    const streams = ['HEAD', 'GET'].map((method) => session.request({ ':method': method, ':path': '/' }));
+    for (const stream of streams) stream.on('error', () => undefined).end();
+    await once(session, 'remoteSettings');
+    for (const stream of streams) stream.close(constants.NGHTTP2_CANCEL);
+    await waitFor(() => ended.length === 2, { what: 'both answers to end', timeoutMs: 10_000 });
+    expect(ended.sort()).toEqual(['GET', 'HEAD']);
+  });
+
+  it('cuts an answer so that its client does not take it for a whole one', async () => {
+    const { dial } = await start((_request, response) => {
+      response.write('a part');
+      response.destroy();
+    });
+    await expect(dial().ask('/')).rejects.toMatchObject({ code: 'ERR_HTTP2_STREAM_ERROR' });
+  });
+
+  it('closes an idle connection, though its client keeps sending pings', async () => {
+    const { dial } = await start((_request, response) => response.end('answer'), {
+      reading: 200,
+      keepAlive: 400,
+    });
+    const client = dial();
+    await client.ask('/');
+    const pings = setInterval(() => client.session.closed || client.session.ping(() => undefined), 20);
+    await untilClosed(client).finally(() => clearInterval(pings));
+  });
+
   it('takes no more requests of a connection at a time than a hundred', async () => {
     let begun = 0;
     const { dial } = await start(() => void (begun += 1));

@@ -34,7 +34,7 @@ export interface Columns {
   readonly marks: readonly MarkColumn[];
   /** What was given back of the line's amount, to be taken off. */
   readonly refundAmount: number | undefined;
-  /** Looks like `refundAmount`, and nobody has said whether it is to be taken off. */
+  /** Looks like `refundAmount`; whether it is to be taken off has not been stated. */
   readonly refundAmountInDoubt: number | undefined;
   /** Tell which store made the sale: of all lines the same. */
   readonly stores: readonly number[];

@@ -8,7 +8,7 @@ const QUESTION =
 /**
  * Asks whether to import what no total of the file confirms.
  *
- * @throws CommandError when the answer is no, or nobody is there to ask
+ * @throws CommandError when the answer is no, or there is no terminal to ask at
  */
 export async function confirmUnchecked(): Promise<void> {
   if (!process.stdin.isTTY || !process.stderr.isTTY) {

@@ -139,7 +139,7 @@ function columnsToKeep({ names, ...columns }: Columns): KeptLayout['columns'] {
     till: orNone(columns.till),
     // Several are found again by their names, and one choice could not say them.
     ...(furtherMarks.length > 0 ? {} : { refund: orNone(mark?.column) }),
-    // Where nobody was asked about it yet, the next file asks.
+    // What has not been asked about yet is asked about for the next file.
     ...(columns.refundAmountInDoubt === undefined ? { refundAmount: orNone(columns.refundAmount) } : {}),
   };
 }

@@ -174,7 +174,7 @@ function readMark(cells: readonly string[], columns: Columns): Mark | BadLine {
   return said?.mark ?? 'sold';
 }
 
-/** A code leaves a doubt: the line is a sale or a refund, and whoever skips it takes it for neither. */
+/** A code leaves a doubt: the line is a sale or a refund, and skipping it would count it as neither. */
 function unknownMark(cells: readonly string[], columns: Columns, column: number): BadLine {
   const problem = 'says neither that it was sold nor refunded';
   return isCode(cells[column] ?? '')

@@ -4,7 +4,7 @@ import type { TLSSocket } from 'node:tls';
 import type { TlsConfig } from '../../config/tls';
 import { IncomingRequest } from '../incoming-request';
 import { type AnswerLate, takeBodies } from './bodies';
-import { Http2Response } from './response';
+import { closeWithStream, Http2Response } from './response';
 import { type Sessions, watchSessions } from './sessions';
 
 /** How many requests of one connection may be unanswered: as few as RFC 9113 advises. Further ones are refused. */
@@ -52,6 +52,9 @@ export function createSecure(options: SecureServerOptions): SecureServer {
     .on('tlsClientError', (_error, socket: TLSSocket) => socket.destroy());
   const sessions = watchSessions(secure, { reading: readingTimeout, keepAlive: http1.keepAliveTimeout });
   const server = asHttp1(secure);
+  server.on('request', (_request, response) => {
+    if (response instanceof Http2Response) closeWithStream(response);
+  });
   takeBodies(server, http1.requestTimeout, answerLate);
   return { server, sessions };
 }

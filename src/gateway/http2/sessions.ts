@@ -16,45 +16,35 @@ export interface Sessions {
   close(): void;
 }
 
-interface OpenSession {
-  readonly streams: Set<ServerHttp2Stream>;
-  /** Since when it has no stream, by `performance.now()`. */
-  idleSince: number;
-}
-
 /** Closes HTTP/2 connections where those of HTTP/1.1 are closed: Node has limits of time only for the latter. */
 export function watchSessions(server: Http2SecureServer, { reading, keepAlive }: SessionTimeouts): Sessions {
-  const sessions = new Map<ServerHttp2Session, OpenSession>();
+  const sessions = new Map<ServerHttp2Session, Set<ServerHttp2Stream>>();
   let isClosing = false;
 
   server.on('session', (session) => {
-    const open: OpenSession = { streams: new Set(), idleSince: performance.now() };
-    sessions.set(session, open);
-    session.once('close', () => sessions.delete(session));
+    const streams = new Set<ServerHttp2Stream>();
+    sessions.set(session, streams);
+    // By a timer of its own: pings keep the session's from ever ending.
+    const idle = setTimeout(() => streams.size === 0 && session.close(), keepAlive).unref();
+    session.once('close', () => {
+      clearTimeout(idle);
+      sessions.delete(session);
+    });
     // Its handshake had begun before the server closed.
     if (isClosing) session.close();
     session.on('stream', (stream) => {
-      open.streams.add(stream);
+      streams.add(stream);
       stream.once('close', () => {
-        open.streams.delete(stream);
-        open.idleSince = performance.now();
+        streams.delete(stream);
+        idle.refresh();
       });
     });
   });
 
-  function waitAgain(session: ServerHttp2Session, timeoutMs: number): void {
-    session.setTimeout(timeoutMs, () => timedOut(session));
-  }
-
   function timedOut(session: ServerHttp2Session): void {
-    const open = sessions.get(session);
-    if (open === undefined) return;
-    const { streams, idleSince } = open;
-    const leftMs = keepAlive - (performance.now() - idleSince);
-    if ([...streams].some(({ writableLength }) => writableLength > 0)) session.destroy();
-    else if (streams.size > 0) waitAgain(session, reading);
-    else if (leftMs > 0) waitAgain(session, Math.min(reading, Math.ceil(leftMs)));
-    else session.close();
+    const streams = [...(sessions.get(session) ?? [])];
+    if (streams.some(({ writableLength }) => writableLength > 0)) session.destroy();
+    else session.setTimeout(reading, () => timedOut(session));
   }
 
   return {

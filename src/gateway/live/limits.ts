@@ -1,7 +1,10 @@
 import { GraphQLError } from 'graphql';
 import { type AppError, tooManyRequests } from '../../errors';
 
-/** The limits of both transports, by their label in the metrics. */
+/** An operation's id, of any transport. */
+export const MAX_ID_BYTES = 128;
+
+/** The limits of all transports, by their label in the metrics. */
 export const LIVE_LIMITS = [
   'connections_per_token',
   'pending_connections',
@@ -40,7 +43,14 @@ export function createRefusals(): Refusals {
   };
 }
 
-/** The error as a client of either transport gets it. */
+/** @returns counted, the refusal of one more subscription on a connection that has as many as it may */
+export const tooManySubscriptions = (refusals: Refusals, most: number): AppError =>
+  refusals.tooMany(
+    'subscriptions_per_connection',
+    `A connection may hold ${most} subscriptions at a time: complete one first.`,
+  );
+
+/** The error as a client of any transport gets it. */
 export const toGraphQLError = ({ message, extensions }: AppError): GraphQLError =>
   new GraphQLError(message, { extensions: { ...extensions } });
 

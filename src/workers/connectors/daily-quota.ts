@@ -9,7 +9,7 @@ export interface DailyQuota {
   usedUpUntil(): Instant | undefined;
   /** A request is sent. */
   take(): void;
-  /** The platform says that it is used up, whoever used it. */
+  /** The platform says that it is used up, by this process or another. */
   end(): void;
 }
 

@@ -50,7 +50,7 @@ export interface Reservations {
    * @throws AppError TOO_MANY_REQUESTS at the token's limit of connections
    */
   reserve(viewer: Viewer): Reservation;
-  /** Nobody learns of another one's. @throws AppError NOT_FOUND */
+  /** @throws AppError NOT_FOUND, also for the stream of another subject: that it exists is not told */
   require(token: string, viewer: Viewer): Reservation;
   endAll(): void;
 }

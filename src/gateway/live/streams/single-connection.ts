@@ -8,7 +8,7 @@ import { extrasOf } from '../../operations/answer';
 import type { Operations, Prepared } from '../../operations/operations';
 import { requestError } from '../../request-errors';
 import { searchOf } from '../../request-target';
-import type { Refusals } from '../limits';
+import { MAX_ID_BYTES, type Refusals, tooManySubscriptions } from '../limits';
 import { DISTINCT_EVENTS } from './formats';
 import { streamFormatOf } from './negotiation';
 import { jsonOf, startStreamedOperation, type StreamedOperationsOptions } from './operation';
@@ -48,9 +48,6 @@ function tokensOf(request: IncomingMessage): readonly string[] {
 }
 
 const parametersOf = (request: IncomingMessage): URLSearchParams => new URLSearchParams(searchOf(request));
-
-/** As over WebSocket. */
-const MAX_ID_BYTES = 128;
 
 const operationId = z
   .string()
@@ -95,7 +92,7 @@ export function createSingleConnections(
   /** Answers once the operation is known to be executed; its results come on the stream. */
   async function operate({ request, response, body, viewer }: Step, reservation: Reservation): Promise<void> {
     const { query: text, operationName, variables, extensions } = requireParams(request, body);
-    const id = requireOperationId(extensions?.['operationId']);
+    const id = requireOperationId(extensions?.['operationId'], refusals);
     requireRoom(reservation, id);
     const operation: ReservedOperation = {};
     const leave = (): void => {
@@ -127,8 +124,7 @@ export function createSingleConnections(
       throw new AppError('CONFLICT', { message: 'An operation of this stream has the id already.' });
     const { subscriptionsPerConnection: max } = limits;
     if (running.size < max) return;
-    const message = `A connection may hold ${max} subscriptions at a time: complete one first.`;
-    throw refusals.tooMany('subscriptions_per_connection', message);
+    throw tooManySubscriptions(refusals, max);
   }
 
   /** What is refused before its execution is answered as over plain HTTP. */
@@ -140,7 +136,7 @@ export function createSingleConnections(
   }
 
   function stop({ request, response }: Step, { operations: running }: Reservation): void {
-    const id = requireOperationId(parametersOf(request).get('operationId'));
+    const id = requireOperationId(parametersOf(request).get('operationId'), refusals);
     // One that is over already is stopped, too: its last result and the client's request cross.
     running.get(id)?.running?.leave();
     running.delete(id);
@@ -162,9 +158,10 @@ export function createSingleConnections(
 }
 
 /** @throws GraphQLError BAD_REQUEST */
-function requireOperationId(value: unknown): string {
+function requireOperationId(value: unknown, refusals: Refusals): string {
   const id = operationId.safeParse(value);
   if (id.success) return id.data;
+  if (typeof value === 'string' && value !== '') refusals.count('id_length');
   throw requestError(
     'BAD_REQUEST',
     `extensions.operationId, or operationId in the address to stop one, must be a text of up to ${MAX_ID_BYTES} bytes.`,

@@ -129,7 +129,7 @@ export function createStreamWriter(
         'Cache-Control': 'no-cache',
         'X-Accel-Buffering': 'no',
       });
-      // Nobody else listens, and an error without a listener ends the process.
+      // An error without a listener ends the process, and there is no other listener.
       to.on('error', cut);
       beat = setInterval(() => isWriting || write(to, heartbeat), heartbeatMs).unref();
       to.once('close', () => {

@@ -1,3 +1,5 @@
+import { MAX_ID_BYTES } from '../limits';
+
 /** What a socket may ask, besides the configured limits: a client in good faith does not come near these. */
 export interface SocketLimits {
   /** Sockets that have not authenticated yet, over all clients. */
@@ -25,7 +27,7 @@ export const SOCKET_LIMITS: SocketLimits = {
   pendingConnections: 1_000,
   pendingMs: 1_000,
   initMs: 3_000,
-  idBytes: 128,
+  idBytes: MAX_ID_BYTES,
   messagesAtOnce: 250,
   messagesPerSecond: 50,
   floodMs: 5_000,

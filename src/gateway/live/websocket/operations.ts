@@ -10,7 +10,7 @@ import { type AnswerOperations, type Extras, extrasOf } from '../../operations/a
 import type { Operations, Prepared } from '../../operations/operations';
 import type { Revocation } from '../cohort';
 import type { LiveHub } from '../hub';
-import { type Refusals, toGraphQLError } from '../limits';
+import { type Refusals, toGraphQLError, tooManySubscriptions } from '../limits';
 import type { Connection, SocketSubscription } from './connection';
 import type { SocketLimits } from './limits';
 import { TRY_AGAIN_LATER, untilReturned } from './protocol';
@@ -59,10 +59,8 @@ export function createSocketOperations(options: SocketOperationsOptions) {
     messageBytes,
   }: Connection): GraphQLError | undefined {
     const { subscriptionsPerConnection, subscriptionBytes } = limits;
-    if (subscriptions.size + retrying.size + receiveQueue.runningOperations >= subscriptionsPerConnection) {
-      const message = `A connection may hold ${subscriptionsPerConnection} subscriptions at a time: complete one first.`;
-      return toGraphQLError(refusals.tooMany('subscriptions_per_connection', message));
-    }
+    if (subscriptions.size + retrying.size + receiveQueue.runningOperations >= subscriptionsPerConnection)
+      return toGraphQLError(tooManySubscriptions(refusals, subscriptionsPerConnection));
     const held = [...subscriptions, ...retrying].reduce((sum, { bytes }) => sum + bytes, messageBytes);
     if (held <= subscriptionBytes) return undefined;
     const message = `The subscriptions of a connection may have ${subscriptionBytes} bytes together: complete one first.`;

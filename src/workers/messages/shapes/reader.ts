@@ -10,8 +10,8 @@ import { type ArrivedMessage, OPENINGS } from './envelopes';
 import { renameFields } from './field-names';
 
 /**
- * From a message as it arrived to one whose every value is known to be good, or the reason why not. Never throws. Whoever
- * reads a record by one of these (a worker, a replay, the verification of the log) comes to the same result.
+ * From a message as it arrived to one whose every value is known to be good, or the reason why not. Never throws. A
+ * worker, a replay and the verification of the log read records by the same one, and so come to the same result.
  */
 export type MessageReader = (
   topic: Topic,

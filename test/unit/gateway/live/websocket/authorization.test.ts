@@ -12,6 +12,12 @@ describe('the token of a socket', () => {
       'Bearer a',
     ],
     ['beside what is nothing', { authorization: null, headers: { Authorization: 'Bearer a' } }, undefined],
+    [
+      'beside the same without its scheme',
+      { authorization: 'Bearer a', headers: { Authorization: 'a' } },
+      undefined,
+    ],
+    ['beside what a proxy asks the browser for', { authorization: 'Bearer a' }, 'Basic dTpw'],
     ['beside headers that are none', { authorization: 'Bearer a', headers: 'none' }, undefined],
   ])('is found %s', (_where, payload, authorization) => {
     expect(authorizationsIn(payload, { ...(authorization && { authorization }) })).toEqual(['Bearer a']);
