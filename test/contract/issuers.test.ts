@@ -47,9 +47,11 @@ function scopedToken({ claims, issuer }: Recipe): string {
 
 /** An id token's audience is the app that somebody signed in to, and it has no more than what is asked of the person. */
 function idToken({ claims, title }: Recipe): string {
-  const { client_id: _app, scope: _scope, scp: _scp, ...rest } = claims;
-  return sign({ ...rest, ...ID_TOKENS[title], nonce: 'n-0S6_WzA2Mj' });
+  const ofThePerson = Object.entries(claims).filter(([name]) => !OF_ACCESS_TOKENS_ALONE.includes(name));
+  return sign({ ...Object.fromEntries(ofThePerson), ...ID_TOKENS[title], nonce: 'n-0S6_WzA2Mj' });
 }
+
+const OF_ACCESS_TOKENS_ALONE = ['client_id', 'scope', 'scp'];
 
 const ID_TOKENS: Readonly<Record<string, object>> = {
   Keycloak: { typ: 'ID', aud: 'dashboard', azp: 'dashboard' },

@@ -84,6 +84,11 @@ const kakaoChannel: ConnectorFormat = {
   },
 };
 
+/** YouTube writes counts as texts; what is no number is written as JSON, so that a wrong one stays wrong. */
+function asText(views: unknown): string {
+  return typeof views === 'string' ? views : JSON.stringify(views);
+}
+
 const youtube: ConnectorFormat = {
   request: (_, ownId) => ({
     path: '/videos',
@@ -96,7 +101,7 @@ const youtube: ConnectorFormat = {
   understand(path, _body, query) {
     const id = query.get('id');
     if (path !== '/videos' || id === null) return undefined;
-    const countedAs = (views: unknown) => (views === undefined ? {} : { viewCount: String(views) });
+    const countedAs = (views: unknown) => (views === undefined ? {} : { viewCount: asText(views) });
     const bodyOf = (views: unknown) => ({
       items: id.split(',').map((each) => ({ id: each, statistics: countedAs(views) })),
     });

@@ -1,4 +1,4 @@
-import { daysOf, read, text, told } from './files';
+import { daysOf, read, text } from './files';
 
 describe('sums that a file has of itself', () => {
   const LINES = [
