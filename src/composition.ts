@@ -61,7 +61,5 @@ export async function startService(config: Config, runtime: Runtime): Promise<Se
 }
 
 // Each role loads only its own modules: the gateway's take 19 MiB, which a worker process would keep.
-/* eslint-disable @typescript-eslint/no-require-imports -- import() would need file names with .js, which src does not have */
 const loadWorkers = (): typeof WorkersModule => require('./composition/workers') as typeof WorkersModule;
 const loadGateway = (): typeof GatewayModule => require('./composition/gateway') as typeof GatewayModule;
-/* eslint-enable @typescript-eslint/no-require-imports */
