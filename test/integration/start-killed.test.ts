@@ -2,7 +2,6 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { systemClock } from '../../src/runtime/clock';
 import { untilConnected } from '../harness/connected';
 import { analyticsPath } from '../harness/contract/service';
 import { type ServiceProcess, startProcess } from '../harness/contract/service-process';
@@ -10,7 +9,7 @@ import { createHttpClient } from '../harness/http';
 import { freshDatabase, type Own } from '../harness/isolation';
 import { eventCreated, newEvent } from '../harness/messages';
 import { seededRandom } from '../harness/seeded';
-import { signToken, TEST_SECRET } from '../harness/service';
+import { startTestService, TEST_SECRET } from '../harness/service';
 import { waitFor } from '../harness/wait-for';
 
 jest.setTimeout(600_000);
@@ -18,16 +17,16 @@ jest.setTimeout(600_000);
 const DATABASES = 14;
 const FOLDERS = 3;
 
-/** Takes an event in and answers for it. */
-async function expectService(service: ServiceProcess): Promise<void> {
-  const { origin } = await service.ready();
-  const token = signToken(systemClock.now());
-  const http = createHttpClient(origin);
-  const { eventId, ...event } = newEvent();
-  const message = JSON.stringify([{ topic: 'event.created', value: eventCreated({ eventId, ...event }) }]);
-  const posted = await http.post('/dev/events', token, 'application/json', message);
-  expect(posted.json()).toMatchObject({ accepted: 1 });
-  expect((await http.get(analyticsPath(eventId), token)).status).toBe(200);
+/** The next start, in this process: it takes an event in and answers for it. */
+async function expectNextStart(env: NodeJS.ProcessEnv): Promise<void> {
+  const service = await startTestService({ env });
+  const event = newEvent();
+  expect(await service.post([{ topic: 'event.created', value: eventCreated(event) }])).toMatchObject({
+    accepted: 1,
+  });
+  const answer = await createHttpClient(service.origin).get(analyticsPath(event.eventId), service.token());
+  expect(answer.status).toBe(200);
+  await service.stop();
 }
 
 describe('a process that is killed while it starts', () => {
@@ -68,9 +67,7 @@ describe('a process that is killed while it starts', () => {
         // One moment in each slice of the time between the first connection and being ready.
         await pause(((round + random.next()) / DATABASES) * windowMs);
         await killed.terminate('SIGKILL');
-        const next = start({ DATABASE_URL });
-        await expectService(next);
-        await next.terminate('SIGKILL');
+        await expectNextStart({ DATABASE_URL });
       }
     });
   });
@@ -105,9 +102,7 @@ describe('a process that is killed while it starts', () => {
         await untilBegun(DATA_DIR);
         await pause(((round + random.next()) / FOLDERS) * windowMs);
         await killed.terminate('SIGKILL');
-        const next = start({ DATA_DIR });
-        await expectService(next);
-        await next.terminate('SIGKILL');
+        await expectNextStart({ DATA_DIR });
       }
     });
   });
