@@ -11,6 +11,7 @@ import { startRival } from './contest/rival';
 import { openSetting } from './contest/setting';
 import { toTable } from './contest/table';
 import { createEqualShops } from './contest/shop-data';
+import { compressed, expectCompressed } from './hit/compressed';
 import { keepAll, keepForRivals } from './hit/kept';
 
 const ABOUT = `npm run bench:hit -- [options]
@@ -18,7 +19,7 @@ const ABOUT = `npm run bench:hit -- [options]
 Measures REST answers that are kept (cacheStatus HIT) of 200 events, asked for with 50 tokens, beside what one could send them
 with: node:http that takes them out of Redis and asks for no token, which is what can be reached at best by way of Redis;
 and Express with jsonwebtoken, its secret as a key object, and as a string. What is measured has one core to itself, and
-everything else the others. All send the same bytes.
+everything else the others. All send the same bytes. Then the same answers compressed, beside themselves as they are.
 `;
 
 const SIZE = { shops: 50, eventsOfShop: 4 };
@@ -61,5 +62,22 @@ async function measure(lifecycle: Lifecycle, options: Options): Promise<readonly
   await keepForRivals(deployment, requests);
   tell('comparing answers …');
   await compareAnswers(contestants);
-  return [await compete('REST HIT, 200 events, 50 tokens', contestants, contest)];
+  const plain = await compete('REST HIT, 200 events, 50 tokens', contestants, contest);
+
+  const asked = compressed(requests);
+  const prepareCompressed = async (): Promise<void> => {
+    await prepare();
+    await expectCompressed(deployment.origin, asked);
+  };
+  const byBrotli: Comparable = {
+    ...ours,
+    name: 'this service, by brotli',
+    // What the readers receive is no text to be looked into: that it is kept is seen ahead of every round.
+    load: { url: deployment.origin, requests: asked, mustHold: '', mustNotHold: '' },
+    prepare: prepareCompressed,
+  };
+  const asItIs: Comparable = { ...ours, name: 'this service, not compressed', prepare, wanted: 1 };
+  await prepareCompressed();
+  await compareAnswers([asItIs, byBrotli]);
+  return [plain, await compete('REST HIT, compressed', [byBrotli, asItIs], contest)];
 }
