@@ -1,21 +1,15 @@
 import { createHash } from 'node:crypto';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { Client } from 'pg';
 import { migratePostgres } from '../../src/database/migrations/migrate-postgres';
 import { MIGRATIONS_FOLDER } from '../../src/database/migrations/migrations';
-import { startProcess } from '../harness/contract/service-process';
+import { folderOfMigrations, MIGRATION_NAMES } from '../harness/database/migration-folder';
 import { freshDatabase, type Own } from '../harness/isolation';
-import { TEST_SECRET } from '../harness/service';
 import { waitFor } from '../harness/wait-for';
 
 jest.setTimeout(300_000);
 
-const NAMES = readdirSync(MIGRATIONS_FOLDER, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
-  .map(({ name }) => name)
-  .sort();
 const scriptOf = (name: string): string =>
   readFileSync(path.join(MIGRATIONS_FOLDER, name, 'migration.sql'), 'utf8');
 /** As versions up to 0.5 took a script apart. */
@@ -48,16 +42,9 @@ describe('migrations on PostgreSQL', () => {
     return client;
   }
 
-  /** The first so many of our migrations, and those given. */
-  function folderOf(count: number, others: Readonly<Record<string, string>> = {}): string {
-    const folder = mkdtempSync(path.join(tmpdir(), 'analytics-migrations-'));
+  function folderOf(count: number, others?: Readonly<Record<string, string>>): string {
+    const folder = folderOfMigrations(count, others);
     folders.push(folder);
-    for (const name of ['migration_lock.toml', ...NAMES.slice(0, count)])
-      cpSync(path.join(MIGRATIONS_FOLDER, name), path.join(folder, name), { recursive: true });
-    for (const [name, script] of Object.entries(others)) {
-      mkdirSync(path.join(folder, name));
-      writeFileSync(path.join(folder, name, 'migration.sql'), script);
-    }
     return folder;
   }
 
@@ -80,7 +67,7 @@ describe('migrations on PostgreSQL', () => {
        FROM _prisma_migrations ORDER BY started_at`,
     );
     expect(rows).toEqual(
-      NAMES.map((name) => ({
+      MIGRATION_NAMES.map((name) => ({
         migration_name: name,
         checksum: createHash('sha256').update(scriptOf(name)).digest('hex'),
         applied_steps_count: 1,
@@ -115,7 +102,7 @@ describe('migrations on PostgreSQL', () => {
     const whole = await newDatabase();
     await migrate(whole);
     const expected = await shapeOf(await connect(whole));
-    const [first = '', second = ''] = NAMES;
+    const [first = '', second = ''] = MIGRATION_NAMES;
     const last = statementsOf(first).length;
     const moments: [name: string, before: number, statements: number][] = [
       ...[0, 1, 2, Math.floor(last / 2), last - 1, last].map((count): [string, number, number] => [
@@ -142,7 +129,7 @@ describe('migrations on PostgreSQL', () => {
   });
 
   it('move what the second migration moves once, whether or not it was done', async () => {
-    const [, second = ''] = NAMES;
+    const [, second = ''] = MIGRATION_NAMES;
     const all = statementsOf(second).length;
     for (const statements of [all - 1, all]) {
       const url = await newDatabase();
@@ -163,7 +150,7 @@ describe('migrations on PostgreSQL', () => {
   });
 
   it('refuse what cannot be told, and say what to do', async () => {
-    const [first = ''] = NAMES;
+    const [first = ''] = MIGRATION_NAMES;
     const url = await newDatabase();
     const client = await connect(url);
     await client.query(HISTORY);
@@ -185,11 +172,11 @@ describe('migrations on PostgreSQL', () => {
     const url = await newDatabase();
     const client = await connect(url);
     await migrate(url);
-    const failing = folderOf(NAMES.length, {
+    const failing = folderOf(MIGRATION_NAMES.length, {
       '29990101000000_bad': 'CREATE TABLE half (id INT); SELECT 1 / 0;',
     });
     await expect(migrate(url, failing)).rejects.toThrow(/division by zero/);
-    const slow = folderOf(NAMES.length, {
+    const slow = folderOf(MIGRATION_NAMES.length, {
       '29990101000000_slow': 'CREATE TABLE half (id INT); SELECT pg_sleep(60);',
     });
     const lost = migrate(url, slow);
@@ -207,40 +194,4 @@ describe('migrations on PostgreSQL', () => {
     await expectComplete(client);
     await migrate(url);
   });
-
-  it('are taken over from a process that is frozen while it migrates', async () => {
-    const url = await newDatabase();
-    const holder = await connect(url);
-    await migrate(url, folderOf(2));
-    await holder.query('BEGIN; LOCK TABLE events');
-    const env = { DATABASE_URL: url, JWT_SECRET: TEST_SECRET };
-    const frozen = startProcess(env);
-    const started = [frozen];
-    try {
-      await waitFor(() => frozen.said().includes('waits for a lock'), {
-        what: 'the log to say that a migration waits',
-        timeoutMs: 30_000,
-      });
-      await waitFor(async () => (await waiting(holder)) > 0, {
-        what: 'the migration to try again',
-        timeoutMs: 10_000,
-        everyMs: 5,
-      });
-      frozen.process.kill('SIGSTOP');
-      await holder.query('ROLLBACK');
-      const next = startProcess(env);
-      started.push(next);
-      await next.ready();
-      await expectComplete(holder);
-    } finally {
-      frozen.process.kill('SIGCONT');
-      await Promise.all(started.map((each) => each.terminate('SIGKILL')));
-    }
-  });
-
-  /** How many wait for the table that we hold. */
-  async function waiting(client: Client): Promise<number> {
-    const text = `SELECT 1 FROM pg_locks WHERE NOT granted AND relation = 'events'::regclass`;
-    return (await client.query(text)).rows.length;
-  }
 });
