@@ -118,7 +118,17 @@ const SQL_ELSEWHERE = [
 }));
 
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/', 'src/generated/', 'web/generated/', '.cache/', '.data/'] },
+  {
+    ignores: [
+      '**/dist/',
+      'coverage/',
+      'src/generated/',
+      'web/generated/',
+      'clients/typescript/src/generated/',
+      '.cache/',
+      '.data/',
+    ],
+  },
   js.configs.recommended,
   { files: ['**/*.{ts,tsx,mts}'], extends: [...tseslint.configs.strictTypeChecked] },
   {

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { buildSchema, type GraphQLSchema, NoDeprecatedCustomRule, parse, print, validate } from 'graphql';
+import { LIVE_COUNT } from '../clients/typescript/src/live/operations';
 import * as testOperations from '../src/generated/test-operations';
 import * as pageOperations from '../web/generated/operations';
 import { toManifest } from './operations/manifest';
@@ -25,8 +26,8 @@ function manifests(): ReadonlyMap<string, string> {
   ]);
 }
 
-/** The page sends its documents as plain text. */
-const pageTexts = (): readonly string[] => documentsOf(pageOperations).map(String);
+/** The page sends its documents as plain text, and those of the client that it uses. */
+const pageTexts = (): readonly string[] => [...documentsOf(pageOperations), LIVE_COUNT].map(String);
 
 const testTexts = (): readonly string[] => documentsOf(testOperations).map((document) => print(document));
 
