@@ -1,4 +1,5 @@
-import { type Client, createClient } from 'graphql-ws/client';
+import { createClient } from 'graphql-ws/client';
+import type { OperationVariables } from '../document';
 import { environment } from '../environment';
 import type { Patience } from '../patience';
 import type { Connection, StateStore } from '../state';
@@ -22,9 +23,21 @@ export interface SocketOptions {
   readonly patience: Patience;
 }
 
+export interface Operation {
+  readonly query: string;
+  readonly variables: OperationVariables;
+}
+
+export interface ResultSink {
+  next(result: { readonly data?: unknown; readonly errors?: unknown }): void;
+  error(error: unknown): void;
+  complete(): void;
+}
+
 /** One socket for all that a client watches, there while something is watched. */
 export interface LiveSocket {
-  readonly subscribe: Client['subscribe'];
+  /** @returns ends it */
+  subscribe(operation: Operation, sink: ResultSink): () => void;
   /** Whether another token may help: the last one was accepted once, and has ended since. */
   mayRenew(): boolean;
   dispose(): void;
@@ -88,7 +101,7 @@ export function openSocket({ url, token, webSocket, state, patience }: SocketOpt
   const wasClosed = (): boolean => ['lost', 'refused'].includes(state.current.connection);
 
   return {
-    subscribe: (payload, sink) => client.subscribe(payload, sink),
+    subscribe: (operation, sink) => client.subscribe(operation, sink),
     mayRenew: () => typeof token === 'function' && wasAccepted,
     dispose() {
       stopRenewing();
