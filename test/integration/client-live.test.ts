@@ -1,5 +1,7 @@
-import { randomUUID, createSecretKey } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { createSecretKey, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import {
@@ -10,7 +12,9 @@ import {
   type ParticipantCount,
   type TypedDocument,
 } from 'event-analytics-client';
-import { WebSocket } from 'ws';
+import { buildSchema } from 'graphql';
+import { useServer } from 'graphql-ws/use/ws';
+import { WebSocket, WebSocketServer } from 'ws';
 import { signDevelopmentToken } from '../../src/auth/dev-token';
 import type { Instant } from '../../src/domain/values';
 import { freePort } from '../harness/machine/ports';
@@ -335,5 +339,46 @@ describe('live counts of the TypeScript client, over a service that stops and st
     await counts.over();
     await service.stop();
     rmSync(folder, { recursive: true, force: true });
+  });
+});
+
+describe('live counts of the TypeScript client, over gateways that know less than the last one', () => {
+  it('leave out what is not newer than what was seen', async () => {
+    const count = (version: number) => ({
+      participantCount: {
+        count: version,
+        dailyChange: 0,
+        achievementRate: 0,
+        version,
+        at: '2026-01-01T00:00:00Z',
+      },
+    });
+    const schema = buildSchema(readFileSync(path.join(__dirname, '../../src/schema/schema.graphql'), 'utf8'));
+    const server = new WebSocketServer({ host: '127.0.0.1', port: 0, path: '/graphql' });
+    await once(server, 'listening');
+    /** Until the client has read what was sent: none of it is then left out because something newer was there. */
+    async function read(): Promise<void> {
+      const [socket] = server.clients;
+      socket?.ping();
+      if (socket) await once(socket, 'pong');
+    }
+    const roots = {
+      async *participantCount() {
+        for (const version of [5, 5, 4, 7, 6, 8]) {
+          yield count(version);
+          await read();
+        }
+        await new Promise<void>((resolve) => server.once('close', resolve));
+      },
+    };
+    const gateway = useServer({ schema, roots: { subscription: roots } }, server);
+    const { port } = server.address() as AddressInfo;
+    const client = createClient({ url: `http://127.0.0.1:${port}`, token: 'any', webSocket: WebSocket });
+    const counts = loopOver(client.live.participantCount(randomUUID(), { afterVersion: 3 }));
+    await counts.until(HAS(8), 'the last count');
+    expect(counts.values.map(({ version }) => version)).toEqual([5, 7, 8]);
+    client.dispose();
+    await counts.over();
+    await gateway.dispose();
   });
 });
