@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { installPackedClient, type PackedClient } from '../harness/client/packed-client';
 import { eventCreated, newEvent, participantRegistered } from '../harness/messages';
 import { packagesBelow } from '../harness/production/packages';
+import { PROJECT } from '../harness/production/readme';
 import { startTestService, type TestService, tokenOf } from '../harness/service';
 
 const TSC = createRequire(__filename).resolve('typescript/bin/tsc');
@@ -45,9 +46,19 @@ export async function use(signal: AbortSignal): Promise<number> {
 export const isBusy = (error: unknown): boolean => error instanceof AnalyticsError && error.kind === 'busy';
 `;
 
+/** What its README shows, with what it leaves to its reader. */
+const README = readFileSync(path.join(PROJECT, 'clients/typescript/README.md'), 'utf8');
+const SHOWN = [...README.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, block = '']) => block).join('\n');
+const READERS = `
+declare const eventId: string;
+declare function currentToken(): Promise<string>;
+declare function show(...what: readonly unknown[]): void;
+`;
+
+const BY_NODE = ['--module', 'nodenext', '--moduleResolution', 'nodenext'];
 /** As applications resolve modules: Node's way for both kinds of modules, and the way of bundlers. */
 const COMPILED = [
-  ['an ES module of Node', 'use.mts', ['--module', 'nodenext', '--moduleResolution', 'nodenext']],
+  ['an ES module of Node', 'use.mts', BY_NODE],
   ['a CommonJS module of Node', 'use.cts', ['--module', 'node16', '--moduleResolution', 'node16']],
   ['what a bundler takes', 'use.ts', ['--module', 'esnext', '--moduleResolution', 'bundler']],
 ] as const;
@@ -64,6 +75,12 @@ describe('the TypeScript client as a package', () => {
     await service.stop();
   });
 
+  async function compile(name: string, text: string, how: readonly string[]): Promise<void> {
+    const options = ['--strict', '--exactOptionalPropertyTypes', '--noEmit', '--skipLibCheck', 'false'];
+    const target = ['--target', 'es2022', '--lib', 'es2022,dom'];
+    await client.node([TSC, ...options, ...target, ...how, client.write(name, text)]);
+  }
+
   it('depends on graphql-ws alone, which brings graphql as its peer', () => {
     const file = path.join(client.folder, 'node_modules/event-analytics-client/package.json');
     const manifest = z.looseObject({ dependencies: z.record(z.string(), z.string()) });
@@ -78,13 +95,15 @@ describe('the TypeScript client as a package', () => {
     async (_what, name, how) => {
       const imports =
         "import { type AnalyticsClient, AnalyticsError, createClient, type TypedDocument } from 'event-analytics-client';";
-      const file = client.write(name, imports + TYPED_USE);
-      const options = ['--strict', '--exactOptionalPropertyTypes', '--noEmit', '--skipLibCheck', 'false'];
-      const surroundings = ['--target', 'es2022', '--lib', 'es2022,dom'];
-      await client.node([TSC, ...options, ...surroundings, ...how, file]);
+      await compile(name, imports + TYPED_USE, how);
     },
     60_000,
   );
+
+  it('is used as its README shows', async () => {
+    expect(SHOWN).toContain('createClient(');
+    await compile('readme.mts', READERS + SHOWN, BY_NODE);
+  }, 60_000);
 
   describe('in Node', () => {
     it.each([
