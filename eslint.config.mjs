@@ -196,6 +196,22 @@ export default tseslint.config(
     },
   },
   {
+    files: ['clients/typescript/src/**/*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: '^(?:\\.\\./){2,}|^(?!\\.|graphql-ws/client$)',
+              message: 'The client depends on graphql-ws alone.',
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
     files: ['web/public/*.js'],
     languageOptions: { globals: { localStorage: 'readonly', document: 'readonly' } },
   },
