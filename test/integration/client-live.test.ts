@@ -17,6 +17,7 @@ import { useServer } from 'graphql-ws/use/ws';
 import { WebSocket, WebSocketServer } from 'ws';
 import { signDevelopmentToken } from '../../src/auth/dev-token';
 import type { Instant } from '../../src/domain/values';
+import { linkTo } from '../harness/contract/breakable-link';
 import { freePort } from '../harness/machine/ports';
 import { eventCreated, type EventIds, newEvent, participantRegistered } from '../harness/messages';
 import { startTestService, TEST_SECRET, type TestService, tokenOf } from '../harness/service';
@@ -283,6 +284,34 @@ describe('live counts of the TypeScript client', () => {
       await counts.over();
       expect(counts.failure).toMatchObject({ kind: 'unauthenticated', code: 'UNAUTHENTICATED' });
     });
+  });
+
+  it('come as soon as there is a token, where there was none for a while', async () => {
+    const { eventId } = await createEvent();
+    let asked = 0;
+    const token = (): Promise<string> => {
+      asked += 1;
+      return asked < 3
+        ? Promise.reject(new Error('the issuer is away'))
+        : Promise.resolve(tokenOf('somebody'));
+    };
+    const counts = loopOver(open({ token }).live.participantCount(eventId));
+    await counts.until(HAS(0), 'the first count');
+    expect([asked, counts.failure]).toEqual([3, undefined]);
+  });
+
+  it('go on when a connection is half open, and nobody closes it', async () => {
+    const { eventId } = await createEvent();
+    const link = await linkTo(service.origin);
+    const client = open({ url: link.url });
+    const counts = loopOver(client.live.participantCount(eventId));
+    await counts.until(HAS(0), 'the first count');
+    link.silence();
+    await register(eventId);
+    await counts.until(HAS(1), 'what was missed');
+    expect(client.state.current).toMatchObject({ connection: 'open', reconnections: 1 });
+    client.dispose();
+    await link.cut();
   });
 
   it('need a WebSocket, and say so where Node has none', async () => {
