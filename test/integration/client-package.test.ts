@@ -2,7 +2,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { z } from 'zod';
-import { installPackedClient, type PackedClient } from '../harness/client/packed-client';
+import { installPackedClient, type PackedClient } from '../harness/clients/packed-client';
 import { eventCreated, newEvent, participantRegistered } from '../harness/messages';
 import { packagesBelow } from '../harness/production/packages';
 import { PROJECT } from '../harness/production/readme';
