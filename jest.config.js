@@ -8,7 +8,8 @@ const project = (displayName, extra = {}) => ({
   testMatch: [`<rootDir>/test/${displayName}/**/*.test.ts`],
   transform: { '^.+\\.[jt]sx?$': '@swc/jest' },
   setupFiles: ['reflect-metadata'],
-  // The client is its own package: what imports it here has its sources. Prisma's query compiler is 4.6 MB of text in a CommonJS module: Jest would read all of it for the names of what it
+  // The client is a package of its own: what imports it here has its sources.
+  // Prisma's query compiler is 4.6 MB of text in a CommonJS module: Jest would read all of it for the names of what it
   // exports, 0.6 s of CPU in each file that opens a database. The same as an ES module says them by itself.
   moduleNameMapper: {
     '^event-analytics-client$': '<rootDir>/clients/typescript/src/index.ts',

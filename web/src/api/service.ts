@@ -5,6 +5,7 @@ import {
   createClient,
   type TypedDocument,
 } from 'event-analytics-client';
+import { session } from '../session/session';
 
 const NOTHING_KNOWN: ClientState = { connection: 'idle', reconnections: 0, isDatabaseAway: false };
 
@@ -16,11 +17,19 @@ export const reconnections = signal(0);
 
 let current: { readonly token: string; readonly client: AnalyticsClient } | undefined;
 
-/** One client for the whole page, with one socket; replaced with the token. */
+/**
+ * One client for the whole page, with one socket; replaced with the token. What is still asked for with a token that has been
+ * replaced has a client of its own.
+ */
 export function serviceFor(token: string): AnalyticsClient {
   if (current?.token === token) return current.client;
-  current?.client.dispose();
   const client = createClient({ url: location.origin, token });
+  if (session.peek()?.token === token) replaceCurrent(token, client);
+  return client;
+}
+
+function replaceCurrent(token: string, client: AnalyticsClient): void {
+  current?.client.dispose();
   current = { token, client };
   serviceState.value = client.state.current;
   client.state.subscribe((state) => {
@@ -28,7 +37,6 @@ export function serviceFor(token: string): AnalyticsClient {
     if (state.reconnections > serviceState.peek().reconnections) reconnections.value += 1;
     serviceState.value = state;
   });
-  return client;
 }
 
 /**
