@@ -118,7 +118,17 @@ const SQL_ELSEWHERE = [
 }));
 
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/', 'src/generated/', 'web/generated/', '.cache/', '.data/'] },
+  {
+    ignores: [
+      '**/dist/',
+      'coverage/',
+      'src/generated/',
+      'web/generated/',
+      'clients/typescript/src/generated/',
+      '.cache/',
+      '.data/',
+    ],
+  },
   js.configs.recommended,
   { files: ['**/*.{ts,tsx,mts}'], extends: [...tseslint.configs.strictTypeChecked] },
   {
@@ -184,6 +194,22 @@ export default tseslint.config(
               message: 'The dashboard is a client: it knows the schema alone.',
             },
             { regex: '^echarts$', message: 'Only what is used of it, by way of charts/engine.ts.' },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    files: ['clients/typescript/src/**/*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: '^(?:\\.\\./){2,}|^(?!\\.|graphql-ws/client$)',
+              message: 'The client depends on graphql-ws alone.',
+            },
           ],
         },
       ],

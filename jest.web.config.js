@@ -5,6 +5,7 @@ module.exports = {
   rootDir: __dirname,
   testMatch: ['<rootDir>/test/web/**/*.test.ts'],
   transform: { '^.+\\.[jt]sx?$': '@swc/jest' },
+  moduleNameMapper: { '^event-analytics-client$': '<rootDir>/clients/typescript/src/index.ts' },
   setupFiles: ['reflect-metadata'],
   globalSetup: '<rootDir>/test/harness/web/global-setup.ts',
   maxWorkers: 1,

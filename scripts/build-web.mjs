@@ -14,7 +14,7 @@ view is larger than ${kilobytes(limit())}. Does nothing when nothing has changed
 
 const OUT = 'dist/web';
 const STAMP = `${OUT}/.built-from`;
-const SOURCES = ['web', 'package-lock.json', 'scripts/build-web.mjs'];
+const SOURCES = ['web', 'clients/typescript/src', 'package-lock.json', 'scripts/build-web.mjs'];
 const COMPRESSIBLE = /\.(?:js|css|svg|html|json)$/;
 /** Smaller files are not compressed. */
 const SMALLEST_COMPRESSED_BYTES = 1_024;

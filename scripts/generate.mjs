@@ -7,7 +7,7 @@ import { filesBelow, hashOf, readStamp } from './sources.mjs';
 
 const HELP = `Usage: npm run generate [-- --if-changed]
 
-Writes src/generated and web/generated.
+Writes src/generated, web/generated and clients/typescript/src/generated.
 
   --if-changed  do nothing when they were made from the sources as they are`;
 
@@ -19,6 +19,8 @@ const MADE = [
   'src/generated/test-persisted-operations.json',
   'web/generated/operations.ts',
   'web/generated/persisted-operations.json',
+  'clients/typescript/src/generated/contract.ts',
+  'clients/typescript/src/generated/operations.ts',
 ];
 
 const { values } = parseArgs({ options: { 'if-changed': { type: 'boolean' }, help: { type: 'boolean' } } });
@@ -44,6 +46,7 @@ function sources() {
     'codegen.yml',
     'prisma.config.ts',
     'scripts/generate.mjs',
+    'scripts/operations.ts',
     'scripts/operations/manifest.ts',
   ];
   return [
@@ -51,6 +54,7 @@ function sources() {
     'prisma/schema.prisma',
     'src/rest/openapi.yaml',
     'src/schema/schema.graphql',
+    'clients/typescript/src/live/operations.ts',
     ...operations,
   ];
 }

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { buildSchema, type GraphQLSchema, NoDeprecatedCustomRule, parse, print, validate } from 'graphql';
+import { LIVE_COUNT } from '../clients/typescript/src/live/operations';
 import * as testOperations from '../src/generated/test-operations';
 import * as pageOperations from '../web/generated/operations';
 import { toManifest } from './operations/manifest';
@@ -9,7 +10,7 @@ const HELP = `Usage: npm run operations -- <command>
 
   emit    write the manifests of persisted operations: web/generated/persisted-operations.json, which a build puts into
           dist, has the page's as the page sends them; src/generated/test-persisted-operations.json those of the tests
-  check   fail when what is written is not what the stored operations say, or one of the page or of REST selects
+  check   fail when what is written is not what the stored operations say, or one of the page, of the client or of REST selects
           something that is deprecated
 
 Both take the operations as npm run generate has made them from the .graphql files; it ends with "emit".`;
@@ -25,8 +26,8 @@ function manifests(): ReadonlyMap<string, string> {
   ]);
 }
 
-/** The page sends its documents as plain text. */
-const pageTexts = (): readonly string[] => documentsOf(pageOperations).map(String);
+/** The page sends its documents as plain text, and those of the client that it uses. */
+const pageTexts = (): readonly string[] => [...documentsOf(pageOperations), LIVE_COUNT].map(String);
 
 const testTexts = (): readonly string[] => documentsOf(testOperations).map((document) => print(document));
 
@@ -44,7 +45,10 @@ function main(command: string | undefined): number {
       for (const [file] of stale)
         console.error(`${file} is not what the stored operations say: npm run generate`);
       const schema = buildSchema(readFileSync(path.join(PROJECT, 'src/schema/schema.graphql'), 'utf8'));
-      const deprecated = ['src/rest', 'web/src'].flatMap((folder) => deprecatedIn(schema, folder));
+      const deprecated = [
+        ...['src/rest', 'web/src'].flatMap((folder) => deprecatedIn(schema, folder, textsIn(folder))),
+        ...deprecatedIn(schema, 'clients/typescript', [String(LIVE_COUNT)]),
+      ];
       for (const problem of deprecated) console.error(problem);
       return stale.length + deprecated.length > 0 ? 1 : 0;
     }
@@ -57,13 +61,16 @@ function main(command: string | undefined): number {
   }
 }
 
-/** What the operations of a folder select although it is deprecated. Those of tests may: what is deprecated still works. */
-function deprecatedIn(schema: GraphQLSchema, folder: string): readonly string[] {
+function textsIn(folder: string): readonly string[] {
   const files = readdirSync(path.join(PROJECT, folder), { recursive: true, encoding: 'utf8' });
-  const text = files
+  return files
     .filter((file) => file.endsWith('.graphql'))
     .map((file) => readFileSync(path.join(PROJECT, folder, file), 'utf8'));
-  return validate(schema, parse(text.join('\n')), [NoDeprecatedCustomRule]).map(
+}
+
+/** What operations select although it is deprecated. Those of tests may: what is deprecated still works. */
+function deprecatedIn(schema: GraphQLSchema, folder: string, texts: readonly string[]): readonly string[] {
+  return validate(schema, parse(texts.join('\n')), [NoDeprecatedCustomRule]).map(
     ({ message }) => `An operation in ${folder} uses what is deprecated: ${message}`,
   );
 }

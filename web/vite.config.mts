@@ -8,6 +8,7 @@ const SERVICE = 'http://localhost:8084';
 
 export default defineConfig({
   root: here('.'),
+  resolve: { alias: { 'event-analytics-client': here('../clients/typescript/src/index.ts') } },
   build: {
     outDir: here('../dist/web'),
     emptyOutDir: true,

@@ -130,6 +130,17 @@ describe('the states of the page', () => {
     await close();
   });
 
+  it('says so when an event that is looked at becomes another store’s, and keeps what it had', async () => {
+    const { page, close } = await browser.open();
+    const moving = { ...newEvent(), storeId: service.shop.storeId };
+    await service.tell('event.created', eventCreated(moving));
+    await page.goto(service.link(`/events/${moving.eventId}`));
+    await live(page);
+    await service.tell('event.created', eventCreated({ ...moving, storeId: newEvent().storeId }));
+    await page.getByText('새 내용을 불러오지 못해 이전 내용을 보여 드립니다.').first().waitFor();
+    await close();
+  });
+
   it.each([
     ['the list', () => '/'],
     ['an event', runningPath],

@@ -5,10 +5,11 @@ const ROOT = path.resolve(__dirname, '../../..');
 const PAGES = ['docs/architecture.md', 'docs/glossary.md', 'docs/contributing.md'];
 
 /** All files and folders of the code, as paths from the root. */
-const known = ['src', 'test', 'web/src', 'prisma', 'scripts', 'bench'].flatMap((folder) =>
-  readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((name) =>
-    path.join(folder, name),
-  ),
+const known = ['src', 'test', 'web/src', 'clients/typescript/src', 'prisma', 'scripts', 'bench'].flatMap(
+  (folder) =>
+    readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((name) =>
+      path.join(folder, name),
+    ),
 );
 
 /** A page may leave out what stands before: `facts/kinds.ts` is src/database/facts/kinds.ts. */

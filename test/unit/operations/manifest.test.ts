@@ -4,6 +4,7 @@ import path from 'node:path';
 import { buildSchema, Kind, parse, validate } from 'graphql';
 import { z } from 'zod';
 import { toManifest } from '../../../scripts/operations/manifest';
+import { LIVE_COUNT } from '../../../clients/typescript/src/live/operations';
 import * as pageOperations from '../../../web/generated/operations';
 
 const PROJECT = path.join(__dirname, '../../..');
@@ -65,8 +66,9 @@ function namesBelow(folder: string): readonly string[] {
 }
 
 describe('the stored operations', () => {
-  test('of the page are all in its manifest, and nothing else is', () => {
-    expect(page.operations.map(({ name }) => name)).toEqual(namesBelow('web/src'));
+  test('of the page and of the client that it uses are all in its manifest, and nothing else is', () => {
+    const names = page.operations.map(({ name }) => name);
+    expect(names).toEqual([...namesBelow('web/src'), 'LiveCount'].sort());
   });
 
   test('of the tests are in one of their own', () => {
@@ -75,7 +77,7 @@ describe('the stored operations', () => {
 
   test('are known by what the page sends, to the letter', () => {
     const sent = Object.entries(pageOperations).filter(([name]) => name.endsWith('Document'));
-    const texts = sent.map(([, document]) => String(document));
+    const texts = [...sent.map(([, document]) => document), LIVE_COUNT].map(String);
     expect(page.operations.map(({ id }) => id).sort()).toEqual(texts.map(sha256).sort());
     expect(page.operations.map(({ body }) => body).sort()).toEqual(texts.sort());
   });

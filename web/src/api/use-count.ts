@@ -1,26 +1,21 @@
+import type { ParticipantCount } from 'event-analytics-client';
 import { useEffect, useState } from 'preact/hooks';
-import {
-  LiveCountDocument,
-  type LiveCountSubscription,
-  type LiveCountSubscriptionVariables,
-} from '../../generated/operations';
-import { session } from '../session/session';
-import { watch } from './live';
-
-export type LiveCount = LiveCountSubscription['participantCount'];
+import { session, tokenRefused } from '../session/session';
+import { follow } from './live';
+import { serviceFor } from './service';
 
 /** The number of participants as it climbs; undefined until the first value has come. */
-export function useCount(eventId: string, moment = 0): LiveCount | undefined {
+export function useCount(eventId: string, moment = 0): ParticipantCount | undefined {
   const token = session.value?.token;
-  const [count, setCount] = useState<LiveCount>();
+  const [count, setCount] = useState<ParticipantCount>();
   useEffect(() => {
     if (token === undefined) return;
-    // Read anew at each connection: another gateway may know less, and the count must not go back.
-    const seen: LiveCountSubscriptionVariables = { eventId, afterVersion: null };
-    return watch(LiveCountDocument, seen, ({ participantCount }) => {
-      seen.afterVersion = participantCount.version;
-      setCount(participantCount);
+    const ended = new AbortController();
+    const counts = serviceFor(token).live.participantCount(eventId, ended);
+    void follow(counts, setCount, ({ kind }) => {
+      if (kind === 'unauthenticated') tokenRefused(token);
     });
+    return () => ended.abort();
   }, [eventId, token, moment]);
   return count;
 }

@@ -1,22 +1,20 @@
+import { AnalyticsError, type OperationVariables, type TypedDocument } from 'event-analytics-client';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { TypedDocumentString } from '../../generated/operations';
 import { session, tokenRefused } from '../session/session';
-import { ask } from './ask';
-import { type Failure, toFailure, waitAfter } from './failure';
-import { watch } from './live';
-import { whenWorthRetrying } from './patience';
+import { follow } from './live';
+import { ask, serviceFor } from './service';
 
 /** Something that is asked for, and kept current from then on. */
 export interface Live<Value> {
   /** The newest that is known, also while a newer one is asked for, and after one could not be had. */
   readonly value: Value | undefined;
-  readonly failure: Failure | undefined;
+  readonly failure: AnalyticsError | undefined;
   readonly retry: () => void;
 }
 
 export interface LiveSource<Value, Variables> {
-  readonly ask: TypedDocumentString<{ dashboard: Value }, Variables>;
-  readonly watch: TypedDocumentString<{ dashboardUpdated: Value }, Variables>;
+  readonly ask: TypedDocument<{ dashboard: Value }, Variables>;
+  readonly watch: TypedDocument<{ dashboardUpdated: Value }, Variables>;
 }
 
 /**
@@ -25,7 +23,7 @@ export interface LiveSource<Value, Variables> {
  *
  * @param moment changes when figures may have changed by the clock alone, of which nothing tells
  */
-export function useLive<Value, Variables extends Record<string, unknown>>(
+export function useLive<Value, Variables extends OperationVariables>(
   source: LiveSource<Value, Variables>,
   variables: Variables,
   moment: number,
@@ -41,28 +39,31 @@ export function useLive<Value, Variables extends Record<string, unknown>>(
   useEffect(() => {
     if (token === undefined) return;
     const ended = new AbortController();
-    let leave: () => void = () => undefined;
     let callOff: () => void = () => undefined;
 
     async function open(held: string): Promise<void> {
       const { dashboard } = await ask(held, source.ask, variables, ended.signal);
       if (ended.signal.aborted) return;
       setState({ value: dashboard, failure: undefined });
-      leave = watch(source.watch, variables, ({ dashboardUpdated }) =>
-        setState({ value: dashboardUpdated, failure: undefined }),
+      const changes = serviceFor(held).live.watch(source.watch, variables, ended);
+      await follow(
+        changes,
+        ({ dashboardUpdated }) => setState({ value: dashboardUpdated, failure: undefined }),
+        (failure) => fail(held, failure),
       );
     }
 
-    open(token).catch((thrown: unknown) => {
-      if (ended.signal.aborted) return;
-      const failure = toFailure(thrown);
-      if (failure.kind === 'unauthenticated') return tokenRefused(token);
+    function fail(held: string, failure: AnalyticsError): void {
+      if (failure.kind === 'unauthenticated') return tokenRefused(held);
       setState(({ value }) => ({ value, failure }));
-      callOff = whenWorthRetrying(waitAfter(failure), retry);
+      callOff = serviceFor(held).whenWorthRetrying(failure.waitMs(), retry);
+    }
+
+    open(token).catch((thrown: unknown) => {
+      if (!ended.signal.aborted) fail(token, AnalyticsError.of(thrown));
     });
     return () => {
       ended.abort();
-      leave();
       callOff();
     };
   }, [token, source, JSON.stringify(variables), moment, attempt]);

@@ -1,4 +1,4 @@
-import { isDatabaseAway } from '../api/database';
+import { isDatabaseAway } from '../api/live';
 import { useChangesByClock } from '../api/use-changes-by-clock';
 import { useLive } from '../api/use-live';
 import { daysUntilLast, daysUntilStart, formatSpan, formatTime } from '../format/times';

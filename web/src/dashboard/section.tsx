@@ -1,6 +1,6 @@
+import type { AnalyticsError } from 'event-analytics-client';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import type { Failure } from '../api/failure';
 import type { Live } from '../api/use-live';
 import type { Words } from '../language/ko';
 import { words } from '../language/language';
@@ -58,7 +58,7 @@ export function SectionBody<Value>({ live, children }: Pick<SectionProps<Value>,
   );
 }
 
-function SectionFailure({ failed, retry }: { failed: Failure; retry: () => void }) {
+function SectionFailure({ failed, retry }: { failed: AnalyticsError; retry: () => void }) {
   const { failure } = words.value;
   return (
     <div class="section-failure" role="alert">
@@ -72,7 +72,7 @@ function SectionFailure({ failed, retry }: { failed: Failure; retry: () => void 
   );
 }
 
-function hintOf({ kind }: Failure, failure: Words['failure']): string {
+function hintOf({ kind }: AnalyticsError, failure: Words['failure']): string {
   if (kind === 'database-away') return failure.databaseHint;
   return kind === 'busy' ? failure.busyHint : failure.sectionHint;
 }

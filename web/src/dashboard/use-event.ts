@@ -1,9 +1,7 @@
+import { AnalyticsError } from 'event-analytics-client';
 import { useEffect, useState } from 'preact/hooks';
 import { OneEventDocument, type OneEventQuery } from '../../generated/operations';
-import { ask } from '../api/ask';
-import { type Failure, mayPass, toFailure, waitAfter } from '../api/failure';
-import { reconnections } from '../api/live';
-import { whenWorthRetrying } from '../api/patience';
+import { ask, reconnections, serviceFor } from '../api/service';
 import { useChangesByClock } from '../api/use-changes-by-clock';
 import { changesAt } from '../events/status';
 import { session, tokenRefused } from '../session/session';
@@ -12,7 +10,7 @@ export type EventDetails = OneEventQuery['event'];
 
 export interface FoundEvent {
   readonly event: EventDetails | undefined;
-  readonly failure: Failure | undefined;
+  readonly failure: AnalyticsError | undefined;
   readonly retry: () => void;
 }
 
@@ -21,7 +19,7 @@ export function useEvent(eventId: string): FoundEvent {
   const token = session.value?.token;
   const connections = reconnections.value;
   const [event, setEvent] = useState<EventDetails>();
-  const [failure, setFailure] = useState<Failure>();
+  const [failure, setFailure] = useState<AnalyticsError>();
   const [attempt, setAttempt] = useState(0);
   const retry = (): void => setAttempt((number) => number + 1);
 
@@ -36,10 +34,10 @@ export function useEvent(eventId: string): FoundEvent {
       },
       (thrown: unknown) => {
         if (ended.signal.aborted) return;
-        const failed = toFailure(thrown);
+        const failed = AnalyticsError.of(thrown);
         if (failed.kind === 'unauthenticated') return tokenRefused(token);
         setFailure(failed);
-        if (mayPass(failed)) callOff = whenWorthRetrying(waitAfter(failed), retry);
+        if (failed.isTemporary) callOff = serviceFor(token).whenWorthRetrying(failed.waitMs(), retry);
       },
     );
     return () => {

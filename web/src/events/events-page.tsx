@@ -1,4 +1,4 @@
-import { isDatabaseAway } from '../api/database';
+import { isDatabaseAway } from '../api/live';
 import { words } from '../language/language';
 import { DatabaseNotice } from '../parts/database-notice';
 import { Message } from '../parts/message';

@@ -3,7 +3,7 @@ import {
   type EventInListFragment,
   StoreEventsDocument,
 } from '../../generated/operations';
-import { ask } from '../api/ask';
+import { ask } from '../api/service';
 import { runningFirst } from './status';
 
 /** What an event's row shows besides the event itself. */

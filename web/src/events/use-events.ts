@@ -1,7 +1,6 @@
+import { AnalyticsError } from 'event-analytics-client';
 import { useEffect, useState } from 'preact/hooks';
-import { type Failure, mayPass, toFailure, waitAfter } from '../api/failure';
-import { reconnections } from '../api/live';
-import { whenWorthRetrying } from '../api/patience';
+import { reconnections, serviceFor } from '../api/service';
 import { useChangesByClock } from '../api/use-changes-by-clock';
 import { session, tokenRefused } from '../session/session';
 import { changesAt } from './status';
@@ -17,7 +16,7 @@ import {
 
 export interface Events {
   readonly events: readonly ListedEvent[] | undefined;
-  readonly failure: Failure | undefined;
+  readonly failure: AnalyticsError | undefined;
   /** Undefined when all are shown. */
   readonly more: (() => void) | undefined;
   readonly retry: () => void;
@@ -38,7 +37,7 @@ export function useEvents(storeIds: readonly string[]): Events {
   const token = session.value?.token;
   const connections = reconnections.value;
   const [listed, setListed] = useState<Listed>();
-  const [failure, setFailure] = useState<Failure>();
+  const [failure, setFailure] = useState<AnalyticsError>();
   const [attempt, setAttempt] = useState(0);
   const retry = (): void => setAttempt((number) => number + 1);
 
@@ -54,8 +53,8 @@ export function useEvents(storeIds: readonly string[]): Events {
     setFailure(undefined);
   }
 
-  function fail(held: string, thrown: unknown): Failure | undefined {
-    const failed = toFailure(thrown);
+  function fail(held: string, thrown: unknown): AnalyticsError | undefined {
+    const failed = AnalyticsError.of(thrown);
     if (failed.kind !== 'unauthenticated') {
       setFailure(failed);
       return failed;
@@ -71,7 +70,7 @@ export function useEvents(storeIds: readonly string[]): Events {
     load(token, undefined, ended.signal).catch((thrown: unknown) => {
       if (ended.signal.aborted) return;
       const failed = fail(token, thrown);
-      if (failed && mayPass(failed)) callOff = whenWorthRetrying(waitAfter(failed), retry);
+      if (failed?.isTemporary) callOff = serviceFor(token).whenWorthRetrying(failed.waitMs(), retry);
     });
     return () => {
       ended.abort();
@@ -81,7 +80,10 @@ export function useEvents(storeIds: readonly string[]): Events {
 
   // Nothing tells of the first event of a store: its events are watched, and there is none.
   const isEmpty = listed?.events.length === 0;
-  useEffect(() => (isEmpty ? whenWorthRetrying(EMPTY_AGAIN_MS, retry) : undefined), [isEmpty, attempt]);
+  useEffect(
+    () => (isEmpty && token ? serviceFor(token).whenWorthRetrying(EMPTY_AGAIN_MS, retry) : undefined),
+    [isEmpty, token, attempt],
+  );
 
   useChangesByClock(nextChange(listed?.events), listed, retry);
 

@@ -1,9 +1,9 @@
-import type { Failure } from '../api/failure';
+import type { AnalyticsError } from 'event-analytics-client';
 import type { Words } from '../language/ko';
 import { words } from '../language/language';
 
 interface StaleNoticeProps {
-  readonly failed: Failure | undefined;
+  readonly failed: AnalyticsError | undefined;
   readonly retry: () => void;
 }
 
@@ -24,7 +24,7 @@ export function StaleNotice({ failed, retry }: StaleNoticeProps) {
   );
 }
 
-function hintOf({ kind }: Failure, failure: Words['failure']): string {
+function hintOf({ kind }: AnalyticsError, failure: Words['failure']): string {
   if (kind === 'unreachable') return failure.unreachableHint;
   return kind === 'busy' ? failure.busyHint : failure.staleHint;
 }

@@ -1,0 +1,73 @@
+import type { TypedDocument } from './document';
+import { AnalyticsError, graphqlErrors } from './error';
+import { type Http, type HttpAnswer, parsed, retryAfterMs, unexpectedAnswer } from './http';
+import { isObject } from './json';
+import type { AskOptions } from './rest';
+import { askAgainWhenTold } from './retry-after';
+import type { StateStore } from './state';
+
+export interface QueryResult<Result> {
+  readonly data: Result;
+  /** Of parts that could not be had, and are null in `data`. */
+  readonly errors: readonly AnalyticsError[];
+}
+
+export interface GraphQL {
+  /**
+   * Asks once.
+   *
+   * @throws AnalyticsError when there is no data at all
+   */
+  query<Result, Variables>(
+    document: TypedDocument<Result, Variables>,
+    variables: Variables,
+    options?: AskOptions,
+  ): Promise<QueryResult<Result>>;
+}
+
+export interface GraphQLOptions {
+  readonly http: Http;
+  readonly state: StateStore;
+  readonly longestRetryAfterMs: number;
+}
+
+export function createGraphQL({ http, state, longestRetryAfterMs }: GraphQLOptions): GraphQL {
+  async function ask<Result>(body: string, signal: AbortSignal | undefined): Promise<QueryResult<Result>> {
+    const headers = { 'content-type': 'application/json', accept: 'application/json' };
+    const answer = await http.send({ method: 'POST', path: '/graphql', headers, body }, signal);
+    const result = resultOf<Result>(answer);
+    state.update({ isDatabaseAway: result.errors.some(({ kind }) => kind === 'database-away') });
+    const { data, errors } = result;
+    if (data == null) throw errors[0] ?? unexpectedAnswer(answer);
+    return { data, errors };
+  }
+
+  return {
+    query(document, variables, { signal } = {}) {
+      const body = JSON.stringify({ query: document.toString(), variables });
+      return askAgainWhenTold(() => ask(body, signal), longestRetryAfterMs, signal);
+    },
+  };
+}
+
+interface ReadResult<Result> {
+  readonly data: Result | null | undefined;
+  readonly errors: readonly AnalyticsError[];
+}
+
+/** The type of `data` is that of the document, which the service has executed against its schema. */
+function resultOf<Result>(answer: HttpAnswer): ReadResult<Result> {
+  const body = parsed(answer.text);
+  if (!isObject(body)) throw unexpectedAnswer(answer);
+  const errors = graphqlErrors(body['errors'], answer.status);
+  return { data: body['data'] as Result | null | undefined, errors: errors.map(withRetryAfter(answer)) };
+}
+
+/** What a refusal ahead of the operation says in its header alone. */
+const withRetryAfter =
+  ({ status, headers }: HttpAnswer) =>
+  (error: AnalyticsError): AnalyticsError => {
+    const told = retryAfterMs(headers);
+    if (error.retryAfterMs !== undefined || told === undefined) return error;
+    return new AnalyticsError(error.code, { message: error.message, status, retryAfterMs: told });
+  };

@@ -1,0 +1,10 @@
+export { type AnalyticsClient, type ClientOptions, createClient, type WebSocketClass } from './client';
+export type { OperationVariables, TypedDocument } from './document';
+export { AnalyticsError, type ErrorKind } from './error';
+export type { components as ContractComponents, paths as ContractPaths } from './generated/contract';
+export type { GraphQL, QueryResult } from './graphql';
+export type { Fetch } from './http';
+export type { CountOptions, Live, ParticipantCount, WatchOptions } from './live/live';
+export type { AskOptions, Dashboard, DashboardAnswer, Health, Rest } from './rest';
+export type { ClientState, Connection, ObservableState } from './state';
+export type { TokenSource } from './token';
