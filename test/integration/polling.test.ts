@@ -5,6 +5,9 @@ import { counts, createScriptedPlatform, MINUTE_MS, timesAsked } from '../harnes
 import { BOTH_DATABASES } from '../harness/streams/databases';
 import { numberIn } from '../harness/streams/stored';
 
+const ROWS_OF_VIEWS =
+  'SELECT count(*) AS number FROM daily_views WHERE event_id = $1::uuid AND views = $2::bigint';
+
 describe.each(BOTH_DATABASES)('polling on %s', (_, open) => {
   const polling = setUpPolling(open);
   const { clock, poll, send, distributed, redistributed, viewsOf, until, settled } = polling;
@@ -90,6 +93,23 @@ describe.each(BOTH_DATABASES)('polling on %s', (_, open) => {
       { eventId: renamed, externalId: '17' },
       { eventId: renamed, externalId: null },
     ]);
+  });
+
+  it('keeps no answer about a name that the platform does not call the event by any more', async () => {
+    const platform = createScriptedPlatform(TV, clock);
+    platform.follow(({ externalId }) => (externalId === null ? 'hang' : counts(5, clock)));
+    const [renamed, untouched] = [await distributed(), await distributed()];
+    await poll([platform.polled()]);
+    await until('the questions without a name', () => platform.asked.length === 2);
+    clock.advance(10);
+    await redistributed(renamed, [TV], 'SUCCESS', clock.now(), '17');
+    await until('the views by the new name', async () => (await viewsOf(renamed)) === 5n);
+    clock.advance(10);
+    // Both are measured later than the views by the new name.
+    platform.answerHanging(counts(900, clock));
+    await until('the late answer that counts', async () => (await viewsOf(untouched)) === 900n);
+    expect(await viewsOf(renamed)).toBe(5n);
+    expect(await numberIn(polling.database, ROWS_OF_VIEWS, renamed, 900)).toBe(0n);
   });
 
   it('leaves an event alone 30 days after its end', async () => {
