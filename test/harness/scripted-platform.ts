@@ -75,6 +75,7 @@ export function createScriptedPlatform(
       requests.push(questions.length);
       return Promise.all(questions.map((question) => platform.ask(question)));
     },
+    quotaUsedUpUntil: undefined,
     get health() {
       return health;
     },

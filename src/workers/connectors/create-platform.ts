@@ -15,7 +15,6 @@ import type { Logger } from '../../observability/log';
 import type { Instant } from '../../domain/values';
 import { askOnce, type OutgoingInquiry, type PlatformAnswer } from './ask-once';
 import type { Connector } from './connector';
-import { createDailyQuota } from './daily-quota';
 import { outOfTime } from './exchange';
 import { type Inquiry, inquiriesOf, mostPerRequest } from './inquiry';
 import {
@@ -32,6 +31,7 @@ import { type Limits, usualLimits } from './limits';
 import { toOutgoing } from './outgoing';
 import { createRateLimiter } from './rate-limiter';
 import { createSpoilers } from './spoilers';
+import { createWatchedQuota } from './watched-quota';
 
 export interface PlatformOptions {
   readonly clock: Clock;
@@ -69,7 +69,10 @@ export function createPlatform(
   setMaxListeners(0, stopping.signal);
   const health = createHealthRecord(clock, bounds.failuresUntilFailing);
   const rateLimiter = createRateLimiter(config.ratePerSecond);
-  const quota = createDailyQuota({ clock, perDay: config.quotaPerDay, zone: connector.quotaZone ?? 'UTC' });
+  const quota = createWatchedQuota(
+    { clock, perDay: config.quotaPerDay, zone: connector.quotaZone ?? 'UTC' },
+    { log, channel },
+  );
   const spoilers = createSpoilers(log, channel);
   let lastError: PlatformFailure | undefined;
 
@@ -252,6 +255,9 @@ export function createPlatform(
     askTogether,
     get health() {
       return health.current;
+    },
+    get quotaUsedUpUntil() {
+      return quota.usedUpUntil();
     },
     onChange,
     stop: () => stopping.abort(),

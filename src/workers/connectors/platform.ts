@@ -54,6 +54,8 @@ export interface Platform {
   /** The same for many events, by as few requests as can be. @returns their answers, in their order */
   askTogether(questions: readonly ViewsQuestion[]): Promise<readonly ViewsAnswer[]>;
   readonly health: PlatformHealth;
+  /** When the next quota of the day comes; undefined while there is something left of the present one. */
+  readonly quotaUsedUpUntil: Instant | undefined;
   /** Called when the status changes, and only then. */
   onChange(listener: (health: PlatformHealth) => void): () => void;
   /** Aborts the questions under way. */

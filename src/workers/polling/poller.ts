@@ -12,7 +12,7 @@ import { type AskedNames, underPresentNames } from './present-names';
 export interface PollerOptions extends BatchApplierOptions {
   readonly platforms: readonly PolledPlatform[];
   readonly changePublisher: ChangePublisher;
-  readonly metrics: Pick<PollingMetrics, 'countPoll'>;
+  readonly metrics: PollingMetrics;
   readonly log: Logger;
   /** How long a channel pauses when nothing of it is due, in milliseconds. */
   readonly tickMs?: number;
@@ -42,6 +42,8 @@ export function createPoller(options: PollerOptions): Poller {
     processId: randomUUID(),
   };
   const channels = platforms.map((polled) => createChannelPoller({ ...polled, ...common }));
+  for (const { platform } of platforms)
+    metrics.watchQuota(platform.channel, () => platform.quotaUsedUpUntil !== undefined);
   return {
     async start() {
       const names = platforms.map(({ platform }) => platform.channel);

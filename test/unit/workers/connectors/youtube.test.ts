@@ -86,6 +86,30 @@ describe('YouTube', () => {
     expect(fake.requests()).toHaveLength(4);
   });
 
+  it('tells once that its quota is used up, and once that it is asked again', async () => {
+    const { platform, clock, logged } = asking(fake, { ...youtube, quotaPerDay: 1 });
+    const told = () => logged.filter(({ level }) => Number(level) >= 30);
+    fake.behave(healthy(7));
+    expect(platform.quotaUsedUpUntil).toBeUndefined();
+    await platform.ask(about('a'));
+    expect(platform.quotaUsedUpUntil).toBe(MIDNIGHT);
+    for (let round = 0; round < 3; round++) await platform.ask(about('a'));
+    const begins = {
+      level: 40,
+      channel: CHANNEL,
+      msg: 'the quota of a platform is used up',
+      err: { message: 'nothing more is asked until 2025-10-21T07:00:00.000Z' },
+    };
+    expect(told()).toMatchObject([begins]);
+    clock.set(MIDNIGHT as typeof NOW);
+    expect(platform.quotaUsedUpUntil).toBeUndefined();
+    fake.behave(refused('quotaExceeded'));
+    await platform.ask(about('a'));
+    const ends = { level: 30, channel: CHANNEL, msg: 'a platform has a new quota of the day' };
+    expect(told()).toMatchObject([begins, ends]);
+    expect(platform.quotaUsedUpUntil).toBe(MIDNIGHT + 86_400_000);
+  });
+
   it('keeps to its quota when many requests wait at the same time', async () => {
     const { platform } = asking(fake, { ...youtube, quotaPerDay: 3, concurrency: 8 });
     fake.behave(healthy(7));
