@@ -67,6 +67,29 @@ export function lockDuePolls(sql: Sql, channel: ChannelName, now: Instant, limit
   );
 }
 
+/**
+ * Locks in the same way what is due of a channel before a moment that lies ahead, as far as it was asked about before: what never
+ * was waits for its event's start.
+ */
+export function lockPollsDueBefore(
+  sql: Sql,
+  channel: ChannelName,
+  { now, soon }: { readonly now: Instant; readonly soon: Instant },
+  limit: number,
+): Promise<Poll[]> {
+  return sql.query(
+    pollRow,
+    `SELECT event_id::text AS "eventId", due_at AS "dueAt", asked_at AS "askedAt"
+     FROM channel_polls
+     WHERE channel = $1 AND due_at > $2::timestamptz AND due_at <= $3::timestamptz AND asked_at <= $2::timestamptz
+     ORDER BY due_at LIMIT $4::int FOR UPDATE SKIP LOCKED`,
+    channel,
+    timestamp(now),
+    timestamp(soon),
+    limit,
+  );
+}
+
 const distributedRow = z.object({
   eventId: column.eventId,
   startAt: column.instant,
@@ -151,12 +174,13 @@ export async function releasePolls(
  * claimed are skipped.
  *
  * @param intervalMs how often each event is asked about while it runs
+ * @param leadMs how long before it is due a question may have been asked
  * @returns how many were due too late
  */
 export function repairDueTimes(
   sql: Sql,
   channel: ChannelName,
-  intervalMs: number,
+  { intervalMs, leadMs }: { readonly intervalMs: number; readonly leadMs: number },
   now: Instant,
 ): Promise<number> {
   return sql.execute(
@@ -165,7 +189,7 @@ export function repairDueTimes(
     timestamp(now),
     intervalMs,
     timestamp(latestBelievable(now)),
-    latestBelievable(now) - now,
+    latestBelievable(now) - now + leadMs,
   );
 }
 

@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Registry, Counter } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 
 /** The Prometheus metrics of this process. */
 export interface Metrics {
@@ -31,6 +31,8 @@ export function createMetrics(): Metrics {
 export interface PollingMetrics {
   /** @param outcome measured, no_value, not_configured, postponed, or why it failed */
   countPoll(channel: string, outcome: string): void;
+  /** Shows from now on whether the quota of the channel's platform is used up. */
+  watchQuota(channel: string, isUsedUp: () => boolean): void;
 }
 
 function createPollingMetrics(registry: Registry): PollingMetrics {
@@ -40,7 +42,20 @@ function createPollingMetrics(registry: Registry): PollingMetrics {
     labelNames: ['channel', 'outcome'],
     registers: [registry],
   });
-  return { countPoll: (channel, outcome) => polls.inc({ channel, outcome }) };
+  const quotas = new Map<string, () => boolean>();
+  new Gauge({
+    name: 'analytics_platform_quota_used_up',
+    help: '1 while this process asks the platform of the channel nothing, since its quota of the day is used up, else 0.',
+    labelNames: ['channel'],
+    registers: [registry],
+    collect() {
+      for (const [channel, isUsedUp] of quotas) this.set({ channel }, isUsedUp() ? 1 : 0);
+    },
+  });
+  return {
+    countPoll: (channel, outcome) => polls.inc({ channel, outcome }),
+    watchQuota: (channel, isUsedUp) => void quotas.set(channel, isUsedUp),
+  };
 }
 
 /** What became of a message, as its label says. */

@@ -7,6 +7,7 @@ import { EventConnection } from '../schema/event-connection';
 import { EventListArguments } from '../schema/event-list-arguments';
 import { UUIDScalar } from '../schema/scalars';
 import { Store } from '../schema/store';
+import { Viewer } from '../schema/viewer';
 import type { EventId, StoreId } from '../domain/values';
 import { loadReadableEvent, loadReadableEvents, requireStore } from './authorized';
 import type { OperationContext } from './context';
@@ -53,6 +54,11 @@ export class Queries {
   ): Store {
     requireStore(context, storeId);
     return { storeId };
+  }
+
+  @Query(() => Viewer, { description: 'Who asks: the bearer of the token.' })
+  viewer(@Ctx() { viewer: { storeIds, isAdmin } }: OperationContext): Viewer {
+    return { storeIds: [...storeIds], isAdmin };
   }
 
   @Query(() => Dashboard, {

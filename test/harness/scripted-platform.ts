@@ -20,6 +20,8 @@ export interface ScriptedPlatform extends Platform {
   readonly requests: readonly number[];
   /** Sets the behaviour; the default is 100 views of everything. */
   follow(script: Script): void;
+  /** Answers, all in the same way, what it has let hang until now. */
+  answerHanging(answer: ViewsAnswer): void;
   /** The platform with its polling options; by default once a minute, up to four requests at a time. */
   polled(options?: Partial<PolledPlatform>): PolledPlatform;
 }
@@ -57,6 +59,9 @@ export function createScriptedPlatform(
     requests,
     questionsPerRequest,
     follow: (next) => void (script = next),
+    answerHanging(answer) {
+      for (const resolve of hanging.splice(0)) resolve(answer);
+    },
     polled: (options) => ({ platform, intervalMs: MINUTE_MS, concurrency: 4, ...options }),
     async ask(question) {
       asked.push(question);
@@ -70,6 +75,7 @@ export function createScriptedPlatform(
       requests.push(questions.length);
       return Promise.all(questions.map((question) => platform.ask(question)));
     },
+    quotaUsedUpUntil: undefined,
     get health() {
       return health;
     },
@@ -77,9 +83,7 @@ export function createScriptedPlatform(
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    stop() {
-      for (const resolve of hanging.splice(0)) resolve(failure('TIMEOUT'));
-    },
+    stop: () => platform.answerHanging(failure('TIMEOUT')),
   };
   return platform;
 }

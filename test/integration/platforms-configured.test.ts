@@ -3,7 +3,7 @@ import { CONNECTOR_NAMES, type ConnectorName } from '../../src/config/platforms'
 import type { Instant } from '../../src/domain/values';
 import { ViewsByChannelDocument } from '../../src/generated/test-operations';
 import { createSettableClock } from '../../src/runtime/clock';
-import { startUnderContract } from '../harness/contract/service';
+import { type ServiceUnderContract, startUnderContract } from '../harness/contract/service';
 import { distributionCompleted } from '../harness/messages';
 import { ask } from '../harness/operations/client';
 import { healthy } from '../harness/platforms/behaviours';
@@ -28,6 +28,21 @@ describe('platforms as they are configured', () => {
     const [request] = await shownViews('instagram', randomUUID(), {}, '17895695668004550');
     expect(request?.url).toBe('/17895695668004550/insights?metric=views');
   });
+
+  it.each([
+    [1, '1'],
+    [100, '0'],
+  ])(
+    'that may be asked %i times a day show in the metrics whether they are to be',
+    async (quotaPerDay, shown) => {
+      const eventId = randomUUID();
+      let metrics = '';
+      await shownViews('json', eventId, { quotaPerDay }, undefined, async (service) => {
+        metrics = await (await fetch(`${service.origin}/metrics`)).text();
+      });
+      expect(metrics).toContain(`\nanalytics_platform_quota_used_up{channel="${TV}"} ${shown}\n`);
+    },
+  );
 });
 
 /** @returns the requests until the views of an event that is distributed over a platform are shown */
@@ -36,6 +51,7 @@ async function shownViews(
   eventId: string,
   differing: object,
   externalId?: string,
+  whenShown: (service: ServiceUnderContract) => Promise<void> = () => Promise.resolve(),
 ): Promise<readonly ReceivedRequest[]> {
   const fake = await startFakePlatform();
   fake.behave(healthy(123));
@@ -62,6 +78,7 @@ async function shownViews(
       },
       { what: 'the views', timeoutMs: 20_000 },
     );
+    await whenShown(service);
     return fake.requests();
   } finally {
     await service.stop();

@@ -1,5 +1,6 @@
 import { createSettableClock } from '../../src/runtime/clock';
 import type { Database } from '../../src/database/database';
+import { repairDueTimes } from '../../src/database/polls';
 import type { ChannelName, Instant } from '../../src/domain/values';
 import { claimDue } from '../../src/workers/polling/claims';
 import { distributionCompleted, eventCreated, newEvent } from '../harness/messages';
@@ -10,6 +11,7 @@ import { createStreamFixture } from '../harness/streams/fixture';
 const TV = '지니TV' as ChannelName;
 const NOON = Date.parse('2025-10-15T12:00:00Z') as Instant;
 const EVENTS = 10;
+const iso = (instant: Instant): string => new Date(instant).toISOString();
 
 /** Resolves for everybody once so many have come. */
 function meetingOf(expected: number): () => Promise<void> {
@@ -41,6 +43,58 @@ function meetingAfterReading(database: Database, meet: () => Promise<void>): Dat
   };
 }
 
+describe('what is claimed ahead of its time', () => {
+  const MINUTE_MS = 60_000;
+  const interval = { intervalMs: 20 * MINUTE_MS, leadMs: 4 * MINUTE_MS };
+  const after = (minutes: number) => (NOON + minutes * MINUTE_MS) as Instant;
+
+  it('is not put off by a wrong clock, and never asked about before a start that was moved', async () => {
+    const own = await openServer();
+    const { database } = own;
+    try {
+      const stage = createStreamFixture(database, createSettableClock(NOON));
+      const define = (event: ReturnType<typeof newEvent>, startAt: Instant, occurredAt: Instant) =>
+        stage.append('event.created', [
+          eventCreated(event, {
+            occurredAt: iso(occurredAt),
+            startAt: iso(startAt),
+            endAt: iso((NOON + 3_600_000 * 24) as Instant),
+          }),
+        ]);
+      const claim = async (minutes: number) => {
+        const size = { limit: 9, questionsPerRequest: 9 };
+        const { claims } = await claimDue(database, TV, interval.intervalMs, after(minutes), size);
+        return claims.map(({ question, nextAt }) => [question.eventId, nextAt]);
+      };
+      const [first, second, moved] = [newEvent(), newEvent(), newEvent()];
+      const begins = [
+        [first, 0],
+        [second, 3],
+        [moved, 3],
+      ] as const;
+      for (const [event, minutes] of begins) {
+        await define(event, after(minutes), NOON);
+        const channels = [{ channel: TV, status: 'SUCCESS', cost: 1 }];
+        await stage.append('distribution.completed', [
+          distributionCompleted(event.eventId, channels, { occurredAt: iso(NOON) }),
+        ]);
+      }
+      expect(await claim(0)).toHaveLength(1);
+      expect(await claim(3)).toHaveLength(2);
+      await define(moved, after(23), after(4));
+      await claim(4);
+      // Two are due after 23 minutes; one of them begins no earlier by now.
+      expect(await claim(20)).toEqual([
+        [first.eventId, after(40)],
+        [second.eventId, after(43)],
+      ]);
+      expect(await repairDueTimes(database, TV, interval, after(20))).toBe(0);
+    } finally {
+      await own.close();
+    }
+  });
+});
+
 describe('two workers that claim at the same moment', () => {
   let opened: OpenedDatabase;
 
@@ -68,10 +122,12 @@ describe('two workers that claim at the same moment', () => {
 
   it('pass over what the other has, and leave nothing behind', async () => {
     const database = meetingAfterReading(opened.database, meetingOf(2));
-    const claimed = await Promise.all(times(2, () => claimDue(database, TV, 60_000, NOON, EVENTS)));
+    const claimed = await Promise.all(
+      times(2, () => claimDue(database, TV, 60_000, NOON, { limit: EVENTS })),
+    );
     const asked = claimed.flatMap(({ claims }) => claims.map(({ question }) => question.eventId));
     expect(asked).toHaveLength(EVENTS);
     expect(new Set(asked).size).toBe(EVENTS);
-    expect((await claimDue(opened.database, TV, 60_000, NOON, EVENTS)).examined).toBe(0);
+    expect((await claimDue(opened.database, TV, 60_000, NOON, { limit: EVENTS })).examined).toBe(0);
   });
 });

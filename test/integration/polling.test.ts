@@ -1,9 +1,18 @@
 import type { EventId, Instant } from '../../src/domain/values';
 import { eventCreated, newEvent } from '../harness/messages';
 import { DAY_MS, HOUR_MS, iso, setUpPolling, START, TV } from '../harness/polling';
-import { counts, createScriptedPlatform, MINUTE_MS, timesAsked } from '../harness/scripted-platform';
+import {
+  counts,
+  createScriptedPlatform,
+  MINUTE_MS,
+  type ScriptedPlatform,
+  timesAsked,
+} from '../harness/scripted-platform';
 import { BOTH_DATABASES } from '../harness/streams/databases';
 import { numberIn } from '../harness/streams/stored';
+
+const ROWS_OF_VIEWS =
+  'SELECT count(*) AS number FROM daily_views WHERE event_id = $1::uuid AND views = $2::bigint';
 
 describe.each(BOTH_DATABASES)('polling on %s', (_, open) => {
   const polling = setUpPolling(open);
@@ -92,6 +101,23 @@ describe.each(BOTH_DATABASES)('polling on %s', (_, open) => {
     ]);
   });
 
+  it('keeps no answer about a name that the platform does not call the event by any more', async () => {
+    const platform = createScriptedPlatform(TV, clock);
+    platform.follow(({ externalId }) => (externalId === null ? 'hang' : counts(5, clock)));
+    const [renamed, untouched] = [await distributed(), await distributed()];
+    await poll([platform.polled()]);
+    await until('the questions without a name', () => platform.asked.length === 2);
+    clock.advance(10);
+    await redistributed(renamed, [TV], 'SUCCESS', clock.now(), '17');
+    await until('the views by the new name', async () => (await viewsOf(renamed)) === 5n);
+    clock.advance(10);
+    // Both are measured later than the views by the new name.
+    platform.answerHanging(counts(900, clock));
+    await until('the late answer that counts', async () => (await viewsOf(untouched)) === 900n);
+    expect(await viewsOf(renamed)).toBe(5n);
+    expect(await numberIn(polling.database, ROWS_OF_VIEWS, renamed, 900)).toBe(0n);
+  });
+
   it('leaves an event alone 30 days after its end', async () => {
     const platform = createScriptedPlatform(TV, clock);
     await distributed();
@@ -126,6 +152,56 @@ describe.each(BOTH_DATABASES)('polling on %s', (_, open) => {
     expect(timesAsked(platform).size).toBe(7);
     await until('the last views', async () => (await viewsOf(events[6]!)) === 5n);
     expect(await viewsOf(events[1]!)).toBeUndefined();
+  });
+
+  describe('that asks about many in one request', () => {
+    const interval = { intervalMs: 10 * MINUTE_MS };
+
+    /** Goes to each of these minutes, and waits there until so many questions were asked in all. */
+    async function askedByMinute(
+      platforms: readonly ScriptedPlatform[],
+      counts: readonly (readonly [minute: number, asked: number])[],
+    ): Promise<void> {
+      for (const [minute, asked] of counts) {
+        clock.set((START + minute * MINUTE_MS) as Instant);
+        await until(`${asked} questions by minute ${minute}`, () =>
+          platforms.every((platform) => platform.asked.length >= asked),
+        );
+        await settled();
+      }
+    }
+
+    it('fills a request with what is due soon, and leaves each event once in an interval', async () => {
+      const platform = createScriptedPlatform(TV, clock, 4);
+      const events: string[] = [];
+      for (const minutes of [0, 1, 2, 3]) events.push(await distributed([TV], minutes * MINUTE_MS));
+      await poll([platform.polled(interval)]);
+      const starts = [0, 1, 2, 3].map((minute) => [minute, minute + 1] as const);
+      // Two minutes are a fifth of the interval; the fourth event is due after three.
+      const later = [10, 20, 30].flatMap((minute, round) => [
+        [minute, 4 * round + 7] as const,
+        [minute + 3, 4 * round + 8] as const,
+      ]);
+      await askedByMinute([platform], [...starts, ...later]);
+      expect(platform.requests).toEqual([1, 1, 1, 1, 3, 1, 3, 1, 3, 1]);
+      expect(platform.asked.map(({ eventId }) => eventId)).toEqual([1, 2, 3, 4].flatMap(() => events));
+    });
+
+    it('asks nothing early where there is no room, or where each event costs a request', async () => {
+      const together = createScriptedPlatform(TV, clock, 2);
+      const single = createScriptedPlatform('Instagram', clock);
+      for (const minutes of [0, 0, 1]) await distributed([TV, 'Instagram'], minutes * MINUTE_MS);
+      await poll([together.polled(interval), single.polled(interval)]);
+      const asked = [
+        [0, 2],
+        [1, 3],
+        [10, 5],
+        [11, 6],
+      ] as const;
+      await askedByMinute([together, single], asked);
+      expect(together.requests).toEqual([2, 1, 2, 1]);
+      expect(single.asked).toHaveLength(6);
+    });
   });
 
   it('goes on with the other platforms while one hangs', async () => {

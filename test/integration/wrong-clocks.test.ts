@@ -98,8 +98,8 @@ describe.each(BOTH_DATABASES)('what a clock two days ahead has left behind in %s
       await send('event.created', eventCreated(event, { ...times, ...span }));
       await send('distribution.completed', distributionCompleted(event.eventId, channels, times));
     }
-    const claim = () => claimDue(opened.database, TV, MINUTE_MS, clock.now(), 10);
-    const heal = () => repairDueTimes(opened.database, TV, MINUTE_MS, clock.now());
+    const claim = () => claimDue(opened.database, TV, MINUTE_MS, clock.now(), { limit: 10 });
+    const heal = () => repairDueTimes(opened.database, TV, { intervalMs: MINUTE_MS, leadMs: 0 }, clock.now());
     expect((await claim()).claims).toHaveLength(2);
     expect(await heal()).toBe(0);
     await ahead(async () => {

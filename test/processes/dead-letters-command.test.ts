@@ -7,6 +7,7 @@ import type { SourceMessage } from '../../src/messaging/source/source';
 import type { Instant } from '../../src/domain/values';
 import { runCommand } from '../harness/command';
 import { eventCreated, newEvent, participantRegistered } from '../harness/messages';
+import { behindMagicByte } from '../harness/messages/shaped';
 import { type RealService, startRealService } from '../harness/real-service';
 import { startTestService } from '../harness/service';
 import { type OpenedDatabase, openServer } from '../harness/streams/databases';
@@ -145,6 +146,20 @@ describe('npm run dead-letters', () => {
     const rest = await run(['replay', '--all', '--topic', 'x.participant.registered'], env);
     expect(rest.stdout).toMatch(/^2 {2}still rejected[^\n]*\n$/);
     expect(await run(['replay', '1', '99'], env)).toMatchObject({ code: 2, stdout: '' });
+  });
+
+  it('replays by the shape of the topic, if that is configured', async () => {
+    const event = newEvent();
+    const value = behindMagicByte(JSON.stringify(participantRegistered(event.eventId)));
+    await record(opened.database, 'participant.registered', 1, { value }, 'once rejected');
+    const untold = await run(['replay', '--all'], onServer());
+    expect(untold).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/rejected: .*magic byte/) as string,
+    });
+    const shapes = JSON.stringify({ 'participant.registered': { envelope: 'confluent' } });
+    const told = await run(['replay', '--all'], { ...onServer(), KAFKA_MESSAGE_SHAPES: shapes });
+    expect(told).toMatchObject({ code: 0, stdout: '1  applied\n' });
   });
 
   it('works on embedded data once the service is stopped', async () => {

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { systemClock } from '../../src/runtime/clock';
 import { runCommand } from '../harness/command';
 import { newEvent, participantRegistered } from '../harness/messages';
+import { behindMagicByte } from '../harness/messages/shaped';
 import { startTestService } from '../harness/service';
 import { type OpenedDatabase, openServer } from '../harness/streams/databases';
 import { applySmallScenario } from '../harness/streams/small-scenario';
@@ -73,6 +74,31 @@ describe('npm run verify', () => {
     expect(during).toMatchObject({ code: 2, stdout: '' });
     expect(during.stderr).toMatch(/cannot be opened: .* is in use by process/);
     expect(await run([], { DATA_DIR: folder })).toMatchObject({ code: 0, stdout: '' });
+  });
+});
+
+describe('npm run verify -- --log, of a topic in another shape', () => {
+  const shapes = { 'participant.registered': { envelope: 'confluent' } } as const;
+  const plain = { fieldNames: 'camelCase', numericInstants: 'refused', zone: undefined } as const;
+  let stage: LogFixture;
+
+  beforeAll(async () => {
+    const asRead = new Map([
+      ['participant.registered', { ...shapes['participant.registered'], ...plain }],
+    ] as const);
+    stage = await openLogFixture({ partitions: 1, shapes: asRead });
+    const shaped = behindMagicByte(JSON.stringify(participantRegistered(eventId)));
+    await stage.topics.send('participant.registered', [shaped]);
+    await stage.applyAll();
+  });
+  afterAll(() => stage.close());
+
+  it('finds its messages where the shape is configured, and takes them for dead letters where it is not', async () => {
+    const told = { ...stage.env, KAFKA_MESSAGE_SHAPES: JSON.stringify(shapes) };
+    expect(await run(['--log'], told)).toMatchObject({ code: 0 });
+    const untold = await run(['--log'], stage.env);
+    expect(untold.code).toBe(1);
+    expect(untold.stdout).toMatch(/^missing: .*participant\.registered\/0@0: /);
   });
 });
 

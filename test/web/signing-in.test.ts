@@ -1,4 +1,5 @@
-import { signToken } from '../harness/service';
+import jwt from 'jsonwebtoken';
+import { signToken, TEST_SECRET } from '../harness/service';
 import { systemClock } from '../../src/runtime/clock';
 import type { Instant } from '../../src/domain/values';
 import { launchBrowser, type TestBrowser } from '../harness/web/browser';
@@ -118,6 +119,21 @@ describe('signing in', () => {
     await page.reload();
     await page.getByLabel('토큰').waitFor();
     await close();
+  });
+
+  it('shows the stores that stand in the claim which the service is configured to look at', async () => {
+    const elsewhere = await startShop({ env: { JWT_STORES_CLAIM: 'app.stores' } });
+    const { page, complaints, close } = await browser.open();
+    try {
+      const claims = { sub: 'somebody', app: { stores: elsewhere.shop.storeId } };
+      const token = jwt.sign(claims, TEST_SECRET, { expiresIn: '1h' });
+      await page.goto(`${elsewhere.origin}/#token=${token}`);
+      await page.getByRole('heading', { name: '신규 고객 환영 이벤트' }).waitFor();
+      expect(complaints).toEqual([]);
+    } finally {
+      await close();
+      await elsewhere.stop();
+    }
   });
 
   it('lets those say which store whose token tells the page of none, whether they may read it or not', async () => {

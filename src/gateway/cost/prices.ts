@@ -52,6 +52,9 @@ const TOTALLED_EVENT = 20;
 /** What graphql-js itself executes takes half as much again. */
 const NOT_COMPILED = 1.5;
 
+/** A token of 16 KB has room for no more: three quarters of that, once it is decoded, and 37 bytes an id. */
+const MOST_STORES_OF_A_TOKEN = 332;
+
 const PAGE = { compute: 35, perEntry: 35 } as const satisfies Price;
 
 /**
@@ -62,6 +65,7 @@ export const PRICES: Readonly<Record<string, Price>> = {
   'Query.event': { load: STATEMENT, compute: COMPUTED },
   'Query.events': PAGE,
   'Query.store': { compute: COMPUTED, names: 'a store' },
+  'Query.viewer': { compute: COMPUTED },
   'Query.dashboard': { load: STATEMENT, compute: COMPUTED },
   'Query.dashboards': { load: STATEMENT, compute: COMPUTED, list: 'eventIds' },
   'Query._entities': {
@@ -78,6 +82,7 @@ export const PRICES: Readonly<Record<string, Price>> = {
 
   'Store.events': PAGE,
   'Store.totals': { compute: STATEMENT + COMPUTED, perEventOfStore: TOTALLED_EVENT },
+  'Viewer.storeIds': { list: MOST_STORES_OF_A_TOKEN },
   'EventConnection.edges': { list: 'page' },
   'EventEdge.cursor': { compute: 4 },
   'PageInfo.startCursor': { compute: 4 },

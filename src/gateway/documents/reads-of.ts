@@ -15,6 +15,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
   'Query._entities': 'facts',
   'Query.events': 'page',
   'Query.store': 'nothing',
+  'Query.viewer': 'nothing',
   'Query._service': 'nothing',
   'Subscription.participantCount': 'facts',
   'Subscription.dashboardUpdated': 'facts',

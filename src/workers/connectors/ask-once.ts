@@ -16,18 +16,18 @@ export interface AskOnceOptions {
   readonly mostBytes: number;
 }
 
-/** The answer of a platform that works. */
-export type PlatformAnswer = Extract<ViewsAnswer, { readonly kind: 'measured' | 'no_value' }>;
+/** What a platform that answers says of one event; failed, where that alone cannot be read. */
+export type PlatformAnswer = Extract<ViewsAnswer, { readonly kind: 'measured' | 'no_value' | 'failed' }>;
 
 /** A request with its credentials. */
-export type OutgoingInquiry = Pick<Inquiry, 'questions' | 'answer'> & { readonly outgoing: Outgoing };
+export type OutgoingInquiry = Pick<Inquiry, 'questions' | 'ids' | 'answer'> & { readonly outgoing: Outgoing };
 
 /**
  * One try.
  *
  * @param signal to be aborted once it has ended, as a body may be left unread
  * @returns an answer for each question, in their order
- * @throws PlatformFailure when the platform gives no such answer
+ * @throws PlatformFailure when the platform gives no such answer, or none of which anything can be read
  */
 export async function askOnce(
   inquiry: OutgoingInquiry,
@@ -37,16 +37,24 @@ export async function askOnce(
   const askedAt = clock.now();
   const answer = await exchange(inquiry.outgoing, mostBytes, signal);
   const readings = await read(answer, inquiry, connector, clock);
-  return readings.map((reading) => toAnswer(reading, askedAt, clock));
+  const answers = readings.map((reading) => toAnswer(reading, askedAt, clock));
+  const [first] = answers;
+  if (first?.kind === 'failed' && answers.every(({ kind }) => kind === 'failed')) throw first.error;
+  return answers;
 }
 
 function toAnswer(reading: Reading, askedAt: Instant, clock: Clock): PlatformAnswer {
   if (reading.kind === 'no_value') return reading;
+  if (reading.kind === 'unreadable') return badAnswer(reading.problem);
   const { views, measuredAt = askedAt } = reading;
-  if (measuredAt > clock.now() + FURTHEST_AHEAD_MS) {
-    throw new PlatformFailure('BAD_ANSWER', 'answer.measuredAt: must not lie more than 24 hours ahead');
-  }
+  if (measuredAt > clock.now() + FURTHEST_AHEAD_MS)
+    return badAnswer('measuredAt: must not lie more than 24 hours ahead');
   return { kind: 'measured', views, measuredAt };
+}
+
+function badAnswer(problem: string): PlatformAnswer {
+  const error = new PlatformFailure('BAD_ANSWER', `answer.${problem}`);
+  return { kind: 'failed', reason: error.reason, error };
 }
 
 async function read(
@@ -57,12 +65,18 @@ async function read(
 ): Promise<readonly Reading[]> {
   const { status } = answer;
   if (status >= 200 && status < 300) return readSuccess(await answer.readJson(), inquiry);
-  const meaning = byStatus(status) ?? (await explained(answer, connector)) ?? usualMeaning(status);
+  const meaning = byStatus(status) ?? (await explained(answer, connector)) ?? usualMeaning(status, inquiry);
+  const asked = inquiry.ids?.length ?? 1;
+  if (asked > 1 && (meaning === 'no_value' || meaning === 'BAD_ANSWER'))
+    throw new PlatformFailure('BAD_ANSWER', `answered status ${status} to a request about ${asked} ids`, {
+      isMaybeOfOne: true,
+    });
   if (meaning === 'no_value') return inquiry.questions.map(() => NO_VALUE);
   if (meaning === 'QUOTA_USED_UP')
     throw new PlatformFailure('RATE_LIMITED', 'the quota of the day is used up', { isQuotaUsedUp: true });
   const retryAt = retryAtOf(answer.retryAfter, clock.now());
-  throw new PlatformFailure(meaning, `answered status ${status}`, { retryAt });
+  const about = meaning === 'KEY_REFUSED' ? ': it does not take the API key' : '';
+  throw new PlatformFailure(meaning, `answered status ${status}${about}`, { retryAt });
 }
 
 function readSuccess(body: unknown, inquiry: OutgoingInquiry): readonly Reading[] {
@@ -92,14 +106,15 @@ async function explained(
   }
 }
 
-function usualMeaning(status: number): FailureReason | 'no_value' {
+/** A platform that is asked about many leaves out what it does not know: there a 404 is that of a wrong address. */
+function usualMeaning(status: number, { ids }: OutgoingInquiry): FailureReason | 'no_value' {
   switch (status) {
     case 401:
     case 403:
       return 'REFUSED';
     case 404:
     case 410:
-      return 'no_value';
+      return ids === undefined ? 'no_value' : 'BAD_ANSWER';
     case 429:
       return 'RATE_LIMITED';
     default:

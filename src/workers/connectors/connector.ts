@@ -24,8 +24,15 @@ export interface BatchConnector extends Explaining {
   isAskable(id: string): boolean;
   /** @param ids each once */
   request(ids: readonly string[], config: PlatformConfig): PlatformRequest;
-  /** The same as of a single one, by id: one that is left out has no value. */
-  readonly answer: z.ZodType<ReadonlyMap<string, Reading>>;
+  /** Reads the body of an answer of success. What is odd about one id costs the others nothing. */
+  readonly answer: z.ZodType<BatchReading>;
+}
+
+/** What an answer says of many ids. */
+export interface BatchReading {
+  readonly byId: ReadonlyMap<string, Reading>;
+  /** Of an id that the answer does not name. */
+  readonly ofOthers: Reading;
 }
 
 interface Explaining {
@@ -50,10 +57,14 @@ export type Reading =
       readonly views: Count;
       /** When the platform counted, if it says so. */ readonly measuredAt?: Instant | undefined;
     }
-  | { readonly kind: 'no_value' };
+  | { readonly kind: 'no_value' }
+  /** The part of a batch that is about this event breaks a rule, which is named with its place within the answer. */
+  | { readonly kind: 'unreadable'; readonly problem: string };
 
 export type Explanation =
-  'no_value' | 'QUOTA_USED_UP' | Extract<FailureReason, 'REFUSED' | 'RATE_LIMITED' | 'SERVER_ERROR'>;
+  | 'no_value'
+  | 'QUOTA_USED_UP'
+  | Extract<FailureReason, 'REFUSED' | 'KEY_REFUSED' | 'RATE_LIMITED' | 'SERVER_ERROR'>;
 
 export const NO_VALUE = { kind: 'no_value' } as const;
 

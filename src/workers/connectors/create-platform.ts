@@ -15,7 +15,6 @@ import type { Logger } from '../../observability/log';
 import type { Instant } from '../../domain/values';
 import { askOnce, type OutgoingInquiry, type PlatformAnswer } from './ask-once';
 import type { Connector } from './connector';
-import { createDailyQuota } from './daily-quota';
 import { outOfTime } from './exchange';
 import { type Inquiry, inquiriesOf, mostPerRequest } from './inquiry';
 import {
@@ -31,6 +30,8 @@ import { createHealthRecord } from './health';
 import { type Limits, usualLimits } from './limits';
 import { toOutgoing } from './outgoing';
 import { createRateLimiter } from './rate-limiter';
+import { createSpoilers } from './spoilers';
+import { createWatchedQuota } from './watched-quota';
 
 export interface PlatformOptions {
   readonly clock: Clock;
@@ -68,7 +69,11 @@ export function createPlatform(
   setMaxListeners(0, stopping.signal);
   const health = createHealthRecord(clock, bounds.failuresUntilFailing);
   const rateLimiter = createRateLimiter(config.ratePerSecond);
-  const quota = createDailyQuota({ clock, perDay: config.quotaPerDay, zone: connector.quotaZone ?? 'UTC' });
+  const quota = createWatchedQuota(
+    { clock, perDay: config.quotaPerDay, zone: connector.quotaZone ?? 'UTC' },
+    { log, channel },
+  );
+  const spoilers = createSpoilers(log, channel);
   let lastError: PlatformFailure | undefined;
 
   const circuit = createCircuitBreaker({
@@ -170,12 +175,12 @@ export function createPlatform(
 
   /** @returns an answer for each of its questions: when it fails, the same for all of them */
   async function inquire(inquiry: Inquiry): Promise<readonly ViewsAnswer[]> {
-    const { questions, answer, request } = inquiry;
+    const { questions, ids, answer, request } = inquiry;
     const progress: Progress = { endsAt: performance.now() + bounds.overallMs, isAsked: false };
     try {
       if (stopping.signal.aborted) throw new Postponed(clock.now());
       throwIfBlocked();
-      const outgoing = { questions, answer, outgoing: toOutgoing(request, config) };
+      const outgoing = { questions, ids, answer, outgoing: toOutgoing(request, config) };
       const answers = await overallTimeout.execute(
         ({ signal }) =>
           concurrencyBulkhead.execute(
@@ -185,21 +190,46 @@ export function createPlatform(
         stopping.signal,
       );
       health.succeeded();
+      spoilers.answered(inquiry);
       return answers;
     } catch (error) {
+      if (error instanceof PlatformFailure && error.isMaybeOfOne) return inquireSingly(inquiry, error);
       const failed = conclude(error, progress);
       return questions.map(() => failed);
     }
   }
 
-  async function askTogether(questions: readonly ViewsQuestion[]): Promise<readonly ViewsAnswer[]> {
+  /** One of its ids may be why the platform refused them together: that one alone is to go without an answer. */
+  async function inquireSingly(
+    { questions, ids = [] }: Inquiry,
+    refusal: PlatformFailure,
+  ): Promise<readonly ViewsAnswer[]> {
+    spoilers.refused(refusal);
+    const answers = await inquireAll(inquiriesOf(connector, questions, config, new Set(ids)), (inquiry) =>
+      spoilers.add(inquiry),
+    );
+    return questions.map((question) => answers.get(question) ?? NOT_CONFIGURED);
+  }
+
+  /** @param onBadAnswer told of each request whose answer was none */
+  async function inquireAll(
+    inquiries: readonly Inquiry[],
+    onBadAnswer: (inquiry: Inquiry) => void = () => undefined,
+  ): Promise<ReadonlyMap<ViewsQuestion, ViewsAnswer>> {
     const answers = new Map<ViewsQuestion, ViewsAnswer>();
     const ask = async (inquiry: Inquiry): Promise<void> => {
       const given = await inquire(inquiry);
+      if (given.every((one) => one.kind === 'failed' && one.reason === 'BAD_ANSWER')) onBadAnswer(inquiry);
       inquiry.questions.forEach((question, place) => answers.set(question, given[place]!));
     };
+    await Promise.all(inquiries.map(ask));
+    return answers;
+  }
+
+  async function askTogether(questions: readonly ViewsQuestion[]): Promise<readonly ViewsAnswer[]> {
+    let answers: ReadonlyMap<ViewsQuestion, ViewsAnswer>;
     try {
-      await Promise.all(inquiriesOf(connector, questions, config).map(ask));
+      answers = await inquireAll(inquiriesOf(connector, questions, config, spoilers.ids));
     } catch (error) {
       const failed = conclude(error, { endsAt: 0, isAsked: true });
       return questions.map(() => failed);
@@ -225,6 +255,9 @@ export function createPlatform(
     askTogether,
     get health() {
       return health.current;
+    },
+    get quotaUsedUpUntil() {
+      return quota.usedUpUntil();
     },
     onChange,
     stop: () => stopping.abort(),

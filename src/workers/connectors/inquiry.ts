@@ -3,7 +3,6 @@ import type { PlatformConfig } from '../../config/platforms';
 import {
   type BatchConnector,
   type Connector,
-  NO_VALUE,
   platformIdOf,
   type PlatformRequest,
   type Reading,
@@ -15,6 +14,8 @@ export interface Inquiry {
   readonly request: PlatformRequest;
   /** The events that it asks about. */
   readonly questions: readonly ViewsQuestion[];
+  /** The ids that it asks by, where the platform takes many in a request; else undefined. */
+  readonly ids?: readonly string[] | undefined;
   /** A reading for each question, in their order. */
   readonly answer: z.ZodType<readonly Reading[]>;
 }
@@ -22,13 +23,16 @@ export interface Inquiry {
 /**
  * Turns questions into as few requests as the connector can do with. A question whose event has no id, where one is needed, is
  * in none of them.
+ *
+ * @param apart ids that are to have a request of their own
  */
 export function inquiriesOf(
   connector: Connector,
   questions: readonly ViewsQuestion[],
   config: PlatformConfig,
+  apart: ReadonlySet<string> = new Set(),
 ): readonly Inquiry[] {
-  if ('mostIdsPerRequest' in connector) return batchesOf(connector, questions, config);
+  if ('mostIdsPerRequest' in connector) return batchesOf(connector, questions, config, apart);
   return questions.flatMap((question) => {
     const request = connector.request(question, config);
     const answer = connector.answer.transform((reading) => [reading]);
@@ -46,16 +50,17 @@ function batchesOf(
   connector: BatchConnector,
   questions: readonly ViewsQuestion[],
   config: PlatformConfig,
+  apart: ReadonlySet<string>,
 ): readonly Inquiry[] {
   const byId = new Map<string, ViewsQuestion[]>();
   for (const question of questions) {
     const id = platformIdOf(question, config);
     if (id !== undefined && connector.isAskable(id)) byId.set(id, [...(byId.get(id) ?? []), question]);
   }
-  const all = [...byId];
-  const inquiries: Inquiry[] = [];
-  for (let start = 0; start < all.length; start += connector.mostIdsPerRequest)
-    inquiries.push(batchOf(connector, all.slice(start, start + connector.mostIdsPerRequest), config));
+  const inquiries = [...byId].filter(([id]) => apart.has(id)).map((one) => batchOf(connector, [one], config));
+  const together = [...byId].filter(([id]) => !apart.has(id));
+  for (let start = 0; start < together.length; start += connector.mostIdsPerRequest)
+    inquiries.push(batchOf(connector, together.slice(start, start + connector.mostIdsPerRequest), config));
   return inquiries;
 }
 
@@ -67,10 +72,10 @@ function batchOf(
   const ids = asked.map(([id]) => id);
   return {
     request: connector.request(ids, config),
+    ids,
     questions: asked.flatMap(([, questions]) => questions),
-    // An id that the answer does not name is one that the platform does not know.
-    answer: connector.answer.transform((readings) =>
-      asked.flatMap(([id, questions]) => questions.map(() => readings.get(id) ?? NO_VALUE)),
+    answer: connector.answer.transform(({ byId, ofOthers }) =>
+      asked.flatMap(([id, questions]) => questions.map(() => byId.get(id) ?? ofOthers)),
     ),
   };
 }

@@ -16,6 +16,8 @@ export type FailureReason =
   | 'UNREACHABLE'
   | 'CERTIFICATE'
   | 'REFUSED'
+  /** The platform knows who asks by a key, and takes that no more, or not for this. */
+  | 'KEY_REFUSED'
   | 'RATE_LIMITED'
   | 'SERVER_ERROR'
   | 'REDIRECT'
@@ -52,6 +54,8 @@ export interface Platform {
   /** The same for many events, by as few requests as can be. @returns their answers, in their order */
   askTogether(questions: readonly ViewsQuestion[]): Promise<readonly ViewsAnswer[]>;
   readonly health: PlatformHealth;
+  /** When the next quota of the day comes; undefined while there is something left of the present one. */
+  readonly quotaUsedUpUntil: Instant | undefined;
   /** Called when the status changes, and only then. */
   onChange(listener: (health: PlatformHealth) => void): () => void;
   /** Aborts the questions under way. */
@@ -64,6 +68,8 @@ export interface FailureOptions {
   readonly retryAt?: Instant | undefined;
   /** Whether it takes nothing more on this day. */
   readonly isQuotaUsedUp?: boolean;
+  /** Whether one of many ids may be why a request about all of them was refused. */
+  readonly isMaybeOfOne?: boolean;
 }
 
 /** Why one try failed. Its message names statuses, fields and rules, never a value, an address or a credential. */
@@ -71,14 +77,16 @@ export class PlatformFailure extends Error {
   override readonly name = 'PlatformFailure';
   readonly retryAt: Instant | undefined;
   readonly isQuotaUsedUp: boolean;
+  readonly isMaybeOfOne: boolean;
 
   constructor(
     readonly reason: FailureReason,
     message: string,
-    { cause, retryAt, isQuotaUsedUp = false }: FailureOptions = {},
+    { cause, retryAt, isQuotaUsedUp = false, isMaybeOfOne = false }: FailureOptions = {},
   ) {
     super(message, cause === undefined ? undefined : { cause });
     this.retryAt = retryAt;
     this.isQuotaUsedUp = isQuotaUsedUp;
+    this.isMaybeOfOne = isMaybeOfOne;
   }
 }

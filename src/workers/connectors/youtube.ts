@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { count } from '../messages/fields';
-import { type BatchConnector, type Explanation, NO_VALUE, type Reading } from './connector';
+import { reasonOf } from '../messages/rejection';
+import {
+  type BatchConnector,
+  type BatchReading,
+  type Explanation,
+  NO_VALUE,
+  type Reading,
+} from './connector';
 
 /** As the platform makes them. A comma would be two ids. */
 const ID = /^[\w-]{1,64}$/;
@@ -13,24 +20,65 @@ const viewCount = z
   .pipe(count);
 
 /** Without a count where the platform does not show one. */
-const video = z
-  .object({ id: z.string(), statistics: z.object({ viewCount: viewCount.optional() }).optional() })
-  .transform(({ id, statistics }): [string, Reading] => {
-    const views = statistics?.viewCount;
-    return [id, views === undefined ? NO_VALUE : { kind: 'counted', views }];
+const statistics = z
+  .object({ statistics: z.object({ viewCount: viewCount.optional() }).optional() })
+  .transform(({ statistics: shown }): Reading => {
+    const views = shown?.viewCount;
+    return views === undefined ? NO_VALUE : { kind: 'counted', views };
   });
+const identified = z.object({ id: z.string() });
 
-const refusal = z.object({ error: z.object({ errors: z.array(z.object({ reason: z.string() })) }) });
+/** One that does not say which video it is could be any that is not named. */
+function readVideos(items: readonly unknown[]): BatchReading {
+  const byId = new Map<string, Reading>();
+  let ofOthers: Reading = NO_VALUE;
+  items.forEach((item, place) => {
+    const { data: named, error } = identified.safeParse(item);
+    if (named === undefined) ofOthers = unreadable(error, place);
+    else byId.set(named.id, readStatistics(item, place));
+  });
+  return { byId, ofOthers };
+}
 
-/** The platform's own reasons: most stand under status 403. */
+function readStatistics(item: unknown, place: number): Reading {
+  const { data, error } = statistics.safeParse(item);
+  return data ?? unreadable(error, place);
+}
+
+function unreadable(error: z.ZodError, place: number): Reading {
+  const issues = error.issues.map((issue) => ({ ...issue, path: ['items', place, ...issue.path] }));
+  return { kind: 'unreadable', problem: reasonOf(new z.ZodError(issues)) };
+}
+
+const reasons = z
+  .array(z.object({ reason: z.string().optional() }))
+  .default([])
+  .transform((given) => given.flatMap(({ reason }) => reason ?? []));
+/** Errors carry the reason of this interface, details that of Google's APIs, which for a key is the one that says so. */
+const refusal = z
+  .object({ error: z.object({ errors: reasons, details: reasons }) })
+  .transform(({ error: { errors, details } }) => [...errors, ...details]);
+
+/** The platform's own reasons: most stand under status 403. Nothing that is asked for needs more than a key. */
 const BY_REASON: ReadonlyMap<string, Explanation> = new Map<string, Explanation>([
   ['quotaExceeded', 'QUOTA_USED_UP'],
   ['dailyLimitExceeded', 'QUOTA_USED_UP'],
   ['rateLimitExceeded', 'RATE_LIMITED'],
   ['userRateLimitExceeded', 'RATE_LIMITED'],
-  ['keyInvalid', 'REFUSED'],
-  ['keyExpired', 'REFUSED'],
+  ['videoNotFound', 'no_value'],
+  ['keyInvalid', 'KEY_REFUSED'],
+  ['keyExpired', 'KEY_REFUSED'],
+  ['ipRefererBlocked', 'KEY_REFUSED'],
+  ['accessNotConfigured', 'KEY_REFUSED'],
+  ['forbidden', 'KEY_REFUSED'],
+  ['SERVICE_DISABLED', 'KEY_REFUSED'],
+  ['CONSUMER_INVALID', 'KEY_REFUSED'],
+  ['CONSUMER_SUSPENDED', 'KEY_REFUSED'],
 ]);
+
+function meaningOf(reason: string): Explanation | undefined {
+  return reason.startsWith('API_KEY_') ? 'KEY_REFUSED' : BY_REASON.get(reason);
+}
 
 /** Statistics of videos in YouTube's Data API, version 3: one request, which costs one unit, asks about 50 of them. */
 export const youtube: BatchConnector = {
@@ -41,10 +89,12 @@ export const youtube: BatchConnector = {
     path: config.path ?? '/videos',
     query: { part: 'statistics', fields: 'items(id,statistics/viewCount)', id: ids.join(',') },
   }),
-  answer: z.object({ items: z.array(video) }).transform(({ items }) => new Map(items)),
+  answer: z.object({ items: z.array(z.unknown()) }).transform(({ items }) => readVideos(items)),
 
   explain(body) {
-    const { data } = refusal.safeParse(body);
-    return data?.error.errors.map(({ reason }) => BY_REASON.get(reason)).find((known) => known !== undefined);
+    return refusal
+      .safeParse(body)
+      .data?.map(meaningOf)
+      .find((known) => known !== undefined);
   },
 };

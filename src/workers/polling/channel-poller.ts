@@ -7,6 +7,7 @@ import type { Platform, ViewsAnswer } from '../connectors/platform';
 import { type Claim, claimDue } from './claims';
 import { createPollResults, type PollResultsOptions } from './poll-results';
 import { createInterruptiblePause } from './interruptible-pause';
+import { leadOf } from './schedule';
 
 /** A platform, and how it is to be asked. */
 export interface PolledPlatform {
@@ -41,6 +42,7 @@ export function createChannelPoller(options: ChannelPollerOptions): ChannelPolle
   const { platform, intervalMs, concurrency, database, clock, log, metrics, tickMs, drainTimeoutMs } =
     options;
   const { channel, questionsPerRequest } = platform;
+  const schedule = { intervalMs, leadMs: questionsPerRequest > 1 ? leadOf(intervalMs) : 0 };
   const results = createPollResults(options);
   const idle = createInterruptiblePause();
   const texts = { begins: 'polling waits until it can go on', ends: 'platforms are polled again' };
@@ -81,7 +83,7 @@ export function createChannelPoller(options: ChannelPollerOptions): ChannelPolle
   /** A clock may have been wrong before this process began, and the database's own may have been set. */
   async function repair(): Promise<void> {
     if (performance.now() < repairAt) return;
-    const putOff = await repairDueTimes(database, channel, intervalMs, clock.now());
+    const putOff = await repairDueTimes(database, channel, schedule, clock.now());
     if (putOff > 0)
       log.warn({ channel, events: putOff }, 'a wrong clock had put questions off; they are due now');
     repairAt = performance.now() + REPAIR_EVERY_MS;
@@ -94,7 +96,10 @@ export function createChannelPoller(options: ChannelPollerOptions): ChannelPolle
     if (isStopping || free <= 0 || clock.now() < postponedUntil) return false;
     await repair();
     const limit = free * questionsPerRequest;
-    const { claims, examined } = await claimDue(database, channel, intervalMs, clock.now(), limit);
+    const { claims, examined } = await claimDue(database, channel, intervalMs, clock.now(), {
+      limit,
+      questionsPerRequest,
+    });
     const groups = inGroups(claims, questionsPerRequest);
     for (const group of groups) {
       const asking = ask(group);

@@ -1,6 +1,8 @@
 import type { Database } from '../../database/database';
 import {
+  type DistributedEvent,
   lockDuePolls,
+  lockPollsDueBefore,
   type Poll,
   readDistributedEvents,
   type ReleasedPoll,
@@ -9,7 +11,7 @@ import {
 } from '../../database/polls';
 import type { ChannelName, EventId, Instant } from '../../domain/values';
 import type { ViewsQuestion } from '../connectors/platform';
-import { decidePoll } from './schedule';
+import { decidePoll, leadOf, type PollDecision } from './schedule';
 
 /** A question that this process alone is to ask in this interval. */
 export interface Claim {
@@ -27,35 +29,46 @@ export interface Claimed {
   readonly examined: number;
 }
 
+export interface ClaimSize {
+  /** How many can be asked at the same time. */
+  readonly limit: number;
+  readonly questionsPerRequest?: number;
+}
+
 /**
  * Claims what is due of a channel, the longest due first, and puts each off by its interval in the same transaction: so
  * one process asks for all, and one that dies with a claim loses no more than that. Rows that another process is claiming
  * at this moment are skipped.
  *
- * @param limit how many can be asked at the same time
+ * The last request is filled with what is due soon. That is due next when it would have been had it waited, so that no event
+ * is asked about more often for it.
  */
 export function claimDue(
   database: Database,
   channel: ChannelName,
   intervalMs: number,
   now: Instant,
-  limit: number,
+  { limit, questionsPerRequest = 1 }: ClaimSize,
 ): Promise<Claimed> {
   return database.transaction(async (sql) => {
     const due = await lockDuePolls(sql, channel, now, limit);
     if (due.length === 0) return { claims: [], examined: 0 };
+    const room = (questionsPerRequest - (due.length % questionsPerRequest)) % questionsPerRequest;
+    const soon = (now + leadOf(intervalMs)) as Instant;
+    const early = room === 0 ? [] : await lockPollsDueBefore(sql, channel, { now, soon }, room);
+    const locked = [...due, ...early];
     const distributed = await readDistributedEvents(
       sql,
       channel,
-      due.map(({ eventId }) => eventId),
+      locked.map(({ eventId }) => eventId),
     );
     const events = new Map(distributed.map((event) => [event.eventId, event]));
     const claims: Claim[] = [];
     const rescheduled: Poll[] = [];
     const over: EventId[] = [];
-    for (const { eventId, ...before } of due) {
+    for (const { eventId, ...before } of locked) {
       const event = events.get(eventId);
-      const decision = event === undefined ? OVER : decidePoll(event, before.askedAt, now, intervalMs);
+      const decision = event === undefined ? OVER : decideAhead(event, before, now, intervalMs);
       if (decision.kind === 'over') over.push(eventId);
       else if (decision.kind === 'wait')
         rescheduled.push({ eventId, dueAt: decision.until, askedAt: before.askedAt });
@@ -67,6 +80,17 @@ export function claimDue(
     await removePolls(sql, channel, over);
     return { claims, examined: due.length };
   });
+}
+
+/** What is claimed ahead of its time is decided about as it will be then, except that nothing is asked before the start. */
+function decideAhead(
+  event: DistributedEvent,
+  { dueAt, askedAt }: Claim['before'],
+  now: Instant,
+  intervalMs: number,
+): PollDecision {
+  const moment = now < event.startAt ? now : (Math.max(now, dueAt) as Instant);
+  return decidePoll(event, askedAt, moment, intervalMs);
 }
 
 /** An event that is not distributed with success any more comes back by its next distribution. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { ChangePublisher } from '../../messaging/changes/change-publisher';
 import { type Clock, latestBelievable } from '../../runtime/clock';
 import type { Database } from '../../database/database';
@@ -5,18 +6,18 @@ import { recordPlatformAnswer, recordPlatformFailure } from '../../database/plat
 import { type ReleasedPoll, releasePolls } from '../../database/polls';
 import type { Logger } from '../../observability/log';
 import type { BatchResult, Outcome, SourceBatch } from '../../messaging/source/source';
-import type { Instant, ChannelName, Count, EventId } from '../../domain/values';
+import type { Instant, ChannelName, Count, EventId, MessageId } from '../../domain/values';
 import type { Platform, ViewsAnswer } from '../connectors/platform';
 import { type Claim, toReleased } from './claims';
-import { randomUUID } from 'node:crypto';
+import type { AskedNames } from './present-names';
 import type { Topic } from '../messages/topics';
 
 export interface PollResultsOptions {
   readonly platform: Platform;
   readonly intervalMs: number;
   readonly database: Database;
-  /** Begins a batch; what it returns is one attempt at it (createBatchApplier). */
-  readonly begin: (batch: SourceBatch) => () => Promise<BatchResult>;
+  /** Begins a batch of answers; what it returns is one attempt at it (createBatchApplier). */
+  readonly begin: (batch: SourceBatch, askedNames: AskedNames) => () => Promise<BatchResult>;
   readonly changePublisher: Pick<ChangePublisher, 'publishFullChange'>;
   readonly clock: Clock;
   readonly log: Logger;
@@ -52,7 +53,8 @@ export function createPollResults(options: PollResultsOptions): PollResults {
   async function storeMeasured(): Promise<void> {
     if (storing === undefined) {
       if (measured.length === 0) return;
-      storing = { attempt: begin(measuredBatch(measured)), measurements: measured };
+      const askedNames = new Map(measured.map(({ messageId, askedAs }) => [messageId, askedAs]));
+      storing = { attempt: begin(measuredBatch(measured), askedNames), measurements: measured };
       measured = [];
     }
     const result = await storing.attempt();
@@ -127,8 +129,9 @@ export function createPollResults(options: PollResultsOptions): PollResults {
       if (answer.kind === 'failed' || answer.kind === 'postponed') hasFailed = true;
       else hasAnswered = true;
       if (answer.kind !== 'measured') return;
+      const { eventId, externalId } = claim.question;
       const { views, measuredAt } = answer;
-      measured.push({ eventId: claim.question.eventId, channel, views, measuredAt });
+      measured.push({ messageId: newMessageId(), eventId, channel, views, measuredAt, askedAs: externalId });
     },
     addUnasked: (claim) => void released.push(toReleased(claim, claim.before.dueAt)),
     async store() {
@@ -142,11 +145,16 @@ export function createPollResults(options: PollResultsOptions): PollResults {
 
 /** A platform's answer on its way to the projection. */
 export interface Measurement {
+  readonly messageId: MessageId;
   readonly eventId: EventId;
   readonly channel: ChannelName;
   readonly views: Count;
   readonly measuredAt: Instant;
+  /** What the distribution said that the platform calls the event when it was asked. */
+  readonly askedAs: string | null;
 }
+
+const newMessageId = (): MessageId => randomUUID() as string as MessageId;
 
 const TOPIC: Topic = 'channel.views-measured';
 
@@ -154,9 +162,9 @@ const TOPIC: Topic = 'channel.views-measured';
 function measuredBatch(measurements: readonly Measurement[]): SourceBatch {
   return {
     topic: TOPIC,
-    messages: measurements.map(({ measuredAt, ...measurement }, index) => {
+    messages: measurements.map(({ messageId, eventId, channel, views, measuredAt }, index) => {
       const at = new Date(measuredAt).toISOString();
-      const value = { messageId: randomUUID(), occurredAt: at, ...measurement, measuredAt: at };
+      const value = { messageId, occurredAt: at, eventId, channel, views, measuredAt: at };
       return { offset: BigInt(index), key: null, value: null, decoded: { value } };
     }),
     keepAlive: () => Promise.resolve(),

@@ -1,15 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import type { PollingMetrics } from '../../observability/metrics';
 import type { ChangePublisher } from '../../messaging/changes/change-publisher';
+import type { SourceBatch } from '../../messaging/source/source';
 import type { Logger } from '../../observability/log';
 import { configurePlatformStates } from '../../database/platform-states';
 import { type BatchApplierOptions, createBatchApplier } from '../apply-batch';
+import type { Projections } from '../projections/registry';
 import { createChannelPoller, type PolledPlatform } from './channel-poller';
+import { type AskedNames, underPresentNames } from './present-names';
 
 export interface PollerOptions extends BatchApplierOptions {
   readonly platforms: readonly PolledPlatform[];
   readonly changePublisher: ChangePublisher;
-  readonly metrics: Pick<PollingMetrics, 'countPoll'>;
+  readonly metrics: PollingMetrics;
   readonly log: Logger;
   /** How long a channel pauses when nothing of it is due, in milliseconds. */
   readonly tickMs?: number;
@@ -34,10 +37,13 @@ export function createPoller(options: PollerOptions): Poller {
   const { database, changePublisher, clock } = applying;
   const common = {
     ...{ database, changePublisher, clock, log, metrics, tickMs, drainTimeoutMs },
-    begin: createBatchApplier(applying),
+    begin: (batch: SourceBatch, askedNames: AskedNames) =>
+      createBatchApplier({ ...applying, projections: forAnswers(applying.projections, askedNames) })(batch),
     processId: randomUUID(),
   };
   const channels = platforms.map((polled) => createChannelPoller({ ...polled, ...common }));
+  for (const { platform } of platforms)
+    metrics.watchQuota(platform.channel, () => platform.quotaUsedUpUntil !== undefined);
   return {
     async start() {
       const names = platforms.map(({ platform }) => platform.channel);
@@ -51,4 +57,9 @@ export function createPoller(options: PollerOptions): Poller {
       for (const channel of channels) channel.check();
     },
   };
+}
+
+function forAnswers(projections: Projections, askedNames: AskedNames): Projections {
+  const views = underPresentNames(projections['channel.views-measured'], askedNames);
+  return { ...projections, 'channel.views-measured': views };
 }

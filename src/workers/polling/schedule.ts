@@ -15,6 +15,11 @@ export type PollDecision =
   /** It ended too long ago: never again. */
   | { readonly kind: 'over' };
 
+/** How long before it is due an event may be asked about, where a request that is sent anyway has room for it. */
+export function leadOf(intervalMs: number): number {
+  return intervalMs / 5;
+}
+
 /**
  * Whether to ask about an event now, and when it is due next. From its start to its end once in an interval. From
  * then on the pause is as long as the event has been over, so that it doubles with each poll, up to a day; after 30

@@ -196,6 +196,7 @@ describe('an instant', () => {
   });
 
   const OBSERVED = 'occurredAt: must be an RFC 3339 instant with an offset, not before 2000-01-01T00:00Z';
+  const ARRAY = 'occurredAt: as an array must be 5 to 7 whole numbers from year to nanosecond';
   it.each([
     [seoul, 1_760_927_400, `${OBSERVED} (this is a number)`],
     [{ numericInstants: 'seconds' }, [2025, 10, 20, 10, 30], `${OBSERVED} (this is an array)`],
@@ -207,9 +208,23 @@ describe('an instant', () => {
     [{ numericInstants: 'seconds' }, 1_760_927_400_123, `${OBSERVED} (this is a number)`],
     [{ numericInstants: 'milliseconds' }, 1_760_927_400, OBSERVED],
     [{ numericInstants: 'seconds' }, -1, `${OBSERVED} (this is a number)`],
-    [seoul, [2025, 2, 30, 10, 30], `${OBSERVED} (this is an array)`],
-    [seoul, [2025, 10, 20], `${OBSERVED} (this is an array)`],
-    [seoul, [2025, 10, 20, 10, 30.5], `${OBSERVED} (this is an array)`],
+    [seoul, [2025, 2, 30, 10, 30], `${ARRAY} (its month has no such day)`],
+    [seoul, [2025, 10, 20], `${ARRAY} (it has 3)`],
+    [seoul, [2025, 10, 20, 10, 30, 7, 1, 1], `${ARRAY} (it has 8)`],
+    [seoul, [20_250, 10, 20, 10, 30], `${ARRAY} (its year is not from 0 to 9999)`],
+    [seoul, [2025, 13, 20, 10, 30], `${ARRAY} (its month is not from 1 to 12)`],
+    [seoul, [2025, 10, 0, 10, 30], `${ARRAY} (its day is not from 1 to 31)`],
+    [seoul, [2025, 10, 20, 24, 0], `${ARRAY} (its hour is not from 0 to 23)`],
+    [seoul, [2025, 10, 20, 10, 30.5], `${ARRAY} (its minute is not from 0 to 59)`],
+    [seoul, [2025, 10, 20, 10, 30, 60], `${ARRAY} (its second is not from 0 to 59)`],
+    [seoul, [2025, 10, 20, 10, 30, -1], `${ARRAY} (its second is not from 0 to 59)`],
+    [seoul, [2025, 10, 20, 10, 30, 7, 10 ** 9], `${ARRAY} (its nanosecond is not from 0 to 999999999)`],
+    [
+      seoul,
+      [2025, 10, 20, 10, 30, 7, 12_345_678_901],
+      `${ARRAY} (its nanosecond is not from 0 to 999999999)`,
+    ],
+    [seoul, [2025, 10, 20, 10, '30'], `${ARRAY} (its minute is not from 0 to 59)`],
     [seoul, '2025-10-20T10:30+09:00', `${OBSERVED} (this is an instant without seconds)`],
     [
       { zone: 'America/New_York' },

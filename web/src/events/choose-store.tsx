@@ -3,8 +3,8 @@ import { words } from '../language/language';
 import { go, isUuid, pathOfStore } from '../places/places';
 
 /**
- * Asks which store to show, where the page finds none in the token: it may read every store, or have its stores in a claim that
- * only the service knows of.
+ * Asks which store to show, where the token names none: it may read every store, or its stores are where the service does not
+ * look for them.
  */
 export function ChooseStore() {
   const { store } = words.value;

@@ -1,26 +1,40 @@
+import type { ComponentChildren } from 'preact';
 import { isDatabaseAway } from '../api/live';
 import { words } from '../language/language';
 import { DatabaseNotice } from '../parts/database-notice';
 import { Message } from '../parts/message';
 import { StaleNotice } from '../parts/stale-notice';
 import { useTitle } from '../parts/use-title';
-import { session } from '../session/session';
 import { EventRow } from './event-row';
 import { RunningEvent } from './running-event';
 import { ChooseStore } from './choose-store';
 import { type Events, useEvents } from './use-events';
+import { useOwnStores } from './use-own-stores';
 
 /** The events of the store in the address, else those of all the stores that the token names. */
 export function EventsPage({ storeId }: { storeId?: string }) {
-  const { list } = words.value;
-  useTitle(list.title);
-  const { storeIds = [] } = session.value ?? {};
-  const shown = storeId === undefined ? storeIds : [storeId];
-  if (shown.length === 0) return <ChooseStore />;
+  useTitle(words.value.list.title);
+  return storeId === undefined ? <OwnEvents /> : <EventsOf stores={[storeId]} />;
+}
+
+function OwnEvents() {
+  const { storeIds, failure, retry } = useOwnStores();
+  if (storeIds?.length === 0) return <ChooseStore />;
+  return <EventsOf stores={storeIds} instead={failure && <ListFailure failure={failure} retry={retry} />} />;
+}
+
+interface EventsOfProps {
+  /** Undefined until they are known. */
+  readonly stores: readonly string[] | undefined;
+  /** What is shown until then; left out: that they come. */
+  readonly instead?: ComponentChildren;
+}
+
+function EventsOf({ stores, instead = <ListSkeleton /> }: EventsOfProps) {
   return (
     <div class="events">
-      <h1>{list.title}</h1>
-      <EventList key={shown.join()} stores={shown} />
+      <h1>{words.value.list.title}</h1>
+      {stores === undefined ? instead : <EventList key={stores.join()} stores={stores} />}
     </div>
   );
 }
@@ -80,7 +94,7 @@ function EventList({ stores }: { stores: readonly string[] }) {
   );
 }
 
-function ListFailure({ failure, retry }: Events) {
+function ListFailure({ failure, retry }: Pick<Events, 'failure' | 'retry'>) {
   const { failure: text } = words.value;
   switch (failure?.kind) {
     case 'forbidden':

@@ -1,5 +1,5 @@
 import { computed, signal } from '@preact/signals';
-import { readClaims } from './claims';
+import { isToken } from './token';
 
 const token = signal<string | undefined>(undefined);
 const refused = signal(false);
@@ -7,8 +7,7 @@ const refused = signal(false);
 /** Who is signed in; undefined when no one is, or when the service no longer takes the token. */
 export const session = computed(() => {
   const held = token.value;
-  const claims = held === undefined || refused.value ? undefined : readClaims(held);
-  return held === undefined || claims === undefined ? undefined : { token: held, ...claims };
+  return held === undefined || refused.value || !isToken(held) ? undefined : { token: held };
 });
 
 /** Whether a person was signed in until their token ended: they are asked anew, and keep their place. */
@@ -32,7 +31,7 @@ function signInByLink(): boolean {
 /** @returns false for what is no token at all; whether the service takes it, the first request tells. */
 export function signIn(pasted: string): boolean {
   const given = pasted.trim().replace(/^Bearer\s+/i, '');
-  if (readClaims(given) === undefined) return false;
+  if (!isToken(given)) return false;
   keepToken(given);
   token.value = given;
   refused.value = false;

@@ -12,7 +12,7 @@ export type Converted = { readonly kind: 'converted'; readonly value: unknown } 
  * An instant as the plain form writes it, from a number or from a local time (text, or the array of Jackson). What a
  * sender does not write by this shape stays as it is.
  *
- * @returns a rejection without a place for a local time that the zone does not have, or has twice
+ * @returns a rejection without a place for a local time that the zone does not have, or has twice, and for an array that is none
  */
 export function toInstant(value: unknown, { numericInstants, zone }: Dates): Converted {
   if (typeof value === 'number' && numericInstants !== 'refused')
@@ -20,6 +20,7 @@ export function toInstant(value: unknown, { numericInstants, zone }: Dates): Con
   if (zone === undefined) return converted(value);
   const clock = Array.isArray(value) ? clockOfArray(value) : clockOfText(value);
   if (clock === undefined) return converted(value);
+  if (typeof clock === 'object') return clock;
   const [instant, ...others] = instantsAt(zone, clock);
   if (instant === undefined) return rejected(`must not be a local time that ${zone} passes over`);
   if (others.length > 0) return rejected(`must not be a local time that ${zone} has twice`);
@@ -54,14 +55,41 @@ function clockOfText(value: unknown): number | undefined {
   return parseInstant(`${value}${WITHOUT_SECONDS.test(value) ? ':00' : ''}Z`);
 }
 
-/** Year, month, day, hour, minute, and where they are not 0 second and nanosecond. */
-function clockOfArray(value: readonly unknown[]): number | undefined {
-  const numbers = value.length >= 5 && value.length <= 7 ? wholes(value) : undefined;
-  if (numbers === undefined) return undefined;
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, nano = 0] = numbers;
+/** What Jackson's array of a local time holds, in its order. It leaves out the last two where they are 0. */
+const PARTS = [
+  ['year', 0, 9_999],
+  ['month', 1, 12],
+  ['day', 1, 31],
+  ['hour', 0, 23],
+  ['minute', 0, 59],
+  ['second', 0, 59],
+  ['nanosecond', 0, 999_999_999],
+] as const;
+const FEWEST_PARTS = 5;
+
+function clockOfArray(value: readonly unknown[]): number | Rejection {
+  if (value.length < FEWEST_PARTS || value.length > PARTS.length)
+    return noLocalTime(`it has ${value.length}`);
+  const odd = PARTS.find(
+    ([, least, most], place) => place < value.length && !isWhole(value[place], least, most),
+  );
+  if (odd !== undefined) return noLocalTime(`its ${odd[0]} is not from ${odd[1]} to ${odd[2]}`);
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, nano = 0] = wholes(value) ?? [];
   const date = `${digits(year, 4)}-${digits(month)}-${digits(day)}`;
-  return parseInstant(`${date}T${digits(hour)}:${digits(minute)}:${digits(second)}.${digits(nano, 9)}Z`);
+  const clock = parseInstant(
+    `${date}T${digits(hour)}:${digits(minute)}:${digits(second)}.${digits(nano, 9)}Z`,
+  );
+  return clock ?? noLocalTime('its month has no such day');
 }
+
+function isWhole(value: unknown, least: number, most: number): boolean {
+  return Number.isInteger(value) && Number(value) >= least && Number(value) <= most;
+}
+
+const noLocalTime = (why: string): Rejection =>
+  rejected(
+    `as an array must be ${FEWEST_PARTS} to ${PARTS.length} whole numbers from year to nanosecond (${why})`,
+  );
 
 function wholes(value: readonly unknown[]): readonly number[] | undefined {
   const numbers = value.filter((each): each is number => Number.isInteger(each) && Number(each) >= 0);

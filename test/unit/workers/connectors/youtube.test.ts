@@ -12,6 +12,11 @@ const about = (id: string | null) => questionAbout(CHANNEL, undefined, id);
 const video = (id: string, viewCount?: string) => ({ id, statistics: { viewCount } });
 const refused = (reason: string, status = 403) =>
   answering({ error: { code: status, errors: [{ reason, domain: 'youtube.quota' }] } }, status);
+const KEY_REFUSED = {
+  kind: 'failed',
+  reason: 'KEY_REFUSED',
+  error: { message: expect.stringContaining('API key') as string },
+};
 /** The Pacific midnight after the tests' noon in UTC, which is 05:00 there. */
 const MIDNIGHT = Date.parse('2025-10-21T07:00:00Z');
 
@@ -50,16 +55,6 @@ describe('YouTube', () => {
     expect(new URLSearchParams(fake.requests()[0]?.url.split('?')[1]).get('id')).toBe('a,gone,hidden,c');
   });
 
-  it('fails for those alone that a request asks about', async () => {
-    const { platform } = asking(fake, youtube);
-    const ids = Array.from({ length: 51 }, (_, index) => `video-${index}`);
-    fake.behave(answering({}, 400), { eventId: ids.slice(0, 50).join(',') });
-    fake.behave(healthy(3), { eventId: 'video-50' });
-    const answers = await platform.askTogether(ids.map(about));
-    expect(answers.slice(0, 50).every(({ kind }) => kind === 'failed')).toBe(true);
-    expect(answers[50]).toMatchObject({ kind: 'measured', views: 3 });
-  });
-
   it.each(['quotaExceeded', 'dailyLimitExceeded'])(
     'is left alone until its midnight once it says %s',
     async (reason) => {
@@ -91,6 +86,30 @@ describe('YouTube', () => {
     expect(fake.requests()).toHaveLength(4);
   });
 
+  it('tells once that its quota is used up, and once that it is asked again', async () => {
+    const { platform, clock, logged } = asking(fake, { ...youtube, quotaPerDay: 1 });
+    const told = () => logged.filter(({ level }) => Number(level) >= 30);
+    fake.behave(healthy(7));
+    expect(platform.quotaUsedUpUntil).toBeUndefined();
+    await platform.ask(about('a'));
+    expect(platform.quotaUsedUpUntil).toBe(MIDNIGHT);
+    for (let round = 0; round < 3; round++) await platform.ask(about('a'));
+    const begins = {
+      level: 40,
+      channel: CHANNEL,
+      msg: 'the quota of a platform is used up',
+      err: { message: 'nothing more is asked until 2025-10-21T07:00:00.000Z' },
+    };
+    expect(told()).toMatchObject([begins]);
+    clock.set(MIDNIGHT as typeof NOW);
+    expect(platform.quotaUsedUpUntil).toBeUndefined();
+    fake.behave(refused('quotaExceeded'));
+    await platform.ask(about('a'));
+    const ends = { level: 30, channel: CHANNEL, msg: 'a platform has a new quota of the day' };
+    expect(told()).toMatchObject([begins, ends]);
+    expect(platform.quotaUsedUpUntil).toBe(MIDNIGHT + 86_400_000);
+  });
+
   it('keeps to its quota when many requests wait at the same time', async () => {
     const { platform } = asking(fake, { ...youtube, quotaPerDay: 3, concurrency: 8 });
     fake.behave(healthy(7));
@@ -102,13 +121,32 @@ describe('YouTube', () => {
 
   it.each([
     ['rateLimitExceeded', 403, 'RATE_LIMITED'],
-    ['keyInvalid', 400, 'REFUSED'],
-    ['forbidden', 403, 'REFUSED'],
+    ['keyInvalid', 400, 'KEY_REFUSED'],
+    ['keyExpired', 400, 'KEY_REFUSED'],
+    ['forbidden', 403, 'KEY_REFUSED'],
+    ['accessNotConfigured', 403, 'KEY_REFUSED'],
+    ['authError', 401, 'REFUSED'],
+    ['anything else', 403, 'REFUSED'],
     ['badRequest', 400, 'BAD_ANSWER'],
   ])('that says %s under status %p has failed by %s', async (said, status, reason) => {
     fake.behave(refused(said, status));
     expect(await asking(fake, youtube).platform.ask(about('a'))).toMatchObject({ kind: 'failed', reason });
   });
+
+  it.each([
+    [400, 'badRequest', 'API_KEY_INVALID'],
+    [403, 'anything else', 'API_KEY_SERVICE_BLOCKED'],
+    [403, 'anything else', 'SERVICE_DISABLED'],
+  ])(
+    'says that it is about the key, under status %p and %s, by %s in the details',
+    async (status, said, detail) => {
+      const details = [{ '@type': 'type.googleapis.com/google.rpc.Help' }, { reason: detail }];
+      fake.behave(answering({ error: { code: status, errors: [{ reason: said }], details } }, status));
+      const { platform } = asking(fake, youtube);
+      expect(await platform.askTogether(['a', 'b'].map(about))).toMatchObject([KEY_REFUSED, KEY_REFUSED]);
+      expect(fake.requests()).toHaveLength(1);
+    },
+  );
 
   it('is asked again when it wants to be, if it says so', async () => {
     const { platform } = asking(fake, youtube);

@@ -1,0 +1,124 @@
+import { failing, healthy, json as answering, notFound } from '../../../harness/platforms/behaviours';
+import { questionAbout } from '../../../harness/platforms/config';
+import { type FakePlatform, startFakePlatform } from '../../../harness/platforms/fake-platform';
+import { asking, CHANNEL, NOW } from './asking';
+
+/** What a request about many events costs each of them when something about one is odd. */
+
+const youtube = { parser: 'youtube' } as const;
+const about = (id: string) => questionAbout(CHANNEL, undefined, id);
+const video = (id: unknown, viewCount?: unknown) => ({ id, statistics: { viewCount } });
+const measured = (views: number) => ({ kind: 'measured', views, measuredAt: NOW });
+const badAnswer = (message: string) => ({ kind: 'failed', reason: 'BAD_ANSWER', error: { message } });
+const NO_VALUE = { kind: 'no_value' };
+const COUNT_RULE = 'must be a whole number from 0 to 10^12';
+const FIFTY = Array.from({ length: 50 }, (_, index) => `video-${index}`);
+
+let fake: FakePlatform;
+beforeEach(async () => void (fake = await startFakePlatform()));
+afterEach(() => fake.stop());
+const idsAsked = () =>
+  fake.requests().map(({ url }) => new URLSearchParams(url.split('?')[1]).get('id') ?? '');
+
+describe('an answer about many events', () => {
+  test.each<[what: string, items: readonly unknown[], odd: object]>([
+    ['count', [video('b', '-1')], badAnswer(`answer.items[1].statistics.viewCount: ${COUNT_RULE}`)],
+    [
+      'statistics',
+      [{ id: 'b', statistics: 'many' }],
+      badAnswer('answer.items[1].statistics: Invalid input: expected object, received string'),
+    ],
+    ['statistics left out', [{ id: 'b' }], NO_VALUE],
+    ['video left out', [], NO_VALUE],
+    ['id', [video(7, '2')], badAnswer('answer.items[1].id: Invalid input: expected string, received number')],
+    ['item', [null], badAnswer('answer.items[1]: Invalid input: expected object, received null')],
+  ])('costs no more than the one whose %s is odd', async (_what, items, odd) => {
+    const { platform } = asking(fake, youtube, { failuresUntilFailing: 1 });
+    fake.behave(answering({ items: [video('a', '1'), ...items, video('c', '3')] }));
+    const answers = await platform.askTogether(['a', 'b', 'c'].map(about));
+    expect(answers).toMatchObject([measured(1), odd, measured(3)]);
+    expect(platform.health.status).toBe('HEALTHY');
+    expect(fake.requests()).toHaveLength(1);
+  });
+
+  test('is the failure of the platform when nothing in it can be read', async () => {
+    const { platform } = asking(fake, youtube, { failuresUntilFailing: 1 });
+    fake.behave(answering({ items: [video('a', 'x'), video('b', 'y')] }));
+    const odd = badAnswer(`answer.items[0].statistics.viewCount: ${COUNT_RULE}`);
+    expect(await platform.askTogether(['a', 'b'].map(about))).toMatchObject([odd, odd]);
+    expect(platform.health).toMatchObject({ status: 'FAILING', reason: 'BAD_ANSWER' });
+  });
+});
+
+describe('a request about many events that is refused', () => {
+  const refusedTogether = (status: number) => {
+    fake.behave(healthy(7));
+    fake.behave(failing(status), { eventId: FIFTY.join(',') });
+  };
+
+  test.each([400, 404, 410, 422])(
+    'with status %i says nothing about each: they are asked singly',
+    async (status) => {
+      const { platform, logged } = asking(fake, youtube);
+      refusedTogether(status);
+      const answers = await platform.askTogether(FIFTY.map(about));
+      expect(answers).toEqual(FIFTY.map(() => measured(7)));
+      expect(idsAsked()[0]).toBe(FIFTY.join(','));
+      expect(idsAsked().slice(1).sort()).toEqual([...FIFTY].sort());
+      expect(platform.health.status).toBe('HEALTHY');
+      const refusal = `answered status ${status} to a request about 50 ids`;
+      const told = { level: 40, channel: CHANNEL, err: { message: refusal } };
+      expect(logged.filter(({ level }) => level === 40)).toMatchObject([told]);
+    },
+  );
+
+  test('by one of them costs that one, which is asked apart from then on', async () => {
+    const { platform, logged } = asking(fake, youtube);
+    refusedTogether(400);
+    fake.behave(failing(400), { eventId: 'video-17' });
+    const [spoiled, others] = [17, FIFTY.filter((_, place) => place !== 17)];
+    const first = await platform.askTogether(FIFTY.map(about));
+    expect(first[spoiled]).toMatchObject(badAnswer('answered status 400'));
+    expect(first.filter(({ kind }) => kind === 'measured')).toHaveLength(49);
+    fake.forget();
+    await platform.askTogether(FIFTY.map(about));
+    expect(idsAsked().sort()).toEqual(['video-17', others.join(',')].sort());
+    expect(logged.filter(({ level }) => level === 30)).toHaveLength(1);
+    // Once it has an answer it is asked with the others again.
+    fake.behave(healthy(7));
+    fake.behave(healthy(7), { eventId: 'video-17' });
+    fake.behave(healthy(7), { eventId: FIFTY.join(',') });
+    await platform.askTogether(FIFTY.map(about));
+    fake.forget();
+    await platform.askTogether(FIFTY.map(about));
+    expect(idsAsked()).toEqual([FIFTY.join(',')]);
+  });
+
+  test('for good fails, and is not asked about each for ever', async () => {
+    const { platform } = asking(fake, youtube);
+    fake.behave(notFound);
+    const answers = await platform.askTogether(FIFTY.map(about));
+    expect(answers.some(({ kind }) => kind === 'no_value')).toBe(false);
+    expect(answers[0]).toMatchObject(badAnswer('answered status 404'));
+    expect(platform.health).toMatchObject({ status: 'FAILING', reason: 'BAD_ANSWER' });
+    expect(fake.requests().length).toBeLessThan(10);
+  });
+
+  test('because a video is not found is no failure of the platform', async () => {
+    const { platform } = asking(fake, youtube, { failuresUntilFailing: 1 });
+    const gone = answering({ error: { code: 404, errors: [{ reason: 'videoNotFound' }] } }, 404);
+    fake.behave(healthy(7));
+    for (const eventId of ['a,b', 'b']) fake.behave(gone, { eventId });
+    expect(await platform.askTogether(['a', 'b'].map(about))).toEqual([measured(7), NO_VALUE]);
+    expect(platform.health.status).toBe('HEALTHY');
+  });
+
+  test('fails for those alone that it asks about', async () => {
+    const { platform } = asking(fake, youtube);
+    fake.behave(failing(500), { eventId: FIFTY.join(',') });
+    fake.behave(healthy(3), { eventId: 'video-50' });
+    const answers = await platform.askTogether([...FIFTY, 'video-50'].map(about));
+    expect(answers.slice(0, 50).every(({ kind }) => kind === 'failed')).toBe(true);
+    expect(answers[50]).toEqual(measured(3));
+  });
+});
