@@ -183,6 +183,25 @@ describe('a stream for many operations', () => {
     expect(await codeOf(await operate(stream, 'b'))).toEqual([429, 'TOO_MANY_REQUESTS']);
   });
 
+  it('keeps so many bytes of its operations, undeclared variables as well, and no more', async () => {
+    await open({ reservationLimits: { operationBytes: 4_000 } });
+    const stream = await reserve();
+    const heard = await listen({ stream });
+    const large = (operationId: string): Promise<Response> =>
+      operate(stream, operationId, {
+        body: { query, variables: { nobody: 'x'.repeat(1_500) }, extensions: { operationId } },
+      });
+    for (const id of ['a', 'b']) expect((await large(id)).status).toBe(202);
+    const refused = await large('c');
+    expect(refused.status).toBe(429);
+    expect(await refused.text()).toContain('may have 4000 bytes together: complete one first');
+    expect(gateway.live.refusals.of('bytes_per_connection')).toBe(1);
+    // Those that it has go on, and what ends leaves room.
+    await until(() => heard.text.includes('{"id":"b"'), 'the value of one that it has');
+    await send({ method: 'DELETE', stream, search: '?operationId=a' });
+    expect((await large('c')).status).toBe(202);
+  });
+
   it('counts as a connection from its reservation on, which ends when it is not opened', async () => {
     await open({ limits: { connectionsPerToken: 1 }, reservationLimits: { reservationMs: 5_000 } });
     const stream = await reserve();

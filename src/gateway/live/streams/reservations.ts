@@ -5,6 +5,7 @@ import type { Viewer } from '../../../auth/viewer';
 import { AppError } from '../../../errors';
 import type { Clock } from '../../../runtime/clock';
 import { type Asker, AskerGone } from '../../operations/asker';
+import { MAX_OPERATION_BYTES } from '../limits';
 import { createSession } from '../session';
 import { acquireConnection, type ConnectionLimitOptions } from './connection-limit';
 import { EVENT_STREAM, eventsOf } from './formats';
@@ -14,12 +15,19 @@ import { createStreamWriter, type ResultSender } from './writer';
 export interface ReservationLimits {
   /** A reservation whose stream is not opened for so long ends. */
   readonly reservationMs: number;
+  /** Of all its operations, as they came. */
+  readonly operationBytes: number;
 }
 
-export const RESERVATION_LIMITS: ReservationLimits = { reservationMs: 10_000 };
+export const RESERVATION_LIMITS: ReservationLimits = {
+  reservationMs: 10_000,
+  operationBytes: MAX_OPERATION_BYTES,
+};
 
 /** An operation of a reservation. */
 export interface ReservedOperation {
+  /** The length of what came with it: variables that it does not declare are kept as well. */
+  readonly bytes: number;
   /** Undefined while it is being prepared. */
   running?: StreamedOperation;
 }
