@@ -3,6 +3,7 @@ import { setMaxListeners } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { Viewer } from '../../../auth/viewer';
 import { AppError } from '../../../errors';
+import type { SetAlarm } from '../../../runtime/alarm';
 import type { Clock } from '../../../runtime/clock';
 import { type Asker, AskerGone } from '../../operations/asker';
 import { MAX_OPERATION_BYTES } from '../limits';
@@ -66,6 +67,7 @@ export interface Reservations {
 export interface ReservationsOptions extends ConnectionLimitOptions {
   readonly limits: ReservationLimits;
   readonly clock: Clock;
+  readonly setAlarm: SetAlarm;
 }
 
 /** Unguessable, as the protocol wants it. */
@@ -111,7 +113,7 @@ export function createReservations(options: ReservationsOptions): Reservations {
 
 function createReservation(
   first: Viewer,
-  { clock, limits }: ReservationsOptions,
+  { clock, setAlarm, limits }: ReservationsOptions,
   onEnd: () => void,
 ): Reservation & { end(): void } {
   const leaving = new AbortController();
@@ -122,7 +124,7 @@ function createReservation(
   let isExpired = false;
   let viewer = first;
   const writer = createStreamWriter(EVENT_STREAM, end);
-  const session = createSession({ clock, onExpiry: expire });
+  const session = createSession({ clock, setAlarm, onExpiry: expire });
   session.accept(first);
   const unopened = setTimeout(end, limits.reservationMs).unref();
 
