@@ -10,6 +10,7 @@ import { createSizeReader } from '../gateway/cost/size-reader';
 import { openPersistedTexts } from '../gateway/documents/persisted';
 import { createContextFor } from '../gateway/execute';
 import { createExpressApp } from '../gateway/express-app';
+import { watchCertificate } from '../gateway/certificate-renewal';
 import { createGateway } from '../gateway/gateway';
 import { createGraphQLEndpoint } from '../gateway/graphql-endpoint';
 import { createLive } from '../gateway/live/live';
@@ -120,5 +121,7 @@ export async function startGateway(
   const gateway = createGateway({ ...served, corsOrigins, tls, trusts, clock });
   // Draining ends it: nothing is left to close.
   lifecycle.own('gateway', () => undefined, { drain: () => gateway.close() });
+  if (tls !== undefined)
+    lifecycle.own('certificate', watchCertificate({ tls, renew: gateway.renewCertificate, log }));
   return gateway.listen(http.host, http.port);
 }

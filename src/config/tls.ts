@@ -1,15 +1,28 @@
 import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { createSecureContext } from 'node:tls';
 import type { Given } from './given';
 import { unusable } from './problems';
 import type { Role } from './variables';
 
 /** What the gateway proves by who it is. Holds a secret: not to be logged. */
-export interface TlsConfig {
+export interface TlsPair {
   /** The certificate, and behind it those that it is signed by, in PEM. */
   readonly cert: string;
   /** Its private key, in PEM. */
   readonly key: string;
+}
+
+/** Where a pair is read from; undefined where nothing is said. */
+interface PairFiles {
+  readonly certFile: string | undefined;
+  readonly keyFile: string | undefined;
+}
+
+/** The pair of the start, and where a renewed one appears. */
+export interface TlsConfig extends TlsPair {
+  readonly certFile: string;
+  readonly keyFile: string;
 }
 
 export interface ReadTls {
@@ -27,45 +40,62 @@ const KEY = 'TLS_KEY_FILE';
  * @param roles where there is no gateway among them nothing is read: a worker need not have the key; undefined if they are wrong
  */
 export function readTls(given: Given, roles: ReadonlySet<Role> | undefined): ReadTls {
-  if (roles?.has('gateway') === false) return { tls: undefined, problems: [] };
-  const names = [CERT, KEY];
-  const missing = names.filter((name) => given[name] === undefined);
-  if (missing.length === names.length) return { tls: undefined, problems: [] };
-  const cert = readPem(given, CERT, 'a certificate in PEM', (pem) => new X509Certificate(pem).publicKey);
-  const key = readPem(given, KEY, 'a private key in PEM, not encrypted', (pem) =>
+  const files = { certFile: given[CERT]?.trim(), keyFile: given[KEY]?.trim() };
+  const isPlain = files.certFile === undefined && files.keyFile === undefined;
+  if (isPlain || roles?.has('gateway') === false) return { tls: undefined, problems: [] };
+  return readTlsFiles(files);
+}
+
+/** Reads the files once more, or for the first time. */
+export function readTlsFiles({ certFile, keyFile }: PairFiles): ReadTls {
+  const cert = readPem(CERT, certFile, 'a certificate in PEM', (pem) => new X509Certificate(pem).publicKey);
+  const key = readPem(KEY, keyFile, 'a private key in PEM, not encrypted', (pem) =>
     createPublicKey(createPrivateKey(pem)),
   );
-  const problems = [
-    ...missing.map((name) => `${name}: missing (certificate and key together, or none of them)`),
-    ...[cert, key].flatMap((each) => (each?.problem === undefined ? [] : [each.problem])),
-  ];
-  if (cert?.publicKey === undefined || key?.publicKey === undefined) return { tls: undefined, problems };
+  if (cert.publicKey === undefined || key.publicKey === undefined) {
+    const problems = [cert, key].flatMap((read) => (read.publicKey === undefined ? [read.problem] : []));
+    return { tls: undefined, problems };
+  }
+  const unfit = problemOfPair(cert, key);
+  if (unfit !== undefined) return { tls: undefined, problems: [unfit] };
+  return { tls: { cert: cert.pem, key: key.pem, certFile: cert.file, keyFile: key.file }, problems: [] };
+}
+
+/** What keeps TLS from being spoken with what can be read by itself. */
+function problemOfPair(cert: WithKey, key: WithKey): string | undefined {
   if (!cert.publicKey.equals(key.publicKey))
-    problems.push(`${KEY}: its key is not that of the certificate (the two that were made together)`);
-  return { tls: { cert: cert.pem, key: key.pem }, problems };
+    return `${KEY}: its key is not that of the certificate (the two that were made together)`;
+  try {
+    createSecureContext({ cert: cert.pem, key: key.pem });
+    return undefined;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return `${unusable(CERT, cert.file, 'the certificate, and behind it those that it is signed by')}: ${reason}`;
+  }
 }
 
-interface ReadPem {
+interface WithKey {
+  readonly file: string;
   readonly pem: string;
-  readonly publicKey?: KeyObject;
-  readonly problem?: string;
+  readonly publicKey: KeyObject;
 }
 
-/** @returns undefined when the variable is not set */
+type ReadPem = WithKey | { readonly publicKey?: undefined; readonly problem: string };
+
 function readPem(
-  given: Given,
   name: string,
+  file: string | undefined,
   mayBe: string,
   publicKeyOf: (pem: string) => KeyObject,
-): ReadPem | undefined {
-  const file = given[name]?.trim();
-  if (file === undefined) return undefined;
+): ReadPem {
+  if (file === undefined)
+    return { problem: `${name}: missing (certificate and key together, or none of them)` };
   let pem = '';
   try {
     pem = readFileSync(file, 'utf8');
-    return { pem, publicKey: publicKeyOf(pem) };
+    return { file, pem, publicKey: publicKeyOf(pem) };
   } catch {
     const problem = pem === '' ? 'a file that can be read' : `a file with ${mayBe}`;
-    return { pem, problem: unusable(name, file, problem) };
+    return { problem: unusable(name, file, problem) };
   }
 }

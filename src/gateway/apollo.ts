@@ -1,11 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import {
-  ApolloServer,
-  type ApolloServerPlugin,
-  type GraphQLRequest,
-  HeaderMap,
-  type HTTPGraphQLResponse,
-} from '@apollo/server';
+import { ApolloServer, type ApolloServerPlugin, type GraphQLRequest, HeaderMap } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import {
   type DocumentNode,
@@ -24,7 +18,7 @@ import { type Answer, type AnswerOperations, extrasOf } from './operations/answe
 import type { Operations } from './operations/operations';
 import type { PersistedTexts } from './documents/persisted';
 import { compress } from '../rest/content-coding';
-import { negotiateCoding } from '../rest/respond';
+import { createSendResponse } from './graphql-response';
 import { searchOf } from './request-target';
 
 export interface GraphQLOptions {
@@ -80,6 +74,7 @@ export async function createGraphQLServer(options: GraphQLOptions): Promise<Grap
     },
   });
   await server.start();
+  const send = createSendResponse(compress);
   return {
     async answer(request, response, { body, admit }) {
       const answer = await server.executeHTTPGraphQLRequest({
@@ -106,21 +101,6 @@ function toHeaderMap({ headers }: IncomingMessage): HeaderMap {
     if (value !== undefined) map.set(name, Array.isArray(value) ? value.join(', ') : value);
   }
   return map;
-}
-
-async function send(
-  request: IncomingMessage,
-  response: ServerResponse,
-  { status = 200, headers, body }: HTTPGraphQLResponse,
-): Promise<void> {
-  if (body.kind !== 'complete') throw new Error('No operation here is answered in pieces.');
-  for (const [name, value] of headers) response.setHeader(name, value);
-  // A string would be iterated three times: for its length, together with the headers, and for its bytes.
-  const bytes = Buffer.from(body.string);
-  const coding = negotiateCoding(request, response, bytes);
-  if (coding !== undefined) response.setHeader('Content-Encoding', coding);
-  const sent = coding === undefined ? bytes : await compress(bytes, coding);
-  response.writeHead(status, { 'Content-Length': sent.length }).end(sent);
 }
 
 /** The placeholder of an unreadable document, until its error is answered. */

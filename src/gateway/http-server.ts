@@ -7,7 +7,7 @@ import {
 } from 'node:http';
 import type { ServerHttp2Session } from 'node:http2';
 import { type AddressInfo, Socket } from 'node:net';
-import type { TlsConfig } from '../config/tls';
+import type { TlsPair } from '../config/tls';
 import { AppError } from '../errors';
 import type { Clock } from '../runtime/clock';
 import { sendError } from '../rest/respond';
@@ -54,7 +54,7 @@ export interface HttpServerOptions {
   readonly trusts: TrustsProxy;
   readonly cors: Cors;
   /** Undefined for plain HTTP. */
-  readonly tls?: TlsConfig | undefined;
+  readonly tls?: TlsPair | undefined;
   readonly weightOf: HttpIntakeOptions['weightOf'];
   readonly timeouts?: Partial<HttpTimeouts>;
 }
@@ -63,6 +63,8 @@ export interface HttpServer {
   readonly server: Server;
   /** Resolves with the port once connections are taken. */
   listen(host: string, port: number): Promise<number>;
+  /** Over TLS: connections that come from then on are shown this one. */
+  readonly renewCertificate: (pair: TlsPair) => void;
   /** Accepts no new connection, lets running answers finish, and closes idle connections. */
   close(): Promise<void>;
 }
@@ -81,9 +83,10 @@ export function createHttpServer(
     requestTimeout: limits.request,
     connectionsCheckingInterval: limits.lookEvery,
   };
-  const { server, sessions } =
+  const plain = (): Server => createServer({ ...http1, IncomingMessage: IncomingRequest });
+  const secure =
     tls === undefined
-      ? { server: createServer({ ...http1, IncomingMessage: IncomingRequest }), sessions: undefined }
+      ? undefined
       : createSecure({
           ...http1,
           tls,
@@ -91,6 +94,7 @@ export function createHttpServer(
           answerLate: (request, response) =>
             sendError(request, response, new AppError('REQUEST_TIMEOUT'), clock.now()),
         });
+  const { server = plain(), sessions } = secure ?? {};
   const answers = watchUnfinishedAnswers(server);
   const intake = createHttpIntake(listener, { answers, clock, weightOf });
   server.on('request', withHttpRules(intake.take, { clock, trusts, cors }));
@@ -110,6 +114,7 @@ export function createHttpServer(
           resolve((server.address() as AddressInfo).port);
         });
       }),
+    renewCertificate: (pair) => secure?.renewCertificate(pair),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -24,22 +24,31 @@ export type SendRepresentation = (
   representation: Representation,
 ) => void | Promise<void>;
 
-export function createSendRepresentation(compressed: CompressedBodies): SendRepresentation {
+export function createSendRepresentation(compressed: Pick<CompressedBodies, 'of'>): SendRepresentation {
   return (request, response, { bytes, key, etag: plainEtag, ...rest }) => {
-    const coding = negotiateCoding(request, response, bytes);
+    const coding = codingOf(request, bytes);
     const etag = plainEtag && etagIn(coding, plainEtag);
-    // Set one by one: merging them by spreading took 0.8 µs more of a hit's 22 µs.
-    if (etag !== undefined) response.setHeader('ETag', etag);
     if (etag !== undefined && hasCurrent(request, etag)) {
+      describe(response, bytes, etag);
       response.writeHead(304, rest.headers).end();
       return;
     }
-    const send = (body: Buffer): void => sendBody(request, response, { ...rest, bytes: body });
+    const send = (body: Buffer): void => {
+      describe(response, bytes, etag);
+      if (coding !== undefined) response.setHeader('Content-Encoding', coding);
+      sendBody(request, response, { ...rest, bytes: body });
+    };
     if (coding === undefined) return send(bytes);
-    response.setHeader('Content-Encoding', coding);
     const body = key === undefined ? compress(bytes, coding) : compressed.of(key, bytes, coding);
     return Buffer.isBuffer(body) ? send(body) : body.then(send);
   };
+}
+
+/** Only once the bytes are there: what is sent in place of bytes that could not be compressed is another answer. */
+function describe(response: ServerResponse, bytes: Buffer, etag: string | undefined): void {
+  varyByCoding(response, bytes);
+  // Set one by one: merging them by spreading took 0.8 µs more of a hit's 22 µs.
+  if (etag !== undefined) response.setHeader('ETag', etag);
 }
 
 function sendBody(
@@ -53,15 +62,13 @@ function sendBody(
   response.end(request.method === 'HEAD' ? undefined : bytes);
 }
 
-/** The coding for a body of this size, on which the answer depends from there on; undefined for none. */
-export function negotiateCoding(
-  request: IncomingMessage,
-  response: ServerResponse,
-  bytes: Buffer,
-): ContentCoding | undefined {
-  if (!isCompressible(bytes)) return undefined;
-  varyBy(response, 'Accept-Encoding');
-  return codingFor(request);
+/** The coding that the client prefers for a body of this size; undefined for none. */
+export const codingOf = (request: IncomingMessage, bytes: Buffer): ContentCoding | undefined =>
+  isCompressible(bytes) ? codingFor(request) : undefined;
+
+/** Says that an answer with such a body, compressed or not, depends on what the client takes. */
+export function varyByCoding(response: ServerResponse, bytes: Buffer): void {
+  if (isCompressible(bytes)) varyBy(response, 'Accept-Encoding');
 }
 
 /** A strong ETag names bytes, so it is another one in each coding; a weak one names what they say (RFC 9110, 8.8.1). */

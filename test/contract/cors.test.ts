@@ -139,6 +139,19 @@ describe('a page of another origin', () => {
   });
 });
 
+describe('a page of another origin, of a service that fails', () => {
+  it('may read the 500', async () => {
+    const service = await startUnderContract({ env: { CORS_ORIGINS: APP } });
+    const { eventId } = await service.event();
+    await service.database.close();
+    const answer = await service.http.get(analyticsPath(eventId), service.token(), { origin: APP });
+    expect([answer.status, answer.json()]).toMatchObject([500, { error: 'INTERNAL_SERVER_ERROR' }]);
+    expect(answer.headers['access-control-allow-origin']).toBe(APP);
+    expect(varyOf(answer)).toContain('Origin');
+    await service.stop().catch(() => undefined);
+  });
+});
+
 describe('CORS_ORIGINS', () => {
   it('lets every page read with *, and answers do not depend on who asks', async () => {
     const service = await startUnderContract({ env: { CORS_ORIGINS: '*' } });

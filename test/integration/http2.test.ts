@@ -8,6 +8,7 @@ import { brotliDecompressSync } from 'node:zlib';
 import { text } from 'node:stream/consumers';
 import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
+import { z } from 'zod';
 import { type Http2Client, openHttp2 } from '../harness/http2';
 import { eventCreated, newEvent } from '../harness/messages';
 import { startTestService, type TestService } from '../harness/service';
@@ -17,6 +18,7 @@ import { waitFor } from '../harness/wait-for';
 const run = promisify(execFile);
 const OPERATION = JSON.stringify({ query: '{ __typename }' });
 const ANSWER = '{"data":{"__typename":"Query"}}';
+const CERTIFICATE_READY = { name: 'certificate', ready: true };
 const json = (bytes: Buffer): unknown => JSON.parse(bytes.toString());
 
 describe('a service with a certificate of its own', () => {
@@ -107,6 +109,10 @@ describe('a service with a certificate of its own', () => {
     ).toBe(413);
     const ready = await http2.ask('/readyz');
     expect([ready.status, json(ready.bytes)]).toMatchObject([200, { status: 'ready' }]);
+    // That its files are looked at again.
+    expect(json(ready.bytes)).toMatchObject({
+      parts: expect.arrayContaining([CERTIFICATE_READY]) as unknown,
+    });
     expect((await http2.ask('/metrics')).bytes.toString()).toContain('http_request_duration_seconds_count');
     const page = await http2.ask('/');
     expect([page.status, page.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
@@ -181,13 +187,22 @@ describe('a service with a certificate of its own', () => {
 
   it('says nothing in plain HTTP', async () => {
     await expect(fetch(`http://127.0.0.1:${service.port}/api/health`)).rejects.toThrow();
-    const socket = connectTls({
-      port: service.port ?? 0,
-      host: '127.0.0.1',
-      maxVersion: 'TLSv1.1',
-      minVersion: 'TLSv1',
-    });
-    await expect(once(socket, 'secureConnect')).rejects.toThrow();
     expect((await http2.ask('/api/health')).status).toBe(200);
+  });
+
+  it.each([
+    ['TLSv1.3', 'TLSv1.3'],
+    ['TLSv1.2', 'TLSv1.2'],
+    ['TLSv1.1', 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION'],
+  ] as const)('is spoken to in %s: %s', async (version, comesTo) => {
+    // All else is as the server wants it, so that it is the version alone that is refused; and older ones are offered at all.
+    const trusted = { ca: certificate.cert, servername: 'localhost', ciphers: 'DEFAULT@SECLEVEL=0' };
+    const versions = { minVersion: version, maxVersion: version };
+    const socket = connectTls({ port: service.port ?? 0, host: '127.0.0.1', ...trusted, ...versions });
+    const outcome = once(socket, 'secureConnect').then(() => socket.getProtocol());
+    expect(
+      await outcome.catch((refused: unknown) => z.object({ code: z.string() }).parse(refused).code),
+    ).toBe(comesTo);
+    socket.destroy();
   });
 });

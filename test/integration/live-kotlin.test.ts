@@ -1,13 +1,12 @@
-import type { Instant } from '../../src/domain/values';
+import { createInProcessNotifications } from '../../src/messaging/notifications/in-process';
+import { type LiveGateway, openLiveGateway } from '../harness/live/live-gateway';
+import { createSettableTime } from '../harness/live/settable-time';
 import { openPlainSocket, type PlainSocket, type UpgradeRequest } from '../harness/live/plain-socket';
 import { eventCreated, newEvent, participantRegistered } from '../harness/messages';
 import { signToken, startTestService, type TestService } from '../harness/service';
 import { waitFor } from '../harness/wait-for';
 
 const HOUR_MS = 3_600_000;
-/** A token that is valid for so long from now on. */
-const lastingFor = (ms: number, stores: readonly string[]): string =>
-  signToken((Date.now() + ms - HOUR_MS) as Instant, stores);
 
 /** Requests as Apollo Kotlin 4 composes them; the client itself does not run here. */
 describe('Apollo Kotlin', () => {
@@ -18,7 +17,7 @@ describe('Apollo Kotlin', () => {
   const sockets: PlainSocket[] = [];
 
   beforeAll(async () => {
-    service = await startTestService({ env: { JWT_CLOCK_TOLERANCE_SECONDS: '0' } });
+    service = await startTestService();
     await service.post([{ topic: 'event.created', value: eventCreated(event) }]);
   }, 90_000);
   afterEach(() => {
@@ -38,10 +37,15 @@ describe('Apollo Kotlin', () => {
   const valueOf = (count: number): object => ({ data: { participantCount: { count } } });
 
   describe('over multipart HTTP', () => {
-    const post = (token: string, body: object = payload, path = '/graphql'): Promise<Response> => {
+    const post = (
+      token: string,
+      body: object = payload,
+      path = '/graphql',
+      { origin }: Pick<LiveGateway, 'origin'> = service,
+    ): Promise<Response> => {
       const aborting = new AbortController();
       streams.push(aborting);
-      return fetch(`${service.origin}${path}`, {
+      return fetch(`${origin}${path}`, {
         method: 'POST',
         headers: {
           accept: 'multipart/mixed;subscriptionSpec=1.0, application/graphql-response+json, application/json',
@@ -97,8 +101,14 @@ describe('Apollo Kotlin', () => {
     });
 
     it('gets errors beside a payload of null when its token expires, and the end', async () => {
-      const read = partsOf(await post(lastingFor(2_500, [storeId])));
+      const time = createSettableTime();
+      const gateway = await openLiveGateway(service.database, createInProcessNotifications(), { time });
+      const token = signToken(time.clock.now(), [storeId]);
+      const read = partsOf(await post(token, payload, '/graphql', gateway));
+      await until(() => read.parts.length === 1, 'the first value');
+      time.advance(2 * HOUR_MS);
       await until(() => read.isOver, 'the end');
+      await gateway.stop();
       expect(read.parts).toMatchObject([
         { payload: { data: {} } },
         { payload: null, errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] },
@@ -183,6 +193,21 @@ describe('Apollo Kotlin', () => {
         reason: 'Different tokens at once: in the payload, in its headers or in those of the upgrade',
       });
       expect(socket.received).toEqual([]);
+    });
+
+    it('leaves no token behind in the request that opened its socket', async () => {
+      const gateway = await openLiveGateway(service.database, createInProcessNotifications());
+      const token = service.token([storeId]);
+      const socket = await openPlainSocket(gateway.origin, { headers: { Authorization: `Bearer ${token}` } });
+      sockets.push(socket);
+      const [request] = gateway.upgrades;
+      const kept = (): string => JSON.stringify([request?.headers, request?.rawHeaders]);
+      expect(kept()).toContain(token);
+      socket.send({ type: 'connection_init' });
+      await socket.until('connection_ack');
+      expect(kept()).not.toContain(token);
+      socket.end();
+      await gateway.stop();
     });
 
     it('is closed with 4401 for a token that is not accepted', async () => {

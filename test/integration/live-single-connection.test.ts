@@ -1,7 +1,7 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Instant } from '../../src/domain/values';
 import { createInProcessNotifications } from '../../src/messaging/notifications/in-process';
 import { type LiveGateway, type LiveGatewayOptions, openLiveGateway } from '../harness/live/live-gateway';
+import { createSettableTime } from '../harness/live/settable-time';
 import { eventCreated, newEvent } from '../harness/messages';
 import { signToken, startTestService, type TestService, tokenOf } from '../harness/service';
 import { waitFor } from '../harness/wait-for';
@@ -183,6 +183,25 @@ describe('a stream for many operations', () => {
     expect(await codeOf(await operate(stream, 'b'))).toEqual([429, 'TOO_MANY_REQUESTS']);
   });
 
+  it('keeps so many bytes of its operations, undeclared variables as well, and no more', async () => {
+    await open({ reservationLimits: { operationBytes: 4_000 } });
+    const stream = await reserve();
+    const heard = await listen({ stream });
+    const large = (operationId: string): Promise<Response> =>
+      operate(stream, operationId, {
+        body: { query, variables: { nobody: 'x'.repeat(1_500) }, extensions: { operationId } },
+      });
+    for (const id of ['a', 'b']) expect((await large(id)).status).toBe(202);
+    const refused = await large('c');
+    expect(refused.status).toBe(429);
+    expect(await refused.text()).toContain('may have 4000 bytes together: complete one first');
+    expect(gateway.live.refusals.of('bytes_per_connection')).toBe(1);
+    // Those that it has go on, and what ends leaves room.
+    await until(() => heard.text.includes('{"id":"b"'), 'the value of one that it has');
+    await send({ method: 'DELETE', stream, search: '?operationId=a' });
+    expect((await large('c')).status).toBe(202);
+  });
+
   it('counts as a connection from its reservation on, which ends when it is not opened', async () => {
     await open({ limits: { connectionsPerToken: 1 }, reservationLimits: { reservationMs: 5_000 } });
     const stream = await reserve();
@@ -199,22 +218,58 @@ describe('a stream for many operations', () => {
   });
 
   it('lasts as long as the last token that came with a step, and says when it has expired', async () => {
-    await open();
-    const lastingFor = (ms: number): string => signToken((Date.now() + ms - HOUR_MS) as Instant, [storeId]);
-    const short = lastingFor(3_000);
+    const time = createSettableTime();
+    await open({ time });
+    const short = signToken(time.clock.now(), [storeId]);
     const [renewed, left] = [await reserve(short), await reserve(short)];
     const [kept, ending] = [
       await listen({ stream: renewed, token: short }),
       await listen({ stream: left, token: short }),
     ];
     expect((await operate(left, 'a', { token: short })).status).toBe(202);
-    expect((await operate(renewed, 'a', { token: lastingFor(HOUR_MS) })).status).toBe(202);
+    time.advance(HOUR_MS / 2);
+    const token = signToken(time.clock.now(), [storeId]);
+    expect((await operate(renewed, 'a', { token })).status).toBe(202);
+    time.advance(HOUR_MS * 0.75);
     await until(() => ending.isOver, 'the end');
     expect(ending.text).toMatch(
       /data: \{"id":"a","payload":\{"errors":\[\{.*"code":"UNAUTHENTICATED".*\n\nevent: complete\ndata: \{"id":"a"\}\n\n$/,
     );
-    await pause(100);
+    expect((await operate(renewed, 'b', { token })).status).toBe(202);
+    await until(() => kept.text.includes('data: {"id":"b","payload":{"data"'), 'a value of the other one');
     expect(kept.isOver).toBe(false);
+  });
+
+  it('looks at its operations again when a token that lasts longer may read less', async () => {
+    const time = createSettableTime();
+    await open({ time });
+    const token = signToken(time.clock.now(), [storeId]);
+    const stream = await reserve(token);
+    const heard = await listen({ stream, token });
+    expect((await operate(stream, 'a', { token })).status).toBe(202);
+    await until(() => heard.text.includes('data: {"id":"a","payload":{"data"'), 'the value');
+    const stop = (id: string, by: string): Promise<Response> =>
+      send({ method: 'DELETE', stream, search: `?operationId=${id}`, token: by });
+    time.advance(1_000);
+    // One that lasts no longer takes nothing away.
+    const shorter = signToken((time.clock.now() - 2_000) as Instant, []);
+    expect((await operate(stream, 'c', { query: '{ __typename }', token: shorter })).status).toBe(202);
+    await until(() => heard.text.includes('event: complete\ndata: {"id":"c"}'), 'the end of a query');
+    expect(heard.text).not.toContain('FORBIDDEN');
+    time.advance(HOUR_MS - 1_500);
+    const same = signToken(time.clock.now(), [storeId]);
+    expect((await operate(stream, 'b', { token: same })).status).toBe(202);
+    await until(() => heard.text.includes('data: {"id":"b","payload":{"data"'), 'the value of another one');
+    expect(gateway.live.size.subscribers).toBe(2);
+    time.advance(1_000);
+    expect((await stop('nothing', signToken(time.clock.now(), [newEvent().storeId]))).status).toBe(200);
+    for (const id of ['a', 'b'])
+      await until(
+        () => new RegExp(`"id":"${id}","payload":\\{"errors":.*"FORBIDDEN"`).test(heard.text),
+        `the end of ${id}`,
+      );
+    await until(() => gateway.live.size.subscribers === 0, 'them to end');
+    expect(heard.isOver).toBe(false);
   });
 
   it('is cut when the gateway stops, so that its client reconnects elsewhere', async () => {

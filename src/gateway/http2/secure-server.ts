@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import { createSecureServer, type Http2SecureServer } from 'node:http2';
 import type { TLSSocket } from 'node:tls';
-import type { TlsConfig } from '../../config/tls';
+import type { TlsPair } from '../../config/tls';
 import { IncomingRequest } from '../incoming-request';
 import { type AnswerLate, takeBodies } from './bodies';
 import { closeWithStream, Http2Response } from './response';
@@ -21,7 +21,7 @@ export interface Http1Options {
 }
 
 export interface SecureServerOptions extends Http1Options {
-  readonly tls: TlsConfig;
+  readonly tls: TlsPair;
   /** In milliseconds: how long a client may read nothing. */
   readonly readingTimeout: number;
   readonly answerLate: AnswerLate;
@@ -31,13 +31,15 @@ export interface SecureServer {
   /** Speaks HTTP/1.1 and HTTP/2, whose requests and answers come in the shape of HTTP/1.1. */
   readonly server: Server;
   readonly sessions: Sessions;
+  /** For the connections that come from then on. */
+  renewCertificate(pair: TlsPair): void;
 }
 
 /** A server over TLS: HTTP/2 for clients that offer it (ALPN), HTTP/1.1 for all others, and for WebSockets. */
 export function createSecure(options: SecureServerOptions): SecureServer {
   const { tls, readingTimeout, answerLate, ...http1 } = options;
   const secure = createSecureServer({
-    ...tls,
+    ...ofPair(tls),
     allowHTTP1: true,
     Http1IncomingMessage: IncomingRequest,
     Http2ServerResponse: Http2Response,
@@ -56,8 +58,11 @@ export function createSecure(options: SecureServerOptions): SecureServer {
     if (response instanceof Http2Response) closeWithStream(response);
   });
   takeBodies(server, http1.requestTimeout, answerLate);
-  return { server, sessions };
+  return { server, sessions, renewCertificate: (pair) => secure.setSecureContext(ofPair(pair)) };
 }
+
+/** Of what is given, nothing else may be taken for an option. */
+const ofPair = ({ cert, key }: TlsPair): TlsPair => ({ cert, key });
 
 /** Node's compatibility API is made to be used as that of HTTP/1.1; its types have no ancestor in common. */
 const asHttp1 = (server: Http2SecureServer): Server => server as unknown as Server;

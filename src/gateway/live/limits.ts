@@ -4,6 +4,9 @@ import { type AppError, tooManyRequests } from '../../errors';
 /** An operation's id, of any transport. */
 export const MAX_ID_BYTES = 128;
 
+/** Of the operations of a connection together: what a client sends with each is kept as long as the operation lasts. */
+export const MAX_OPERATION_BYTES = 256 * 1_024;
+
 /** The limits of all transports, by their label in the metrics. */
 export const LIVE_LIMITS = [
   'connections_per_token',
@@ -48,6 +51,13 @@ export const tooManySubscriptions = (refusals: Refusals, most: number): AppError
   refusals.tooMany(
     'subscriptions_per_connection',
     `A connection may hold ${most} subscriptions at a time: complete one first.`,
+  );
+
+/** @returns counted, the refusal of an operation for which the others of its connection leave too few bytes */
+export const tooManyBytes = (refusals: Refusals, most: number): AppError =>
+  refusals.tooMany(
+    'bytes_per_connection',
+    `The subscriptions of a connection may have ${most} bytes together: complete one first.`,
   );
 
 /** The error as a client of any transport gets it. */

@@ -1,9 +1,7 @@
 import type { Viewer } from '../../auth/viewer';
 import { AppError } from '../../errors';
+import type { SetAlarm } from '../../runtime/alarm';
 import type { Clock } from '../../runtime/clock';
-
-/** The longest delay of a timer; for a token that lives longer, the timer is set again. */
-const MAX_TIMER_MS = 2_147_483_647;
 
 /** The viewer of a connection that stays open, until their token expires. */
 export interface Session {
@@ -18,20 +16,14 @@ export interface Session {
 
 export interface SessionOptions {
   readonly clock: Clock;
+  readonly setAlarm: SetAlarm;
   readonly onExpiry: () => void;
 }
 
-export function createSession({ clock, onExpiry }: SessionOptions): Session {
+export function createSession({ clock, setAlarm, onExpiry }: SessionOptions): Session {
   let viewer: Viewer | undefined;
-  let timer: NodeJS.Timeout | undefined;
+  let cancelExpiry: (() => void) | undefined;
   let isOver = false;
-
-  function watchExpiry(expiresAt: number): void {
-    clearTimeout(timer);
-    const left = expiresAt - clock.now();
-    const again = (): void => (left > MAX_TIMER_MS ? watchExpiry(expiresAt) : onExpiry());
-    timer = setTimeout(again, Math.min(left, MAX_TIMER_MS)).unref();
-  }
 
   return {
     get viewer() {
@@ -40,11 +32,12 @@ export function createSession({ clock, onExpiry }: SessionOptions): Session {
     accept(next) {
       if (isOver || next.expiresAt <= clock.now()) throw new AppError('UNAUTHORIZED');
       viewer = next;
-      watchExpiry(next.expiresAt);
+      cancelExpiry?.();
+      cancelExpiry = setAlarm(next.expiresAt, onExpiry);
     },
     end() {
       isOver = true;
-      clearTimeout(timer);
+      cancelExpiry?.();
     },
   };
 }

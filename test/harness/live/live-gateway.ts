@@ -1,5 +1,5 @@
 import { createSecretKey } from 'node:crypto';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { GraphQLSchema } from 'graphql';
 import { createAdmission } from '../../../src/auth/admission';
@@ -20,6 +20,7 @@ import type { Database } from '../../../src/database/database';
 import { createLogger } from '../../../src/observability/log';
 import type { Notifications } from '../../../src/messaging/notifications/notifications';
 import { trustedIssuer } from '../tokens/trusted-issuer';
+import type { SettableTime } from './settable-time';
 import { buildSchema } from '../../../src/resolvers/build-schema';
 
 const SECRET = 'a secret of the tests, long enough for HS256';
@@ -28,6 +29,8 @@ const SECRET = 'a secret of the tests, long enough for HS256';
 export interface LiveGateway {
   readonly origin: string;
   readonly live: Live;
+  /** The requests that opened its sockets, as they are now. */
+  readonly upgrades: readonly IncomingMessage[];
   stop(): Promise<void>;
 }
 
@@ -37,6 +40,8 @@ export interface LiveGatewayOptions {
   readonly limits?: Partial<LiveLimits>;
   readonly socketLimits?: Partial<SocketLimits>;
   readonly reservationLimits?: Partial<ReservationLimits>;
+  /** What tokens are verified and end by, in place of the machine's. */
+  readonly time?: Pick<SettableTime, 'clock' | 'setAlarm'>;
 }
 
 const PLENTY: LiveLimits = {
@@ -49,8 +54,15 @@ const PLENTY: LiveLimits = {
 export async function openLiveGateway(
   database: Database,
   notifications: Notifications,
-  { schema = buildSchema(), limits, socketLimits = {}, reservationLimits = {} }: LiveGatewayOptions = {},
+  {
+    schema = buildSchema(),
+    limits,
+    socketLimits = {},
+    reservationLimits = {},
+    time,
+  }: LiveGatewayOptions = {},
 ): Promise<LiveGateway> {
+  const clock = time?.clock ?? systemClock;
   const calendar = createBusinessCalendar('Asia/Seoul');
   const log = createLogger({ level: 'silent' });
   const contextFor = createContextFor({
@@ -61,12 +73,12 @@ export async function openLiveGateway(
   });
   const admission = createAdmission({
     tokens: createTokenVerifier([trustedIssuer({ kind: 'secret', key: createSecretKey(SECRET, 'utf8') })], {
-      clock: systemClock,
+      clock,
     }),
     perToken: undefined,
     perAddress: undefined,
     networkOf: () => 'the tests',
-    clock: systemClock,
+    clock,
   });
   const live = createLive({
     ...openOperations({
@@ -88,16 +100,20 @@ export async function openLiveGateway(
     socketLimits,
     reservationLimits,
     unavailableParts: () => Promise.resolve([]),
-    clock: systemClock,
+    clock,
+    ...(time && { setAlarm: time.setAlarm }),
     log,
   });
   const apollo = { answer: () => Promise.reject(new Error('Only live operations are answered here.')) };
   const server = createServer(createGraphQLEndpoint({ admission, apollo, streams: live.streams, log }));
+  const upgrades: IncomingMessage[] = [];
+  server.on('upgrade', (request: IncomingMessage) => upgrades.push(request));
   live.attach(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     live,
+    upgrades,
     async stop() {
       live.stop();
       server.closeAllConnections();

@@ -23,7 +23,7 @@ describe('TLS_CERT_FILE and TLS_KEY_FILE', () => {
 
   test('are read, both', () => {
     const { tls } = load({ TLS_CERT_FILE: one.certFile, TLS_KEY_FILE: ` ${one.keyFile} ` }).http;
-    expect(tls).toEqual({ cert: one.cert, key: one.key });
+    expect(tls).toEqual({ cert: one.cert, key: one.key, certFile: one.certFile, keyFile: one.keyFile });
   });
 
   test('are not looked at where there is no gateway', () => {
@@ -46,6 +46,17 @@ describe('TLS_CERT_FILE and TLS_KEY_FILE', () => {
     expect(problemsOf({ TLS_CERT_FILE: one.certFile, TLS_KEY_FILE: other.keyFile })).toEqual([
       'TLS_KEY_FILE: its key is not that of the certificate (the two that were made together)',
     ]);
+  });
+
+  test('are tried together, with what stands behind the certificate', () => {
+    const cut = `${one.cert}\n${other.cert.slice(0, 200)}\n-----END CERTIFICATE-----\n`;
+    expect(problemsOf({ TLS_CERT_FILE: file(cut), TLS_KEY_FILE: one.keyFile })).toEqual([
+      expect.stringMatching(
+        /^TLS_CERT_FILE: .* cannot be used \(the certificate, and behind it those that it is signed by\): .*PEM/,
+      ),
+    ]);
+    const chain = file(`${one.cert}\n${other.cert}`);
+    expect(load({ TLS_CERT_FILE: chain, TLS_KEY_FILE: one.keyFile }).http.tls?.certFile).toBe(chain);
   });
 
   test('are reported with every other problem, and nothing of what is in them', () => {

@@ -3,8 +3,10 @@ import { setMaxListeners } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { Viewer } from '../../../auth/viewer';
 import { AppError } from '../../../errors';
+import type { SetAlarm } from '../../../runtime/alarm';
 import type { Clock } from '../../../runtime/clock';
 import { type Asker, AskerGone } from '../../operations/asker';
+import { MAX_OPERATION_BYTES } from '../limits';
 import { createSession } from '../session';
 import { acquireConnection, type ConnectionLimitOptions } from './connection-limit';
 import { EVENT_STREAM, eventsOf } from './formats';
@@ -14,12 +16,19 @@ import { createStreamWriter, type ResultSender } from './writer';
 export interface ReservationLimits {
   /** A reservation whose stream is not opened for so long ends. */
   readonly reservationMs: number;
+  /** Of all its operations, as they came. */
+  readonly operationBytes: number;
 }
 
-export const RESERVATION_LIMITS: ReservationLimits = { reservationMs: 10_000 };
+export const RESERVATION_LIMITS: ReservationLimits = {
+  reservationMs: 10_000,
+  operationBytes: MAX_OPERATION_BYTES,
+};
 
 /** An operation of a reservation. */
 export interface ReservedOperation {
+  /** The length of what came with it: variables that it does not declare are kept as well. */
+  readonly bytes: number;
   /** Undefined while it is being prepared. */
   running?: StreamedOperation;
 }
@@ -58,6 +67,7 @@ export interface Reservations {
 export interface ReservationsOptions extends ConnectionLimitOptions {
   readonly limits: ReservationLimits;
   readonly clock: Clock;
+  readonly setAlarm: SetAlarm;
 }
 
 /** Unguessable, as the protocol wants it. */
@@ -103,7 +113,7 @@ export function createReservations(options: ReservationsOptions): Reservations {
 
 function createReservation(
   first: Viewer,
-  { clock, limits }: ReservationsOptions,
+  { clock, setAlarm, limits }: ReservationsOptions,
   onEnd: () => void,
 ): Reservation & { end(): void } {
   const leaving = new AbortController();
@@ -114,7 +124,7 @@ function createReservation(
   let isExpired = false;
   let viewer = first;
   const writer = createStreamWriter(EVENT_STREAM, end);
-  const session = createSession({ clock, onExpiry: expire });
+  const session = createSession({ clock, setAlarm, onExpiry: expire });
   session.accept(first);
   const unopened = setTimeout(end, limits.reservationMs).unref();
 

@@ -8,17 +8,17 @@ import { extrasOf } from '../../operations/answer';
 import type { Operations, Prepared } from '../../operations/operations';
 import { requestError } from '../../request-errors';
 import { searchOf } from '../../request-target';
-import { MAX_ID_BYTES, type Refusals, tooManySubscriptions } from '../limits';
+import { MAX_ID_BYTES, type Refusals, tooManyBytes, tooManySubscriptions } from '../limits';
 import { DISTINCT_EVENTS } from './formats';
 import { streamFormatOf } from './negotiation';
 import { jsonOf, startStreamedOperation, type StreamedOperationsOptions } from './operation';
 import { requireParams } from './params';
-import type { Reservation, Reservations, ReservedOperation } from './reservations';
+import type { Reservation, ReservationLimits, Reservations, ReservedOperation } from './reservations';
 
 export interface SingleConnectionsOptions extends StreamedOperationsOptions {
   readonly operations: Operations;
   readonly refusals: Refusals;
-  readonly limits: Pick<LiveLimits, 'subscriptionsPerConnection'>;
+  readonly limits: Pick<LiveLimits, 'subscriptionsPerConnection'> & Pick<ReservationLimits, 'operationBytes'>;
 }
 
 /** One request of the protocol, whose viewer has been admitted. */
@@ -91,10 +91,11 @@ export function createSingleConnections(
 
   /** Answers once the operation is known to be executed; its results come on the stream. */
   async function operate({ request, response, body, viewer }: Step, reservation: Reservation): Promise<void> {
-    const { query: text, operationName, variables, extensions } = requireParams(request, body);
+    const params = requireParams(request, body);
+    const { query: text, operationName, variables, extensions } = params;
     const id = requireOperationId(extensions?.['operationId'], refusals);
-    requireRoom(reservation, id);
-    const operation: ReservedOperation = {};
+    const operation: ReservedOperation = { bytes: jsonOf(params).length };
+    requireRoom(reservation, id, operation);
     const leave = (): void => {
       if (reservation.operations.get(id) === operation) reservation.operations.delete(id);
     };
@@ -119,12 +120,18 @@ export function createSingleConnections(
     });
   }
 
-  function requireRoom({ operations: running }: Reservation, id: string): void {
+  function requireRoom(
+    { operations: running }: Reservation,
+    id: string,
+    { bytes: further }: ReservedOperation,
+  ): void {
     if (running.has(id))
       throw new AppError('CONFLICT', { message: 'An operation of this stream has the id already.' });
-    const { subscriptionsPerConnection: max } = limits;
-    if (running.size < max) return;
-    throw tooManySubscriptions(refusals, max);
+    const { subscriptionsPerConnection, operationBytes } = limits;
+    if (running.size >= subscriptionsPerConnection)
+      throw tooManySubscriptions(refusals, subscriptionsPerConnection);
+    const held = [...running.values()].reduce((sum, { bytes }) => sum + bytes, further);
+    if (held > operationBytes) throw tooManyBytes(refusals, operationBytes);
   }
 
   /** What is refused before its execution is answered as over plain HTTP. */

@@ -3,6 +3,7 @@ import type { Admission } from '../../../auth/admission';
 import type { Viewer } from '../../../auth/viewer';
 import type { LiveLimits } from '../../../config/limits';
 import { AppError } from '../../../errors';
+import type { SetAlarm } from '../../../runtime/alarm';
 import type { Clock } from '../../../runtime/clock';
 import { extrasOf } from '../../operations/answer';
 import { askerOf } from '../../operations/asker';
@@ -30,6 +31,7 @@ export interface StreamsOptions extends StreamedOperationsOptions {
   readonly refusals: Refusals;
   readonly limits: ReservationLimits & Pick<LiveLimits, 'subscriptionsPerConnection'>;
   readonly clock: Clock;
+  readonly setAlarm: SetAlarm;
 }
 
 /** `/graphql` over HTTP, where the answer is a stream. */
@@ -90,13 +92,17 @@ async function stream(
   options: StreamsOptions,
   { format, params, viewer, response }: Streamed,
 ): Promise<void> {
-  const { operations, answers, clock } = options;
+  const { operations, answers, clock, setAlarm } = options;
   const { query: text, operationName, variables, extensions } = params;
   const asker = askerOf(response);
   const writer = createStreamWriter(format, () => response.destroy());
   const sender = writer.open(format.operation);
   let operation: StreamedOperation | undefined;
-  const session = createSession({ clock, onExpiry: () => operation?.fail(new AppError('UNAUTHORIZED')) });
+  const session = createSession({
+    clock,
+    setAlarm,
+    onExpiry: () => operation?.fail(new AppError('UNAUTHORIZED')),
+  });
   response.once('close', () => {
     session.end();
     operation?.leave();

@@ -1,4 +1,4 @@
-import { MAX_ID_BYTES } from '../limits';
+import { MAX_ID_BYTES, MAX_OPERATION_BYTES } from '../limits';
 
 /** What a socket may ask, besides the configured limits: a client in good faith does not come near these. */
 export interface SocketLimits {
@@ -33,5 +33,5 @@ export const SOCKET_LIMITS: SocketLimits = {
   floodMs: 5_000,
   messagesWaiting: 1_000,
   operations: 4,
-  subscriptionBytes: 256 * 1_024,
+  subscriptionBytes: MAX_OPERATION_BYTES,
 };

@@ -10,7 +10,7 @@ import { type AnswerOperations, type Extras, extrasOf } from '../../operations/a
 import type { Operations, Prepared } from '../../operations/operations';
 import type { Revocation } from '../cohort';
 import type { LiveHub } from '../hub';
-import { type Refusals, toGraphQLError, tooManySubscriptions } from '../limits';
+import { type Refusals, toGraphQLError, tooManyBytes, tooManySubscriptions } from '../limits';
 import type { Connection, SocketSubscription } from './connection';
 import type { SocketLimits } from './limits';
 import { TRY_AGAIN_LATER, untilReturned } from './protocol';
@@ -63,8 +63,7 @@ export function createSocketOperations(options: SocketOperationsOptions) {
       return toGraphQLError(tooManySubscriptions(refusals, subscriptionsPerConnection));
     const held = [...subscriptions, ...retrying].reduce((sum, { bytes }) => sum + bytes, messageBytes);
     if (held <= subscriptionBytes) return undefined;
-    const message = `The subscriptions of a connection may have ${subscriptionBytes} bytes together: complete one first.`;
-    return toGraphQLError(refusals.tooMany('bytes_per_connection', message));
+    return toGraphQLError(tooManyBytes(refusals, subscriptionBytes));
   }
 
   async function prepare(

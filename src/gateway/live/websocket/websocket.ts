@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { CloseCode, handleProtocols, makeServer } from 'graphql-ws';
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 import type { Admission } from '../../../auth/admission';
+import type { SetAlarm } from '../../../runtime/alarm';
 import type { Clock } from '../../../runtime/clock';
 import { MAX_GRAPHQL_BYTES } from '../../limits';
 import { AskerGone } from '../../operations/asker';
@@ -24,6 +25,7 @@ export interface WebSocketOptions extends SocketOperationsOptions, AdmissionOpti
   readonly admission: Pick<Admission, 'recognise' | 'charge'>;
   readonly unavailableParts: UnavailableParts;
   readonly clock: Clock;
+  readonly setAlarm: SetAlarm;
 }
 
 /** When the server stops, clients have so long to answer the close frame. */
@@ -41,7 +43,7 @@ interface WithCloseTimeout {
  * is listed in live.ts.
  */
 export function createWebSocketTransport(options: WebSocketOptions) {
-  const { server, unavailableParts, limits, refusals, clock, log } = options;
+  const { server, unavailableParts, limits, refusals, clock, setAlarm, log } = options;
   const socketOptions: ServerOptions & WithCloseTimeout = {
     noServer: true,
     handleProtocols,
@@ -89,6 +91,7 @@ export function createWebSocketTransport(options: WebSocketOptions) {
   function accept(socket: WebSocket, wire: Duplex, request: IncomingMessage): void {
     const session = createSession({
       clock,
+      setAlarm,
       onExpiry: () => socket.close(CloseCode.Unauthorized, 'Unauthorized: the token has expired'),
     });
     const closing = new AbortController();

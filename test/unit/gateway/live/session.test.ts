@@ -1,6 +1,7 @@
 import type { Viewer } from '../../../../src/auth/viewer';
 import type { Instant } from '../../../../src/domain/values';
 import { AppError } from '../../../../src/errors';
+import { createAlarm } from '../../../../src/runtime/alarm';
 import { createSession } from '../../../../src/gateway/live/session';
 
 describe('a session', () => {
@@ -17,8 +18,10 @@ describe('a session', () => {
 
   function open() {
     let expiries = 0;
+    const clock = { now: () => Date.now() as Instant };
     const session = createSession({
-      clock: { now: () => Date.now() as Instant },
+      clock,
+      setAlarm: createAlarm(clock),
       onExpiry: () => (expiries += 1),
     });
     return { session, expiries: () => expiries };

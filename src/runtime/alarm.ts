@@ -1,0 +1,21 @@
+import type { Instant } from '../domain/values';
+import type { Clock } from './clock';
+
+/** Calls once, when the instant has come. @returns cancels it */
+export type SetAlarm = (at: Instant, ring: () => void) => () => void;
+
+/** The longest delay of a timer; for a later instant, the timer is set again. */
+const MAX_TIMER_MS = 2_147_483_647;
+
+/** By timers, which keep no process alive. */
+export function createAlarm(clock: Clock): SetAlarm {
+  return (at, ring) => {
+    let timer: NodeJS.Timeout;
+    const wait = (): void => {
+      const left = at - clock.now();
+      timer = setTimeout(left > MAX_TIMER_MS ? wait : ring, Math.min(left, MAX_TIMER_MS)).unref();
+    };
+    wait();
+    return () => clearTimeout(timer);
+  };
+}
