@@ -140,6 +140,6 @@ function columnsToKeep({ names, ...columns }: Columns): KeptLayout['columns'] {
     // Several are found again by their names, and one choice could not say them.
     ...(furtherMarks.length > 0 ? {} : { refund: orNone(mark?.column) }),
     // What has not been asked about yet is asked about for the next file.
-    ...(columns.refundAmountInDoubt === undefined ? { refundAmount: orNone(columns.refundAmount) } : {}),
+    ...(columns.refundAmountsInDoubt.length === 0 ? { refundAmount: orNone(columns.refundAmount) } : {}),
   };
 }

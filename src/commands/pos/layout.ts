@@ -1,5 +1,6 @@
 import type { LocalDay } from '../../domain/values';
 import { CommandError } from '../fail';
+import { requireWonInTitles } from './amount-doubts';
 import { chosenColumn, type ColumnChoice, quoteHeader } from './column-choice';
 import { type Columns, readColumns } from './columns';
 import { type DayReader, type DayWriting, createDayReader } from './days';
@@ -62,7 +63,9 @@ function layoutOf(table: Table, { names, rows, end }: Header, stated: Stated): L
   if (columns === undefined) throw noHeader([table], stated);
   if (hasStatedDay && columns.day !== undefined)
     throw new CommandError(`--date: the file has the day of each sale. ${quoteHeader(names)}`);
-  const titleDays = daysNamedIn(table.beginning.slice(0, end - rows.length));
+  const titles = table.beginning.slice(0, end - rows.length);
+  requireWonInTitles(titles);
+  const titleDays = daysNamedIn(titles);
   return { table, columns, headerRows: rows, linesBefore: end, titleDays, readDay };
 }
 

@@ -2,6 +2,7 @@ import type { LocalDay } from '../../domain/values';
 import { day as saleDate, signedKrw } from '../../workers/messages/fields';
 import { parseWon } from './amounts';
 import { isShortenedNumber } from './cells';
+import { isOtherMoney } from './currencies';
 import { shown } from './column-names';
 import type { Columns } from './columns';
 import { type DayReader, type DayWriting, needsZone, type SaleMoment } from './days';
@@ -110,6 +111,8 @@ function readCells(cells: readonly string[], options: ReadingOptions): readonly 
   const { columns, refunds } = options;
   const moment = readMoment(cells, options);
   if ('kind' in moment) return [moment];
+  const money = columns.currencies.find((column) => isOtherMoney(cells[column] ?? ''));
+  if (money !== undefined) return [unreadable(cells, columns, money, 'is not won')];
   const amount = parseWon(cells[columns.amount] ?? '');
   if (amount === undefined || !signedKrw.safeParse(amount).success)
     return [unreadable(cells, columns, columns.amount, 'is no whole amount of won up to 10^12')];
@@ -184,18 +187,20 @@ function unknownMark(cells: readonly string[], columns: Columns, column: number)
 
 /** @returns what was given back of the line's amount, in won */
 function readRefund(cells: readonly string[], columns: Columns): number | BadLine {
-  const { refundAmount, refundAmountInDoubt } = columns;
-  const column = refundAmount ?? refundAmountInDoubt;
-  const cell = column === undefined ? '' : (cells[column] ?? '');
-  if (column === undefined || cell === '') return 0;
-  const amount = parseWon(cell);
-  if (amount === undefined || !signedKrw.safeParse(amount).success)
-    return unreadable(cells, columns, column, 'is no whole amount of won up to 10^12');
-  if (amount === 0 || refundAmount !== undefined) return Math.abs(amount);
-  return doubt(
-    `${quoted(cells, columns, column)}: is it to be taken off? ` +
-      `Say --refund-amount-column "${shown(columns.names[column]!)}", or none`,
-  );
+  const { refundAmount, refundAmountsInDoubt } = columns;
+  for (const column of refundAmount === undefined ? refundAmountsInDoubt : [refundAmount]) {
+    const cell = cells[column] ?? '';
+    const amount = cell === '' ? 0 : parseWon(cell);
+    if (amount === undefined || !signedKrw.safeParse(amount).success)
+      return unreadable(cells, columns, column, 'is no whole amount of won up to 10^12');
+    if (column === refundAmount) return Math.abs(amount);
+    if (amount === 0) continue;
+    return doubt(
+      `${quoted(cells, columns, column)}: is it to be taken off? ` +
+        `Say --refund-amount-column "${shown(columns.names[column]!)}", or none`,
+    );
+  }
+  return 0;
 }
 
 /** A line is told from others by what it says, so a number without its last digits would make it another sale. */

@@ -1,6 +1,7 @@
 import { CommandError } from '../fail';
 import { parseWon } from './amounts';
 import { candidates, chosenColumn, type ColumnChoice, oneOf } from './column-choice';
+import { valuesOf } from './column-evidence';
 import { type ColumnName, MARK_NAMES, shown } from './column-names';
 import { createMarkReader, isCode, type MarkReader, type MarkWords, tellsKinds } from './marks';
 
@@ -68,10 +69,6 @@ function holdingOf(
   if (tellsKinds(name.at(-1)!) && values.every(isCode)) return 'codes';
   if (unknown.every((value) => parseWon(value) !== undefined)) return 'counts';
   return unknown.length < values.length ? 'some marks' : 'other words';
-}
-
-function valuesOf(column: number, sample: readonly (readonly string[])[]): readonly string[] {
-  return sample.map((cells) => cells[column] ?? '').filter((cell) => cell !== '');
 }
 
 /** What a code means is known to the POS alone. */
