@@ -10,6 +10,8 @@ import type { Row, Table } from './table';
 import { daysNamedIn } from './title-days';
 import { totalWordOf } from './total-words';
 
+const DAY_LIST = /일자별|일별|날짜별|daily/i;
+
 /** How an export is laid out. */
 export interface Layout {
   readonly table: Table;
@@ -19,6 +21,8 @@ export interface Layout {
   readonly linesBefore: number;
   /** The days that the titles above the header name. */
   readonly titleDays: readonly LocalDay[];
+  /** Whether a title calls it a list of days. */
+  readonly isCalledDayList: boolean;
   readonly readDay: DayReader;
 }
 
@@ -29,6 +33,10 @@ export interface Stated {
   readonly markWords: MarkWords;
   /** The day of all sales, where no column has it. */
   readonly day: LocalDay | undefined;
+  /** Whether amounts are those of lines, or stand on each line of a receipt and are that of all. */
+  readonly amounts?: 'line' | 'receipt' | undefined;
+  /** What lines are that have the sum of others and no word that says so. */
+  readonly sumLines?: 'leave-out' | 'sales' | undefined;
 }
 
 /**
@@ -63,10 +71,15 @@ function layoutOf(table: Table, { names, rows, end }: Header, stated: Stated): L
   if (columns === undefined) throw noHeader([table], stated);
   if (hasStatedDay && columns.day !== undefined)
     throw new CommandError(`--date: the file has the day of each sale. ${quoteHeader(names)}`);
+  if (stated.amounts === 'receipt' && columns.receipt === undefined)
+    throw new CommandError(
+      `--amounts receipt: no column has the number of the receipt. Name it by --receipt-column. ${quoteHeader(names)}`,
+    );
   const titles = table.beginning.slice(0, end - rows.length);
   requireWonInTitles(titles);
   const titleDays = daysNamedIn(titles);
-  return { table, columns, headerRows: rows, linesBefore: end, titleDays, readDay };
+  const isCalledDayList = titles.some(({ cells }) => cells.some((cell) => DAY_LIST.test(cell)));
+  return { table, columns, headerRows: rows, linesBefore: end, titleDays, isCalledDayList, readDay };
 }
 
 function noHeader(tables: readonly Table[], { choice, day }: Stated): CommandError {

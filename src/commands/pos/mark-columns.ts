@@ -9,6 +9,10 @@ import { createMarkReader, isCode, type MarkReader, type MarkWords, tellsKinds }
 export interface MarkColumn {
   readonly column: number;
   readonly read: MarkReader;
+  /** Whether it says so where a line was sold, so that an empty cell leaves something open. */
+  readonly saysSold: boolean;
+  /** Whether no whole line leaves it empty. */
+  readonly isAlwaysFilled: boolean;
 }
 
 interface Evidence {
@@ -34,7 +38,16 @@ export function findMarkColumns(
 ): readonly MarkColumn[] {
   const readerOf = (column: number, isChosen: boolean): MarkColumn => ({
     column,
-    read: createMarkReader(names[column]!.at(-1)!, markWords, isChosen),
+    ...describeFilling(column, createMarkReader(names[column]!.at(-1)!, markWords, isChosen)),
+  });
+  const describeFilling = (column: number, read: MarkReader): Omit<MarkColumn, 'column'> => ({
+    read,
+    saysSold:
+      markWords.sold?.includes('') !== true &&
+      valuesOf(column, sample).some((value) => read(value) === 'sold'),
+    isAlwaysFilled: sample
+      .filter((cells) => cells.length >= names.length)
+      .every((cells) => (cells[column] ?? '') !== ''),
   });
   if (choice.refund === 'none') return [];
   if (choice.refund !== undefined) {

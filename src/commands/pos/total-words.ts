@@ -5,13 +5,15 @@ export type TotalWord = (typeof ANYWHERE)[number] | 'total' | 'subtotal';
 const ANYWHERE = ['합계', '총계', '소계', '누계'] as const;
 const ALONE: readonly (readonly [RegExp, TotalWord])[] = [
   [/^(?:일|월|주|년|총|점|매장|점포|지점|전체)?계$/, '합계'],
+  [/^(?:일|일일|월|주|년|총|당일|금일|전일|전체|기간)매출(?:액|합)?$/, '합계'],
+  [/^총?합$/, '합계'],
   [/^(?:일별|월별)?누적$/, '누계'],
   [/^(?:grand|daily|overall)?totals?$/, 'total'],
   [/^sum$/, 'total'],
   [/^subtotals?$/, 'subtotal'],
 ];
 /** Rules out most cells at little cost. */
-const MAY_BE = /[계적Ａ-ｚ]|total|sum/i;
+const MAY_BE = /[계적합Ａ-ｚ]|매출|total|sum/i;
 /** A name longer than this is a sentence that happens to have the word. */
 const LONGEST = 24;
 

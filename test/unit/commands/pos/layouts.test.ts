@@ -54,6 +54,7 @@ async function readSample(name: string): ReturnType<typeof survey> {
     today: '2026-10-31' as LocalDay,
   });
   const surveyed = await survey(lines, {
+    layout,
     onBad: (number, problem) => problems.push(`${number}: ${problem}`),
     onLine: () => undefined,
     signal: new AbortController().signal,
