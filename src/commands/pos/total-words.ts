@@ -27,3 +27,51 @@ export function totalWordOf(cell: string): TotalWord | undefined {
   const bare = plain.replace(/\(.*\)$/, '').replace(/[^\p{L}\p{N}]/gu, '');
   return ALONE.find(([form]) => form.test(bare))?.[1];
 }
+
+/** Which part of the lines a total is of, by what it calls itself beside its word. */
+export type Part = 'whole' | 'sold' | 'refunded' | 'other';
+
+const REFUNDED = /취소|환불|반품|refund|cancel|void/i;
+const SOLD = /승인|정상|매출|판매|결제|sales|sold|approved/i;
+/** Ways to pay, ways to sell, and other measures than what was sold for: which lines they cover is not known. */
+const OTHER = new RegExp(
+  [
+    ...[
+      '카드',
+      '현금',
+      '계좌',
+      '이체',
+      '페이',
+      '간편',
+      '상품권',
+      '기프트',
+      '포인트',
+      '적립',
+      '외상',
+      '선불',
+      '후불',
+    ],
+    ...['할인', '쿠폰', '부가세', '세액', '과세', '면세', '공급가', '봉사료', '팁', '건수', '수량', '객수'],
+    ...[
+      '배달',
+      '포장',
+      '홀',
+      '테이크아웃',
+      'card',
+      'cash',
+      'discount',
+      'tax',
+      'tips?',
+      'gift',
+      'count',
+      'qty',
+    ],
+  ].join('|'),
+  'i',
+);
+
+export function partOf(name: string): Part {
+  if (REFUNDED.test(name)) return 'refunded';
+  if (OTHER.test(name)) return 'other';
+  return SOLD.test(name) ? 'sold' : 'whole';
+}

@@ -23,7 +23,7 @@ describe('merged cells', () => {
   test('go on with the receipt above, and its subtotal agrees', async () => {
     const found = await read(text(HEADER, ...RECEIPTS));
     expect(daysOf(found)).toEqual({ '2026-10-03': 6_000 });
-    expect(found.totals).toEqual({ mismatches: [], isWholeChecked: true });
+    expect(found.totals).toEqual({ mismatches: [], isWholeChecked: true, notCompared: [] });
     const whole = await read(text(HEADER, RECEIPTS[0]!, '2026-10-03,1,1,매출,만두,2,6000', RECEIPTS[3]!));
     expect(idsOf(found)).toEqual(idsOf(whole));
   });
@@ -85,7 +85,7 @@ describe('merged cells', () => {
     expect(salesOf(found).map(({ receipt }) => receipt)).toEqual([
       ...['2026-10-03 1 1', '2026-10-03 1 2', '2026-10-03 1 2', '2026-10-03 2 1'],
     ]);
-    expect(found.totals).toEqual({ mismatches: [], isWholeChecked: true });
+    expect(found.totals).toEqual({ mismatches: [], isWholeChecked: true, notCompared: [] });
     // Below a subtotal nothing goes on with the receipt, and below a total nothing goes on at all.
     const [first, subtotal] = [merged[0]!, merged[1]!];
     expect(told(await read(text(HEADER, first, subtotal, ',,,,만두,1,"5,000"')))[4]).toBe('일자: is empty');
