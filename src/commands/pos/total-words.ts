@@ -14,6 +14,7 @@ const ALONE: readonly (readonly [RegExp, TotalWord])[] = [
 ];
 /** Rules out most cells at little cost. */
 const MAY_BE = /[계적합Ａ-ｚ]|매출|total|sum/i;
+const DAY_BEFORE = /^\d{4}(?:[-./]?\d{1,2}[-./]?\d{1,2}\.?|년\d{1,2}월\d{1,2}일)/;
 /** A name longer than this is a sentence that happens to have the word. */
 const LONGEST = 24;
 
@@ -24,7 +25,10 @@ export function totalWordOf(cell: string): TotalWord | undefined {
   if (plain === '' || plain.length > LONGEST) return undefined;
   const anywhere = ANYWHERE.find((word) => plain.includes(word));
   if (anywhere !== undefined) return anywhere;
-  const bare = plain.replace(/\(.*\)$/, '').replace(/[^\p{L}\p{N}]/gu, '');
+  const bare = plain
+    .replace(DAY_BEFORE, '')
+    .replace(/\(.*\)$/, '')
+    .replace(/[^\p{L}\p{N}]/gu, '');
   return ALONE.find(([form]) => form.test(bare))?.[1];
 }
 

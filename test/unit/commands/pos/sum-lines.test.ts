@@ -95,11 +95,17 @@ describe('a line that is the sum of others, and does not say so', () => {
     expect(told(await read(text(header, ...lines)))).toEqual(amounts);
   });
 
-  test.each(['총합', '일매출', '월 매출', '총매출', '일계', '월계'])(
-    '%s is a word that says so',
-    async (word) => {
-      const lines = ['2026-10-03,국수,10', '2026-10-03,차,20'];
-      expect(told(await read(text('일자,메뉴,매출액', ...lines, `2026-10-03,${word},30`)))[4]).toBe('total');
-    },
-  );
+  test.each([
+    '총합',
+    '일매출',
+    '월 매출',
+    '총매출',
+    '일계',
+    '월계',
+    '2026-10-03 일매출',
+    '2026년 10월 3일 계',
+  ])('%s is a word that says so', async (word) => {
+    const lines = ['2026-10-03,국수,10', '2026-10-03,차,20'];
+    expect(told(await read(text('일자,메뉴,매출액', ...lines, `2026-10-03,${word},30`)))[4]).toBe('total');
+  });
 });
