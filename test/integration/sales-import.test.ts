@@ -30,16 +30,15 @@ const text = (lines: readonly string[]): string => lines.map((line) => `${line}\
 
 describe('npm run sales:import', () => {
   let service: TestService;
-  let real: RealService;
   let folder: string;
   let file: string;
   let dataDir: string;
   /** Each test has a store of its own, so that they share the service. */
   let store: string;
   beforeAll(async () => {
-    [service, real] = await Promise.all([startTestService(), startRealService()]);
+    service = await startTestService();
   });
-  afterAll(() => Promise.all([service.stop(), real.stop()]));
+  afterAll(() => service.stop());
   beforeEach(() => {
     folder = mkdtempSync(path.join(tmpdir(), 'import-test-'));
     file = path.join(folder, 'export.csv');
@@ -211,13 +210,10 @@ describe('npm run sales:import', () => {
   });
 
   describe('--replace-days', () => {
-    /** Into the database of the service, by a worker of the command. */
-    const runToDatabase = (...args: readonly string[]): Promise<Ended> =>
-      run(['--yes', ...args, file], { DATABASE_URL: real.env['DATABASE_URL'] });
+    beforeEach(layOut);
     const write = (...lines: readonly string[]): void => writeFileSync(file, text([DAYS_HEADER, ...lines]));
 
     it('makes the days what the file states, and changes nothing the second time', async () => {
-      await layOut();
       write(KEPT, WRONG, '2026-10-04,1,50');
       expect((await run(['--yes', file])).code).toBe(0);
       write(KEPT, RIGHT);
@@ -234,32 +230,36 @@ describe('npm run sales:import', () => {
     it('makes a day once more what a correction has taken away', async () => {
       for (const line of [WRONG, RIGHT, WRONG]) {
         write(KEPT, line);
-        expect(await runToDatabase('--replace-days')).toMatchObject({ code: 0, stderr: '' });
+        expect(await run(['--yes', '--replace-days', file])).toMatchObject({ code: 0, stderr: '' });
       }
-      expect(sums(await daysIn(real.database, store))).toEqual({ '2026-10-03': 1_500 });
+      expect(sums(await stored())).toEqual({ '2026-10-03': 1_500 });
     });
 
     it('completes what was broken off', async () => {
       write(KEPT, WRONG);
-      await runToDatabase();
+      await run(['--yes', file]);
       // Of the corrected file, one sale has been stored and the correction has not.
       write(RIGHT);
-      await runToDatabase();
+      await run(['--yes', file]);
       write(KEPT, RIGHT, '2026-10-03,3,30');
-      expect((await runToDatabase('--replace-days')).code).toBe(0);
-      expect(sums(await daysIn(real.database, store))).toEqual({ '2026-10-03': 1_730 });
+      expect((await run(['--yes', '--replace-days', file])).code).toBe(0);
+      expect(sums(await stored())).toEqual({ '2026-10-03': 1_730 });
     });
   });
 
   describe('by Kafka', () => {
-    const toTopics = (): NodeJS.ProcessEnv => {
+    let real: RealService;
+    let kafka: NodeJS.ProcessEnv;
+    beforeAll(async () => {
+      real = await startRealService();
       const { KAFKA_BROKERS, KAFKA_TOPIC_PREFIX } = real.env;
-      return { KAFKA_BROKERS, KAFKA_TOPIC_PREFIX };
-    };
+      kafka = { KAFKA_BROKERS, KAFKA_TOPIC_PREFIX };
+    });
+    afterAll(() => real.stop());
 
     it('sends to the topics', async () => {
       writeFileSync(file, text(GOOD));
-      expect(await run([file], toTopics())).toMatchObject({
+      expect(await run([file], kafka)).toMatchObject({
         code: 0,
         stdout: expect.stringContaining('to the topics of Kafka.') as string,
       });
@@ -277,15 +277,14 @@ describe('npm run sales:import', () => {
       const { DATABASE_URL } = real.env;
       const write = (...lines: readonly string[]): void => writeFileSync(file, text([DAYS_HEADER, ...lines]));
       write(KEPT, WRONG);
-      expect((await run(['--yes', file], toTopics())).code).toBe(0);
+      expect((await run(['--yes', file], kafka)).code).toBe(0);
       write(KEPT, RIGHT);
-      expect((await run(['--yes', '--replace-days', file], toTopics())).stderr).toContain(
+      expect((await run(['--yes', '--replace-days', file], kafka)).stderr).toContain(
         'name the database of the service by DATABASE_URL',
       );
       // What was sent before may not be stored yet when it is looked at: then the first run says so.
       await waitFor(
-        async () =>
-          (await run(['--yes', '--replace-days', file], { ...toTopics(), DATABASE_URL })).code === 0,
+        async () => (await run(['--yes', '--replace-days', file], { ...kafka, DATABASE_URL })).code === 0,
         { what: 'the day to be replaced', timeoutMs: 60_000 },
       );
       expect(sums(await daysIn(real.database, store))).toEqual({ '2026-10-03': 1_700 });
