@@ -21,8 +21,9 @@ import {
   requireWholeDays,
   statedBy,
 } from './pos/import-options';
-import { findLayout } from './pos/layout';
+import { findLayout, type Layout } from './pos/layout';
 import { saveLayout } from './pos/layout-file';
+import { ABOUT_DAY_LISTS, requireAmountsOfLines } from './pos/noticed';
 import { requireOneStore } from './pos/one-store';
 import { openTables } from './pos/open-tables';
 import { databaseToLookAt, planCorrections, requireReplaced, sendCorrections } from './pos/replace-days';
@@ -37,7 +38,7 @@ import {
   describeSurvey,
   reportBadLines,
 } from './pos/summary';
-import { type Survey, survey } from './pos/survey';
+import { type Survey, survey, type Surveyed } from './pos/survey';
 import type { TotalsFound } from './pos/totals';
 import { createProgress } from './progress';
 
@@ -62,18 +63,24 @@ async function main(): Promise<void> {
   const today = calendar.dayOf(systemClock.now());
   const read = (): AsyncGenerator<NumberedLine> => readExport(layout, { stated, today, refunds });
 
-  const { found, totals } = await surveyWithProgress(read(), signal);
+  const surveyed = await surveyWithProgress(read(), layout, signal);
+  const { found, totals } = surveyed;
   console.log(describeSurvey(found, totals));
   requireOneStore(layout.columns, found);
   requireUsable(found, values['skip-bad-lines']);
   if (totalsAre === 'check') requireAgreement(totals);
+  requireAmountsOfLines(surveyed, stated.amounts);
+  const addDays = values['add-days'] || kept.addDays === true;
+  const isUnclearDayList = surveyed.isDayList && !values['replace-days'] && !addDays;
   const openDatabase = values['replace-days']
     ? databaseToLookAt(config.service, values.url !== undefined || config.service.kafka !== undefined)
     : undefined;
   const stating = openDatabase === undefined ? [] : await statedDays(read(), storeId);
   const corrections = openDatabase === undefined ? [] : await planCorrections(openDatabase, storeId, stating);
   if (openDatabase !== undefined) console.log(describeCorrections(corrections));
+  if (isUnclearDayList && values['dry-run']) console.log(ABOUT_DAY_LISTS);
   if (values['dry-run']) return console.log('Nothing was sent (--dry-run).');
+  if (isUnclearDayList) throw new CommandError(ABOUT_DAY_LISTS);
   const isConfirmed = totals.isWholeChecked || isConfirmedFor(storeId, values, kept);
   if (!isConfirmed && !values.yes) await confirmUnchecked();
   requireUnchanged(before, statistics(file));
@@ -98,17 +105,20 @@ async function main(): Promise<void> {
   if (openDatabase !== undefined) await requireReplaced(openDatabase, storeId, stating, corrections);
   const saveTo = values['save-layout'];
   if (saveTo === undefined) return;
-  const reading = { layout, stated, refunds, totals: totalsAre, name: kept.name, sheet: fileOptions.sheet };
+  const { name } = kept;
+  const reading = { layout, stated, refunds, totals: totalsAre, name, sheet: fileOptions.sheet, addDays };
   saveLayout(saveTo, reading, storeId);
 }
 
 async function surveyWithProgress(
   lines: AsyncIterable<NumberedLine>,
+  layout: Layout,
   signal: AbortSignal,
-): ReturnType<typeof survey> {
+): Promise<Surveyed> {
   const progress = createProgress();
   const badLines = reportBadLines();
   const surveyed = await survey(lines, {
+    layout,
     onBad: (number, problem) => badLines.report(number, problem),
     onLine: ({ sales, refunds, bad }) =>
       progress.update(() => `read ${sales + refunds} sales, ${bad} bad lines`),

@@ -1,15 +1,15 @@
-import { appendFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { appendFileSync, existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import iconv from 'iconv-lite';
 import type { Database } from '../../src/database/database';
 import { openEmbedded } from '../../src/database/embedded/embedded';
 import { type Ended, runCommand } from '../harness/command';
-import { startRealService } from '../harness/real-service';
-import { startTestService } from '../harness/service';
+import { layOutEmbedded, removeEmbedded } from '../harness/database/embedded-template';
+import { type RealService, startRealService } from '../harness/real-service';
+import { startTestService, type TestService } from '../harness/service';
 import { waitFor } from '../harness/wait-for';
-
-const STORE = '660e8400-e29b-41d4-a716-446655440001';
 
 const GOOD = [
   '매출내역,,,,',
@@ -23,25 +23,40 @@ const GOOD = [
 ];
 const BAD = ['2025-10-32,0003,x,정상,1', '2025-10-23,0004,x,정상,많이'];
 
+const DAYS_HEADER = '일자,영수증번호,실매출액';
+const [KEPT, WRONG, RIGHT] = ['2026-10-03,1,1000', '2026-10-03,2,500', '2026-10-03,2,700'];
+
 const text = (lines: readonly string[]): string => lines.map((line) => `${line}\r\n`).join('');
 
 describe('npm run sales:import', () => {
+  let service: TestService;
   let folder: string;
   let file: string;
   let dataDir: string;
+  /** Each test has a store of its own, so that they share the service. */
+  let store: string;
+  beforeAll(async () => {
+    service = await startTestService();
+  });
+  afterAll(() => service.stop());
   beforeEach(() => {
     folder = mkdtempSync(path.join(tmpdir(), 'import-test-'));
     file = path.join(folder, 'export.csv');
     dataDir = path.join(folder, 'data');
+    store = randomUUID();
   });
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+  afterEach(() => removeEmbedded(folder));
 
   const run = (args: readonly string[], env: NodeJS.ProcessEnv = { DATA_DIR: dataDir }): Promise<Ended> =>
-    runCommand('sales-import', ['--store', STORE, ...args], env);
-  const stored = async (): Promise<Record<string, [number, number]>> => {
+    runCommand('sales-import', ['--store', store, ...args], env);
+  const runToService = (...args: readonly string[]): Promise<Ended> =>
+    run(['--url', service.origin, '--token', service.token(), ...args], {});
+  const inService = (): ReturnType<typeof daysIn> => daysIn(service.database, store);
+  const layOut = (): Promise<void> => layOutEmbedded(path.join(dataDir, 'postgres'));
+  const stored = async (): ReturnType<typeof daysIn> => {
     const database = await openEmbedded({ folder: path.join(dataDir, 'postgres') });
     try {
-      return await daysIn(database);
+      return await daysIn(database, store);
     } finally {
       await database.close();
     }
@@ -56,15 +71,16 @@ describe('npm run sales:import', () => {
       (await runCommand('sales-import', args, {})).stderr;
     expect(await says(file)).toBe('--store: is missing (the uuid of the store)\n');
     expect(await says('--store', 'mine', file)).toBe('--store: must be a uuid\n');
-    expect(await says('--store', STORE)).toContain('Which file?');
-    expect(await says('--store', STORE, '--replace-days', '--skip-bad-lines', file)).toContain(
+    expect(await says('--store', store)).toContain('Which file?');
+    expect(await says('--store', store, '--replace-days', '--skip-bad-lines', file)).toContain(
       '--replace-days: does not go with --skip-bad-lines',
     );
-    expect(await says('--store', STORE, file)).toBe(`${file} cannot be read.\n`);
-    expect(await says('--store', STORE, '--encoding', 'latin1', folder)).toBe(`${folder} is no file.\n`);
+    expect(await says('--store', store, file)).toBe(`${file} cannot be read.\n`);
+    expect(await says('--store', store, '--encoding', 'latin1', folder)).toBe(`${folder} is no file.\n`);
   });
 
   it('adds what a file in CP949 holds, once however often, and of a longer one only what is new', async () => {
+    await layOut();
     writeFileSync(file, iconv.encode(text(GOOD), 'cp949'));
     const first = await run([file]);
     expect(first).toMatchObject({ code: 0, stderr: '' });
@@ -99,35 +115,16 @@ describe('npm run sales:import', () => {
     expect((await run(['--dry-run', '--skip-bad-lines', file])).stdout).toContain('Nothing was sent');
     // Not even a database was made.
     expect(existsSync(dataDir)).toBe(false);
-    expect((await run(['--skip-bad-lines', file])).code).toBe(0);
-    expect(await stored()).toEqual({ '2025-10-21': [1_204_500, 1], '2025-10-22': [6_000, 4] });
+    expect((await runToService('--skip-bad-lines', file)).code).toBe(0);
+    expect(await inService()).toEqual({ '2025-10-21': [1_204_500, 1], '2025-10-22': [6_000, 4] });
   });
 
-  it('sends to a running service, and to the topics of Kafka', async () => {
+  it('sends to a running service', async () => {
     writeFileSync(file, text(GOOD));
-    const embedded = await startTestService();
-    const overHttp = await run(['--url', embedded.origin, '--token', embedded.token(), file], {});
-    const inEmbedded = await daysIn(embedded.database);
-    await embedded.stop();
-    expect(overHttp).toMatchObject({ code: 0, stderr: '' });
-    expect(overHttp.stdout).toContain(`to the service at ${embedded.origin}, 0 of which were known already.`);
-
-    const real = await startRealService();
-    const { KAFKA_BROKERS, KAFKA_TOPIC_PREFIX } = real.env;
-    const overKafka = await run([file], { KAFKA_BROKERS, KAFKA_TOPIC_PREFIX });
-    await waitFor(async () => Object.keys(await daysIn(real.database)).length === 2, {
-      what: 'the sales to be counted',
-      timeoutMs: 30_000,
-    });
-    const inReal = await daysIn(real.database);
-    await real.stop();
-    expect(overKafka).toMatchObject({
-      code: 0,
-      stdout: expect.stringContaining('to the topics of Kafka.') as string,
-    });
-    expect([inEmbedded, inReal]).toEqual(
-      Array(2).fill({ '2025-10-21': [1_204_500, 1], '2025-10-22': [6_000, 4] }),
-    );
+    const sent = await runToService(file);
+    expect(sent).toMatchObject({ code: 0, stderr: '' });
+    expect(sent.stdout).toContain(`to the service at ${service.origin}, 0 of which were known already.`);
+    expect(await inService()).toEqual({ '2025-10-21': [1_204_500, 1], '2025-10-22': [6_000, 4] });
   });
 
   it('adds nothing of a file that a spreadsheet has saved', async () => {
@@ -136,11 +133,10 @@ describe('npm run sales:import', () => {
       file,
       text([header, '2026-10-03,01,0007,11:40:02,"8,200"', '2026-10-03,02,0010,12:00:30,"900"']),
     );
-    const exported = ['--yes', file];
-    expect((await run(exported)).code).toBe(0);
+    expect((await runToService('--yes', file)).code).toBe(0);
     writeFileSync(file, text([header, '2026-10-03,1,7,11:40,8200', '2026-10-03,2,10,12:00,900']));
-    expect((await run(exported)).stdout).toContain('2 of which were known already');
-    expect(await stored()).toEqual({ '2026-10-03': [9_100, 2] });
+    expect((await runToService('--yes', file)).stdout).toContain('2 of which were known already');
+    expect(await inService()).toEqual({ '2026-10-03': [9_100, 2] });
   });
 
   it('stops where the totals of the file say something else, and goes on when told to', async () => {
@@ -153,17 +149,54 @@ describe('npm run sales:import', () => {
       ),
     ]);
     expect(existsSync(dataDir)).toBe(false);
-    expect((await run(['--totals', 'ignore', '--yes', file])).code).toBe(0);
+    expect((await runToService('--totals', 'ignore', '--yes', file)).code).toBe(0);
   });
 
   it('keeps a layout, and asks no more for its store', async () => {
     const layout = path.join(folder, 'store.yaml');
-    writeFileSync(file, text(['영업일자,금액,금액', '2026-10-03,1,2']));
-    const first = await run(['--amount-column', 'C', '--yes', '--save-layout', layout, file]);
-    expect([first.code, first.stdout]).toEqual([0, expect.stringContaining('amount      C "금액"')]);
-    writeFileSync(file, text(['영업일자,금액,금액', '2026-10-04,1,2']));
-    expect(await run(['--layout', layout, file])).toMatchObject({ code: 0, stderr: '' });
-    expect(await stored()).toEqual({ '2026-10-03': [2, 1], '2026-10-04': [2, 1] });
+    const header = '영업일자,메뉴,금액,금액';
+    writeFileSync(file, text([header, '2026-10-03,차,1,2']));
+    const first = await runToService('--amount-column', 'D', '--yes', '--save-layout', layout, file);
+    expect([first.code, first.stdout]).toEqual([0, expect.stringContaining('amount      D "금액"')]);
+    writeFileSync(file, text([header, '2026-10-04,차,1,2']));
+    expect(await runToService('--layout', layout, file)).toMatchObject({ code: 0, stderr: '' });
+    expect(await inService()).toEqual({ '2026-10-03': [2, 1], '2026-10-04': [2, 1] });
+  });
+
+  it('asks what a list of days is, and keeps the answer', async () => {
+    const layout = path.join(folder, 'store.yaml');
+    writeFileSync(file, text(['영업일자,매출액', '2026-10-03,1', '2026-10-04,2', '합계,3']));
+    const asks = 'Say --replace-days, so that each day becomes what the file says; or --add-days';
+    expect(await runToService('--yes', file)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(asks) as string,
+    });
+    expect(await runToService('--dry-run', file)).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining(asks) as string,
+    });
+    expect(await inService()).toEqual({});
+    expect(await runToService('--add-days', '--save-layout', layout, file)).toMatchObject({
+      code: 0,
+      stderr: '',
+    });
+    expect(await runToService('--layout', layout, file)).toMatchObject({ code: 0, stderr: '' });
+    expect(await inService()).toEqual({ '2026-10-03': [1, 1], '2026-10-04': [2, 1] });
+  });
+
+  it('asks whether an amount is that of each line, and keeps the answer', async () => {
+    const layout = path.join(folder, 'store.yaml');
+    const header = '주문일자,주문번호,메뉴,상품금액,결제금액';
+    writeFileSync(file, text([header, '2026-10-03,1,국수,9,14', '2026-10-03,1,만두,5,14']));
+    expect(await runToService('--yes', file)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('so nothing was imported: say --amounts receipt') as string,
+    });
+    const once = ['--amounts', 'receipt', '--yes', '--save-layout', layout, file];
+    expect(await runToService(...once)).toMatchObject({ code: 0, stderr: '' });
+    writeFileSync(file, text([header, '2026-10-04,2,국수,9,14', '2026-10-04,2,만두,5,14']));
+    expect(await runToService('--layout', layout, file)).toMatchObject({ code: 0, stderr: '' });
+    expect(await inService()).toEqual({ '2026-10-03': [14, 1], '2026-10-04': [14, 1] });
   });
 
   it('refuses a file of several stores', async () => {
@@ -172,16 +205,13 @@ describe('npm run sales:import', () => {
       code: 1,
       stderr: expect.stringContaining('"매장명" names 2 stores, so nothing was imported') as string,
     });
-    expect((await run(['--yes', '--store-column', 'none', file])).code).toBe(0);
-    expect(await stored()).toEqual({ '2026-10-03': [3, 2] });
+    expect((await runToService('--yes', '--store-column', 'none', file)).code).toBe(0);
+    expect(await inService()).toEqual({ '2026-10-03': [3, 2] });
   });
 
   describe('--replace-days', () => {
-    const HEADER = '일자,영수증번호,실매출액';
-    const [KEPT, WRONG, RIGHT] = ['2026-10-03,1,1000', '2026-10-03,2,500', '2026-10-03,2,700'];
-    const write = (...lines: readonly string[]): void => writeFileSync(file, text([HEADER, ...lines]));
-    const sums = (days: Record<string, [number, number]>): Record<string, number> =>
-      Object.fromEntries(Object.entries(days).map(([day, [amount]]) => [day, amount]));
+    beforeEach(layOut);
+    const write = (...lines: readonly string[]): void => writeFileSync(file, text([DAYS_HEADER, ...lines]));
 
     it('makes the days what the file states, and changes nothing the second time', async () => {
       write(KEPT, WRONG, '2026-10-04,1,50');
@@ -215,11 +245,37 @@ describe('npm run sales:import', () => {
       expect((await run(['--yes', '--replace-days', file])).code).toBe(0);
       expect(sums(await stored())).toEqual({ '2026-10-03': 1_730 });
     });
+  });
 
-    it('waits until the workers behind Kafka have stored all of it', async () => {
-      const real = await startRealService();
-      const { KAFKA_BROKERS, KAFKA_TOPIC_PREFIX, DATABASE_URL } = real.env;
-      const kafka = { KAFKA_BROKERS, KAFKA_TOPIC_PREFIX };
+  describe('by Kafka', () => {
+    let real: RealService;
+    let kafka: NodeJS.ProcessEnv;
+    beforeAll(async () => {
+      real = await startRealService();
+      const { KAFKA_BROKERS, KAFKA_TOPIC_PREFIX } = real.env;
+      kafka = { KAFKA_BROKERS, KAFKA_TOPIC_PREFIX };
+    });
+    afterAll(() => real.stop());
+
+    it('sends to the topics', async () => {
+      writeFileSync(file, text(GOOD));
+      expect(await run([file], kafka)).toMatchObject({
+        code: 0,
+        stdout: expect.stringContaining('to the topics of Kafka.') as string,
+      });
+      await waitFor(async () => Object.keys(await daysIn(real.database, store)).length === 2, {
+        what: 'the sales to be counted',
+        timeoutMs: 30_000,
+      });
+      expect(await daysIn(real.database, store)).toEqual({
+        '2025-10-21': [1_204_500, 1],
+        '2025-10-22': [6_000, 4],
+      });
+    });
+
+    it('waits with --replace-days until the workers have stored all of it', async () => {
+      const { DATABASE_URL } = real.env;
+      const write = (...lines: readonly string[]): void => writeFileSync(file, text([DAYS_HEADER, ...lines]));
       write(KEPT, WRONG);
       expect((await run(['--yes', file], kafka)).code).toBe(0);
       write(KEPT, RIGHT);
@@ -231,9 +287,7 @@ describe('npm run sales:import', () => {
         async () => (await run(['--yes', '--replace-days', file], { ...kafka, DATABASE_URL })).code === 0,
         { what: 'the day to be replaced', timeoutMs: 60_000 },
       );
-      const after = sums(await daysIn(real.database));
-      await real.stop();
-      expect(after).toEqual({ '2026-10-03': 1_700 });
+      expect(sums(await daysIn(real.database, store))).toEqual({ '2026-10-03': 1_700 });
     });
   });
 
@@ -253,12 +307,16 @@ describe('npm run sales:import', () => {
 });
 
 /** By day: won, and how many records made them. */
-async function daysIn(database: Database): Promise<Record<string, [number, number]>> {
-  const rows = await database.prisma.dailySales.findMany({ where: { storeId: STORE } });
+async function daysIn(database: Database, storeId: string): Promise<Record<string, [number, number]>> {
+  const rows = await database.prisma.dailySales.findMany({ where: { storeId } });
   return Object.fromEntries(
     rows.map(({ day, amount, records }) => [
       day.toISOString().slice(0, 10),
       [Number(amount), Number(records)] as [number, number],
     ]),
   );
+}
+
+function sums(days: Record<string, [number, number]>): Record<string, number> {
+  return Object.fromEntries(Object.entries(days).map(([day, [amount]]) => [day, amount]));
 }

@@ -5,8 +5,10 @@ import { type DayReader, parseTime } from './days';
 const TEXT_FORMULA = /^=\s*"((?:[^"]|"")*)"$/;
 /** How a spreadsheet marks a number as text: `'0001`. */
 const TEXT_MARK = /^'(?=\d)/;
-const WHOLE_NUMBER = /^\d+(?:\.0+)?$/;
-const DECIMAL = /^[+-]?\d+\.\d+$/;
+const WHOLE_NUMBER = /^(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.0+)?$/;
+const DECIMAL = /^[+-]?(?:\d*|\d{1,3}(?:,\d{3})+)\.\d+$/;
+const SHARE = /^([+-]?\d+(?:\.\d+)?)\s?%$/;
+const YES_OR_NO = /^(?:true|false)$/i;
 /** A long number as Excel shows and saves it: its last digits are lost. */
 const SHORTENED = /^\d(?:\.\d+)?E\+\d+$/i;
 
@@ -20,7 +22,12 @@ export function plainCell(cell: string): string {
 /** A number as one value however it is spelt: `0001` is `1`; anything with other characters is left as it is. */
 export function numberByValue(cell: string): string {
   const plain = cell.normalize('NFKC').trim();
-  return WHOLE_NUMBER.test(plain) ? plain.replace(/\.0+$/, '').replace(/^0+(?=\d)/, '') : plain;
+  return WHOLE_NUMBER.test(plain)
+    ? plain
+        .replaceAll(',', '')
+        .replace(/\.0+$/, '')
+        .replace(/^0+(?=\d)/, '')
+    : plain;
 }
 
 /**
@@ -36,7 +43,10 @@ export function meaningOf(cell: string, readDay: DayReader): string {
   if (time !== undefined) return time;
   const won = parseWon(plain);
   if (won !== undefined) return String(won);
-  return DECIMAL.test(plain) ? String(Number(plain)) : numberByValue(plain);
+  if (YES_OR_NO.test(plain)) return plain.toUpperCase();
+  const share = SHARE.exec(plain)?.[1];
+  if (share !== undefined) return `${Number(share)}%`;
+  return DECIMAL.test(plain) ? String(Number(plain.replaceAll(',', ''))) : numberByValue(plain);
 }
 
 export function isShortenedNumber(cell: string): boolean {

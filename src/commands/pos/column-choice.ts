@@ -27,13 +27,30 @@ const OPTIONS: Record<keyof ColumnChoice, string> = {
   store: '--store-column',
 };
 
-/** The columns that a choice may mean: those of this name, else the one of this number or letter. */
+/** The columns that a choice may mean: those of this very name, else of one like it, else the one of this number or letter. */
 export function columnsCalled(names: readonly ColumnName[], chosen: string): number[] {
+  const very = names.flatMap((name, index) => (veryName(shown(name)) === veryName(chosen) ? [index] : []));
+  if (very.length > 0) return very;
   const plain = plainName(chosen);
   const named = names.flatMap((name, index) => (formsOf(name).includes(plain) ? [index] : []));
   if (named.length > 0) return named;
   const place = placeOf(chosen.trim());
   return place !== undefined && place < names.length ? [place] : [];
+}
+
+/**
+ * The columns that are named as well as the one that was found or better, and are another one.
+ *
+ * @param known more specific groups first
+ */
+export function namedAsWell(names: readonly ColumnName[], known: Names, found: number): number[] {
+  const isIn = (group: Names[number], column: number): boolean =>
+    formsOf(names[column]!).some((form) => group.includes(form));
+  const last = known.findIndex((group) => isIn(group, found));
+  const groups = known.slice(0, last + 1);
+  return [...names.keys()].filter(
+    (column) => column !== found && groups.some((group) => isIn(group, column)),
+  );
 }
 
 /** The columns of the most specific group of names that has any that fit; where none fits, of the first group that has any. */
@@ -82,6 +99,11 @@ export function chosenColumn(
 
 export function quoteHeader(names: readonly ColumnName[]): string {
   return `The header is: ${names.map(shown).join(' | ')}`;
+}
+
+/** With what stands in brackets, which may be all that tells it from another one. */
+function veryName(name: string): string {
+  return name.normalize('NFKC').toLowerCase().replace(/\s/g, '');
 }
 
 /** Names that are alike are told apart by their letters. */

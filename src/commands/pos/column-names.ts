@@ -39,8 +39,6 @@ export const MARK_NAMES: Names = [
     ...['status', 'refund', 'eventtype', 'financialstatus'],
   ],
 ];
-/** Names that a column of marks, of counts and of sums may have alike. */
-export const REFUND_NAMES: Names = [['취소', '환불', '반품', 'refund', 'refunds']];
 /** Names of columns that hold what was given back of a line's amount. */
 export const REFUND_AMOUNT_NAMES: Names = [
   [
@@ -48,6 +46,20 @@ export const REFUND_AMOUNT_NAMES: Names = [
     ...['refundedamount', 'amountrefunded', 'refundamount', 'partialrefunds', 'refunds'],
   ],
 ];
+/** Names of what was given back, whatever else they say. */
+export const OF_REFUNDS = /환불|반품|취소|refund/;
+/** Names of what was left of a sale, whatever else they say. */
+export const OF_NET = /(?:실|순)(?:매출|판매|결제|거래|수령|수납|입금|수입)|net(?:sales|amount|total|paid)/;
+/** Names of what was taken before discounts. */
+export const GROSS_NAMES: Names = [
+  ['총매출액', '총매출', '총매출금액', '총판매금액', '총판매액', 'grosssales'],
+];
+/** Names of what is taken off a sale before it is paid. */
+export const OF_DISCOUNTS = /할인|쿠폰|discount|coupon/;
+/** Names of what is no sum of won, though its figures may look like one. */
+export const OF_NO_SUM =
+  /(?:건수|수량|횟수|비|율|률|비율|비중|단가|평균|번호|no|id|코드|여부|구분|상태|사유|일|일자|일시|시각|시간|날짜|date|at|time|count|qty|quantity|reason|status|rate)$/;
+export const CURRENCY_NAMES: Names = [['currency', 'currencycode', '통화', '통화코드', '화폐', '화폐단위']];
 /** Names of columns that tell which store made a sale. */
 export const STORE_NAMES: Names = [
   [
@@ -67,6 +79,11 @@ export type ColumnName = readonly string[];
 /** A name as it is shown. */
 export function shown(name: ColumnName): string {
   return name.map((part) => part.trim()).join(BETWEEN_ROWS);
+}
+
+/** What stands in brackets at the end of a name. */
+export function bracketOf(name: ColumnName): string {
+  return /[([]([^)\]]*)[)\]]$/.exec(name.at(-1)!.normalize('NFKC').trim())?.[1] ?? '';
 }
 
 /** A name without case, blanks and a suffix in brackets, as in `매출액(원)`: names are compared in this form. */

@@ -1,27 +1,35 @@
+import { requireNoRatherMeant, requireWon } from './amount-doubts';
 import { parseWon } from './amounts';
-import { candidates, chosenColumn, type ColumnChoice, columnsCalled, oneOf } from './column-choice';
+import {
+  candidates,
+  chosenColumn,
+  type ColumnChoice,
+  namedAsWell,
+  oneOf,
+  quoteHeader,
+} from './column-choice';
+import { type ColumnEvidence, valuesOf } from './column-evidence';
 import {
   AMOUNT_NAMES,
   type ColumnName,
+  CURRENCY_NAMES,
   DAY_NAMES,
   formsOf,
-  NET_NAMES,
+  type Names,
   OF_THIS_FILE,
   RECEIPT_NAMES,
-  REFUND_AMOUNT_NAMES,
-  REFUND_NAMES,
+  shown,
   STORE_NAMES,
   TILL_NAMES,
 } from './column-names';
-import type { DayReader } from './days';
+import { CommandError } from '../fail';
+import { isCurrency } from './currencies';
+import { parseTime } from './days';
 import { findMarkColumns, type MarkColumn } from './mark-columns';
-import type { MarkWords } from './marks';
-
-/** Won: smaller numbers count refunds, as no day has so many. */
-const SMALLEST_SUM = 100;
+import { findRefundAmounts, type RefundAmounts } from './refund-amounts';
 
 /** The columns of an export that are read, by index. */
-export interface Columns {
+export interface Columns extends RefundAmounts {
   readonly names: readonly ColumnName[];
   /** Undefined where all sales are of a day that was stated. */
   readonly day: number | undefined;
@@ -32,25 +40,22 @@ export interface Columns {
   readonly till: number | undefined;
   /** Say whether the line is a sale or a refund. Those that speak must agree. */
   readonly marks: readonly MarkColumn[];
-  /** What was given back of the line's amount, to be taken off. */
-  readonly refundAmount: number | undefined;
-  /** Looks like `refundAmount`; whether it is to be taken off has not been stated. */
-  readonly refundAmountInDoubt: number | undefined;
+  /** Say what money the amount is. */
+  readonly currencies: readonly number[];
   /** Tell which store made the sale: of all lines the same. */
   readonly stores: readonly number[];
   /** Columns that depend on the line's place in this file: row numbers and running totals. */
   readonly ofThisFile: ReadonlySet<number>;
 }
 
-/** What decides beside the names which column is meant. */
-export interface ColumnEvidence {
-  /** Lines below the header. */
-  readonly sample: readonly (readonly string[])[];
-  readonly choice: ColumnChoice;
-  readonly readDay: DayReader;
-  readonly markWords: MarkWords;
-  /** A day was stated, so no column need name it. */
-  readonly hasStatedDay: boolean;
+/** A kind of column whose values are told from others. */
+interface Kind {
+  readonly known: Names;
+  /** Whether a cell is a value of the kind. */
+  readonly is: (cell: string) => boolean;
+  /** Whether a cell that is none may be meant as one. */
+  readonly mayBe: (cell: string) => boolean;
+  readonly unlike: string;
 }
 
 /**
@@ -61,32 +66,31 @@ export interface ColumnEvidence {
  * @throws CommandError when it is in doubt which column is meant
  */
 export function readColumns(names: readonly ColumnName[], evidence: ColumnEvidence): Columns | undefined {
-  const { sample, choice, readDay, hasStatedDay } = evidence;
-  const holds = (can: (cell: string) => boolean) => (column: number) =>
-    sample.length === 0 || sample.some((cells) => can(cells[column] ?? ''));
-  const holdsDays = holds((cell) => readDay(cell) !== undefined);
-  const holdsWon = holds((cell) => parseWon(cell) !== undefined);
-  const find = (
-    which: 'date' | 'amount' | 'receipt' | 'till',
-    known: Parameters<typeof candidates>[1],
-    fits?: (column: number) => boolean,
-  ): number | undefined => {
-    const chosen = choice[which];
-    if (chosen === 'none' && (which === 'receipt' || which === 'till')) return undefined;
-    return chosen === undefined
-      ? oneOf(candidates(names, known, fits), names, which)
-      : chosenColumn(names, chosen, which);
-  };
-
-  const day = find('date', DAY_NAMES, holdsDays);
-  const amount = find('amount', AMOUNT_NAMES, holdsWon);
+  const { choice, readDay, hasStatedDay } = evidence;
+  const day = findKind(names, evidence, 'date', {
+    known: DAY_NAMES,
+    is: (cell) => readDay(cell) !== undefined,
+    mayBe: (cell) => parseTime(cell) === undefined,
+    unlike:
+      'no day of the years 2000 to 2100. Say how days are written by --date-format, or which column is meant by --date-column.',
+  });
+  const amount = findKind(names, evidence, 'amount', {
+    known: AMOUNT_NAMES,
+    is: (cell) => parseWon(cell) !== undefined,
+    mayBe: (cell) => readDay(cell) === undefined,
+    unlike: 'no whole amount of won. Say which column is meant.',
+  });
   if (amount === undefined || (day === undefined && !hasStatedDay)) return undefined;
-  const refundAmount = findRefundAmount(names, evidence, amount);
+  requireWon(names, amount);
+  requireNoRatherMeant(names, evidence, amount);
   return {
-    ...{ names, day, amount, ...refundAmount },
-    receipt: find('receipt', RECEIPT_NAMES),
-    till: find('till', TILL_NAMES),
+    ...{ names, day, amount, ...findRefundAmounts(names, evidence, amount) },
+    receipt: findNumber(names, choice, 'receipt', RECEIPT_NAMES),
+    till: findNumber(names, choice, 'till', TILL_NAMES),
     marks: findMarkColumns(names, evidence),
+    currencies: candidates(names, CURRENCY_NAMES).filter((column) =>
+      valuesOf(column, evidence.sample).every(isCurrency),
+    ),
     stores: findStores(names, choice),
     ofThisFile: new Set(
       names.flatMap((name, index) => (formsOf(name).some((form) => OF_THIS_FILE.test(form)) ? [index] : [])),
@@ -94,31 +98,54 @@ export function readColumns(names: readonly ColumnName[], evidence: ColumnEviden
   };
 }
 
+/**
+ * The column that holds what its name says. Moments that are times alone name no day.
+ *
+ * @throws CommandError when one that is named as well or better holds what cannot be read
+ */
+function findKind(
+  names: readonly ColumnName[],
+  { sample, choice }: ColumnEvidence,
+  which: 'date' | 'amount',
+  { known, is, mayBe, unlike }: Kind,
+): number | undefined {
+  const chosen = choice[which];
+  if (chosen !== undefined) return chosenColumn(names, chosen, which);
+  const holds = (column: number): boolean => sample.length === 0 || valuesOf(column, sample).some(is);
+  const found = oneOf(candidates(names, known, holds), names, which);
+  if (found === undefined) return undefined;
+  const unreadable = (column: number): string | undefined =>
+    holds(column) ? undefined : valuesOf(column, sample).find((cell) => /\d/.test(cell) && mayBe(cell));
+  if (!holds(found)) {
+    const values = valuesOf(found, sample);
+    return values.length > 0 && !values.some(mayBe) ? undefined : found;
+  }
+  for (const column of namedAsWell(names, known, found)) {
+    const value = unreadable(column);
+    if (value === undefined) continue;
+    throw new CommandError(
+      `${which === 'date' ? '--date-column' : '--amount-column'}: "${shown(names[column]!)}" holds "${value}", which is ` +
+        `${unlike} ${quoteHeader(names)}`,
+    );
+  }
+  return found;
+}
+
+function findNumber(
+  names: readonly ColumnName[],
+  choice: ColumnChoice,
+  which: 'receipt' | 'till',
+  known: Names,
+): number | undefined {
+  const chosen = choice[which];
+  if (chosen === 'none') return undefined;
+  return chosen === undefined
+    ? oneOf(candidates(names, known), names, which)
+    : chosenColumn(names, chosen, which);
+}
+
 function findStores(names: readonly ColumnName[], { store }: ColumnChoice): readonly number[] {
   if (store === undefined) return candidates(names, STORE_NAMES);
   const chosen = store === 'none' ? undefined : chosenColumn(names, store, 'store');
   return chosen === undefined ? [] : [chosen];
-}
-
-/** What is left after refunds has no more to be taken off. */
-function findRefundAmount(
-  names: readonly ColumnName[],
-  { choice: { refundAmount: chosen, refund }, sample }: ColumnEvidence,
-  amount: number,
-): Pick<Columns, 'refundAmount' | 'refundAmountInDoubt'> {
-  if (chosen !== undefined) {
-    const refundAmount = chosen === 'none' ? undefined : chosenColumn(names, chosen, 'refundAmount');
-    return { refundAmount, refundAmountInDoubt: undefined };
-  }
-  const isNet = formsOf(names[amount]!).some((form) => NET_NAMES.some((net) => net === form));
-  const marking = refund === undefined || refund === 'none' ? [] : columnsCalled(names, refund);
-  const named = candidates(names, REFUND_AMOUNT_NAMES);
-  // A column that is called refunds and holds sums is none of marks.
-  const holdsSums = (column: number): boolean =>
-    sample.some((cells) => Math.abs(parseWon(cells[column] ?? '') ?? 0) >= SMALLEST_SUM);
-  const summing = candidates(names, REFUND_NAMES).filter(holdsSums);
-  const found = isNet
-    ? []
-    : (named.length > 0 ? named : summing).filter((column) => column !== amount && !marking.includes(column));
-  return { refundAmount: undefined, refundAmountInDoubt: oneOf(found, names, 'refundAmount') };
 }

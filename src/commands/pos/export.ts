@@ -16,7 +16,8 @@ export async function* readExport(
 ): AsyncGenerator<NumberedLine> {
   const read = createLineReader({
     ...{ columns, headerRows, readDay, today, refunds },
-    ...{ writing: stated.writing, statedDay: stated.day },
+    ...{ writing: stated.writing, statedDay: stated.day, amounts: stated.amounts, sumLines: stated.sumLines },
+    beginning: table.beginning.slice(linesBefore),
   });
   let place = 0;
   for await (const row of table.rows()) {

@@ -18,19 +18,24 @@ export function fillDown(
   const keys = [columns.day, columns.till, columns.receipt].filter((column) => column !== undefined);
   const isBlank = (column: number): boolean => (cells[column] ?? '') === '';
   const isMerged = (column: number): boolean => mergedWithAbove?.has(column) === true;
+  const mergedMarks = columns.marks.map(({ column }) => column).filter(isMerged);
+  const unfilled = filled(cells, above, mergedMarks);
   const first = keys[0];
-  if (first === undefined || !isBlank(first)) return filled(cells, above, keys.filter(isMerged));
+  if (first === undefined || !isBlank(first))
+    return filled(cells, above, [...keys.filter(isMerged), ...mergedMarks]);
   const hasReceipt = columns.receipt !== undefined;
   const isNumbered = columns.receipt !== undefined && !isBlank(columns.receipt);
-  if (!isNumbered && !isMerged(first) && !namesSomething(cells, columns)) return cells;
+  if (!isNumbered && !isMerged(first) && !namesSomething(cells, columns)) return unfilled;
   const firstNew = keys.findIndex((column) => !isBlank(column));
   const leading = firstNew < 0 ? keys : keys.slice(0, firstNew);
-  if (!hasReceipt && !leading.every(isMerged)) return cells;
+  if (!hasReceipt && !leading.every(isMerged)) return unfilled;
   const continuesReceipt = hasReceipt && firstNew < 0;
   // Of another day or till, and of no receipt: it continues nothing.
-  if (hasReceipt && !continuesReceipt && isBlank(columns.receipt)) return cells;
+  if (hasReceipt && !continuesReceipt && isBlank(columns.receipt)) return unfilled;
+  // Below a subtotal a receipt of its own begins.
+  if (continuesReceipt && above[columns.receipt] === '') return unfilled;
   const marks = continuesReceipt ? columns.marks.map(({ column }) => column).filter(isBlank) : [];
-  return filled(cells, above, [...leading, ...marks]);
+  return filled(cells, above, [...leading, ...marks, ...mergedMarks]);
 }
 
 /** A line of figures alone may be a sum over others, without a word that says so. */

@@ -23,6 +23,7 @@ again, or a longer one that contains its lines, adds only what is new (see docs/
   --skip-bad-lines          imports the other lines
   --replace-days            states the file's days anew: what else is stored of them is balanced by a correction. Reads
                             DATABASE_URL or DATA_DIR to see what is stored. Not with --skip-bad-lines
+  --add-days                imports a list of one line a day as it stands: none of its days is imported again later
   --encoding <name>         utf-8, cp949 or utf-16le, where it is not detected
   --layout <name|file>      how this POS exports: a name of docs/pos.md, or a file that --save-layout wrote
   --save-layout <file.yaml> keeps how the file was read, and that it is right for this store, when all was sent
@@ -38,6 +39,9 @@ Columns, where the header leaves a doubt: by name (of two header rows as 순매�
   --refund-amount-column <column>
                             what was given back of a line's amount, to be taken off; none if it is not
   --store-column <column>   which store made the sale: a file of several is refused; none if it tells something else
+  --amounts <line|receipt>  whether an amount is that of its line, or stands on each line of a receipt and is that of all
+  --sum-lines <leave-out|sales>
+                            what lines are that have the sum of others, and no word that says so
   --refunds <meaning>       what a line marked as a refund means: subtract (money given back, the default), or
                             leave-out (the sale itself, which was cancelled)
 Days
@@ -69,6 +73,9 @@ export const OPTIONS = {
   'store-column': { type: 'string' },
   'refund-amount-column': { type: 'string' },
   refunds: { type: 'string' },
+  amounts: { type: 'string' },
+  'sum-lines': { type: 'string' },
+  'add-days': { type: 'boolean', default: false },
   date: { type: 'string' },
   'date-format': { type: 'string' },
   'time-zone': { type: 'string' },
@@ -80,7 +87,10 @@ export const OPTIONS = {
 export type Given = Readonly<
   Partial<
     Record<
-      Exclude<keyof typeof OPTIONS, 'dry-run' | 'yes' | 'skip-bad-lines' | 'replace-days' | 'help'>,
+      Exclude<
+        keyof typeof OPTIONS,
+        'dry-run' | 'yes' | 'skip-bad-lines' | 'replace-days' | 'add-days' | 'help'
+      >,
       string
     >
   >
@@ -88,6 +98,8 @@ export type Given = Readonly<
 
 const MEANINGS = ['subtract', 'leave-out'] as const;
 const TOTALS = ['check', 'ignore'] as const;
+const AMOUNTS = ['line', 'receipt'] as const;
+const SUM_LINES = ['leave-out', 'sales'] as const;
 const COLUMNS = ['date', 'amount', 'receipt', 'till', 'refund', 'refundAmount', 'store'] as const;
 
 export function readStore(text: string | undefined): StoreId {
@@ -140,6 +152,8 @@ export function isConfirmedFor(storeId: StoreId, given: Given, kept: KeptLayout)
   const overrides: readonly (readonly [given: string | undefined, kept: string | undefined])[] = [
     ...COLUMNS.map((column) => [readColumnChoice(given)[column], kept.columns?.[column]] as const),
     [given.refunds?.toLowerCase(), kept.refunds ?? 'subtract'],
+    [given.amounts?.toLowerCase(), kept.amounts],
+    [given['sum-lines']?.toLowerCase(), kept.sumLines],
     [given['date-format'], kept.dateFormat],
     [given['time-zone'], kept.timeZone],
   ];
@@ -149,7 +163,10 @@ export function isConfirmedFor(storeId: StoreId, given: Given, kept: KeptLayout)
 
 /** What options state about the file, and where they are silent a layout that was kept. */
 export function statedBy(given: Given, kept: KeptLayout): Stated {
+  const { amounts = kept.amounts, 'sum-lines': sumLines = kept.sumLines } = given;
   return {
+    amounts: amounts === undefined ? undefined : readChoice('--amounts', amounts, AMOUNTS),
+    sumLines: sumLines === undefined ? undefined : readChoice('--sum-lines', sumLines, SUM_LINES),
     choice: { ...kept.columns, ...readColumnChoice(given) },
     writing: {
       format: given['date-format'] ?? kept.dateFormat,

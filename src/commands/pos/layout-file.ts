@@ -14,7 +14,8 @@ import type { Layout, Stated } from './layout';
 const SHIPPED = path.join(__dirname, 'layouts');
 
 const column = z.string().min(1);
-const words = z.array(z.string().min(1)).readonly();
+/** An empty word says what an empty cell means. */
+const words = z.array(z.string()).readonly();
 
 /** How the exports of a POS are read, kept for further imports. Every part may be missing: then it is found by the header. */
 const keptLayout = z.strictObject({
@@ -38,6 +39,10 @@ const keptLayout = z.strictObject({
   sheet: z.string().optional(),
   /** What the words of the refund column mean. */
   marks: z.strictObject({ sold: words, refunded: words, leftOut: words }).partial().optional(),
+  amounts: z.enum(['line', 'receipt']).optional(),
+  sumLines: z.enum(['leave-out', 'sales']).optional(),
+  /** Lists of one line a day are added as they stand. */
+  addDays: z.boolean().optional(),
   /** Stores whose owner has looked at an import by this layout and found it right. */
   confirmedFor: z.array(z.uuid()).optional(),
 });
@@ -66,7 +71,7 @@ export function loadLayout(nameOrFile: string): KeptLayout {
 }
 
 /** How an export was read, with all that options and a layout said of it. */
-export interface Reading extends Pick<KeptLayout, 'name' | 'sheet'> {
+export interface Reading extends Pick<KeptLayout, 'name' | 'sheet' | 'addDays'> {
   readonly layout: Layout;
   readonly stated: Stated;
   readonly refunds: NonNullable<KeptLayout['refunds']>;
@@ -86,8 +91,9 @@ export function saveLayout(file: string, reading: Reading, storeId: StoreId): vo
   writeFileSync(file, stringify({ ...saved, confirmedFor: [...new Set([...others, storeId])] }));
 }
 
-function toKeep({ layout, stated, refunds, totals, name, sheet }: Reading): KeptLayout {
-  const { format, timeZone } = stated.writing;
+function toKeep({ layout, stated, refunds, totals, name, sheet, addDays }: Reading): KeptLayout {
+  const { writing, amounts, sumLines } = stated;
+  const { format, timeZone } = writing;
   return {
     ...(name === undefined ? {} : { name }),
     columns: {
@@ -98,18 +104,18 @@ function toKeep({ layout, stated, refunds, totals, name, sheet }: Reading): Kept
     ...(timeZone === undefined ? {} : { timeZone }),
     ...{ refunds, totals },
     ...(sheet === undefined ? {} : { sheet }),
+    ...(amounts === undefined ? {} : { amounts }),
+    ...(sumLines === undefined ? {} : { sumLines }),
+    ...(addDays === true ? { addDays } : {}),
     ...(Object.keys(stated.markWords).length === 0 ? {} : { marks: stated.markWords }),
   };
 }
 
 /** Whether an owner who has found one of the two right has seen the other one's figures, too. */
 function readsAlike(one: KeptLayout, other: KeptLayout): boolean {
-  const figuresOf = ({ columns, dateFormat, timeZone, refunds, marks }: KeptLayout): unknown => [
-    columns,
-    dateFormat,
-    timeZone,
+  const figuresOf = ({ refunds, ...kept }: KeptLayout): unknown => [
+    ...[kept.columns, kept.dateFormat, kept.timeZone, kept.marks, kept.amounts, kept.sumLines],
     refunds ?? 'subtract',
-    marks,
   ];
   return isDeepStrictEqual(figuresOf(one), figuresOf(other));
 }
@@ -140,6 +146,6 @@ function columnsToKeep({ names, ...columns }: Columns): KeptLayout['columns'] {
     // Several are found again by their names, and one choice could not say them.
     ...(furtherMarks.length > 0 ? {} : { refund: orNone(mark?.column) }),
     // What has not been asked about yet is asked about for the next file.
-    ...(columns.refundAmountInDoubt === undefined ? { refundAmount: orNone(columns.refundAmount) } : {}),
+    ...(columns.refundAmountsInDoubt.length === 0 ? { refundAmount: orNone(columns.refundAmount) } : {}),
   };
 }

@@ -1,5 +1,6 @@
 import type { LocalDay } from '../../domain/values';
 import { CommandError } from '../fail';
+import { requireWonInTitles } from './amount-doubts';
 import { chosenColumn, type ColumnChoice, quoteHeader } from './column-choice';
 import { type Columns, readColumns } from './columns';
 import { type DayReader, type DayWriting, createDayReader } from './days';
@@ -8,6 +9,8 @@ import type { MarkWords } from './marks';
 import type { Row, Table } from './table';
 import { daysNamedIn } from './title-days';
 import { totalWordOf } from './total-words';
+
+const DAY_LIST = /일자별|일별|날짜별|daily/i;
 
 /** How an export is laid out. */
 export interface Layout {
@@ -18,6 +21,8 @@ export interface Layout {
   readonly linesBefore: number;
   /** The days that the titles above the header name. */
   readonly titleDays: readonly LocalDay[];
+  /** Whether a title calls it a list of days. */
+  readonly isCalledDayList: boolean;
   readonly readDay: DayReader;
 }
 
@@ -28,6 +33,10 @@ export interface Stated {
   readonly markWords: MarkWords;
   /** The day of all sales, where no column has it. */
   readonly day: LocalDay | undefined;
+  /** Whether amounts are those of lines, or stand on each line of a receipt and are that of all. */
+  readonly amounts?: 'line' | 'receipt' | undefined;
+  /** What lines are that have the sum of others and no word that says so. */
+  readonly sumLines?: 'leave-out' | 'sales' | undefined;
 }
 
 /**
@@ -62,8 +71,15 @@ function layoutOf(table: Table, { names, rows, end }: Header, stated: Stated): L
   if (columns === undefined) throw noHeader([table], stated);
   if (hasStatedDay && columns.day !== undefined)
     throw new CommandError(`--date: the file has the day of each sale. ${quoteHeader(names)}`);
-  const titleDays = daysNamedIn(table.beginning.slice(0, end - rows.length));
-  return { table, columns, headerRows: rows, linesBefore: end, titleDays, readDay };
+  if (stated.amounts === 'receipt' && columns.receipt === undefined)
+    throw new CommandError(
+      `--amounts receipt: no column has the number of the receipt. Name it by --receipt-column. ${quoteHeader(names)}`,
+    );
+  const titles = table.beginning.slice(0, end - rows.length);
+  requireWonInTitles(titles);
+  const titleDays = daysNamedIn(titles);
+  const isCalledDayList = titles.some(({ cells }) => cells.some((cell) => DAY_LIST.test(cell)));
+  return { table, columns, headerRows: rows, linesBefore: end, titleDays, isCalledDayList, readDay };
 }
 
 function noHeader(tables: readonly Table[], { choice, day }: Stated): CommandError {

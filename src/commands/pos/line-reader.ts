@@ -1,36 +1,33 @@
-import type { LocalDay } from '../../domain/values';
-import { day as saleDate, signedKrw } from '../../workers/messages/fields';
 import { parseWon } from './amounts';
-import { isShortenedNumber } from './cells';
+import { createAmountPlaces, createReceiptAmounts } from './amount-places';
+import { bad, doubt, quoted } from './bad-lines';
 import { shown } from './column-names';
 import type { Columns } from './columns';
-import { type DayReader, type DayWriting, needsZone, type SaleMoment } from './days';
 import { UNREADABLE } from './encoding';
 import { fillDown, namesSomething } from './fill-down';
-import { identityOf, otherCells, receiptOf } from './identity';
-import { isCode, type Mark } from './marks';
-import type { BadLine, Sale, SaleLine, TotalLine } from './sale-line';
+import { createMarksAbove } from './marks-above';
+import { type CellReading, readCells, receiptKey } from './read-cells';
+import type { BadLine, SaleLine, TotalLine } from './sale-line';
+import { createRunningSums, findSumSigns, lacks } from './sum-lines';
 import type { Row } from './table';
 import { totalWordOf } from './total-words';
 
-export interface ReadingOptions {
-  readonly columns: Columns;
+const FIGURES_ALONE =
+  'has figures and no receipt: if it is a sum over other lines, take it out; if it is a sale, say --sum-lines sales';
+
+export interface ReadingOptions extends CellReading {
   /** The rows of the header, which may be repeated. */
   readonly headerRows: readonly Row[];
-  readonly readDay: DayReader;
-  readonly writing: DayWriting;
-  /** The day of all sales, where no column has it. */
-  readonly statedDay: LocalDay | undefined;
-  /** A sale after this day is an error. */
-  readonly today: LocalDay;
-  /** What a line marked as a refund means: money given back, or the sale itself, cancelled. */
-  readonly refunds: 'subtract' | 'leave-out';
+  /** The first lines below the header. */
+  readonly beginning: readonly Row[];
+  /** Whether amounts are those of lines, or stand on each line of a receipt and are that of all. */
+  readonly amounts?: 'line' | 'receipt' | undefined;
+  /** What lines are that have the sum of others and no word that says so. */
+  readonly sumLines?: 'leave-out' | 'sales' | undefined;
 }
 
-const LONGEST_QUOTE = 40;
-
 /**
- * Reads the lines of an export in their order, each in the light of the one above it.
+ * Reads the lines of an export in their order, each in the light of those above it.
  *
  * @returns what a line says: one thing, or a sale and what was given back of it
  */
@@ -39,20 +36,61 @@ export function createLineReader(options: ReadingOptions): (row: Row) => readonl
   let above: readonly string[] | undefined;
   let aboveReceipt: string | undefined;
   const amounts = createAmountPlaces();
+  const receiptAmounts = createReceiptAmounts();
+  const marksAbove = createMarksAbove(columns);
+  const sumSigns = findSumSigns(options.beginning, options);
+  const sums = createRunningSums();
 
-  function readSale(row: Row): readonly SaleLine[] {
-    const cells = fillDown(row, columns, above);
-    const problem = unusable(cells, columns);
-    if (problem !== undefined) return [problem];
+  function readSale(cells: readonly string[]): readonly SaleLine[] {
     const receipt = receiptKey(cells, columns, options);
     const isContinued = receipt !== undefined && receipt === aboveReceipt;
     if (isContinued && (cells[columns.amount] ?? '') === '' && amounts.mayContinue())
       return [{ kind: 'continued' }];
-    const lines = readCells(cells, options);
+    const lines = readOnce(cells, receipt);
     if (isContinued && lines.some(({ kind }) => kind === 'sale')) amounts.inFurtherLine();
+    for (const line of lines) if (line.kind === 'sale') sums.add(line.day, line.amount);
     above = lines.some(({ kind }) => kind === 'bad') ? undefined : cells;
     aboveReceipt = above === undefined ? undefined : receipt;
     return lines;
+  }
+
+  function readOnce(cells: readonly string[], receipt: string | undefined): readonly SaleLine[] {
+    const openMark = marksAbove.findOpen(cells);
+    if (openMark !== undefined) return [openMark];
+    const lines = readCells(cells, options);
+    if (options.amounts !== 'receipt' || receipt === undefined) return lines;
+    const [first] = lines;
+    if (first?.kind !== 'sale') return lines;
+    const place = receiptAmounts.place(receipt, first.amount);
+    if (place === 'first') return lines;
+    if (place === 'again') return [{ kind: 'continued' }];
+    return [
+      doubt(`${quoted(cells, columns, columns.amount)} is another amount than further above in its receipt`),
+    ];
+  }
+
+  /** @returns undefined where the line is no sum by its value, or is said to be a sale */
+  function readSum(cells: readonly string[]): SaleLine | undefined {
+    if (options.sumLines === 'sales') return undefined;
+    const lacking = sumSigns.find((column) => lacks(cells, column, columns));
+    if (lacking === undefined || !sums.isSum(parseWon(cells[columns.amount] ?? '') ?? 0)) return undefined;
+    sums.end();
+    if (options.sumLines === 'leave-out') return { kind: 'sum' };
+    return doubt(
+      `${quoted(cells, columns, columns.amount)} is the sum of the lines above, and ${shown(columns.names[lacking]!)} is ` +
+        'empty: is it a sum over them? Say --sum-lines leave-out, or --sum-lines sales',
+    );
+  }
+
+  function readLine(row: Row): readonly SaleLine[] {
+    const problem = unusable(row.cells, columns);
+    if (problem !== undefined) return [problem];
+    const whole = padded(row.cells, columns);
+    const sum = readSum(whole);
+    if (sum !== undefined) return [sum];
+    const cells = fillDown({ ...row, cells: whole }, columns, above);
+    if (options.sumLines !== 'sales' && lacksReceipt(cells, columns)) return [bad(FIGURES_ALONE)];
+    return readSale(cells);
   }
 
   return (row) => {
@@ -60,22 +98,17 @@ export function createLineReader(options: ReadingOptions): (row: Row) => readonl
     if (cells.every((cell) => cell === '')) return [{ kind: 'blank' }];
     if (headerRows.some((header) => isAlike(header.cells, cells))) return [{ kind: 'header' }];
     const total = readTotal(cells, options);
-    if (total !== undefined) {
-      [above, aboveReceipt] = [undefined, undefined];
-      return [total];
-    }
-    return readSale(row);
+    if (total === undefined) return readLine(row);
+    // A day may be merged over several receipts, each with its subtotal.
+    above = isOfReceipt(total) && above !== undefined ? withoutReceipt(above, columns) : undefined;
+    aboveReceipt = undefined;
+    sums.end();
+    return [total];
   };
 }
 
-/** Where amounts stand: once for a receipt, or in each of its lines. A file that does both leaves it open which amounts are missing. */
-function createAmountPlaces(): { mayContinue(): boolean; inFurtherLine(): void } {
-  let isInFurtherLines = false;
-  let isOnce = false;
-  return {
-    mayContinue: () => (isOnce = !isInFurtherLines),
-    inFurtherLine: () => (isInFurtherLines = !isOnce || isInFurtherLines),
-  };
+function isOfReceipt({ word }: TotalLine): boolean {
+  return word === '소계' || word === 'subtotal';
 }
 
 function readTotal(cells: readonly string[], { columns, readDay }: ReadingOptions): TotalLine | undefined {
@@ -98,149 +131,33 @@ function unusable(cells: readonly string[], columns: Columns): BadLine | undefin
   if (cells.some((cell) => cell.includes(UNREADABLE)))
     return bad('holds bytes that are no character of the encoding');
   const width = columns.names.length;
-  if (cells.length < width || cells.slice(width).some((cell) => cell !== ''))
+  if (isCutShort(cells, columns) || cells.slice(width).some((cell) => cell !== ''))
     return bad(`has ${cells.length} columns where the header has ${width}`);
-  const receipt = columns.receipt === undefined ? undefined : cells[columns.receipt];
-  if (receipt === '' && !namesSomething(cells, columns))
-    return bad('has figures and no receipt: if it is a sum over other lines, take it out');
   return undefined;
 }
 
-function readCells(cells: readonly string[], options: ReadingOptions): readonly SaleLine[] {
-  const { columns, refunds } = options;
-  const moment = readMoment(cells, options);
-  if ('kind' in moment) return [moment];
-  const amount = parseWon(cells[columns.amount] ?? '');
-  if (amount === undefined || !signedKrw.safeParse(amount).success)
-    return [unreadable(cells, columns, columns.amount, 'is no whole amount of won up to 10^12')];
-  const mark = readMark(cells, columns);
-  if (typeof mark === 'object') return [mark];
-  if (mark === 'left-out' || (mark === 'refunded' && refunds === 'leave-out')) return [{ kind: 'cancelled' }];
-  const won = mark === 'refunded' && amount > 0 ? -amount : amount;
-  const shortened = shortenedNumber(cells, columns);
-  if (shortened !== undefined) return [shortened];
-  const refund = readRefund(cells, columns);
-  if (typeof refund === 'object') return [refund];
-  if (refund !== 0 && (won < 0 || mark === 'refunded')) return [takenTwice(cells, columns, mark)];
-  const toSale = (taken: number, ...of: string[]): Sale => ({
-    ...{ kind: 'sale', day: moment.day, amount: taken },
-    identity: [...identityOf(cells, columns, moment, taken, options.readDay), ...of],
-    receipt: receiptKey(cells, columns, options),
-    stores: columns.stores.map((column) => cells[column] ?? ''),
-  });
-  return refund === 0 ? [toSale(won)] : [toSale(won), toSale(-refund, 'refunded')];
+/** A spreadsheet leaves out empty cells at the end of a line; what is always filled is not empty. */
+function isCutShort({ length }: readonly string[], { names, day, amount, marks }: Columns): boolean {
+  if (length >= names.length) return false;
+  const filled = [day ?? 0, amount, ...marks.flatMap((mark) => (mark.isAlwaysFilled ? [mark.column] : []))];
+  return filled.some((column) => column >= length);
 }
 
-/** A refund, with what was given back beside it. */
-function takenTwice(cells: readonly string[], columns: Columns, mark: Mark): BadLine {
-  const isMarked = mark === 'refunded';
-  return doubt(
-    `${isMarked ? 'is marked as a refund' : 'has a negative amount'}, and ${quoted(cells, columns, columns.refundAmount!)}: ` +
-      `it would be taken off twice. Say ${isMarked ? '--refund-column none, or ' : ''}--refund-amount-column none`,
-  );
+function padded(cells: readonly string[], { names }: Columns): readonly string[] {
+  const missing = names.length - cells.length;
+  return missing <= 0 ? cells : [...cells, ...Array<string>(missing).fill('')];
 }
 
-function readMoment(cells: readonly string[], options: ReadingOptions): SaleMoment | BadLine {
-  const { columns, statedDay, readDay, writing, today } = options;
-  if (columns.day === undefined)
-    return statedDay === undefined ? bad('has no day') : { day: statedDay, time: '' };
-  const cell = cells[columns.day] ?? '';
-  const moment = readDay(cell);
-  const problem = (text: string): BadLine => unreadable(cells, columns, columns.day!, text);
-  if (moment === undefined && needsZone(cell, writing))
-    return problem("has an offset: name the store's zone, as --time-zone Asia/Seoul does");
-  if (moment === undefined || !saleDate.safeParse(moment.day).success)
-    return problem(
-      `is no day of the years 2000 to 2100${writing.format === undefined ? '' : ` written ${writing.format}`}`,
-    );
-  return moment.day > today ? problem('lies ahead') : moment;
+function lacksReceipt(cells: readonly string[], columns: Columns): boolean {
+  return columns.receipt !== undefined && cells[columns.receipt] === '' && !namesSomething(cells, columns);
 }
 
-/** What the marks say together: those that are empty say nothing, the others must agree. */
-function readMark(cells: readonly string[], columns: Columns): Mark | BadLine {
-  let said: { readonly mark: Mark; readonly column: number } | undefined;
-  for (const { column, read } of columns.marks) {
-    const cell = cells[column] ?? '';
-    const mark = read(cell);
-    if (mark === undefined) return unknownMark(cells, columns, column);
-    if (cell === '') continue;
-    if (said !== undefined && said.mark !== mark)
-      return doubt(
-        `${quoted(cells, columns, said.column)}, and ${quoted(cells, columns, column)}: ` +
-          'say by --refund-column which of them tells refunds',
-      );
-    said ??= { mark, column };
-  }
-  return said?.mark ?? 'sold';
-}
-
-/** A code leaves a doubt: the line is a sale or a refund, and skipping it would count it as neither. */
-function unknownMark(cells: readonly string[], columns: Columns, column: number): BadLine {
-  const problem = 'says neither that it was sold nor refunded';
-  return isCode(cells[column] ?? '')
-    ? doubt(`${quoted(cells, columns, column)} ${problem}: say in a layout (marks) what it means`)
-    : unreadable(cells, columns, column, problem);
-}
-
-/** @returns what was given back of the line's amount, in won */
-function readRefund(cells: readonly string[], columns: Columns): number | BadLine {
-  const { refundAmount, refundAmountInDoubt } = columns;
-  const column = refundAmount ?? refundAmountInDoubt;
-  const cell = column === undefined ? '' : (cells[column] ?? '');
-  if (column === undefined || cell === '') return 0;
-  const amount = parseWon(cell);
-  if (amount === undefined || !signedKrw.safeParse(amount).success)
-    return unreadable(cells, columns, column, 'is no whole amount of won up to 10^12');
-  if (amount === 0 || refundAmount !== undefined) return Math.abs(amount);
-  return doubt(
-    `${quoted(cells, columns, column)}: is it to be taken off? ` +
-      `Say --refund-amount-column "${shown(columns.names[column]!)}", or none`,
-  );
-}
-
-/** A line is told from others by what it says, so a number without its last digits would make it another sale. */
-function shortenedNumber(cells: readonly string[], columns: Columns): BadLine | undefined {
-  const receipt = receiptOf(cells, columns);
-  const telling = receipt === undefined ? otherCells(cells, columns) : [receipt.till, receipt.number];
-  const found = telling.find(isShortenedNumber);
-  return found === undefined
-    ? undefined
-    : bad(`"${found}" has lost digits in a spreadsheet: import the file as it was exported`);
-}
-
-function receiptKey(
-  cells: readonly string[],
-  columns: Columns,
-  { readDay }: Pick<ReadingOptions, 'readDay'>,
-): string | undefined {
-  const receipt = receiptOf(cells, columns);
-  if (receipt === undefined) return undefined;
-  const day = columns.day === undefined ? '' : (readDay(cells[columns.day] ?? '')?.day ?? '');
-  return [day, receipt.till, receipt.number].join(' ');
+/** Without its receipt a line goes on with nothing but the day and the till of what stands above a subtotal. */
+function withoutReceipt(cells: readonly string[], { receipt }: Columns): readonly string[] {
+  return cells.map((cell, column) => (column === receipt ? '' : cell));
 }
 
 function isAlike(one: readonly string[], other: readonly string[]): boolean {
   const length = Math.max(one.length, other.length);
   return Array.from({ length }).every((_, index) => (one[index] ?? '') === (other[index] ?? ''));
-}
-
-function unreadable(cells: readonly string[], columns: Columns, column: number, problem: string): BadLine {
-  const isEmpty = (cells[column] ?? '') === '';
-  return bad(
-    isEmpty ? `${shown(columns.names[column]!)}: is empty` : `${quoted(cells, columns, column)} ${problem}`,
-  );
-}
-
-function quoted(cells: readonly string[], { names }: Columns, column: number): string {
-  const cell = cells[column] ?? '';
-  const text = cell.length > LONGEST_QUOTE ? `${cell.slice(0, LONGEST_QUOTE)}…` : cell;
-  return `${shown(names[column]!)}: "${text}"`;
-}
-
-function bad(problem: string): BadLine {
-  return { kind: 'bad', problem };
-}
-
-function doubt(problem: string): BadLine {
-  return { kind: 'bad', problem, isDoubt: true };
 }

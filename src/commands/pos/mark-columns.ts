@@ -1,6 +1,7 @@
 import { CommandError } from '../fail';
 import { parseWon } from './amounts';
 import { candidates, chosenColumn, type ColumnChoice, oneOf } from './column-choice';
+import { valuesOf } from './column-evidence';
 import { type ColumnName, MARK_NAMES, shown } from './column-names';
 import { createMarkReader, isCode, type MarkReader, type MarkWords, tellsKinds } from './marks';
 
@@ -8,6 +9,10 @@ import { createMarkReader, isCode, type MarkReader, type MarkWords, tellsKinds }
 export interface MarkColumn {
   readonly column: number;
   readonly read: MarkReader;
+  /** Whether it says so where a line was sold, so that an empty cell leaves something open. */
+  readonly saysSold: boolean;
+  /** Whether no whole line leaves it empty. */
+  readonly isAlwaysFilled: boolean;
 }
 
 interface Evidence {
@@ -33,7 +38,16 @@ export function findMarkColumns(
 ): readonly MarkColumn[] {
   const readerOf = (column: number, isChosen: boolean): MarkColumn => ({
     column,
-    read: createMarkReader(names[column]!.at(-1)!, markWords, isChosen),
+    ...describeFilling(column, createMarkReader(names[column]!.at(-1)!, markWords, isChosen)),
+  });
+  const describeFilling = (column: number, read: MarkReader): Omit<MarkColumn, 'column'> => ({
+    read,
+    saysSold:
+      markWords.sold?.includes('') !== true &&
+      valuesOf(column, sample).some((value) => read(value) === 'sold'),
+    isAlwaysFilled: sample
+      .filter((cells) => cells.length >= names.length)
+      .every((cells) => (cells[column] ?? '') !== ''),
   });
   if (choice.refund === 'none') return [];
   if (choice.refund !== undefined) {
@@ -68,10 +82,6 @@ function holdingOf(
   if (tellsKinds(name.at(-1)!) && values.every(isCode)) return 'codes';
   if (unknown.every((value) => parseWon(value) !== undefined)) return 'counts';
   return unknown.length < values.length ? 'some marks' : 'other words';
-}
-
-function valuesOf(column: number, sample: readonly (readonly string[])[]): readonly string[] {
-  return sample.map((cells) => cells[column] ?? '').filter((cell) => cell !== '');
 }
 
 /** What a code means is known to the POS alone. */

@@ -9,8 +9,10 @@ export type SaleLine =
   | { readonly kind: 'blank' | 'header' }
   /** A further line of a receipt whose amount stands in its first line. */
   | { readonly kind: 'continued' }
-  /** A sale marked as cancelled, in an export that adds no line for the refund. */
-  | { readonly kind: 'cancelled' }
+  /** A sale marked as cancelled, in an export that adds no line for the refund: the won that it was of. */
+  | { readonly kind: 'cancelled'; readonly amount: number }
+  /** The sum of other lines, by its value: it has no word that says so. */
+  | { readonly kind: 'sum' }
   | BadLine;
 
 export interface Sale {
@@ -22,6 +24,10 @@ export interface Sale {
   readonly identity: readonly string[];
   /** The same for all lines of a receipt; undefined where the line has no receipt number. */
   readonly receipt?: string | undefined;
+  /** `HH:MM`; empty when no time stands beside the day. */
+  readonly time: string;
+  /** What its line says, with merged cells filled. */
+  readonly cells: readonly string[];
   /** What each of the columns of stores says. */
   readonly stores: readonly string[];
 }

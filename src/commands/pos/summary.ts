@@ -4,7 +4,8 @@ import type { DayCorrection } from './day-corrections';
 import type { Layout } from './layout';
 import type { Sent } from './send-sales';
 import type { Extreme, Survey } from './survey';
-import type { TotalMismatch, TotalsFound } from './totals';
+import type { TotalMismatch } from './measured-totals';
+import type { NotCompared, TotalsFound } from './totals';
 
 /** The output of the import. */
 
@@ -45,7 +46,7 @@ export function describeLayout({ table, columns, titleDays }: Layout, statedDay:
   ].join('\n');
 }
 
-export function describeSurvey(found: Survey, { isWholeChecked }: TotalsFound): string {
+export function describeSurvey(found: Survey, { isWholeChecked, notCompared }: TotalsFound): string {
   const days = found.days.size === 0 ? 'none' : `${found.days.size}, ${found.firstDay} to ${found.lastDay}`;
   const net = found.salesAmount - found.refundsAmount;
   return [
@@ -59,6 +60,7 @@ export function describeSurvey(found: Survey, { isWholeChecked }: TotalsFound): 
       ? [`  left out    ${grouped(found.continued)} further lines of receipts, without an amount`]
       : []),
     ...(found.totals.length > 0 ? [`  left out    ${describeTotals(found.totals)}`] : []),
+    ...notCompared.map(describeNotCompared),
     ...(found.bad > 0 ? [`  bad         ${grouped(found.bad)} lines`] : []),
   ].join('\n');
 }
@@ -89,6 +91,10 @@ function describeExtremes({ smallest, largest }: Survey): readonly string[] {
   const told = ({ number, day, amount }: Extreme): string =>
     `${grouped(amount)} won on ${day} (line ${number})`;
   return [`  smallest    ${told(smallest)}`, `  largest     ${told(largest)}`];
+}
+
+function describeNotCompared({ number, name, says }: NotCompared): string {
+  return `  unchecked   ${name} (line ${number}) says ${grouped(says)} won; which lines it is of is not known`;
 }
 
 function describeTotals(numbers: readonly number[]): string {

@@ -1,5 +1,8 @@
 import type { LocalDay } from '../../domain/values';
 import { CommandError } from '../fail';
+import { createDayListCheck } from './day-list';
+import type { Layout } from './layout';
+import { createRepeatedAmounts, type RepeatedAmount } from './repeated-amounts';
 import type { NumberedLine, Sale } from './sale-line';
 import { createTotalsCheck, type TotalsFound } from './totals';
 
@@ -34,28 +37,39 @@ export interface Survey {
 }
 
 export interface SurveyOptions {
+  readonly layout: Layout;
   readonly onBad: (number: number, problem: string) => void;
   readonly onLine: (survey: Survey) => void;
   readonly signal: AbortSignal;
 }
 
+/** What is noticed of an export besides what it holds. */
+export interface Surveyed {
+  readonly found: Survey;
+  readonly totals: TotalsFound;
+  readonly repeated: RepeatedAmount | undefined;
+  readonly isDayList: boolean;
+}
+
 /** Reads all lines, compares the file's totals with them, and sends nothing. */
 export async function survey(
   lines: AsyncIterable<NumberedLine>,
-  { onBad, onLine, signal }: SurveyOptions,
-): Promise<{ readonly found: Survey; readonly totals: TotalsFound }> {
+  { layout, onBad, onLine, signal }: SurveyOptions,
+): Promise<Surveyed> {
   const found: Survey = {
     ...{ sales: 0, refunds: 0, salesAmount: 0n, refundsAmount: 0n, smallest: undefined, largest: undefined },
     ...{ cancelled: 0, continued: 0, bad: 0, doubts: 0 },
     ...{ firstDay: undefined, lastDay: undefined, days: new Set(), stores: [], totals: [] },
   };
   const totals = createTotalsCheck();
+  const repeated = createRepeatedAmounts(layout.columns);
+  const dayList = createDayListCheck(layout);
   for await (const numbered of lines) {
     if (signal.aborted) throw new CommandError('Interrupted before anything was sent.');
-    totals.add(numbered);
+    for (const check of [totals, repeated, dayList]) check.add(numbered);
     const { number, line } = numbered;
     if (line.kind === 'sale') addSale(found, number, line);
-    else if (line.kind === 'total') found.totals.push(number);
+    else if (line.kind === 'total' || line.kind === 'sum') found.totals.push(number);
     else if (line.kind === 'cancelled' || line.kind === 'continued') found[line.kind] += 1;
     else if (line.kind === 'bad') {
       found.bad += 1;
@@ -64,7 +78,10 @@ export async function survey(
     }
     onLine(found);
   }
-  return { found, totals: totals.result() };
+  return {
+    ...{ found, totals: totals.result() },
+    ...{ repeated: repeated.result(), isDayList: dayList.isDayList() },
+  };
 }
 
 function addSale(found: Survey, number: number, { day, amount, stores }: Sale): void {

@@ -11,6 +11,7 @@ const DIGITS = 15;
 /** What is used of SheetJS's number formats, whose types it leaves open. */
 const numberFormats = SSF as {
   is_date(format: string): boolean;
+  format(format: string, value: number): string;
   parse_date_code(
     value: number,
     options: { readonly date1904: boolean },
@@ -98,23 +99,38 @@ function textOf(cell: CellObject | undefined, is1904: boolean): string {
   if (cell === undefined || value === undefined) return '';
   // The value of an error is a number, too: its code.
   if (cell.t === 'e') return '#ERROR';
+  if (typeof value === 'boolean') return value ? 'TRUE' : 'FALSE';
   if (typeof value !== 'number') return plainCell(String(value));
-  const isDay = typeof cell.z === 'string' && numberFormats.is_date(cell.z);
-  return (isDay ? dayText(value, is1904) : undefined) ?? String(Number(value.toPrecision(DIGITS)));
+  const format = typeof cell.z === 'string' ? cell.z : '';
+  const isDay = format !== '' && numberFormats.is_date(format);
+  // A share is what is shown, as that alone is in the CSV which a spreadsheet saves.
+  if (!isDay && format.includes('%')) return numberFormats.format(format, value).trim();
+  return (
+    (isDay ? dayText(value, { format, is1904 }) : undefined) ?? String(Number(value.toPrecision(DIGITS)))
+  );
 }
 
 /**
- * A number that is shown as a day or a time: days since 1900, or since 1904, and a fraction of the day.
+ * A number that is shown as a day or a time: days since 1900, or since 1904, and a fraction of the day. Midnight is a time where
+ * times are shown.
  *
  * @returns undefined when no day has the number: it is negative, or too large
  */
-function dayText(value: number, is1904: boolean): string | undefined {
+function dayText(
+  value: number,
+  { format, is1904 }: { readonly format: string; readonly is1904: boolean },
+): string | undefined {
   const parts = numberFormats.parse_date_code(value, { date1904: is1904 });
   if (parts === null) return undefined;
   const { y, m, d, H, M, S } = parts;
   const [day, time] = [[y, m, d].map(twoDigits).join('-'), [H, M, S].map(twoDigits).join(':')];
   if (value < 1) return time;
-  return Number.isInteger(value) ? day : `${day} ${time}`;
+  return Number.isInteger(value) && !showsTime(format) ? day : `${day} ${time}`;
+}
+
+/** What stands in quotes or brackets is no part of a time. */
+function showsTime(format: string): boolean {
+  return /[hs]/i.test(format.replace(/"[^"]*"|\[[^\]]*\]|\\./g, ''));
 }
 
 function twoDigits(value: number): string {

@@ -7,7 +7,9 @@ import { findLayout, type Layout, type Stated } from '../../../../src/commands/p
 import type { ReadingOptions } from '../../../../src/commands/pos/line-reader';
 import { openTables } from '../../../../src/commands/pos/open-tables';
 import type { NumberedLine, Sale } from '../../../../src/commands/pos/sale-line';
-import { createTotalsCheck, type TotalsFound } from '../../../../src/commands/pos/totals';
+import type { RepeatedAmount } from '../../../../src/commands/pos/repeated-amounts';
+import { survey } from '../../../../src/commands/pos/survey';
+import type { TotalsFound } from '../../../../src/commands/pos/totals';
 import type { LocalDay } from '../../../../src/domain/values';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'pos-test-'));
@@ -27,6 +29,8 @@ export interface ReadExport {
   readonly layout: Layout;
   readonly lines: readonly NumberedLine[];
   readonly totals: TotalsFound;
+  readonly repeated: RepeatedAmount | undefined;
+  readonly isDayList: boolean;
 }
 
 /** Reads an export the way the command does, with what is stated about it. */
@@ -38,12 +42,22 @@ export async function readStated(
   const whole: Stated = { choice: {}, writing: {}, markWords: {}, day: undefined, ...given };
   const layout = findLayout(await openTables(fileOf(content), {}), whole);
   const lines: NumberedLine[] = [];
-  const totals = createTotalsCheck();
-  for await (const line of readExport(layout, { stated: whole, today: '2026-10-31' as LocalDay, refunds })) {
-    lines.push(line);
-    totals.add(line);
+  const reading = readExport(layout, { stated: whole, today: '2026-10-31' as LocalDay, refunds });
+  const { totals, repeated, isDayList } = await survey(keeping(reading, lines), {
+    ...{ layout, onBad: () => undefined, onLine: () => undefined },
+    signal: new AbortController().signal,
+  });
+  return { layout, lines, totals, repeated, isDayList };
+}
+
+async function* keeping(
+  lines: AsyncIterable<NumberedLine>,
+  kept: NumberedLine[],
+): AsyncGenerator<NumberedLine> {
+  for await (const line of lines) {
+    kept.push(line);
+    yield line;
   }
-  return { layout, lines, totals: totals.result() };
 }
 
 export function read(

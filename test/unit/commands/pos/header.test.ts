@@ -12,7 +12,7 @@ describe('a header of two rows', () => {
   test('is read as one: what is left after refunds is meant', async () => {
     const found = await read(text(...GROUPS));
     expect(daysOf(found)).toEqual({ '2026-10-03': 61_000 });
-    expect(found.totals).toEqual({ mismatches: [], isWholeChecked: true });
+    expect(found.totals).toEqual({ mismatches: [], isWholeChecked: true, notCompared: [] });
     for (const amount of ['정상/금액', 'C', '3']) {
       const sold = await read(text(...GROUPS), { amount, refundAmount: 'none' });
       expect(daysOf(sold)).toEqual({ '2026-10-03': 70_000 });

@@ -22,7 +22,7 @@ describe('the ids of sales', () => {
       day: '2025-10-22' as Sale['day'],
       amount: 5_000,
       identity: ['line', '2025-10-22', '5000', '라떼'],
-      stores: [],
+      ...{ time: '', cells: [], stores: [] },
     };
     const idOf = createIdentities(STORE);
     // By Python: uuid5(UUID('6f2c1d5e-9a7b-4c3e-8d10-5b7e2f4a9c61'), '\x1f'.join([STORE, 'line', …, '라떼', '1'])), and '2'.

@@ -11,6 +11,7 @@ const linesOf = (column: string, ...stores: readonly string[]): string =>
 async function problemOf(content: string, choice: ColumnChoice = {}): Promise<string | undefined> {
   const { layout, lines } = await read(content, choice);
   const { found } = await survey(Readable.from(lines), {
+    layout,
     onBad: () => undefined,
     onLine: () => undefined,
     signal: new AbortController().signal,

@@ -13,7 +13,7 @@ describe('sums that a file has of itself', () => {
   test('are no sales, wherever their word stands, and agree with what they cover', async () => {
     const found = await read(text(...LINES, '합계,,"9,500"'));
     expect(daysOf(found)).toEqual({ '2026-10-03': 7_000, '2026-10-04': 2_500 });
-    expect(found.totals).toEqual({ mismatches: [], isWholeChecked: true });
+    expect(found.totals).toEqual({ mismatches: [], isWholeChecked: true, notCompared: [] });
   });
 
   test.each([
@@ -57,7 +57,7 @@ describe('sums that a file has of itself', () => {
     ],
   ])('may stand %s', async (_where, lines) => {
     const { totals } = await read(text('일자,상품명,실매출액', ...lines));
-    expect(totals).toEqual({ mismatches: [], isWholeChecked: true });
+    expect(totals).toEqual({ mismatches: [], isWholeChecked: true, notCompared: [] });
   });
 
   test.each([
@@ -66,7 +66,7 @@ describe('sums that a file has of itself', () => {
     ['one that comes too early', ['2026-10-03,a,10', '합계,,10', '2026-10-03,b,10']],
   ])('confirm nothing with %s', async (_what, lines) => {
     const { totals } = await read(text('일자,상품명,실매출액', ...lines));
-    expect(totals).toEqual({ mismatches: [], isWholeChecked: false });
+    expect(totals).toEqual({ mismatches: [], isWholeChecked: false, notCompared: [] });
   });
 
   test('notice that refunds are meant otherwise', async () => {

@@ -1,0 +1,24 @@
+import { CommandError } from '../fail';
+import type { Surveyed } from './survey';
+
+/** What the lines of a file show together, and no line by itself: it is asked about. */
+
+/** @throws CommandError when what a receipt adds up to may stand on each of its lines */
+export function requireAmountsOfLines(
+  { repeated }: Pick<Surveyed, 'repeated'>,
+  stated: 'line' | 'receipt' | undefined,
+): void {
+  if (repeated === undefined || stated !== undefined) return;
+  const { number, amount, won } = repeated;
+  throw new CommandError(
+    `line ${number}: ${amount} is ${won.toLocaleString('en-US')} as on the line above, which is of the same receipt. If that is what the whole ` +
+      'receipt adds up to, it would count several times, so nothing was imported: say --amounts receipt, or name the column of ' +
+      'what each line adds up to by --amount-column. If each line has this amount of its own, say --amounts line.',
+  );
+}
+
+/** What is to be said about a file that says what days have made. */
+export const ABOUT_DAY_LISTS =
+  'Each day has one line, without a receipt or a time: it says what the day has made by then. When the day has grown, a later ' +
+  'export would count beside this one. Say --replace-days, so that each day becomes what the file says; or --add-days, if ' +
+  'none of these days is imported twice.';

@@ -1,0 +1,101 @@
+import { daysOf, read, readStated, text, told } from './files';
+import { requireAmountsOfLines } from '../../../../src/commands/pos/noticed';
+
+describe('an amount that stands on each line of a receipt', () => {
+  const WITH_LINES = [
+    [
+      'prices',
+      '주문번호,일자,메뉴,판매가,실매출액',
+      ['B1,2026-10-03,국수,9000,14000', 'B1,2026-10-03,만두,5000,14000'],
+    ],
+    [
+      'prices and quantities',
+      '주문번호,일자,메뉴,수량,단가,실매출액',
+      ['B1,2026-10-03,국수,1,9000,19000', 'B1,2026-10-03,만두,2,5000,19000'],
+    ],
+    [
+      'things of one moment',
+      '주문일시,메뉴,상품금액,주문금액',
+      ['2026-10-03 12:00:07,국수,9000,14000', '2026-10-03 12:00:07,만두,5000,14000'],
+    ],
+  ] as const;
+
+  test.each(WITH_LINES)('is noticed beside %s', async (_what, header, lines) => {
+    const amount = header.split(',').at(-1)!;
+    const found = await read(
+      text(header, ...lines, lines[0].replace('B1', 'B2').replace('12:00', '12:01').replace(/\d+$/, '9000')),
+      {
+        amount,
+      },
+    );
+    expect(() => requireAmountsOfLines(found, undefined)).toThrow(
+      new RegExp(
+        `^line 3: ${amount} is 1[49],000 as on the line above, .* say --amounts receipt, .* say --amounts line`,
+      ),
+    );
+    for (const stated of ['line', 'receipt'] as const)
+      expect(() => requireAmountsOfLines(found, stated)).not.toThrow();
+  });
+
+  test('is noticed by its name alone where no receipt says otherwise', async () => {
+    const header = '주문번호,일자,메뉴,결제금액';
+    const lines = ['B1,2026-10-03,국수,14000', 'B1,2026-10-03,만두,14000', 'B2,2026-10-03,차,1000'];
+    expect((await read(text(header, ...lines))).repeated).toEqual({
+      number: 3,
+      amount: '결제금액',
+      won: 14_000,
+    });
+    expect((await read(text(header, ...lines, 'B2,2026-10-03,빵,2000'))).repeated).toBeUndefined();
+  });
+
+  test('is noticed where it is so of several receipts', async () => {
+    const receipts = [1, 2, 3].flatMap((number) => [
+      `${number},2026-10-03,국수,${number}000`,
+      `${number},2026-10-03,만두,${number}000`,
+    ]);
+    const header = '영수증번호,일자,상품명,실매출액';
+    expect((await read(text(header, ...receipts.slice(0, 4)))).repeated).toBeUndefined();
+    expect((await read(text(header, ...receipts))).repeated).toMatchObject({ number: 3 });
+  });
+
+  test.each([
+    [
+      'things that cost the same',
+      '영수증번호,일자,상품명,단가,실매출액',
+      ['1,2026-10-03,국수,9000,9000', '1,2026-10-03,만두,9000,9000'],
+    ],
+    ['the same thing twice', '주문번호,일자,메뉴,결제금액', ['1,2026-10-03,차,9000', '1,2026-10-03,차,9000']],
+    [
+      'a sale and its refund',
+      '주문번호,일자,구분,결제금액',
+      ['1,2026-10-03,정상,9000', '1,2026-10-03,취소,9000'],
+    ],
+  ] as const)('is none of %s', async (_what, header, lines) => {
+    expect((await read(text(header, ...lines))).repeated).toBeUndefined();
+  });
+
+  test('counts once where that is stated, and so does what was given back', async () => {
+    const header = '일자,주문번호,상태,메뉴,결제금액';
+    const content = text(
+      header,
+      ...['2026-10-03,B1,완료,국수,14000', '2026-10-03,B1,완료,만두,14000', '2026-10-03,B2,완료,차,14000'],
+      ...[
+        '2026-10-03,B1,취소,국수,14000',
+        '2026-10-03,B1,취소,만두,14000',
+        '2026-10-03,B3,완료,차,5',
+        '2026-10-03,B3,완료,차,6',
+      ],
+    );
+    const found = await readStated(content, { amounts: 'receipt' });
+    expect(told(found)).toEqual({
+      ...{ 2: 14_000, 3: 'continued', 4: 14_000, 5: -14_000, 6: 'continued', 7: 5 },
+      8: '결제금액: "6" is another amount than further above in its receipt',
+    });
+    expect(daysOf(found)).toEqual({ '2026-10-03': 14_005 });
+    await expect(
+      readStated(text('일자,메뉴,금액', '2026-10-03,차,1'), { amounts: 'receipt' }),
+    ).rejects.toThrow(
+      '--amounts receipt: no column has the number of the receipt. Name it by --receipt-column.',
+    );
+  });
+});

@@ -1,0 +1,111 @@
+import { daysOf, read, readStated, text, told } from './files';
+
+describe('a line that is the sum of others, and does not say so', () => {
+  const doubt = (sum: string, empty: string): string =>
+    `매출액: "${sum}" is the sum of the lines above, and ${empty} is empty: is it a sum over them? Say --sum-lines leave-out, or --sum-lines sales`;
+
+  test.each([
+    [
+      'with a word that is not known',
+      '일자,영수증번호,상품명,매출액',
+      ['2026-10-03,1,국수,10', '2026-10-03,2,차,20', '2026-10-03,,하루치,30'],
+      '영수증번호',
+    ],
+    [
+      'with figures alone',
+      '일자,영수증번호,상품명,매출액',
+      ['2026-10-03,1,국수,10', '2026-10-03,2,차,20', '2026-10-03,,,30'],
+      '영수증번호',
+    ],
+    [
+      'of goods without receipts',
+      '일자,메뉴,매출액',
+      ['2026-10-03,국수,10', '2026-10-03,차,20', '2026-10-03,,30'],
+      '메뉴',
+    ],
+    ['of one line', '일자,메뉴,매출액', ['2026-10-03,국수,10', '2026-10-03,,10', '2026-10-04,차,20'], '메뉴'],
+    [
+      'without a till',
+      '일자,포스번호,메뉴,매출액',
+      ['2026-10-03,1,국수,10', '2026-10-03,2,차,20', '2026-10-03,,다,30'],
+      '포스번호',
+    ],
+    [
+      'without a time',
+      '일자,결제시각,메뉴,매출액',
+      ['2026-10-03,11:00,국수,10', '2026-10-03,11:01,차,20', '2026-10-03,,다,30'],
+      '결제시각',
+    ],
+    [
+      'of what is left after refunds',
+      '일자,구분,메뉴,매출액',
+      ['2026-10-03,정상,국수,10', '2026-10-03,취소,국수,10', '2026-10-03,정상,차,20', '2026-10-03,,다,20'],
+      '구분',
+    ],
+  ] as const)('%s is asked about', async (_which, header, lines, empty) => {
+    const place = lines.findLastIndex((line) => line.split(',').includes(''));
+    const content = text(header, ...lines);
+    const sum = lines[place]!.split(',').at(-1)!;
+    expect(told(await read(content))[place + 2]).toBe(doubt(sum, empty));
+    const without = daysOf(await readStated(content, { sumLines: 'leave-out' }));
+    expect(without).toEqual(daysOf(await read(text(header, ...lines.filter((_, index) => index !== place)))));
+    const counted = await readStated(content, { sumLines: 'sales' });
+    expect(told(counted)[place + 2]).toBe(Number(sum));
+  });
+
+  test('may come in several levels', async () => {
+    const found = await readStated(
+      text(
+        '일자,메뉴,매출액',
+        ...['2026-10-03,국수,10', '2026-10-03,차,20', '2026-10-03,,30'],
+        ...['2026-10-04,국수,5', '2026-10-04,,5', '2026-10-04,,35', '2026-10-05,차,1'],
+      ),
+      { sumLines: 'leave-out' },
+    );
+    expect(told(found)).toEqual({ 2: 10, 3: 20, 4: 'sum', 5: 5, 6: 'sum', 7: 'sum', 8: 1 });
+  });
+
+  test('is found below the first thousand lines, too', async () => {
+    const day = (number: number): string[] => [
+      ...Array.from({ length: 400 }, () => `2026-10-0${number},국수,10`),
+      `2026-10-0${number},,4000`,
+    ];
+    const found = await readStated(text('일자,메뉴,매출액', ...[1, 2, 3, 4, 5].flatMap(day)), {
+      sumLines: 'leave-out',
+    });
+    expect(Object.values(daysOf(found))).toEqual(Array(5).fill(4_000));
+  });
+
+  test.each([
+    [
+      'lacks what many lack',
+      '일자,테이블,메뉴,매출액',
+      ['2026-10-03,1,국수,10', '2026-10-03,,국수,10', '2026-10-03,,차,5', '2026-10-03,,빵,4'],
+    ],
+    [
+      'goes on with a receipt',
+      '일자,영수증번호,상품명,매출액',
+      ['2026-10-03,1,국수,10', ',,만두,10', '2026-10-03,2,차,5'],
+    ],
+    ['lacks nothing', '일자,메뉴,매출액', ['2026-10-03,국수,10', '2026-10-03,차,10', '2026-10-03,세트,20']],
+  ] as const)('is none where it %s', async (_what, header, lines) => {
+    const amounts = Object.fromEntries(
+      lines.map((line, index) => [index + 2, Number(line.split(',').at(-1))]),
+    );
+    expect(told(await read(text(header, ...lines)))).toEqual(amounts);
+  });
+
+  test.each([
+    '총합',
+    '일매출',
+    '월 매출',
+    '총매출',
+    '일계',
+    '월계',
+    '2026-10-03 일매출',
+    '2026년 10월 3일 계',
+  ])('%s is a word that says so', async (word) => {
+    const lines = ['2026-10-03,국수,10', '2026-10-03,차,20'];
+    expect(told(await read(text('일자,메뉴,매출액', ...lines, `2026-10-03,${word},30`)))[4]).toBe('total');
+  });
+});
