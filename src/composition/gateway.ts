@@ -21,6 +21,7 @@ import { findWebBuild } from '../gateway/web/page';
 import type { EmbeddedSource } from '../messaging/source/embedded';
 import type { Metrics } from '../observability/metrics';
 import { buildSchema } from '../resolvers/build-schema';
+import { createAlarm } from '../runtime/alarm';
 import { openAdmission } from './admission';
 import type { OpenedChanges } from './changes';
 import { registerGatewayMetrics } from './gateway-metrics';
@@ -62,7 +63,7 @@ export async function startGateway(
   runtime: RuntimeWithClock,
   dependencies: GatewayDependencies,
 ): Promise<number> {
-  const { lifecycle, log, clock } = runtime;
+  const { lifecycle, log, clock, setAlarm = createAlarm(clock) } = runtime;
   const { token, developmentKey, database, calendar, embeddedSource } = dependencies;
   const { registry } = dependencies.metrics;
   const { cache, notifications, rateLimiter, changes } = dependencies.changes;
@@ -89,6 +90,7 @@ export async function startGateway(
     notifications,
     unavailableParts,
     limits: limits.live,
+    setAlarm,
   });
   const apollo = await createGraphQLServer({ ...opened, schema, persisted, log });
   lifecycle.own('graphql', () => apollo.stop());

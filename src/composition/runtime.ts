@@ -1,4 +1,5 @@
 import type { Lifecycle } from '../lifecycle';
+import type { SetAlarm } from '../runtime/alarm';
 import type { Clock } from '../runtime/clock';
 import type { StatementListener } from '../database/statement-log';
 import type { Logger } from '../observability/log';
@@ -10,6 +11,8 @@ export interface Runtime {
   readonly log: Logger;
   /** Replaces the database's clock: for tests, and for replaying a scenario from the past. */
   readonly clock?: Clock;
+  /** Goes with that clock: rings where a token ends. By timers where it is left out. */
+  readonly setAlarm?: SetAlarm;
   /** Whether to wait for a database that is unavailable at start. A command reports it instead. */
   readonly waitsForDatabase?: boolean;
   readonly onStatement?: StatementListener;

@@ -7,6 +7,7 @@ import { type Service, startService } from '../../src/composition';
 import { loadConfig } from '../../src/config';
 import { createLifecycle, type Lifecycle } from '../../src/lifecycle';
 import { createBusinessCalendar } from '../../src/domain/calendar';
+import type { SetAlarm } from '../../src/runtime/alarm';
 import type { Clock } from '../../src/runtime/clock';
 import type { Statement } from '../../src/database/statement-log';
 import { createLogger } from '../../src/observability/log';
@@ -41,6 +42,8 @@ export interface TestServiceOptions {
   /** Variables added to those of a quiet, embedded service on a free port. */
   readonly env?: NodeJS.ProcessEnv;
   readonly clock?: Clock;
+  /** Rings by that clock where a token ends; by timers when left out. */
+  readonly setAlarm?: SetAlarm;
   /** Polled by the service in place of those that CHANNEL_PLATFORMS names. */
   readonly platforms?: readonly PolledPlatform[];
   /** Receives the lines of the log; LOG_LEVEL sets the level. */
@@ -51,6 +54,7 @@ export interface TestServiceOptions {
 export async function startTestService({
   env,
   clock,
+  setAlarm,
   platforms = env?.['CHANNEL_PLATFORMS'] === undefined ? [] : undefined,
   onLog,
 }: TestServiceOptions = {}): Promise<TestService> {
@@ -80,6 +84,7 @@ export async function startTestService({
     lifecycle,
     log,
     ...(clock && { clock }),
+    ...(setAlarm && { setAlarm }),
     ...(platforms && { platforms }),
     onStatement: (statement) => (statement.by === 'readers' ? statements : workerStatements).push(statement),
   });

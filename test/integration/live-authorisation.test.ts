@@ -2,15 +2,18 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { WatchCountDocument, type WatchCountSubscription } from '../../src/generated/test-operations';
 import type { Instant } from '../../src/domain/values';
 import { openSseClient, openWebSocketClient, type WebSocketClient } from '../harness/live/clients';
+import { createSettableTime } from '../harness/live/settable-time';
 import { watch } from '../harness/live/watching';
 import { eventCreated, newEvent, participantRegistered } from '../harness/messages';
 import { signToken, startTestService, type TestService } from '../harness/service';
 import { waitFor } from '../harness/wait-for';
 
-const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const time = createSettableTime();
 /** A token that is valid for so long from now on. */
 const lastingFor = (ms: number, stores?: readonly string[]): string =>
-  signToken((Date.now() + ms - HOUR_MS) as Instant, stores);
+  signToken((time.clock.now() + ms - HOUR_MS) as Instant, stores);
 
 describe('the authorisation of subscriptions', () => {
   let service: TestService;
@@ -19,8 +22,7 @@ describe('the authorisation of subscriptions', () => {
   const clients: { dispose(): void }[] = [];
 
   beforeAll(async () => {
-    // Tokens end when they say so, or each of these tests would wait for the tolerance.
-    service = await startTestService({ env: { JWT_CLOCK_TOLERANCE_SECONDS: '0' } });
+    service = await startTestService({ ...time, env: { JWT_CLOCK_TOLERANCE_SECONDS: '0' } });
     await service.post([{ topic: 'event.created', value: eventCreated(ids) }]);
   });
   afterEach(() => {
@@ -38,13 +40,13 @@ describe('the authorisation of subscriptions', () => {
   const register = () =>
     service.post([{ topic: 'participant.registered', value: participantRegistered(eventId) }]);
   const codeOf = async ({ errors }: { errors: readonly unknown[] }): Promise<unknown> => {
-    await waitFor(() => errors.length > 0, { what: 'an error', timeoutMs: 5_000 });
+    await waitFor(() => errors.length > 0, { what: 'an error', timeoutMs: 30_000 });
     return errors[0];
   };
-  const closing = (client: WebSocketClient, timeoutMs = 5_000) =>
+  const closing = (client: WebSocketClient, timeoutMs = 30_000) =>
     waitFor(() => client.closed, { what: 'the socket to be closed', timeoutMs });
   const anyValue = (watching: { values: readonly unknown[] }, least = 1) =>
-    waitFor(() => watching.values.length >= least, { what: 'a value', timeoutMs: 5_000 });
+    waitFor(() => watching.values.length >= least, { what: 'a value', timeoutMs: 30_000 });
 
   it.each([
     ['no token', undefined],
@@ -60,18 +62,21 @@ describe('the authorisation of subscriptions', () => {
   });
 
   it('a socket is closed with 4401 when its token expires while it is open', async () => {
-    const client = open(lastingFor(2_500));
+    const client = open(lastingFor(MINUTE_MS));
     await anyValue(count(client));
+    time.advance(MINUTE_MS);
     expect(await closing(client)).toEqual({ code: 4401, reason: 'Unauthorized: the token has expired' });
   });
 
   it('a fresh token in a ping keeps the socket and what it has subscribed to', async () => {
-    const client = open(lastingFor(2_500));
+    const client = open(lastingFor(MINUTE_MS));
     const watching = count(client);
     await anyValue(watching);
-    const beside = open(lastingFor(2_500));
+    const beside = open(lastingFor(MINUTE_MS));
     await anyValue(count(beside));
     client.refresh(lastingFor(HOUR_MS));
+    await waitFor(() => client.pongs > 0, { what: 'the token to be in use', timeoutMs: 30_000 });
+    time.advance(MINUTE_MS);
     expect(await closing(beside)).toMatchObject({ code: 4401 });
     expect(client.closed).toBeUndefined();
     await register();
@@ -205,7 +210,7 @@ describe('the authorisation of subscriptions', () => {
     });
 
     it('the stream sends that the token has expired, and completes', async () => {
-      const client = openSseClient(service.origin, { token: lastingFor(2_500) });
+      const client = openSseClient(service.origin, { token: lastingFor(MINUTE_MS) });
       clients.push(client);
       const watching = watch<WatchCountSubscription, { eventId: string; afterVersion: null }>(
         client,
@@ -213,8 +218,9 @@ describe('the authorisation of subscriptions', () => {
         { eventId, afterVersion: null },
       );
       await anyValue(watching);
+      time.advance(MINUTE_MS);
       expect(await codeOf(watching)).toMatchObject({ extensions: { code: 'UNAUTHENTICATED' } });
-      await waitFor(() => watching.isOver, { what: 'the end of the stream', timeoutMs: 5_000 });
+      await waitFor(() => watching.isOver, { what: 'the end of the stream', timeoutMs: 30_000 });
       expect(watching.failure).toBeUndefined();
     });
 

@@ -1,17 +1,18 @@
 import jwt from 'jsonwebtoken';
 import { signToken, TEST_SECRET } from '../harness/service';
-import { systemClock } from '../../src/runtime/clock';
 import type { Instant } from '../../src/domain/values';
+import { createSettableTime } from '../harness/live/settable-time';
 import { launchBrowser, type TestBrowser } from '../harness/web/browser';
 import { type ShopService, startShop } from '../harness/web/shop';
 
 describe('signing in', () => {
+  const time = createSettableTime();
   let service: ShopService;
   let browser: TestBrowser;
   beforeAll(async () => {
     // The token that ends is not waited for by the tolerance.
     const env = { JWT_CLOCK_TOLERANCE_SECONDS: '0' };
-    [service, browser] = await Promise.all([startShop({ env }), launchBrowser()]);
+    [service, browser] = await Promise.all([startShop({ ...time, env }), launchBrowser()]);
   });
   afterAll(async () => {
     await browser.close();
@@ -95,12 +96,13 @@ describe('signing in', () => {
   it('asks anew when the token ends, and goes on at the same place', async () => {
     const { page, close } = await browser.open();
     const { eventId } = service.shop.running;
-    const anHourAgo = (systemClock.now() - 3_600_000 + 6_000) as Instant;
+    const anHourAgo = (time.clock.now() - 3_600_000 + 60_000) as Instant;
     const ending = signToken(anHourAgo, [service.shop.storeId]);
     await page.goto(`${service.origin}/events/${eventId}#token=${ending}`);
     await page.getByRole('heading', { level: 1, name: '신규 고객 환영 이벤트' }).waitFor();
     await page.getByRole('link', { name: '비교', exact: true }).click();
 
+    time.advance(60_000);
     await page.getByRole('heading', { name: '다시 로그인해 주세요' }).waitFor();
     expect(page.url()).toBe(`${service.origin}/events/${eventId}#comparison`);
     await page.getByLabel('토큰').fill(service.token([service.shop.storeId]));

@@ -48,7 +48,7 @@ import type { Server } from 'node:http';
 import type { ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql';
 import type { Admission } from '../../auth/admission';
 import type { LiveLimits } from '../../config/limits';
-import { createAlarm, type SetAlarm } from '../../runtime/alarm';
+import type { SetAlarm } from '../../runtime/alarm';
 import type { Clock } from '../../runtime/clock';
 import type { Logger } from '../../observability/log';
 import type { Notifications } from '../../messaging/notifications/notifications';
@@ -81,8 +81,7 @@ export interface LiveOptions {
   /** Overrides of RESERVATION_LIMITS. */
   readonly reservationLimits?: Partial<ReservationLimits>;
   readonly clock: Clock;
-  /** By timers where it is left out. */
-  readonly setAlarm?: SetAlarm;
+  readonly setAlarm: SetAlarm;
   readonly log: Logger;
 }
 
@@ -103,8 +102,7 @@ const LIVE = 'live';
 /** All transports, with one hub behind them. */
 export function createLive(options: LiveOptions): Live {
   const { schema, notifications, admission, operations, answers, scheduler, formatErrors } = options;
-  const { contextFor, unavailableParts, limits, clock, log } = options;
-  const { setAlarm = createAlarm(clock) } = options;
+  const { contextFor, unavailableParts, limits, clock, setAlarm, log } = options;
   const socketLimits = { ...SOCKET_LIMITS, ...options.socketLimits };
   const refusals = createRefusals();
   const connections = createConnectionLimiter(limits.connectionsPerToken);

@@ -13,6 +13,8 @@ export interface WebSocketClient extends SubscribingClient {
   /** How the last socket was closed; undefined while it is open. */
   readonly closed: { readonly code: number; readonly reason: string } | undefined;
   readonly socket: WebSocket | undefined;
+  /** How many pings were answered: one that brought a token, once it is in use. */
+  readonly pongs: number;
   /** Sends a ping that brings a fresh token. */
   refresh(token: string): void;
   dispose(): void;
@@ -29,6 +31,7 @@ export function openWebSocketClient(
   { token, retryAttempts = 0 }: WebSocketClientOptions,
 ): WebSocketClient {
   let connections = 0;
+  let pongs = 0;
   let closed: { code: number; reason: string } | undefined;
   let socket: WebSocket | undefined;
   const client: Client = createClient({
@@ -43,6 +46,9 @@ export function openWebSocketClient(
         connections += 1;
         if (opened instanceof WebSocket) socket = opened;
       },
+      pong() {
+        pongs += 1;
+      },
       closed(event) {
         closed = closing.parse(event);
       },
@@ -51,6 +57,9 @@ export function openWebSocketClient(
   return {
     get connections() {
       return connections;
+    },
+    get pongs() {
+      return pongs;
     },
     get closed() {
       return closed;

@@ -15,6 +15,7 @@ import type { ReservationLimits } from '../../../src/gateway/live/streams/reserv
 import type { SocketLimits } from '../../../src/gateway/live/websocket/limits';
 import { openOperations } from '../../../src/composition/operations';
 import { createBusinessCalendar } from '../../../src/domain/calendar';
+import { createAlarm } from '../../../src/runtime/alarm';
 import { systemClock } from '../../../src/runtime/clock';
 import type { Database } from '../../../src/database/database';
 import { createLogger } from '../../../src/observability/log';
@@ -101,7 +102,7 @@ export async function openLiveGateway(
     reservationLimits,
     unavailableParts: () => Promise.resolve([]),
     clock,
-    ...(time && { setAlarm: time.setAlarm }),
+    setAlarm: time?.setAlarm ?? createAlarm(clock),
     log,
   });
   const apollo = { answer: () => Promise.reject(new Error('Only live operations are answered here.')) };
