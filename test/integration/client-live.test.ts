@@ -20,6 +20,7 @@ import type { Instant } from '../../src/domain/values';
 import { linkTo } from '../harness/contract/breakable-link';
 import { freePort } from '../harness/machine/ports';
 import { eventCreated, type EventIds, newEvent, participantRegistered } from '../harness/messages';
+import { createSettableTime } from '../harness/live/settable-time';
 import { startTestService, TEST_SECRET, type TestService, tokenOf } from '../harness/service';
 import { waitFor } from '../harness/wait-for';
 
@@ -84,16 +85,17 @@ const HAS = (count: number) => (value: ParticipantCount) => value.count === coun
 describe('live counts of the TypeScript client', () => {
   let service: TestService;
   const clients: AnalyticsClient[] = [];
+  const time = createSettableTime();
   beforeAll(async () => {
-    service = await startTestService({ env: { JWT_CLOCK_TOLERANCE_SECONDS: '0' } });
-  }, 90_000);
+    service = await startTestService({ ...time, env: { JWT_CLOCK_TOLERANCE_SECONDS: '0' } });
+  });
   afterEach(() => {
     for (const client of clients.splice(0)) client.dispose();
   });
   afterAll(() => service.stop());
 
   function open(options: Partial<ClientOptions> = {}): AnalyticsClient {
-    const all = { url: service.origin, token: tokenOf('somebody'), webSocket: WebSocket, ...options };
+    const all = { url: service.origin, token: service.token(), webSocket: WebSocket, ...options };
     const client = createClient(all);
     clients.push(client);
     return client;
@@ -239,24 +241,30 @@ describe('live counts of the TypeScript client', () => {
   });
 
   describe('whose token ends', () => {
-    /** A token that is good for so long from now on. */
-    const tokenFor = (seconds: number): string =>
+    const HOUR_MS = 3_600_000;
+    const tokenUntil = (expiresAt: number): string =>
       signDevelopmentToken(createSecretKey(TEST_SECRET, 'utf8'), {
         subject: 'somebody',
         roles: ['ADMIN'],
-        issuedAt: Date.now() as Instant,
-        expiresAt: (Date.now() + seconds * 1_000) as Instant,
+        issuedAt: time.clock.now(),
+        expiresAt: expiresAt as Instant,
       });
 
     it('go on with a fresh one on the same socket', async () => {
       const { eventId } = await createEvent();
       const { webSocket, sockets, ofType } = watchedWebSocket();
-      const token = () => tokenFor(5);
+      const ends: number[] = [];
+      const token = (): string => {
+        const end = Date.now() + 5_000;
+        ends.push(end);
+        return tokenUntil(end);
+      };
       const counts = loopOver(open({ webSocket, token }).live.participantCount(eventId));
       await counts.until(HAS(0), 'the first count');
       const renewals = () => ofType('ping').filter((ping) => 'payload' in (ping as object)).length;
-      // By then the first token has ended.
-      await waitFor(() => renewals() === 3, { what: 'the third fresh token', timeoutMs: 30_000 });
+      await waitFor(() => renewals() >= 3, { what: 'the third fresh token', timeoutMs: 60_000 });
+      // The first token has ended by then, and the one in use, which is younger, has not.
+      time.advance(ends[0]! - time.clock.now());
       await register(eventId);
       await counts.until(HAS(1), 'one more');
       expect([sockets.length, counts.failure]).toEqual([1, undefined]);
@@ -265,12 +273,14 @@ describe('live counts of the TypeScript client', () => {
     it('go on with a fresh one on another socket, where it came too late', async () => {
       const { eventId } = await createEvent();
       const { webSocket, sockets } = watchedWebSocket();
-      const short = tokenFor(3);
+      const short = tokenUntil(time.clock.now() + HOUR_MS);
       const tokens = [short];
       const token = () =>
-        tokens.shift() ?? (sockets[0]?.readyState === WebSocket.OPEN ? short : tokenFor(60));
+        tokens.shift() ??
+        (sockets[0]?.readyState === WebSocket.OPEN ? short : tokenUntil(time.clock.now() + HOUR_MS));
       const counts = loopOver(open({ webSocket, token }).live.participantCount(eventId));
       await counts.until(HAS(0), 'the first count');
+      time.advance(HOUR_MS);
       await waitFor(() => sockets.length === 2, { what: 'another socket', timeoutMs: 30_000 });
       await register(eventId);
       await counts.until(HAS(1), 'one more');
@@ -279,8 +289,11 @@ describe('live counts of the TypeScript client', () => {
 
     it('end for good where there is no other', async () => {
       const { eventId } = await createEvent();
-      const counts = loopOver(open({ token: tokenFor(3) }).live.participantCount(eventId));
+      const counts = loopOver(
+        open({ token: tokenUntil(time.clock.now() + HOUR_MS) }).live.participantCount(eventId),
+      );
       await counts.until(HAS(0), 'the first count');
+      time.advance(HOUR_MS);
       await counts.over();
       expect(counts.failure).toMatchObject({ kind: 'unauthenticated', code: 'UNAUTHENTICATED' });
     });
