@@ -189,7 +189,8 @@ export function repairDueTimes(
     timestamp(now),
     intervalMs,
     timestamp(latestBelievable(now)),
-    latestBelievable(now) - now + leadMs,
+    // An event that is over waits as long as it was over when it was asked, or would have been: twice the lead further.
+    latestBelievable(now) - now + 2 * leadMs,
   );
 }
 

@@ -93,6 +93,37 @@ describe('what is claimed ahead of its time', () => {
       await own.close();
     }
   });
+
+  it('is not put off by a wrong clock where it is over, and waits as long as it has been over by then', async () => {
+    const own = await openServer();
+    const { database } = own;
+    try {
+      const stage = createStreamFixture(database, createSettableClock(NOON));
+      const [runs, ended] = [newEvent(), newEvent()];
+      const times = [
+        { ...runs, startAt: iso(NOON), endAt: iso(after(1_440)) },
+        { ...ended, startAt: iso(after(3)), endAt: iso(after(4)) },
+      ];
+      for (const { eventId, storeId, ...defined } of times) {
+        const event = { eventId, storeId };
+        await stage.append('event.created', [eventCreated(event, { occurredAt: iso(NOON), ...defined })]);
+        const channels = [{ channel: TV, status: 'SUCCESS', cost: 1 }];
+        const occurredAt = iso(NOON);
+        await stage.append('distribution.completed', [
+          distributionCompleted(eventId, channels, { occurredAt }),
+        ]);
+      }
+      const size = { limit: 9, questionsPerRequest: 9 };
+      for (const minutes of [0, 3, 20, 40]) {
+        const { claims } = await claimDue(database, TV, interval.intervalMs, after(minutes), size);
+        const claimed = claims.find(({ question }) => question.eventId === ended.eventId);
+        if (minutes === 40) expect(claimed?.nextAt).toBe(after(82));
+        expect(await repairDueTimes(database, TV, interval, after(minutes))).toBe(0);
+      }
+    } finally {
+      await own.close();
+    }
+  });
 });
 
 describe('two workers that claim at the same moment', () => {

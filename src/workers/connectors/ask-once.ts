@@ -20,7 +20,11 @@ export interface AskOnceOptions {
 export type PlatformAnswer = Extract<ViewsAnswer, { readonly kind: 'measured' | 'no_value' | 'failed' }>;
 
 /** A request with its credentials. */
-export type OutgoingInquiry = Pick<Inquiry, 'questions' | 'ids' | 'answer'> & { readonly outgoing: Outgoing };
+export type OutgoingInquiry = Pick<Inquiry, 'questions' | 'ids' | 'answer'> & {
+  /** Whether its one id is asked apart, since it had no answer. */
+  readonly isApart: boolean;
+  readonly outgoing: Outgoing;
+};
 
 /**
  * One try.
@@ -76,7 +80,8 @@ async function read(
     throw new PlatformFailure('RATE_LIMITED', 'the quota of the day is used up', { isQuotaUsedUp: true });
   const retryAt = retryAtOf(answer.retryAfter, clock.now());
   const about = meaning === 'KEY_REFUSED' ? ': it does not take the API key' : '';
-  throw new PlatformFailure(meaning, `answered status ${status}${about}`, { retryAt });
+  const isMaybeOfOne = inquiry.isApart && meaning === 'BAD_ANSWER';
+  throw new PlatformFailure(meaning, `answered status ${status}${about}`, { retryAt, isMaybeOfOne });
 }
 
 function readSuccess(body: unknown, inquiry: OutgoingInquiry): readonly Reading[] {

@@ -1,4 +1,4 @@
-import { circuitBreaker as createBreaker, CircuitState, ConsecutiveBreaker, handleAll } from 'cockatiel';
+import { circuitBreaker as createBreaker, CircuitState, ConsecutiveBreaker, handleWhen } from 'cockatiel';
 import type { Clock } from '../../runtime/clock';
 import type { Instant } from '../../domain/values';
 
@@ -27,6 +27,8 @@ export interface CircuitBreakerOptions {
   readonly coolDownMs: number;
   /** How long a try may take. */
   readonly timeoutMs: number;
+  /** Whether an error is a failure of the platform. One that is not closes the circuit, as an answer does. */
+  readonly isFailure: (error: unknown) => boolean;
   /** The circuit opened, or a probe of it failed. */
   readonly onBreak: (error: unknown) => void;
 }
@@ -40,13 +42,14 @@ export function createCircuitBreaker({
   failuresUntilOpen,
   coolDownMs,
   timeoutMs,
+  isFailure,
   onBreak,
 }: CircuitBreakerOptions): CircuitBreaker {
   let blocked = -Infinity as Instant;
   const block = (until: Instant) => void (blocked = Math.max(blocked, until) as Instant);
 
   // Cockatiel knows no clock but the machine's: the block decides when it may be probed.
-  const breaker = createBreaker(handleAll, {
+  const breaker = createBreaker(handleWhen(isFailure), {
     breaker: new ConsecutiveBreaker(failuresUntilOpen),
     halfOpenAfter: -Infinity,
   });

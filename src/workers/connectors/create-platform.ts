@@ -18,6 +18,7 @@ import type { Connector } from './connector';
 import { outOfTime } from './exchange';
 import { type Inquiry, inquiriesOf, mostPerRequest } from './inquiry';
 import {
+  isMaybeOfOne,
   PlatformFailure,
   type FailureReason,
   type Platform,
@@ -81,6 +82,7 @@ export function createPlatform(
     timeoutMs,
     failuresUntilOpen: bounds.failuresUntilOpen,
     coolDownMs: bounds.coolDownMs,
+    isFailure: (error) => !isMaybeOfOne(error),
     onBreak: (error) => health.broke(error instanceof PlatformFailure ? error.reason : 'TIMEOUT'),
   });
   const overallTimeout = timeout(bounds.overallMs, TimeoutStrategy.Aggressive);
@@ -169,18 +171,21 @@ export function createPlatform(
     }
     const failure = lastFailure ?? toFailure(error);
     lastError = failure;
-    health.failed(failure.reason);
     return { kind: 'failed', reason: failure.reason, error: failure };
   }
 
-  /** @returns an answer for each of its questions: when it fails, the same for all of them */
-  async function inquire(inquiry: Inquiry): Promise<readonly ViewsAnswer[]> {
+  /**
+   * @param isOfRefused whether it is one of those that were refused together: their asker judges what its failure means
+   * @returns an answer for each of its questions: when it fails, the same for all of them
+   */
+  async function inquire(inquiry: Inquiry, isOfRefused = false): Promise<readonly ViewsAnswer[]> {
     const { questions, ids, answer, request } = inquiry;
+    const isApart = spoilers.include(inquiry);
     const progress: Progress = { endsAt: performance.now() + bounds.overallMs, isAsked: false };
     try {
       if (stopping.signal.aborted) throw new Postponed(clock.now());
       throwIfBlocked();
-      const outgoing = { questions, ids, answer, outgoing: toOutgoing(request, config) };
+      const outgoing = { questions, ids, isApart, answer, outgoing: toOutgoing(request, config) };
       const answers = await overallTimeout.execute(
         ({ signal }) =>
           concurrencyBulkhead.execute(
@@ -193,45 +198,48 @@ export function createPlatform(
       spoilers.answered(inquiry);
       return answers;
     } catch (error) {
-      if (error instanceof PlatformFailure && error.isMaybeOfOne) return inquireSingly(inquiry, error);
+      if (isMaybeOfOne(error) && !isApart) return inquireSingly(inquiry, error);
       const failed = conclude(error, progress);
+      // That an id which is asked apart has no answer again says nothing of the platform.
+      if (failed.kind === 'failed' && !isApart && !isOfRefused) health.failed(failed.reason);
       return questions.map(() => failed);
     }
   }
 
-  /** One of its ids may be why the platform refused them together: that one alone is to go without an answer. */
+  /**
+   * One of its ids may be why the platform refused them together: that one alone is to go without an answer. Where none has
+   * one, it is the platform that fails. Which are asked first is drawn: the refused ones may stand side by side, and many
+   * of them in a row would open the circuit.
+   */
   async function inquireSingly(
     { questions, ids = [] }: Inquiry,
     refusal: PlatformFailure,
   ): Promise<readonly ViewsAnswer[]> {
     spoilers.refused(refusal);
-    const answers = await inquireAll(inquiriesOf(connector, questions, config, new Set(ids)), (inquiry) =>
-      spoilers.add(inquiry),
-    );
+    const answers = new Map<ViewsQuestion, ViewsAnswer>();
+    const refused: Inquiry[] = [];
+    const ask = async (inquiry: Inquiry): Promise<void> => {
+      const given = await inquire(inquiry, true);
+      inquiry.questions.forEach((question, place) => answers.set(question, given[place]!));
+      if (given.every(isBadAnswer)) refused.push(inquiry);
+    };
+    await Promise.all(inAnyOrder(inquiriesOf(connector, questions, config, new Set(ids))).map(ask));
+    if ([...answers.values()].some(isAnswer)) spoilers.add(refused);
+    else for (const answer of answers.values()) if (answer.kind === 'failed') health.failed(answer.reason);
     return questions.map((question) => answers.get(question) ?? NOT_CONFIGURED);
   }
 
-  /** @param onBadAnswer told of each request whose answer was none */
-  async function inquireAll(
-    inquiries: readonly Inquiry[],
-    onBadAnswer: (inquiry: Inquiry) => void = () => undefined,
-  ): Promise<ReadonlyMap<ViewsQuestion, ViewsAnswer>> {
+  async function askTogether(questions: readonly ViewsQuestion[]): Promise<readonly ViewsAnswer[]> {
     const answers = new Map<ViewsQuestion, ViewsAnswer>();
     const ask = async (inquiry: Inquiry): Promise<void> => {
       const given = await inquire(inquiry);
-      if (given.every((one) => one.kind === 'failed' && one.reason === 'BAD_ANSWER')) onBadAnswer(inquiry);
       inquiry.questions.forEach((question, place) => answers.set(question, given[place]!));
     };
-    await Promise.all(inquiries.map(ask));
-    return answers;
-  }
-
-  async function askTogether(questions: readonly ViewsQuestion[]): Promise<readonly ViewsAnswer[]> {
-    let answers: ReadonlyMap<ViewsQuestion, ViewsAnswer>;
     try {
-      answers = await inquireAll(inquiriesOf(connector, questions, config, spoilers.ids));
+      await Promise.all(inquiriesOf(connector, questions, config, spoilers.ids).map(ask));
     } catch (error) {
       const failed = conclude(error, { endsAt: 0, isAsked: true });
+      if (failed.kind === 'failed') health.failed(failed.reason);
       return questions.map(() => failed);
     }
     return questions.map((question) => answers.get(question) ?? NOT_CONFIGURED);
@@ -265,6 +273,18 @@ export function createPlatform(
 }
 
 const NOT_CONFIGURED: ViewsAnswer = { kind: 'not_configured' };
+
+const isBadAnswer = (answer: ViewsAnswer): boolean =>
+  answer.kind === 'failed' && answer.reason === 'BAD_ANSWER';
+
+const isAnswer = ({ kind }: ViewsAnswer): boolean => kind === 'measured' || kind === 'no_value';
+
+function inAnyOrder<Item>(items: readonly Item[]): readonly Item[] {
+  return items
+    .map((item) => ({ item, drawn: Math.random() }))
+    .sort((one, other) => one.drawn - other.drawn)
+    .map(({ item }) => item);
+}
 
 /**
  * It was never asked: the circuit opened, the queue was full, or its time was over. By instanceof, as

@@ -57,11 +57,13 @@ function batchesOf(
     const id = platformIdOf(question, config);
     if (id !== undefined && connector.isAskable(id)) byId.set(id, [...(byId.get(id) ?? []), question]);
   }
-  const inquiries = [...byId].filter(([id]) => apart.has(id)).map((one) => batchOf(connector, [one], config));
+  const inquiries: Inquiry[] = [];
   const together = [...byId].filter(([id]) => !apart.has(id));
   for (let start = 0; start < together.length; start += connector.mostIdsPerRequest)
     inquiries.push(batchOf(connector, together.slice(start, start + connector.mostIdsPerRequest), config));
-  return inquiries;
+  // Behind the others: they are asked apart since they have no answer, as a rule.
+  const alone = [...byId].filter(([id]) => apart.has(id)).map((one) => batchOf(connector, [one], config));
+  return [...inquiries, ...alone];
 }
 
 function batchOf(

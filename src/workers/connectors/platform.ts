@@ -68,7 +68,7 @@ export interface FailureOptions {
   readonly retryAt?: Instant | undefined;
   /** Whether it takes nothing more on this day. */
   readonly isQuotaUsedUp?: boolean;
-  /** Whether one of many ids may be why a request about all of them was refused. */
+  /** Whether one of the ids may be why a request was refused: then it is no failure of the platform. */
   readonly isMaybeOfOne?: boolean;
 }
 
@@ -90,3 +90,7 @@ export class PlatformFailure extends Error {
     this.isMaybeOfOne = isMaybeOfOne;
   }
 }
+
+/** Whether a request was refused for an id in it, maybe, and not by a platform that fails. */
+export const isMaybeOfOne = (error: unknown): error is PlatformFailure =>
+  error instanceof PlatformFailure && error.isMaybeOfOne;

@@ -9,10 +9,12 @@ import type { Inquiry } from './inquiry';
  */
 export interface Spoilers {
   readonly ids: ReadonlySet<string>;
+  /** Whether it asks about nothing but such an id. */
+  include(inquiry: Inquiry): boolean;
   /** A request about many was refused. */
   refused(refusal: Error): void;
-  /** Asked by itself after that, it has no answer either. */
-  add(inquiry: Inquiry): void;
+  /** Asked by themselves after that, these have no answer either, though others have. */
+  add(inquiries: readonly Inquiry[]): void;
   answered(inquiry: Inquiry): void;
 }
 
@@ -21,14 +23,25 @@ const TEXTS = {
   ends: 'a platform takes requests about many events again',
 };
 
+/** Ids of events that have ended are never answered; the oldest are forgotten. */
+const MOST_KEPT = 1_000;
+
 export function createSpoilers(log: Logger, channel: ChannelName): Spoilers {
   const apart = new Set<string>();
   const fault = createFaultLog(log, TEXTS, { channel });
+
+  function keep(id: string): void {
+    apart.add(id);
+    const [oldest] = apart;
+    if (apart.size > MOST_KEPT && oldest !== undefined) apart.delete(oldest);
+  }
+
   return {
     ids: apart,
+    include: ({ ids = [] }) => ids.length === 1 && ids.every((id) => apart.has(id)),
     refused: (refusal) => fault.failed(refusal),
-    add({ ids = [] }) {
-      for (const id of ids) apart.add(id);
+    add(inquiries) {
+      for (const { ids = [] } of inquiries) ids.forEach(keep);
     },
     answered({ ids = [] }) {
       if (ids.length > 1) fault.worked();

@@ -45,6 +45,8 @@ export interface FakePlatform {
   baseUrl(channel: string): string;
   /** Sets the behaviour. The narrowest selection that fits a request counts; the default answer is 404. */
   behave(behaviour: Behaviour, which?: Which): void;
+  /** The same for the ids, or lists of ids between commas, of which something holds. It counts before all others. */
+  behaveWhere(holds: (eventId: string) => boolean, behaviour: Behaviour): void;
   /** In the order of arrival. */
   requests(which?: Which): readonly ReceivedRequest[];
   /** The maximum of simultaneous requests, over all channels. */
@@ -74,6 +76,7 @@ export async function startFakePlatform({
   const server = selfSigned ? await createSelfSigned(listener) : createHttpServer(listener);
   const sockets = new Set<Socket>();
   const behaviours = new Map<string, Behaviour>();
+  const conditional: { holds: (eventId: string) => boolean; behaviour: Behaviour }[] = [];
   const counts = new Map<string, number>();
   let received: { -readonly [Key in keyof ReceivedRequest]: ReceivedRequest[Key] }[] = [];
   let underWay = 0;
@@ -108,6 +111,8 @@ export async function startFakePlatform({
   }
 
   function behaviourFor({ channel, eventId }: Required<Which>): Behaviour {
+    const special = conditional.find(({ holds }) => holds(eventId));
+    if (special !== undefined) return special.behaviour;
     const fitting = [{ channel, eventId }, { eventId }, { channel }, {}];
     return (
       fitting.map((which) => behaviours.get(keyOf(which))).find((found) => found !== undefined) ?? notFound
@@ -137,6 +142,7 @@ export async function startFakePlatform({
   return {
     baseUrl: (channel) =>
       `${selfSigned ? 'https' : 'http'}://127.0.0.1:${port}/${encodeURIComponent(channel)}`,
+    behaveWhere: (holds, behaviour) => void conditional.push({ holds, behaviour }),
     behave: (behaviour, which = {}) => void behaviours.set(keyOf(which), behaviour),
     requests: (which = {}) => received.filter((request) => fits(request, which)),
     get mostAtOnce() {

@@ -1,7 +1,7 @@
 import { failing, healthy, json as answering, notFound } from '../../../harness/platforms/behaviours';
 import { questionAbout } from '../../../harness/platforms/config';
 import { type FakePlatform, startFakePlatform } from '../../../harness/platforms/fake-platform';
-import { asking, CHANNEL, NOW } from './asking';
+import { asking, CHANNEL, later, NOW } from './asking';
 
 /** What a request about many events costs each of them when something about one is odd. */
 
@@ -94,12 +94,28 @@ describe('a request about many events that is refused', () => {
     expect(idsAsked()).toEqual([FIFTY.join(',')]);
   });
 
+  test('by several of them costs these alone, at every interval, and is no failure of the platform', async () => {
+    const { platform, clock, changes } = asking(fake, youtube);
+    const [bad, good] = [FIFTY.slice(0, 12), FIFTY.slice(12)];
+    fake.behave(healthy(7));
+    fake.behaveWhere((ids) => ids.split(',').some((id) => bad.includes(id)), failing(400));
+    const rounds: unknown[] = [];
+    for (let round = 0; round < 5; round += 1) {
+      clock.set(later(round * 60_000));
+      const answers = await platform.askTogether(FIFTY.map(about));
+      rounds.push(answers.filter(({ kind }) => kind === 'measured').length);
+    }
+    expect(rounds.slice(1)).toEqual(rounds.slice(1).map(() => good.length));
+    expect(changes).toEqual([]);
+  });
+
   test('for good fails, and is not asked about each for ever', async () => {
     const { platform } = asking(fake, youtube);
     fake.behave(notFound);
     const answers = await platform.askTogether(FIFTY.map(about));
     expect(answers.some(({ kind }) => kind === 'no_value')).toBe(false);
-    expect(answers[0]).toMatchObject(badAnswer('answered status 404'));
+    const failed = answers.filter(({ kind }) => kind !== 'postponed');
+    expect(failed[0]).toMatchObject(badAnswer('answered status 404'));
     expect(platform.health).toMatchObject({ status: 'FAILING', reason: 'BAD_ANSWER' });
     expect(fake.requests().length).toBeLessThan(10);
   });
