@@ -90,12 +90,12 @@ function readPem(
 ): ReadPem {
   if (file === undefined)
     return { problem: `${name}: missing (certificate and key together, or none of them)` };
-  let pem = '';
+  let pem: string | undefined;
   try {
     pem = readFileSync(file, 'utf8');
     return { file, pem, publicKey: publicKeyOf(pem) };
   } catch {
-    const problem = pem === '' ? 'a file that can be read' : `a file with ${mayBe}`;
+    const problem = pem === undefined ? 'a file that can be read' : `a file with ${mayBe}`;
     return { problem: unusable(name, file, problem) };
   }
 }

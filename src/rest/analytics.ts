@@ -22,7 +22,13 @@ export function analyticsEndpoint(answers: DashboardAnswers, send: SendRepresent
       if (body.fallback !== '') response.setHeader(FALLBACK_HEADER, body.fallback);
       if (staleReason !== undefined) response.setHeader(STALE_HEADER, staleReason);
       const { etag } = body;
-      return send(request, response, { type: JSON_TYPE, bytes, key, etag, headers: HEADERS });
+      try {
+        await send(request, response, { type: JSON_TYPE, bytes, key, etag, headers: HEADERS });
+      } catch (error) {
+        // The error that is sent instead is as old as nothing, and falls back on no channel.
+        for (const name of ['Age', FALLBACK_HEADER, STALE_HEADER]) response.removeHeader(name);
+        throw error;
+      }
     },
   };
 }

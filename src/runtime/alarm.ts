@@ -4,8 +4,8 @@ import type { Clock } from './clock';
 /** Calls once, when the instant has come. @returns cancels it */
 export type SetAlarm = (at: Instant, ring: () => void) => () => void;
 
-/** The longest delay of a timer; for a later instant, the timer is set again. */
-const MAX_TIMER_MS = 2_147_483_647;
+/** After so long the clock is looked at again: it may have been set, or the machine may have slept, and timers know of neither. */
+const MAX_TIMER_MS = 60_000;
 
 /** By timers, which keep no process alive. */
 export function createAlarm(clock: Clock): SetAlarm {

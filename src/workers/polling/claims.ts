@@ -1,4 +1,4 @@
-import type { Database } from '../../database/database';
+import type { Database, Sql } from '../../database/database';
 import {
   type DistributedEvent,
   lockDuePolls,
@@ -9,7 +9,7 @@ import {
   removePolls,
   reschedulePolls,
 } from '../../database/polls';
-import type { ChannelName, EventId, Instant } from '../../domain/values';
+import type { ChannelName, Instant } from '../../domain/values';
 import type { ViewsQuestion } from '../connectors/platform';
 import { decidePoll, leadOf, type PollDecision } from './schedule';
 
@@ -52,34 +52,70 @@ export function claimDue(
 ): Promise<Claimed> {
   return database.transaction(async (sql) => {
     const due = await lockDuePolls(sql, channel, now, limit);
-    if (due.length === 0) return { claims: [], examined: 0 };
-    const room = (questionsPerRequest - (due.length % questionsPerRequest)) % questionsPerRequest;
-    const soon = (now + leadOf(intervalMs)) as Instant;
-    const early = room === 0 ? [] : await lockPollsDueBefore(sql, channel, { now, soon }, room);
-    const locked = [...due, ...early];
-    const distributed = await readDistributedEvents(
+    const decided = await decideAll(sql, channel, due, { now, intervalMs });
+    const asked = decided.filter(({ decision }) => decision.kind === 'ask').length;
+    const room = (questionsPerRequest - (asked % questionsPerRequest)) % questionsPerRequest;
+    // Nothing that is due soon has a request sent that nothing due needs.
+    if (asked > 0 && room > 0) {
+      const soon = (now + leadOf(intervalMs)) as Instant;
+      const early = await lockPollsDueBefore(sql, channel, { now, soon }, room);
+      decided.push(...(await decideAll(sql, channel, early, { now, intervalMs })));
+    }
+    await reschedulePolls(
       sql,
       channel,
-      locked.map(({ eventId }) => eventId),
+      decided.flatMap((one) => rescheduled(one, now)),
     );
-    const events = new Map(distributed.map((event) => [event.eventId, event]));
-    const claims: Claim[] = [];
-    const rescheduled: Poll[] = [];
-    const over: EventId[] = [];
-    for (const { eventId, ...before } of locked) {
-      const event = events.get(eventId);
-      const decision = event === undefined ? OVER : decideAhead(event, before, now, intervalMs);
-      if (decision.kind === 'over') over.push(eventId);
-      else if (decision.kind === 'wait')
-        rescheduled.push({ eventId, dueAt: decision.until, askedAt: before.askedAt });
-      else rescheduled.push({ eventId, dueAt: decision.next, askedAt: now });
-      if (decision.kind === 'ask' && event !== undefined)
-        claims.push({ question: { ...event, channel }, claimedAt: now, nextAt: decision.next, before });
-    }
-    await reschedulePolls(sql, channel, rescheduled);
-    await removePolls(sql, channel, over);
-    return { claims, examined: due.length };
+    const over = decided.filter(({ decision }) => decision.kind === 'over');
+    await removePolls(
+      sql,
+      channel,
+      over.map(({ poll }) => poll.eventId),
+    );
+    return { claims: decided.flatMap((one) => claimed(one, channel, now)), examined: due.length };
   });
+}
+
+interface Decided {
+  readonly poll: Poll;
+  /** Undefined where it is not distributed with success any more. */
+  readonly event: DistributedEvent | undefined;
+  readonly decision: PollDecision;
+}
+
+async function decideAll(
+  sql: Sql,
+  channel: ChannelName,
+  polls: readonly Poll[],
+  { now, intervalMs }: { readonly now: Instant; readonly intervalMs: number },
+): Promise<Decided[]> {
+  if (polls.length === 0) return [];
+  const ids = polls.map(({ eventId }) => eventId);
+  const events = new Map(
+    (await readDistributedEvents(sql, channel, ids)).map((event) => [event.eventId, event]),
+  );
+  return polls.map((poll) => {
+    const event = events.get(poll.eventId);
+    return { poll, event, decision: event === undefined ? OVER : decideAhead(event, poll, now, intervalMs) };
+  });
+}
+
+function rescheduled({ poll: { eventId, askedAt }, decision }: Decided, now: Instant): Poll[] {
+  switch (decision.kind) {
+    case 'over':
+      return [];
+    case 'wait':
+      return [{ eventId, dueAt: decision.until, askedAt }];
+    case 'ask':
+      return [{ eventId, dueAt: decision.next, askedAt: now }];
+  }
+}
+
+function claimed({ poll, event, decision }: Decided, channel: ChannelName, now: Instant): Claim[] {
+  if (decision.kind !== 'ask' || event === undefined) return [];
+  const { dueAt, askedAt } = poll;
+  const question = { ...event, channel };
+  return [{ question, claimedAt: now, nextAt: decision.next, before: { dueAt, askedAt } }];
 }
 
 /** What is claimed ahead of its time is decided about as it will be then, except that nothing is asked before the start. */
