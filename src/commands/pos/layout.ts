@@ -8,7 +8,7 @@ import { findHeader, type Header, likeliestHeader } from './header';
 import type { MarkWords } from './marks';
 import type { Row, Table } from './table';
 import { daysNamedIn } from './title-days';
-import { totalWordOf } from './total-words';
+import { totalCellOf } from './total-words';
 
 const DAY_LIST = /일자별|일별|날짜별|daily/i;
 
@@ -65,7 +65,7 @@ function layoutOf(table: Table, { names, rows, end }: Header, stated: Stated): L
   const sample = table.beginning
     .slice(end)
     .map(({ cells }) => cells)
-    .filter((cells) => cells.some((cell) => cell !== '') && !cells.some((cell) => totalWordOf(cell)));
+    .filter((cells) => cells.some((cell) => cell !== '') && totalCellOf(cells) === undefined);
   const hasStatedDay = stated.day !== undefined;
   const columns = readColumns(names, { sample, readDay, hasStatedDay, ...stated });
   if (columns === undefined) throw noHeader([table], stated);

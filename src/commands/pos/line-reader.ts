@@ -10,7 +10,8 @@ import { type CellReading, readCells, receiptKey } from './read-cells';
 import type { BadLine, SaleLine, TotalLine } from './sale-line';
 import { createRunningSums, findSumSigns, lacks } from './sum-lines';
 import type { Row } from './table';
-import { totalWordOf } from './total-words';
+import { totalCellOf } from './total-words';
+import { looksSold } from './looks-sold';
 
 const FIGURES_ALONE =
   'has figures and no receipt: if it is a sum over other lines, take it out; if it is a sale, say --sum-lines sales';
@@ -99,6 +100,7 @@ export function createLineReader(options: ReadingOptions): (row: Row) => readonl
     if (headerRows.some((header) => isAlike(header.cells, cells))) return [{ kind: 'header' }];
     const total = readTotal(cells, options);
     if (total === undefined) return readLine(row);
+    if (total.kind === 'bad') return [total];
     // A day may be merged over several receipts, each with its subtotal.
     above = isOfReceipt(total) && above !== undefined ? withoutReceipt(above, columns) : undefined;
     aboveReceipt = undefined;
@@ -111,11 +113,20 @@ function isOfReceipt({ word }: TotalLine): boolean {
   return word === '소계' || word === 'subtotal';
 }
 
-function readTotal(cells: readonly string[], { columns, readDay }: ReadingOptions): TotalLine | undefined {
-  const named = cells.find((cell) => totalWordOf(cell) !== undefined) ?? '';
-  const word = totalWordOf(named);
-  if (word === undefined) return undefined;
-  const name = named.normalize('NFKC').replace(/[^\p{L}]/gu, '');
+/** @returns undefined where the line is no sum by its word, or is said to be a sale */
+function readTotal(cells: readonly string[], options: ReadingOptions): TotalLine | BadLine | undefined {
+  const { columns, readDay, sumLines } = options;
+  const found = totalCellOf(cells);
+  if (found === undefined) return undefined;
+  const { column, word } = found;
+  if (sumLines !== 'leave-out' && looksSold(cells, column, options)) {
+    if (sumLines === 'sales') return undefined;
+    return doubt(
+      `${quoted(cells, columns, column)} is called like a sum over other lines, and has what a sale has: say --sum-lines sales if it ` +
+        'is one, or --sum-lines leave-out',
+    );
+  }
+  const name = cells[column]!.normalize('NFKC').replace(/[^\p{L}]/gu, '');
   const amount = parseWon(cells[columns.amount] ?? '');
   const refunded =
     columns.refundAmount === undefined ? 0 : (parseWon(cells[columns.refundAmount] ?? '') ?? 0);

@@ -2,7 +2,7 @@ import { parseWon } from './amounts';
 import type { Columns } from './columns';
 import type { DayReader } from './days';
 import type { Row } from './table';
-import { totalWordOf } from './total-words';
+import { totalCellOf } from './total-words';
 
 /** What is left out of a sample line's sum, or taken from it, is decided by its marks. */
 export interface SumReading {
@@ -83,7 +83,7 @@ function sampleLine(
   cells: readonly string[],
   { columns, readDay, refunds }: SumReading,
 ): SampleLine | 'total' | undefined {
-  if (cells.some((cell) => totalWordOf(cell) !== undefined)) return 'total';
+  if (totalCellOf(cells) !== undefined) return 'total';
   const amount = parseWon(cells[columns.amount] ?? '');
   if (amount === undefined) return undefined;
   const marks = columns.marks.map(({ column, read }) => read(cells[column] ?? ''));
