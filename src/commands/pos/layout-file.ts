@@ -97,7 +97,7 @@ function toKeep({ layout, stated, refunds, totals, name, sheet, addDays }: Readi
   return {
     ...(name === undefined ? {} : { name }),
     columns: {
-      ...columnsToKeep(layout.columns),
+      ...columnsToKeep(layout.columns, stated.choice),
       ...(stated.choice.store === undefined ? {} : { store: stated.choice.store }),
     },
     ...(format === undefined ? {} : { dateFormat: format }),
@@ -132,7 +132,7 @@ function parseLayout(text: string): KeptLayout {
 }
 
 /** Columns by name, or by letter where the name is not enough. */
-function columnsToKeep({ names, ...columns }: Columns): KeptLayout['columns'] {
+function columnsToKeep({ names, ...columns }: Columns, stated: Stated['choice']): KeptLayout['columns'] {
   const texts = names.map(shown);
   const called = (index: number): string =>
     texts.filter((text) => text === texts[index]).length === 1 ? texts[index]! : letterOf(index);
@@ -143,8 +143,9 @@ function columnsToKeep({ names, ...columns }: Columns): KeptLayout['columns'] {
     amount: called(columns.amount),
     receipt: orNone(columns.receipt),
     till: orNone(columns.till),
-    // Several are found again by their names, and one choice could not say them.
-    ...(furtherMarks.length > 0 ? {} : { refund: orNone(mark?.column) }),
+    ...(stated.refund === 'none' ? { refund: 'none' } : {}),
+    // Several are found again by their names, and one choice could not say them; that there is none has to be stated.
+    ...(mark === undefined || furtherMarks.length > 0 ? {} : { refund: called(mark.column) }),
     // What has not been asked about yet is asked about for the next file.
     ...(columns.refundAmountsInDoubt.length === 0 ? { refundAmount: orNone(columns.refundAmount) } : {}),
   };

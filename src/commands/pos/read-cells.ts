@@ -8,8 +8,12 @@ import type { Columns } from './columns';
 import { isOtherMoney } from './currencies';
 import { type DayReader, type DayWriting, needsZone, type SaleMoment } from './days';
 import { identityOf, otherCells, receiptOf } from './identity';
-import { isCode, type Mark } from './marks';
+import type { Mark } from './marks';
 import type { BadLine, Sale, SaleLine } from './sale-line';
+import { untoldRefund } from './untold-refunds';
+
+/** `10/01/26`: which part is the year, and which the month, is not known. */
+const ORDER_UNKNOWN = /^\d{1,2}[-./]\s?\d{1,2}[-./]\s?(?:\d{2}|\d{4})(?!\d)/;
 
 export interface CellReading {
   readonly columns: Columns;
@@ -38,6 +42,8 @@ export function readCells(cells: readonly string[], options: CellReading): reado
   if (mark === 'left-out' || (mark === 'refunded' && refunds === 'leave-out'))
     return [{ kind: 'cancelled', amount }];
   const won = mark === 'refunded' && amount > 0 ? -amount : amount;
+  const untold = won > 0 ? untoldRefund(cells, columns, options.readDay) : undefined;
+  if (untold !== undefined) return [untold];
   const shortened = shortenedNumber(cells, columns);
   if (shortened !== undefined) return [shortened];
   const refund = readRefund(cells, columns);
@@ -72,10 +78,13 @@ function readMoment(cells: readonly string[], options: CellReading): SaleMoment 
   if (moment === undefined && needsZone(cell, writing))
     return problem("has an offset: name the store's zone, as --time-zone Asia/Seoul does");
   if (moment === undefined || !saleDate.safeParse(moment.day).success)
-    return problem(
-      `is no day of the years 2000 to 2100${writing.format === undefined ? '' : ` written ${writing.format}`}`,
-    );
+    return problem(`is no day of the years 2000 to 2100${aboutWriting(cell, writing)}`);
   return moment.day > today ? problem('lies ahead') : moment;
+}
+
+function aboutWriting(cell: string, { format }: DayWriting): string {
+  if (format !== undefined) return ` written ${format}`;
+  return ORDER_UNKNOWN.test(cell) ? ': say how days are written by --date-format, as MM/DD/YY does' : '';
 }
 
 /** What the marks say together: those that are empty say nothing, the others must agree. */
@@ -96,12 +105,12 @@ function readMark(cells: readonly string[], columns: Columns): Mark | BadLine {
   return said?.mark ?? 'sold';
 }
 
-/** A code leaves a doubt: the line is a sale or a refund, and skipping it would count it as neither. */
+/** It leaves a doubt: the line is a sale or a refund, and skipping it would count it as neither. */
 function unknownMark(cells: readonly string[], columns: Columns, column: number): BadLine {
-  const problem = 'says neither that it was sold nor refunded';
-  return isCode(cells[column] ?? '')
-    ? doubt(`${quoted(cells, columns, column)} ${problem}: say in a layout (marks) what it means`)
-    : unreadable(cells, columns, column, problem);
+  return doubt(
+    `${quoted(cells, columns, column)} says neither that it was sold nor refunded: say in a layout (marks) what it means, or ` +
+      'say --refund-column none',
+  );
 }
 
 /** @returns what was given back of the line's amount, in won */
