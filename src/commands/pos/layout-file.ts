@@ -74,7 +74,7 @@ export function loadLayout(nameOrFile: string): KeptLayout {
 export interface Reading extends Pick<KeptLayout, 'name' | 'sheet' | 'addDays'> {
   readonly layout: Layout;
   readonly stated: Stated;
-  readonly refunds: NonNullable<KeptLayout['refunds']>;
+  readonly refunds: KeptLayout['refunds'];
   readonly totals: NonNullable<KeptLayout['totals']>;
 }
 
@@ -102,7 +102,8 @@ function toKeep({ layout, stated, refunds, totals, name, sheet, addDays }: Readi
     },
     ...(format === undefined ? {} : { dateFormat: format }),
     ...(timeZone === undefined ? {} : { timeZone }),
-    ...{ refunds, totals },
+    ...(refunds === undefined ? {} : { refunds }),
+    totals,
     ...(sheet === undefined ? {} : { sheet }),
     ...(amounts === undefined ? {} : { amounts }),
     ...(sumLines === undefined ? {} : { sumLines }),

@@ -54,6 +54,7 @@ export function readCells(cells: readonly string[], options: CellReading): reado
     identity: [...identityOf(cells, columns, moment, taken, options.readDay), ...of],
     receipt: receiptKey(cells, columns, options),
     ...{ time: moment.time, cells },
+    ...(taken === won && won !== amount ? { isTakenOffByMark: true } : {}),
     stores: columns.stores.map((column) => cells[column] ?? ''),
   });
   return refund === 0 ? [toSale(won)] : [toSale(won), toSale(-refund, 'refunded')];

@@ -28,6 +28,8 @@ export interface Sale {
   readonly time: string;
   /** What its line says, with merged cells filled. */
   readonly cells: readonly string[];
+  /** The line has the amount without a sign, and its mark takes it off. */
+  readonly isTakenOffByMark?: true;
   /** What each of the columns of stores says. */
   readonly stores: readonly string[];
 }
