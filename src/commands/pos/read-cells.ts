@@ -40,7 +40,7 @@ export function readCells(cells: readonly string[], options: CellReading): reado
   const mark = readMark(cells, columns);
   if (typeof mark === 'object') return [mark];
   if (mark === 'left-out' || (mark === 'refunded' && refunds === 'leave-out'))
-    return [{ kind: 'cancelled', amount }];
+    return [{ kind: 'cancelled', day: moment.day, amount }];
   const won = mark === 'refunded' && amount > 0 ? -amount : amount;
   const untold = won > 0 ? untoldRefund(cells, columns, options.readDay) : undefined;
   if (untold !== undefined) return [untold];
