@@ -92,7 +92,8 @@ export function saveLayout(file: string, reading: Reading, storeId: StoreId): vo
 }
 
 function toKeep({ layout, stated, refunds, totals, name, sheet, addDays }: Reading): KeptLayout {
-  const { writing, amounts, sumLines } = stated;
+  // Which lines are sums is answered for one file: in the next one, a sale may look like these.
+  const { writing, amounts } = stated;
   const { format, timeZone } = writing;
   return {
     ...(name === undefined ? {} : { name }),
@@ -106,7 +107,6 @@ function toKeep({ layout, stated, refunds, totals, name, sheet, addDays }: Readi
     totals,
     ...(sheet === undefined ? {} : { sheet }),
     ...(amounts === undefined ? {} : { amounts }),
-    ...(sumLines === undefined ? {} : { sumLines }),
     ...(addDays === true ? { addDays } : {}),
     ...(Object.keys(stated.markWords).length === 0 ? {} : { marks: stated.markWords }),
   };

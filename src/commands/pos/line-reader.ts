@@ -11,7 +11,7 @@ import type { BadLine, SaleLine, TotalLine } from './sale-line';
 import { createRunningSums, findSumSigns, lacks } from './sum-lines';
 import type { Row } from './table';
 import { totalCellOf } from './total-words';
-import { looksSold } from './looks-sold';
+import { createThingsSold, hasTime, looksSold } from './looks-sold';
 
 const FIGURES_ALONE =
   'has figures and no receipt: if it is a sum over other lines, take it out; if it is a sale, say --sum-lines sales';
@@ -41,6 +41,7 @@ export function createLineReader(options: ReadingOptions): (row: Row) => readonl
   const marksAbove = createMarksAbove(columns);
   const sumSigns = findSumSigns(options.beginning, options);
   const sums = createRunningSums();
+  const things = createThingsSold(columns);
 
   function readSale(cells: readonly string[]): readonly SaleLine[] {
     const receipt = receiptKey(cells, columns, options);
@@ -50,6 +51,7 @@ export function createLineReader(options: ReadingOptions): (row: Row) => readonl
     const lines = readOnce(cells, receipt);
     if (isContinued && lines.some(({ kind }) => kind === 'sale')) amounts.inFurtherLine();
     for (const line of lines) if (line.kind === 'sale') sums.add(line.day, line.amount);
+    if (lines.some(({ kind }) => kind === 'sale')) things.add(cells);
     above = lines.some(({ kind }) => kind === 'bad') ? undefined : cells;
     aboveReceipt = above === undefined ? undefined : receipt;
     return lines;
@@ -73,8 +75,10 @@ export function createLineReader(options: ReadingOptions): (row: Row) => readonl
   /** @returns undefined where the line is no sum by its value, or is said to be a sale */
   function readSum(cells: readonly string[]): SaleLine | undefined {
     if (options.sumLines === 'sales') return undefined;
-    const lacking = sumSigns.find((column) => lacks(cells, column, columns));
-    if (lacking === undefined || !sums.isSum(parseWon(cells[columns.amount] ?? '') ?? 0)) return undefined;
+    const signs = sumSigns.find((together) => together.every((column) => lacks(cells, column, columns)));
+    if (signs === undefined || !sums.isSum(parseWon(cells[columns.amount] ?? '') ?? 0)) return undefined;
+    if (hasTime(cells) || things.isSold(cells)) return undefined;
+    const lacking = signs[0]!;
     sums.end();
     if (options.sumLines === 'leave-out') return { kind: 'sum' };
     return doubt(

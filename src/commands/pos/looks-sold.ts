@@ -3,6 +3,10 @@ import { formsOf } from './column-names';
 import type { Columns } from './columns';
 import { type DayReader, parseTime } from './days';
 
+/** Names of columns that say what was sold. */
+const OF_THINGS = /^(?:상품|메뉴|품목|품명|제품)(?:명|이름)?$|^(?:item|product|menu|lineitem)(?:name)?$/;
+/** A store sells no more kinds of things; what is longer is a list of remarks. */
+const MOST_THINGS = 10_000;
 const OF_QUANTITIES = /수량|qty|quantity/;
 
 /** Whether a line that is called like a sum has what one sale has by itself: a receipt with a quantity or a time. */
@@ -25,4 +29,24 @@ export function hasTime(cells: readonly string[]): boolean {
 
 function isQuantity(forms: readonly string[], cell: string): boolean {
   return forms.some((form) => OF_QUANTITIES.test(form)) && (parseWon(cell) ?? 0) !== 0;
+}
+
+/** Remembers what was sold: a line that names one of these is a sale, whatever it adds up to. */
+export function createThingsSold({ names }: Columns): {
+  add(cells: readonly string[]): void;
+  isSold(cells: readonly string[]): boolean;
+} {
+  const columns = [...names.keys()].filter((column) =>
+    formsOf(names[column]!).some((form) => OF_THINGS.test(form)),
+  );
+  const sold = new Set<string>();
+  return {
+    add(cells) {
+      for (const column of columns) {
+        const thing = cells[column] ?? '';
+        if (thing !== '' && sold.size < MOST_THINGS) sold.add(thing);
+      }
+    },
+    isSold: (cells) => columns.some((column) => sold.has(cells[column] ?? '')),
+  };
 }
