@@ -68,7 +68,10 @@ export const STORE_NAMES: Names = [
   ],
 ];
 /** Columns that depend on a line's place in its file: row numbers and running totals. */
-export const OF_THIS_FILE = /^(?:no|번호|순번|연번|순서|행|누계|누적.*)$/;
+export const OF_THIS_FILE = /^(?:no|#|seq|번호|순번|연번|순서|행|행번호|일련번호|누계.*|누적.*|잔액)$/;
+
+/** Names of columns of numbers, which may have two parts. */
+export const OF_NUMBERS = /번호|테이블|(?:table|no|number|id)$/;
 
 /** Stands between the names of two header rows: `순매출/금액`. */
 const BETWEEN_ROWS = '/';

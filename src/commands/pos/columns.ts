@@ -14,9 +14,7 @@ import {
   type ColumnName,
   CURRENCY_NAMES,
   DAY_NAMES,
-  formsOf,
   type Names,
-  OF_THIS_FILE,
   RECEIPT_NAMES,
   shown,
   STORE_NAMES,
@@ -25,6 +23,7 @@ import {
 import { CommandError } from '../fail';
 import { isCurrency } from './currencies';
 import { parseTime } from './days';
+import { findOfThisFile } from './of-this-file';
 import { findMarkColumns, type MarkColumn } from './mark-columns';
 import { findRefundAmounts, type RefundAmounts } from './refund-amounts';
 import { findUntoldRefunds, type UntoldRefunds } from './untold-refunds';
@@ -95,9 +94,7 @@ export function readColumns(names: readonly ColumnName[], evidence: ColumnEviden
       valuesOf(column, evidence.sample).every(isCurrency),
     ),
     stores: findStores(names, choice),
-    ofThisFile: new Set(
-      names.flatMap((name, index) => (formsOf(name).some((form) => OF_THIS_FILE.test(form)) ? [index] : [])),
-    ),
+    ofThisFile: findOfThisFile(names, evidence, { amount, read }),
   };
 }
 

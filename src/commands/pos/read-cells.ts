@@ -2,8 +2,8 @@ import type { LocalDay } from '../../domain/values';
 import { day as saleDate, signedKrw } from '../../workers/messages/fields';
 import { parseWon } from './amounts';
 import { bad, doubt, quoted, unreadable } from './bad-lines';
-import { isShortenedNumber } from './cells';
-import { shown } from './column-names';
+import { isNumberMadeDay, isShortenedNumber } from './cells';
+import { formsOf, OF_NUMBERS, shown } from './column-names';
 import type { Columns } from './columns';
 import { isOtherMoney } from './currencies';
 import { type DayReader, type DayWriting, needsZone, type SaleMoment } from './days';
@@ -137,9 +137,19 @@ function shortenedNumber(cells: readonly string[], columns: Columns): BadLine | 
   const receipt = receiptOf(cells, columns);
   const telling = receipt === undefined ? otherCells(cells, columns) : [receipt.till, receipt.number];
   const found = telling.find(isShortenedNumber);
-  return found === undefined
+  if (found !== undefined)
+    return bad(`"${found}" has lost digits in a spreadsheet: import the file as it was exported`);
+  const changed = cells.findIndex((cell, column) => isNumberMadeDay(cell) && isOfNumbers(columns, column));
+  return changed < 0
     ? undefined
-    : bad(`"${found}" has lost digits in a spreadsheet: import the file as it was exported`);
+    : bad(
+        `${quoted(cells, columns, changed)} was a number before a spreadsheet made it a day: import the file as it was exported`,
+      );
+}
+
+function isOfNumbers({ receipt, till, names }: Columns, column: number): boolean {
+  if (column === receipt || column === till) return true;
+  return names[column] !== undefined && formsOf(names[column]).some((form) => OF_NUMBERS.test(form));
 }
 
 export function receiptKey(
