@@ -1,10 +1,8 @@
 import { parseWon } from './amounts';
-import { formsOf } from './column-names';
+import { formsOf, OF_THINGS } from './column-names';
 import type { Columns } from './columns';
 import { type DayReader, parseTime } from './days';
 
-/** Names of columns that say what was sold. */
-const OF_THINGS = /^(?:상품|메뉴|품목|품명|제품)(?:명|이름)?$|^(?:item|product|menu|lineitem)(?:name)?$/;
 /** A store sells no more kinds of things; what is longer is a list of remarks. */
 const MOST_THINGS = 10_000;
 const OF_QUANTITIES = /수량|qty|quantity/;
