@@ -26,7 +26,7 @@ import { parseTime } from './days';
 import { findOfThisFile } from './of-this-file';
 import { findMarkColumns, type MarkColumn } from './mark-columns';
 import { findRefundAmounts, type RefundAmounts } from './refund-amounts';
-import { findUntoldRefunds, type UntoldRefunds } from './untold-refunds';
+import { findUntoldRefunds, type UntoldRefunds } from './unread-columns';
 
 /** The columns of an export that are read, by index. */
 export interface Columns extends RefundAmounts, UntoldRefunds {
