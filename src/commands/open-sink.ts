@@ -86,7 +86,7 @@ async function openEmbedded(config: Config, log: Logger): Promise<OpenedSink> {
     if (failures.length + hung.length > 0) throw new Error('The worker in this process did not end cleanly.');
   };
   try {
-    const { embeddedSource } = await startService(config, { lifecycle, log });
+    const { embeddedSource } = await startService(config, { lifecycle, log, isCommand: true });
     if (embeddedSource === undefined) throw new Error('Without Kafka there must be a source in the process.');
     return { ...createEmbeddedSink(embeddedSource), close, destination: whereStored(config) };
   } catch (error) {

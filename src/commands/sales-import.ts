@@ -23,7 +23,7 @@ import {
 } from './pos/import-options';
 import { findLayout, type Layout } from './pos/layout';
 import { saveLayout } from './pos/layout-file';
-import { ABOUT_DAY_LISTS, requireAmountsOfLines } from './pos/noticed';
+import { ABOUT_DAY_LISTS, aboutCancelled, requireAmountsOfLines, requireRefundsSaid } from './pos/noticed';
 import { requireOneStore } from './pos/one-store';
 import { openTables } from './pos/open-tables';
 import { databaseToLookAt, planCorrections, requireReplaced, sendCorrections } from './pos/replace-days';
@@ -39,7 +39,6 @@ import {
   reportBadLines,
 } from './pos/summary';
 import { type Survey, survey, type Surveyed } from './pos/survey';
-import type { TotalsFound } from './pos/totals';
 import { createProgress } from './progress';
 
 async function main(): Promise<void> {
@@ -49,6 +48,7 @@ async function main(): Promise<void> {
   requireWholeDays(values);
   const kept = readKept(values);
   const refunds = readRefunds(values, kept);
+  const statedRefunds = values.refunds ?? kept.refunds;
   const totalsAre = readTotals(values, kept);
   const stated = statedBy(values, kept);
   const file = readFileName(positionals);
@@ -68,7 +68,8 @@ async function main(): Promise<void> {
   console.log(describeSurvey(found, totals));
   requireOneStore(layout.columns, found);
   requireUsable(found, values['skip-bad-lines']);
-  if (totalsAre === 'check') requireAgreement(totals);
+  if (totalsAre === 'check') requireAgreement(surveyed, statedRefunds);
+  requireRefundsSaid(surveyed, statedRefunds);
   requireAmountsOfLines(surveyed, stated.amounts);
   const addDays = values['add-days'] || kept.addDays === true;
   const isUnclearDayList = surveyed.isDayList && !values['replace-days'] && !addDays;
@@ -106,7 +107,17 @@ async function main(): Promise<void> {
   const saveTo = values['save-layout'];
   if (saveTo === undefined) return;
   const { name } = kept;
-  const reading = { layout, stated, refunds, totals: totalsAre, name, sheet: fileOptions.sheet, addDays };
+  // What has not been asked about yet is asked about for the next file.
+  const keptRefunds = statedRefunds === undefined && found.refunds === 0 ? undefined : refunds;
+  const reading = {
+    layout,
+    stated,
+    refunds: keptRefunds,
+    totals: totalsAre,
+    name,
+    sheet: fileOptions.sheet,
+    addDays,
+  };
   saveLayout(saveTo, reading, storeId);
 }
 
@@ -145,9 +156,14 @@ function requireUsable({ bad, doubts }: Survey, mayBeSkipped: boolean): void {
 }
 
 /** @throws CommandError when a total of the file says something else than its lines */
-function requireAgreement({ mismatches }: TotalsFound): void {
+function requireAgreement(
+  { totals: { mismatches }, cancelledInDoubt }: Surveyed,
+  statedRefunds: string | undefined,
+): void {
   if (mismatches.length === 0) return;
   for (const mismatch of mismatches) console.error(describeMismatch(mismatch));
+  if (cancelledInDoubt !== undefined && statedRefunds === undefined)
+    console.error(aboutCancelled(cancelledInDoubt));
   throw new CommandError(
     "The file's own totals say something else than its lines, so nothing was imported. See which columns and refunds were " +
       'read; if the lines are right, say --totals ignore.',

@@ -15,6 +15,8 @@ export interface Runtime {
   readonly setAlarm?: SetAlarm;
   /** Whether to wait for a database that is unavailable at start. A command reports it instead. */
   readonly waitsForDatabase?: boolean;
+  /** Whether the process ends with a command: its output is read by a person, and advice for a service's owner is no part of it. */
+  readonly isCommand?: boolean;
   readonly onStatement?: StatementListener;
   /** Replaces the configured platforms. */
   readonly platforms?: readonly PolledPlatform[];

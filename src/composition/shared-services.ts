@@ -29,7 +29,7 @@ export async function openSharedServices(config: Config, runtime: Runtime): Prom
   const { lifecycle, log } = runtime;
   const keptMs = staleIfErrorSeconds * 1_000;
   if (redisUrl === undefined) {
-    if (!isEmbedded)
+    if (!isEmbedded && runtime.isCommand !== true)
       log.warn('without REDIS_URL this process must be the only one: others would not receive its changes');
     return {
       cache: createInProcessCache(keptMs),

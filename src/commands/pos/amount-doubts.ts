@@ -3,10 +3,10 @@ import { parseWon } from './amounts';
 import { candidates, columnsCalled, oneOf, quoteHeader } from './column-choice';
 import { type ColumnEvidence, valuesOf, wonIn } from './column-evidence';
 import {
+  AMOUNT_NAMES,
   bracketOf,
   type ColumnName,
   formsOf,
-  GROSS_NAMES,
   NET_NAMES,
   OF_DISCOUNTS,
   OF_NET,
@@ -18,7 +18,9 @@ import type { Row } from './table';
 
 /** Thousands of won, or other money. */
 const OTHER_UNIT = /[천만억]\s*원|^(?:단위\s*:\s*)?[천만]$|usd|jpy|eur|cny|[$€¥]|달러|엔화|유로|위안/i;
-const UNIT_IN_TITLE = /단위\s*[:：]\s*[^\s)\],]+/;
+const UNIT_IN_TITLE = /단위\s*[:：]\s*[^\s)\],]+|(?<=[([]\s*)[천만억]\s*원(?=\s*[)\]])/;
+const OF_VAT = /^(?:부가세|부가가치세|세액|부가세액|vat|tax|taxes)$/;
+const OF_A_WAY_TO_PAY = /카드|현금|계좌|이체|페이|포인트|상품권|card|cash/i;
 /** What is taken off in taxes was paid nevertheless. */
 const OF_TAXES = /공급|세액|부가세|tax|vat/;
 
@@ -47,7 +49,9 @@ export function requireNoRatherMeant(
   evidence: ColumnEvidence,
   amount: number,
 ): void {
-  if (evidence.choice.amount !== undefined || isNamed(names[amount]!, [NET_NAMES])) return;
+  if (evidence.choice.amount !== undefined) return;
+  requireTaxesKnown(names, evidence, amount);
+  if (isNamed(names[amount]!, [NET_NAMES])) return;
   const left = [...names.keys()].filter(
     (column) => column !== amount && isLeftOver(names, { column, amount }, evidence),
   );
@@ -57,6 +61,7 @@ export function requireNoRatherMeant(
     'amount',
   );
   requireNoDiscounts(names, evidence, amount);
+  requireAllWaysToPay(names, evidence, amount);
 }
 
 function isLeftOver(
@@ -87,18 +92,70 @@ function requireNoDiscounts(
   { sample, choice }: ColumnEvidence,
   amount: number,
 ): void {
-  if (!isNamed(names[amount]!, GROSS_NAMES)) return;
+  if (formsOf(names[amount]!).some((form) => OF_NET.test(form))) return;
   const stated = choice.refundAmount === undefined ? [] : columnsCalled(names, choice.refundAmount);
+  /** Some other amount less the discount is the amount. */
+  const isLeftAfter = (off: number): boolean =>
+    [...names.keys()].some(
+      (whole) =>
+        whole !== off &&
+        whole !== amount &&
+        sample.every(
+          (cells) =>
+            wonIn(cells, whole) - Math.abs(wonIn(cells, off)) === wonIn(cells, amount) ||
+            wonIn(cells, amount) <= 0,
+        ),
+    );
   const off = [...names.keys()].find((column) => {
     const forms = formsOf(names[column]!);
     const isDiscount = forms.some((form) => OF_DISCOUNTS.test(form) && !OF_NO_SUM.test(form));
-    return isDiscount && !stated.includes(column) && sample.some((cells) => wonIn(cells, column) !== 0);
+    const isSeen = sample.some((cells) => wonIn(cells, column) !== 0);
+    return isDiscount && !stated.includes(column) && isSeen && !isLeftAfter(column);
   });
   if (off === undefined) return;
   const [gross, discount] = [shown(names[amount]!), shown(names[off]!)];
   throw new CommandError(
     `--amount-column: does "${gross}" contain what "${discount}" holds? If it is right as it is, say --amount-column ` +
       `"${gross}"; to take the other off, say --refund-amount-column "${discount}". ${quoteHeader(names)}`,
+  );
+}
+
+/** @throws CommandError when another amount is this one with the taxes */
+function requireTaxesKnown(names: readonly ColumnName[], { sample }: ColumnEvidence, amount: number): void {
+  const columns = [...names.keys()].filter((column) => column !== amount);
+  const taxes = columns.filter(
+    (column) =>
+      formsOf(names[column]!).some((form) => OF_VAT.test(form)) &&
+      sample.some((cells) => wonIn(cells, column) !== 0),
+  );
+  const withTaxes = columns.filter(
+    (column) =>
+      isNamed(names[column]!, AMOUNT_NAMES) &&
+      taxes.some((tax) =>
+        sample.every((cells) => wonIn(cells, column) === wonIn(cells, amount) + wonIn(cells, tax)),
+      ),
+  );
+  oneOf(
+    [amount, ...withTaxes].sort((one, other) => one - other),
+    names,
+    'amount',
+  );
+}
+
+/** @throws CommandError when the amount is that of one way to pay, and another column has that of another */
+function requireAllWaysToPay(names: readonly ColumnName[], { sample }: ColumnEvidence, amount: number): void {
+  if (!OF_A_WAY_TO_PAY.test(bracketOf(names[amount]!))) return;
+  const other = [...names.keys()].find(
+    (column) =>
+      column !== amount &&
+      OF_A_WAY_TO_PAY.test(bracketOf(names[column]!)) &&
+      sample.some((cells) => wonIn(cells, column) !== 0),
+  );
+  if (other === undefined) return;
+  const [one, another] = [shown(names[amount]!), shown(names[other]!)];
+  throw new CommandError(
+    `--amount-column: "${one}" holds what was paid in one way, and "${another}" in another. Name the column of all, or say ` +
+      `--amount-column "${one}" if it alone is to count. ${quoteHeader(names)}`,
   );
 }
 

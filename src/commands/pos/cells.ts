@@ -11,6 +11,8 @@ const SHARE = /^([+-]?\d+(?:\.\d+)?)\s?%$/;
 const YES_OR_NO = /^(?:true|false)$/i;
 /** A long number as Excel shows and saves it: its last digits are lost. */
 const SHORTENED = /^\d(?:\.\d+)?E\+\d+$/i;
+const MONTH = '(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)';
+const MADE_DAY = new RegExp(`^(?:\\d{1,2}월\\s?\\d{1,2}일|\\d{1,2}-${MONTH}|${MONTH}-\\d{1,2})$`, 'i');
 
 /** What a cell says, without the ways of spreadsheets to say that it is text. */
 export function plainCell(cell: string): string {
@@ -47,6 +49,11 @@ export function meaningOf(cell: string, readDay: DayReader): string {
   const share = SHARE.exec(plain)?.[1];
   if (share !== undefined) return `${Number(share)}%`;
   return DECIMAL.test(plain) ? String(Number(plain.replaceAll(',', ''))) : numberByValue(plain);
+}
+
+/** A number in two parts, as Excel shows and saves it once it has taken it for a day: `3-2` is `3월 2일`. */
+export function isNumberMadeDay(cell: string): boolean {
+  return MADE_DAY.test(cell.normalize('NFKC').trim());
 }
 
 export function isShortenedNumber(cell: string): boolean {

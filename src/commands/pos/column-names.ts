@@ -50,10 +50,6 @@ export const REFUND_AMOUNT_NAMES: Names = [
 export const OF_REFUNDS = /환불|반품|취소|refund/;
 /** Names of what was left of a sale, whatever else they say. */
 export const OF_NET = /(?:실|순)(?:매출|판매|결제|거래|수령|수납|입금|수입)|net(?:sales|amount|total|paid)/;
-/** Names of what was taken before discounts. */
-export const GROSS_NAMES: Names = [
-  ['총매출액', '총매출', '총매출금액', '총판매금액', '총판매액', 'grosssales'],
-];
 /** Names of what is taken off a sale before it is paid. */
 export const OF_DISCOUNTS = /할인|쿠폰|discount|coupon/;
 /** Names of what is no sum of won, though its figures may look like one. */
@@ -68,7 +64,13 @@ export const STORE_NAMES: Names = [
   ],
 ];
 /** Columns that depend on a line's place in its file: row numbers and running totals. */
-export const OF_THIS_FILE = /^(?:no|번호|순번|연번|순서|행|누계|누적.*)$/;
+export const OF_THIS_FILE = /^(?:no|#|seq|번호|순번|연번|순서|행|행번호|일련번호|누계.*|누적.*|잔액)$/;
+
+/** Names of columns that say what was sold. */
+export const OF_THINGS =
+  /^(?:상품|메뉴|품목|품명|제품)(?:명|이름)?$|^(?:item|product|menu|lineitem)(?:name)?$/;
+/** Names of columns of numbers, which may have two parts. */
+export const OF_NUMBERS = /번호|테이블|(?:table|no|number|id)$/;
 
 /** Stands between the names of two header rows: `순매출/금액`. */
 const BETWEEN_ROWS = '/';

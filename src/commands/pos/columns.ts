@@ -14,9 +14,7 @@ import {
   type ColumnName,
   CURRENCY_NAMES,
   DAY_NAMES,
-  formsOf,
   type Names,
-  OF_THIS_FILE,
   RECEIPT_NAMES,
   shown,
   STORE_NAMES,
@@ -25,11 +23,13 @@ import {
 import { CommandError } from '../fail';
 import { isCurrency } from './currencies';
 import { parseTime } from './days';
+import { findOfThisFile } from './of-this-file';
 import { findMarkColumns, type MarkColumn } from './mark-columns';
 import { findRefundAmounts, type RefundAmounts } from './refund-amounts';
+import { findUntoldRefunds, type UntoldRefunds } from './unread-columns';
 
 /** The columns of an export that are read, by index. */
-export interface Columns extends RefundAmounts {
+export interface Columns extends RefundAmounts, UntoldRefunds {
   readonly names: readonly ColumnName[];
   /** Undefined where all sales are of a day that was stated. */
   readonly day: number | undefined;
@@ -83,18 +83,18 @@ export function readColumns(names: readonly ColumnName[], evidence: ColumnEviden
   if (amount === undefined || (day === undefined && !hasStatedDay)) return undefined;
   requireWon(names, amount);
   requireNoRatherMeant(names, evidence, amount);
+  const receipt = findNumber(names, choice, 'receipt', RECEIPT_NAMES);
+  const till = findNumber(names, choice, 'till', TILL_NAMES);
+  const marks = findMarkColumns(names, evidence);
+  const read = [day, amount, receipt, till, ...marks.map(({ column }) => column)];
   return {
     ...{ names, day, amount, ...findRefundAmounts(names, evidence, amount) },
-    receipt: findNumber(names, choice, 'receipt', RECEIPT_NAMES),
-    till: findNumber(names, choice, 'till', TILL_NAMES),
-    marks: findMarkColumns(names, evidence),
+    ...{ receipt, till, marks, ...findUntoldRefunds(names, choice, read) },
     currencies: candidates(names, CURRENCY_NAMES).filter((column) =>
       valuesOf(column, evidence.sample).every(isCurrency),
     ),
     stores: findStores(names, choice),
-    ofThisFile: new Set(
-      names.flatMap((name, index) => (formsOf(name).some((form) => OF_THIS_FILE.test(form)) ? [index] : [])),
-    ),
+    ofThisFile: findOfThisFile(names, evidence, { amount, read }),
   };
 }
 

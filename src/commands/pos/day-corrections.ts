@@ -33,13 +33,26 @@ export async function statedDays(
   const idOf = createIdentities(storeId);
   const days = new Map<LocalDay, StatedDay>();
   for await (const { line } of lines) {
-    if (line.kind !== 'sale') continue;
+    if (line.kind !== 'sale' && line.kind !== 'cancelled') continue;
     const stated = days.get(line.day) ?? { day: line.day, amount: 0n, ids: [] };
+    days.set(line.day, stated);
+    // A day whose sales were all cancelled has made nothing.
+    if (line.kind === 'cancelled') continue;
     stated.amount += BigInt(line.amount);
     stated.ids.push(idOf(line));
-    days.set(line.day, stated);
   }
   return [...days.values()].sort((one, other) => (one.day < other.day ? -1 : 1));
+}
+
+/** All that has to be stored before the days are what the file states. */
+export function messagesOf(
+  stated: readonly StatedDay[],
+  corrections: readonly DayCorrection[],
+): readonly MessageId[] {
+  return [
+    ...stated.flatMap(({ ids }) => ids),
+    ...corrections.flatMap(({ correction, messageId }) => (correction === 0n ? [] : [messageId])),
+  ];
 }
 
 /**

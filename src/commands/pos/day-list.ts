@@ -1,9 +1,8 @@
 import type { LocalDay } from '../../domain/values';
+import { formsOf, OF_THINGS } from './column-names';
 import { parseTime } from './days';
 import type { Layout } from './layout';
 import type { NumberedLine, Sale } from './sale-line';
-
-const WEEKDAY = /^[월화수목금토일](?:요일)?$/;
 
 /** Notices a list of days, while its lines are read. */
 export interface DayListCheck {
@@ -13,8 +12,8 @@ export interface DayListCheck {
 }
 
 /**
- * A list of days has one line for each, with figures alone: no receipt, no time, nothing that was sold. Where its title calls it so,
- * it may have words, too.
+ * A list of days has one line for each, without a receipt or a time, whatever words it has beside its figures; only a name of what
+ * was sold makes it another list, unless its title calls it one of days.
  */
 export function createDayListCheck({
   columns,
@@ -24,12 +23,11 @@ export function createDayListCheck({
   const days = new Set<LocalDay>();
   let isOther = false;
   const others = [...names.keys()].filter((column) => column !== day && !stores.includes(column));
+  const things = others.filter((column) => formsOf(names[column]!).some((form) => OF_THINGS.test(form)));
   const saysWhatWasSold = ({ cells }: Sale): boolean =>
     others.some((column) => {
       const cell = cells[column] ?? '';
-      return (
-        parseTime(cell) !== undefined || (!isCalledDayList && /\p{L}/u.test(cell) && !WEEKDAY.test(cell))
-      );
+      return parseTime(cell) !== undefined || (!isCalledDayList && things.includes(column) && cell !== '');
     });
   return {
     add({ line }) {

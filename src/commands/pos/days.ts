@@ -52,6 +52,11 @@ export function createDayReader({ format, timeZone }: DayWriting): DayReader {
  */
 export const parseSaleMoment: DayReader = createDayReader({});
 
+/** Reads times without an offset as UTC. A day without a time could be another one in the store's zone. */
+export function readingUtc(readDay: DayReader): DayReader {
+  return (text) => readDay(OFFSET.test(text.trim()) ? text : `${text.trim()}Z`);
+}
+
 /** @returns whether the text would be a day if the store's zone was known */
 export function needsZone(text: string, { format }: DayWriting): boolean {
   return createDayReader({ format, timeZone: 'UTC' })(text) !== undefined;

@@ -74,7 +74,7 @@ export function loadLayout(nameOrFile: string): KeptLayout {
 export interface Reading extends Pick<KeptLayout, 'name' | 'sheet' | 'addDays'> {
   readonly layout: Layout;
   readonly stated: Stated;
-  readonly refunds: NonNullable<KeptLayout['refunds']>;
+  readonly refunds: KeptLayout['refunds'];
   readonly totals: NonNullable<KeptLayout['totals']>;
 }
 
@@ -92,20 +92,21 @@ export function saveLayout(file: string, reading: Reading, storeId: StoreId): vo
 }
 
 function toKeep({ layout, stated, refunds, totals, name, sheet, addDays }: Reading): KeptLayout {
-  const { writing, amounts, sumLines } = stated;
+  // Which lines are sums is answered for one file: in the next one, a sale may look like these.
+  const { writing, amounts } = stated;
   const { format, timeZone } = writing;
   return {
     ...(name === undefined ? {} : { name }),
     columns: {
-      ...columnsToKeep(layout.columns),
+      ...columnsToKeep(layout.columns, stated.choice),
       ...(stated.choice.store === undefined ? {} : { store: stated.choice.store }),
     },
     ...(format === undefined ? {} : { dateFormat: format }),
     ...(timeZone === undefined ? {} : { timeZone }),
-    ...{ refunds, totals },
+    ...(refunds === undefined ? {} : { refunds }),
+    totals,
     ...(sheet === undefined ? {} : { sheet }),
     ...(amounts === undefined ? {} : { amounts }),
-    ...(sumLines === undefined ? {} : { sumLines }),
     ...(addDays === true ? { addDays } : {}),
     ...(Object.keys(stated.markWords).length === 0 ? {} : { marks: stated.markWords }),
   };
@@ -132,7 +133,7 @@ function parseLayout(text: string): KeptLayout {
 }
 
 /** Columns by name, or by letter where the name is not enough. */
-function columnsToKeep({ names, ...columns }: Columns): KeptLayout['columns'] {
+function columnsToKeep({ names, ...columns }: Columns, stated: Stated['choice']): KeptLayout['columns'] {
   const texts = names.map(shown);
   const called = (index: number): string =>
     texts.filter((text) => text === texts[index]).length === 1 ? texts[index]! : letterOf(index);
@@ -143,8 +144,9 @@ function columnsToKeep({ names, ...columns }: Columns): KeptLayout['columns'] {
     amount: called(columns.amount),
     receipt: orNone(columns.receipt),
     till: orNone(columns.till),
-    // Several are found again by their names, and one choice could not say them.
-    ...(furtherMarks.length > 0 ? {} : { refund: orNone(mark?.column) }),
+    ...(stated.refund === 'none' ? { refund: 'none' } : {}),
+    // Several are found again by their names, and one choice could not say them; that there is none has to be stated.
+    ...(mark === undefined || furtherMarks.length > 0 ? {} : { refund: called(mark.column) }),
     // What has not been asked about yet is asked about for the next file.
     ...(columns.refundAmountsInDoubt.length === 0 ? { refundAmount: orNone(columns.refundAmount) } : {}),
   };

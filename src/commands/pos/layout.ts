@@ -2,14 +2,16 @@ import type { LocalDay } from '../../domain/values';
 import { CommandError } from '../fail';
 import { requireWonInTitles } from './amount-doubts';
 import { chosenColumn, type ColumnChoice, quoteHeader } from './column-choice';
+import { shown } from './column-names';
 import { type Columns, readColumns } from './columns';
-import { type DayReader, type DayWriting, createDayReader } from './days';
+import { type DayReader, type DayWriting, createDayReader, readingUtc } from './days';
 import { findHeader, type Header, likeliestHeader } from './header';
 import type { MarkWords } from './marks';
 import type { Row, Table } from './table';
 import { daysNamedIn } from './title-days';
-import { totalWordOf } from './total-words';
+import { totalCellOf } from './total-words';
 
+const IN_UTC = /(?<![a-z])(?:UTC|GMT)(?![a-z])(?!\s*[+-]\s*\d)/i;
 const DAY_LIST = /일자별|일별|날짜별|daily/i;
 
 /** How an export is laid out. */
@@ -65,7 +67,7 @@ function layoutOf(table: Table, { names, rows, end }: Header, stated: Stated): L
   const sample = table.beginning
     .slice(end)
     .map(({ cells }) => cells)
-    .filter((cells) => cells.some((cell) => cell !== '') && !cells.some((cell) => totalWordOf(cell)));
+    .filter((cells) => cells.some((cell) => cell !== '') && totalCellOf(cells) === undefined);
   const hasStatedDay = stated.day !== undefined;
   const columns = readColumns(names, { sample, readDay, hasStatedDay, ...stated });
   if (columns === undefined) throw noHeader([table], stated);
@@ -79,7 +81,18 @@ function layoutOf(table: Table, { names, rows, end }: Header, stated: Stated): L
   requireWonInTitles(titles);
   const titleDays = daysNamedIn(titles);
   const isCalledDayList = titles.some(({ cells }) => cells.some((cell) => DAY_LIST.test(cell)));
-  return { table, columns, headerRows: rows, linesBefore: end, titleDays, isCalledDayList, readDay };
+  const found = { table, columns, headerRows: rows, linesBefore: end, titleDays, isCalledDayList };
+  return { ...found, readDay: isInUtc(columns, stated.writing) ? readingUtc(readDay) : readDay };
+}
+
+/** @throws CommandError when the name of the days says that they are those of UTC, and the store's zone is not stated */
+function isInUtc({ names, day }: Columns, { timeZone }: DayWriting): boolean {
+  const name = day === undefined ? '' : shown(names[day]!);
+  if (!IN_UTC.test(name)) return false;
+  if (timeZone !== undefined) return true;
+  throw new CommandError(
+    `--time-zone: "${name}" is not in the store's zone: name that, as --time-zone Asia/Seoul does.`,
+  );
 }
 
 function noHeader(tables: readonly Table[], { choice, day }: Stated): CommandError {

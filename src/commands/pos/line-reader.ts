@@ -10,7 +10,8 @@ import { type CellReading, readCells, receiptKey } from './read-cells';
 import type { BadLine, SaleLine, TotalLine } from './sale-line';
 import { createRunningSums, findSumSigns, lacks } from './sum-lines';
 import type { Row } from './table';
-import { totalWordOf } from './total-words';
+import { totalCellOf } from './total-words';
+import { createThingsSold, hasTime, looksSold } from './looks-sold';
 
 const FIGURES_ALONE =
   'has figures and no receipt: if it is a sum over other lines, take it out; if it is a sale, say --sum-lines sales';
@@ -40,6 +41,7 @@ export function createLineReader(options: ReadingOptions): (row: Row) => readonl
   const marksAbove = createMarksAbove(columns);
   const sumSigns = findSumSigns(options.beginning, options);
   const sums = createRunningSums();
+  const things = createThingsSold(columns);
 
   function readSale(cells: readonly string[]): readonly SaleLine[] {
     const receipt = receiptKey(cells, columns, options);
@@ -49,6 +51,7 @@ export function createLineReader(options: ReadingOptions): (row: Row) => readonl
     const lines = readOnce(cells, receipt);
     if (isContinued && lines.some(({ kind }) => kind === 'sale')) amounts.inFurtherLine();
     for (const line of lines) if (line.kind === 'sale') sums.add(line.day, line.amount);
+    if (lines.some(({ kind }) => kind === 'sale')) things.add(cells);
     above = lines.some(({ kind }) => kind === 'bad') ? undefined : cells;
     aboveReceipt = above === undefined ? undefined : receipt;
     return lines;
@@ -72,8 +75,10 @@ export function createLineReader(options: ReadingOptions): (row: Row) => readonl
   /** @returns undefined where the line is no sum by its value, or is said to be a sale */
   function readSum(cells: readonly string[]): SaleLine | undefined {
     if (options.sumLines === 'sales') return undefined;
-    const lacking = sumSigns.find((column) => lacks(cells, column, columns));
-    if (lacking === undefined || !sums.isSum(parseWon(cells[columns.amount] ?? '') ?? 0)) return undefined;
+    const signs = sumSigns.find((together) => together.every((column) => lacks(cells, column, columns)));
+    if (signs === undefined || !sums.isSum(parseWon(cells[columns.amount] ?? '') ?? 0)) return undefined;
+    if (hasTime(cells) || things.isSold(cells)) return undefined;
+    const lacking = signs[0]!;
     sums.end();
     if (options.sumLines === 'leave-out') return { kind: 'sum' };
     return doubt(
@@ -99,6 +104,7 @@ export function createLineReader(options: ReadingOptions): (row: Row) => readonl
     if (headerRows.some((header) => isAlike(header.cells, cells))) return [{ kind: 'header' }];
     const total = readTotal(cells, options);
     if (total === undefined) return readLine(row);
+    if (total.kind === 'bad') return [total];
     // A day may be merged over several receipts, each with its subtotal.
     above = isOfReceipt(total) && above !== undefined ? withoutReceipt(above, columns) : undefined;
     aboveReceipt = undefined;
@@ -111,11 +117,20 @@ function isOfReceipt({ word }: TotalLine): boolean {
   return word === '소계' || word === 'subtotal';
 }
 
-function readTotal(cells: readonly string[], { columns, readDay }: ReadingOptions): TotalLine | undefined {
-  const named = cells.find((cell) => totalWordOf(cell) !== undefined) ?? '';
-  const word = totalWordOf(named);
-  if (word === undefined) return undefined;
-  const name = named.normalize('NFKC').replace(/[^\p{L}]/gu, '');
+/** @returns undefined where the line is no sum by its word, or is said to be a sale */
+function readTotal(cells: readonly string[], options: ReadingOptions): TotalLine | BadLine | undefined {
+  const { columns, readDay, sumLines } = options;
+  const found = totalCellOf(cells);
+  if (found === undefined) return undefined;
+  const { column, word } = found;
+  if (sumLines !== 'leave-out' && looksSold(cells, column, options)) {
+    if (sumLines === 'sales') return undefined;
+    return doubt(
+      `${quoted(cells, columns, column)} is called like a sum over other lines, and has what a sale has: say --sum-lines sales if it ` +
+        'is one, or --sum-lines leave-out',
+    );
+  }
+  const name = cells[column]!.normalize('NFKC').replace(/[^\p{L}]/gu, '');
   const amount = parseWon(cells[columns.amount] ?? '');
   const refunded =
     columns.refundAmount === undefined ? 0 : (parseWon(cells[columns.refundAmount] ?? '') ?? 0);

@@ -3,7 +3,14 @@ import { parseWon } from './amounts';
 import { candidates, chosenColumn, type ColumnChoice, oneOf } from './column-choice';
 import { valuesOf } from './column-evidence';
 import { type ColumnName, MARK_NAMES, shown } from './column-names';
-import { createMarkReader, isCode, type MarkReader, type MarkWords, tellsKinds } from './marks';
+import {
+  createMarkReader,
+  isCancelledByEnding,
+  isCode,
+  type MarkReader,
+  type MarkWords,
+  tellsKinds,
+} from './marks';
 
 /** A column that says of each line whether it was sold or given back. */
 export interface MarkColumn {
@@ -38,7 +45,13 @@ export function findMarkColumns(
 ): readonly MarkColumn[] {
   const readerOf = (column: number, isChosen: boolean): MarkColumn => ({
     column,
-    ...describeFilling(column, createMarkReader(names[column]!.at(-1)!, markWords, isChosen)),
+    ...describeFilling(
+      column,
+      createMarkReader(names[column]!.at(-1)!, markWords, {
+        isChosen,
+        hasEndings: isChosen || valuesOf(column, sample).some(isCancelledByEnding),
+      }),
+    ),
   });
   const describeFilling = (column: number, read: MarkReader): Omit<MarkColumn, 'column'> => ({
     read,

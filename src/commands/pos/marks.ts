@@ -23,7 +23,7 @@ const REFUNDED = [
     '카드취소',
     '취소승인',
   ],
-  ...['refund', 'refunded', 'cancelled', 'canceled'],
+  ...['refund', 'refunded', 'cancelled', 'canceled', 'void', 'voided'],
 ];
 const SOLD = [
   ...[
@@ -43,6 +43,13 @@ const SOLD = [
   ...['결제완료', '완료', '거래완료', '주문완료', '배달완료', '포장완료', '픽업완료', '카드승인'],
   ...['sale', 'payment', 'paid', 'completed'],
 ];
+/** `신용취소`; a part of a sale that was taken back is another thing, and so is what was not. */
+const CANCELLED_ENDING = /[^미부분]취소$/;
+const APPROVED_ENDING = /[^미불비취소]승인$/;
+/** What is said of a refund in words of one's own: `고객취소`, `단순변심 반품`. */
+const REFUND_ENDING = /(?:취소|환불|반품)$/;
+/** What is longer is a sentence. */
+const LONGEST_WORD = 12;
 /** Answers, which mean nothing without a question. */
 const YES = ['y', 'yes', '예', 'o', 'true'];
 const NO = ['n', 'no', '아니오', '아니요', 'x', 'false'];
@@ -57,9 +64,16 @@ export type MarkReader = (cell: string) => Mark | undefined;
  * Makes a reader of marks.
  *
  * @param name of the column, which decides what yes and no, and 1 and 0, mean
- * @param isChosen whether the user named the column, so that its numbers are no counts
+ * @param told whether the user named the column, so that its numbers are no counts, and whether the endings of its words tell
  */
-export function createMarkReader(name: string, words: MarkWords = {}, isChosen = false): MarkReader {
+export function createMarkReader(
+  name: string,
+  words: MarkWords = {},
+  {
+    isChosen = false,
+    hasEndings = false,
+  }: { readonly isChosen?: boolean; readonly hasEndings?: boolean } = {},
+): MarkReader {
   const marks = new Map<string, Mark>();
   const add = (known: readonly string[], mark: Mark): void => {
     for (const word of known) marks.set(plainMark(word), mark);
@@ -79,7 +93,28 @@ export function createMarkReader(name: string, words: MarkWords = {}, isChosen =
   add(words.sold ?? [], 'sold');
   add(words.refunded ?? [], 'refunded');
   add(words.leftOut ?? [], 'left-out');
-  return (cell) => marks.get(plainMark(cell));
+  return (cell) => {
+    const plain = plainMark(cell);
+    return marks.get(plain) ?? (hasEndings ? markByEnding(plain) : undefined);
+  };
+}
+
+function markByEnding(plain: string): Mark | undefined {
+  if (CANCELLED_ENDING.test(plain)) return 'refunded';
+  return APPROVED_ENDING.test(plain) ? 'sold' : undefined;
+}
+
+/** Whether words of a column end in what tells refunds from sales, so that their endings tell. */
+export function isCancelledByEnding(cell: string): boolean {
+  return CANCELLED_ENDING.test(plainMark(cell));
+}
+
+const REFUND_WORDS = new Set(REFUNDED);
+
+/** Whether a cell of any column speaks of a refund. */
+export function speaksOfRefund(cell: string): boolean {
+  const plain = plainMark(cell);
+  return REFUND_WORDS.has(plain) || (plain.length <= LONGEST_WORD && REFUND_ENDING.test(plain));
 }
 
 /** Whether a column of this name tells kinds of sales apart by words or codes of its own. */

@@ -1,4 +1,5 @@
 import { CommandError } from '../fail';
+import type { CancelledInDoubt } from './cancelled-marks';
 import type { Surveyed } from './survey';
 
 /** What the lines of a file show together, and no line by itself: it is asked about. */
@@ -14,6 +15,26 @@ export function requireAmountsOfLines(
     `line ${number}: ${amount} is ${won.toLocaleString('en-US')} as on the line above, which is of the same receipt. If that is what the whole ` +
       'receipt adds up to, it would count several times, so nothing was imported: say --amounts receipt, or name the column of ' +
       'what each line adds up to by --amount-column. If each line has this amount of its own, say --amounts line.',
+  );
+}
+
+/**
+ * Total lines of the file that agree show what its marks mean.
+ *
+ * @throws CommandError when marks may mean that the sale itself was cancelled, and it is not said what they mean
+ */
+export function requireRefundsSaid(
+  { cancelledInDoubt, totals }: Pick<Surveyed, 'cancelledInDoubt' | 'totals'>,
+  stated: string | undefined,
+): void {
+  if (cancelledInDoubt === undefined || stated !== undefined || totals.isWholeChecked) return;
+  throw new CommandError(`${aboutCancelled(cancelledInDoubt)} Nothing was imported.`);
+}
+
+export function aboutCancelled({ number, mark, won }: CancelledInDoubt): string {
+  return (
+    `line ${number}: ${mark} marks ${won.toLocaleString('en-US')} won as taken back, and no sale of the file is undone by it: say ` +
+    '--refunds leave-out if it is the sale itself, which was cancelled, or --refunds subtract if it is money given back.'
   );
 }
 

@@ -2,14 +2,18 @@ import type { LocalDay } from '../../domain/values';
 import { day as saleDate, signedKrw } from '../../workers/messages/fields';
 import { parseWon } from './amounts';
 import { bad, doubt, quoted, unreadable } from './bad-lines';
-import { isShortenedNumber } from './cells';
-import { shown } from './column-names';
+import { isNumberMadeDay, isShortenedNumber } from './cells';
+import { formsOf, OF_NUMBERS, shown } from './column-names';
 import type { Columns } from './columns';
 import { isOtherMoney } from './currencies';
 import { type DayReader, type DayWriting, needsZone, type SaleMoment } from './days';
 import { identityOf, otherCells, receiptOf } from './identity';
-import { isCode, type Mark } from './marks';
+import type { Mark } from './marks';
 import type { BadLine, Sale, SaleLine } from './sale-line';
+import { untoldRefund } from './untold-refunds';
+
+/** `10/01/26`: which part is the year, and which the month, is not known. */
+const ORDER_UNKNOWN = /^\d{1,2}[-./]\s?\d{1,2}[-./]\s?(?:\d{2}|\d{4})(?!\d)/;
 
 export interface CellReading {
   readonly columns: Columns;
@@ -36,8 +40,10 @@ export function readCells(cells: readonly string[], options: CellReading): reado
   const mark = readMark(cells, columns);
   if (typeof mark === 'object') return [mark];
   if (mark === 'left-out' || (mark === 'refunded' && refunds === 'leave-out'))
-    return [{ kind: 'cancelled', amount }];
+    return [{ kind: 'cancelled', day: moment.day, amount }];
   const won = mark === 'refunded' && amount > 0 ? -amount : amount;
+  const untold = won > 0 ? untoldRefund(cells, columns, options.readDay) : undefined;
+  if (untold !== undefined) return [untold];
   const shortened = shortenedNumber(cells, columns);
   if (shortened !== undefined) return [shortened];
   const refund = readRefund(cells, columns);
@@ -48,6 +54,7 @@ export function readCells(cells: readonly string[], options: CellReading): reado
     identity: [...identityOf(cells, columns, moment, taken, options.readDay), ...of],
     receipt: receiptKey(cells, columns, options),
     ...{ time: moment.time, cells },
+    ...(taken === won && won !== amount ? { isTakenOffByMark: true } : {}),
     stores: columns.stores.map((column) => cells[column] ?? ''),
   });
   return refund === 0 ? [toSale(won)] : [toSale(won), toSale(-refund, 'refunded')];
@@ -72,10 +79,13 @@ function readMoment(cells: readonly string[], options: CellReading): SaleMoment 
   if (moment === undefined && needsZone(cell, writing))
     return problem("has an offset: name the store's zone, as --time-zone Asia/Seoul does");
   if (moment === undefined || !saleDate.safeParse(moment.day).success)
-    return problem(
-      `is no day of the years 2000 to 2100${writing.format === undefined ? '' : ` written ${writing.format}`}`,
-    );
+    return problem(`is no day of the years 2000 to 2100${aboutWriting(cell, writing)}`);
   return moment.day > today ? problem('lies ahead') : moment;
+}
+
+function aboutWriting(cell: string, { format }: DayWriting): string {
+  if (format !== undefined) return ` written ${format}`;
+  return ORDER_UNKNOWN.test(cell) ? ': say how days are written by --date-format, as MM/DD/YY does' : '';
 }
 
 /** What the marks say together: those that are empty say nothing, the others must agree. */
@@ -96,12 +106,12 @@ function readMark(cells: readonly string[], columns: Columns): Mark | BadLine {
   return said?.mark ?? 'sold';
 }
 
-/** A code leaves a doubt: the line is a sale or a refund, and skipping it would count it as neither. */
+/** It leaves a doubt: the line is a sale or a refund, and skipping it would count it as neither. */
 function unknownMark(cells: readonly string[], columns: Columns, column: number): BadLine {
-  const problem = 'says neither that it was sold nor refunded';
-  return isCode(cells[column] ?? '')
-    ? doubt(`${quoted(cells, columns, column)} ${problem}: say in a layout (marks) what it means`)
-    : unreadable(cells, columns, column, problem);
+  return doubt(
+    `${quoted(cells, columns, column)} says neither that it was sold nor refunded: say in a layout (marks) what it means, or ` +
+      'say --refund-column none',
+  );
 }
 
 /** @returns what was given back of the line's amount, in won */
@@ -127,9 +137,19 @@ function shortenedNumber(cells: readonly string[], columns: Columns): BadLine | 
   const receipt = receiptOf(cells, columns);
   const telling = receipt === undefined ? otherCells(cells, columns) : [receipt.till, receipt.number];
   const found = telling.find(isShortenedNumber);
-  return found === undefined
+  if (found !== undefined)
+    return bad(`"${found}" has lost digits in a spreadsheet: import the file as it was exported`);
+  const changed = cells.findIndex((cell, column) => isNumberMadeDay(cell) && isOfNumbers(columns, column));
+  return changed < 0
     ? undefined
-    : bad(`"${found}" has lost digits in a spreadsheet: import the file as it was exported`);
+    : bad(
+        `${quoted(cells, columns, changed)} was a number before a spreadsheet made it a day: import the file as it was exported`,
+      );
+}
+
+function isOfNumbers({ receipt, till, names }: Columns, column: number): boolean {
+  if (column === receipt || column === till) return true;
+  return names[column] !== undefined && formsOf(names[column]).some((form) => OF_NUMBERS.test(form));
 }
 
 export function receiptKey(

@@ -8,12 +8,14 @@ import type { MessageSink } from '../../messaging/sink/sink';
 import { signedKrw } from '../../workers/messages/fields';
 import { CommandError } from '../fail';
 import { hasData, openStoredData } from '../open-stored-data';
-import { correctionsOf, type DayCorrection, type StatedDay } from './day-corrections';
+import { correctionsOf, type DayCorrection, messagesOf, type StatedDay } from './day-corrections';
 import { saleMessage } from './send-sales';
 
 /** How often it is asked whether what was sent is stored, and how long it may take. */
 const EVERY_MS = 500;
 const STORED_WITHIN_MS = 120_000;
+/** How many messages one statement asks for. */
+const IDS_AT_ONCE = 10_000;
 
 /**
  * The database that the messages end up in; undefined while there is none. It is opened anew for each step: embedded, only one
@@ -79,10 +81,7 @@ export async function requireReplaced(
   stated: readonly StatedDay[],
   corrections: readonly DayCorrection[],
 ): Promise<void> {
-  const sent = [
-    ...stated.flatMap(({ ids }) => ids.slice(-1)),
-    ...corrections.flatMap(({ correction, messageId }) => (correction === 0n ? [] : [messageId])),
-  ];
+  const sent = messagesOf(stated, corrections);
   const stored = await lookAt(open, async (database) => {
     await untilStored(database, sent);
     return storedOf(database, storeId, stated);
@@ -98,6 +97,12 @@ export async function requireReplaced(
 
 async function untilStored(database: Database, ids: readonly MessageId[]): Promise<void> {
   const until = performance.now() + STORED_WITHIN_MS;
+  // What is stored stays, so that no part is looked at again.
+  for (let from = 0; from < ids.length; from += IDS_AT_ONCE)
+    await untilAllStored(database, ids.slice(from, from + IDS_AT_ONCE), until);
+}
+
+async function untilAllStored(database: Database, ids: readonly MessageId[], until: number): Promise<void> {
   while ((await countStoredSales(database.background, ids)) < ids.length) {
     if (performance.now() > until)
       throw new CommandError(

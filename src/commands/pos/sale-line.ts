@@ -10,7 +10,7 @@ export type SaleLine =
   /** A further line of a receipt whose amount stands in its first line. */
   | { readonly kind: 'continued' }
   /** A sale marked as cancelled, in an export that adds no line for the refund: the won that it was of. */
-  | { readonly kind: 'cancelled'; readonly amount: number }
+  | { readonly kind: 'cancelled'; readonly day: LocalDay; readonly amount: number }
   /** The sum of other lines, by its value: it has no word that says so. */
   | { readonly kind: 'sum' }
   | BadLine;
@@ -28,6 +28,8 @@ export interface Sale {
   readonly time: string;
   /** What its line says, with merged cells filled. */
   readonly cells: readonly string[];
+  /** The line has the amount without a sign, and its mark takes it off. */
+  readonly isTakenOffByMark?: true;
   /** What each of the columns of stores says. */
   readonly stores: readonly string[];
 }

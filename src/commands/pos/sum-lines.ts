@@ -2,7 +2,7 @@ import { parseWon } from './amounts';
 import type { Columns } from './columns';
 import type { DayReader } from './days';
 import type { Row } from './table';
-import { totalWordOf } from './total-words';
+import { totalCellOf } from './total-words';
 
 /** What is left out of a sample line's sum, or taken from it, is decided by its marks. */
 export interface SumReading {
@@ -36,15 +36,45 @@ export function createRunningSums(): RunningSums {
   };
 }
 
+/** Columns that sums lack together. */
+export type SumSigns = readonly number[];
+
 /**
  * Finds columns that are filled in sales and empty in sums over them which no word tells: at least half of the lines that lack
- * them are the sum of the lines above.
+ * them are the sum of the lines above. What sums lack together belongs together: a sale may lack one of it.
  *
  * @param beginning the first lines below the header
  */
-export function findSumSigns(beginning: readonly Row[], reading: SumReading): readonly number[] {
+export function findSumSigns(beginning: readonly Row[], reading: SumReading): readonly SumSigns[] {
   const { columns } = reading;
   const lines = beginning.flatMap(({ cells }) => sampleLine(cells, reading) ?? []);
+  const sums = createRunningSums();
+  const counts = new Map<string, { readonly signs: SumSigns; count: number }>();
+  const single = columnsThatSumsLack(lines, columns);
+  for (const line of lines) {
+    if (line === 'total') {
+      sums.end();
+      continue;
+    }
+    const signs = single.filter((column) => lacks(line.cells, column, columns));
+    if (signs.length === 0 || !sums.isSum(line.amount)) {
+      sums.add(line.day, line.amount);
+      continue;
+    }
+    sums.end();
+    const found = counts.get(signs.join()) ?? { signs, count: 0 };
+    found.count += 1;
+    counts.set(signs.join(), found);
+  }
+  const all = [...counts.values()];
+  const isPartOf = (one: SumSigns, other: SumSigns): boolean =>
+    one.length < other.length && one.every((column) => other.includes(column));
+  return all
+    .filter((one) => !all.some((other) => isPartOf(one.signs, other.signs) && other.count >= one.count))
+    .map(({ signs }) => signs);
+}
+
+function columnsThatSumsLack(lines: readonly (SampleLine | 'total')[], columns: Columns): readonly number[] {
   return [...columns.names.keys()].filter((column) => {
     if (column === columns.day || column === columns.amount) return false;
     const sums = createRunningSums();
@@ -83,7 +113,7 @@ function sampleLine(
   cells: readonly string[],
   { columns, readDay, refunds }: SumReading,
 ): SampleLine | 'total' | undefined {
-  if (cells.some((cell) => totalWordOf(cell) !== undefined)) return 'total';
+  if (totalCellOf(cells) !== undefined) return 'total';
   const amount = parseWon(cells[columns.amount] ?? '');
   if (amount === undefined) return undefined;
   const marks = columns.marks.map(({ column, read }) => read(cells[column] ?? ''));

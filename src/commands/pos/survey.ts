@@ -1,5 +1,6 @@
 import type { LocalDay } from '../../domain/values';
 import { CommandError } from '../fail';
+import { type CancelledInDoubt, createCancelledMarks } from './cancelled-marks';
 import { createDayListCheck } from './day-list';
 import type { Layout } from './layout';
 import { createRepeatedAmounts, type RepeatedAmount } from './repeated-amounts';
@@ -49,6 +50,7 @@ export interface Surveyed {
   readonly totals: TotalsFound;
   readonly repeated: RepeatedAmount | undefined;
   readonly isDayList: boolean;
+  readonly cancelledInDoubt: CancelledInDoubt | undefined;
 }
 
 /** Reads all lines, compares the file's totals with them, and sends nothing. */
@@ -64,9 +66,10 @@ export async function survey(
   const totals = createTotalsCheck();
   const repeated = createRepeatedAmounts(layout.columns);
   const dayList = createDayListCheck(layout);
+  const cancelled = createCancelledMarks(layout.columns);
   for await (const numbered of lines) {
     if (signal.aborted) throw new CommandError('Interrupted before anything was sent.');
-    for (const check of [totals, repeated, dayList]) check.add(numbered);
+    for (const check of [totals, repeated, dayList, cancelled]) check.add(numbered);
     const { number, line } = numbered;
     if (line.kind === 'sale') addSale(found, number, line);
     else if (line.kind === 'total' || line.kind === 'sum') found.totals.push(number);
@@ -80,7 +83,7 @@ export async function survey(
   }
   return {
     ...{ found, totals: totals.result() },
-    ...{ repeated: repeated.result(), isDayList: dayList.isDayList() },
+    ...{ repeated: repeated.result(), isDayList: dayList.isDayList(), cancelledInDoubt: cancelled.result() },
   };
 }
 

@@ -107,7 +107,6 @@ describe('what was given back beside what is left', () => {
 
   test.each([
     ['취소건수', '2'],
-    ['취소일자', '20261003'],
     ['취소시각', '185100'],
     ['원취소번호', '3001'],
   ])('is not meant by %s', async (name, cell) => {

@@ -174,6 +174,10 @@ describe('the lines of an export', () => {
   });
 });
 
+/** What is said of a mark that is not known. */
+const UNKNOWN =
+  'says neither that it was sold nor refunded: say in a layout (marks) what it means, or say --refund-column none';
+
 describe('refunds', () => {
   const lines = (status: string, amount: string): string =>
     `일자,구분,매출액\n2025-10-22,${status},${amount}\n`;
@@ -186,7 +190,7 @@ describe('refunds', () => {
     [' 승인 취소 ', '10', -10],
     ['반품', '-10', -10],
     ['환불완료', '(10)', -10],
-    ['카드', '10', '구분: "카드" says neither that it was sold nor refunded'],
+    ['카드', '10', `구분: "카드" ${UNKNOWN}`],
     ['소계', '10', 'total'],
   ])('%j with %s', async (status, amount, expected) => {
     expect(told(await read(lines(status, amount)))).toEqual({ 2: expected });

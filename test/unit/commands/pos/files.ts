@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { CancelledInDoubt } from '../../../../src/commands/pos/cancelled-marks';
 import type { ColumnChoice } from '../../../../src/commands/pos/column-choice';
 import { readExport } from '../../../../src/commands/pos/export';
 import { findLayout, type Layout, type Stated } from '../../../../src/commands/pos/layout';
@@ -31,6 +32,7 @@ export interface ReadExport {
   readonly totals: TotalsFound;
   readonly repeated: RepeatedAmount | undefined;
   readonly isDayList: boolean;
+  readonly cancelledInDoubt: CancelledInDoubt | undefined;
 }
 
 /** Reads an export the way the command does, with what is stated about it. */
@@ -43,11 +45,11 @@ export async function readStated(
   const layout = findLayout(await openTables(fileOf(content), {}), whole);
   const lines: NumberedLine[] = [];
   const reading = readExport(layout, { stated: whole, today: '2026-10-31' as LocalDay, refunds });
-  const { totals, repeated, isDayList } = await survey(keeping(reading, lines), {
+  const { totals, repeated, isDayList, cancelledInDoubt } = await survey(keeping(reading, lines), {
     ...{ layout, onBad: () => undefined, onLine: () => undefined },
     signal: new AbortController().signal,
   });
-  return { layout, lines, totals, repeated, isDayList };
+  return { layout, lines, totals, repeated, isDayList, cancelledInDoubt };
 }
 
 async function* keeping(

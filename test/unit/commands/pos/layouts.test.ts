@@ -152,6 +152,11 @@ describe('a layout that is kept', () => {
     ]);
   });
 
+  test('leaves it open which lines of another file are sums', async () => {
+    const saved = await keep(fileOf('{}'), '영업일자,금액\n2026-10-03,1\n', { 'sum-lines': 'leave-out' });
+    expect(saved).not.toHaveProperty('sumLines');
+  });
+
   test('leaves it open whether an amount is taken off that nobody was asked about yet', async () => {
     const content = '영업일자,금액,환불금액\n2026-10-03,1,0\n';
     const open = await keep(fileOf('{}'), content, {});

@@ -68,7 +68,8 @@ describe('a column named like refunds', () => {
     expect((await read(lines)).lines[1]!.line).toEqual({
       kind: 'bad',
       isDoubt: true,
-      problem: '구분: "Y" says neither that it was sold nor refunded: say in a layout (marks) what it means',
+      problem:
+        '구분: "Y" says neither that it was sold nor refunded: say in a layout (marks) what it means, or say --refund-column none',
     });
   });
 

@@ -31,7 +31,9 @@ describe('a report of one day', () => {
 describe('days that are written otherwise', () => {
   test('are read by a format that is stated', async () => {
     const lines = text('Date,Net Sales', '10/03/26,9000', '10/13/26,1000');
-    expect(told(await read(lines))[2]).toBe('Date: "10/03/26" is no day of the years 2000 to 2100');
+    expect(told(await read(lines))[2]).toBe(
+      'Date: "10/03/26" is no day of the years 2000 to 2100: say how days are written by --date-format, as MM/DD/YY does',
+    );
     expect(daysOf(await readStated(lines, { writing: { format: 'MM/DD/YY' } }))).toEqual({
       '2026-10-03': 9_000,
       '2026-10-13': 1_000,

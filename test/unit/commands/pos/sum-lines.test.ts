@@ -53,6 +53,31 @@ describe('a line that is the sum of others, and does not say so', () => {
     expect(told(counted)[place + 2]).toBe(Number(sum));
   });
 
+  test.each([
+    [
+      'has a time',
+      '일자,시각,영수증번호,메뉴,매출액',
+      ['2026-10-03,11:00,1,국수,10', '2026-10-03,,,,10', '2026-10-03,12:00,,밥,10'],
+      4,
+    ],
+    [
+      'is of a thing that was sold',
+      '일자,영수증번호,메뉴,매출액',
+      ['2026-10-03,1,국수,10', '2026-10-03,,,10', '2026-10-03,,국수,10'],
+      4,
+    ],
+    [
+      'lacks less than sums do',
+      '일자,영수증번호,테이블,매출액',
+      ['2026-10-03,1,가,10', '2026-10-03,2,나,5', '2026-10-03,,,15', '2026-10-03,3,다,7', '2026-10-03,,라,7'],
+      6,
+    ],
+  ] as const)('is none where it %s', async (_what, header, lines, number) => {
+    const found = told(await readStated(text(header, ...lines), { sumLines: 'leave-out' }));
+    expect(found[number]).toBe(Number(lines[number - 2]!.split(',').at(-1)));
+    expect(Object.values(found)).toContain('sum');
+  });
+
   test('may come in several levels', async () => {
     const found = await readStated(
       text(

@@ -1,0 +1,37 @@
+import { requireRefundsSaid } from '../../../../src/commands/pos/noticed';
+import { read, text } from './files';
+
+describe('a positive amount that is marked as taken back', () => {
+  test.each([
+    ['and undoes no sale', '취소여부', ['1,N,"9,000"', '2,Y,"4,500"', '3,N,"5,000"']],
+    ['in a list of orders', '주문상태', ['1,배달완료,"9,000"', '2,주문취소,"4,500"']],
+    ['beside the line that undoes it', '상태', ['1,승인,"4,500"', '2,승인취소,"4,500"', '2,취소,"-4,500"']],
+  ])('is asked about %s', async (_what, name, lines) => {
+    const content = text(`일자,주문번호,${name},금액`, ...lines.map((line) => `2026-10-03,${line}`));
+    const found = await read(content);
+    const asked =
+      `line 3: ${name} marks 4,500 won as taken back, and no sale of the file is undone by it: say --refunds leave-out if it is the ` +
+      'sale itself, which was cancelled, or --refunds subtract if it is money given back. Nothing was imported.';
+    expect(() => requireRefundsSaid(found, undefined)).toThrow(asked);
+    for (const stated of ['subtract', 'leave-out'])
+      expect(() => requireRefundsSaid(found, stated)).not.toThrow();
+    expect((await read(content, {}, 'leave-out')).cancelledInDoubt).toBeUndefined();
+  });
+
+  test.each([
+    ['that undoes a sale of the file', ['1,정상,"4,500"', '2,취소,"4,500"']],
+    ['with a sign of its own', ['1,정상,"9,000"', '2,취소,"-4,500"']],
+  ])('is none %s', async (_what, lines) => {
+    const content = text('일자,주문번호,상태,금액', ...lines.map((line) => `2026-10-03,${line}`));
+    expect((await read(content)).cancelledInDoubt).toBeUndefined();
+  });
+
+  test('is clear where the total of the file takes it off', async () => {
+    const lines = ['2026-10-03,1,정상,"9,000"', '2026-10-03,2,취소,"4,500"'];
+    const totalled = (sum: string): string => text('일자,주문번호,상태,금액', ...lines, `합계,,,"${sum}"`);
+    const agreeing = await read(totalled('4,500'));
+    expect(() => requireRefundsSaid(agreeing, undefined)).not.toThrow();
+    const other = await read(totalled('9,000'));
+    expect(() => requireRefundsSaid(other, undefined)).toThrow(/^line 3: 상태 marks 4,500 won/);
+  });
+});
