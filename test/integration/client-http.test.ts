@@ -87,6 +87,11 @@ describe('the TypeScript client over HTTP', () => {
       expect((await rest.analytics(eventId)).dashboard.eventId).toBe(eventId);
     });
 
+    it.each(['/', '/#', '/?', ''])('takes an address that ends with %j', async (end) => {
+      const { rest } = clientOf({ url: `${service.origin}${end}` });
+      expect(await rest.health()).toMatchObject({ status: 'UP' });
+    });
+
     it('tells that the service is up', async () => {
       expect(await clientOf().rest.health()).toMatchObject({ status: 'UP' });
     });
@@ -229,6 +234,12 @@ describe('the TypeScript client where no service answers', () => {
   it.each([
     ['an address without a scheme', { url: 'analytics.example', token: 'any' }, /analytics\.example/],
     ['an address of another kind', { url: 'ftp://analytics.example', token: 'any' }, /ftp:/],
+    [
+      'a password in the address',
+      { url: 'https://me:secret@analytics.example', token: 'any' },
+      /^(?!.*secret)/,
+    ],
+    ['a query in the address', { url: 'https://analytics.example/?a', token: 'any' }, /\?a/],
     ['an empty token', { url: 'https://analytics.example', token: '' }, /token/],
   ])('refuses %s when it is made', (_what, options, message) => {
     expect(() => createClient(options)).toThrow(TypeError);

@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import {
   type AnalyticsClient,
-  type AnalyticsError,
   type ClientOptions,
   createClient,
   type ParticipantCount,
@@ -17,6 +16,7 @@ import { useServer } from 'graphql-ws/use/ws';
 import { WebSocket, WebSocketServer } from 'ws';
 import { signDevelopmentToken } from '../../src/auth/dev-token';
 import type { Instant } from '../../src/domain/values';
+import { loopOver, watchedWebSocket } from '../harness/clients/loops';
 import { linkTo } from '../harness/contract/breakable-link';
 import { freePort } from '../harness/machine/ports';
 import { eventCreated, type EventIds, newEvent, participantRegistered } from '../harness/messages';
@@ -26,59 +26,6 @@ import { waitFor } from '../harness/wait-for';
 
 const TITLES: TypedDocument<{ dashboardUpdated: { eventTitle: string } }, { id: string }> =
   'subscription ($id: UUID!) { dashboardUpdated(eventId: $id) { eventTitle } }';
-
-/** A loop over values, as it has come so far. */
-interface Loop<Value> {
-  readonly values: readonly Value[];
-  readonly isOver: boolean;
-  readonly failure: AnalyticsError | undefined;
-  until(holds: (value: Value) => boolean, what: string): Promise<unknown>;
-  over(): Promise<unknown>;
-}
-
-function loopOver<Value>(iterable: AsyncIterable<Value>): Loop<Value> {
-  const values: Value[] = [];
-  let isOver = false;
-  let failure: AnalyticsError | undefined;
-  async function loop(): Promise<void> {
-    try {
-      for await (const value of iterable) values.push(value);
-    } catch (error) {
-      failure = error as AnalyticsError;
-    }
-    isOver = true;
-  }
-  void loop();
-  return {
-    values,
-    get isOver() {
-      return isOver;
-    },
-    get failure() {
-      return failure;
-    },
-    until: (holds, what) => waitFor(() => values.some(holds), { what, timeoutMs: 30_000 }),
-    over: () => waitFor(() => isOver, { what: 'the loop to end', timeoutMs: 30_000 }),
-  };
-}
-
-/** The WebSocket of `ws`, and what its sockets were sent and have received. */
-function watchedWebSocket() {
-  const sockets: WebSocket[] = [];
-  const sent: unknown[] = [];
-  class Watched extends WebSocket {
-    constructor(url: string, protocol?: string) {
-      super(url, protocol);
-      sockets.push(this);
-    }
-    override send(data: string): void {
-      sent.push(JSON.parse(data));
-      super.send(data);
-    }
-  }
-  const ofType = (type: string) => sent.filter((message) => (message as { type: string }).type === type);
-  return { webSocket: Watched, sockets, ofType };
-}
 
 const HAS = (count: number) => (value: ParticipantCount) => value.count === count;
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import { signToken, TEST_SECRET } from '../harness/service';
 import type { Instant } from '../../src/domain/values';
@@ -109,6 +110,26 @@ describe('signing in', () => {
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { level: 1, name: '신규 고객 환영 이벤트' }).waitFor();
     expect(page.url()).toBe(`${service.origin}/events/${eventId}#comparison`);
+    await close();
+  });
+
+  it('shows nothing of the stores of the last token while those of another are asked for', async () => {
+    const { page, close } = await browser.open();
+    await page.goto(service.link());
+    await page.getByRole('heading', { name: '신규 고객 환영 이벤트' }).waitFor();
+    let answer: () => void = () => undefined;
+    const mayAnswer = new Promise<void>((resolve) => (answer = resolve));
+    await page.route('**/graphql', async (route) => {
+      await mayAnswer;
+      await route.continue();
+    });
+    const asked = page.waitForRequest('**/graphql');
+    await page.goto(`${service.origin}/#token=${service.token([randomUUID()])}`);
+    await asked;
+    expect(await page.getByRole('heading', { name: '신규 고객 환영 이벤트' }).count()).toBe(0);
+    answer();
+    await page.locator('.blank-title').waitFor();
+    expect(await page.getByRole('heading', { name: '신규 고객 환영 이벤트' }).count()).toBe(0);
     await close();
   });
 

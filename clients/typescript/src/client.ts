@@ -66,13 +66,17 @@ export function createClient(options: ClientOptions): AnalyticsClient {
 
 /** Who writes no TypeScript may have given anything. */
 const isTokenSource = (token: unknown): boolean =>
-  typeof token === 'function' || (typeof token === 'string' && token !== '');
+  typeof token === 'function' || (typeof token === 'string' && token.trim() !== '');
 
 /** Without a slash at its end. */
 function addressOf(url: string): string {
-  const { protocol, search, hash, href } = parse(url);
+  const { protocol, username, password, search, hash, origin, pathname } = parse(url);
+  if (username !== '' || password !== '') {
+    throw new TypeError('createClient takes no name and no password in url: the token says who asks.');
+  }
   if (!/^https?:$/.test(protocol) || search !== '' || hash !== '') throw wrongAddress(url);
-  return href.replace(/\/+$/, '');
+  // An empty ? or # is in no part of it.
+  return `${origin}${pathname}`.replace(/\/+$/, '');
 }
 
 function parse(url: string): URL {

@@ -90,6 +90,8 @@ export class AnalyticsError extends Error {
 const OWN_KINDS: Readonly<Record<string, ErrorKind>> = {
   UNREACHABLE: 'unreachable',
   TOKEN_UNAVAILABLE: 'unreachable',
+  TOKEN_MALFORMED: 'unauthenticated',
+  VARIABLES_NOT_JSON: 'bad-request',
   PROTOCOL_VIOLATED: 'bad-request',
 };
 

@@ -2,6 +2,7 @@ import type { TypedDocument } from './document';
 import { AnalyticsError, graphqlErrors } from './error';
 import { type Http, type HttpAnswer, parsed, retryAfterMs, unexpectedAnswer } from './http';
 import { isObject } from './json';
+import { jsonOf } from './operation';
 import type { AskOptions } from './rest';
 import { askAgainWhenTold } from './retry-after';
 import type { StateStore } from './state';
@@ -43,8 +44,8 @@ export function createGraphQL({ http, state, longestRetryAfterMs }: GraphQLOptio
   }
 
   return {
-    query(document, variables, { signal } = {}) {
-      const body = JSON.stringify({ query: document.toString(), variables });
+    async query(document, variables, { signal } = {}) {
+      const body = jsonOf({ query: document.toString(), variables });
       return askAgainWhenTold(() => ask(body, signal), longestRetryAfterMs, signal);
     },
   };

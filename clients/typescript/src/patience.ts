@@ -1,4 +1,4 @@
-import { environment } from './environment';
+import { environment, LONGEST_TIMEOUT_MS } from './environment';
 import type { ObservableState } from './state';
 
 const FIRST_MS = 500;
@@ -36,7 +36,7 @@ export function createPatience(state: ObservableState): Patience {
       callOff();
       retry();
     };
-    const timer = setTimeout(go, afterMs);
+    const timer = setTimeout(go, Math.min(afterMs, LONGEST_TIMEOUT_MS));
     const leaveState = whenDatabaseIsBack(state, go);
     const { document } = environment;
     environment.addEventListener?.('online', go, reasons);

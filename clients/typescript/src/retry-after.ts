@@ -1,3 +1,4 @@
+import { LONGEST_TIMEOUT_MS } from './environment';
 import { AnalyticsError } from './error';
 
 /**
@@ -27,10 +28,13 @@ function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
       clearTimeout(timer);
       reject(signal?.reason as Error);
     };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', stop);
-      resolve();
-    }, ms);
+    const timer = setTimeout(
+      () => {
+        signal?.removeEventListener('abort', stop);
+        resolve();
+      },
+      Math.min(ms, LONGEST_TIMEOUT_MS),
+    );
     signal?.addEventListener('abort', stop, { once: true });
   });
 }

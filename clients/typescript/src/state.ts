@@ -38,7 +38,18 @@ export function createState(): StateStore {
       const names = ['connection', 'reconnections', 'isDatabaseAway'] as const;
       if (names.every((name) => next[name] === current[name])) return;
       current = next;
-      for (const listener of [...listeners]) listener(next);
+      for (const listener of [...listeners]) tell(listener, next);
     },
   };
+}
+
+/** A listener that throws fails by itself: the others, and what has changed the state, go on. */
+function tell(listener: (state: ClientState) => void, state: ClientState): void {
+  try {
+    listener(state);
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
+  }
 }

@@ -45,6 +45,13 @@ describe('what waits to be tried again', () => {
     expect(tries).toBe(0);
   });
 
+  it('is waited for where that is longer than a timer can be set to', async () => {
+    patience.whenWorthRetrying(2 ** 31, retry);
+    patience.whenWorthRetrying(Infinity, retry);
+    await new Promise<void>((resolve) => patience.whenWorthRetrying(20, resolve));
+    expect(tries).toBe(0);
+  });
+
   it('ends at the end, and attempts that are waited for go on', async () => {
     patience.whenWorthRetrying(LONG_MS, retry);
     const attempt = patience.untilWorthRetrying(10);

@@ -11,11 +11,15 @@ export interface OwnStores {
   readonly retry: () => void;
 }
 
+interface Answer extends Pick<OwnStores, 'storeIds' | 'failure'> {
+  /** For which it is. */
+  readonly token: string;
+}
+
 /** The stores that the token names, as the service reads it: it alone knows in which claim they stand. */
 export function useOwnStores(): OwnStores {
   const token = session.value?.token;
-  const [storeIds, setStoreIds] = useState<readonly string[]>();
-  const [failure, setFailure] = useState<AnalyticsError>();
+  const [answer, setAnswer] = useState<Answer>();
   const [attempt, setAttempt] = useState(0);
   const retry = (): void => setAttempt((number) => number + 1);
 
@@ -25,14 +29,13 @@ export function useOwnStores(): OwnStores {
     let callOff: () => void = () => undefined;
     ask(token, OwnStoresDocument, {}, ended.signal).then(
       ({ viewer }) => {
-        setStoreIds(viewer.storeIds);
-        setFailure(undefined);
+        setAnswer({ token, storeIds: viewer.storeIds, failure: undefined });
       },
       (thrown: unknown) => {
         if (ended.signal.aborted) return;
         const failed = AnalyticsError.of(thrown);
         if (failed.kind === 'unauthenticated') return tokenRefused(token);
-        setFailure(failed);
+        setAnswer((last) => ({ token, storeIds: storesFor(token, last), failure: failed }));
         if (failed.isTemporary) callOff = serviceFor(token).whenWorthRetrying(failed.waitMs(), retry);
       },
     );
@@ -42,5 +45,10 @@ export function useOwnStores(): OwnStores {
     };
   }, [token, attempt]);
 
-  return { storeIds, failure, retry };
+  const failure = answer?.token === token ? answer?.failure : undefined;
+  return { storeIds: storesFor(token, answer), failure, retry };
 }
+
+/** Those of the last token may be another person's. */
+const storesFor = (token: string | undefined, answer: Answer | undefined): readonly string[] | undefined =>
+  answer?.token === token ? answer?.storeIds : undefined;

@@ -9,10 +9,11 @@ export interface Closing {
 
 /** @param event what graphql-ws has as the end of a socket: a CloseEvent of any WebSocket, or its own */
 export function closingOf(event: unknown): Closing | undefined {
-  if (typeof event !== 'object' || event === null || !('code' in event)) return undefined;
+  if (typeof event !== 'object' || event === null || !('code' in event) || !('reason' in event))
+    return undefined;
   const code = numberOf(event.code);
   if (code === undefined) return undefined;
-  return { code, reason: ('reason' in event ? textOf(event.reason) : undefined) ?? '' };
+  return { code, reason: textOf(event.reason) ?? '' };
 }
 
 /** Nobody watches anything any more. */

@@ -1,9 +1,10 @@
+import type { WebSocketClass } from '../client';
 import type { OperationVariables, TypedDocument } from '../document';
 import type { LiveCountSubscription } from '../generated/operations';
-import type { Patience } from '../patience';
 import { LIVE_COUNT } from './operations';
-import { type LiveSocket, openSocket, type SocketOptions, webSocketOf } from './socket';
-import { latestValues } from './values';
+import { type LiveSocket, openSocket, type SocketOptions } from './socket';
+import { webSocketOf } from './sockets';
+import { type EndWhen, latestValues } from './values';
 import { watch } from './watch';
 
 /** How many take part in an event, as it was at `version`. */
@@ -44,27 +45,64 @@ export interface OwnedLive extends Live {
   dispose(): void;
 }
 
-export function createLive(options: SocketOptions & { readonly patience: Patience }): OwnedLive {
-  const { patience } = options;
+export interface LiveOptions extends Pick<SocketOptions, 'url' | 'token' | 'state' | 'patience'> {
+  /** In place of the global one. */
+  readonly webSocket: WebSocketClass | undefined;
+}
+
+export function createLive(options: LiveOptions): OwnedLive {
+  const { state, patience } = options;
   let opened: LiveSocket | undefined;
   let watching = 0;
-  const disposed = new AbortController();
-  const signalsOf = ({ signal }: WatchOptions): readonly AbortSignal[] =>
-    signal ? [signal, disposed.signal] : [disposed.signal];
+  let wasLost = false;
+  let isDisposed = false;
+  /** Of all loops. */
+  const ends = new Set<() => void>();
+
+  const endWhen =
+    ({ signal }: WatchOptions): EndWhen =>
+    (end) => {
+      if (isDisposed || signal?.aborted) end();
+      ends.add(end);
+      signal?.addEventListener('abort', end);
+      return () => {
+        ends.delete(end);
+        signal?.removeEventListener('abort', end);
+      };
+    };
 
   /** Made when something is first watched: who does not watch needs no WebSocket. */
   function socket(): LiveSocket {
-    opened ??= openSocket({ ...options, webSocket: webSocketOf(options.webSocket) });
+    opened ??= openSocket({
+      ...options,
+      webSocket: webSocketOf(options.webSocket),
+      isWatched: () => watching > 0,
+      wasLost,
+    });
     return opened;
   }
 
-  function counted(leave: () => void): () => void {
+  function counted(begin: () => () => void): () => void {
     watching += 1;
+    const leave = begin();
     return () => {
       leave();
       watching -= 1;
-      if (watching === 0) patience.hurry();
+      if (watching === 0) rest();
     };
+  }
+
+  /** What is there is closed after a while; what is not there is not waited for any more. */
+  function rest(): void {
+    patience.hurry();
+    const { connection } = state.current;
+    if (connection === 'open') {
+      wasLost = false;
+      return;
+    }
+    wasLost ||= connection === 'lost' || connection === 'refused';
+    opened?.dispose();
+    opened = undefined;
   }
 
   return {
@@ -77,18 +115,19 @@ export function createLive(options: SocketOptions & { readonly patience: Patienc
           seen = participantCount.version;
           sink.next(participantCount);
         };
-        return counted(watch({ socket: socket(), patience }, watched, { ...sink, next }));
-      }, signalsOf(options));
+        const on = { socket: socket(), patience };
+        return counted(() => watch(on, watched, { ...sink, next }));
+      }, endWhen(options));
     },
     watch(document, variables, options = {}) {
-      return latestValues(
-        (sink) =>
-          counted(watch({ socket: socket(), patience }, { document, variables: () => variables }, sink)),
-        signalsOf(options),
-      );
+      return latestValues((sink) => {
+        const on = { socket: socket(), patience };
+        return counted(() => watch(on, { document, variables: () => variables }, sink));
+      }, endWhen(options));
     },
     dispose() {
-      disposed.abort();
+      isDisposed = true;
+      for (const end of [...ends]) end();
       opened?.dispose();
     },
   };

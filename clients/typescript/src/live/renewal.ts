@@ -1,11 +1,10 @@
+import { LONGEST_TIMEOUT_MS } from '../environment';
 import { currentToken, expiryOf, type TokenSource } from '../token';
 
 /** A token is renewed this long before it ends, or in the middle of what is left to it. */
 const LEAD_MS = 60_000;
 /** A source that has nothing newer yet is asked no more often. */
 const AGAIN_AFTER_MS = 1_000;
-/** What a timer can be set to. */
-const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 
 /**
  * Brings a fresh token before the one in use ends. A fixed one, and one that does not say when it ends, are not renewed:

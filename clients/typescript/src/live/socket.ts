@@ -1,29 +1,36 @@
 import { createClient } from 'graphql-ws/client';
+import type { WebSocketClass } from '../client';
 import type { OperationVariables } from '../document';
-import { environment } from '../environment';
+import { AnalyticsError } from '../error';
+import { isObject } from '../json';
 import type { Patience } from '../patience';
 import type { Connection, StateStore } from '../state';
 import { currentToken, type TokenSource } from '../token';
-import { closingOf, isTooMuch, namesUnavailable, NORMAL } from './closing';
+import { closingError, closingOf, isTooMuch, isViolation, namesUnavailable, NORMAL } from './closing';
 import { keepFresh } from './renewal';
+import { sendToken } from './sockets';
 
 /** Unasked, a half-open connection would be taken for a quiet one. */
 const PING_EVERY_MS = 10_000;
 const PONG_WITHIN_MS = 5_000;
 /** Between two views of an application nothing is watched for a moment. */
 const CLOSE_AFTER_MS = 3_000;
+/** A host that takes connections and says nothing would be waited for without end. */
+const OPEN_WITHIN_MS = 10_000;
 
 export interface SocketOptions {
   /** With the scheme of a WebSocket. */
   readonly url: string;
   readonly token: TokenSource;
-  /** A class like that of browsers. */
-  readonly webSocket: unknown;
+  readonly webSocket: WebSocketClass;
   readonly state: StateStore;
   readonly patience: Patience;
+  readonly isWatched: () => boolean;
+  /** Whether the socket before it was lost, and is not back yet. */
+  readonly wasLost: boolean;
 }
 
-export interface Operation {
+export interface LiveOperation {
   readonly query: string;
   readonly variables: OperationVariables;
 }
@@ -37,44 +44,66 @@ export interface ResultSink {
 /** One socket for all that a client watches, there while something is watched. */
 export interface LiveSocket {
   /** @returns ends it */
-  subscribe(operation: Operation, sink: ResultSink): () => void;
+  subscribe(operation: LiveOperation, sink: ResultSink): () => void;
   /** Whether another token may help: the last one was accepted once, and has ended since. */
   mayRenew(): boolean;
+  /** Closes it, whether it is there or on its way. Nothing can be subscribed to any more. */
   dispose(): void;
 }
 
-export function openSocket({ url, token, webSocket, state, patience }: SocketOptions): LiveSocket {
+export function openSocket(options: SocketOptions): LiveSocket {
+  const { url, token, webSocket, state, patience, isWatched } = options;
+  let openDue: ReturnType<typeof setTimeout> | undefined;
   let pongDue: ReturnType<typeof setTimeout> | undefined;
   let stopRenewing = (): void => undefined;
   let asked: Promise<string> = Promise.resolve('');
+  let { wasLost } = options;
   let isAccepted = false;
   let wasAccepted = false;
+  let isDisposed = false;
+  /** What was sent last on the present connection, and is not answered. */
+  let lastSent: ResultSink | undefined;
+  let hasSent = false;
+
+  function stopTimers(): void {
+    clearTimeout(openDue);
+    clearTimeout(pongDue);
+    stopRenewing();
+  }
 
   const client = createClient({
-    url() {
+    async url() {
       // Asked for ahead of the socket: once that is open, the service waits for no more than three seconds.
       asked = currentToken(token);
-      return asked.then(
-        () => url,
-        // graphql-ws takes no failure here; connectionParams has it.
-        () => url,
-      );
+      // graphql-ws takes no failure here; connectionParams has it.
+      await asked.catch(() => undefined);
+      // Nobody waits for this socket any more: none is made.
+      if (isDisposed) await new Promise(() => undefined);
+      openDue = setTimeout(() => client.terminate(), OPEN_WITHIN_MS);
+      return url;
     },
     connectionParams: async () => ({ authorization: `Bearer ${await asked}` }),
     webSocketImpl: webSocket,
     lazyCloseTimeout: CLOSE_AFTER_MS,
     keepAlive: PING_EVERY_MS,
-    shouldRetry: () => true,
+    shouldRetry: isLostConnection,
     retryAttempts: Infinity,
     retryWait: patience.untilWorthRetrying,
     on: {
       connecting(isRetry) {
-        if (!wasClosed()) state.update({ connection: isRetry ? 'lost' : 'connecting' });
+        hasSent = false;
+        lastSent = undefined;
+        if (isDisposed || wasClosed()) return;
+        state.update({ connection: isRetry ? 'lost' : 'connecting' });
       },
       connected(opened) {
+        clearTimeout(openDue);
+        if (isDisposed) return;
         isAccepted = true;
-        const { reconnections } = state.current;
-        state.update({ connection: 'open', reconnections: reconnections + (wasClosed() ? 1 : 0) });
+        const isBack = wasLost || wasClosed();
+        wasLost = false;
+        const reconnections = state.current.reconnections + (isBack ? 1 : 0);
+        state.update({ connection: 'open', reconnections });
         void asked.then((inUse) => {
           if (isAccepted) stopRenewing = keepFresh(token, inUse, (fresh) => sendToken(opened, fresh));
         });
@@ -87,12 +116,12 @@ export function openSocket({ url, token, webSocket, state, patience }: SocketOpt
         clearTimeout(pongDue);
         state.update({ isDatabaseAway: namesUnavailable('database', payload) });
       },
+      error: () => clearTimeout(openDue),
       closed(event) {
-        clearTimeout(pongDue);
-        stopRenewing();
+        stopTimers();
         wasAccepted = isAccepted;
         isAccepted = false;
-        state.update({ connection: connectionAfter(event) });
+        if (!isDisposed) state.update({ connection: isWatched() ? connectionAfter(event) : 'idle' });
       },
     },
   });
@@ -100,38 +129,65 @@ export function openSocket({ url, token, webSocket, state, patience }: SocketOpt
   /** Until there is a connection again it is said why there is none, also where graphql-ws does not take it up by itself. */
   const wasClosed = (): boolean => ['lost', 'refused'].includes(state.current.connection);
 
+  function answered(sink: ResultSink): void {
+    if (lastSent === sink) lastSent = undefined;
+  }
+
   return {
-    subscribe: (operation, sink) => client.subscribe(operation, sink),
+    subscribe(operation, sink) {
+      if (isDisposed) return () => undefined;
+      // graphql-ws makes a message of it at each connection, and reads the variables for that.
+      const payload = {
+        query: operation.query,
+        get variables() {
+          hasSent = true;
+          lastSent = sink;
+          return operation.variables;
+        },
+      };
+      return client.subscribe(payload, {
+        next(result) {
+          answered(sink);
+          sink.next(result);
+        },
+        error(reason) {
+          const closing = closingOf(reason);
+          // The service closes the socket for one message: what was sent before it may come again.
+          const isBlamed = lastSent === sink || !hasSent;
+          answered(sink);
+          sink.error(
+            closing && isViolation(closing) && isBlamed ? closingError('PROTOCOL_VIOLATED', closing) : reason,
+          );
+        },
+        complete() {
+          answered(sink);
+          sink.complete();
+        },
+      });
+    },
     mayRenew: () => typeof token === 'function' && wasAccepted,
     dispose() {
-      stopRenewing();
+      if (isDisposed) return;
+      isDisposed = true;
+      stopTimers();
       // A connection that is on its way, and fails, is no concern of anybody any more.
       Promise.resolve(client.dispose()).catch(() => undefined);
+      if (!isAccepted) client.terminate();
+      isAccepted = false;
+      state.update({ connection: 'idle' });
     },
   };
 }
+
+/** What comes of the network, or of a token that cannot be had, may be over the next time. A mistake in here would not. */
+const isLostConnection = (reason: unknown): boolean =>
+  closingOf(reason) !== undefined ||
+  (isObject(reason) && reason['type'] === 'error') ||
+  (reason instanceof AnalyticsError && reason.isTemporary);
 
 function connectionAfter(event: unknown): Connection {
   const closing = closingOf(event);
   if (closing === undefined) return 'lost';
   if (closing.code === NORMAL) return 'idle';
   return isTooMuch(closing) ? 'refused' : 'lost';
-}
-
-/** A ping of the protocol that has a token in its payload replaces the socket's (docs/live.md). */
-function sendToken(socket: unknown, token: string): void {
-  if (!isSender(socket)) return;
-  socket.send(JSON.stringify({ type: 'ping', payload: { authorization: `Bearer ${token}` } }));
-}
-
-const isSender = (socket: unknown): socket is { send(text: string): void } =>
-  typeof socket === 'object' && socket !== null && 'send' in socket && typeof socket.send === 'function';
-
-/** @throws TypeError where there is none */
-export function webSocketOf(given: unknown): unknown {
-  const found = given ?? environment.WebSocket;
-  if (typeof found === 'function') return found;
-  throw new TypeError(
-    'Watching needs a WebSocket, and this Node has none (22 has): give createClient one, as `webSocket: WebSocket` of the package ws.',
-  );
 }

@@ -1,12 +1,17 @@
 import type { OperationVariables, TypedDocument } from '../document';
-import { type AnalyticsError, graphqlErrors } from '../error';
+import { AnalyticsError, graphqlErrors } from '../error';
+import { jsonOf } from '../operation';
 import type { Patience } from '../patience';
-import { closingError, closingOf, isViolation, UNAUTHORIZED } from './closing';
-import type { LiveSocket } from './socket';
+import { closingError, closingOf, UNAUTHORIZED } from './closing';
+import type { LiveOperation, LiveSocket } from './socket';
 import type { ValueSink } from './values';
 
 /** As patient as after so many attempts. */
 const ATTEMPT_AFTER_REFUSAL = 4;
+/** What the service takes of a message (docs/limits.md), and closes the socket of all for. */
+const MOST_BYTES = 100 * 1024;
+/** What a message has around its operation, with an id of 36 characters. */
+const ENVELOPE_BYTES = 128;
 
 export interface Watched<Result, Variables> {
   readonly document: TypedDocument<Result, Variables>;
@@ -29,10 +34,22 @@ export function watch<Result, Variables extends OperationVariables>(
   let leave: () => void = () => undefined;
   let callOff: () => void = () => undefined;
   let isOver = false;
+  const operation: LiveOperation = {
+    query: document.toString(),
+    get variables() {
+      return variables();
+    },
+  };
 
   function subscribe(): void {
     let refusal: unknown;
-    leave = socket.subscribe(operationOf(document, variables), {
+    try {
+      // Within graphql-ws a failure of it would be one of the connection that all share.
+      refuseTooLarge(jsonOf(operation));
+    } catch (error) {
+      return sink.fail(error);
+    }
+    leave = socket.subscribe(operation, {
       next({ data, errors }) {
         // The type was generated from the schema that the service executes the document against.
         if (data != null) sink.next(data as Result);
@@ -47,12 +64,14 @@ export function watch<Result, Variables extends OperationVariables>(
   /** What graphql-ws does not retry by itself: an ended token, a failure of the service's own, a refused operation. */
   function resume(reason: unknown): void {
     if (isOver) return;
+    // For graphql-ws it is still there, and the socket that was closed for good wanted.
+    leave();
+    if (reason instanceof AnalyticsError && !reason.isTemporary) return sink.fail(reason);
     const closing = closingOf(reason);
     if (closing?.code === UNAUTHORIZED) {
       if (socket.mayRenew()) return subscribe();
       return sink.fail(closingError('UNAUTHENTICATED', closing));
     }
-    if (closing && isViolation(closing)) return sink.fail(closingError('PROTOCOL_VIOLATED', closing));
     const [told] = graphqlErrors(reason);
     if (told && !told.isTemporary) return sink.fail(told);
     callOff = resumeAfter(told);
@@ -75,13 +94,10 @@ export function watch<Result, Variables extends OperationVariables>(
   };
 }
 
-/** graphql-ws makes a message of it at each connection, and reads the variables anew. */
-const operationOf = <Result, Variables extends OperationVariables>(
-  document: TypedDocument<Result, Variables>,
-  variables: () => Variables,
-) => ({
-  query: document.toString(),
-  get variables() {
-    return variables();
-  },
-});
+function refuseTooLarge(operation: string): void {
+  const bytes = new TextEncoder().encode(operation).length;
+  if (bytes + ENVELOPE_BYTES <= MOST_BYTES) return;
+  throw new AnalyticsError('OPERATION_TOO_LARGE', {
+    message: `The operation and its variables have ${bytes} bytes; the service takes messages of ${MOST_BYTES} at most.`,
+  });
+}
