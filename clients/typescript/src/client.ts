@@ -1,13 +1,11 @@
 import { createGraphQL, type GraphQL } from './graphql';
 import { createHttp, type Fetch } from './http';
 import { createLive, type Live } from './live/live';
+import type { WebSocketClass } from './live/sockets';
 import { createPatience, type Patience } from './patience';
 import { createRest, type Rest } from './rest';
 import { createState, type ObservableState } from './state';
 import type { TokenSource } from './token';
-
-/** A class like the WebSocket of browsers. */
-export type WebSocketClass = new (url: string, protocol?: string) => object;
 
 export interface ClientOptions {
   /** Where the service is, such as `https://analytics.example`; with the path that a proxy has put before all of its own. */

@@ -1,4 +1,5 @@
-export { type AnalyticsClient, type ClientOptions, createClient, type WebSocketClass } from './client';
+export { type AnalyticsClient, type ClientOptions, createClient } from './client';
+export type { WebSocketClass } from './live/sockets';
 export type { OperationVariables, TypedDocument } from './document';
 export { AnalyticsError, type ErrorKind } from './error';
 export type { components as ContractComponents, paths as ContractPaths } from './generated/contract';

@@ -1,9 +1,8 @@
-import type { WebSocketClass } from '../client';
 import type { OperationVariables, TypedDocument } from '../document';
 import type { LiveCountSubscription } from '../generated/operations';
 import { LIVE_COUNT } from './operations';
 import { type LiveSocket, openSocket, type SocketOptions } from './socket';
-import { webSocketOf } from './sockets';
+import { type WebSocketClass, webSocketOf } from './sockets';
 import { type EndWhen, latestValues } from './values';
 import { watch } from './watch';
 

@@ -1,5 +1,4 @@
 import { createClient } from 'graphql-ws/client';
-import type { WebSocketClass } from '../client';
 import type { OperationVariables } from '../document';
 import { AnalyticsError } from '../error';
 import { isObject } from '../json';
@@ -8,7 +7,7 @@ import type { Connection, StateStore } from '../state';
 import { currentToken, type TokenSource } from '../token';
 import { closingError, closingOf, isTooMuch, isViolation, namesUnavailable, NORMAL } from './closing';
 import { keepFresh } from './renewal';
-import { sendToken } from './sockets';
+import { sendToken, type WebSocketClass } from './sockets';
 
 /** Unasked, a half-open connection would be taken for a quiet one. */
 const PING_EVERY_MS = 10_000;

@@ -1,5 +1,7 @@
-import type { WebSocketClass } from '../client';
 import { environment } from '../environment';
+
+/** A class like the WebSocket of browsers. */
+export type WebSocketClass = new (url: string, protocol?: string) => object;
 
 /**
  * The class that sockets are made of.
