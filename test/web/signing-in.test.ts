@@ -113,10 +113,15 @@ describe('signing in', () => {
     await close();
   });
 
-  it('shows nothing of the stores of the last token while those of another are asked for', async () => {
+  it.each([
+    ['list', () => '/', '.blank-title'],
+    ['store', () => `/stores/${service.shop.storeId}`, '.message'],
+    ['event', () => `/events/${service.shop.running.eventId}`, '.message'],
+  ])('shows nothing of the %s of the last token while another one asks', async (_what, path, answered) => {
     const { page, close } = await browser.open();
-    await page.goto(service.link());
-    await page.getByRole('heading', { name: '신규 고객 환영 이벤트' }).waitFor();
+    const shown = page.getByRole('heading', { name: '신규 고객 환영 이벤트' });
+    await page.goto(`${service.origin}${path()}#token=${service.token([service.shop.storeId])}`);
+    await shown.waitFor();
     let answer: () => void = () => undefined;
     const mayAnswer = new Promise<void>((resolve) => (answer = resolve));
     await page.route('**/graphql', async (route) => {
@@ -124,12 +129,12 @@ describe('signing in', () => {
       await route.continue();
     });
     const asked = page.waitForRequest('**/graphql');
-    await page.goto(`${service.origin}/#token=${service.token([randomUUID()])}`);
+    await page.goto(`${service.origin}${path()}#token=${service.token([randomUUID()])}`);
     await asked;
-    expect(await page.getByRole('heading', { name: '신규 고객 환영 이벤트' }).count()).toBe(0);
+    expect(await shown.count()).toBe(0);
     answer();
-    await page.locator('.blank-title').waitFor();
-    expect(await page.getByRole('heading', { name: '신규 고객 환영 이벤트' }).count()).toBe(0);
+    await page.locator(answered).waitFor();
+    expect(await shown.count()).toBe(0);
     await close();
   });
 

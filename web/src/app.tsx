@@ -11,8 +11,8 @@ import { SignIn } from './session/sign-in';
 
 export function App() {
   const { value: at } = place;
-  const isSignedIn = session.value !== undefined;
-  const main = useFocusOnNews(`${String(isSignedIn)} ${JSON.stringify(at)}`);
+  const token = session.value?.token;
+  const main = useFocusOnNews(`${String(token !== undefined)} ${JSON.stringify(at)}`);
   return (
     <>
       <a class="skip" href="#main">
@@ -20,7 +20,8 @@ export function App() {
       </a>
       <Header />
       <main id="main" tabIndex={-1} ref={main}>
-        {isSignedIn ? <At place={at} /> : <SignIn />}
+        {/* What was shown to the bearer of the last token is not shown to that of the next one. */}
+        {token === undefined ? <SignIn /> : <At key={token} place={at} />}
       </main>
     </>
   );
