@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { DashboardAnswers } from './dashboard-answers';
 import type { EventEndpoint } from './endpoint';
 import { FALLBACK_HEADER } from './fallback';
@@ -16,19 +17,15 @@ export function analyticsEndpoint(answers: DashboardAnswers, send: SendRepresent
     access: 'token',
     async get(request, response, eventId, viewer) {
       const { body, bytes, key, ageSeconds, staleReason } = await answers.read(eventId, viewer);
-      // Other viewers may get other answers.
-      varyBy(response, 'Authorization');
-      response.setHeader('Age', String(ageSeconds));
-      if (body.fallback !== '') response.setHeader(FALLBACK_HEADER, body.fallback);
-      if (staleReason !== undefined) response.setHeader(STALE_HEADER, staleReason);
-      const { etag } = body;
-      try {
-        await send(request, response, { type: JSON_TYPE, bytes, key, etag, headers: HEADERS });
-      } catch (error) {
-        // The error that is sent instead is as old as nothing, and falls back on no channel.
-        for (const name of ['Age', FALLBACK_HEADER, STALE_HEADER]) response.removeHeader(name);
-        throw error;
-      }
+      const { etag, fallback } = body;
+      const describe = (described: ServerResponse): void => {
+        // Other viewers may get other answers.
+        varyBy(described, 'Authorization');
+        described.setHeader('Age', String(ageSeconds));
+        if (fallback !== '') described.setHeader(FALLBACK_HEADER, fallback);
+        if (staleReason !== undefined) described.setHeader(STALE_HEADER, staleReason);
+      };
+      return send(request, response, { type: JSON_TYPE, bytes, key, etag, headers: HEADERS, describe });
     },
   };
 }

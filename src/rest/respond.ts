@@ -15,6 +15,8 @@ export interface Representation {
   /** Names the bytes, of which a compressed form is kept: no others have it. Left out: each answer is compressed anew. */
   readonly key?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Sets the other headers that tell of it, once it is known that it is what is sent. */
+  readonly describe?: (response: ServerResponse) => void;
 }
 
 /** Sends the representation in the coding that the client prefers, or 304 when the client has it. */
@@ -25,16 +27,23 @@ export type SendRepresentation = (
 ) => void | Promise<void>;
 
 export function createSendRepresentation(compressed: Pick<CompressedBodies, 'of'>): SendRepresentation {
-  return (request, response, { bytes, key, etag: plainEtag, ...rest }) => {
+  return (request, response, { bytes, key, etag: plainEtag, describe, ...rest }) => {
     const coding = codingOf(request, bytes);
     const etag = plainEtag && etagIn(coding, plainEtag);
+    // Only once the bytes are there: what is sent in place of bytes that could not be compressed is another answer.
+    const describeAll = (): void => {
+      describe?.(response);
+      varyByCoding(response, bytes);
+      // Set one by one: merging them by spreading took 0.8 µs more of a hit's 22 µs.
+      if (etag !== undefined) response.setHeader('ETag', etag);
+    };
     if (etag !== undefined && hasCurrent(request, etag)) {
-      describe(response, bytes, etag);
+      describeAll();
       response.writeHead(304, rest.headers).end();
       return;
     }
     const send = (body: Buffer): void => {
-      describe(response, bytes, etag);
+      describeAll();
       if (coding !== undefined) response.setHeader('Content-Encoding', coding);
       sendBody(request, response, { ...rest, bytes: body });
     };
@@ -42,13 +51,6 @@ export function createSendRepresentation(compressed: Pick<CompressedBodies, 'of'
     const body = key === undefined ? compress(bytes, coding) : compressed.of(key, bytes, coding);
     return Buffer.isBuffer(body) ? send(body) : body.then(send);
   };
-}
-
-/** Only once the bytes are there: what is sent in place of bytes that could not be compressed is another answer. */
-function describe(response: ServerResponse, bytes: Buffer, etag: string | undefined): void {
-  varyByCoding(response, bytes);
-  // Set one by one: merging them by spreading took 0.8 µs more of a hit's 22 µs.
-  if (etag !== undefined) response.setHeader('ETag', etag);
 }
 
 function sendBody(
