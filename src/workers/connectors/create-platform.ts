@@ -31,7 +31,7 @@ import { createHealthRecord } from './health';
 import { type Limits, usualLimits } from './limits';
 import { toOutgoing } from './outgoing';
 import { createRateLimiter } from './rate-limiter';
-import { createSpoilers } from './spoilers';
+import { createRefusedIds } from './refused-ids';
 import { createWatchedQuota } from './watched-quota';
 
 export interface PlatformOptions {
@@ -74,7 +74,7 @@ export function createPlatform(
     { clock, perDay: config.quotaPerDay, zone: connector.quotaZone ?? 'UTC' },
     { log, channel },
   );
-  const spoilers = createSpoilers(log, channel);
+  const refusedIds = createRefusedIds(log, channel);
   let lastError: PlatformFailure | undefined;
 
   const circuit = createCircuitBreaker({
@@ -180,7 +180,7 @@ export function createPlatform(
    */
   async function inquire(inquiry: Inquiry, isOfRefused = false): Promise<readonly ViewsAnswer[]> {
     const { questions, ids, answer, request } = inquiry;
-    const isApart = spoilers.include(inquiry);
+    const isApart = refusedIds.areAllOf(inquiry);
     const progress: Progress = { endsAt: performance.now() + bounds.overallMs, isAsked: false };
     try {
       if (stopping.signal.aborted) throw new Postponed(clock.now());
@@ -195,7 +195,7 @@ export function createPlatform(
         stopping.signal,
       );
       health.succeeded();
-      spoilers.answered(inquiry);
+      refusedIds.answered(inquiry);
       return answers;
     } catch (error) {
       if (isMaybeOfOne(error) && !isApart) return inquireSingly(inquiry, error);
@@ -215,7 +215,7 @@ export function createPlatform(
     { questions, ids = [] }: Inquiry,
     refusal: PlatformFailure,
   ): Promise<readonly ViewsAnswer[]> {
-    spoilers.refused(refusal);
+    refusedIds.batchRefused(refusal);
     const answers = new Map<ViewsQuestion, ViewsAnswer>();
     const refused: Inquiry[] = [];
     const ask = async (inquiry: Inquiry): Promise<void> => {
@@ -224,7 +224,7 @@ export function createPlatform(
       if (given.every(isBadAnswer)) refused.push(inquiry);
     };
     await Promise.all(inAnyOrder(inquiriesOf(connector, questions, config, new Set(ids))).map(ask));
-    if ([...answers.values()].some(isAnswer)) spoilers.add(refused);
+    if ([...answers.values()].some(isAnswer)) refusedIds.add(refused);
     else for (const answer of answers.values()) if (answer.kind === 'failed') health.failed(answer.reason);
     return questions.map((question) => answers.get(question) ?? NOT_CONFIGURED);
   }
@@ -236,7 +236,7 @@ export function createPlatform(
       inquiry.questions.forEach((question, place) => answers.set(question, given[place]!));
     };
     try {
-      await Promise.all(inquiriesOf(connector, questions, config, spoilers.ids).map(ask));
+      await Promise.all(inquiriesOf(connector, questions, config, refusedIds.apart).map(ask));
     } catch (error) {
       const failed = conclude(error, { endsAt: 0, isAsked: true });
       if (failed.kind === 'failed') health.failed(failed.reason);

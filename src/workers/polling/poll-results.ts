@@ -9,7 +9,7 @@ import type { BatchResult, Outcome, SourceBatch } from '../../messaging/source/s
 import type { Instant, ChannelName, Count, EventId, MessageId } from '../../domain/values';
 import type { Platform, ViewsAnswer } from '../connectors/platform';
 import { type Claim, toReleased } from './claims';
-import type { AskedNames } from './present-names';
+import type { AskedIds } from './present-ids';
 import type { Topic } from '../messages/topics';
 
 export interface PollResultsOptions {
@@ -17,7 +17,7 @@ export interface PollResultsOptions {
   readonly intervalMs: number;
   readonly database: Database;
   /** Begins a batch of answers; what it returns is one attempt at it (createBatchApplier). */
-  readonly begin: (batch: SourceBatch, askedNames: AskedNames) => () => Promise<BatchResult>;
+  readonly begin: (batch: SourceBatch, askedIds: AskedIds) => () => Promise<BatchResult>;
   readonly changePublisher: Pick<ChangePublisher, 'publishFullChange'>;
   readonly clock: Clock;
   readonly log: Logger;
@@ -53,8 +53,8 @@ export function createPollResults(options: PollResultsOptions): PollResults {
   async function storeMeasured(): Promise<void> {
     if (storing === undefined) {
       if (measured.length === 0) return;
-      const askedNames = new Map(measured.map(({ messageId, askedAs }) => [messageId, askedAs]));
-      storing = { attempt: begin(measuredBatch(measured), askedNames), measurements: measured };
+      const askedIds = new Map(measured.map(({ messageId, askedAs }) => [messageId, askedAs]));
+      storing = { attempt: begin(measuredBatch(measured), askedIds), measurements: measured };
       measured = [];
     }
     const result = await storing.attempt();

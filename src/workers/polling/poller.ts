@@ -7,7 +7,7 @@ import { configurePlatformStates } from '../../database/platform-states';
 import { type BatchApplierOptions, createBatchApplier } from '../apply-batch';
 import type { Projections } from '../projections/registry';
 import { createChannelPoller, type PolledPlatform } from './channel-poller';
-import { type AskedNames, underPresentNames } from './present-names';
+import { type AskedIds, underPresentIds } from './present-ids';
 
 export interface PollerOptions extends BatchApplierOptions {
   readonly platforms: readonly PolledPlatform[];
@@ -37,8 +37,8 @@ export function createPoller(options: PollerOptions): Poller {
   const { database, changePublisher, clock } = applying;
   const common = {
     ...{ database, changePublisher, clock, log, metrics, tickMs, drainTimeoutMs },
-    begin: (batch: SourceBatch, askedNames: AskedNames) =>
-      createBatchApplier({ ...applying, projections: forAnswers(applying.projections, askedNames) })(batch),
+    begin: (batch: SourceBatch, askedIds: AskedIds) =>
+      createBatchApplier({ ...applying, projections: forAnswers(applying.projections, askedIds) })(batch),
     processId: randomUUID(),
   };
   const channels = platforms.map((polled) => createChannelPoller({ ...polled, ...common }));
@@ -59,7 +59,7 @@ export function createPoller(options: PollerOptions): Poller {
   };
 }
 
-function forAnswers(projections: Projections, askedNames: AskedNames): Projections {
-  const views = underPresentNames(projections['channel.views-measured'], askedNames);
+function forAnswers(projections: Projections, askedIds: AskedIds): Projections {
+  const views = underPresentIds(projections['channel.views-measured'], askedIds);
   return { ...projections, 'channel.views-measured': views };
 }

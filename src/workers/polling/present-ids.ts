@@ -5,22 +5,22 @@ import type { Projections } from '../projections/registry';
 
 type ViewsProjection = Projections['channel.views-measured'];
 
-/** By which name of the event the platform was asked, by the message that its answer has become. Null: without one. */
-export type AskedNames = ReadonlyMap<MessageId, string | null>;
+/** By which external id of the event the platform was asked, by the message that its answer has become. Null: by none. */
+export type AskedIds = ReadonlyMap<MessageId, string | null>;
 
 /**
- * Applies answers only while the platform calls the event as it did when it was asked: a distribution may have brought another
- * name since, and what is counted under the old one is about something else. Read behind the locks of the events, which a
- * distribution takes as well, so no name changes between the look and the effect.
+ * Applies an answer only while the event has the external id by which the platform was asked: a distribution may have brought
+ * another one since, and what is counted under the old one is about something else. The ids are read behind the locks of the
+ * events, which a distribution takes as well, so none changes between the look and the effect.
  */
-export function underPresentNames(projection: ViewsProjection, askedNames: AskedNames): ViewsProjection {
+export function underPresentIds(projection: ViewsProjection, askedIds: AskedIds): ViewsProjection {
   return {
     ...projection,
     async apply(sql, messages, committedAt) {
       const distributed = await loadDistributedChannels(sql, new Set(messages.map(({ eventId }) => eventId)));
       const present = new Map(distributed.map((state) => [keyOf(state), state.externalId]));
       const isAskedAsNow = messages.map(
-        (message) => present.get(keyOf(message)) === askedNames.get(message.messageId),
+        (message) => present.get(keyOf(message)) === askedIds.get(message.messageId),
       );
       const kept = messages.filter((_, place) => isAskedAsNow[place]);
       const applied = await projection.apply(sql, kept, committedAt);

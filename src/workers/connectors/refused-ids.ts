@@ -7,12 +7,13 @@ import type { Inquiry } from './inquiry';
  * The ids for which a platform refuses a request about many. Each is asked apart until it has an answer: otherwise every
  * request that it is in would be refused, and all others asked singly again, for ever.
  */
-export interface Spoilers {
-  readonly ids: ReadonlySet<string>;
-  /** Whether it asks about nothing but such an id. */
-  include(inquiry: Inquiry): boolean;
+export interface RefusedIds {
+  /** They are to have a request of their own. */
+  readonly apart: ReadonlySet<string>;
+  /** Whether a request asks about nothing but one of them. */
+  areAllOf(inquiry: Inquiry): boolean;
   /** A request about many was refused. */
-  refused(refusal: Error): void;
+  batchRefused(refusal: Error): void;
   /** Asked by themselves after that, these have no answer either, though others have. */
   add(inquiries: readonly Inquiry[]): void;
   answered(inquiry: Inquiry): void;
@@ -26,7 +27,7 @@ const TEXTS = {
 /** Ids of events that have ended are never answered; the oldest are forgotten. */
 const MOST_KEPT = 1_000;
 
-export function createSpoilers(log: Logger, channel: ChannelName): Spoilers {
+export function createRefusedIds(log: Logger, channel: ChannelName): RefusedIds {
   const apart = new Set<string>();
   const fault = createFaultLog(log, TEXTS, { channel });
 
@@ -37,9 +38,9 @@ export function createSpoilers(log: Logger, channel: ChannelName): Spoilers {
   }
 
   return {
-    ids: apart,
-    include: ({ ids = [] }) => ids.length === 1 && ids.every((id) => apart.has(id)),
-    refused: (refusal) => fault.failed(refusal),
+    apart,
+    areAllOf: ({ ids = [] }) => ids.length === 1 && ids.every((id) => apart.has(id)),
+    batchRefused: (refusal) => fault.failed(refusal),
     add(inquiries) {
       for (const { ids = [] } of inquiries) ids.forEach(keep);
     },
