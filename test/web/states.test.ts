@@ -5,7 +5,7 @@ import { counts, createScriptedPlatform, failure } from '../harness/scripted-pla
 import { waitFor } from '../harness/wait-for';
 import { launchBrowser, type TestBrowser } from '../harness/web/browser';
 import { type ShopService, startShop } from '../harness/web/shop';
-import { complete, live } from '../harness/web/views';
+import { answered, complete, live } from '../harness/web/views';
 
 let browser: TestBrowser;
 beforeAll(async () => void (browser = await launchBrowser()));
@@ -135,7 +135,7 @@ describe('the states of the page', () => {
     const moving = { ...newEvent(), storeId: service.shop.storeId };
     await service.tell('event.created', eventCreated(moving));
     await page.goto(service.link(`/events/${moving.eventId}`));
-    await live(page);
+    await answered(page);
     await service.tell('event.created', eventCreated({ ...moving, storeId: newEvent().storeId }));
     await page.getByText('새 내용을 불러오지 못해 이전 내용을 보여 드립니다.').first().waitFor();
     await close();

@@ -55,9 +55,14 @@ export const VIEWS: readonly (readonly [
 /** The dot shows that values are live. */
 export const live = (page: Page): Promise<void> => page.locator('.live-live').waitFor();
 
-/** All sections are shown, their charts are painted, and the values are live. */
-export async function complete(page: Page): Promise<void> {
+/** Each section has what was asked for, and the values are live: the socket alone may be open before any answer has come. */
+export async function answered(page: Page): Promise<void> {
   await live(page);
   await page.locator('.skeleton').first().waitFor({ state: 'detached' });
+}
+
+/** All sections are shown, their charts are painted, and the values are live. */
+export async function complete(page: Page): Promise<void> {
+  await answered(page);
   for (const chart of ['trend', 'channels', 'roi']) await page.locator(`.chart-${chart} canvas`).waitFor();
 }
