@@ -1,5 +1,12 @@
 import { join } from 'node:path';
-import { describe, type Given, type RequireTimeZone, withoutBlanks, zoneProblems } from './config/given';
+import {
+  describe,
+  type Given,
+  type RequireTimeZone,
+  type Vocabulary,
+  withoutBlanks,
+  zoneProblems,
+} from './config/given';
 import { ISSUER_SOURCES, readIssuers } from './config/issuer-list';
 import type { IssuerConfig, TokenConfig } from './config/issuers';
 import { type Limits, type PERSISTED_MODES, toLimits } from './config/limits';
@@ -93,8 +100,7 @@ export interface Config {
 const EMBEDDED_OPERATIONS = 8;
 
 /** The configuration of this process, from its environment. */
-export const loadProcessConfig = (requireTimeZone: RequireTimeZone): Config =>
-  loadConfig(process.env, requireTimeZone);
+export const loadProcessConfig = (vocabulary: Vocabulary): Config => loadConfig(process.env, vocabulary);
 
 /** What a command needs that only reads stored data. */
 export type StoredDataConfig = Pick<Config, 'database' | 'businessTimeZone'>;
@@ -122,9 +128,9 @@ export interface CommandConfig {
 }
 
 /** @throws ConfigError naming every problem at once */
-export function loadCommandConfig(requireTimeZone: RequireTimeZone): CommandConfig {
+export function loadCommandConfig(vocabulary: Vocabulary): CommandConfig {
   const env = { LOG_LEVEL: 'warn', ...withoutBlanks(process.env), ROLES: 'worker' };
-  const environment = readEnvironment(env, requireTimeZone, findCommandProblems);
+  const environment = readEnvironment(env, vocabulary, findCommandProblems);
   return {
     service: toConfig({ ...environment, platforms: undefined }),
     token: toToken(environment.read, environment.issuers),
@@ -149,14 +155,14 @@ const NOT_FOR_A_DEMO = [
 ];
 
 /** The configuration of a demo: always embedded, its data in a folder of its own. */
-export function loadDemoConfig(requireTimeZone: RequireTimeZone): Config {
+export function loadDemoConfig(vocabulary: Vocabulary): Config {
   const env = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !NOT_FOR_A_DEMO.includes(name)),
   );
   const folder = join(env['DATA_DIR']?.trim() || '.data', 'demo');
   return loadConfig(
     { LOG_LEVEL: 'warn', INDUSTRY_REFRESH_SECONDS: '15', ...env, DATA_DIR: folder },
-    requireTimeZone,
+    vocabulary,
   );
 }
 
@@ -165,8 +171,8 @@ export function loadDemoConfig(requireTimeZone: RequireTimeZone): Config {
  *
  * @throws ConfigError naming every problem at once
  */
-export function loadConfig(env: NodeJS.ProcessEnv, requireTimeZone: RequireTimeZone): Config {
-  return toConfig(readEnvironment(env, requireTimeZone, findCrossFieldProblems));
+export function loadConfig(env: NodeJS.ProcessEnv, vocabulary: Vocabulary): Config {
+  return toConfig(readEnvironment(env, vocabulary, findCrossFieldProblems));
 }
 
 /** What stands in the environment. */
@@ -182,14 +188,14 @@ interface Environment {
 
 function readEnvironment(
   env: NodeJS.ProcessEnv,
-  requireTimeZone: RequireTimeZone,
+  vocabulary: Vocabulary,
   findRuleProblems: (given: Given) => readonly string[],
 ): Environment {
   const given = withoutBlanks(env);
   const read = variables.safeParse(given);
   const platforms = readPlatforms(given);
   const issuers = readIssuers(given);
-  const { shapes, problems: shapeProblems } = readMessageShapes(given, requireTimeZone);
+  const { shapes, problems: shapeProblems } = readMessageShapes(given, vocabulary);
   const { tls, problems: tlsProblems } = readTls(given, read.data?.ROLES);
   const problems = [
     ...(read.error ? describe(read.error, given) : []),
@@ -197,7 +203,7 @@ function readEnvironment(
     ...issuers.problems,
     ...shapeProblems,
     ...tlsProblems,
-    ...zoneProblems(given['BUSINESS_TIME_ZONE'], requireTimeZone),
+    ...zoneProblems(given['BUSINESS_TIME_ZONE'], vocabulary.requireTimeZone),
     ...findRuleProblems(given),
   ];
   if (!read.success || problems.length > 0) throw new ConfigError(problems);

@@ -1,15 +1,15 @@
 import { developmentToken } from './commands/development-token';
 import { startService } from './composition';
+import { vocabulary } from './composition/vocabulary';
 import { loadProcessConfig } from './config';
 import { ConfigError } from './config/problems';
 import { createLifecycle } from './lifecycle';
-import { createBusinessCalendar } from './domain/calendar';
 import { createLogger } from './observability/log';
 import { compileWebAssemblyLate, keepHeapSmall } from './runtime/engine';
 
 /** Runs the configured service until a signal stops it. */
 async function main(): Promise<void> {
-  const config = loadProcessConfig(createBusinessCalendar);
+  const config = loadProcessConfig(vocabulary);
   if (config.database.kind !== 'embedded') compileWebAssemblyLate();
   if (!config.roles.has('gateway')) keepHeapSmall();
   const log = createLogger({ level: config.logLevel });

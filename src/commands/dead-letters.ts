@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
+import { vocabulary } from '../composition/vocabulary';
 import { loadCommandConfig } from '../config';
-import { createBusinessCalendar } from '../domain/calendar';
 import type { Database } from '../database/database';
 import {
   countLetters,
@@ -130,7 +130,7 @@ async function requireLetters(database: Database, ids: readonly bigint[]): Promi
 async function withData(
   work: (database: Database, config: ReturnType<typeof loadCommandConfig>) => Promise<number>,
 ): Promise<number> {
-  const config = loadCommandConfig(createBusinessCalendar);
+  const config = loadCommandConfig(vocabulary);
   const database = await openStoredData(config.service.database);
   try {
     // On the connections for background work: those for readers stay free.

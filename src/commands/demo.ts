@@ -2,9 +2,9 @@ import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { startService } from '../composition';
+import { vocabulary } from '../composition/vocabulary';
 import { loadDemoConfig } from '../config';
 import { createLifecycle } from '../lifecycle';
-import { createBusinessCalendar } from '../domain/calendar';
 import { createLogger } from '../observability/log';
 import { createEmbeddedSink } from '../messaging/sink/embedded';
 import type { MessageSink } from '../messaging/sink/sink';
@@ -33,7 +33,7 @@ async function main(): Promise<void> {
   if (values.help) return console.log(HELP);
   if (!/^\d{1,9}$/.test(values.seed)) throw new CommandError('--seed: a whole number of at most nine digits');
 
-  const config = loadDemoConfig(createBusinessCalendar);
+  const config = loadDemoConfig(vocabulary);
   const log = createLogger({ level: config.logLevel });
   const lifecycle = createLifecycle({ timeoutMs: config.shutdownTimeoutMs, log });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {

@@ -1,5 +1,6 @@
 import { type Stats, statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { vocabulary } from '../composition/vocabulary';
 import { loadCommandConfig } from '../config';
 import { createBusinessCalendar } from '../domain/calendar';
 import { systemClock } from '../runtime/clock';
@@ -53,7 +54,7 @@ async function main(): Promise<void> {
   const stated = statedBy(values, kept);
   const file = readFileName(positionals);
   const before = statistics(file);
-  const config = loadCommandConfig(createBusinessCalendar);
+  const config = loadCommandConfig(vocabulary);
   const calendar = createBusinessCalendar(config.service.businessTimeZone);
   const signal = interruption();
 

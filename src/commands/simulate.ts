@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
+import { vocabulary } from '../composition/vocabulary';
 import { loadCommandConfig } from '../config';
-import { createBusinessCalendar } from '../domain/calendar';
 import { systemClock } from '../runtime/clock';
 import { CommandError, fail } from './fail';
 import { interruption } from './interrupted';
@@ -55,7 +55,7 @@ async function main(): Promise<void> {
   const { values } = parseArgs({ options: OPTIONS });
   if (values.help) return console.log(HELP);
   const options = readSimulation(values, systemClock.now());
-  const config = loadCommandConfig(createBusinessCalendar);
+  const config = loadCommandConfig(vocabulary);
   if (config.service.isProduction) {
     throw new CommandError('NODE_ENV is production: simulated data must not be mixed with real data.');
   }

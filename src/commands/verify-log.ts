@@ -1,3 +1,4 @@
+import { vocabulary } from '../composition/vocabulary';
 import { loadCommandConfig } from '../config';
 import { createBusinessCalendar } from '../domain/calendar';
 import type { Database } from '../database/database';
@@ -27,7 +28,7 @@ export interface VerifiableLog {
  */
 export async function openVerifiableLog(): Promise<VerifiableLog> {
   const { kafka, topicPrefix, messageShapes, businessTimeZone, logLevel } =
-    loadCommandConfig(createBusinessCalendar).service;
+    loadCommandConfig(vocabulary).service;
   if (kafka === undefined) throw new CannotTell('--log: KAFKA_BROKERS is not set: there is no log to read.');
   // KafkaJS warns when it retries; the error says when all retries have failed.
   const log = createLogger({ level: logLevel === 'warn' ? 'error' : logLevel, destination: process.stderr });

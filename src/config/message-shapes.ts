@@ -1,16 +1,6 @@
 import { z } from 'zod';
-import type { Given, RequireTimeZone } from './given';
+import type { Given, RequireTimeZone, Vocabulary } from './given';
 import { unusable } from './problems';
-
-/** The topics, as the list of shapes names them: without the prefix of an installation. */
-export const TOPIC_NAMES = [
-  'event.created',
-  'participant.registered',
-  'distribution.completed',
-  'channel.views-measured',
-  'sales.recorded',
-] as const;
-export type TopicName = (typeof TOPIC_NAMES)[number];
 
 /** What a message may be wrapped in: docs/messages.md, "Other shapes". */
 export const ENVELOPES = ['none', 'confluent', 'cloudevents', 'outbox'] as const;
@@ -27,8 +17,8 @@ export interface MessageShape {
   readonly zone: string | undefined;
 }
 
-/** Of the topics that are written otherwise than plainly. */
-export type MessageShapes = ReadonlyMap<TopicName, MessageShape>;
+/** Of the topics that are written otherwise than plainly, by the name of each without the prefix of an installation. */
+export type MessageShapes = ReadonlyMap<string, MessageShape>;
 
 export interface ReadShapes {
   readonly shapes: MessageShapes;
@@ -40,19 +30,22 @@ const NAME = 'KAFKA_MESSAGE_SHAPES';
 const EXAMPLE = 'a JSON object like {"event.created": {"envelope": "confluent"}}';
 
 /** Reads how the topics are written. Shapes with a problem count as none. */
-export function readMessageShapes(given: Given, requireTimeZone: RequireTimeZone): ReadShapes {
+export function readMessageShapes(given: Given, { requireTimeZone, topics }: Vocabulary): ReadShapes {
   const text = given[NAME];
   if (text === undefined) return { shapes: new Map(), problems: [] };
-  const { data, error } = shapesBy(requireTimeZone).safeParse(parseJson(text));
-  if (data === undefined) return { shapes: new Map(), problems: error.issues.flatMap(describe) };
-  return { shapes: new Map(TOPIC_NAMES.flatMap((name) => entryOf(name, data[name]))), problems: [] };
+  const shape = shapeIn(requireTimeZone);
+  const shapes = z.strictObject(Object.fromEntries(topics.map((topic) => [topic, shape.optional()])));
+  const { data, error } = shapes.safeParse(parseJson(text));
+  if (data === undefined)
+    return { shapes: new Map(), problems: error.issues.flatMap((issue) => describe(issue, topics)) };
+  return { shapes: new Map(topics.flatMap((topic) => entryOf(topic, data[topic]))), problems: [] };
 }
 
-const entryOf = (name: TopicName, shape: MessageShape | undefined): [TopicName, MessageShape][] =>
-  shape === undefined ? [] : [[name, shape]];
+const entryOf = (topic: string, shape: MessageShape | undefined): [string, MessageShape][] =>
+  shape === undefined ? [] : [[topic, shape]];
 
-function shapesBy(requireTimeZone: RequireTimeZone) {
-  const shape = z
+function shapeIn(requireTimeZone: RequireTimeZone) {
+  return z
     .strictObject({
       envelope: choice(ENVELOPES).default('none'),
       fieldNames: choice(FIELD_NAMES).default('camelCase'),
@@ -60,11 +53,6 @@ function shapesBy(requireTimeZone: RequireTimeZone) {
       zone: zone(requireTimeZone).optional(),
     })
     .transform(({ zone: named, ...rest }): MessageShape => ({ ...rest, zone: named }));
-  const byTopic = Object.fromEntries(TOPIC_NAMES.map((name) => [name, shape.optional()])) as Record<
-    TopicName,
-    z.ZodOptional<typeof shape>
-  >;
-  return z.strictObject(byTopic);
 }
 
 const choice = <const Choices extends readonly [string, ...string[]]>(choices: Choices) =>
@@ -96,10 +84,10 @@ function parseJson(text: string): unknown {
   }
 }
 
-function describe(issue: z.core.$ZodIssue): string[] {
+function describe(issue: z.core.$ZodIssue, topics: readonly string[]): string[] {
   const [topic, field] = issue.path.map(String);
   if (issue.code === 'unrecognized_keys') {
-    const known = topic === undefined ? TOPIC_NAMES : ['envelope', 'fieldNames', 'numericInstants', 'zone'];
+    const known = topic === undefined ? topics : ['envelope', 'fieldNames', 'numericInstants', 'zone'];
     return issue.keys.map((key) => `${placeOf(topic, key)}: is not known (one of ${known.join(', ')})`);
   }
   if (topic === undefined) return [unusable(NAME, undefined, EXAMPLE)];

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { signDevelopmentToken } from '../../src/auth/dev-token';
 import { type Service, startService } from '../../src/composition';
+import { vocabulary } from '../../src/composition/vocabulary';
 import { loadConfig } from '../../src/config';
 import { createLifecycle, type Lifecycle } from '../../src/lifecycle';
-import { createBusinessCalendar } from '../../src/domain/calendar';
 import type { SetAlarm } from '../../src/runtime/alarm';
 import type { Clock } from '../../src/runtime/clock';
 import type { Statement } from '../../src/database/statement-log';
@@ -69,7 +69,7 @@ export async function startTestService({
       DATA_DIR: dataDir,
       ...env,
     },
-    createBusinessCalendar,
+    vocabulary,
   );
   const { database } = config;
   if (database.kind === 'embedded' && !existsSync(database.folder)) await layOutEmbedded(database.folder);

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { GraphQLSchema } from 'graphql';
 import { createAdmission } from '../../../src/auth/admission';
 import { createTokenVerifier } from '../../../src/auth/token';
+import { vocabulary } from '../../../src/composition/vocabulary';
 import { loadConfig } from '../../../src/config';
 import type { LiveLimits } from '../../../src/config/limits';
 import { createSizeReader } from '../../../src/gateway/cost/size-reader';
@@ -89,7 +90,7 @@ export async function openLiveGateway(
       clock: systemClock,
       admission,
       persisted: openPersistedTexts('any', ''),
-      limits: loadConfig({}, createBusinessCalendar).limits,
+      limits: loadConfig({}, vocabulary).limits,
       introspection: true,
       log,
     }),

@@ -1,6 +1,7 @@
 import { createBulkhead } from '../../../src/auth/bulkhead';
 import type { Viewer } from '../../../src/auth/viewer';
 import { AppError } from '../../../src/errors';
+import { vocabulary } from '../../../src/composition/vocabulary';
 import { loadConfig } from '../../../src/config';
 import { createContextFor, createExecute, SERVICE } from '../../../src/gateway/execute';
 import { createLoopScheduler } from '../../../src/gateway/operations/loop-scheduler';
@@ -64,7 +65,7 @@ export function createStreamFixture(database: Database, clock: Clock): StreamFix
     createExecute({
       schema: schema(),
       contextFor: createContextFor({ database, calendar, clock, industryRefreshMs: 300_000 }),
-      bulkhead: createBulkhead(loadConfig({}, createBusinessCalendar).limits.shares),
+      bulkhead: createBulkhead(loadConfig({}, vocabulary).limits.shares),
       scheduler: createLoopScheduler(),
     }),
   );

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { loadConfig } from '../../../src/config';
 import { VARIABLE_NAMES } from '../../../src/config/variables';
+import { anyZone } from './load';
 
 const file = readFileSync(join(__dirname, '../../../.env.example'), 'utf8');
 const example = parseEnv(file);
@@ -18,7 +19,6 @@ describe('.env.example', () => {
   });
 
   test('gives the defaults', () => {
-    const anyZone = () => undefined;
     expect(loadConfig({ ...example }, anyZone)).toEqual(loadConfig({}, anyZone));
   });
 

@@ -1,15 +1,18 @@
 import { type Config, loadConfig } from '../../../src/config';
+import { vocabulary } from '../../../src/composition/vocabulary';
+import type { RequireTimeZone, Vocabulary } from '../../../src/config/given';
 import { ConfigError } from '../../../src/config/problems';
 
-const anyZone = () => undefined;
+/** That of the service, in which every time zone is known. */
+export const anyZone: Vocabulary = { ...vocabulary, requireTimeZone: () => undefined };
 export const load = (env: NodeJS.ProcessEnv): Config => loadConfig(env, anyZone);
 
 export function problemsOf(
   env: NodeJS.ProcessEnv,
-  requireTimeZone: (zone: string) => unknown = anyZone,
+  requireTimeZone: RequireTimeZone = anyZone.requireTimeZone,
 ): string[] {
   try {
-    loadConfig(env, requireTimeZone);
+    loadConfig(env, { ...anyZone, requireTimeZone });
     return [];
   } catch (error) {
     if (error instanceof ConfigError) return [...error.problems];
