@@ -4,7 +4,9 @@ import { systemClock } from '../../src/runtime/clock';
 import { describeDrift } from '../../src/workers/verification/compare';
 import { createProjections } from '../../src/workers/projections/registry';
 import { rollupChecks, verifyRollups } from '../../src/workers/verification/verify';
+import { TOPICS } from '../../src/workers/messages/topics';
 import { newEvent, participantRegistered } from '../harness/messages';
+import { TOPIC_FIXTURES } from '../harness/messages/topic-fixtures';
 import { batchOf, kindsOf } from '../harness/streams/batches';
 import { BOTH_DATABASES, type OpenedDatabase, openServer } from '../harness/streams/databases';
 import { applySmallScenario } from '../harness/streams/small-scenario';
@@ -74,62 +76,13 @@ describe.each(BOTH_DATABASES)('the verification of all rollups on %s', (_, open)
     expect(await verify()).toEqual({ lines: [], count: 0 });
   });
 
-  it.each([
-    [
-      'UPDATE event_counts SET participants = 4, new_customers = 0',
-      [
-        `event_counts ${eventId} new_customers: stored 0, recomputed 2`,
-        `event_counts ${eventId} participants: stored 4, recomputed 3`,
-      ],
-    ],
-    [
-      'DELETE FROM event_counts',
-      [
-        `event_counts ${eventId} new_customers: stored 0, recomputed 2`,
-        `event_counts ${eventId} participants: stored 0, recomputed 3`,
-      ],
-    ],
-    [
-      `UPDATE event_channels SET participants = 9 WHERE channel = '지니TV'`,
-      [`event_channels ${eventId} 지니TV: stored 9, recomputed 1`],
-    ],
-    [
-      `UPDATE event_channels SET views = NULL WHERE channel = '지니TV'`,
-      [`event_channels ${eventId} 지니TV views: stored nothing, recomputed 700`],
-    ],
-    [
-      `UPDATE event_channels SET measured_at = '2025-10-21T00:00:00Z' WHERE channel = '지니TV'`,
-      [
-        `event_channels ${eventId} 지니TV measured_at: stored 2025-10-21 00:00:00+00, recomputed 2025-10-20 11:00:00+00`,
-      ],
-    ],
-    [
-      `UPDATE event_hours SET participants = 12 WHERE hour = '2025-10-20T18:00:00Z'`,
-      [`event_hours ${eventId} 2025-10-20T18:00Z: stored 12, recomputed 2`],
-    ],
-    [
-      `DELETE FROM event_hours WHERE hour = '2025-10-20T19:00:00Z'`,
-      [`event_hours ${eventId} 2025-10-20T19:00Z: stored 0, recomputed 1`],
-    ],
-    [
-      `UPDATE event_profiles SET participants = participants + 1 WHERE bucket IN ('30', '', 'FEMALE')`,
-      [
-        `event_profiles ${eventId} AGE 30: stored 3, recomputed 2`,
-        `event_profiles ${eventId} GENDER FEMALE: stored 3, recomputed 2`,
-        `event_profiles ${eventId} REGION (unknown): stored 2, recomputed 1`,
-      ],
-    ],
-    [
-      'UPDATE daily_sales SET amount = amount + 1, records = 3',
-      [
-        `daily_sales ${storeId} 2025-10-20 amount: stored 4001, recomputed 4000`,
-        `daily_sales ${storeId} 2025-10-20 records: stored 3, recomputed 2`,
-      ],
-    ],
-  ])('names what was made wrong by %s', async (meddling, lines) => {
-    await opened.database.execute(meddling);
-    expect(await verify()).toEqual({ lines, count: lines.length });
-  });
+  it.each(TOPICS.flatMap((topic) => TOPIC_FIXTURES[topic].meddlings(event)))(
+    'names what was made wrong by $statement',
+    async ({ statement, named }) => {
+      await opened.database.execute(statement);
+      expect(await verify()).toEqual({ lines: named, count: named.length });
+    },
+  );
 
   it('names a rollup row that no raw row stands behind', async () => {
     await opened.database.execute('DELETE FROM participants');

@@ -42,6 +42,19 @@ export const channelViewsMeasuredFixture: TopicFixture<'channel.views-measured',
     viewsMeasured(eventId, '지니TV', 700, { measuredAt: '2025-10-20T11:00:00Z' }),
     viewsMeasured(eventId, '지니TV', 500, { measuredAt: '2025-10-19T11:00:00Z' }),
   ],
+  meddlings({ eventId }) {
+    const ofChannel = `event_channels ${eventId} 지니TV`;
+    return [
+      {
+        statement: `UPDATE event_channels SET views = NULL WHERE channel = '지니TV'`,
+        named: [`${ofChannel} views: stored nothing, recomputed 700`],
+      },
+      {
+        statement: `UPDATE event_channels SET measured_at = '2025-10-21T00:00:00Z' WHERE channel = '지니TV'`,
+        named: [`${ofChannel} measured_at: stored 2025-10-21 00:00:00+00, recomputed 2025-10-20 11:00:00+00`],
+      },
+    ];
+  },
   traces({ eventId }) {
     const latest = viewsMeasured(eventId, '지니TV', 700, { measuredAt: '2025-10-20T16:00:00.000Z' });
     const earlier = viewsMeasured(eventId, '지니TV', 500, { measuredAt: '2025-10-19T11:00:00.000Z' });

@@ -115,6 +115,7 @@ export const distributionCompletedFixture: TopicFixture<'distribution.completed'
     ]),
   // No rollup is computed from distributions.
   scenario: () => [],
+  meddlings: () => [],
   traces({ eventId }) {
     const distributed = (names: readonly string[], occurredAt: string) =>
       distributionCompleted(

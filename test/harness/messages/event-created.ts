@@ -94,7 +94,19 @@ export const eventCreatedFixture: TopicFixture<'event.created', RawEvent> = {
     [['endAt'], 'in 2102', '2102-01-01T00:00:00Z'],
   ],
   create: (ids) => eventCreated(ids, { occurredAt: new Date().toISOString() }),
-  scenario: (ids) => [eventCreated(ids)],
+  scenario: (ids) => [eventCreated(ids, { startAt: '2025-10-20T00:00:00Z', endAt: '2025-10-27T00:00:00Z' })],
+  meddlings: ({ eventId, storeId }) => [
+    {
+      statement: `UPDATE store_events SET start_at = '2025-10-19T00:00:00Z'`,
+      named: [
+        `store_events ${storeId} ${eventId}: stored 2025-10-19 00:00:00+00, recomputed 2025-10-20 00:00:00+00`,
+      ],
+    },
+    {
+      statement: 'DELETE FROM store_events',
+      named: [`store_events ${storeId} ${eventId}: stored nothing, recomputed 2025-10-20 00:00:00+00`],
+    },
+  ],
   traces(ids) {
     const occurredAt = '2025-10-14T00:00:00.000Z';
     const message = eventCreated(ids, { occurredAt });

@@ -85,6 +85,42 @@ export const participantRegisteredFixture: TopicFixture<'participant.registered'
       joined({ occurredAt: '2025-10-20T19:59:59.999Z', channel: '지니TV', gender: null }),
     ];
   },
+  meddlings: ({ eventId }) => [
+    {
+      statement: 'UPDATE event_counts SET participants = 4, new_customers = 0',
+      named: [
+        `event_counts ${eventId} new_customers: stored 0, recomputed 2`,
+        `event_counts ${eventId} participants: stored 4, recomputed 3`,
+      ],
+    },
+    {
+      statement: 'DELETE FROM event_counts',
+      named: [
+        `event_counts ${eventId} new_customers: stored 0, recomputed 2`,
+        `event_counts ${eventId} participants: stored 0, recomputed 3`,
+      ],
+    },
+    {
+      statement: `UPDATE event_channels SET participants = 9 WHERE channel = '지니TV'`,
+      named: [`event_channels ${eventId} 지니TV: stored 9, recomputed 1`],
+    },
+    {
+      statement: `UPDATE event_hours SET participants = 12 WHERE hour = '2025-10-20T18:00:00Z'`,
+      named: [`event_hours ${eventId} 2025-10-20T18:00Z: stored 12, recomputed 2`],
+    },
+    {
+      statement: `DELETE FROM event_hours WHERE hour = '2025-10-20T19:00:00Z'`,
+      named: [`event_hours ${eventId} 2025-10-20T19:00Z: stored 0, recomputed 1`],
+    },
+    {
+      statement: `UPDATE event_profiles SET participants = participants + 1 WHERE bucket IN ('30', '', 'FEMALE')`,
+      named: [
+        `event_profiles ${eventId} AGE 30: stored 3, recomputed 2`,
+        `event_profiles ${eventId} GENDER FEMALE: stored 3, recomputed 2`,
+        `event_profiles ${eventId} REGION (unknown): stored 2, recomputed 1`,
+      ],
+    },
+  ],
   traces({ eventId }) {
     const lost = participantRegistered(eventId);
     const id = String(lost['participantId']);

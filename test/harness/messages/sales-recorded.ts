@@ -65,6 +65,15 @@ export const salesRecordedFixture: TopicFixture<'sales.recorded', RawSale> = {
     const sold = { saleDate: '2025-10-20' };
     return [salesRecorded(storeId, 5_000, sold), salesRecorded(storeId, -1_000, sold)];
   },
+  meddlings: ({ storeId }) => [
+    {
+      statement: 'UPDATE daily_sales SET amount = amount + 1, records = 3',
+      named: [
+        `daily_sales ${storeId} 2025-10-20 amount: stored 4001, recomputed 4000`,
+        `daily_sales ${storeId} 2025-10-20 records: stored 3, recomputed 2`,
+      ],
+    },
+  ],
   traces({ storeId }) {
     const lost = salesRecorded(storeId, 1_000);
     const id = String(lost['messageId']);

@@ -38,6 +38,14 @@ export interface Traces {
   readonly losses: readonly [Loss, ...Loss[]];
 }
 
+/** A rollup made wrong, of what the messages of the scenario have left. */
+export interface Meddling {
+  /** SQL that makes it wrong. */
+  readonly statement: string;
+  /** What verification says of it, line by line. */
+  readonly named: readonly string[];
+}
+
 /** A topic's part in traffic that goes on while something fails. */
 export interface TopicTraffic<T extends Topic, Value> {
   /** How often it is among the valid messages of all topics. */
@@ -62,6 +70,8 @@ export interface TopicFixture<T extends Topic, Value extends Envelope> {
   create(ids: EventIds, index?: number): Fields;
   /** The fewest messages by which a wrong rollup differs from a right one; all of fixed moments. */
   scenario(ids: EventIds): readonly Fields[];
+  /** Each figure of the rollups that its projection keeps, made wrong behind the scenario. */
+  meddlings(ids: EventIds): readonly Meddling[];
   /** What its messages leave: all that verification looks for, each thing taken away by itself. */
   traces(ids: EventIds): Traces;
   readonly traffic: TopicTraffic<T, Value>;

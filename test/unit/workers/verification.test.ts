@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { createBusinessCalendar } from '../../../src/domain/calendar';
 import { createProjections } from '../../../src/workers/projections/registry';
+import { TOPICS } from '../../../src/workers/messages/topics';
 import { describeDrift } from '../../../src/workers/verification/compare';
 import { rollupChecks, SLICES } from '../../../src/workers/verification/verify';
+import { newEvent } from '../../harness/messages';
+import { TOPIC_FIXTURES } from '../../harness/messages/topic-fixtures';
 
 describe('the slices that ids are looked at in', () => {
   const slicesOf = (id: string): number =>
@@ -34,6 +37,21 @@ describe('the checks of all topics', () => {
     const begun = names.filter((name, place) => name !== names[place - 1]);
     expect(begun).toEqual([...new Set(names)]);
     expect(begun.length).toBeLessThan(names.length);
+  });
+});
+
+describe.each(TOPICS)('the rollups of %s', (topic) => {
+  const { rollups } = createProjections(createBusinessCalendar('Asia/Seoul'))[topic];
+  const named = TOPIC_FIXTURES[topic].meddlings(newEvent()).flatMap((meddling) => meddling.named);
+
+  it('have each of their figures made wrong by the fixture of the topic', () => {
+    const untried = rollups.flatMap(({ rollup, figures }) => {
+      const lines = named.filter((line) => line.startsWith(`${rollup} `));
+      const isNamed = (figure: string): boolean =>
+        lines.some((line) => figures.length === 1 || line.includes(` ${figure}: `));
+      return figures.filter((figure) => !isNamed(figure)).map((figure) => `${rollup}.${figure}`);
+    });
+    expect(untried).toEqual([]);
   });
 });
 
