@@ -55,6 +55,15 @@ export function everyFieldOf(schema: GraphQLSchema, typeName: string): [name: st
   return Object.values(type.getFields()).map((field) => [field.name, wholeOf(field, {}, [type])]);
 }
 
+/** Each field of a dashboard, and each of its cards, with everything beneath it: as it is selected on a dashboard. */
+export const everyPartOfDashboard = (schema: GraphQLSchema): [name: string, selection: string][] => [
+  ...everyFieldOf(schema, 'Dashboard'),
+  ...everyFieldOf(schema, 'SummaryCards').map(([card, selection]): [string, string] => [
+    `summaryCards.${card}`,
+    `summaryCards { ${selection} }`,
+  ]),
+];
+
 /** The fields of all types for which something holds, as `Type.field`. */
 export function fieldsWhere(
   schema: GraphQLSchema,

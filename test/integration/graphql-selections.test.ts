@@ -1,9 +1,26 @@
 import { randomUUID } from 'node:crypto';
+import { graphql } from 'graphql';
+import { bitOf, type FactKind, without } from '../../src/database/facts/kinds';
+import type { ReadFacts } from '../../src/database/facts/read-facts';
+import { createBusinessCalendar } from '../../src/domain/calendar';
+import { createContextFor, SERVICE } from '../../src/gateway/execute';
+import { createContext, type OperationContext } from '../../src/resolvers/context';
+import { systemClock } from '../../src/runtime/clock';
 import { buildSchema } from '../../src/resolvers/build-schema';
 import { eventCreated, newEvent, participantRegistered, viewsMeasured } from '../harness/messages';
 import { askAny } from '../harness/operations/client';
-import { everyFieldOf } from '../harness/schema-walk';
+import { kindsNeeded } from '../harness/operations/kinds-needed';
+import { everyFieldOf, everyPartOfDashboard } from '../harness/schema-walk';
 import { startTestService, type TestService } from '../harness/service';
+
+/** Reads all that is wanted but the facts of one kind. */
+const withholding =
+  (kind: FactKind, { readFacts }: Pick<OperationContext, 'readFacts'>): ReadFacts =>
+  ({ wanted, ...asked }) =>
+    readFacts({
+      ...asked,
+      wanted: wanted.map(({ eventId, kinds }) => ({ eventId, kinds: without(kinds, bitOf(kind)) })),
+    });
 
 /** Each field declares the facts that it needs. What is selected twice or on a condition is read as if selected once. */
 describe('the facts of a selection', () => {
@@ -27,16 +44,32 @@ describe('the facts of a selection', () => {
     summaryCards { totalViews { count } salesGrowth { rate } } channelPerformance { views } participationTrend { timeUnit } } }`;
 
   const schema = buildSchema();
-  it.each([
-    ...everyFieldOf(schema, 'Dashboard'),
-    ...everyFieldOf(schema, 'SummaryCards').map(([card, selection]) => [
-      `summaryCards.${card}`,
-      `summaryCards { ${selection} }`,
-    ]),
-  ])('are read for one field alone: %s', async (_what, selection) => {
-    const { data, errors } = await ask(`query ($id: UUID!) { dashboard(eventId: $id) { ${selection} } }`);
+  const parts = everyPartOfDashboard(schema);
+  const queryFor = (selection: string) => `query ($id: UUID!) { dashboard(eventId: $id) { ${selection} } }`;
+  it.each(parts)('are read for one field alone: %s', async (_what, selection) => {
+    const { data, errors } = await ask(queryFor(selection));
     expect(errors).toEqual([]);
     expect(data).toMatchObject({ dashboard: {} });
+  });
+
+  it.each(
+    parts.flatMap(([what, selection]) =>
+      kindsNeeded(schema, queryFor(selection)).map((kind) => ({ what, selection, kind })),
+    ),
+  )('are all needed: $kind by $what', async ({ selection, kind }) => {
+    const clock = systemClock;
+    const calendar = createBusinessCalendar('Asia/Seoul');
+    const contextFor = createContextFor({
+      ...{ database: service.database, calendar, clock, industryRefreshMs: 300_000 },
+    });
+    const context = contextFor(SERVICE);
+    const { errors } = await graphql({
+      ...{ schema, source: queryFor(selection), variableValues: { id: ids.eventId } },
+      contextValue: createContext({ ...context, readFacts: withholding(kind, context) }),
+    });
+    expect(errors?.map(({ message }) => message)).toContainEqual(
+      expect.stringContaining(`The ${kind} of an event were not read`),
+    );
   });
 
   it.each(everyFieldOf(schema, 'Dashboard'))(

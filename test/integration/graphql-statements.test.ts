@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { WholeDashboardsOfDocument } from '../../src/generated/test-operations';
 import { createBusinessCalendar } from '../../src/domain/calendar';
-import { type FactKind, factKinds, NO_FACTS } from '../../src/database/facts/kinds';
+import { FACT_SOURCES, type FactKind, factKinds, NO_FACTS } from '../../src/database/facts/kinds';
 import { createSharedReads } from '../../src/database/facts/shared-reads';
 import type { EventId, Instant, StoreId } from '../../src/domain/values';
 import { buildSchema } from '../../src/resolvers/build-schema';
@@ -11,7 +11,8 @@ import { TOPICS } from '../../src/workers/messages/topics';
 import { type ServiceUnderContract, startUnderContract } from '../harness/contract/service';
 import { eventCreated, messagesAbout, participantRegistered } from '../harness/messages';
 import { ask, askAny } from '../harness/operations/client';
-import { fieldsSelected, fieldsWhere } from '../harness/schema-walk';
+import { kindsNeeded } from '../harness/operations/kinds-needed';
+import { everyPartOfDashboard, fieldsSelected, fieldsWhere } from '../harness/schema-walk';
 import { tablesIn } from '../harness/streams/stored';
 
 const HOUR_MS = 3_600_000;
@@ -88,72 +89,48 @@ describe('the statements that an operation costs', () => {
     askAny(service.origin, service.token(), { query: queryFor(selection), variables: { ids } });
   const lastText = (): string => service.statements.at(-1)?.sql ?? '';
 
-  /** The tables that the last statement reads beside those of every event. */
-  function tablesRead(): string[] {
-    const isRead = (table: string): boolean => new RegExp(`\\b(FROM|JOIN) ${table}\\b`).test(lastText());
-    return tables.filter(
-      (table) => isRead(table) && !['events', 'event_counts', 'store_sales'].includes(table),
-    );
-  }
-  const CHANNELS = ['event_channels', 'platform_states'];
-  const INDUSTRY = ['industry_refreshes', 'industry_stores', 'industry_totals'];
+  const beside = ['events', 'event_counts', 'store_sales'];
+  /** The tables that a statement reads beside those of every event. */
+  const tablesReadBy = (sql: string): string[] =>
+    tables.filter((table) => !beside.includes(table) && new RegExp(`\\b(FROM|JOIN) ${table}\\b`).test(sql));
 
-  /** By what is selected, the tables that it needs. */
-  const needed: readonly (readonly [what: string, selection: string, tables: readonly string[]])[] = [
-    ['only what the event itself says', 'eventId storeId eventTitle lastUpdated', []],
-    ['totalParticipants', 'summaryCards { totalParticipants { count dailyChange } }', ['event_hours']],
-    ['totalViews', 'summaryCards { totalViews { count yesterdayChange } }', [...CHANNELS, 'daily_views']],
-    [
-      'the ROI card',
-      'summaryCards { roi { value industryAverage } }',
-      [...CHANNELS, ...INDUSTRY, 'daily_sales'],
-    ],
-    ['salesGrowth', 'summaryCards { salesGrowth { rate } }', ['daily_sales']],
-    ['channelPerformance', 'channelPerformance { views }', CHANNELS],
-    ['platformFallback', 'platformFallback { channels }', CHANNELS],
-    ['participationTrend', 'participationTrend { timeUnit }', ['event_hours']],
+  const schema = buildSchema();
+  const parts = everyPartOfDashboard(schema);
+
+  it.each([
+    ...parts,
     [
       'the trend in both units',
       'a: participationTrend(timeUnit: DAILY) { timeUnit } b: participationTrend(timeUnit: HOURLY) { timeUnit }',
-      ['event_hours'],
     ],
-    ['roiAnalysis', 'roiAnalysis { roiCalculation { roi } }', [...CHANNELS, 'daily_sales']],
-    [
-      'participantProfile',
-      'participantProfile { ageDistribution { count } }',
-      ['event_hours', 'event_profiles'],
-    ],
-    [
-      'comparativeAnalysis',
-      'comparativeAnalysis { previousEventComparison { previousBest } }',
-      [...CHANNELS, ...INDUSTRY, 'daily_sales', 'store_events'],
-    ],
-    ['averagedStores', 'averagedStores', INDUSTRY],
-    ['validUntil', 'validUntil', INDUSTRY],
-    ['a fragment', '...F } } fragment F on Dashboard { summaryCards { salesGrowth { rate }', ['daily_sales']],
-    ['what is left out', 'eventTitle channelPerformance @skip(if: true) { views }', []],
-  ];
+    ['a fragment', '...F } } fragment F on Dashboard { summaryCards { salesGrowth { rate }'],
+    ['what is left out', 'eventTitle channelPerformance @skip(if: true) { views }'],
+  ])('are one, of no more than the selection needs: %s', async (_what, selection) => {
+    const sources = kindsNeeded(schema, queryFor(selection)).map((kind) => FACT_SOURCES[kind].sql);
+    for (const ids of [ofManyStores.slice(0, 1), ofManyStores, ofOneStore]) {
+      expect(await statementsOf(asked(selection, ids))).toBe(1);
+      expect(tablesReadBy(lastText())).toEqual(tablesReadBy(sources.join(' ')));
+    }
+  });
 
-  it.each(needed)(
-    'are one, of no more than the selection needs: %s',
-    async (_what, selection, tablesNeeded) => {
-      for (const ids of [ofManyStores.slice(0, 1), ofManyStores, ofOneStore]) {
-        expect(await statementsOf(asked(selection, ids))).toBe(1);
-        expect(tablesRead()).toEqual([...tablesNeeded].sort());
-      }
-    },
-  );
+  it('are of these tables for the ROI card, and of none for what the event itself says', async () => {
+    const [eventId = ''] = ofManyStores;
+    await statementsOf(asked('summaryCards { roi { value } }', [eventId]));
+    const ofIndustry = ['industry_refreshes', 'industry_stores', 'industry_totals'];
+    expect(tablesReadBy(lastText())).toEqual([
+      ...['daily_sales', 'event_channels'],
+      ...ofIndustry,
+      'platform_states',
+    ]);
+    await statementsOf(asked('eventId storeId eventTitle lastUpdated', [eventId]));
+    expect(tablesReadBy(lastText())).toEqual([]);
+  });
 
-  it('are looked at for every field that needs facts, selected without another that does', () => {
-    const schema = buildSchema();
+  it('are looked at for every field that needs facts', () => {
     const needing = fieldsWhere(schema, (field) => needsOf(field) !== NO_FACTS);
-    const alone = needed
-      .map(([, selection]) => fieldsSelected(schema, queryFor(selection)))
-      .map((selected) => needing.filter((field) => selected.includes(field)))
-      .filter(({ length }) => length === 1)
-      .flat();
+    const selected = parts.flatMap(([, selection]) => fieldsSelected(schema, queryFor(selection)));
     expect(needing).toContain('Dashboard.channelPerformance');
-    expect(needing.filter((field) => !alone.includes(field))).toEqual([]);
+    expect(needing.filter((field) => !selected.includes(field))).toEqual([]);
   });
 
   it('are two for a page of events and their dashboards, and one more for the totals, however many events', async () => {
