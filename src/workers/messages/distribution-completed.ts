@@ -3,11 +3,11 @@ import {
   channelName,
   distributionStatus,
   eventId,
+  expectedViews,
   externalId,
   krw,
   messageId,
   observedAt,
-  optionalCount,
 } from './fields';
 
 const CHANNELS_RULE = 'must be a list of 1 to 50 channels';
@@ -15,7 +15,7 @@ const CHANNELS_RULE = 'must be a list of 1 to 50 channels';
 /** A channel as a distribution names it. */
 export const distributedChannel = z
   .object(
-    { channel: channelName, status: distributionStatus, expectedViews: optionalCount, cost: krw, externalId },
+    { channel: channelName, status: distributionStatus, expectedViews, cost: krw, externalId },
     'must be an object',
   )
   .readonly();

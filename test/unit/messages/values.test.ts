@@ -116,8 +116,8 @@ describe('what a participant may leave unsaid', () => {
     [{ age: -1 }, 'age: must be a whole number from 0 to 130, or null'],
     [{ age: 34.5 }, 'age: must be a whole number from 0 to 130, or null'],
     [{ age: '34' }, 'age: must be a whole number from 0 to 130, or null'],
-    [{ gender: 'male' }, 'gender: must be "MALE", "FEMALE" or null'],
-    [{ gender: '' }, 'gender: must be "MALE", "FEMALE" or null'],
+    [{ gender: 'male' }, 'gender: must be "MALE" or "FEMALE", or null'],
+    [{ gender: '' }, 'gender: must be "MALE" or "FEMALE", or null'],
     [{ newCustomer: 'true' }, 'newCustomer: must be true, false or null'],
     [{ newCustomer: 1 }, 'newCustomer: must be true, false or null'],
   ])('but not said wrongly: %p', (changes, reason) => {
@@ -176,7 +176,7 @@ describe('the channels of a distribution', () => {
     [{ status: 'success' }, 'channels[0].status: must be "SUCCESS", "FAILED" or "PENDING"'],
     [{ status: undefined }, 'channels[0].status: is missing'],
     [{ cost: undefined }, 'channels[0].cost: is missing'],
-    [{ expectedViews: -1 }, `channels[0].expectedViews: ${COUNT}`],
+    [{ expectedViews: -1 }, `channels[0].expectedViews: ${COUNT}, or null`],
     ...['', ' ', 'x'.repeat(201), 17, 'a\0', 'a\ud800'].map((externalId): [object, string] => [
       { externalId },
       'channels[0].externalId: must be a text of 1 to 200 characters besides blanks around it, or null',
