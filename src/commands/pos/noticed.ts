@@ -10,9 +10,9 @@ export function requireAmountsOfLines(
   stated: 'line' | 'receipt' | undefined,
 ): void {
   if (repeated === undefined || stated !== undefined) return;
-  const { number, amount, won } = repeated;
+  const { number, as, amount, won } = repeated;
   throw new CommandError(
-    `line ${number}: ${amount} is ${won.toLocaleString('en-US')} as on the line above, which is of the same receipt. If that is what the whole ` +
+    `line ${number}: ${amount} is ${won.toLocaleString('en-US')} as on line ${as}, which is of the same receipt. If that is what the whole ` +
       'receipt adds up to, it would count several times, so nothing was imported: say --amounts receipt, or name the column of ' +
       'what each line adds up to by --amount-column. If each line has this amount of its own, say --amounts line.',
   );
