@@ -11,6 +11,7 @@ import type { BadLine, SaleLine, TotalLine } from './sale-line';
 import { createRunningSums, findSumSigns, lacks } from './sum-lines';
 import type { Row } from './table';
 import { totalCellOf } from './total-words';
+import { hasSumSign, type SumSign } from './untold-sums';
 import { createThingsSold, hasTime, looksSold } from './looks-sold';
 
 const FIGURES_ALONE =
@@ -25,6 +26,8 @@ export interface ReadingOptions extends CellReading {
   readonly amounts?: 'line' | 'receipt' | undefined;
   /** What lines are that have the sum of others and no word that says so. */
   readonly sumLines?: 'leave-out' | 'sales' | undefined;
+  /** What lines have that are sums over others, and to be left out. */
+  readonly sums: readonly SumSign[];
 }
 
 /**
@@ -75,6 +78,7 @@ export function createLineReader(options: ReadingOptions): (row: Row) => readonl
   /** @returns undefined where the line is no sum by its value, or is said to be a sale */
   function readSum(cells: readonly string[]): SaleLine | undefined {
     if (options.sumLines === 'sales') return undefined;
+    if (hasSumSign(cells, options.sums)) return { kind: 'sum' };
     const signs = sumSigns.find((together) => together.every((column) => lacks(cells, column, columns)));
     if (signs === undefined || !sums.isSum(parseWon(cells[columns.amount] ?? '') ?? 0)) return undefined;
     if (hasTime(cells) || things.isSold(cells)) return undefined;

@@ -50,7 +50,7 @@ async function readSample(name: string): ReturnType<typeof survey> {
   const refunds = kept.refunds ?? 'subtract';
   const problems: string[] = [];
   const lines: AsyncIterable<NumberedLine> = readExport(layout, {
-    ...{ stated, refunds },
+    ...{ stated, refunds, sums: [] },
     today: '2026-10-31' as LocalDay,
   });
   const surveyed = await survey(lines, {
