@@ -10,7 +10,7 @@ import { type CellReading, readCells, receiptKey } from './read-cells';
 import type { BadLine, SaleLine, TotalLine } from './sale-line';
 import { createRunningSums, findSumSigns, lacks } from './sum-lines';
 import type { Row } from './table';
-import { totalCellOf } from './total-words';
+import { namesPart, totalCellOf } from './total-words';
 import { hasSumSign, type SumSign } from './untold-sums';
 import { createThingsSold, hasTime, looksSold } from './looks-sold';
 
@@ -124,7 +124,7 @@ function isOfReceipt({ word }: TotalLine): boolean {
 /** @returns undefined where the line is no sum by its word, or is said to be a sale */
 function readTotal(cells: readonly string[], options: ReadingOptions): TotalLine | BadLine | undefined {
   const { columns, readDay, sumLines } = options;
-  const found = totalCellOf(cells);
+  const found = totalCellOf(cells) ?? partInPlaceOfDay(cells, columns);
   if (found === undefined) return undefined;
   const { column, word } = found;
   if (sumLines !== 'leave-out' && looksSold(cells, column, options)) {
@@ -141,8 +141,13 @@ function readTotal(cells: readonly string[], options: ReadingOptions): TotalLine
   const day = columns.day === undefined ? undefined : readDay(cells[columns.day] ?? '')?.day;
   return {
     ...{ kind: 'total', word, name, day },
-    amount: amount === undefined ? undefined : amount - Math.abs(refunded),
+    amount: amount === undefined || word === '평균' ? undefined : amount - Math.abs(refunded),
   };
+}
+
+/** Where a sale has its day, `승인 2건` is what such sales add up to. */
+function partInPlaceOfDay(cells: readonly string[], { day }: Columns): ReturnType<typeof totalCellOf> {
+  return day !== undefined && namesPart(cells[day] ?? '') ? { column: day, word: '합계' } : undefined;
 }
 
 /** What makes a line unusable before any of its cells is read. */

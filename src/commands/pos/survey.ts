@@ -69,7 +69,7 @@ export async function survey(
   const totals = createTotalsCheck();
   const repeated = createRepeatedAmounts(layout.columns);
   const dayList = createDayListCheck(layout);
-  const cancelled = createCancelledMarks(layout.columns);
+  const cancelled = createCancelledMarks(layout);
   const sums = createUntoldSums(layout.columns);
   for await (const numbered of lines) {
     if (signal.aborted) throw new CommandError('Interrupted before anything was sent.');
