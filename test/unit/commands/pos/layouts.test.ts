@@ -159,7 +159,9 @@ describe('a layout that is kept', () => {
   });
 
   test('keeps what was written into it by hand', async () => {
-    const file = fileOf('# Ours.\nsumLines: leave-out\ncolumns: { store: none }\nmarks: { refunded: [회수] }\n');
+    const file = fileOf(
+      '# Ours.\nsumLines: leave-out\ncolumns: { store: none }\nmarks: { refunded: [회수] }\n',
+    );
     const saved = await keep(file, '영업일자,금액\n2026-10-03,1\n', {}, loadLayout(file));
     expect(saved).toMatchObject({
       ...{ sumLines: 'leave-out', marks: { refunded: ['회수'] }, confirmedFor: [STORE] },
