@@ -85,7 +85,7 @@ describe('a line that is the sum of others, under a word that is not known', () 
     ['has the amount of the line above', ['1,국수,5', '1,차,5', '2,국수,5', '2,차,5']],
     [
       'is sold elsewhere too',
-      ['1,국수,5', '1,차,3', '1,세트,8', '2,국수,5', '2,차,3', '2,세트,8', '2,세트,8'],
+      ['1,국수,5', '1,차,3', '1,세트,8', '2,국수,5', '2,차,3', '2,세트,8', '3,세트,8', '3,차,4'],
     ],
     ['is taken back', ['1,국수,5', '1,차,3', '1,차,-3', '2,국수,5', '2,차,-5']],
   ])('is none where it %s', async (_what, lines) => {
