@@ -82,6 +82,10 @@ describe('a line that is the sum of others, under a word that is not known', () 
       'adds up by chance',
       ['1,국수,5', '1,국수,5', '1,세트,10', '2,국수,5', '2,차,3', '2,곱빼기,8', '3,차,4', '3,빵,1'],
     ],
+    [
+      'adds up one day of several by chance',
+      ['1,국수,5', '1,국수,5', '1,차,3', '1,차,3', '1,잔치,16', '2,국수,5', '2,차,3', '3,국수,5', '3,차,3'],
+    ],
     ['has the amount of the line above', ['1,국수,5', '1,차,5', '2,국수,5', '2,차,5']],
     [
       'is sold elsewhere too',
