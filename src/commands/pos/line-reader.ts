@@ -110,15 +110,15 @@ export function createLineReader(options: ReadingOptions): (row: Row) => readonl
     if (total === undefined) return readLine(row);
     if (total.kind === 'bad') return [total];
     // A day may be merged over several receipts, each with its subtotal.
-    above = isOfReceipt(total) && above !== undefined ? withoutReceipt(above, columns) : undefined;
+    above = isWithinDay(total) && above !== undefined ? withoutReceipt(above, columns) : undefined;
     aboveReceipt = undefined;
     sums.end();
     return [total];
   };
 }
 
-function isOfReceipt({ word }: TotalLine): boolean {
-  return word === '소계' || word === 'subtotal';
+function isWithinDay({ word, name }: TotalLine): boolean {
+  return word === '소계' || word === 'subtotal' || /^(?:포스|pos|영수증)계$/i.test(name);
 }
 
 /** @returns undefined where the line is no sum by its word, or is said to be a sale */

@@ -98,6 +98,13 @@ describe('a line that is the sum of others, and does not say so', () => {
     );
   });
 
+  test('of a till stands within its day', async () => {
+    const lines = ['2026-10-03,1,1,10', ',포스계,,10', ',2,1,20', ',포스계,,20', '일자계,,,30'];
+    const found = await read(text('일자,포스번호,영수증번호,매출액', ...lines));
+    expect(daysOf(found)).toEqual({ '2026-10-03': 30 });
+    expect(found.totals.mismatches).toEqual([]);
+  });
+
   test('may come in several levels', async () => {
     const found = await readStated(
       text(
