@@ -24,7 +24,13 @@ import {
 } from './pos/import-options';
 import { findLayout, type Layout } from './pos/layout';
 import { saveLayout } from './pos/layout-file';
-import { ABOUT_DAY_LISTS, aboutCancelled, requireAmountsOfLines, requireRefundsSaid } from './pos/noticed';
+import {
+  ABOUT_DAY_LISTS,
+  aboutCancelled,
+  requireAmountsOfLines,
+  requireRefundsSaid,
+  requireSumsSaid,
+} from './pos/noticed';
 import { requireOneStore } from './pos/one-store';
 import { openTables } from './pos/open-tables';
 import { databaseToLookAt, planCorrections, requireReplaced, sendCorrections } from './pos/replace-days';
@@ -40,6 +46,7 @@ import {
   reportBadLines,
 } from './pos/summary';
 import { type Survey, survey, type Surveyed } from './pos/survey';
+import { findSumsToLeaveOut } from './pos/sums-left-out';
 import { createProgress } from './progress';
 
 async function main(): Promise<void> {
@@ -62,7 +69,8 @@ async function main(): Promise<void> {
   const layout = findLayout(await openTables(file, fileOptions), stated);
   console.log(describeLayout(layout, stated.day));
   const today = calendar.dayOf(systemClock.now());
-  const read = (): AsyncGenerator<NumberedLine> => readExport(layout, { stated, today, refunds });
+  const sums = await findSumsToLeaveOut(layout, { stated, today, refunds });
+  const read = (): AsyncGenerator<NumberedLine> => readExport(layout, { stated, today, refunds, sums });
 
   const surveyed = await surveyWithProgress(read(), layout, signal);
   const { found, totals } = surveyed;
@@ -71,6 +79,7 @@ async function main(): Promise<void> {
   requireUsable(found, values['skip-bad-lines']);
   if (totalsAre === 'check') requireAgreement(surveyed, statedRefunds);
   requireRefundsSaid(surveyed, statedRefunds);
+  requireSumsSaid(surveyed, stated.sumLines);
   requireAmountsOfLines(surveyed, stated.amounts);
   const addDays = values['add-days'] || kept.addDays === true;
   const isUnclearDayList = surveyed.isDayList && !values['replace-days'] && !addDays;

@@ -1,6 +1,7 @@
 import { shown } from './column-names';
-import type { Columns } from './columns';
-import type { NumberedLine } from './sale-line';
+import type { Layout } from './layout';
+import type { NumberedLine, Sale } from './sale-line';
+import { isOfCancelDays } from './unread-columns';
 
 /** A positive amount that its mark alone takes off, and that undoes no sale of the file. */
 export interface CancelledInDoubt {
@@ -19,10 +20,27 @@ export interface CancelledMarks {
 
 interface Marked extends CancelledInDoubt {
   readonly receipt: string | undefined;
+  /** Whether it was taken back later than its line says: the line is the sale. */
+  readonly isLater: boolean;
 }
 
-export function createCancelledMarks({ receipt, marks, names }: Columns): CancelledMarks {
-  const sold = new Set<number>();
+export function createCancelledMarks({
+  columns,
+  readDay,
+}: Pick<Layout, 'columns' | 'readDay'>): CancelledMarks {
+  const { receipt, marks, names, day: dayColumn } = columns;
+  const cancelDays = [...names.keys()].filter(
+    (column) => column !== dayColumn && isOfCancelDays(names[column]!),
+  );
+  const isLater = ({ cells, day, time }: Sale): boolean =>
+    cancelDays.some((column) => {
+      const then = readDay(cells[column] ?? '');
+      if (then === undefined || then.day < day) return false;
+      return then.day > day || (time !== '' && then.time > time);
+    });
+  /** How many sales have an amount, less those that may undo them. */
+  const left = new Map<number, number>();
+  const count = (won: number, more: number): unknown => left.set(won, (left.get(won) ?? 0) + more);
   const takenBack = new Set<string>();
   // One of each amount and receipt is enough to ask about.
   const marked = new Map<string, Marked>();
@@ -36,14 +54,18 @@ export function createCancelledMarks({ receipt, marks, names }: Columns): Cancel
       const { amount, cells } = line;
       const own = numberOf(cells);
       if (line.isTakenOffByMark === true) {
-        const key = keyOf(own, -amount);
-        if (!marked.has(key)) marked.set(key, { number, mark, won: -amount, receipt: own });
-      } else if (amount > 0) sold.add(amount);
+        count(-amount, -1);
+        const found = { number, mark, won: -amount, receipt: own, isLater: isLater(line) };
+        const key = `${keyOf(own, -amount)} ${found.isLater}`;
+        if (!marked.has(key)) marked.set(key, found);
+      } else if (amount > 0) count(amount, 1);
       else if (own !== undefined) takenBack.add(keyOf(own, -amount));
     },
     result() {
-      for (const { receipt: own, ...found } of marked.values())
-        if (!sold.has(found.won) || (own !== undefined && takenBack.has(keyOf(own, found.won)))) return found;
+      for (const { receipt: own, isLater: isSale, ...found } of marked.values()) {
+        const isTakenTwice = own !== undefined && takenBack.has(keyOf(own, found.won));
+        if (isSale || isTakenTwice || (left.get(found.won) ?? 0) < 0) return found;
+      }
       return undefined;
     },
   };

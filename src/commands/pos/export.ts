@@ -2,21 +2,25 @@ import type { LocalDay } from '../../domain/values';
 import type { Layout, Stated } from './layout';
 import { createLineReader, type ReadingOptions } from './line-reader';
 import type { NumberedLine } from './sale-line';
+import type { SumSign } from './untold-sums';
 
 export interface ExportOptions {
   readonly stated: Stated;
   readonly today: LocalDay;
   readonly refunds: ReadingOptions['refunds'];
+  /** What lines have that are sums over others, and to be left out. */
+  readonly sums: readonly SumSign[];
 }
 
 /** Reads the lines of an export below its header, in their order. */
 export async function* readExport(
   { table, columns, headerRows, linesBefore, readDay }: Layout,
-  { stated, today, refunds }: ExportOptions,
+  { stated, today, refunds, sums }: ExportOptions,
 ): AsyncGenerator<NumberedLine> {
   const read = createLineReader({
     ...{ columns, headerRows, readDay, today, refunds },
-    ...{ writing: stated.writing, statedDay: stated.day, amounts: stated.amounts, sumLines: stated.sumLines },
+    ...{ writing: stated.writing, statedDay: stated.day, amounts: stated.amounts },
+    ...{ sumLines: stated.sumLines, sums },
     beginning: table.beginning.slice(linesBefore),
   });
   let place = 0;

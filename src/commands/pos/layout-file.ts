@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { parse, stringify, YAMLParseError } from 'yaml';
+import { isMap, parse, parseDocument, stringify, YAMLParseError } from 'yaml';
 import { z } from 'zod';
 import type { StoreId } from '../../domain/values';
 import { CommandError } from '../fail';
@@ -79,16 +79,28 @@ export interface Reading extends Pick<KeptLayout, 'name' | 'sheet' | 'addDays'> 
 }
 
 /**
- * Keeps how an export was read, and that it is right for this store, beside the stores for which the file already says so of the
- * same reading.
+ * Keeps how an export was read, beside what else the file says, and that it is right for this store: as long as the file says no
+ * more than the export was read by. Stores for which it already says so stay where it reads the same.
  *
  * @throws CommandError when the file is there and is no layout
  */
 export function saveLayout(file: string, reading: Reading, storeId: StoreId): void {
-  const before = existsSync(file) ? parseLayout(readFileSync(file, 'utf8')) : undefined;
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+  const before = text === undefined ? {} : parseLayout(text);
   const saved = toKeep(reading);
-  const others = before !== undefined && readsAlike(before, saved) ? (before.confirmedFor ?? []) : [];
-  writeFileSync(file, stringify({ ...saved, confirmedFor: [...new Set([...others, storeId])] }));
+  const whole = { ...before, ...saved, columns: { ...before.columns, ...saved.columns } };
+  const others = readsAlike(before, whole) ? (before.confirmedFor ?? []) : [];
+  const { sumLines } = whole.sumLines === undefined ? whole : reading.stated;
+  const own = readsAlike({ ...saved, sumLines }, whole) ? [storeId] : [];
+  writeFileSync(file, written(text, { ...whole, confirmedFor: [...new Set([...others, ...own])] }));
+}
+
+/** In what stands there, so that remarks stay. */
+function written(text: string | undefined, layout: KeptLayout): string {
+  const document = parseDocument(text ?? '');
+  if (!isMap(document.contents) || document.contents.flow === true) return stringify(layout);
+  for (const [key, value] of Object.entries(layout)) document.set(key, document.createNode(value));
+  return String(document);
 }
 
 function toKeep({ layout, stated, refunds, totals, name, sheet, addDays }: Reading): KeptLayout {

@@ -10,7 +10,8 @@ import { type CellReading, readCells, receiptKey } from './read-cells';
 import type { BadLine, SaleLine, TotalLine } from './sale-line';
 import { createRunningSums, findSumSigns, lacks } from './sum-lines';
 import type { Row } from './table';
-import { totalCellOf } from './total-words';
+import { namesPart, totalCellOf } from './total-words';
+import { hasSumSign, type SumSign } from './untold-sums';
 import { createThingsSold, hasTime, looksSold } from './looks-sold';
 
 const FIGURES_ALONE =
@@ -25,6 +26,8 @@ export interface ReadingOptions extends CellReading {
   readonly amounts?: 'line' | 'receipt' | undefined;
   /** What lines are that have the sum of others and no word that says so. */
   readonly sumLines?: 'leave-out' | 'sales' | undefined;
+  /** What lines have that are sums over others, and to be left out. */
+  readonly sums: readonly SumSign[];
 }
 
 /**
@@ -75,6 +78,7 @@ export function createLineReader(options: ReadingOptions): (row: Row) => readonl
   /** @returns undefined where the line is no sum by its value, or is said to be a sale */
   function readSum(cells: readonly string[]): SaleLine | undefined {
     if (options.sumLines === 'sales') return undefined;
+    if (hasSumSign(cells, options.sums)) return { kind: 'sum' };
     const signs = sumSigns.find((together) => together.every((column) => lacks(cells, column, columns)));
     if (signs === undefined || !sums.isSum(parseWon(cells[columns.amount] ?? '') ?? 0)) return undefined;
     if (hasTime(cells) || things.isSold(cells)) return undefined;
@@ -106,21 +110,21 @@ export function createLineReader(options: ReadingOptions): (row: Row) => readonl
     if (total === undefined) return readLine(row);
     if (total.kind === 'bad') return [total];
     // A day may be merged over several receipts, each with its subtotal.
-    above = isOfReceipt(total) && above !== undefined ? withoutReceipt(above, columns) : undefined;
+    above = isWithinDay(total) && above !== undefined ? withoutReceipt(above, columns) : undefined;
     aboveReceipt = undefined;
     sums.end();
     return [total];
   };
 }
 
-function isOfReceipt({ word }: TotalLine): boolean {
-  return word === '소계' || word === 'subtotal';
+function isWithinDay({ word, name }: TotalLine): boolean {
+  return word === '소계' || word === 'subtotal' || /^(?:포스|pos|영수증)계$/i.test(name);
 }
 
 /** @returns undefined where the line is no sum by its word, or is said to be a sale */
 function readTotal(cells: readonly string[], options: ReadingOptions): TotalLine | BadLine | undefined {
   const { columns, readDay, sumLines } = options;
-  const found = totalCellOf(cells);
+  const found = totalCellOf(cells) ?? partInPlaceOfDay(cells, columns);
   if (found === undefined) return undefined;
   const { column, word } = found;
   if (sumLines !== 'leave-out' && looksSold(cells, column, options)) {
@@ -137,8 +141,13 @@ function readTotal(cells: readonly string[], options: ReadingOptions): TotalLine
   const day = columns.day === undefined ? undefined : readDay(cells[columns.day] ?? '')?.day;
   return {
     ...{ kind: 'total', word, name, day },
-    amount: amount === undefined ? undefined : amount - Math.abs(refunded),
+    amount: amount === undefined || word === '평균' ? undefined : amount - Math.abs(refunded),
   };
+}
+
+/** Where a sale has its day, `승인 2건` is what such sales add up to. */
+function partInPlaceOfDay(cells: readonly string[], { day }: Columns): ReturnType<typeof totalCellOf> {
+  return day !== undefined && namesPart(cells[day] ?? '') ? { column: day, word: '합계' } : undefined;
 }
 
 /** What makes a line unusable before any of its cells is read. */

@@ -1,6 +1,7 @@
 import { CommandError } from '../fail';
 import type { CancelledInDoubt } from './cancelled-marks';
 import type { Surveyed } from './survey';
+import type { UntoldSum } from './untold-sums';
 
 /** What the lines of a file show together, and no line by itself: it is asked about. */
 
@@ -10,9 +11,9 @@ export function requireAmountsOfLines(
   stated: 'line' | 'receipt' | undefined,
 ): void {
   if (repeated === undefined || stated !== undefined) return;
-  const { number, amount, won } = repeated;
+  const { number, as, amount, won } = repeated;
   throw new CommandError(
-    `line ${number}: ${amount} is ${won.toLocaleString('en-US')} as on the line above, which is of the same receipt. If that is what the whole ` +
+    `line ${number}: ${amount} is ${won.toLocaleString('en-US')} as on line ${as}, which is of the same receipt. If that is what the whole ` +
       'receipt adds up to, it would count several times, so nothing was imported: say --amounts receipt, or name the column of ' +
       'what each line adds up to by --amount-column. If each line has this amount of its own, say --amounts line.',
   );
@@ -29,6 +30,27 @@ export function requireRefundsSaid(
 ): void {
   if (cancelledInDoubt === undefined || stated !== undefined || totals.isWholeChecked) return;
   throw new CommandError(`${aboutCancelled(cancelledInDoubt)} Nothing was imported.`);
+}
+
+/**
+ * A total of the file that agrees shows that such lines are sales.
+ *
+ * @throws CommandError when lines add up those beside them, and it is not said what they are
+ */
+export function requireSumsSaid(
+  { untoldSum, totals }: Pick<Surveyed, 'untoldSum' | 'totals'>,
+  stated: 'leave-out' | 'sales' | undefined,
+): void {
+  if (untoldSum === undefined || stated !== undefined || totals.isWholeChecked) return;
+  throw new CommandError(aboutSums(untoldSum));
+}
+
+function aboutSums({ number, name, cell, won }: UntoldSum): string {
+  const all = cell === '' ? `all lines without ${name}` : `all lines with "${cell}" under ${name}`;
+  return (
+    `line ${number}: ${won.toLocaleString('en-US')} won is the sum of the lines beside it, as are ${all}, so nothing was imported: say ` +
+    '--sum-lines leave-out if they add up others, or --sum-lines sales if they are sales.'
+  );
 }
 
 export function aboutCancelled({ number, mark, won }: CancelledInDoubt): string {

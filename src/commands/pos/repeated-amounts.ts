@@ -6,6 +6,8 @@ import type { NumberedLine, Sale } from './sale-line';
 /** A line whose amount stands on each line of its receipt. */
 export interface RepeatedAmount {
   readonly number: number;
+  /** The number of the line above it that has the amount, too. */
+  readonly as: number;
   /** The name of the column. */
   readonly amount: string;
   readonly won: number;
@@ -22,10 +24,9 @@ export interface RepeatedAmounts {
 const OF_ALL = /합계|총|결제|주문|total|paid/;
 /** Receipts whose lines are all of one amount, before that alone tells something. */
 const RECEIPTS_THAT_TELL = 3;
-/** No more lines of a receipt are looked at. */
-const MOST_LINES = 200;
+/** So many lines are kept, as those of a receipt may stand apart; below them only those that stand together are compared. */
+const MOST_LINES = 20_000;
 
-/** The lines of a receipt that stand together. */
 interface Group {
   readonly key: string;
   readonly sales: { readonly number: number; readonly sale: Sale }[];
@@ -33,41 +34,59 @@ interface Group {
 
 export function createRepeatedAmounts(columns: Columns): RepeatedAmounts {
   const isNamedSo = formsOf(columns.names[columns.amount]!).some((form) => OF_ALL.test(form));
-  let group: Group | undefined;
+  const kept = new Map<string, Group>();
+  let lines = 0;
+  /** Of a receipt that is not kept. */
+  let last: Group | undefined;
   let proof: RepeatedAmount | undefined;
   let alike: RepeatedAmount | undefined;
   let [receiptsAlike, receiptsNotAlike] = [0, 0];
 
-  function close(): void {
-    const [first, second] = group?.sales ?? [];
-    if (group === undefined || first === undefined || second === undefined) return;
-    const lines = group.sales.map(({ sale: { cells } }) => cells);
+  function judge({ sales }: Group): void {
+    const [first, second] = sales;
+    if (first === undefined || second === undefined) return;
+    const cellsOfLines = sales.map(({ sale: { cells } }) => cells);
     const won = first.sale.amount;
-    if (group.sales.some(({ sale }) => sale.amount !== won)) {
+    if (sales.some(({ sale }) => sale.amount !== won)) {
       receiptsNotAlike += 1;
       return;
     }
     // The same thing sold twice is two lines that are alike.
-    if (!areOfOtherThings(lines)) return;
-    const found = { number: second.number, amount: columns.names[columns.amount]!.at(-1)!, won };
+    if (!areOfOtherThings(cellsOfLines)) return;
+    const amount = columns.names[columns.amount]!.at(-1)!;
+    const found = { number: second.number, as: first.number, amount, won };
     receiptsAlike += 1;
     alike ??= found;
-    if (addsUp(lines, won, columns)) proof ??= found;
+    if (addsUp(cellsOfLines, won, columns)) proof ??= found;
+  }
+
+  function groupOf(key: string): Group {
+    const before = kept.get(key) ?? (last?.key === key ? last : undefined);
+    if (before !== undefined) return before;
+    const group: Group = { key, sales: [] };
+    if (lines < MOST_LINES) kept.set(key, group);
+    else endLast(group);
+    return group;
+  }
+
+  function endLast(next: Group | undefined): void {
+    if (last !== undefined) judge(last);
+    last = next;
   }
 
   return {
     add({ number, line }) {
       if (line.kind !== 'sale' || line.amount <= 0) return;
-      const key = groupOf(line, columns);
-      if (key === undefined || key !== group?.key) {
-        close();
-        group = key === undefined ? undefined : { key, sales: [] };
-      }
-      if (group !== undefined && group.sales.length < MOST_LINES) group.sales.push({ number, sale: line });
+      const key = keyOf(line, columns);
+      if (key === undefined) return endLast(undefined);
+      const { sales } = groupOf(key);
+      if (sales.length >= MOST_LINES) return;
+      sales.push({ number, sale: line });
+      lines += 1;
     },
     result() {
-      close();
-      group = undefined;
+      for (const group of kept.values()) judge(group);
+      endLast(undefined);
       if (proof !== undefined) return proof;
       return receiptsNotAlike === 0 && (isNamedSo || receiptsAlike >= RECEIPTS_THAT_TELL) ? alike : undefined;
     },
@@ -75,7 +94,7 @@ export function createRepeatedAmounts(columns: Columns): RepeatedAmounts {
 }
 
 /** The receipt, or the moment where that tells more than the day. */
-function groupOf({ receipt, time, cells }: Sale, { day }: Columns): string | undefined {
+function keyOf({ receipt, time, cells }: Sale, { day }: Columns): string | undefined {
   if (receipt !== undefined) return receipt;
   return time === '' || day === undefined ? undefined : (cells[day] ?? '');
 }

@@ -6,6 +6,7 @@ import type { Layout } from './layout';
 import { createRepeatedAmounts, type RepeatedAmount } from './repeated-amounts';
 import type { NumberedLine, Sale } from './sale-line';
 import { createTotalsCheck, type TotalsFound } from './totals';
+import { createUntoldSums, type UntoldSum } from './untold-sums';
 
 /** A line whose amount lies at the edge. */
 export interface Extreme {
@@ -51,6 +52,8 @@ export interface Surveyed {
   readonly repeated: RepeatedAmount | undefined;
   readonly isDayList: boolean;
   readonly cancelledInDoubt: CancelledInDoubt | undefined;
+  /** The first line that may be a sum. */
+  readonly untoldSum: UntoldSum | undefined;
 }
 
 /** Reads all lines, compares the file's totals with them, and sends nothing. */
@@ -66,10 +69,11 @@ export async function survey(
   const totals = createTotalsCheck();
   const repeated = createRepeatedAmounts(layout.columns);
   const dayList = createDayListCheck(layout);
-  const cancelled = createCancelledMarks(layout.columns);
+  const cancelled = createCancelledMarks(layout);
+  const sums = createUntoldSums(layout.columns);
   for await (const numbered of lines) {
     if (signal.aborted) throw new CommandError('Interrupted before anything was sent.');
-    for (const check of [totals, repeated, dayList, cancelled]) check.add(numbered);
+    for (const check of [totals, repeated, dayList, cancelled, sums]) check.add(numbered);
     const { number, line } = numbered;
     if (line.kind === 'sale') addSale(found, number, line);
     else if (line.kind === 'total' || line.kind === 'sum') found.totals.push(number);
@@ -84,6 +88,7 @@ export async function survey(
   return {
     ...{ found, totals: totals.result() },
     ...{ repeated: repeated.result(), isDayList: dayList.isDayList(), cancelledInDoubt: cancelled.result() },
+    untoldSum: sums.result()[0],
   };
 }
 

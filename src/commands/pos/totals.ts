@@ -6,6 +6,7 @@ import {
 } from './measured-totals';
 import type { NumberedLine, Sale, TotalLine } from './sale-line';
 import { type Part, partOf } from './total-words';
+import { createWays, type TotalsOfWays } from './ways-totals';
 
 /** A total of a part of the lines that is not known. */
 export interface NotCompared {
@@ -44,12 +45,16 @@ export function createTotalsCheck(): TotalsCheck {
     totals: createMeasuredTotals(),
   }));
 
+  const ways = createWays();
+
   function addSale(sale: Sale): void {
+    ways.addSale(sale);
     for (const { totals, won } of checks) totals.addSale(won(BigInt(sale.amount)), sale);
   }
 
   function addTotal(number: number, total: TotalLine): void {
     const part = partOf(total.name);
+    ways.addTotal(total);
     for (const { of, totals } of checks) if (of === part) addTo(totals, number, part, total);
   }
 
@@ -61,7 +66,7 @@ export function createTotalsCheck(): TotalsCheck {
       if (line.kind === 'cancelled')
         checks.find(({ name }) => name === 'refunded')!.totals.addWon(BigInt(Math.abs(line.amount)));
     },
-    result: () => judge(new Map(checks.map(({ name, totals }) => [name, totals.result()]))),
+    result: () => judge(new Map(checks.map(({ name, totals }) => [name, totals.result()])), ways.result()),
   };
 }
 
@@ -72,7 +77,10 @@ function addTo(totals: MeasuredTotals, number: number, part: Part, total: TotalL
   totals.addTotal(number, isWithoutSign ? { ...total, amount: Math.abs(amount) } : total);
 }
 
-function judge(results: ReadonlyMap<Measure, readonly TotalsOfName[]>): TotalsFound {
+function judge(
+  results: ReadonlyMap<Measure, readonly TotalsOfName[]>,
+  { agreeing }: TotalsOfWays,
+): TotalsFound {
   const of = (measure: Measure): readonly TotalsOfName[] => results.get(measure) ?? [];
   const ofAll = of('soldOrRefunded');
   const sold = of('sold').map((named, place) =>
@@ -83,13 +91,13 @@ function judge(results: ReadonlyMap<Measure, readonly TotalsOfName[]>): TotalsFo
     mismatch === undefined || runningOn !== 'no' ? [] : [mismatch],
   );
   const isWhole = (measure: Measure): boolean => of(measure).some((named) => named.isWhole);
-  const isAnyWhole = isWhole('whole') || isWhole('soldOrRefunded') || isWhole('other');
+  const isAnyWhole = isWhole('whole') || isWhole('soldOrRefunded') || isWhole('other') || agreeing.size > 0;
   return {
     mismatches,
     isWholeChecked: mismatches.length === 0 && (isAnyWhole || (isWhole('sold') && isWhole('refunded'))),
     notCompared: [
       ...of('whole').filter(({ mismatch, runningOn }) => mismatch !== undefined && runningOn === 'unknown'),
-      ...of('other').filter(({ mismatch }) => mismatch !== undefined),
+      ...of('other').filter(({ mismatch, name }) => mismatch !== undefined && !agreeing.has(name)),
     ].map(({ name, first: { number, says } }) => ({ number, name, says })),
   };
 }

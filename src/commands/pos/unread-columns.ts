@@ -22,6 +22,11 @@ export function findUntoldRefunds(
   const unread = [...names.keys()].filter((column) => !read.includes(column));
   return {
     unreadWords: unread,
-    cancelDays: unread.filter((column) => formsOf(names[column]!).some((form) => CANCEL_DAY.test(form))),
+    cancelDays: unread.filter((column) => isOfCancelDays(names[column]!)),
   };
+}
+
+/** Whether a column of this name holds when a sale was taken back. */
+export function isOfCancelDays(name: ColumnName): boolean {
+  return formsOf(name).some((form) => CANCEL_DAY.test(form));
 }

@@ -5,6 +5,11 @@ describe('a positive amount that is marked as taken back', () => {
   test.each([
     ['and undoes no sale', '취소여부', ['1,N,"9,000"', '2,Y,"4,500"', '3,N,"5,000"']],
     ['in a list of orders', '주문상태', ['1,배달완료,"9,000"', '2,주문취소,"4,500"']],
+    [
+      'though a sale of another one has its amount',
+      '상태',
+      ['1,승인,"4,500"', '2,취소,"4,500"', '3,취소,"4,500"'],
+    ],
     ['beside the line that undoes it', '상태', ['1,승인,"4,500"', '2,승인취소,"4,500"', '2,취소,"-4,500"']],
   ])('is asked about %s', async (_what, name, lines) => {
     const content = text(`일자,주문번호,${name},금액`, ...lines.map((line) => `2026-10-03,${line}`));
@@ -16,6 +21,19 @@ describe('a positive amount that is marked as taken back', () => {
     for (const stated of ['subtract', 'leave-out'])
       expect(() => requireRefundsSaid(found, stated)).not.toThrow();
     expect((await read(content, {}, 'leave-out')).cancelledInDoubt).toBeUndefined();
+  });
+
+  test('is asked about where it was taken back later than its own line says, though a sale has its amount', async () => {
+    const content = (cancelled: string): string =>
+      text(
+        '승인일시,승인번호,상태,금액,취소일시',
+        '2026-10-01 11:00,1,승인,"4,500",',
+        `2026-10-02 11:10,2,취소,"4,500",${cancelled}`,
+      );
+    for (const later of ['2026-10-02 11:20', '2026-10-03'])
+      expect((await read(content(later))).cancelledInDoubt).toMatchObject({ number: 3, won: 4_500 });
+    for (const own of ['2026-10-02 11:10', '2026-10-02'])
+      expect((await read(content(own))).cancelledInDoubt).toBeUndefined();
   });
 
   test.each([

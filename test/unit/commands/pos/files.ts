@@ -10,6 +10,8 @@ import { openTables } from '../../../../src/commands/pos/open-tables';
 import type { NumberedLine, Sale } from '../../../../src/commands/pos/sale-line';
 import type { RepeatedAmount } from '../../../../src/commands/pos/repeated-amounts';
 import { survey } from '../../../../src/commands/pos/survey';
+import { findSumsToLeaveOut } from '../../../../src/commands/pos/sums-left-out';
+import type { UntoldSum } from '../../../../src/commands/pos/untold-sums';
 import type { TotalsFound } from '../../../../src/commands/pos/totals';
 import type { LocalDay } from '../../../../src/domain/values';
 
@@ -33,6 +35,7 @@ export interface ReadExport {
   readonly repeated: RepeatedAmount | undefined;
   readonly isDayList: boolean;
   readonly cancelledInDoubt: CancelledInDoubt | undefined;
+  readonly untoldSum: UntoldSum | undefined;
 }
 
 /** Reads an export the way the command does, with what is stated about it. */
@@ -44,12 +47,13 @@ export async function readStated(
   const whole: Stated = { choice: {}, writing: {}, markWords: {}, day: undefined, ...given };
   const layout = findLayout(await openTables(fileOf(content), {}), whole);
   const lines: NumberedLine[] = [];
-  const reading = readExport(layout, { stated: whole, today: '2026-10-31' as LocalDay, refunds });
-  const { totals, repeated, isDayList, cancelledInDoubt } = await survey(keeping(reading, lines), {
+  const options = { stated: whole, today: '2026-10-31' as LocalDay, refunds };
+  const reading = readExport(layout, { ...options, sums: await findSumsToLeaveOut(layout, options) });
+  const { totals, ...noticed } = await survey(keeping(reading, lines), {
     ...{ layout, onBad: () => undefined, onLine: () => undefined },
     signal: new AbortController().signal,
   });
-  return { layout, lines, totals, repeated, isDayList, cancelledInDoubt };
+  return { layout, lines, totals, ...noticed };
 }
 
 async function* keeping(

@@ -50,7 +50,7 @@ async function readSample(name: string): ReturnType<typeof survey> {
   const refunds = kept.refunds ?? 'subtract';
   const problems: string[] = [];
   const lines: AsyncIterable<NumberedLine> = readExport(layout, {
-    ...{ stated, refunds },
+    ...{ stated, refunds, sums: [] },
     today: '2026-10-31' as LocalDay,
   });
   const surveyed = await survey(lines, {
@@ -115,6 +115,7 @@ describe('a layout that is kept', () => {
     const content = '영업일자,금액,금액,구분\n10/03/26,1,2,정상\n';
     const given = { 'amount-column': 'C', 'date-format': 'MM/DD/YY' };
     expect(await keep(file, content, given, { refunds: 'leave-out' })).toEqual({
+      name: 'mine',
       columns: {
         ...{
           date: '영업일자',
@@ -155,6 +156,23 @@ describe('a layout that is kept', () => {
   test('leaves it open which lines of another file are sums', async () => {
     const saved = await keep(fileOf('{}'), '영업일자,금액\n2026-10-03,1\n', { 'sum-lines': 'leave-out' });
     expect(saved).not.toHaveProperty('sumLines');
+  });
+
+  test('keeps what was written into it by hand', async () => {
+    const file = fileOf(
+      '# Ours.\nsumLines: leave-out\ncolumns: { store: none }\nmarks: { refunded: [회수] }\n',
+    );
+    const saved = await keep(file, '영업일자,금액\n2026-10-03,1\n', {}, loadLayout(file));
+    expect(saved).toMatchObject({
+      ...{ sumLines: 'leave-out', marks: { refunded: ['회수'] }, confirmedFor: [STORE] },
+      columns: { store: 'none', amount: '금액' },
+    });
+    expect(readFileSync(file, 'utf8')).toMatch(/^# Ours\.\n/);
+  });
+
+  test('is vouched for by nobody where it says more than the file was read by', async () => {
+    const file = fileOf(`sumLines: leave-out\nconfirmedFor: [${OTHER_STORE}]\n`);
+    expect((await keep(file, '영업일자,금액\n2026-10-03,1\n', {})).confirmedFor).toEqual([]);
   });
 
   test('leaves it open whether an amount is taken off that nobody was asked about yet', async () => {

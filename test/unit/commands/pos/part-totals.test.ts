@@ -1,4 +1,4 @@
-import { read, readStated, text } from './files';
+import { read, readStated, text, told } from './files';
 
 describe('totals of a part', () => {
   const LINES = [
@@ -71,6 +71,23 @@ describe('totals of a part', () => {
 
   test('of a way to pay that is the only one confirm all', async () => {
     expect(await totalsOf('카드합계,,,"12,000"')).toEqual(WHOLE);
+  });
+
+  test('of all ways to pay are compared together', async () => {
+    const ways = ['카드합계,,,"7,000"', '현금 합계,,,"5,000"'];
+    expect(await totalsOf(...ways)).toEqual(WHOLE);
+    expect(await totalsOf(...ways, NET)).toEqual(WHOLE);
+    const short = [ways[0]!, '현금합계,,,"4,000"'];
+    expect(await totalsOf(...short)).toMatchObject({ isWholeChecked: false, notCompared: [{}, {}] });
+    // What was sold in one way was paid in another.
+    expect(await totalsOf(ways[0]!, '배달합계,,,"5,000"')).toMatchObject({ notCompared: [{}, {}] });
+  });
+
+  test('stand where others have their day', async () => {
+    const parts = ['승인,2건,,"14,000"', '취소,1건,,"2,000"'];
+    expect(await totalsOf(...parts)).toEqual(WHOLE);
+    expect(await totalsOf('승인,2건,,"13,000"')).toMatchObject({ mismatches: [{ number: 5, name: '승인' }] });
+    expect(told(await read(text(...LINES, '1일,카드,승인,1')))[5]).toContain('is no day');
   });
 
   test('that run on from before the file agree by what is added', async () => {

@@ -30,7 +30,7 @@ describe('an amount that stands on each line of a receipt', () => {
     );
     expect(() => requireAmountsOfLines(found, undefined)).toThrow(
       new RegExp(
-        `^line 3: ${amount} is 1[49],000 as on the line above, .* say --amounts receipt, .* say --amounts line`,
+        `^line 3: ${amount} is 1[49],000 as on line 2, .* say --amounts receipt, .* say --amounts line`,
       ),
     );
     for (const stated of ['line', 'receipt'] as const)
@@ -41,11 +41,34 @@ describe('an amount that stands on each line of a receipt', () => {
     const header = '주문번호,일자,메뉴,결제금액';
     const lines = ['B1,2026-10-03,국수,14000', 'B1,2026-10-03,만두,14000', 'B2,2026-10-03,차,1000'];
     expect((await read(text(header, ...lines))).repeated).toEqual({
-      number: 3,
+      ...{ number: 3, as: 2 },
       amount: '결제금액',
       won: 14_000,
     });
     expect((await read(text(header, ...lines, 'B2,2026-10-03,빵,2000'))).repeated).toBeUndefined();
+  });
+
+  test.each([
+    [
+      'by what another column adds up to',
+      '주문번호,일자,메뉴,상품금액,실매출액',
+      ['B1,2026-10-03,국수,9000,14000', 'B2,2026-10-03,국수,9000,9000', 'B1,2026-10-03,만두,5000,14000'],
+      14_000,
+    ],
+    [
+      'by its name',
+      '주문번호,일자,메뉴,결제금액',
+      ['B1,2026-10-03,국수,14000', 'B2,2026-10-03,국수,9000', 'B1,2026-10-03,만두,14000'],
+      14_000,
+    ],
+  ] as const)('is noticed %s where other receipts stand between', async (_how, header, lines, won) => {
+    expect((await read(text(header, ...lines))).repeated).toMatchObject({ number: 4, as: 2, won });
+  });
+
+  test('is none of a receipt that has another amount further below', async () => {
+    const header = '주문번호,일자,메뉴,결제금액';
+    const lines = ['B1,2026-10-03,국수,9000', 'B1,2026-10-03,만두,9000', 'B2,2026-10-03,차,1000'];
+    expect((await read(text(header, ...lines, 'B1,2026-10-03,빵,2000'))).repeated).toBeUndefined();
   });
 
   test('is noticed where it is so of several receipts', async () => {
