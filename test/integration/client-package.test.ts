@@ -26,6 +26,28 @@ client.dispose();
 console.log(JSON.stringify({ rest: dashboard.summaryCards.totalParticipants.count, title: data.event.title, live, failure }));
 `;
 
+/** Leaves all that it watches, and nothing else: it disposes of no client. */
+const LEAVE = `
+import { createClient } from 'event-analytics-client';
+const told = [];
+process.on('warning', ({ name, message }) => told.push(name + ': ' + message));
+process.on('exit', () => console.log(JSON.stringify({ counts, told: told.filter((warning) => /Listeners/.test(warning)) })));
+// Does not keep the process by itself.
+setTimeout(() => { throw new Error('The process is still there.') }, 40_000).unref();
+const client = createClient({ url: process.env.SERVICE, token: () => process.env.TOKEN });
+const leaving = new AbortController();
+const loops = 11;
+let counts = 0;
+async function watch() {
+  for await (const _ of client.live.participantCount(process.env.EVENT, leaving)) {
+    counts += 1;
+    if (counts === loops) leaving.abort();
+  }
+}
+await Promise.all(Array.from({ length: loops }, watch));
+for await (const _ of client.live.participantCount(process.env.EVENT)) break;
+`;
+
 const TYPED_USE = `
 const client: AnalyticsClient = createClient({ url: 'https://analytics.example', token: async () => 'token' });
 export async function use(signal: AbortSignal): Promise<number> {
@@ -139,5 +161,14 @@ describe('the TypeScript client as a package', () => {
       },
       60_000,
     );
+
+    it('ends by itself once eleven loops were left, and was warned of no listeners', async () => {
+      const ids = newEvent();
+      await service.post([{ topic: 'event.created', value: eventCreated(ids) }]);
+      const file = client.write('leave.mjs', LEAVE);
+      const env = { SERVICE: service.origin, TOKEN: tokenOf('somebody'), EVENT: ids.eventId };
+      const said = await client.node(['--experimental-websocket', '--no-warnings', file], env);
+      expect(JSON.parse(said)).toEqual({ counts: 11, told: [] });
+    }, 60_000);
   });
 });

@@ -4,6 +4,7 @@ import { createLive, type Live } from './live/live';
 import type { WebSocketClass } from './live/sockets';
 import { createPatience, type Patience } from './patience';
 import { createRest, type Rest } from './rest';
+import { createRetries } from './retry-after';
 import { createState, type ObservableState } from './state';
 import type { TokenSource } from './token';
 
@@ -46,18 +47,20 @@ export function createClient(options: ClientOptions): AnalyticsClient {
   const url = addressOf(options.url);
   const state = createState();
   const patience = createPatience(state);
+  const retries = createRetries(longestRetryAfterMs);
   const http = createHttp({ url, token, fetch });
   const socketUrl = `${url.replace(/^http/, 'ws')}/graphql`;
   const live = createLive({ url: socketUrl, token, webSocket, state, patience });
   return {
-    rest: createRest({ http, basePath: pathOf(options.basePath ?? '/api'), longestRetryAfterMs }),
-    graphql: createGraphQL({ http, state, longestRetryAfterMs }),
+    rest: createRest({ http, basePath: pathOf(options.basePath ?? '/api'), retries }),
+    graphql: createGraphQL({ http, state, retries }),
     live,
     state,
     whenWorthRetrying: patience.whenWorthRetrying,
     dispose() {
       live.dispose();
       patience.end();
+      retries.end();
     },
   };
 }

@@ -4,7 +4,7 @@ import { type Http, type HttpAnswer, parsed, retryAfterMs, unexpectedAnswer } fr
 import { isObject } from './json';
 import { jsonOf } from './operation';
 import type { AskOptions } from './rest';
-import { askAgainWhenTold } from './retry-after';
+import type { Retries } from './retry-after';
 import type { StateStore } from './state';
 
 export interface QueryResult<Result> {
@@ -29,15 +29,16 @@ export interface GraphQL {
 export interface GraphQLOptions {
   readonly http: Http;
   readonly state: StateStore;
-  readonly longestRetryAfterMs: number;
+  readonly retries: Retries;
 }
 
-export function createGraphQL({ http, state, longestRetryAfterMs }: GraphQLOptions): GraphQL {
+export function createGraphQL({ http, state, retries }: GraphQLOptions): GraphQL {
   async function ask<Result>(body: string, signal: AbortSignal | undefined): Promise<QueryResult<Result>> {
     const headers = { 'content-type': 'application/json', accept: 'application/json' };
     const answer = await http.send({ method: 'POST', path: '/graphql', headers, body }, signal);
     const result = resultOf<Result>(answer);
-    state.update({ isDatabaseAway: result.errors.some(({ kind }) => kind === 'database-away') });
+    const isDatabaseAway = result.errors.some(({ kind }) => kind === 'database-away');
+    if (isDatabaseAway || hasAskedDatabase(result)) state.update({ isDatabaseAway });
     const { data, errors } = result;
     if (data == null) throw errors[0] ?? unexpectedAnswer(answer);
     return { data, errors };
@@ -46,7 +47,7 @@ export function createGraphQL({ http, state, longestRetryAfterMs }: GraphQLOptio
   return {
     async query(document, variables, { signal } = {}) {
       const body = jsonOf({ query: document.toString(), variables });
-      return askAgainWhenTold(() => ask(body, signal), longestRetryAfterMs, signal);
+      return retries.askAgainWhenTold(() => ask(body, signal), signal);
     },
   };
 }
@@ -62,6 +63,16 @@ function resultOf<Result>(answer: HttpAnswer): ReadResult<Result> {
   if (!isObject(body)) throw unexpectedAnswer(answer);
   const errors = graphqlErrors(body['errors'], answer.status);
   return { data: body['data'] as Result | null | undefined, errors: errors.map(withRetryAfter(answer)) };
+}
+
+/** What is answered without the database: who asks, and what there is to ask. */
+const WITHOUT_DATABASE = /^(?:viewer|_service|__.*)$/;
+
+/** Of a refusal nobody knows whether the database was asked before it. */
+function hasAskedDatabase({ data, errors }: ReadResult<unknown>): boolean {
+  if (errors.some(({ kind }) => kind === 'not-found')) return true;
+  if (!isObject(data)) return false;
+  return Object.entries(data).some(([name, value]) => value !== null && !WITHOUT_DATABASE.test(name));
 }
 
 /** What a refusal ahead of the operation says in its header alone. */

@@ -1,3 +1,4 @@
+import { untilAborted } from './aborting';
 import { environment } from './environment';
 import { AnalyticsError, unreachable } from './error';
 import { currentToken, type TokenSource } from './token';
@@ -34,7 +35,7 @@ export interface HttpOptions {
 
 export function createHttp({ url, token, fetch: own }: HttpOptions): Http {
   async function answer({ path, headers, ...request }: HttpRequest, signal: AbortSignal | undefined) {
-    const authorization = `Bearer ${await currentToken(token)}`;
+    const authorization = `Bearer ${await untilAborted(currentToken(token), signal)}`;
     // Of the global object: a browser's fetch may be called on nothing else.
     const response = await (own ?? environment.fetch)(url + path, {
       ...request,

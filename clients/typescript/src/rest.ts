@@ -2,7 +2,7 @@ import { AnalyticsError } from './error';
 import type { components, operations } from './generated/contract';
 import { type Http, type HttpAnswer, parsed, retryAfterMs, unexpectedAnswer } from './http';
 import { isObject, type JsonObject, textOf } from './json';
-import { askAgainWhenTold } from './retry-after';
+import type { Retries } from './retry-after';
 
 /** The body of `GET /events/{eventId}/analytics`. */
 export type Dashboard = components['schemas']['DashboardResponse'];
@@ -41,7 +41,7 @@ export interface Rest {
 export interface RestOptions {
   readonly http: Http;
   readonly basePath: string;
-  readonly longestRetryAfterMs: number;
+  readonly retries: Retries;
 }
 
 /** What is kept of an event: some kilobytes. */
@@ -52,7 +52,7 @@ interface Kept {
 
 const MOST_KEPT = 100;
 
-export function createRest({ http, basePath, longestRetryAfterMs }: RestOptions): Rest {
+export function createRest({ http, basePath, retries }: RestOptions): Rest {
   const kept = new Map<string, Kept>();
 
   function keep(path: string, entry: Kept): void {
@@ -80,14 +80,26 @@ export function createRest({ http, basePath, longestRetryAfterMs }: RestOptions)
   }
 
   return {
-    analytics(eventId, { signal } = {}) {
-      const path = `${basePath}/events/${encodeURIComponent(eventId)}/analytics`;
-      return askAgainWhenTold(() => askForDashboard(path, signal), longestRetryAfterMs, signal);
+    async analytics(eventId, { signal } = {}) {
+      const path = `${basePath}/events/${inPath(eventId)}/analytics`;
+      return retries.askAgainWhenTold(() => askForDashboard(path, signal), signal);
     },
     async health({ signal } = {}) {
       return bodyOf(await ask(`${basePath}/health`, undefined, signal));
     },
   };
+}
+
+/** @throws AnalyticsError for what no path can hold */
+function inPath(eventId: string): string {
+  try {
+    return encodeURIComponent(eventId);
+  } catch (cause) {
+    throw new AnalyticsError('INVALID_REQUEST', {
+      message: 'The id of an event has to be whole characters; this one has half of a surrogate pair.',
+      cause,
+    });
+  }
 }
 
 function aboutDashboard({ headers }: HttpAnswer): Omit<DashboardAnswer, 'dashboard' | 'isUnchanged'> {

@@ -21,8 +21,8 @@ export type PlatformAnswer = Extract<ViewsAnswer, { readonly kind: 'measured' | 
 
 /** A request with its credentials. */
 export type OutgoingInquiry = Pick<Inquiry, 'questions' | 'ids' | 'answer'> & {
-  /** Whether its one id is asked apart, since it had no answer. */
-  readonly isApart: boolean;
+  /** Whether a refusal of its one id says nothing of the platform: others have answers, or it had none before. */
+  readonly isSuspect: boolean;
   readonly outgoing: Outgoing;
 };
 
@@ -80,7 +80,7 @@ async function read(
     throw new PlatformFailure('RATE_LIMITED', 'the quota of the day is used up', { isQuotaUsedUp: true });
   const retryAt = retryAtOf(answer.retryAfter, clock.now());
   const about = meaning === 'KEY_REFUSED' ? ': it does not take the API key' : '';
-  const isMaybeOfOne = inquiry.isApart && meaning === 'BAD_ANSWER';
+  const isMaybeOfOne = inquiry.isSuspect && meaning === 'BAD_ANSWER';
   throw new PlatformFailure(meaning, `answered status ${status}${about}`, { retryAt, isMaybeOfOne });
 }
 

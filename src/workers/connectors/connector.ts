@@ -5,7 +5,7 @@ import type { FailureReason, ViewsQuestion } from './platform';
 
 /**
  * What one kind of platform is asked, and how its answers read. No I/O: sending, waiting and failing are the same for all
- * of them, see `create-platform.ts`.
+ * of them, see `resilient-requests.ts`.
  */
 export type Connector = SingleConnector | BatchConnector;
 

@@ -20,19 +20,26 @@ export interface Inquiry {
   readonly answer: z.ZodType<readonly Reading[]>;
 }
 
+export interface BatchBounds {
+  /** Ids that are to have a request of their own. */
+  readonly apart?: ReadonlySet<string>;
+  /** Where it is fewer than the connector allows. */
+  readonly mostIds?: number;
+}
+
 /**
  * Turns questions into as few requests as the connector can do with. A question whose event has no id, where one is needed, is
  * in none of them.
  *
- * @param apart ids that are to have a request of their own
+ * @param bounds what of the connector's own requests may not be
  */
 export function inquiriesOf(
   connector: Connector,
   questions: readonly ViewsQuestion[],
   config: PlatformConfig,
-  apart: ReadonlySet<string> = new Set(),
+  bounds: BatchBounds = {},
 ): readonly Inquiry[] {
-  if ('mostIdsPerRequest' in connector) return batchesOf(connector, questions, config, apart);
+  if ('mostIdsPerRequest' in connector) return batchesOf(connector, questions, config, bounds);
   return questions.flatMap((question) => {
     const request = connector.request(question, config);
     const answer = connector.answer.transform((reading) => [reading]);
@@ -50,7 +57,7 @@ function batchesOf(
   connector: BatchConnector,
   questions: readonly ViewsQuestion[],
   config: PlatformConfig,
-  apart: ReadonlySet<string>,
+  { apart = new Set(), mostIds = connector.mostIdsPerRequest }: BatchBounds,
 ): readonly Inquiry[] {
   const byId = new Map<string, ViewsQuestion[]>();
   for (const question of questions) {
@@ -59,8 +66,8 @@ function batchesOf(
   }
   const inquiries: Inquiry[] = [];
   const together = [...byId].filter(([id]) => !apart.has(id));
-  for (let start = 0; start < together.length; start += connector.mostIdsPerRequest)
-    inquiries.push(batchOf(connector, together.slice(start, start + connector.mostIdsPerRequest), config));
+  for (let start = 0; start < together.length; start += mostIds)
+    inquiries.push(batchOf(connector, together.slice(start, start + mostIds), config));
   // Behind the others: they are asked apart since they have no answer, as a rule.
   const alone = [...byId].filter(([id]) => apart.has(id)).map((one) => batchOf(connector, [one], config));
   return [...inquiries, ...alone];

@@ -2,10 +2,11 @@ import type { ChannelName } from '../../domain/values';
 import { createFaultLog } from '../../observability/fault-log';
 import type { Logger } from '../../observability/log';
 import type { Inquiry } from './inquiry';
+import type { ViewsAnswer } from './platform';
 
 /**
- * The ids for which a platform refuses a request about many. Each is asked apart until it has an answer: otherwise every
- * request that it is in would be refused, and all others asked singly again, for ever.
+ * The ids for which a platform refuses a request about many. Each is asked apart until it has a count: otherwise every
+ * request that it is in would be refused, and asked again in parts, for ever.
  */
 export interface RefusedIds {
   /** They are to have a request of their own. */
@@ -14,13 +15,13 @@ export interface RefusedIds {
   areAllOf(inquiry: Inquiry): boolean;
   /** A request about many was refused. */
   batchRefused(refusal: Error): void;
-  /** Asked by themselves after that, these have no answer either, though others have. */
+  /** Asked by themselves after that, these have no count either, though others have an answer. */
   add(inquiries: readonly Inquiry[]): void;
-  answered(inquiry: Inquiry): void;
+  answered(inquiry: Inquiry, answers: readonly ViewsAnswer[]): void;
 }
 
 const TEXTS = {
-  begins: 'a platform refuses a request about many events: each is asked about by itself',
+  begins: 'a platform refuses a request about many events: it is asked again in parts',
   ends: 'a platform takes requests about many events again',
 };
 
@@ -44,9 +45,9 @@ export function createRefusedIds(log: Logger, channel: ChannelName): RefusedIds 
     add(inquiries) {
       for (const { ids = [] } of inquiries) ids.forEach(keep);
     },
-    answered({ ids = [] }) {
+    answered({ ids = [] }, answers) {
       if (ids.length > 1) fault.worked();
-      else for (const id of ids) apart.delete(id);
+      else if (answers.some(({ kind }) => kind === 'measured')) for (const id of ids) apart.delete(id);
     },
   };
 }

@@ -15,8 +15,6 @@ export interface Gateway {
   readonly sockets: ReadonlySet<WebSocket>;
   /** How many of its subscriptions go on. */
   readonly running: number;
-  /** How often one has begun. */
-  readonly begun: number;
   /** Calls back with each socket that is opened from now on. */
   onConnection(listener: (socket: WebSocket) => void): void;
   close(code: number): void;
@@ -32,11 +30,9 @@ export async function startGateway(
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   let running = 0;
-  let begun = 0;
   const roots = {
     numbers({ from }: { from?: string }, { extra }: { extra: { socket: WebSocket } }) {
       running += 1;
-      begun += 1;
       onSubscribe(from, extra.socket);
       return onceThenOpen({ numbers: 1 }, () => (running -= 1));
     },
@@ -50,9 +46,6 @@ export async function startGateway(
     sockets: server.clients,
     get running() {
       return running;
-    },
-    get begun() {
-      return begun;
     },
     onConnection: (listener) => void server.on('connection', listener),
     close(code) {

@@ -15,7 +15,7 @@ export interface PackedClient {
 }
 
 /** npm hands its own settings down to what it runs; those of the tests must not become the install's. */
-const surroundings = (): NodeJS.ProcessEnv => ({
+const environment = (): NodeJS.ProcessEnv => ({
   ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(?:npm_|NODE_)/.test(name))),
   npm_config_prefer_offline: 'true',
   npm_config_audit: 'false',
@@ -30,7 +30,7 @@ export async function installPackedClient(): Promise<PackedClient> {
     return file;
   };
   try {
-    const env = surroundings();
+    const env = environment();
     const cwd = path.join(PROJECT, 'clients/typescript');
     const packed = await run({ program: 'npm', args: ['pack', '--pack-destination', folder], cwd, env });
     const [archive] = /[\w.-]+\.tgz\s*$/m.exec(packed) ?? [];
@@ -44,7 +44,7 @@ export async function installPackedClient(): Promise<PackedClient> {
     folder,
     write,
     node: (args, env = {}) =>
-      run({ program: process.execPath, args, cwd: folder, env: { ...surroundings(), ...env } }),
+      run({ program: process.execPath, args, cwd: folder, env: { ...environment(), ...env } }),
     remove,
   };
 }

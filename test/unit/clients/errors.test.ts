@@ -17,3 +17,16 @@ describe('how long a client waits before it asks again', () => {
     expect(new AnalyticsError('INTERNAL_SERVER_ERROR').waitMs()).toBe(15_000);
   });
 });
+
+describe('a request that is to be put right', () => {
+  it.each([
+    'PAYLOAD_TOO_LARGE',
+    'REQUEST_HEADER_FIELDS_TOO_LARGE',
+    'METHOD_NOT_ALLOWED',
+    'UNSUPPORTED_MEDIA_TYPE',
+    'GRAPHQL_VALIDATION_FAILED',
+  ])('is not worth asking again: %s', (code) => {
+    const { kind, isTemporary } = new AnalyticsError(code);
+    expect([kind, isTemporary]).toEqual(['bad-request', false]);
+  });
+});

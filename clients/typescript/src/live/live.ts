@@ -1,3 +1,4 @@
+import { whenAborted } from '../aborting';
 import type { OperationVariables, TypedDocument } from '../document';
 import type { LiveCountSubscription } from '../generated/operations';
 import { LIVE_COUNT } from './operations';
@@ -63,10 +64,10 @@ export function createLive(options: LiveOptions): OwnedLive {
     (end) => {
       if (isDisposed || signal?.aborted) end();
       ends.add(end);
-      signal?.addEventListener('abort', end);
+      const forget = signal && whenAborted(signal, end);
       return () => {
         ends.delete(end);
-        signal?.removeEventListener('abort', end);
+        forget?.();
       };
     };
 

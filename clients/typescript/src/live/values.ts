@@ -101,7 +101,7 @@ function iterate<Value>(
     next() {
       return new Promise((resolve, reject) => {
         waiters.push({ resolve, reject });
-        if (!hasBegun && !isOver) begin();
+        if (!hasBegun) begin();
         answer();
       });
     },

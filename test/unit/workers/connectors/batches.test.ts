@@ -51,20 +51,24 @@ describe('an answer about many events', () => {
 });
 
 describe('a request about many events that is refused', () => {
-  const refusedTogether = (status: number) => {
+  const sizesAsked = () => idsAsked().map((ids) => ids.split(',').length);
+  /** As a platform that refuses each request that it dislikes. */
+  const refuseWhere = (dislikes: (ids: readonly string[]) => boolean, status = 400) => {
     fake.behave(healthy(7));
-    fake.behave(failing(status), { eventId: FIFTY.join(',') });
+    fake.behaveWhere((ids) => dislikes(ids.split(',')), failing(status));
   };
+  const MOST_FOR_ONE = 1 + 2 * Math.ceil(Math.log2(FIFTY.length));
 
   test.each([400, 404, 410, 422])(
-    'with status %i says nothing about each: they are asked singly',
+    'with status %i says nothing about each: its halves are asked',
     async (status) => {
       const { platform, logged } = asking(fake, youtube);
-      refusedTogether(status);
+      refuseWhere(({ length }) => length === FIFTY.length, status);
       const answers = await platform.askTogether(FIFTY.map(about));
       expect(answers).toEqual(FIFTY.map(() => measured(7)));
-      expect(idsAsked()[0]).toBe(FIFTY.join(','));
-      expect(idsAsked().slice(1).sort()).toEqual([...FIFTY].sort());
+      expect(sizesAsked()).toEqual([50, 25, 25]);
+      const halves = idsAsked().slice(1);
+      expect(halves.flatMap((ids) => ids.split(',')).sort()).toEqual([...FIFTY].sort());
       expect(platform.health.status).toBe('HEALTHY');
       const refusal = `answered status ${status} to a request about 50 ids`;
       const told = { level: 40, channel: CHANNEL, err: { message: refusal } };
@@ -72,40 +76,82 @@ describe('a request about many events that is refused', () => {
     },
   );
 
-  test('by one of them costs that one, which is asked apart from then on', async () => {
+  test('by one of them costs that one and a few requests, and it is asked apart from then on', async () => {
     const { platform, logged } = asking(fake, youtube);
-    refusedTogether(400);
-    fake.behave(failing(400), { eventId: 'video-17' });
+    let isOdd = true;
+    refuseWhere((ids) => isOdd && ids.includes('video-17'));
     const [spoiled, others] = [17, FIFTY.filter((_, place) => place !== 17)];
     const first = await platform.askTogether(FIFTY.map(about));
     expect(first[spoiled]).toMatchObject(badAnswer('answered status 400'));
     expect(first.filter(({ kind }) => kind === 'measured')).toHaveLength(49);
+    expect(fake.requests().length).toBeLessThanOrEqual(MOST_FOR_ONE);
     fake.forget();
     await platform.askTogether(FIFTY.map(about));
     expect(idsAsked().sort()).toEqual(['video-17', others.join(',')].sort());
     expect(logged.filter(({ level }) => level === 30)).toHaveLength(1);
     // Once it has an answer it is asked with the others again.
-    fake.behave(healthy(7));
-    fake.behave(healthy(7), { eventId: 'video-17' });
-    fake.behave(healthy(7), { eventId: FIFTY.join(',') });
+    isOdd = false;
     await platform.askTogether(FIFTY.map(about));
     fake.forget();
     await platform.askTogether(FIFTY.map(about));
     expect(idsAsked()).toEqual([FIFTY.join(',')]);
   });
 
-  test('by several of them costs these alone, at every interval, and is no failure of the platform', async () => {
+  test.each([
+    [1, 50],
+    [20, 4],
+  ])('for having more than %i is sent as %i that it takes, until an hour is over', async (most, requests) => {
     const { platform, clock, changes } = asking(fake, youtube);
-    const [bad, good] = [FIFTY.slice(0, 12), FIFTY.slice(12)];
-    fake.behave(healthy(7));
-    fake.behaveWhere((ids) => ids.split(',').some((id) => bad.includes(id)), failing(400));
-    const rounds: unknown[] = [];
-    for (let round = 0; round < 5; round += 1) {
-      clock.set(later(round * 60_000));
+    refuseWhere(({ length }) => length > most);
+    for (let round = 0; round < 3; round += 1) {
+      fake.forget();
       const answers = await platform.askTogether(FIFTY.map(about));
-      rounds.push(answers.filter(({ kind }) => kind === 'measured').length);
+      expect(answers).toEqual(FIFTY.map(() => measured(7)));
     }
-    expect(rounds.slice(1)).toEqual(rounds.slice(1).map(() => good.length));
+    expect(fake.requests()).toHaveLength(requests);
+    clock.set(later(60 * 60_000));
+    fake.forget();
+    await platform.askTogether(FIFTY.map(about));
+    expect(sizesAsked()[0]).toBe(FIFTY.length);
+    expect(changes).toEqual([]);
+  });
+
+  test('is halved within the quota', async () => {
+    const { platform } = asking(fake, { ...youtube, quotaPerDay: 9 });
+    refuseWhere(({ length }) => length > 1);
+    const answers = await platform.askTogether(FIFTY.map(about));
+    expect(fake.requests()).toHaveLength(9);
+    expect(answers.filter(({ kind }) => kind === 'measured').length).toBeGreaterThan(0);
+    expect(new Set(answers.map(({ kind }) => kind))).toEqual(new Set(['measured', 'postponed']));
+  });
+
+  test.each([
+    ['first ones', FIFTY.slice(0, 12)],
+    ['last ones', FIFTY.slice(-12)],
+  ])(
+    'by several of them costs these alone, at every interval, and is no failure of the platform: the %s',
+    async (_which, bad) => {
+      const { platform, clock, changes } = asking(fake, youtube);
+      refuseWhere((ids) => ids.some((id) => bad.includes(id)));
+      for (let round = 0; round < 5; round += 1) {
+        clock.set(later(round * 60_000));
+        const answers = await platform.askTogether(FIFTY.map(about));
+        expect(answers.filter(({ kind }) => kind === 'measured')).toHaveLength(FIFTY.length - bad.length);
+      }
+      expect(changes).toEqual([]);
+    },
+  );
+
+  test('by many in a row opens no circuit, once one of the others was answered', async () => {
+    const drawn = jest.spyOn(Math, 'random').mockReturnValue(0);
+    const { platform, changes } = asking(fake, youtube);
+    const bad = FIFTY.slice(0, 12);
+    refuseWhere((ids) => ids.some((id) => bad.includes(id)));
+    const answers = await platform.askTogether(FIFTY.map(about));
+    drawn.mockRestore();
+    expect(answers.map(({ kind }) => kind)).toEqual(
+      FIFTY.map((id) => (bad.includes(id) ? 'failed' : 'measured')),
+    );
     expect(changes).toEqual([]);
   });
 
@@ -117,7 +163,9 @@ describe('a request about many events that is refused', () => {
     const failed = answers.filter(({ kind }) => kind !== 'postponed');
     expect(failed[0]).toMatchObject(badAnswer('answered status 404'));
     expect(platform.health).toMatchObject({ status: 'FAILING', reason: 'BAD_ANSWER' });
-    expect(fake.requests().length).toBeLessThan(10);
+    // Some batches on the way to five that are asked singly, after which the circuit is open.
+    expect(sizesAsked().filter((size) => size === 1)).toHaveLength(5);
+    expect(fake.requests().length).toBeLessThanOrEqual(MOST_FOR_ONE);
   });
 
   test('because a video is not found is no failure of the platform', async () => {
@@ -125,7 +173,16 @@ describe('a request about many events that is refused', () => {
     const gone = answering({ error: { code: 404, errors: [{ reason: 'videoNotFound' }] } }, 404);
     fake.behave(healthy(7));
     for (const eventId of ['a,b', 'b']) fake.behave(gone, { eventId });
-    expect(await platform.askTogether(['a', 'b'].map(about))).toEqual([measured(7), NO_VALUE]);
+    for (const ids of [
+      ['a,b', 'a', 'b'],
+      // Apart, though it has been answered: together with others it would be refused again.
+      ['a', 'b'],
+      ['a', 'b'],
+    ]) {
+      fake.forget();
+      expect(await platform.askTogether(['a', 'b'].map(about))).toEqual([measured(7), NO_VALUE]);
+      expect(idsAsked().sort()).toEqual([...ids].sort());
+    }
     expect(platform.health.status).toBe('HEALTHY');
   });
 
