@@ -6,7 +6,7 @@ import { freshDatabase, freshTopicPrefix, type Own } from '../../harness/isolati
 import { freePort } from '../../harness/machine/ports';
 import { waitFor } from '../../harness/wait-for';
 import { type Progress, watchProgress } from './progress';
-import type { FaultServers } from './servers';
+import { bootstrapOf, type FaultServers } from './servers';
 import { type ServiceProcess, startServiceProcess } from './service-process';
 
 export const WORKERS = ['worker-1', 'worker-2'] as const;
@@ -74,7 +74,7 @@ export async function openDeployment({ servers, logFolder, number }: DeploymentO
     ROLES: name.startsWith('worker') ? 'worker' : 'gateway',
     DATABASE_URL: namedUrl(database.url, name),
     REDIS_URL: redisUrl,
-    KAFKA_BROKERS: servers.kafka.url,
+    KAFKA_BROKERS: bootstrapOf(servers).join(),
     KAFKA_TOPIC_PREFIX: topicPrefix,
     KAFKA_GROUP_ID: `${topicPrefix}workers`,
     JWT_SECRET: secret,

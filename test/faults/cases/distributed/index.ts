@@ -1,0 +1,14 @@
+import type { Fault } from '../../fault';
+import { partitionsAdded } from '../broker-goes';
+import * as brokers from './brokers';
+
+/** The faults of parts that are several, in the order of docs/scaling.md. */
+export const DISTRIBUTED_FAULTS: readonly Fault[] = [
+  brokers.oneBrokerKilled,
+  brokers.brokersKilledByTurns,
+  brokers.brokersRestartedByTurns,
+  brokers.oneBrokerFrozen,
+  brokers.twoBrokersKilled,
+  brokers.partitionsReassigned,
+  partitionsAdded,
+];
