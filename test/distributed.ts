@@ -5,7 +5,7 @@ import { playFaults } from './faults/play';
 
 playFaults({
   command: 'test:distributed',
-  into: 'a Kafka of three brokers',
+  into: 'a Kafka of three brokers and a Redis that sentinels watch',
   shortTakes: 'two minutes',
   faults: DISTRIBUTED_FAULTS,
   startServers: startDistributedServers,

@@ -58,7 +58,7 @@ async function stopWorkers(
       env: {
         ROLES: 'worker',
         DATABASE_URL: databaseUrl,
-        REDIS_URL: servers.redis.url,
+        REDIS_URL: servers.redisUrl(0),
         KAFKA_BROKERS: bootstrapOf(servers).join(),
         KAFKA_TOPIC_PREFIX: topicPrefix,
         KAFKA_GROUP_ID: topicPrefix,
@@ -152,7 +152,7 @@ export const killedWithinMigration: Fault = {
             ROLES: 'gateway',
             PORT: '0',
             DATABASE_URL: url,
-            REDIS_URL: servers.redis.url,
+            REDIS_URL: servers.redisUrl(0),
             JWT_SECRET: SECRET,
           },
         });

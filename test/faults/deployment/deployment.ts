@@ -58,7 +58,7 @@ const HOUR_MS = 3_600_000;
 export async function openDeployment({ servers, logFolder, number }: DeploymentOptions): Promise<Deployment> {
   const database = await freshDatabase(servers.postgres.url);
   const topicPrefix = freshTopicPrefix();
-  const redisUrl = `${servers.redis.url}/${number}`;
+  const redisUrl = servers.redisUrl(number);
   const ports = new Map<string, number>();
   for (const name of GATEWAYS) ports.set(name, await freePort());
   const secret = randomBytes(32).toString('hex');

@@ -19,7 +19,7 @@ const REQUEST_MS = 5_000;
  */
 export async function createKafka(): Promise<Server> {
   const [broker] = await createBrokers(1);
-  return broker!;
+  return broker;
 }
 
 /**
@@ -28,12 +28,12 @@ export async function createKafka(): Promise<Server> {
  *
  * @throws JarsUnavailable when its jars are not available
  */
-export async function createBrokers(count: number): Promise<Server[]> {
+export async function createBrokers(count: number): Promise<[Server, ...Server[]]> {
   const java = await javaProgram();
   const jars = await kafkaJars();
   const classPath = ['-cp', path.join(jars, '*')];
   const nodes = await placeNodes(count);
-  return nodes.map((node) => {
+  const [first, ...others] = nodes.map((node) => {
     const properties = path.join(node.folder, 'server.properties');
     const url = `127.0.0.1:${node.port}`;
     return createServer({
@@ -51,6 +51,8 @@ export async function createBrokers(count: number): Promise<Server[]> {
       answers: () => kafkaAnswers([url]),
     });
   });
+  if (first === undefined) throw new Error('A cluster needs a broker.');
+  return [first, ...others];
 }
 
 /** Asks for the cluster's brokers. @throws Error when there is no answer */

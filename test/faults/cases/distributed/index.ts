@@ -1,6 +1,7 @@
 import type { Fault } from '../../fault';
 import { partitionsAdded } from '../broker-goes';
 import * as brokers from './brokers';
+import * as redis from './redis';
 
 /** The faults of parts that are several, in the order of docs/scaling.md. */
 export const DISTRIBUTED_FAULTS: readonly Fault[] = [
@@ -11,4 +12,7 @@ export const DISTRIBUTED_FAULTS: readonly Fault[] = [
   brokers.twoBrokersKilled,
   brokers.partitionsReassigned,
   partitionsAdded,
+  redis.redisMasterKilled,
+  redis.redisMasterFrozen,
+  redis.redisMastersSwitched,
 ];
