@@ -4,7 +4,7 @@ import type { RedisAddress } from '../config/redis-address';
 import type { Logger } from '../observability/log';
 import type { BodyCache } from '../cache/cache';
 import { createInProcessCache } from '../cache/in-process';
-import { createRedisCache } from '../cache/redis';
+import { createRedisCache, outdateAll } from '../cache/redis';
 import { createInProcessNotifications } from '../messaging/notifications/in-process';
 import type { Notifications } from '../messaging/notifications/notifications';
 import { createRedisNotifications } from '../messaging/notifications/redis';
@@ -17,6 +17,8 @@ import { within } from '../runtime/timeout';
 import type { Runtime } from './runtime';
 
 const PREFIX = 'analytics:';
+/** What the keys of a server's cache begin with. */
+const prefixOf = (identity: string): string => `${PREFIX}${identity}:`;
 const CONNECTED_WITHIN_MS = 3_000;
 
 /** What processes share besides the database: in Redis, or within a single process. */
@@ -25,6 +27,11 @@ export interface SharedServices {
   readonly rateLimiter: (policy: RatePolicy) => RateLimiter;
   readonly cache: BodyCache;
   readonly notifications: Notifications;
+  /**
+   * Calls back when all of it has come to another server than before: changes that were published meanwhile may have missed
+   * processes that are there already.
+   */
+  readonly onOtherServer: (listener: () => void) => void;
 }
 
 /** Redis, or what serves a single process as well. */
@@ -39,17 +46,18 @@ export async function openSharedServices(config: Config, runtime: Runtime): Prom
       cache: createInProcessCache(keptMs),
       notifications: createInProcessNotifications(),
       rateLimiter: (policy) => createRateLimiter({ ...policy, log }),
+      onOtherServer: () => undefined,
     };
   }
-  const { redis, identity } = await openCommands(address, runtime);
+  const { redis, identity, onOtherServer } = await openCommands(address, runtime);
   const subscriber = await openSubscriptions(address, runtime);
   const notifications = createRedisNotifications({ publisher: redis, subscriber, prefix: PREFIX, log });
   lifecycle.own('notifications', notifications);
-  const prefix = (): string => `${PREFIX}${identity.current()}:`;
   return {
-    cache: createRedisCache({ redis, prefix, keptMs, freshMs }),
+    cache: createRedisCache({ redis, prefix: () => prefixOf(identity.current()), keptMs, freshMs }),
     notifications,
     rateLimiter: (policy) => createRateLimiter({ ...policy, redis, log }),
+    onOtherServer,
   };
 }
 
@@ -60,14 +68,18 @@ export async function openSharedServices(config: Config, runtime: Runtime): Prom
 async function openCommands(
   address: RedisAddress,
   runtime: Runtime,
-): Promise<{ redis: Redis; identity: ServerIdentity }> {
+): Promise<{ redis: Redis; identity: ServerIdentity } & Pick<SharedServices, 'onOtherServer'>> {
   const options = { enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: 500 };
   const redis = createConnection(address, options);
-  const identity = watchIdentity(redis, runtime.log);
+  const listeners: (() => void)[] = [];
+  const identity = watchIdentity(redis, runtime.log, {
+    prepare: (other) => outdateAll(redis, prefixOf(other)),
+    arrived: () => listeners.forEach((listener) => listener()),
+  });
   own('redis', redis, runtime, () => identity.verify());
   await connect(redis, runtime.log);
   await identity.asked();
-  return { redis, identity };
+  return { redis, identity, onOtherServer: (listener) => void listeners.push(listener) };
 }
 
 /** The connection for subscriptions: they are queued until Redis is available. */
