@@ -38,8 +38,8 @@ describe('an address of Redis that leads to another server, and back to the firs
     await Promise.all(servers.map((server) => server.remove()));
   });
 
-  async function read({ origin, token }: TestService, { eventId }: EventIds): Promise<Body> {
-    const answer = await createHttpClient(origin).get(analyticsPath(eventId), token());
+  async function read(reader: TestService, { eventId }: EventIds): Promise<Body> {
+    const answer = await createHttpClient(reader.origin).get(analyticsPath(eventId), reader.token());
     expect(answer.status).toBe(200);
     return answer.json() as Body;
   }
