@@ -60,7 +60,10 @@ describe('an address of Redis that leads to another server, and back to the firs
   /** Resolves once the service is connected there, for its cache and for what it watches. */
   async function lead(to: Server): Promise<void> {
     const admin = connectRedis(to.url);
-    const clients = async (): Promise<number> => String(await admin.client('LIST')).trim().split('\n').length;
+    const clients = async (): Promise<number> =>
+      String(await admin.client('LIST'))
+        .trim()
+        .split('\n').length;
     const others = await clients();
     await link.cut();
     link.leadTo(to.url);
