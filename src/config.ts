@@ -15,6 +15,7 @@ import { type MessageShapes, readMessageShapes } from './config/message-shapes';
 import type { CorsOrigins } from './config/origins';
 import { PLATFORM_SOURCES, type PlatformConfig, readPlatforms } from './config/platforms';
 import { ConfigError } from './config/problems';
+import type { RedisAddress } from './config/redis-address';
 import { ISSUER_VARIABLES, toSingleIssuer } from './config/single-issuer';
 import { readTls, type TlsConfig } from './config/tls';
 import { type Role, type SASL_MECHANISMS, type Variables, variables } from './config/variables';
@@ -73,7 +74,7 @@ export interface Config {
     | { readonly kind: 'postgres'; readonly url: string; readonly poolSize: number }
     | { readonly kind: 'embedded'; readonly folder: string };
   /** Undefined: cache, notifications and rate limits stay in this process. */
-  readonly redisUrl: string | undefined;
+  readonly redis: RedisAddress | undefined;
   /** Undefined: messages are delivered within this process. */
   readonly kafka: KafkaConfig | undefined;
   readonly topicPrefix: string;
@@ -242,7 +243,7 @@ function toConfig({ read, platforms, issuers, messageShapes, tls, embedded }: En
     },
     limits: toLimits(read, { isProduction, readers: readersOf(read) }),
     database: toDatabase(read),
-    redisUrl: read.REDIS_URL,
+    redis: read.REDIS_URL,
     kafka: read.KAFKA_BROKERS && toKafka(read, read.KAFKA_BROKERS),
     topicPrefix: read.KAFKA_TOPIC_PREFIX,
     messageShapes,

@@ -102,13 +102,15 @@ function createPlainRedisCache({ redis, prefix, keptMs }: RedisCacheOptions): Bo
     drop: (eventIds) => unlink(eventIds, (id) => [versionKey(id)]),
     forget: (eventIds) => unlink(eventIds, (id) => [versionKey(id), leaseKey(id)]),
     remove: (eventIds) => unlink(eventIds, (id) => [versionKey(id), leaseKey(id), bodyKey(id), ownerKey(id)]),
-    async clear() {
-      const begin = prefix();
-      // All versions before the owners: an owner that is stored afterwards was read under a later version.
-      await unlinkAll(redis, `${begin}version:`);
-      await unlinkAll(redis, `${begin}owner:`);
-    },
+    clear: () => outdateAll(redis, prefix()),
   };
+}
+
+/** Any event and any owner under this prefix may have changed. */
+export async function outdateAll(redis: Redis, prefix: string): Promise<void> {
+  // All versions before the owners: an owner that is stored afterwards was read under a later version.
+  await unlinkAll(redis, `${prefix}version:`);
+  await unlinkAll(redis, `${prefix}owner:`);
 }
 
 /** SCAN finds every key that exists throughout; a version created during the scan is of data read after the change. */

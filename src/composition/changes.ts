@@ -21,7 +21,7 @@ export async function openChanges(
 ): Promise<OpenedChanges> {
   const { lifecycle, log } = runtime;
   const sharedServices = await openSharedServices(config, runtime);
-  const { cache, notifications } = sharedServices;
+  const { cache, notifications, onOtherServer } = sharedServices;
   const changes = createChangePublisher({
     // The next read must see a message sent over HTTP; for Kafka a second is allowed.
     cache: config.kafka === undefined ? forgetAtOnce(cache) : cache,
@@ -32,6 +32,7 @@ export async function openChanges(
     log,
   });
   lifecycle.own('changes', changes);
+  if (config.roles.has('worker')) onOtherServer(() => changes.publishFullChange());
   return { ...sharedServices, changes };
 }
 

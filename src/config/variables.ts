@@ -5,6 +5,7 @@ import { isHttpUrl } from './key-addresses';
 import { publicKey, secretKey, TOKEN_ALGORITHMS } from './keys';
 import { limitVariables } from './limits';
 import { origins } from './origins';
+import { redisAddress } from './redis-address';
 
 const ENVIRONMENTS = ['development', 'test', 'production'] as const;
 export const ROLES = ['gateway', 'worker'] as const;
@@ -42,7 +43,7 @@ export const variables = z.object({
     'postgresql://user:password@host:5432/database',
   ).optional(),
   DATABASE_POOL_SIZE: wholeNumber(1, 1_000).default(10),
-  REDIS_URL: address(['redis', 'rediss'], 'redis://user:password@host:6379/0').optional(),
+  REDIS_URL: redisAddress().optional(),
   DATA_DIR: text().default('.data'),
 
   KAFKA_BROKERS: commaSeparated(

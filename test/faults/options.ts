@@ -1,13 +1,14 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { UsageError } from '../../bench/live/options';
+import { type FaultSuite, outputOf } from './suite';
 
 /** Which faults run, and how. */
 export interface Options {
   /** The names of the selected faults; undefined for all. */
   readonly only: readonly string[] | undefined;
   readonly seed: number;
-  /** The selection that fits into six minutes, each as short as possible. */
+  /** The selection that CI plays, each as short as possible. */
   readonly isShort: boolean;
   readonly isList: boolean;
   /** Whether the table is put into docs/reliability.md. */
@@ -16,22 +17,21 @@ export interface Options {
   readonly output: string;
 }
 
-export const HELP = `npm run test:faults -- [options]
+export const helpOf = (suite: FaultSuite): string => `npm run ${suite.command} -- [options]
 
-Injects faults into its own processes, Kafka, PostgreSQL and Redis under traffic and readers, and compares the data of the
+Injects faults into ${suite.into} under traffic and readers, and compares the data of the
 service with what was produced: rows, dashboards field by field, dead letters. Prints a table at the end.
 
   --list           lists the faults and exits
   --only <names>   runs only these, separated by commas
-  --short          runs the selection that fits into six minutes
+  --short          runs the selection that fits into ${suite.shortTakes}
   --seed <n>       repeats the moments and the order of the run that printed this seed
-  --output <file>  the file for the table as JSON             (.cache/faults.json)
-  --write-docs     writes the table into docs/reliability.md
+  --output <file>  the file for the table as JSON             (${outputOf(suite)})
+  --write-docs     writes the table into ${suite.page}
   --help           prints this
 
-Exits with 0 when every fault was survived, with 1 when one was not, with 2 when the run itself failed. Some faults mount a
-small file system or set a clock ahead, which needs root on Debian.
-`;
+Exits with 0 when every fault was survived, with 1 when one was not, with 2 when the run itself failed.
+${suite.needs ?? ''}`;
 
 const values = z.object({
   only: z
@@ -46,7 +46,7 @@ const values = z.object({
     .optional(),
   short: z.boolean().default(false),
   list: z.boolean().default(false),
-  output: z.string().default('.cache/faults.json'),
+  output: z.string().optional(),
   'write-docs': z.boolean().default(false),
 });
 
@@ -54,7 +54,8 @@ const values = z.object({
  * @returns undefined when help is asked for
  * @throws UsageError for what is no option, or no fault
  */
-export function readOptions(args: readonly string[], names: readonly string[]): Options | undefined {
+export function readOptions(args: readonly string[], suite: FaultSuite): Options | undefined {
+  const names = suite.faults.map(({ name }) => name);
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean' } as const;
   const options = {
@@ -80,7 +81,7 @@ export function readOptions(args: readonly string[], names: readonly string[]): 
     isShort: short,
     isList: list,
     writesDocs: parsed.data['write-docs'],
-    output,
+    output: output ?? outputOf(suite),
   };
 }
 

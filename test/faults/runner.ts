@@ -3,7 +3,7 @@ import { tell } from '../harness/machine/progress';
 import type { Server } from '../harness/servers/server';
 import type { Fault, Findings, FaultContext } from './fault';
 import type { Outcome } from './outcome';
-import { type FaultServers, startFaultServers } from './deployment/servers';
+import type { FaultServers, StartServers } from './deployment/servers';
 import { openDeployment, type Deployment } from './deployment/deployment';
 
 /** Runs faults one after the other over shared servers and a shared deployment. */
@@ -17,13 +17,15 @@ export interface FaultRunnerOptions {
   readonly seed: number;
   readonly isShort: boolean;
   readonly logFolder: string;
+  readonly startServers: StartServers;
 }
 
 interface Closable {
   close(): Promise<unknown>;
 }
 
-export function createFaultRunner({ seed, isShort, logFolder }: FaultRunnerOptions): FaultRunner {
+export function createFaultRunner(options: FaultRunnerOptions): FaultRunner {
+  const { seed, isShort, logFolder, startServers } = options;
   const started: Server[] = [];
   let servers: Promise<FaultServers> | undefined;
   let deployment: Deployment | undefined;
@@ -31,7 +33,7 @@ export function createFaultRunner({ seed, isShort, logFolder }: FaultRunnerOptio
   let owned: Closable[] = [];
 
   const getServers = (): Promise<FaultServers> =>
-    (servers ??= startFaultServers((server) => started.push(server)));
+    (servers ??= startServers((server) => started.push(server)));
 
   async function getDeployment(): Promise<Deployment> {
     if (deployment === undefined) {

@@ -11,6 +11,7 @@ import { checkByVerify } from './checks/verify';
 import { describeAnswers, type Violation } from './readers/watch';
 import { openScenario, type Scenario, WATCHED_PARTITIONS, WATCHED_TOPIC } from './scenario';
 import { GATEWAYS, type Deployment } from './deployment/deployment';
+import { bootstrapOf } from './deployment/servers';
 
 /** A fault injected into two workers and two gateways under traffic and readers. */
 export interface ScenarioFault {
@@ -87,7 +88,11 @@ async function run(plan: ScenarioFault, context: FaultContext): Promise<Findings
 }
 
 function verifying({ databaseUrl, servers, topicPrefix }: Deployment): NodeJS.ProcessEnv {
-  return { DATABASE_URL: databaseUrl, KAFKA_BROKERS: servers.kafka.url, KAFKA_TOPIC_PREFIX: topicPrefix };
+  return {
+    DATABASE_URL: databaseUrl,
+    KAFKA_BROKERS: bootstrapOf(servers).join(),
+    KAFKA_TOPIC_PREFIX: topicPrefix,
+  };
 }
 
 /** Defines all events but the last, and waits until both gateways show them. */

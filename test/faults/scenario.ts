@@ -7,6 +7,7 @@ import { type Shops, createShops } from './ledger/shops';
 import { openTraffic, type Traffic } from './ledger/traffic';
 import { type LiveReader, openLiveReader } from './readers/live';
 import type { FaultContext } from './fault';
+import { bootstrapOf } from './deployment/servers';
 import { createReaders, type Readers } from './readers/readers';
 import { GATEWAYS, type Deployment, WORKERS } from './deployment/deployment';
 
@@ -67,7 +68,7 @@ export async function openScenario({ name, deployment, context }: ScenarioOption
   const { random, isShort } = context;
   const shops = createShops(name, random, Date.now());
   const { topicPrefix: prefix, servers } = deployment;
-  const brokers = [servers.kafka.url];
+  const brokers = bootstrapOf(servers);
   const traffic = context.own(await openTraffic({ brokers, prefix, shops, random }));
   const readers = context.own(createReaders(deployment, shops, traffic.ledger));
   const live: LiveReader[] = [];

@@ -10,6 +10,9 @@ export interface ServerIdentity {
    * Differs between two servers, between two starts of one, and between two times in which one was the master: what is
    * kept under it is never read again where other processes may have published changes since.
    *
+   * A server that was passed over for a while and has not noticed (a fail-over that was taken back) has the identity that it
+   * had: see Arrival.
+   *
    * @throws Error while it is not known: there is no connection, it is so new that the server has not said it yet, or
    *   the server is no master
    */
@@ -18,6 +21,17 @@ export interface ServerIdentity {
   asked(): Promise<void>;
   /** Looks whether the server is still who it was, and ends the connection when it is not. */
   verify(): Promise<void>;
+}
+
+/**
+ * What is done when a connection leads to another server than the one before. Changes may have passed it by meanwhile, also
+ * where its identity is one that it has had before.
+ */
+export interface Arrival {
+  /** Ahead of `current` telling the identity: outdates what the server has from earlier. Tried again until it succeeds. */
+  prepare(identity: string): Promise<void>;
+  /** Once the server can be used. */
+  arrived(): void;
 }
 
 /** What INFO says, as far as it is about who the server is. */
@@ -41,7 +55,13 @@ const UNKNOWN = 'unknown';
  * queued while there is no connection, and nothing sent again after one was lost (`enableOfflineQueue: false`,
  * `maxRetriesPerRequest: 0`).
  */
-export function watchIdentity(redis: Redis, log: Logger): ServerIdentity {
+export function watchIdentity(
+  redis: Redis,
+  log: Logger,
+  arrival: Arrival = { prepare: () => Promise.resolve(), arrived: () => undefined },
+): ServerIdentity {
+  /** Where this process was last, for as long as it lives. */
+  let last: string | undefined;
   let known: { readonly identity: string; readonly replicationId: string | undefined } | undefined;
   let connection = 0;
   let asking: Promise<void> = Promise.resolve();
@@ -59,23 +79,38 @@ export function watchIdentity(redis: Redis, log: Logger): ServerIdentity {
     for (;;) {
       const said = await ask('everything');
       // Another connection may have been made since, which asks for itself.
-      if (mine !== connection || takes(said)) return;
+      if (mine !== connection || (await takes(said, mine))) return;
       await sleep(RETRY_AFTER_MS, undefined, { ref: false });
       if (mine !== connection) return;
       if (said?.role === 'slave') return leave();
     }
   }
 
-  /** @returns whether it is known now */
-  function takes(said: Said | undefined): boolean {
+  /** @returns whether nothing is left to be asked on this connection */
+  async function takes(said: Said | undefined, mine: number): Promise<boolean> {
     if (said === undefined || said.role === 'slave') return false;
     const { runId, replicationId } = said;
     if (runId === undefined) silence.failed(new Error('INFO names no run_id.'));
     else silence.worked();
     demotion.worked();
-    known = { identity: runId === undefined ? UNKNOWN : digest(runId, replicationId), replicationId };
+    const identity = runId === undefined ? UNKNOWN : digest(runId, replicationId);
+    const isOther = last !== undefined && last !== identity;
+    if (isOther && !(await isPrepared(identity))) return false;
+    if (mine !== connection) return true;
+    last = identity;
+    known = { identity, replicationId };
+    if (isOther) arrival.arrived();
     return true;
   }
+
+  const isPrepared = (identity: string): Promise<boolean> =>
+    arrival.prepare(identity).then(
+      () => true,
+      (error: unknown) => {
+        log.debug({ err: error }, 'what Redis has from earlier could not be outdated; trying again');
+        return false;
+      },
+    );
 
   /** Where the address leads now is another server, or this one once it is a master again. */
   function leave(): void {

@@ -9,7 +9,7 @@ export const brokerKilled = scenarioFault({
   isInShort: false,
   goesOn: { from: 'its end', withinMs: 20_000 },
   async inject(scenario) {
-    const { kafka } = scenario.deployment.servers;
+    const [kafka] = scenario.deployment.servers.brokers;
     scenario.markStart();
     await kafka.kill();
     await scenario.pause(3_000);
@@ -25,7 +25,7 @@ export const brokerFrozen = scenarioFault({
   goesOn: { from: 'its end', withinMs: 20_000 },
   limitMs: 240_000,
   async inject(scenario) {
-    const { kafka } = scenario.deployment.servers;
+    const [kafka] = scenario.deployment.servers.brokers;
     scenario.markStart();
     kafka.freeze();
     await scenario.pause(scenario.isShort ? 12_000 : 75_000);

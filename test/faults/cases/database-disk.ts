@@ -18,7 +18,7 @@ export const databaseDiskFull = scenarioFault({
   isInShort: false,
   goesOn: { from: 'its end', withinMs: 5_000 },
   async deployment(context) {
-    const { kafka, redis } = await context.servers();
+    const servers = await context.servers();
     const postgres = await createPostgres(SMALL);
     const account = isRoot() ? accountOf('postgres') : undefined;
     const disk = await mountSmallDisk(DISK_BYTES, { folder: path.join(postgres.folder, 'data'), account });
@@ -27,7 +27,7 @@ export const databaseDiskFull = scenarioFault({
     context.own({ close: () => postgres.stop().then(() => disk.remove()) });
     await postgres.start();
     const deployment = await openDeployment({
-      servers: { kafka, redis, postgres },
+      servers: { ...servers, postgres },
       logFolder: context.logFolder,
       number: 99,
     });

@@ -39,7 +39,7 @@ export const letterWithoutHeaderValue = scenarioFault({
     const entry = traffic.ledger.add(draft);
     scenario.markStart();
     entry.offset = await produceRaw(
-      deployment.servers.kafka.url,
+      deployment.servers.brokers[0].url,
       scenario.topic(TOPIC),
       draft.partition,
       record,

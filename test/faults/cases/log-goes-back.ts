@@ -95,18 +95,19 @@ export const logTailLost = scenarioFault({
   isInShort: false,
   goesOn: { from: 'its end', withinMs: GOES_ON_MS },
   async inject(scenario) {
-    const { servers, progress } = scenario.deployment;
+    const { progress, servers } = scenario.deployment;
+    const [kafka] = servers.brokers;
     const topic = scenario.topic(TOPIC);
     await scenario.untilAllApplied();
     scenario.markStart();
-    await servers.kafka.stop();
+    await kafka.stop();
     for (const partition of PARTITIONS) {
       const applied = progress.applied(topic, partition);
-      const end = cutTail(servers.kafka, topic, partition, applied - TAIL);
+      const end = cutTail(kafka, topic, partition, applied - TAIL);
       scenario.expect(end < applied, `nothing of ${topic}/${partition} was cut off: this was no fault`);
     }
     forgetOffsets(scenario);
-    await servers.kafka.start();
+    await kafka.start();
     scenario.markEnd();
     await scenario.traffic.sendRegistrations(200);
     scenario.traffic.start(60);
@@ -119,23 +120,24 @@ export const logTailLostUnseen = scenarioFault({
   isInShort: false,
   goesOn: { from: 'its end', withinMs: 3 * GOES_ON_MS },
   async inject(scenario) {
-    const { servers, progress } = scenario.deployment;
+    const { progress, servers } = scenario.deployment;
+    const [kafka] = servers.brokers;
     const { ledger } = scenario.traffic;
     const topic = scenario.topic(TOPIC);
     await scenario.untilAllApplied();
     await endWorkers(scenario);
     await scenario.traffic.sendRegistrations(60);
     scenario.markStart();
-    await servers.kafka.stop();
+    await kafka.stop();
     for (const partition of PARTITIONS) {
       const applied = progress.applied(topic, partition);
-      cutTail(servers.kafka, topic, partition, applied - TAIL);
+      cutTail(kafka, topic, partition, applied - TAIL);
       ledger.forget(
         (entry) => entry.topic === TOPIC && entry.partition === partition && (entry.offset ?? -1n) >= applied,
       );
     }
     forgetOffsets(scenario);
-    await servers.kafka.start();
+    await kafka.start();
     await scenario.traffic.sendRegistrations(200);
     startWorkers(scenario);
     scenario.markEnd();

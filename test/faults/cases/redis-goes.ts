@@ -11,7 +11,7 @@ import { WORKERS } from '../deployment/deployment';
 const RIGHT_MS = 15_000;
 
 async function sendCommand(scenario: Scenario, ...command: readonly [string, ...string[]]): Promise<unknown> {
-  const redis = connectRedis(scenario.deployment.servers.redis.url);
+  const redis = connectRedis(scenario.deployment.servers.redis[0].url);
   try {
     return await redis.call(...command);
   } finally {
@@ -43,7 +43,7 @@ export const redisFromOlderDump = scenarioFault({
   isQuietAfter: true,
   rightWithinMs: RIGHT_MS,
   async inject(scenario) {
-    const { redis } = scenario.deployment.servers;
+    const [redis] = scenario.deployment.servers.redis;
     const [dump, copy] = ['dump.rdb', 'older.rdb'].map((name) => path.join(redis.folder, name)) as [
       string,
       string,
@@ -70,7 +70,7 @@ export const redisKilled = scenarioFault({
   isInShort: false,
   rightWithinMs: RIGHT_MS,
   async inject(scenario) {
-    const { redis } = scenario.deployment.servers;
+    const [redis] = scenario.deployment.servers.redis;
     scenario.markStart();
     await redis.kill();
     await scenario.pause(8_000);
@@ -85,7 +85,7 @@ export const redisRestarts = scenarioFault({
   isInShort: false,
   rightWithinMs: RIGHT_MS,
   async inject(scenario) {
-    const { redis } = scenario.deployment.servers;
+    const [redis] = scenario.deployment.servers.redis;
     scenario.markStart();
     for (let round = 0; round < 5; round++) {
       await redis.kill();
@@ -103,7 +103,7 @@ export const redisFrozen = scenarioFault({
   isInShort: false,
   rightWithinMs: RIGHT_MS,
   async inject(scenario) {
-    const { redis } = scenario.deployment.servers;
+    const [redis] = scenario.deployment.servers.redis;
     scenario.markStart();
     redis.freeze();
     await scenario.pause(15_000);

@@ -8,6 +8,7 @@ import { checkByVerify } from '../checks/verify';
 import { scenarioFault } from '../scenario-fault';
 import { type ServiceProcess, startServiceProcess } from '../deployment/service-process';
 import { GATEWAYS, namedUrl, WORKERS } from '../deployment/deployment';
+import { bootstrapOf } from '../deployment/servers';
 
 /** Processes that start or stop while a server is down. */
 
@@ -57,8 +58,8 @@ async function stopWorkers(
       env: {
         ROLES: 'worker',
         DATABASE_URL: databaseUrl,
-        REDIS_URL: servers.redis.url,
-        KAFKA_BROKERS: servers.kafka.url,
+        REDIS_URL: servers.redisUrl(0),
+        KAFKA_BROKERS: bootstrapOf(servers).join(),
         KAFKA_TOPIC_PREFIX: topicPrefix,
         KAFKA_GROUP_ID: topicPrefix,
       },
@@ -94,7 +95,9 @@ export const stoppedWhileBrokerHangs: Fault = {
   isInShort: false,
   limitMs: 180_000,
   async run(context) {
-    const { kafka } = await context.servers();
+    const {
+      brokers: [kafka],
+    } = await context.servers();
     context.markDeploymentDirty();
     try {
       const problems = await stopWorkers(context, 2, async (worker) => {
@@ -149,7 +152,7 @@ export const killedWithinMigration: Fault = {
             ROLES: 'gateway',
             PORT: '0',
             DATABASE_URL: url,
-            REDIS_URL: servers.redis.url,
+            REDIS_URL: servers.redisUrl(0),
             JWT_SECRET: SECRET,
           },
         });

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { quietKafka } from '../../harness/servers/kafka';
 import type { Entry, Ledger } from '../ledger/ledger';
 import type { Deployment } from '../deployment/deployment';
+import { bootstrapOf } from '../deployment/servers';
 import { type CheckResult, combine } from './check-result';
 import { readLog } from './read-log';
 
@@ -20,7 +21,7 @@ export async function checkLetters(
   const letters = ledger.entries.filter((entry) => entry.mark !== undefined);
   if (letters.length === 0) return combine([]);
   const topics = [...new Set(letters.map(({ topic }) => `${deployment.topicPrefix}${topic}.dlq`))];
-  const kafka = quietKafka([deployment.servers.kafka.url]);
+  const kafka = quietKafka(bootstrapOf(deployment.servers));
   const [rows, sent] = await Promise.all([storedLetters(deployment.databaseUrl), readLog(kafka, topics)]);
   const onTopic = letters.filter(({ at }) => at >= onTopicSince);
   return combine([

@@ -6,7 +6,7 @@ import { freshDatabase, freshTopicPrefix, type Own } from '../../harness/isolati
 import { freePort } from '../../harness/machine/ports';
 import { waitFor } from '../../harness/wait-for';
 import { type Progress, watchProgress } from './progress';
-import type { FaultServers } from './servers';
+import { bootstrapOf, type FaultServers } from './servers';
 import { type ServiceProcess, startServiceProcess } from './service-process';
 
 export const WORKERS = ['worker-1', 'worker-2'] as const;
@@ -58,7 +58,7 @@ const HOUR_MS = 3_600_000;
 export async function openDeployment({ servers, logFolder, number }: DeploymentOptions): Promise<Deployment> {
   const database = await freshDatabase(servers.postgres.url);
   const topicPrefix = freshTopicPrefix();
-  const redisUrl = `${servers.redis.url}/${number}`;
+  const redisUrl = servers.redisUrl(number);
   const ports = new Map<string, number>();
   for (const name of GATEWAYS) ports.set(name, await freePort());
   const secret = randomBytes(32).toString('hex');
@@ -74,7 +74,7 @@ export async function openDeployment({ servers, logFolder, number }: DeploymentO
     ROLES: name.startsWith('worker') ? 'worker' : 'gateway',
     DATABASE_URL: namedUrl(database.url, name),
     REDIS_URL: redisUrl,
-    KAFKA_BROKERS: servers.kafka.url,
+    KAFKA_BROKERS: bootstrapOf(servers).join(),
     KAFKA_TOPIC_PREFIX: topicPrefix,
     KAFKA_GROUP_ID: `${topicPrefix}workers`,
     JWT_SECRET: secret,

@@ -10,10 +10,12 @@ export interface BreakableLink {
   silence(): void;
   /** The same for all connections, those to come as well, until the link is cut. */
   freeze(): void;
+  /** Leads the connections that are made from now on to another server, as an address does after a fail-over. */
+  leadTo(target: string): void;
 }
 
 export async function linkTo(target: string): Promise<BreakableLink> {
-  const to = new URL(target);
+  let to = new URL(target);
   const open = new Set<Socket>();
   const silencing = new Set<() => void>();
   let server: Server | undefined;
@@ -62,6 +64,7 @@ export async function linkTo(target: string): Promise<BreakableLink> {
     url: url.href,
     mend,
     silence,
+    leadTo: (other) => void (to = new URL(other)),
     freeze() {
       isFrozen = true;
       silence();

@@ -6,38 +6,53 @@ import { install } from '../machine/debian';
 import { createServerFolder } from '../machine/folders';
 import { freePort } from '../machine/ports';
 import { kafkaJars } from './kafka-jars';
+import { kafkaSettings, type KafkaNode } from './kafka-settings';
 import { createServer, type Server } from './server';
 
 const OLDEST_JAVA = 17;
 const CLUSTER_ID = 'AnalyticsTestsOneNodeQ';
 const REQUEST_MS = 5_000;
-const MEBIBYTE = 1024 * 1024;
 
 /**
  * Apache Kafka itself: one node that is broker and controller, on free ports.
  * @throws JarsUnavailable when its jars are not available
  */
 export async function createKafka(): Promise<Server> {
+  const [broker] = await createBrokers(1);
+  return broker;
+}
+
+/**
+ * Several nodes of one cluster, each broker and controller. They have to be started together: the first alone waits for
+ * a majority.
+ *
+ * @throws JarsUnavailable when its jars are not available
+ */
+export async function createBrokers(count: number): Promise<[Server, ...Server[]]> {
   const java = await javaProgram();
   const jars = await kafkaJars();
-  const folder = createServerFolder('kafka');
-  const [port, controllerPort] = await twoFreePorts();
-  const properties = path.join(folder, 'server.properties');
   const classPath = ['-cp', path.join(jars, '*')];
-  return createServer({
-    name: 'kafka',
-    url: `127.0.0.1:${port}`,
-    folder,
-    command: { program: java, args: [...JVM, ...classPath, 'kafka.Kafka', properties] },
-    signalWhenOrphaned: 'KILL',
-    stopSignal: 'SIGTERM',
-    async prepare() {
-      writeFileSync(properties, asProperties(settings({ folder, port, controllerPort })));
-      const format = ['format', '--cluster-id', CLUSTER_ID, '--config', properties];
-      await run({ program: java, args: [...classPath, 'kafka.tools.StorageTool', ...format] });
-    },
-    answers: () => kafkaAnswers([`127.0.0.1:${port}`]),
+  const nodes = await placeNodes(count);
+  const [first, ...others] = nodes.map((node) => {
+    const properties = path.join(node.folder, 'server.properties');
+    const url = `127.0.0.1:${node.port}`;
+    return createServer({
+      name: count === 1 ? 'kafka' : `kafka-${node.id}`,
+      url,
+      folder: node.folder,
+      command: { program: java, args: [...JVM, ...classPath, 'kafka.Kafka', properties] },
+      signalWhenOrphaned: 'KILL',
+      stopSignal: 'SIGTERM',
+      async prepare() {
+        writeFileSync(properties, kafkaSettings(node, nodes));
+        const format = ['format', '--cluster-id', CLUSTER_ID, '--config', properties];
+        await run({ program: java, args: [...classPath, 'kafka.tools.StorageTool', ...format] });
+      },
+      answers: () => kafkaAnswers([url]),
+    });
   });
+  if (first === undefined) throw new Error('A cluster needs a broker.');
+  return [first, ...others];
 }
 
 /** Asks for the cluster's brokers. @throws Error when there is no answer */
@@ -70,51 +85,21 @@ const JVM = [
   '-Dorg.slf4j.simpleLogger.showDateTime=true',
 ];
 
-interface Place {
-  readonly folder: string;
-  readonly port: number;
-  readonly controllerPort: number;
+async function placeNodes(count: number): Promise<KafkaNode[]> {
+  const ports = await freePorts(2 * count);
+  return Array.from({ length: count }, (_, index) => ({
+    id: index + 1,
+    folder: createServerFolder('kafka'),
+    port: ports[2 * index]!,
+    controllerPort: ports[2 * index + 1]!,
+  }));
 }
 
-function settings({ folder, port, controllerPort }: Place): Record<string, string | number> {
-  return {
-    'process.roles': 'broker,controller',
-    'node.id': 1,
-    'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
-    'controller.listener.names': 'CONTROLLER',
-    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
-    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
-    'log.dirs': path.join(folder, 'data'),
-    'num.partitions': 3,
-    'message.max.bytes': 20 * MEBIBYTE,
-    'replica.fetch.max.bytes': 20 * MEBIBYTE,
-    'offsets.topic.num.partitions': 1,
-    'offsets.topic.replication.factor': 1,
-    'transaction.state.log.num.partitions': 1,
-    'transaction.state.log.replication.factor': 1,
-    'transaction.state.log.min.isr': 1,
-    // Tests do not wait for more members to join, and soon notice that a member was killed.
-    'group.initial.rebalance.delay.ms': 0,
-    'group.min.session.timeout.ms': 1_000,
-    // A broker that was killed may come back as soon as its controller has missed it.
-    'broker.heartbeat.interval.ms': 500,
-    'broker.session.timeout.ms': 2_000,
-    'log.cleaner.dedupe.buffer.size': 8 * MEBIBYTE,
-  };
-}
-
-function asProperties(values: Record<string, string | number>): string {
-  return Object.entries(values)
-    .map(([name, value]) => `${name}=${value}\n`)
-    .join('');
-}
-
-async function twoFreePorts(): Promise<[number, number]> {
-  const first = await freePort();
-  let second = first;
-  while (second === first) second = await freePort();
-  return [first, second];
+/** Each free, and no two the same. */
+async function freePorts(count: number): Promise<number[]> {
+  const ports = new Set<number>();
+  while (ports.size < count) ports.add(await freePort());
+  return [...ports];
 }
 
 async function javaProgram(): Promise<string> {

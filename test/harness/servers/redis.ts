@@ -9,8 +9,12 @@ import { createServer, type Server } from './server';
 const DATABASES = 4_096;
 const CONNECT_MS = 2_000;
 
-/** A Redis of Debian's on a free port. It keeps nothing: restarted, it is empty. */
-export async function createRedis(): Promise<Server> {
+/**
+ * A Redis of Debian's on a free port. It keeps nothing: restarted, it is empty.
+ *
+ * @param settings arguments of its own
+ */
+export async function createRedis(settings: readonly string[] = []): Promise<Server> {
   const program = await redisProgram();
   const folder = createServerFolder('redis');
   const port = String(await freePort());
@@ -24,6 +28,7 @@ export async function createRedis(): Promise<Server> {
       args: [
         ...['--bind', '127.0.0.1', '--port', port, '--dir', folder],
         ...['--save', '', '--appendonly', 'no', '--databases', String(DATABASES)],
+        ...settings,
       ],
     },
     signalWhenOrphaned: 'KILL',
@@ -58,7 +63,8 @@ export function connectRedis(url: string): Redis {
   return redis;
 }
 
-async function redisProgram(): Promise<string> {
+/** Where redis-server is, installed if it is missing. */
+export async function redisProgram(): Promise<string> {
   const found = findProgram('redis-server');
   if (found) return found;
   await install(['redis-server'], 'redis: redis-server is missing');

@@ -86,7 +86,7 @@ describe('the configuration', () => {
       takesDevEvents: false,
       topicPrefix: 'test-1.',
       database: { kind: 'postgres', url: SERVERS.DATABASE_URL, poolSize: 20 },
-      redisUrl: SERVERS.REDIS_URL,
+      redis: { kind: 'server', url: SERVERS.REDIS_URL },
       kafka: {
         brokers: ['k1:9092', '10.0.0.2:9093', '[::1]:9094'],
         ssl: true,

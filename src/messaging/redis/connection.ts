@@ -1,0 +1,42 @@
+import { Redis, type RedisOptions } from 'ioredis';
+import type { RedisAddress } from '../../config/redis-address';
+
+const OPTIONS: RedisOptions = {
+  lazyConnect: true,
+  connectTimeout: 2_000,
+  enableAutoPipelining: true,
+  retryStrategy: waitMs,
+  // After a fail-over the address leads to the new master; the old one still answers on this connection.
+  reconnectOnError: (error) => error.message.startsWith('READONLY'),
+};
+/** A sentinel that hangs is passed over. */
+const SENTINEL_ANSWERS_WITHIN_MS = 1_000;
+
+/** A connection that begins when it is told to, and is made anew whenever it is lost. */
+export function createConnection(address: RedisAddress, options: RedisOptions): Redis {
+  const all = { ...OPTIONS, ...options };
+  return address.kind === 'server'
+    ? new Redis(address.url, all)
+    : new Redis({ ...all, ...bySentinels(address) });
+}
+
+function bySentinels(address: Extract<RedisAddress, { kind: 'sentinels' }>): RedisOptions {
+  const { sentinels, master, username, password, database, tls } = address;
+  return {
+    sentinels: [...sentinels],
+    name: master,
+    ...(username !== undefined && { username }),
+    ...(password !== undefined && { password }),
+    db: database,
+    ...(tls && { tls: {}, sentinelTLS: {}, enableTLSForSentinelMode: true }),
+    sentinelRetryStrategy: waitMs,
+    sentinelReconnectStrategy: waitMs,
+    sentinelCommandTimeout: SENTINEL_ANSWERS_WITHIN_MS,
+    // A master that hangs, or that is cut off with this process, closes no connection when another one takes its place.
+    failoverDetector: true,
+  };
+}
+
+function waitMs(attempt: number): number {
+  return Math.min(attempt * 100, 1_000);
+}

@@ -1,0 +1,13 @@
+import 'reflect-metadata';
+import { DISTRIBUTED_FAULTS } from './faults/cases/distributed';
+import { startDistributedServers } from './faults/deployment/servers';
+import { playFaults } from './faults/play';
+
+playFaults({
+  command: 'test:distributed',
+  into: 'a Kafka of three brokers and a Redis that sentinels watch',
+  shortTakes: 'two minutes',
+  faults: DISTRIBUTED_FAULTS,
+  startServers: startDistributedServers,
+  page: 'docs/scaling.md',
+});
