@@ -21,6 +21,7 @@ export const AMOUNT_NAMES: Names = [
     ...['실결제금액', '합계금액', '합계', '총금액', '총액', '거래금액', '승인금액', '받은금액', '금액'],
     ...['amount', 'sales', 'total', 'grosssales', 'totalcollected'],
   ],
+  ['총결제금액', '총결제액', '총판매금액', '총판매액', '총거래금액'],
 ];
 export const RECEIPT_NAMES: Names = [
   ['영수증번호', '영수번호', '영수증no', 'receiptno', 'receiptnumber'],

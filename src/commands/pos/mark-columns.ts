@@ -7,6 +7,7 @@ import {
   createMarkReader,
   isCancelledByEnding,
   isCode,
+  isWay,
   type MarkReader,
   type MarkWords,
   tellsKinds,
@@ -31,11 +32,12 @@ interface Evidence {
 const MOST_CODES_NAMED = 5;
 
 /** What the sample shows a column to hold. */
-type Holding = 'marks' | 'nothing' | 'counts' | 'codes' | 'some marks' | 'other words';
+type Holding = 'marks' | 'nothing' | 'counts' | 'codes' | 'some marks' | 'ways' | 'other words';
 
 /**
  * Finds the columns that mark refunds among those that are called so. Where some hold known words throughout, those that hold
- * none of them mark something else, like how the card was read; columns of numbers count, unless they tell kinds.
+ * none of them mark something else, like how the card was read; columns of numbers count, unless they tell kinds, and words
+ * for how a thing was served or paid say nothing of refunds.
  *
  * @throws CommandError when it is in doubt which column is meant
  */
@@ -94,6 +96,7 @@ function holdingOf(
   if (unknown.length === 0) return 'marks';
   if (tellsKinds(name.at(-1)!) && values.every(isCode)) return 'codes';
   if (unknown.every((value) => parseWon(value) !== undefined)) return 'counts';
+  if (values.every(isWay)) return 'ways';
   return unknown.length < values.length ? 'some marks' : 'other words';
 }
 

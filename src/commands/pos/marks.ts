@@ -122,6 +122,18 @@ export function tellsKinds(name: string): boolean {
   return TELLS_KINDS.test(plainName(name));
 }
 
+/** How a thing was served, and how it was paid. */
+const WAYS = new Set([
+  ...['홀', '매장', '매장식사', '내점', '포장', '방문포장', '테이크아웃', '픽업', '배달', '배송'],
+  ...['카드', '신용카드', '체크카드', '현금', '간편결제', '계좌이체', '상품권', '외상'],
+  ...['dinein', 'eatin', 'takeout', 'togo', 'pickup', 'delivery', 'card', 'cash'],
+]);
+
+/** Whether a cell says how something was served or paid, which it may have been when it was taken back as well. */
+export function isWay(cell: string): boolean {
+  return WAYS.has(plainMark(cell).replace(/[-_]/g, ''));
+}
+
 /** Whether a cell is no word that says something by itself, but a code or an answer. */
 export function isCode(cell: string): boolean {
   const plain = plainMark(cell);

@@ -8,6 +8,22 @@ describe('a column named like refunds', () => {
     expect(told(await read(lines('2', '0', '1')))).toEqual({ 2: 50_000, 3: 50_000, 4: 50_000 });
   });
 
+  test.each(['홀', '배달', '방문 포장', '카드', 'Take-Out'])(
+    'that tells how things were served or paid (%s) marks nothing, and is not asked about',
+    async (way) => {
+      const lines = ['2026-10-03,매장,10', `2026-10-04,${way},20`];
+      expect(told(await read(text('영업일자,구분,매출액', ...lines)))).toEqual({ 2: 10, 3: 20 });
+    },
+  );
+
+  test('that tells so at first, and of a refund far below, leaves a doubt there', async () => {
+    const many = Array.from({ length: 1_500 }, (_, index) => `2026-10-03,${index % 2 ? '홀' : '포장'},10`);
+    const found = told(await read(text('영업일자,구분,매출액', ...many, '2026-10-03,취소,10')));
+    expect(found[1_501]).toBe(10);
+    expect(found[1_502]).toContain('구분');
+    expect(found[1_502]).toContain('--refund-column');
+  });
+
   test('that holds sums is asked about beside the one that is named for refunds', async () => {
     const content = text('영업일자,구분,반품,매출액', '2026-10-03,정상,"10,000","50,000"');
     const doubt = '반품: "10,000": is it to be taken off? Say --refund-amount-column "반품", or none';
