@@ -2,20 +2,25 @@ import { z } from 'zod';
 import { text } from './fields';
 
 /** One server, or the one that sentinels name as the master at the time. */
-export type RedisAddress =
-  | { readonly kind: 'server'; readonly url: string }
-  | {
-      readonly kind: 'sentinels';
-      readonly sentinels: readonly { readonly host: string; readonly port: number }[];
-      /** As the sentinels call what they watch. */
-      readonly master: string;
-      /** Of the servers; sentinels are asked without. */
-      readonly username: string | undefined;
-      readonly password: string | undefined;
-      readonly database: number;
-      /** Towards servers and sentinels alike. */
-      readonly tls: boolean;
-    };
+export type RedisAddress = ServerAddress | SentinelsAddress;
+
+interface ServerAddress {
+  readonly kind: 'server';
+  readonly url: string;
+}
+
+export interface SentinelsAddress {
+  readonly kind: 'sentinels';
+  readonly sentinels: readonly { readonly host: string; readonly port: number }[];
+  /** As the sentinels call what they watch. */
+  readonly master: string;
+  /** Of the servers; sentinels are asked without. */
+  readonly username: string | undefined;
+  readonly password: string | undefined;
+  readonly database: number;
+  /** Towards servers and sentinels alike. */
+  readonly tls: boolean;
+}
 
 const LIKE =
   'like redis://user:password@host:6379/0, or redis-sentinel://user:password@one:26379,two:26379/0#master';
@@ -34,11 +39,11 @@ export const redisAddress = () =>
     return z.NEVER;
   });
 
-function toServer(url: string): RedisAddress | undefined {
-  return URL.canParse(url) ? { kind: 'server', url } : undefined;
+function toServer(url: string): ServerAddress | undefined {
+  return URL.canParse(url) && HOST.test(new URL(url).hostname) ? { kind: 'server', url } : undefined;
 }
 
-function toSentinels(value: string): RedisAddress | undefined {
+function toSentinels(value: string): SentinelsAddress | undefined {
   const parts = SENTINELS.exec(value)?.groups;
   if (parts === undefined) return undefined;
   const { scheme, user, hosts = '', database, master = '' } = parts;

@@ -11,7 +11,7 @@ export interface Options {
   /** The selection that CI plays, each as short as possible. */
   readonly isShort: boolean;
   readonly isList: boolean;
-  /** Whether the table is put into docs/reliability.md. */
+  /** Whether the table is put into the page of its suite. */
   readonly writesDocs: boolean;
   /** Where the table is written as JSON. */
   readonly output: string;

@@ -33,12 +33,16 @@ export interface GraphQLOptions {
 }
 
 export function createGraphQL({ http, state, retries }: GraphQLOptions): GraphQL {
-  async function ask<Result>(body: string, signal: AbortSignal | undefined): Promise<QueryResult<Result>> {
+  async function ask<Result>(
+    query: string,
+    body: string,
+    signal: AbortSignal | undefined,
+  ): Promise<QueryResult<Result>> {
     const headers = { 'content-type': 'application/json', accept: 'application/json' };
     const answer = await http.send({ method: 'POST', path: '/graphql', headers, body }, signal);
     const result = resultOf<Result>(answer);
     const isDatabaseAway = result.errors.some(({ kind }) => kind === 'database-away');
-    if (isDatabaseAway || hasAskedDatabase(result)) state.update({ isDatabaseAway });
+    if (isDatabaseAway || hasAskedDatabase(query, result)) state.update({ isDatabaseAway });
     const { data, errors } = result;
     if (data == null) throw errors[0] ?? unexpectedAnswer(answer);
     return { data, errors };
@@ -46,8 +50,9 @@ export function createGraphQL({ http, state, retries }: GraphQLOptions): GraphQL
 
   return {
     async query(document, variables, { signal } = {}) {
-      const body = jsonOf({ query: document.toString(), variables });
-      return retries.askAgainWhenTold(() => ask(body, signal), signal);
+      const query = document.toString();
+      const body = jsonOf({ query, variables });
+      return retries.askAgainWhenTold(() => ask(query, body, signal), signal);
     },
   };
 }
@@ -67,13 +72,22 @@ function resultOf<Result>(answer: HttpAnswer): ReadResult<Result> {
 
 /** What is answered without the database: who asks, and what there is to ask. */
 const WITHOUT_DATABASE = /^(?:viewer|_service|__.*)$/;
+/** What an answer calls it where it is asked for under another name. */
+const RENAMED = /(\w+)\s*:\s*(?:viewer|_service|__\w+)\b/g;
 
 /** Of a refusal nobody knows whether the database was asked before it. */
-function hasAskedDatabase({ data, errors }: ReadResult<unknown>): boolean {
+function hasAskedDatabase(query: string, { data, errors }: ReadResult<unknown>): boolean {
   if (errors.some(({ kind }) => kind === 'not-found')) return true;
   if (!isObject(data)) return false;
-  return Object.entries(data).some(([name, value]) => value !== null && !WITHOUT_DATABASE.test(name));
+  const renamed = new Set(Array.from(query.matchAll(RENAMED), ([, name]) => name));
+  return Object.entries(data).some(
+    ([name, value]) => saysSomething(value) && !WITHOUT_DATABASE.test(name) && !renamed.has(name),
+  );
 }
+
+/** An empty list may be the answer to a list of no ids. */
+const saysSomething = (value: unknown): boolean =>
+  value !== null && !(Array.isArray(value) && value.length === 0);
 
 /** What a refusal ahead of the operation says in its header alone. */
 const withRetryAfter =

@@ -1,5 +1,5 @@
 import { Redis, type RedisOptions } from 'ioredis';
-import type { RedisAddress } from '../../config/redis-address';
+import type { RedisAddress, SentinelsAddress } from '../../config/redis-address';
 
 const OPTIONS: RedisOptions = {
   lazyConnect: true,
@@ -20,7 +20,7 @@ export function createConnection(address: RedisAddress, options: RedisOptions): 
     : new Redis({ ...all, ...bySentinels(address) });
 }
 
-function bySentinels(address: Extract<RedisAddress, { kind: 'sentinels' }>): RedisOptions {
+function bySentinels(address: SentinelsAddress): RedisOptions {
   const { sentinels, master, username, password, database, tls } = address;
   return {
     sentinels: [...sentinels],
@@ -30,10 +30,9 @@ function bySentinels(address: Extract<RedisAddress, { kind: 'sentinels' }>): Red
     db: database,
     ...(tls && { tls: {}, sentinelTLS: {}, enableTLSForSentinelMode: true }),
     sentinelRetryStrategy: waitMs,
-    sentinelReconnectStrategy: waitMs,
     sentinelCommandTimeout: SENTINEL_ANSWERS_WITHIN_MS,
-    // A master that hangs, or that is cut off with this process, closes no connection when another one takes its place.
-    failoverDetector: true,
+    // What sentinels call each other need not be where this process reaches them.
+    updateSentinels: false,
   };
 }
 

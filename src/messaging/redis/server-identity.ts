@@ -69,6 +69,10 @@ export function watchIdentity(
     begins: 'Redis does not say which server it is (INFO): back from an older dump, it may serve old answers',
     ends: 'Redis says again which server it is',
   });
+  const unprepared = createFaultLog(log, {
+    begins: 'another Redis is not used yet: what it has from earlier cannot be removed (SCAN, UNLINK)',
+    ends: 'another Redis is used: what it had from earlier is removed',
+  });
   const demotion = createFaultLog(log, {
     begins: 'Redis is no master; connecting anew until it is',
     ends: 'Redis is a master again',
@@ -105,9 +109,12 @@ export function watchIdentity(
 
   const isPrepared = (identity: string): Promise<boolean> =>
     arrival.prepare(identity).then(
-      () => true,
+      () => {
+        unprepared.worked();
+        return true;
+      },
       (error: unknown) => {
-        log.debug({ err: error }, 'what Redis has from earlier could not be outdated; trying again');
+        unprepared.failed(error);
         return false;
       },
     );

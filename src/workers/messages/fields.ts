@@ -57,7 +57,8 @@ export function field<Value>({ rule, read, met }: Reader<Value>) {
 }
 
 /** For a field that may be left out, which says the same as null. */
-export const orNull = <Value>({ rule, read }: Reader<Value>): Reader<Value | null> => ({
+export const orNull = <Value>({ rule, read, ...rest }: Reader<Value>): Reader<Value | null> => ({
+  ...rest,
   rule: `${rule}, or null`,
   read: (value) => (value === undefined || value === null ? null : read(value)),
 });

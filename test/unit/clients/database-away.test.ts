@@ -1,6 +1,6 @@
 import { type AnalyticsClient, createClient } from 'event-analytics-client';
 
-const ASKED = 'query { any }';
+const ASKED = 'query { any me : viewer { isAdmin } all: __schema { types { name } } }';
 const failed = (code: string, status = 200) => ({
   body: { data: null, errors: [{ message: code, extensions: { code } }] },
   status,
@@ -35,7 +35,9 @@ describe('that the database is away', () => {
     ['a failure of its own', failed('INTERNAL_SERVER_ERROR')],
     ['who asks', data({ viewer: { isAdmin: true } })],
     ['what there is to ask', data({ __schema: { types: [] }, __typename: 'Query' })],
+    ['who asks, by another name', data({ me: { isAdmin: true }, all: { types: [] } })],
     ['nothing', data({ event: null })],
+    ['a list of none', data({ dashboards: [] })],
   ])('is not over with an answer that tells of %s', async (_what, given) => {
     await isAwayAfter(failed('DATABASE_UNAVAILABLE'));
     expect(await isAwayAfter(given)).toBe(true);

@@ -36,6 +36,9 @@ describe('the address of Redis', () => {
 
   test.each([
     'redis://one:7000,two:7001',
+    'redis://one,two:6379',
+    'redis://',
+    'redis://?x',
     'redis-sentinel://one:26379,two:26379',
     'redis-sentinel://one:26379,,two#m',
     'redis-sentinel://one:0#m',
