@@ -46,6 +46,19 @@ describe('a subscription', () => {
     expect(states).toEqual(['connect', 'changed']);
   });
 
+  it('may be stopped while it is renewed', async () => {
+    const notifications = open();
+    await notifications.subscribe(EVENT, () => undefined);
+    subscriber.disconnect(true);
+    // Sent by ioredis as soon as it is ready, and not answered yet.
+    await once(subscriber, 'ready');
+    subscriber.disconnect();
+    subscriber.stream.destroy();
+    await once(subscriber, 'end');
+    // Jest fails a test that leaves a rejection to nobody, once it has come to the end of this turn.
+    await new Promise((resolve) => setImmediate(resolve));
+  });
+
   it('is made however often its connection is lost', async () => {
     const notifications = open();
     await once(subscriber, 'ready');

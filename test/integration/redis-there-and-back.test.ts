@@ -1,11 +1,17 @@
+import { WatchCountDocument } from '../../src/generated/test-operations';
 import { type BreakableLink, linkTo } from '../harness/contract/breakable-link';
 import { analyticsPath, type ServiceUnderContract, startUnderContract } from '../harness/contract/service';
 import { createHttpClient } from '../harness/http';
+import { openWebSocketClient } from '../harness/live/clients';
+import { watch } from '../harness/live/watching';
 import { type EventIds, participantRegistered } from '../harness/messages';
 import { connectRedis, createRedis } from '../harness/servers/redis';
 import type { Server } from '../harness/servers/server';
 import { startTestService, type TestService } from '../harness/service';
 import { waitFor } from '../harness/wait-for';
+
+/** A line of CLIENT LIST. */
+const SUBSCRIBED = / sub=[1-9]/;
 
 interface Body {
   readonly cacheStatus: 'HIT' | 'MISS';
@@ -57,9 +63,13 @@ describe('an address of Redis that leads to another server, and back to the firs
     return seen;
   }
 
-  /** Resolves once the service is connected there, for its cache and for what it watches. */
+  /** Resolves once the service is connected there, and no answer there may be served for less than a second any more. */
   async function lead(to: Server): Promise<void> {
     const admin = connectRedis(to.url);
+    await waitFor(async () => (await admin.keys('*:turn:*')).length === 0, {
+      what: 'all leases to end',
+      timeoutMs: 20_000,
+    });
     const clients = async (): Promise<number> =>
       String(await admin.client('LIST'))
         .trim()
@@ -87,17 +97,44 @@ describe('an address of Redis that leads to another server, and back to the firs
     expect(new Set(await untilHit(service, event))).toEqual(new Set([1]));
   });
 
-  it('tells those who have stayed at the first one that anything may have changed', async () => {
+  it('tells those who have stayed at the first one, readers and subscribers, that anything may have changed', async () => {
     const event = await service.event();
+    const { eventId } = event;
     await untilHit(gateway, event);
+    const client = openWebSocketClient(gateway.origin, { token: gateway.token() });
+    const watching = watch(client, WatchCountDocument, { eventId, afterVersion: null });
+    await watching.until(({ participantCount }) => participantCount.count === 0, 'nobody yet', 20_000);
     await lead(servers[1]);
     await untilHit(service, event);
-    await service.send('participant.registered', participantRegistered(event.eventId));
+    await service.send('participant.registered', participantRegistered(eventId));
 
     await lead(servers[0]);
-    await waitFor(async () => countIn(await read(gateway, event)) === 1, {
-      what: 'the other gateway to show the participant',
+    await watching.until(({ participantCount }) => participantCount.count === 1, 'the participant', 20_000);
+    expect(new Set(await untilHit(gateway, event))).toEqual(new Set([1]));
+    client.dispose();
+  });
+
+  it('is left by subscriptions with what else is asked there, though the server goes on', async () => {
+    const [before, after] = [connectRedis(servers[0].url), connectRedis(servers[1].url)];
+    const clients = async (redis: typeof before): Promise<string[]> =>
+      String(await redis.client('LIST'))
+        .trim()
+        .split('\n');
+    const subscribed = async (redis: typeof before): Promise<number> =>
+      (await clients(redis)).filter((client) => SUBSCRIBED.test(client)).length;
+    await waitFor(async () => (await subscribed(before)) === 2, {
+      what: 'both to listen',
       timeoutMs: 20_000,
     });
+    link.leadTo(servers[1].url);
+    for (const client of await clients(before)) {
+      const [, id = '', command] = /^id=(\d+) .* cmd=(\w+)/.exec(client) ?? [];
+      if (!SUBSCRIBED.test(client) && command !== 'client') await before.client('KILL', 'ID', id);
+    }
+    await waitFor(async () => (await subscribed(before)) === 1 && (await subscribed(after)) === 1, {
+      what: 'the subscriptions of the service to follow',
+      timeoutMs: 20_000,
+    });
+    for (const each of [before, after]) each.disconnect();
   });
 });

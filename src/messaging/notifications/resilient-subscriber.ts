@@ -13,8 +13,10 @@ type Callback = (error: Error | null) => void;
  *   retried until it succeeds, or the connection is ended for good.
  * - ioredis sends SUBSCRIBE as soon as there is a connection, and only then asks whether the server is ready (INFO), which one
  *   that has subscribed may not: it takes the connection for broken and rejects all that waits. So nothing is sent in between.
+ * - ioredis renews the subscriptions of a connection that is back, and awaits nothing either: a stop just then rejects it.
  */
 export function neverFailing(subscriber: Redis): Redis {
+  handleRenewals(subscriber);
   return new Proxy(subscriber, {
     get(target, name) {
       if (name === 'subscribe')
@@ -24,6 +26,17 @@ export function neverFailing(subscriber: Redis): Redis {
       const value: unknown = Reflect.get(target, name, target);
       return isMethod(value) ? value.bind(target) : value;
     },
+  });
+}
+
+/** Whoever calls it still sees a failure; one that nobody looks at ends no process. */
+function handleRenewals(redis: Redis): void {
+  const subscribe: unknown = Reflect.get(redis, 'subscribe');
+  if (!isMethod(subscribe)) throw new Error('This ioredis has no subscribe.');
+  Reflect.set(redis, 'subscribe', (...channels: readonly unknown[]): unknown => {
+    const subscribed: unknown = Reflect.apply(subscribe, redis, channels);
+    if (subscribed instanceof Promise) subscribed.catch(() => undefined);
+    return subscribed;
   });
 }
 
