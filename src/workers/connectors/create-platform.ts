@@ -4,7 +4,7 @@ import type { Logger } from '../../observability/log';
 import { createBatchSize } from './batch-size';
 import { Postponed } from './circuit-breaker';
 import type { Connector } from './connector';
-import { type Answers, askInParts, isAnswer } from './halving';
+import { type Answers, askInParts } from './halving';
 import { createHealthRecord } from './health';
 import { type Inquiry, inquiriesOf, mostPerRequest } from './inquiry';
 import { type Limits, usualLimits } from './limits';
@@ -98,6 +98,7 @@ export function createPlatform(
       };
       const answers = await requests.send(outgoing);
       health.succeeded();
+      batchSize.answered(ids.length);
       if (part === undefined) refusedIds.answered(inquiry, answers);
       return new Map(questions.map((question, place) => [question, answers[place]!]));
     } catch (error) {
@@ -111,19 +112,25 @@ export function createPlatform(
 
   /**
    * One of its ids may be why the platform refused them together: that one alone is to go without an answer. Where none is, it
-   * takes fewer at a time; where none has an answer, it is the platform that fails.
+   * may take fewer at a time, and parts that are postponed say nothing of that; where none has an answer, it is the platform that fails.
    */
   async function inquireInParts(inquiry: Inquiry, refusal: PlatformFailure): Promise<Answers> {
     refusedIds.batchRefused(refusal);
+    const tooMany = batchSize.refused(sizeOf(inquiry));
     const { answers, odd, mostAnswered } = await askInParts(inquiry, {
       halvesOf: ({ questions, ids = [] }) =>
         inquiriesOf(connector, questions, config, { mostIds: Math.ceil(ids.length / 2) }),
-      ask: (part, isAnyAnswered) => inquire(part, { isAnyAnswered }),
+      async ask(part, isAnyAnswered) {
+        const given = await inquire(part, { isAnyAnswered });
+        if (given instanceof PlatformFailure) tooMany.partRefused(sizeOf(part));
+        return given;
+      },
     });
     const all = [...answers.values()];
     if (mostAnswered === 0) all.forEach(countFailure);
-    else if (odd.length > 0) refusedIds.add(odd);
-    else if (all.every(isAnswer)) batchSize.lower(mostAnswered);
+    else refusedIds.add(odd);
+    const isAnyFailed = all.some(({ kind }) => kind === 'failed');
+    tooMany.ended(mostAnswered > 0 && odd.length === 0 && !isAnyFailed);
     return answers;
   }
 
@@ -134,7 +141,7 @@ export function createPlatform(
 
   async function askTogether(questions: readonly ViewsQuestion[]): Promise<readonly ViewsAnswer[]> {
     try {
-      const batches = { apart: refusedIds.apart, mostIds: batchSize.current };
+      const batches = { apart: refusedIds.apart, mostIds: batchSize.current, mostInFirst: batchSize.tried };
       const given = await Promise.all(inquiriesOf(connector, questions, config, batches).map(answersTo));
       const answers: Answers = new Map(given.flatMap((some) => [...some]));
       return questions.map((question) => answers.get(question) ?? NOT_CONFIGURED);
@@ -171,5 +178,7 @@ export function createPlatform(
     stop: () => requests.stop(),
   };
 }
+
+const sizeOf = ({ ids = [] }: Inquiry): number => ids.length;
 
 const NOT_CONFIGURED: ViewsAnswer = { kind: 'not_configured' };

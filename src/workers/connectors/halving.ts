@@ -46,7 +46,7 @@ export async function askInParts(refused: Inquiry, { halvesOf, ask }: Halving): 
   return { answers, odd, mostAnswered };
 }
 
-export const isAnswer = ({ kind }: ViewsAnswer): boolean => kind === 'measured' || kind === 'no_value';
+const isAnswer = ({ kind }: ViewsAnswer): boolean => kind === 'measured' || kind === 'no_value';
 
 const isOdd = (answer: ViewsAnswer): boolean =>
   answer.kind === 'no_value' || (answer.kind === 'failed' && answer.reason === 'BAD_ANSWER');

@@ -25,6 +25,8 @@ export interface BatchBounds {
   readonly apart?: ReadonlySet<string>;
   /** Where it is fewer than the connector allows. */
   readonly mostIds?: number;
+  /** Where the first request may have more than the others. */
+  readonly mostInFirst?: number;
 }
 
 /**
@@ -57,7 +59,7 @@ function batchesOf(
   connector: BatchConnector,
   questions: readonly ViewsQuestion[],
   config: PlatformConfig,
-  { apart = new Set(), mostIds = connector.mostIdsPerRequest }: BatchBounds,
+  { apart = new Set(), mostIds = connector.mostIdsPerRequest, mostInFirst = mostIds }: BatchBounds,
 ): readonly Inquiry[] {
   const byId = new Map<string, ViewsQuestion[]>();
   for (const question of questions) {
@@ -66,8 +68,10 @@ function batchesOf(
   }
   const inquiries: Inquiry[] = [];
   const together = [...byId].filter(([id]) => !apart.has(id));
-  for (let start = 0; start < together.length; start += mostIds)
-    inquiries.push(batchOf(connector, together.slice(start, start + mostIds), config));
+  while (together.length > 0) {
+    const size = inquiries.length === 0 ? mostInFirst : mostIds;
+    inquiries.push(batchOf(connector, together.splice(0, size), config));
+  }
   // Behind the others: they are asked apart since they have no answer, as a rule.
   const alone = [...byId].filter(([id]) => apart.has(id)).map((one) => batchOf(connector, [one], config));
   return [...inquiries, ...alone];

@@ -97,23 +97,101 @@ describe('a request about many events that is refused', () => {
     expect(idsAsked()).toEqual([FIFTY.join(',')]);
   });
 
-  test.each([
-    [1, 50],
-    [20, 4],
-  ])('for having more than %i is sent as %i that it takes, until an hour is over', async (most, requests) => {
-    const { platform, clock, changes } = asking(fake, youtube);
-    refuseWhere(({ length }) => length > most);
-    for (let round = 0; round < 3; round += 1) {
+  describe('for how many it asks about', () => {
+    const all = (count: number) => Array.from({ length: count }, (_, index) => about(`video-${index}`));
+
+    test.each([
+      [1, 50, 2],
+      [20, 4, 26],
+    ])(
+      'more than %i: is sent as the %i requests that it takes, of which one tries the double (%i), ever less often',
+      async (most, requests, double) => {
+        const { platform, clock, changes } = asking(fake, youtube);
+        let isLimited = true;
+        refuseWhere(({ length }) => isLimited && length > most);
+        async function round(): Promise<readonly number[]> {
+          fake.forget();
+          const answers = await platform.askTogether(FIFTY.map(about));
+          expect(answers.map(({ kind }) => kind)).toEqual(FIFTY.map(() => 'measured'));
+          return sizesAsked();
+        }
+        await round();
+        const MINUTE = 60_000;
+        const tried = [];
+        for (const minutes of [0, 0, 0, 1, 1, 2, 3, 4]) {
+          clock.set(later(minutes * MINUTE));
+          const sizes = await round();
+          tried.push(sizes.includes(double));
+          expect(sizes).toHaveLength(sizes.includes(double) ? requests + 1 : requests);
+        }
+        expect(tried).toEqual([false, true, false, true, false, false, true, false]);
+        // Once it takes more again, it is asked about more from round to round.
+        isLimited = false;
+        clock.set(later(7 * MINUTE));
+        const climbing = [];
+        for (let size = double; size < FIFTY.length; size *= 2) climbing.push(Math.max(...(await round())));
+        expect(climbing[0]).toBe(double);
+        expect(await round()).toEqual([FIFTY.length]);
+        expect(changes).toEqual([]);
+      },
+    );
+
+    test.each([2, 50])('once, %i, is sent as one again', async (count) => {
+      const { platform } = asking(fake, youtube);
+      const refusals = [true];
+      refuseWhere(() => refusals.pop() === true);
+      expect(await platform.askTogether(all(count))).toEqual(all(count).map(() => measured(7)));
+      expect(fake.requests()).toHaveLength(3);
+      fake.forget();
+      for (let round = 0; round < 3; round += 1) await platform.askTogether(FIFTY.map(about));
+      expect(sizesAsked()).toEqual([50, 50, 50]);
+    });
+
+    test('is sent as halves once it was refused twice in a row, and once more as a whole after that', async () => {
+      const { platform } = asking(fake, youtube);
+      const refusals = [true, false, true, true];
+      refuseWhere(({ length }) => length === FIFTY.length && refusals.shift() === true);
+      for (let round = 0; round < 6; round += 1) await platform.askTogether(FIFTY.map(about));
+      expect(sizesAsked()).toEqual([50, 25, 25, 50, 50, 25, 25, 50, 25, 25, 25, 25, 50]);
+    });
+
+    test('says nothing of a smaller size than another batch has had answered since', async () => {
+      const { platform } = asking(fake, youtube);
+      refuseWhere(({ length }) => length === 50 || length === 2);
+      const smallestFirst = () => sizesAsked().sort((one, other) => one - other);
+      for (const sizes of [
+        [1, 1, 2, 25, 25, 50],
+        [1, 1, 2, 25, 25, 50],
+        [1, 1, 2, 25, 25],
+      ]) {
+        fake.forget();
+        await platform.askTogether(all(52));
+        expect(smallestFirst()).toEqual(sizes);
+      }
+    });
+
+    test('is learnt though some parts are postponed', async () => {
+      const { platform, clock } = asking(fake, { ...youtube, quotaPerDay: 20 });
+      refuseWhere(({ length }) => length > 1);
+      const first = await platform.askTogether(FIFTY.map(about));
+      expect(new Set(first.map(({ kind }) => kind))).toEqual(new Set(['measured', 'postponed']));
+      const nextDay = 24 * 60 * 60_000;
+      clock.set(later(nextDay));
       fake.forget();
       const answers = await platform.askTogether(FIFTY.map(about));
-      expect(answers).toEqual(FIFTY.map(() => measured(7)));
-    }
-    expect(fake.requests()).toHaveLength(requests);
-    clock.set(later(60 * 60_000));
-    fake.forget();
-    await platform.askTogether(FIFTY.map(about));
-    expect(sizesAsked()[0]).toBe(FIFTY.length);
-    expect(changes).toEqual([]);
+      expect(sizesAsked()).toEqual(Array.from({ length: 20 }, () => 1));
+      expect(answers.filter(({ kind }) => kind === 'measured')).toHaveLength(20);
+    });
+
+    test('is not learnt where a part fails', async () => {
+      const { platform } = asking(fake, youtube, { tries: 1 });
+      refuseWhere(({ length }) => length > 20);
+      fake.behaveWhere((ids) => ids.split(',').includes('video-3'), failing(500));
+      await platform.askTogether(FIFTY.map(about));
+      fake.forget();
+      await platform.askTogether(FIFTY.map(about));
+      expect(sizesAsked()[0]).toBe(50);
+    });
   });
 
   test('is halved within the quota', async () => {
