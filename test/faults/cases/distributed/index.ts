@@ -15,4 +15,5 @@ export const DISTRIBUTED_FAULTS: readonly Fault[] = [
   redis.redisMasterKilled,
   redis.redisMasterFrozen,
   redis.redisMastersSwitched,
+  redis.sentinelAndMasterKilled,
 ];

@@ -1,13 +1,17 @@
+import { z } from 'zod';
 import { connectRedis } from '../../../harness/servers/redis';
 import { MASTER } from '../../../harness/servers/sentinels';
 import type { Server } from '../../../harness/servers/server';
 import { waitFor } from '../../../harness/wait-for';
 import type { Scenario } from '../../scenario';
 import { scenarioFault } from '../../scenario-fault';
+import { GATEWAYS, type GatewayName } from '../../deployment/deployment';
 
 /** Sentinels make another server the master: the one before is lost, hangs, or goes on as a replica. */
 
 const RIGHT_MS = 15_000;
+const CONNECTIONS = ['redis', 'redis subscriptions'];
+const readiness = z.object({ parts: z.array(z.object({ name: z.string(), ready: z.boolean() })) });
 const PROMOTED_MS = 60_000;
 
 export const redisMasterKilled = scenarioFault({
@@ -24,6 +28,7 @@ export const redisMasterKilled = scenarioFault({
     await master.start();
     await untilIs('slave', master);
     scenario.markEnd();
+    await untilReady(scenario);
   },
 });
 
@@ -41,6 +46,7 @@ export const redisMasterFrozen = scenarioFault({
     master.thaw();
     await untilIs('slave', master);
     scenario.markEnd();
+    await untilReady(scenario);
   },
 });
 
@@ -50,21 +56,72 @@ export const redisMastersSwitched = scenarioFault({
   isInShort: false,
   rightWithinMs: RIGHT_MS,
   async inject(scenario) {
+    const { master, replica } = await rolesOf(scenario);
     scenario.markStart();
-    for (let round = 0; round < 2; round++) {
-      const { replica } = await rolesOf(scenario);
+    // Back at once: the first one may not have been told yet that it was no master for a while.
+    for (const next of [replica, master]) {
       await waitFor(() => isSwitching(scenario), { what: 'sentinels to switch', timeoutMs: PROMOTED_MS });
-      await untilIs('master', replica);
+      await waitFor(async () => (await namedMaster(scenario)) === new URL(next.url).port, {
+        what: `sentinels to name ${next.url}`,
+        timeoutMs: PROMOTED_MS,
+        everyMs: 50,
+      });
       await scenario.pause(3_000);
     }
     scenario.markEnd();
+    await untilReady(scenario);
   },
 });
 
+export const sentinelAndMasterKilled = scenarioFault({
+  name: 'sentinel-and-master-killed',
+  what: "Redis's master and one of three sentinels are killed together, and the sentinel does not come back for a while",
+  isInShort: false,
+  rightWithinMs: RIGHT_MS,
+  async inject(scenario) {
+    const { master, replica } = await rolesOf(scenario);
+    const [sentinel] = scenario.deployment.servers.sentinels;
+    if (sentinel === undefined) throw new Error('Nothing watches Redis here.');
+    scenario.markStart();
+    await Promise.all([master.kill(), sentinel.kill()]);
+    await untilIs('master', replica);
+    await untilReady(scenario);
+    await sentinel.start();
+    await master.start();
+    await untilIs('slave', master);
+    scenario.markEnd();
+    await untilReady(scenario);
+  },
+});
+
+/** Waits until every gateway says that each of its connections to Redis answers: its answers are right without them, too. */
+async function untilReady({ deployment }: Scenario): Promise<void> {
+  const isReady = async (gateway: GatewayName): Promise<boolean> => {
+    const answer = await fetch(`${deployment.origin(gateway)}/readyz`);
+    const { parts } = readiness.parse(await answer.json());
+    return CONNECTIONS.every((name) => parts.some((part) => part.name === name && part.ready));
+  };
+  await waitFor(async () => (await Promise.all(GATEWAYS.map(isReady))).every(Boolean), {
+    what: 'both connections to Redis to answer at every gateway',
+    timeoutMs: PROMOTED_MS,
+    everyMs: 200,
+  });
+}
+
 /** Sentinels refuse while the replica is not in step yet, or a switch was just made. */
 async function isSwitching(scenario: Scenario): Promise<boolean> {
-  const [sentinel] = scenario.deployment.servers.sentinels;
-  return sentinel !== undefined && (await ask(sentinel, 'SENTINEL', 'FAILOVER', MASTER)) === 'OK';
+  return (await askSentinel(scenario, 'SENTINEL', 'FAILOVER', MASTER)) === 'OK';
+}
+
+/** The port of the master, by the sentinels. */
+async function namedMaster(scenario: Scenario): Promise<string | undefined> {
+  const reply = await askSentinel(scenario, 'SENTINEL', 'GET-MASTER-ADDR-BY-NAME', MASTER);
+  return z.tuple([z.string(), z.string()]).parse(reply)[1];
+}
+
+async function askSentinel({ deployment }: Scenario, ...command: Command): Promise<unknown> {
+  const [sentinel] = deployment.servers.sentinels;
+  return sentinel && ask(sentinel, ...command);
 }
 
 async function rolesOf({ deployment }: Scenario): Promise<{ master: Server; replica: Server }> {
@@ -74,6 +131,7 @@ async function rolesOf({ deployment }: Scenario): Promise<{ master: Server; repl
 }
 
 type Role = 'master' | 'slave';
+type Command = readonly [string, ...string[]];
 
 async function untilIs(role: Role, server: Server): Promise<void> {
   await waitFor(async () => (await roleOf(server)) === role, {
@@ -88,7 +146,7 @@ async function roleOf(server: Server): Promise<string | undefined> {
   return /^role:(\w+)/m.exec(String(said))?.[1];
 }
 
-async function ask(server: Server, ...command: readonly [string, ...string[]]): Promise<unknown> {
+async function ask(server: Server, ...command: Command): Promise<unknown> {
   const redis = connectRedis(server.url);
   try {
     return await redis.call(...command);
