@@ -10,7 +10,7 @@ import { type CellReading, readCells, receiptKey } from './read-cells';
 import type { BadLine, SaleLine, TotalLine } from './sale-line';
 import { createRunningSums, findSumSigns, lacks } from './sum-lines';
 import type { Row } from './table';
-import { namesPart, totalCellOf } from './total-words';
+import { holdsCount, isCount, namesPart, totalCellOf } from './total-words';
 import { hasSumSign, type SumSign } from './untold-sums';
 import { createThingsSold, hasTime, looksSold } from './looks-sold';
 
@@ -145,9 +145,11 @@ function readTotal(cells: readonly string[], options: ReadingOptions): TotalLine
   };
 }
 
-/** Where a sale has its day, `승인 2건` is what such sales add up to. */
+/** Where a sale has its day, `승인 2건` is what such sales add up to; without a count it may be a sale that lacks its day. */
 function partInPlaceOfDay(cells: readonly string[], { day }: Columns): ReturnType<typeof totalCellOf> {
-  return day !== undefined && namesPart(cells[day] ?? '') ? { column: day, word: '합계' } : undefined;
+  if (day === undefined || !namesPart(cells[day] ?? '')) return undefined;
+  const isCounted = holdsCount(cells[day] ?? '') || cells.some(isCount);
+  return isCounted ? { column: day, word: '합계' } : undefined;
 }
 
 /** What makes a line unusable before any of its cells is read. */
