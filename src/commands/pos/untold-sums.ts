@@ -43,7 +43,6 @@ interface Block {
   readonly first: Line;
   last: Line;
   sum: bigint;
-  /** How many lines have an amount that is not 0. */
   count: number;
 }
 
@@ -84,8 +83,7 @@ export function createUntoldSums(columns: Columns): UntoldSums {
     if (block === undefined || block.count < 2) return;
     counts[span] += 1;
     for (const line of [block.first, block.last])
-      if (line.sale.amount !== 0 && 2n * BigInt(line.sale.amount) === block.sum)
-        addSum(span, line, block.count - 1);
+      if (2n * BigInt(line.sale.amount) === block.sum) addSum(span, line, block.count - 1);
   }
 
   function addSum(span: Span, line: Line, parts: number): void {
@@ -101,8 +99,8 @@ export function createUntoldSums(columns: Columns): UntoldSums {
 
   return {
     add({ number, line }) {
-      // What was given back of a line is no line of its own.
-      if (line.kind !== 'sale' || number === lastNumber) return;
+      // What was given back of a line is no line of its own, and 0 is a sum of nothing as well as a sale for nothing.
+      if (line.kind !== 'sale' || number === lastNumber || line.amount === 0) return;
       lastNumber = number;
       countWords(line);
       for (const span of SPANS) {
@@ -159,13 +157,13 @@ function keyOfSpan(span: Span, { day, receipt }: Sale): string {
 
 function startOf(key: string, line: Line): Block {
   const { amount } = line.sale;
-  return { key, first: line, last: line, sum: BigInt(amount), count: amount === 0 ? 0 : 1 };
+  return { key, first: line, last: line, sum: BigInt(amount), count: 1 };
 }
 
 function goOn(block: Block, line: Line): void {
   block.last = line;
   block.sum += BigInt(line.sale.amount);
-  if (line.sale.amount !== 0) block.count += 1;
+  block.count += 1;
 }
 
 function untoldSum({ number, sale }: Line, sign: SumSign, names: readonly ColumnName[]): UntoldSum {

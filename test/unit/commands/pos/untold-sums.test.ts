@@ -45,6 +45,18 @@ describe('a line that is the sum of others, under a word that is not known', () 
       [...[1, 2, 3, 4].map((day) => `2026-10-0${day},국수,${day}`), '2026-10-05,몽땅,10'],
       6,
     ],
+    ['of each day, one of which was closed', HEADER, [...DAYS, ...NEXT, '2026-10-03,일 판매,0'], 4],
+    [
+      'of each receipt, one of which was taken back',
+      RECEIPTS,
+      [
+        ...['2026-10-01,1,국수,9', '2026-10-01,1,만두,10', '2026-10-01,1,계산,19'],
+        ...['2026-10-01,2,국수,8', '2026-10-01,2,계산,8'],
+        ...['2026-10-01,3,국수,8', '2026-10-01,3,국수,-8', '2026-10-01,3,계산,0'],
+      ],
+      4,
+    ],
+    ['of each day, below which nothing was paid', HEADER, [...DAYS, '2026-10-01,물,0', ...NEXT], 4],
   ] as const)('%s is asked about', async (_what, header, lines, number) => {
     const found = await read(text(header, ...lines));
     expect(() => requireSumsSaid(found, undefined)).toThrow(
