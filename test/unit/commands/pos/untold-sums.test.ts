@@ -1,4 +1,5 @@
 import { requireSumsSaid } from '../../../../src/commands/pos/noticed';
+import { describeSumsLeftOut } from '../../../../src/commands/pos/summary';
 import { daysOf, read, readStated, text, told } from './files';
 
 const DAYS = ['2026-10-01,국수,9000', '2026-10-01,만두,10000', '2026-10-01,일 판매,19000'];
@@ -77,6 +78,22 @@ describe('a line that is the sum of others, under a word that is not known', () 
     expect(Object.values(told(leaveOut)).filter((kind) => kind === 'sum')).toHaveLength(5);
     const sales = await readStated(text(RECEIPTS, ...lines), { sumLines: 'sales' });
     expect(daysOf(sales)).toEqual({ '2026-10-01': 81, '2026-10-02': 30 });
+  });
+
+  test('leaves alone what adds up only below it, in the same day', async () => {
+    const lines = [
+      ...['2026-10-01,국수,3000', '2026-10-01,차,5000', '2026-10-01,잔치,8000', '2026-10-01,일 판매,16000'],
+      ...['2026-10-02,국수,3000', '2026-10-02,빵,1000', '2026-10-02,잔치,4000', '2026-10-02,일 판매,8000'],
+    ];
+    const found = await readStated(text(HEADER, ...lines), { sumLines: 'leave-out' });
+    expect(daysOf(found)).toEqual({ '2026-10-01': 16_000, '2026-10-02': 8_000 });
+  });
+
+  test('is told by its word, with how often and how much, where it is left out', async () => {
+    const { layout, found } = await readStated(text(HEADER, ...DAYS, ...NEXT), { sumLines: 'leave-out' });
+    expect(describeSumsLeftOut(found.sumsLeftOut, layout.columns)).toEqual([
+      '  left out    2 lines with "일판매" under 메뉴, 27,000 won',
+    ]);
   });
 
   test('is found wherever it stands in the file', async () => {
