@@ -23,7 +23,7 @@ import {
   statedBy,
 } from './pos/import-options';
 import { findLayout, type Layout } from './pos/layout';
-import { saveLayout } from './pos/layout-file';
+import { requireKeepable, saveLayout } from './pos/layout-file';
 import {
   ABOUT_DAY_LISTS,
   aboutCancelled,
@@ -55,6 +55,7 @@ async function main(): Promise<void> {
   const storeId = readStore(values.store);
   requireWholeDays(values);
   const kept = readKept(values);
+  requireKeepable(values['save-layout']);
   const refunds = readRefunds(values, kept);
   const statedRefunds = values.refunds ?? kept.refunds;
   const totalsAre = readTotals(values, kept);
@@ -74,7 +75,7 @@ async function main(): Promise<void> {
 
   const surveyed = await surveyWithProgress(read(), layout, signal);
   const { found, totals } = surveyed;
-  console.log(describeSurvey(found, totals));
+  console.log(describeSurvey(found, totals, layout.columns));
   requireOneStore(layout.columns, found);
   requireUsable(found, values['skip-bad-lines']);
   if (totalsAre === 'check') requireAgreement(surveyed, statedRefunds);

@@ -20,8 +20,9 @@ export interface CancelledMarks {
 
 interface Marked extends CancelledInDoubt {
   readonly receipt: string | undefined;
-  /** Whether it was taken back later than its line says: the line is the sale. */
+  /** Whether it was taken back later than its line says: the line is the sale, unless that stands beside it. */
   readonly isLater: boolean;
+  readonly place: string | undefined;
 }
 
 export function createCancelledMarks({
@@ -41,6 +42,12 @@ export function createCancelledMarks({
   /** How many sales have an amount, less those that may undo them. */
   const left = new Map<number, number>();
   const count = (won: number, more: number): unknown => left.set(won, (left.get(won) ?? 0) + more);
+  /** The same of each receipt, or where there is none of each moment, in files that say when sales were taken back. */
+  const leftThere = new Map<string, number>();
+  const countThere = (place: string | undefined, more: number): void => {
+    if (place === undefined || cancelDays.length === 0) return;
+    leftThere.set(place, (leftThere.get(place) ?? 0) + more);
+  };
   const takenBack = new Set<string>();
   // One of each amount and receipt is enough to ask about.
   const marked = new Map<string, Marked>();
@@ -55,18 +62,29 @@ export function createCancelledMarks({
       const own = numberOf(cells);
       if (line.isTakenOffByMark === true) {
         count(-amount, -1);
-        const found = { number, mark, won: -amount, receipt: own, isLater: isLater(line) };
-        const key = `${keyOf(own, -amount)} ${found.isLater}`;
+        const place = placeOf(line);
+        countThere(place, -1);
+        const found = { number, mark, won: -amount, receipt: own, isLater: isLater(line), place };
+        const key = found.isLater ? `later ${place}` : keyOf(own, -amount);
         if (!marked.has(key)) marked.set(key, found);
-      } else if (amount > 0) count(amount, 1);
-      else if (own !== undefined) takenBack.add(keyOf(own, -amount));
+      } else if (amount > 0) {
+        count(amount, 1);
+        countThere(placeOf(line), 1);
+      } else if (own !== undefined) takenBack.add(keyOf(own, -amount));
     },
     result() {
-      for (const { receipt: own, isLater: isSale, ...found } of marked.values()) {
+      for (const { receipt: own, isLater: isSaidLater, place, ...found } of marked.values()) {
+        const isSale = isSaidLater && (place === undefined || (leftThere.get(place) ?? 0) < 0);
         const isTakenTwice = own !== undefined && takenBack.has(keyOf(own, found.won));
         if (isSale || isTakenTwice || (left.get(found.won) ?? 0) < 0) return found;
       }
       return undefined;
     },
   };
+}
+
+/** What tells the sale that a line is of, or undoes: its receipt or else its moment, and the amount. */
+function placeOf({ receipt, day, time, amount }: Sale): string | undefined {
+  if (receipt === undefined && time === '') return undefined;
+  return `${receipt ?? `at ${day} ${time}`} of ${Math.abs(amount)}`;
 }

@@ -1,8 +1,7 @@
 import type { LocalDay } from '../../domain/values';
 import type { Layout, Stated } from './layout';
 import { createLineReader, type ReadingOptions } from './line-reader';
-import type { NumberedLine } from './sale-line';
-import type { SumSign } from './untold-sums';
+import type { NumberedLine, SumSign } from './sale-line';
 
 export interface ExportOptions {
   readonly stated: Stated;

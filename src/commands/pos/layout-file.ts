@@ -67,7 +67,7 @@ export function loadLayout(nameOrFile: string): KeptLayout {
     throw new CommandError(
       `--layout: there is no file "${nameOrFile}", and no layout of that name (${shippedLayouts().join(', ')})`,
     );
-  return parseLayout(readFileSync(file, 'utf8'));
+  return parseLayout(readFileSync(file, 'utf8'), '--layout');
 }
 
 /** How an export was read, with all that options and a layout said of it. */
@@ -86,7 +86,7 @@ export interface Reading extends Pick<KeptLayout, 'name' | 'sheet' | 'addDays'> 
  */
 export function saveLayout(file: string, reading: Reading, storeId: StoreId): void {
   const text = existsSync(file) ? readFileSync(file, 'utf8') : undefined;
-  const before = text === undefined ? {} : parseLayout(text);
+  const before = text === undefined ? {} : parseLayout(text, '--save-layout');
   const saved = toKeep(reading);
   const whole = { ...before, ...saved, columns: { ...before.columns, ...saved.columns } };
   const others = readsAlike(before, whole) ? (before.confirmedFor ?? []) : [];
@@ -95,9 +95,17 @@ export function saveLayout(file: string, reading: Reading, storeId: StoreId): vo
   writeFileSync(file, written(text, { ...whole, confirmedFor: [...new Set([...others, ...own])] }));
 }
 
-/** In what stands there, so that remarks stay. */
+/**
+ * @throws CommandError when a layout is to be kept in a file that holds something else
+ */
+export function requireKeepable(file: string | undefined): void {
+  if (file !== undefined && existsSync(file)) parseLayout(readFileSync(file, 'utf8'), '--save-layout');
+}
+
+/** In what stands there, so that remarks on lines of their own stay; those within a part go with it. */
 function written(text: string | undefined, layout: KeptLayout): string {
   const document = parseDocument(text ?? '');
+  if (document.contents === null) return `${text ?? ''}${stringify(layout)}`;
   if (!isMap(document.contents) || document.contents.flow === true) return stringify(layout);
   for (const [key, value] of Object.entries(layout)) document.set(key, document.createNode(value));
   return String(document);
@@ -126,20 +134,22 @@ function toKeep({ layout, stated, refunds, totals, name, sheet, addDays }: Readi
 
 /** Whether an owner who has found one of the two right has seen the other one's figures, too. */
 function readsAlike(one: KeptLayout, other: KeptLayout): boolean {
-  const figuresOf = ({ refunds, ...kept }: KeptLayout): unknown => [
+  const figuresOf = ({ refunds, addDays, sheet, ...kept }: KeptLayout): unknown => [
+    ...[addDays === true, sheet],
     ...[kept.columns, kept.dateFormat, kept.timeZone, kept.marks, kept.amounts, kept.sumLines],
     refunds ?? 'subtract',
   ];
   return isDeepStrictEqual(figuresOf(one), figuresOf(other));
 }
 
-function parseLayout(text: string): KeptLayout {
+/** A file that is empty, or holds nothing but remarks, says nothing. */
+function parseLayout(text: string, option: '--layout' | '--save-layout'): KeptLayout {
   try {
-    const read = keptLayout.safeParse(parse(text));
+    const read = keptLayout.safeParse(parse(text) ?? {});
     if (read.success) return read.data;
-    throw new CommandError(`--layout: ${z.prettifyError(read.error)}`);
+    throw new CommandError(`${option}: ${z.prettifyError(read.error)}`);
   } catch (cause) {
-    if (cause instanceof YAMLParseError) throw new CommandError(`--layout: ${cause.message}`, { cause });
+    if (cause instanceof YAMLParseError) throw new CommandError(`${option}: ${cause.message}`, { cause });
     throw cause;
   }
 }

@@ -7,11 +7,11 @@ import { UNREADABLE } from './encoding';
 import { fillDown, namesSomething } from './fill-down';
 import { createMarksAbove } from './marks-above';
 import { type CellReading, readCells, receiptKey } from './read-cells';
-import type { BadLine, SaleLine, TotalLine } from './sale-line';
+import type { BadLine, SaleLine, SumSign, TotalLine } from './sale-line';
 import { createRunningSums, findSumSigns, lacks } from './sum-lines';
 import type { Row } from './table';
-import { namesPart, totalCellOf } from './total-words';
-import { hasSumSign, type SumSign } from './untold-sums';
+import { holdsCount, isCount, namesPart, totalCellOf } from './total-words';
+import { sumSignOf } from './untold-sums';
 import { createThingsSold, hasTime, looksSold } from './looks-sold';
 
 const FIGURES_ALONE =
@@ -78,13 +78,15 @@ export function createLineReader(options: ReadingOptions): (row: Row) => readonl
   /** @returns undefined where the line is no sum by its value, or is said to be a sale */
   function readSum(cells: readonly string[]): SaleLine | undefined {
     if (options.sumLines === 'sales') return undefined;
-    if (hasSumSign(cells, options.sums)) return { kind: 'sum' };
+    const amount = parseWon(cells[columns.amount] ?? '') ?? 0;
+    const sign = sumSignOf(cells, options.sums);
+    if (sign !== undefined) return { kind: 'sum', sign, amount };
     const signs = sumSigns.find((together) => together.every((column) => lacks(cells, column, columns)));
-    if (signs === undefined || !sums.isSum(parseWon(cells[columns.amount] ?? '') ?? 0)) return undefined;
+    if (signs === undefined || !sums.isSum(amount)) return undefined;
     if (hasTime(cells) || things.isSold(cells)) return undefined;
     const lacking = signs[0]!;
     sums.end();
-    if (options.sumLines === 'leave-out') return { kind: 'sum' };
+    if (options.sumLines === 'leave-out') return { kind: 'sum', sign: { column: lacking, word: '' }, amount };
     return doubt(
       `${quoted(cells, columns, columns.amount)} is the sum of the lines above, and ${shown(columns.names[lacking]!)} is ` +
         'empty: is it a sum over them? Say --sum-lines leave-out, or --sum-lines sales',
@@ -145,9 +147,11 @@ function readTotal(cells: readonly string[], options: ReadingOptions): TotalLine
   };
 }
 
-/** Where a sale has its day, `승인 2건` is what such sales add up to. */
+/** Where a sale has its day, `승인 2건` is what such sales add up to; without a count it may be a sale that lacks its day. */
 function partInPlaceOfDay(cells: readonly string[], { day }: Columns): ReturnType<typeof totalCellOf> {
-  return day !== undefined && namesPart(cells[day] ?? '') ? { column: day, word: '합계' } : undefined;
+  if (day === undefined || !namesPart(cells[day] ?? '')) return undefined;
+  const isCounted = holdsCount(cells[day] ?? '') || cells.some(isCount);
+  return isCounted ? { column: day, word: '합계' } : undefined;
 }
 
 /** What makes a line unusable before any of its cells is read. */

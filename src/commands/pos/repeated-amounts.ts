@@ -24,7 +24,7 @@ export interface RepeatedAmounts {
 const OF_ALL = /합계|총|결제|주문|total|paid/;
 /** Receipts whose lines are all of one amount, before that alone tells something. */
 const RECEIPTS_THAT_TELL = 3;
-/** So many lines are kept, as those of a receipt may stand apart; below them only those that stand together are compared. */
+/** So many lines are kept to compare those of a receipt that stand apart. */
 const MOST_LINES = 20_000;
 
 interface Group {
@@ -32,61 +32,76 @@ interface Group {
   readonly sales: { readonly number: number; readonly sale: Sale }[];
 }
 
+/**
+ * Lines of a receipt that stand together are judged first: a number may come again for other sales, as that of another till. Those
+ * that stand apart are merged where this shows nothing.
+ */
 export function createRepeatedAmounts(columns: Columns): RepeatedAmounts {
-  const isNamedSo = formsOf(columns.names[columns.amount]!).some((form) => OF_ALL.test(form));
-  const kept = new Map<string, Group>();
-  let lines = 0;
-  /** Of a receipt that is not kept. */
+  const together = createTrial(columns);
+  const merged = new Map<string, Group>();
   let last: Group | undefined;
-  let proof: RepeatedAmount | undefined;
-  let alike: RepeatedAmount | undefined;
-  let [receiptsAlike, receiptsNotAlike] = [0, 0];
+  let lines = 0;
 
-  function judge({ sales }: Group): void {
-    const [first, second] = sales;
-    if (first === undefined || second === undefined) return;
-    const cellsOfLines = sales.map(({ sale: { cells } }) => cells);
-    const won = first.sale.amount;
-    if (sales.some(({ sale }) => sale.amount !== won)) {
-      receiptsNotAlike += 1;
-      return;
-    }
-    // The same thing sold twice is two lines that are alike.
-    if (!areOfOtherThings(cellsOfLines)) return;
-    const amount = columns.names[columns.amount]!.at(-1)!;
-    const found = { number: second.number, as: first.number, amount, won };
-    receiptsAlike += 1;
-    alike ??= found;
-    if (addsUp(cellsOfLines, won, columns)) proof ??= found;
-  }
-
-  function groupOf(key: string): Group {
-    const before = kept.get(key) ?? (last?.key === key ? last : undefined);
-    if (before !== undefined) return before;
-    const group: Group = { key, sales: [] };
-    if (lines < MOST_LINES) kept.set(key, group);
-    else endLast(group);
-    return group;
-  }
-
-  function endLast(next: Group | undefined): void {
-    if (last !== undefined) judge(last);
-    last = next;
+  function merge(number: number, sale: Sale): void {
+    // A moment is no receipt: many pay within a minute.
+    if (sale.receipt === undefined) return;
+    const group = merged.get(sale.receipt) ?? { key: sale.receipt, sales: [] };
+    if (group.sales.length >= MOST_LINES || (group.sales.length === 0 && lines >= MOST_LINES)) return;
+    merged.set(group.key, group);
+    group.sales.push({ number, sale });
+    lines += 1;
   }
 
   return {
     add({ number, line }) {
       if (line.kind !== 'sale' || line.amount <= 0) return;
+      merge(number, line);
       const key = keyOf(line, columns);
-      if (key === undefined) return endLast(undefined);
-      const { sales } = groupOf(key);
-      if (sales.length >= MOST_LINES) return;
-      sales.push({ number, sale: line });
-      lines += 1;
+      if (key === undefined || key !== last?.key) {
+        if (last !== undefined) together.judge(last);
+        last = key === undefined ? undefined : { key, sales: [] };
+      }
+      if (last !== undefined && last.sales.length < MOST_LINES) last.sales.push({ number, sale: line });
     },
     result() {
-      for (const group of kept.values()) judge(group);
-      endLast(undefined);
+      if (last !== undefined) together.judge(last);
+      last = undefined;
+      const apart = createTrial(columns);
+      for (const group of merged.values()) apart.judge(group);
+      return together.result() ?? apart.result();
+    },
+  };
+}
+
+interface Trial {
+  judge(group: Group): void;
+  result(): RepeatedAmount | undefined;
+}
+
+function createTrial(columns: Columns): Trial {
+  const isNamedSo = formsOf(columns.names[columns.amount]!).some((form) => OF_ALL.test(form));
+  let proof: RepeatedAmount | undefined;
+  let alike: RepeatedAmount | undefined;
+  let [receiptsAlike, receiptsNotAlike] = [0, 0];
+  return {
+    judge({ sales }) {
+      const [first, second] = sales;
+      if (first === undefined || second === undefined) return;
+      const cellsOfLines = sales.map(({ sale: { cells } }) => cells);
+      const won = first.sale.amount;
+      if (sales.some(({ sale }) => sale.amount !== won)) {
+        receiptsNotAlike += 1;
+        return;
+      }
+      // The same thing sold twice is two lines that are alike.
+      if (!areOfOtherThings(cellsOfLines)) return;
+      const amount = columns.names[columns.amount]!.at(-1)!;
+      const found = { number: second.number, as: first.number, amount, won };
+      receiptsAlike += 1;
+      alike ??= found;
+      if (addsUp(cellsOfLines, won, columns)) proof ??= found;
+    },
+    result() {
       if (proof !== undefined) return proof;
       return receiptsNotAlike === 0 && (isNamedSo || receiptsAlike >= RECEIPTS_THAT_TELL) ? alike : undefined;
     },

@@ -12,8 +12,15 @@ export type SaleLine =
   /** A sale marked as cancelled, in an export that adds no line for the refund: the won that it was of. */
   | { readonly kind: 'cancelled'; readonly day: LocalDay; readonly amount: number }
   /** The sum of other lines, by its value: it has no word that says so. */
-  | { readonly kind: 'sum' }
+  | { readonly kind: 'sum'; readonly sign: SumSign; readonly amount: number }
   | BadLine;
+
+/** What all lines of a kind have in a column: a word, or nothing. */
+export interface SumSign {
+  readonly column: number;
+  /** Letters alone, as sums may name their day; empty for an empty cell. */
+  readonly word: string;
+}
 
 export interface Sale {
   readonly kind: 'sale';

@@ -3,7 +3,8 @@ import { type ColumnName, shown } from './column-names';
 import type { DayCorrection } from './day-corrections';
 import type { Layout } from './layout';
 import type { Sent } from './send-sales';
-import type { Extreme, Survey } from './survey';
+import type { Columns } from './columns';
+import type { Extreme, Survey, SumsLeftOut } from './survey';
 import type { TotalMismatch } from './measured-totals';
 import type { NotCompared, TotalsFound } from './totals';
 
@@ -46,7 +47,11 @@ export function describeLayout({ table, columns, titleDays }: Layout, statedDay:
   ].join('\n');
 }
 
-export function describeSurvey(found: Survey, { isWholeChecked, notCompared }: TotalsFound): string {
+export function describeSurvey(
+  found: Survey,
+  { isWholeChecked, notCompared }: TotalsFound,
+  columns: Columns,
+): string {
   const days = found.days.size === 0 ? 'none' : `${found.days.size}, ${found.firstDay} to ${found.lastDay}`;
   const net = found.salesAmount - found.refundsAmount;
   return [
@@ -60,6 +65,7 @@ export function describeSurvey(found: Survey, { isWholeChecked, notCompared }: T
       ? [`  left out    ${grouped(found.continued)} further lines of receipts, without an amount`]
       : []),
     ...(found.totals.length > 0 ? [`  left out    ${describeTotals(found.totals)}`] : []),
+    ...describeSumsLeftOut(found.sumsLeftOut, columns),
     ...notCompared.map(describeNotCompared),
     ...(found.bad > 0 ? [`  bad         ${grouped(found.bad)} lines`] : []),
   ].join('\n');
@@ -84,6 +90,15 @@ export function describeCorrections(corrections: readonly DayCorrection[]): stri
       row(day, grouped(was), grouped(is), grouped(correction)),
     ),
   ].join('\n');
+}
+
+/** Each by what it has: a sale may look like it. */
+export function describeSumsLeftOut(left: SumsLeftOut, { names }: Columns): readonly string[] {
+  return [...left.values()].map(({ sign: { column, word }, lines, won }) => {
+    const name = shown(names[column]!);
+    const having = word === '' ? `without ${name}` : `with "${word}" under ${name}`;
+    return `  left out    ${grouped(lines)} ${lines === 1 ? 'line' : 'lines'} ${having}, ${grouped(won)} won`;
+  });
 }
 
 function describeExtremes({ smallest, largest }: Survey): readonly string[] {

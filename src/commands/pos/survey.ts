@@ -4,7 +4,7 @@ import { type CancelledInDoubt, createCancelledMarks } from './cancelled-marks';
 import { createDayListCheck } from './day-list';
 import type { Layout } from './layout';
 import { createRepeatedAmounts, type RepeatedAmount } from './repeated-amounts';
-import type { NumberedLine, Sale } from './sale-line';
+import type { NumberedLine, Sale, SumSign } from './sale-line';
 import { createTotalsCheck, type TotalsFound } from './totals';
 import { createUntoldSums, type UntoldSum } from './untold-sums';
 
@@ -14,6 +14,12 @@ export interface Extreme {
   readonly day: LocalDay;
   readonly amount: number;
 }
+
+/** How many lines with a sign were left out, and what they say together. */
+export type SumsLeftOut = Map<
+  string,
+  { readonly sign: SumSign; readonly lines: number; readonly won: bigint }
+>;
 
 /** What an export holds. */
 export interface Survey {
@@ -31,6 +37,8 @@ export interface Survey {
   readonly stores: Set<string>[];
   /** The numbers of the lines that add up other lines. */
   readonly totals: number[];
+  /** Those of them that no word tells, by what they have, which nobody may have been asked about. */
+  readonly sumsLeftOut: SumsLeftOut;
   cancelled: number;
   continued: number;
   bad: number;
@@ -65,6 +73,7 @@ export async function survey(
     ...{ sales: 0, refunds: 0, salesAmount: 0n, refundsAmount: 0n, smallest: undefined, largest: undefined },
     ...{ cancelled: 0, continued: 0, bad: 0, doubts: 0 },
     ...{ firstDay: undefined, lastDay: undefined, days: new Set(), stores: [], totals: [] },
+    sumsLeftOut: new Map(),
   };
   const totals = createTotalsCheck();
   const repeated = createRepeatedAmounts(layout.columns);
@@ -75,6 +84,7 @@ export async function survey(
     if (signal.aborted) throw new CommandError('Interrupted before anything was sent.');
     for (const check of [totals, repeated, dayList, cancelled, sums]) check.add(numbered);
     const { number, line } = numbered;
+    if (line.kind === 'sum') addSum(found.sumsLeftOut, line.sign, line.amount);
     if (line.kind === 'sale') addSale(found, number, line);
     else if (line.kind === 'total' || line.kind === 'sum') found.totals.push(number);
     else if (line.kind === 'cancelled' || line.kind === 'continued') found[line.kind] += 1;
@@ -90,6 +100,12 @@ export async function survey(
     ...{ repeated: repeated.result(), isDayList: dayList.isDayList(), cancelledInDoubt: cancelled.result() },
     untoldSum: sums.result()[0],
   };
+}
+
+function addSum(left: SumsLeftOut, sign: SumSign, amount: number): void {
+  const key = `${sign.column} ${sign.word}`;
+  const before = left.get(key) ?? { sign, lines: 0, won: 0n };
+  left.set(key, { sign, lines: before.lines + 1, won: before.won + BigInt(amount) });
 }
 
 function addSale(found: Survey, number: number, { day, amount, stores }: Sale): void {

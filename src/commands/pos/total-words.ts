@@ -119,6 +119,20 @@ export function namesPart(cell: string): boolean {
   return PARTS_ALONE.test(words) && partOf(words) !== 'whole';
 }
 
+const COUNT_OF_SALES = '\\d[\\d,]*\\s*건';
+const HOLDS_COUNT = new RegExp(COUNT_OF_SALES);
+const COUNT_ALONE = new RegExp(`^(?:총|계)?\\s*${COUNT_OF_SALES}$`);
+
+/** Whether a cell says beside its words how many sales there are: `승인 2건`. */
+export function holdsCount(cell: string): boolean {
+  return HOLDS_COUNT.test(cell.normalize('NFKC'));
+}
+
+/** Whether a cell says nothing but how many sales there are. */
+export function isCount(cell: string): boolean {
+  return COUNT_ALONE.test(cell.normalize('NFKC').trim());
+}
+
 /** @returns undefined where the cell is empty, or a sentence */
 function wordsOf(cell: string): string | undefined {
   const plain = cell.normalize('NFKC').toLowerCase().trim();

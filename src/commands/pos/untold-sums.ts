@@ -1,13 +1,10 @@
 import { type ColumnName, shown } from './column-names';
 import type { Columns } from './columns';
-import type { NumberedLine, Sale } from './sale-line';
+import type { NumberedLine, Sale, SumSign } from './sale-line';
 
-/** What all lines of a kind have in a column: a word, or nothing. */
-export interface SumSign {
-  readonly column: number;
-  /** Letters alone, as sums may name their day; empty for an empty cell. */
-  readonly word: string;
-}
+/** What a sum may be over: lines that stand together. The widest comes last. */
+export const SPANS = ['receipt', 'day', 'file'] as const;
+export type Span = (typeof SPANS)[number];
 
 /** A line that would count as a sale, and is the sum of the lines beside it, as are all that share its sign. */
 export interface UntoldSum extends SumSign {
@@ -16,6 +13,8 @@ export interface UntoldSum extends SumSign {
   readonly name: string;
   readonly cell: string;
   readonly won: number;
+  /** The widest that it is the sum of. */
+  readonly span: Span;
 }
 
 /** Notices sums which no word tells by what they add up to, while all lines are read. */
@@ -24,9 +23,6 @@ export interface UntoldSums {
   result(): readonly UntoldSum[];
 }
 
-/** What a sum may be over: lines that stand together. */
-const SPANS = ['receipt', 'day', 'file'] as const;
-type Span = (typeof SPANS)[number];
 /** A sum that stands alone is none by chance where it adds up so many. */
 const PARTS_THAT_TELL = 4;
 /** Of more different words than this, only those that come first are looked at. */
@@ -43,7 +39,6 @@ interface Block {
   readonly first: Line;
   last: Line;
   sum: bigint;
-  /** How many lines have an amount that is not 0. */
   count: number;
 }
 
@@ -58,7 +53,7 @@ interface Seen {
   readonly sign: SumSign;
   lines: number;
   readonly adding: Partial<Record<Span, Adding>>;
-  firstSum: UntoldSum | undefined;
+  firstSum: Omit<UntoldSum, 'span'> | undefined;
 }
 
 export function createUntoldSums(columns: Columns): UntoldSums {
@@ -84,8 +79,7 @@ export function createUntoldSums(columns: Columns): UntoldSums {
     if (block === undefined || block.count < 2) return;
     counts[span] += 1;
     for (const line of [block.first, block.last])
-      if (line.sale.amount !== 0 && 2n * BigInt(line.sale.amount) === block.sum)
-        addSum(span, line, block.count - 1);
+      if (2n * BigInt(line.sale.amount) === block.sum) addSum(span, line, block.count - 1);
   }
 
   function addSum(span: Span, line: Line, parts: number): void {
@@ -101,8 +95,8 @@ export function createUntoldSums(columns: Columns): UntoldSums {
 
   return {
     add({ number, line }) {
-      // What was given back of a line is no line of its own.
-      if (line.kind !== 'sale' || number === lastNumber) return;
+      // What was given back of a line is no line of its own, and 0 is a sum of nothing as well as a sale for nothing.
+      if (line.kind !== 'sale' || number === lastNumber || line.amount === 0) return;
       lastNumber = number;
       countWords(line);
       for (const span of SPANS) {
@@ -117,15 +111,18 @@ export function createUntoldSums(columns: Columns): UntoldSums {
     result() {
       for (const span of SPANS) close(span);
       return [...seen.values()]
-        .flatMap((each) => (each.firstSum !== undefined && isSum(each, counts) ? [each.firstSum] : []))
+        .flatMap((each) => {
+          const span = spanOf(each, counts);
+          return each.firstSum === undefined || span === undefined ? [] : [{ ...each.firstSum, span }];
+        })
         .sort((one, other) => one.number - other.number);
     },
   };
 }
 
-/** The signs of a line that one of these sums has. */
-export function hasSumSign(cells: readonly string[], signs: readonly SumSign[]): boolean {
-  return signs.some(({ column, word }) => wordOf(cells[column] ?? '') === word);
+/** The first of these signs that a line has. */
+export function sumSignOf(cells: readonly string[], signs: readonly SumSign[]): SumSign | undefined {
+  return signs.find(({ column, word }) => wordOf(cells[column] ?? '') === word);
 }
 
 /** What is read is known, and what was merged is filled: neither tells sums from sales. */
@@ -159,23 +156,27 @@ function keyOfSpan(span: Span, { day, receipt }: Sale): string {
 
 function startOf(key: string, line: Line): Block {
   const { amount } = line.sale;
-  return { key, first: line, last: line, sum: BigInt(amount), count: amount === 0 ? 0 : 1 };
+  return { key, first: line, last: line, sum: BigInt(amount), count: 1 };
 }
 
 function goOn(block: Block, line: Line): void {
   block.last = line;
   block.sum += BigInt(line.sale.amount);
-  if (line.sale.amount !== 0) block.count += 1;
+  block.count += 1;
 }
 
-function untoldSum({ number, sale }: Line, sign: SumSign, names: readonly ColumnName[]): UntoldSum {
+function untoldSum(
+  { number, sale }: Line,
+  sign: SumSign,
+  names: readonly ColumnName[],
+): Omit<UntoldSum, 'span'> {
   const { column } = sign;
   return { ...sign, number, name: shown(names[column]!), cell: sale.cells[column] ?? '', won: sale.amount };
 }
 
 /** All of its lines are sums, and those of at least half of the blocks, of which one or more add up what is not so by chance. */
-function isSum({ lines, adding }: Seen, counts: Record<Span, number>): boolean {
-  return SPANS.some((span) => {
+function spanOf({ lines, adding }: Seen, counts: Record<Span, number>): Span | undefined {
+  return SPANS.findLast((span) => {
     const { sums, mostParts } = adding[span] ?? { sums: 0, mostParts: 0 };
     return sums === lines && sums * 2 >= counts[span] && mostParts >= (sums > 1 ? 2 : PARTS_THAT_TELL);
   });

@@ -36,6 +36,36 @@ describe('a positive amount that is marked as taken back', () => {
       expect((await read(content(own))).cancelledInDoubt).toBeUndefined();
   });
 
+  test('is none where the sale that it undoes stands in the file, though its line has the moment of that', async () => {
+    const header = '거래일시,취소일시,승인번호,구분,금액';
+    const lines = [
+      '2026-10-01 10:00,,100,승인,9000',
+      '2026-10-01 10:00,2026-10-01 10:05,100,취소,9000',
+      '2026-10-01 11:00,,101,승인,7000',
+    ];
+    const withoutNumbers = (line: string): string => line.replace(/,\d{3},/, ',');
+    const files = [
+      [header, ...lines],
+      [header.replace('승인번호,', ''), ...lines.map(withoutNumbers)],
+    ];
+    for (const file of files) expect((await read(text(...file))).cancelledInDoubt).toBeUndefined();
+    const another = '2026-10-01 12:00,2026-10-01 12:05,102,취소,7000';
+    for (const file of [
+      [...files[0]!, another],
+      [...files[1]!, withoutNumbers(another)],
+    ])
+      expect((await read(text(...file))).cancelledInDoubt).toMatchObject({ number: 5, won: 7_000 });
+    // One sale is undone once, and that of another number is another sale.
+    const twice = [
+      ...files[1]!,
+      withoutNumbers(lines[1]!),
+      withoutNumbers(lines[0]!.replace('10:00', '09:00')),
+    ];
+    expect((await read(text(...twice))).cancelledInDoubt).toMatchObject({ number: 3 });
+    const other = [header, lines[0]!, lines[1]!.replace(',100,', ',102,')];
+    expect((await read(text(...other))).cancelledInDoubt).toMatchObject({ number: 3 });
+  });
+
   test.each([
     ['that undoes a sale of the file', ['1,정상,"4,500"', '2,취소,"4,500"']],
     ['with a sign of its own', ['1,정상,"9,000"', '2,취소,"-4,500"']],

@@ -9,7 +9,7 @@ import type { ReadingOptions } from '../../../../src/commands/pos/line-reader';
 import { openTables } from '../../../../src/commands/pos/open-tables';
 import type { NumberedLine, Sale } from '../../../../src/commands/pos/sale-line';
 import type { RepeatedAmount } from '../../../../src/commands/pos/repeated-amounts';
-import { survey } from '../../../../src/commands/pos/survey';
+import { type Survey, survey } from '../../../../src/commands/pos/survey';
 import { findSumsToLeaveOut } from '../../../../src/commands/pos/sums-left-out';
 import type { UntoldSum } from '../../../../src/commands/pos/untold-sums';
 import type { TotalsFound } from '../../../../src/commands/pos/totals';
@@ -31,6 +31,7 @@ export function fileOf(content: string | Buffer): string {
 export interface ReadExport {
   readonly layout: Layout;
   readonly lines: readonly NumberedLine[];
+  readonly found: Survey;
   readonly totals: TotalsFound;
   readonly repeated: RepeatedAmount | undefined;
   readonly isDayList: boolean;

@@ -6,6 +6,7 @@ import { readExport } from '../../../../src/commands/pos/export';
 import {
   type KeptLayout,
   loadLayout,
+  requireKeepable,
   saveLayout,
   shippedLayouts,
 } from '../../../../src/commands/pos/layout-file';
@@ -170,9 +171,27 @@ describe('a layout that is kept', () => {
     expect(readFileSync(file, 'utf8')).toMatch(/^# Ours\.\n/);
   });
 
-  test('is vouched for by nobody where it says more than the file was read by', async () => {
-    const file = fileOf(`sumLines: leave-out\nconfirmedFor: [${OTHER_STORE}]\n`);
-    expect((await keep(file, '영업일자,금액\n2026-10-03,1\n', {})).confirmedFor).toEqual([]);
+  test.each(['sumLines: leave-out', 'addDays: true', 'sheet: 매출'])(
+    'is vouched for by nobody where it says more than the file was read by: %s',
+    async (said) => {
+      const file = fileOf(`${said}\nconfirmedFor: [${OTHER_STORE}]\n`);
+      expect((await keep(file, '영업일자,금액\n2026-10-03,1\n', {})).confirmedFor).toEqual([]);
+    },
+  );
+
+  test.each(['', '# Ours.\n'])('says nothing where its file is %j, and begins there', async (content) => {
+    const file = fileOf(content);
+    expect(loadLayout(file)).toEqual({});
+    expect((await keep(file, '영업일자,금액\n2026-10-03,1\n', {})).confirmedFor).toEqual([STORE]);
+    expect(readFileSync(file, 'utf8').startsWith(content)).toBe(true);
+  });
+
+  test('is looked at ahead of sending where another one is to be kept in its file', () => {
+    const none = fileOf('amount: 금액\n');
+    expect(() => requireKeepable(none)).toThrow(/^--save-layout: .*Unrecognized key: "amount"/s);
+    expect(() => requireKeepable(fileOf(''))).not.toThrow();
+    expect(() => requireKeepable(`${none}.yaml`)).not.toThrow();
+    expect(() => requireKeepable(undefined)).not.toThrow();
   });
 
   test('leaves it open whether an amount is taken off that nobody was asked about yet', async () => {

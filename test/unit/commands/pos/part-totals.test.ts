@@ -90,6 +90,20 @@ describe('totals of a part', () => {
     expect(told(await read(text(...LINES, '1일,카드,승인,1')))[5]).toContain('is no day');
   });
 
+  test.each(['배달,,배달료,3000', '할인,,,-1000', '배달,,배달료 2건,3000', '카드,1개,,3000'])(
+    'do not stand there without a count: %s is no line that can be used',
+    async (line) => {
+      const header = '일자,영수증번호,메뉴,매출액';
+      expect(told(await read(text(header, '2026-10-01,1,국수,9000', line)))[3]).toMatch(
+        /is no day|has figures and no receipt/,
+      );
+    },
+  );
+
+  test.each(['승인 2건,,,', '승인(2건),,,', '승인,총 2건,,'])('stand there as %s', async (start) => {
+    expect(await totalsOf(`${start}"14,000"`)).toEqual(OPEN);
+  });
+
   test('that run on from before the file agree by what is added', async () => {
     const header = '일자,메뉴,금액';
     const running = ['2026-10-03,차,10', '누계,,1010', '2026-10-04,차,20', '누계,,1030'];

@@ -65,10 +65,39 @@ describe('an amount that stands on each line of a receipt', () => {
     expect((await read(text(header, ...lines))).repeated).toMatchObject({ number: 4, as: 2, won });
   });
 
-  test('is none of a receipt that has another amount further below', async () => {
+  test('is noticed of lines that stand together, whatever stands elsewhere under their number', async () => {
+    const orders = [1, 2, 3].flatMap((number) => [
+      `2026-10-01,${number},국수,${number}4000`,
+      `2026-10-01,${number},만두,${number}4000`,
+    ]);
+    const further = [
+      ['2026-10-01,1,차,3000'],
+      // Another till has the same numbers, and its own amounts.
+      orders.map((line) => line.replace('4000', '5000')),
+    ];
+    for (const lines of further)
+      expect((await read(text('일자,주문번호,메뉴,실매출액', ...orders, ...lines))).repeated).toMatchObject({
+        ...{ number: 3, as: 2, won: 14_000 },
+      });
+  });
+
+  test('is none of lines that stand apart and share a minute alone', async () => {
+    const ofCard = (card: string): string[] => [
+      `2026-10-03 10:00,${card},9000`,
+      `2026-10-03 10:30,${card},8000`,
+      `2026-10-03 11:00,${card},5000`,
+    ];
+    for (const amount of ['실매출액', '결제금액']) {
+      const found = await read(text(`거래일시,카드사,${amount}`, ...ofCard('국민'), ...ofCard('신한')));
+      expect(found.repeated).toBeUndefined();
+    }
+  });
+
+  test('is none of a receipt of which lines that stand apart differ', async () => {
     const header = '주문번호,일자,메뉴,결제금액';
-    const lines = ['B1,2026-10-03,국수,9000', 'B1,2026-10-03,만두,9000', 'B2,2026-10-03,차,1000'];
-    expect((await read(text(header, ...lines, 'B1,2026-10-03,빵,2000'))).repeated).toBeUndefined();
+    const lines = ['B1,2026-10-03,국수,9000', 'B2,2026-10-03,차,1000', 'B1,2026-10-03,만두,9000'];
+    const another = ['B3,2026-10-03,차,1000', 'B1,2026-10-03,빵,2000'];
+    expect((await read(text(header, ...lines, ...another))).repeated).toBeUndefined();
   });
 
   test('is noticed where it is so of several receipts', async () => {

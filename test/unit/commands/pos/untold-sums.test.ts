@@ -1,4 +1,5 @@
 import { requireSumsSaid } from '../../../../src/commands/pos/noticed';
+import { describeSumsLeftOut } from '../../../../src/commands/pos/summary';
 import { daysOf, read, readStated, text, told } from './files';
 
 const DAYS = ['2026-10-01,국수,9000', '2026-10-01,만두,10000', '2026-10-01,일 판매,19000'];
@@ -45,6 +46,18 @@ describe('a line that is the sum of others, under a word that is not known', () 
       [...[1, 2, 3, 4].map((day) => `2026-10-0${day},국수,${day}`), '2026-10-05,몽땅,10'],
       6,
     ],
+    ['of each day, one of which was closed', HEADER, [...DAYS, ...NEXT, '2026-10-03,일 판매,0'], 4],
+    [
+      'of each receipt, one of which was taken back',
+      RECEIPTS,
+      [
+        ...['2026-10-01,1,국수,9', '2026-10-01,1,만두,10', '2026-10-01,1,계산,19'],
+        ...['2026-10-01,2,국수,8', '2026-10-01,2,계산,8'],
+        ...['2026-10-01,3,국수,8', '2026-10-01,3,국수,-8', '2026-10-01,3,계산,0'],
+      ],
+      4,
+    ],
+    ['of each day, below which nothing was paid', HEADER, [...DAYS, '2026-10-01,물,0', ...NEXT], 4],
   ] as const)('%s is asked about', async (_what, header, lines, number) => {
     const found = await read(text(header, ...lines));
     expect(() => requireSumsSaid(found, undefined)).toThrow(
@@ -65,6 +78,22 @@ describe('a line that is the sum of others, under a word that is not known', () 
     expect(Object.values(told(leaveOut)).filter((kind) => kind === 'sum')).toHaveLength(5);
     const sales = await readStated(text(RECEIPTS, ...lines), { sumLines: 'sales' });
     expect(daysOf(sales)).toEqual({ '2026-10-01': 81, '2026-10-02': 30 });
+  });
+
+  test('leaves alone what adds up only below it, in the same day', async () => {
+    const lines = [
+      ...['2026-10-01,국수,3000', '2026-10-01,차,5000', '2026-10-01,잔치,8000', '2026-10-01,일 판매,16000'],
+      ...['2026-10-02,국수,3000', '2026-10-02,빵,1000', '2026-10-02,잔치,4000', '2026-10-02,일 판매,8000'],
+    ];
+    const found = await readStated(text(HEADER, ...lines), { sumLines: 'leave-out' });
+    expect(daysOf(found)).toEqual({ '2026-10-01': 16_000, '2026-10-02': 8_000 });
+  });
+
+  test('is told by its word, with how often and how much, where it is left out', async () => {
+    const { layout, found } = await readStated(text(HEADER, ...DAYS, ...NEXT), { sumLines: 'leave-out' });
+    expect(describeSumsLeftOut(found.sumsLeftOut, layout.columns)).toEqual([
+      '  left out    2 lines with "일판매" under 메뉴, 27,000 won',
+    ]);
   });
 
   test('is found wherever it stands in the file', async () => {
