@@ -190,7 +190,8 @@ describe('refunds', () => {
     [' 승인 취소 ', '10', -10],
     ['반품', '-10', -10],
     ['환불완료', '(10)', -10],
-    ['카드', '10', `구분: "카드" ${UNKNOWN}`],
+    ['카드', '10', 10],
+    ['기타', '10', `구분: "기타" ${UNKNOWN}`],
     ['소계', '10', 'total'],
   ])('%j with %s', async (status, amount, expected) => {
     expect(told(await read(lines(status, amount)))).toEqual({ 2: expected });
@@ -198,6 +199,6 @@ describe('refunds', () => {
 
   test('may mean that there was no sale, and a column that does not tell them is not asked', async () => {
     expect(told(await read(lines('취소', '10'), {}, 'leave-out'))).toEqual({ 2: 'cancelled' });
-    expect(told(await read(lines('카드', '10'), { refund: 'none' }))).toEqual({ 2: 10 });
+    expect(told(await read(lines('기타', '10'), { refund: 'none' }))).toEqual({ 2: 10 });
   });
 });
