@@ -75,3 +75,11 @@ test('a smaller one that was refused before counts for a larger one, and an answ
   refuse(40);
   expect(size.current).toBe(50);
 });
+
+test('an answer to as many while the parts are asked ends the row', () => {
+  refuse(40);
+  const refusal = size.refused(50);
+  size.answered(45);
+  refusal.ended(true);
+  expect(size.current).toBe(50);
+});
