@@ -130,14 +130,15 @@ describe('the states of the page', () => {
     await close();
   });
 
-  it('says so when an event that is looked at becomes another store’s, and keeps what it had', async () => {
+  it('shows nothing any more of an event that becomes another store’s while it is looked at, and says so', async () => {
     const { page, close } = await browser.open();
     const moving = { ...newEvent(), storeId: service.shop.storeId };
     await service.tell('event.created', eventCreated(moving));
     await page.goto(service.link(`/events/${moving.eventId}`));
     await answered(page);
     await service.tell('event.created', eventCreated({ ...moving, storeId: newEvent().storeId }));
-    await page.getByText('새 내용을 불러오지 못해 이전 내용을 보여 드립니다.').first().waitFor();
+    await page.getByRole('heading', { name: '볼 수 없는 이벤트입니다' }).waitFor();
+    expect(await page.locator('main').innerText()).not.toContain('신규 고객 환영 이벤트');
     await close();
   });
 
