@@ -1,3 +1,7 @@
+import { once } from 'node:events';
+import { redisAddress } from '../../src/config/redis-address';
+import { watchMaster } from '../../src/messaging/redis/watched-master';
+import { createLogger } from '../../src/observability/log';
 import { connectRedis } from '../harness/servers/redis';
 import { createWatchedRedis, MASTER, type WatchedRedis } from '../harness/servers/sentinels';
 import type { Server } from '../harness/servers/server';
@@ -78,6 +82,23 @@ describe('Redis behind sentinels', () => {
     second.thaw();
     await service.send('participant.registered', participantRegistered(eventId));
     expect((await read(eventId)).summaryCards.totalParticipants.count).toBe(2);
+  });
+
+  it('takes a connection from a server that is not the master, and leaves one that is', async () => {
+    const address = redisAddress().parse(redis.url(0));
+    if (address.kind !== 'sentinels') throw new Error('These are no sentinels.');
+    const roles = await Promise.all(redis.servers.map((server) => ask(server, 'INFO', 'replication')));
+    const [master, replica] = String(roles[0]).includes('role:master')
+      ? redis.servers
+      : [...redis.servers].reverse();
+    const [right, wrong] = [connectRedis(master.url), connectRedis(replica.url)];
+    await Promise.all([right.connect(), wrong.connect()]);
+    const watched = watchMaster(address, createLogger({ level: 'silent' }));
+    for (const connection of [right, wrong]) watched.follow(connection);
+    await once(wrong, 'close');
+    expect(await right.ping()).toBe('PONG');
+    watched.stop();
+    right.disconnect();
   });
 
   it('is served without while no sentinel knows the master, which is told', async () => {
