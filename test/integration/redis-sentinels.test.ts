@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { redisAddress } from '../../src/config/redis-address';
 import { watchMaster } from '../../src/messaging/redis/watched-master';
 import { createLogger } from '../../src/observability/log';
-import { connectRedis } from '../harness/servers/redis';
+import { askRedis, connectRedis } from '../harness/servers/redis';
 import { createWatchedRedis, MASTER, type WatchedRedis } from '../harness/servers/sentinels';
 import type { Server } from '../harness/servers/server';
 import { analyticsPath, type ServiceUnderContract, startUnderContract } from '../harness/contract/service';
@@ -30,18 +30,9 @@ describe('Redis behind sentinels', () => {
     await Promise.all([...redis.servers, ...redis.sentinels].map((server) => server.remove()));
   });
 
-  async function ask(server: Server, ...command: readonly [string, ...string[]]): Promise<unknown> {
-    const client = connectRedis(server.url);
-    try {
-      return await client.call(...command);
-    } finally {
-      client.disconnect();
-    }
-  }
-
   /** How many connections of the service listen to changes at a server; replicas and sentinels have others. */
   const listening = async (server: Server): Promise<number> =>
-    String(await ask(server, 'CLIENT', 'LIST'))
+    String(await askRedis(server.url, 'CLIENT', 'LIST'))
       .split('\n')
       .filter((client) => /sub=[1-9]/.test(client) && !client.includes('name=sentinel')).length;
 
@@ -58,7 +49,7 @@ describe('Redis behind sentinels', () => {
     });
     const isKept = async (): Promise<boolean> =>
       (await read(eventId)).cacheStatus === 'HIT' &&
-      JSON.stringify(await ask(server, 'KEYS', `*:body:${eventId}`)).includes(eventId);
+      JSON.stringify(await askRedis(server.url, 'KEYS', `*:body:${eventId}`)).includes(eventId);
     await waitFor(isKept, { what: 'an answer to be kept there', timeoutMs: LONG_MS });
   }
 
@@ -73,10 +64,13 @@ describe('Redis behind sentinels', () => {
     expect((await read(eventId)).summaryCards.totalParticipants.count).toBe(1);
 
     await first.start();
-    await waitFor(async () => String(await ask(first, 'INFO', 'replication')).includes('role:slave'), {
-      what: 'the first one to be a replica',
-      timeoutMs: LONG_MS,
-    });
+    await waitFor(
+      async () => String(await askRedis(first.url, 'INFO', 'replication')).includes('role:slave'),
+      {
+        what: 'the first one to be a replica',
+        timeoutMs: LONG_MS,
+      },
+    );
     second.freeze();
     await untilCachedAt(first, eventId);
     second.thaw();
@@ -87,7 +81,9 @@ describe('Redis behind sentinels', () => {
   it('takes a connection from a server that is not the master, and leaves one that is', async () => {
     const address = redisAddress().parse(redis.url(0));
     if (address.kind !== 'sentinels') throw new Error('These are no sentinels.');
-    const roles = await Promise.all(redis.servers.map((server) => ask(server, 'INFO', 'replication')));
+    const roles = await Promise.all(
+      redis.servers.map((server) => askRedis(server.url, 'INFO', 'replication')),
+    );
     const [master, replica] = String(roles[0]).includes('role:master')
       ? redis.servers
       : [...redis.servers].reverse();

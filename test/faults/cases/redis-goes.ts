@@ -1,6 +1,6 @@
 import { copyFileSync } from 'node:fs';
 import path from 'node:path';
-import { connectRedis } from '../../harness/servers/redis';
+import { askRedis } from '../../harness/servers/redis';
 import { openRelay } from '../deployment/relay';
 import type { Scenario } from '../scenario';
 import { scenarioFault } from '../scenario-fault';
@@ -10,14 +10,8 @@ import { WORKERS } from '../deployment/deployment';
 
 const RIGHT_MS = 15_000;
 
-async function sendCommand(scenario: Scenario, ...command: readonly [string, ...string[]]): Promise<unknown> {
-  const redis = connectRedis(scenario.deployment.servers.redis[0].url);
-  try {
-    return await redis.call(...command);
-  } finally {
-    redis.disconnect();
-  }
-}
+const sendCommand = (scenario: Scenario, ...command: readonly [string, ...string[]]): Promise<unknown> =>
+  askRedis(scenario.deployment.servers.redis[0].url, ...command);
 
 export const redisHalfOpen = scenarioFault({
   name: 'redis-half-open',

@@ -50,6 +50,16 @@ export async function redisAnswers(url: string): Promise<boolean> {
   }
 }
 
+/** Sends one command over a connection of its own. @throws Error when there is no answer */
+export async function askRedis(url: string, ...command: readonly [string, ...string[]]): Promise<unknown> {
+  const redis = connectRedis(url);
+  try {
+    return await redis.call(...command);
+  } finally {
+    redis.disconnect();
+  }
+}
+
 /** A client that tries once; it connects at `connect` or at the first command. */
 export function connectRedis(url: string): Redis {
   const redis = new Redis(url, {

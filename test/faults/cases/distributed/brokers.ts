@@ -2,7 +2,8 @@ import { TOPICS } from '../../../../src/workers/messages/topics';
 import type { Server } from '../../../harness/servers/server';
 import { locate, moveReplicas, untilInSync } from '../../actions/replicas';
 import { type Scenario, WATCHED_TOPIC } from '../../scenario';
-import { scenarioFault } from '../../scenario-fault';
+import type { Fault } from '../../fault';
+import { type ScenarioFault, scenarioFault } from '../../scenario-fault';
 
 /** One of three brokers is lost or hangs, leaders and partitions move, all of it under load. */
 
@@ -10,111 +11,110 @@ import { scenarioFault } from '../../scenario-fault';
 const STANDSTILL_MS = 20_000;
 /** What every group's progress lies on. */
 const OFFSETS_TOPIC = '__consumer_offsets';
+/** How long a broker is away: what is done to it, and no wait for anything. */
+const AWAY_MS = 30_000;
+const AWAY_IN_SHORT_MS = 8_000;
+const HANGS_MS = 60_000;
+const BOTH_AWAY_MS = 10_000;
 
-export const oneBrokerKilled = scenarioFault({
+type BrokerFault = Omit<ScenarioFault, 'limitMs'>;
+
+/** A fault that begins and ends with every replica in sync. */
+function brokerFault({ inject, ...fault }: BrokerFault): Fault {
+  return scenarioFault({
+    goesOn: { from: 'its beginning', withinMs: STANDSTILL_MS },
+    limitMs: 300_000,
+    ...fault,
+    async inject(scenario) {
+      await bringInSync(scenario);
+      scenario.markStart();
+      await inject(scenario);
+      await bringInSync(scenario);
+      scenario.markEnd();
+    },
+  });
+}
+
+export const oneBrokerKilled = brokerFault({
   name: 'one-broker-killed',
   what: 'the broker that leads a busy partition is killed, and comes back later',
   isInShort: true,
-  goesOn: { from: 'its beginning', withinMs: STANDSTILL_MS },
   async inject(scenario) {
-    await bringInSync(scenario);
     const leader = await leaderOf(scenario);
-    scenario.markStart();
     await leader.kill();
-    await scenario.pause(scenario.isShort ? 8_000 : 30_000);
+    await scenario.pause(scenario.isShort ? AWAY_IN_SHORT_MS : AWAY_MS);
     await leader.start();
-    await bringInSync(scenario);
-    scenario.markEnd();
   },
 });
 
-export const brokersKilledByTurns = scenarioFault({
+export const brokersKilledByTurns = brokerFault({
   name: 'brokers-killed-by-turns',
   what: 'each of three brokers is killed once, the next as soon as all replicas are in sync again',
   isInShort: false,
-  limitMs: 300_000,
-  goesOn: { from: 'its beginning', withinMs: STANDSTILL_MS },
-  async inject(scenario) {
-    await bringInSync(scenario);
-    scenario.markStart();
-    for (const broker of scenario.deployment.servers.brokers) {
+  inject: (scenario) =>
+    byTurns(scenario, async (broker) => {
       await broker.kill();
       await scenario.pause(scenario.random.between(2_000, 6_000));
       await broker.start();
-      await bringInSync(scenario);
-    }
-    scenario.markEnd();
-  },
+    }),
 });
 
-export const brokersRestartedByTurns = scenarioFault({
+export const brokersRestartedByTurns = brokerFault({
   name: 'brokers-restarted-by-turns',
   what: 'each of three brokers is stopped in good order and started again, as in an upgrade',
   isInShort: false,
-  limitMs: 300_000,
-  goesOn: { from: 'its beginning', withinMs: STANDSTILL_MS },
-  async inject(scenario) {
-    await bringInSync(scenario);
-    scenario.markStart();
-    for (const broker of scenario.deployment.servers.brokers) {
+  inject: (scenario) =>
+    byTurns(scenario, async (broker) => {
       await broker.stop();
       await broker.start();
-      await bringInSync(scenario);
-    }
-    scenario.markEnd();
-  },
+    }),
 });
 
-export const oneBrokerFrozen = scenarioFault({
+export const oneBrokerFrozen = brokerFault({
   name: 'one-broker-frozen',
   what: 'the broker that leads a busy partition hangs: its connections stay open and nothing answers',
   isInShort: false,
   // A connection that has fallen silent is given up when a request on it was not answered for thirty seconds.
   goesOn: { from: 'its beginning', withinMs: 45_000 },
   async inject(scenario) {
-    await bringInSync(scenario);
     const leader = await leaderOf(scenario);
-    scenario.markStart();
     leader.freeze();
-    await scenario.pause(60_000);
+    await scenario.pause(HANGS_MS);
     leader.thaw();
-    await bringInSync(scenario);
-    scenario.markEnd();
   },
 });
 
-export const twoBrokersKilled = scenarioFault({
+export const twoBrokersKilled = brokerFault({
   name: 'two-brokers-killed',
   what: 'two of three brokers are killed: nothing can be written until one is back',
   isInShort: false,
   goesOn: { from: 'its end', withinMs: STANDSTILL_MS },
   async inject(scenario) {
-    await bringInSync(scenario);
     const [, ...others] = scenario.deployment.servers.brokers;
-    scenario.markStart();
     await Promise.all(others.map((broker) => broker.kill()));
-    await scenario.pause(10_000);
+    await scenario.pause(BOTH_AWAY_MS);
     await Promise.all(others.map((broker) => broker.start()));
-    await bringInSync(scenario);
-    scenario.markEnd();
   },
 });
 
-export const partitionsReassigned = scenarioFault({
+export const partitionsReassigned = brokerFault({
   name: 'partitions-reassigned',
   what: 'every partition, that of the group too, leaves a broker and gets another leader, three times over',
   isInShort: true,
-  goesOn: { from: 'its beginning', withinMs: STANDSTILL_MS },
   async inject(scenario) {
-    await bringInSync(scenario);
-    scenario.markStart();
     for (let round = 0; round < 3; round++) {
       await moveLeaders(scenario);
       await scenario.pause(scenario.random.between(200, 1_500));
     }
-    scenario.markEnd();
   },
 });
+
+async function byTurns(scenario: Scenario, meddle: (broker: Server) => Promise<void>): Promise<void> {
+  for (const broker of scenario.deployment.servers.brokers) {
+    await meddle(broker);
+    await bringInSync(scenario);
+  }
+}
 
 /** Each partition leaves its leader, is led by the next broker, and gets its third copy back behind the others. */
 async function moveLeaders(scenario: Scenario): Promise<void> {

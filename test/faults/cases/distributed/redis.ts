@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { connectRedis } from '../../../harness/servers/redis';
+import { askRedis } from '../../../harness/servers/redis';
 import { MASTER } from '../../../harness/servers/sentinels';
 import type { Server } from '../../../harness/servers/server';
 import { waitFor } from '../../../harness/wait-for';
@@ -10,26 +10,22 @@ import { GATEWAYS, type GatewayName } from '../../deployment/deployment';
 /** Sentinels make another server the master: the one before is lost, hangs, or goes on as a replica. */
 
 const RIGHT_MS = 15_000;
+const PROMOTED_MS = 60_000;
+/** How long another server stays the master: what is done to it, and no wait for anything. */
+const AWAY_MS = 5_000;
 const CONNECTIONS = ['redis', 'redis subscriptions'];
 const readiness = z.object({ parts: z.array(z.object({ name: z.string(), ready: z.boolean() })) });
-const PROMOTED_MS = 60_000;
 
 export const redisMasterKilled = scenarioFault({
   name: 'redis-master-killed',
   what: "Redis's master is killed; sentinels make its replica the master, and it comes back as a replica",
   isInShort: true,
   rightWithinMs: RIGHT_MS,
-  async inject(scenario) {
-    const { master, replica } = await rolesOf(scenario);
-    scenario.markStart();
-    await master.kill();
-    await untilIs('master', replica);
-    await scenario.pause(scenario.isShort ? 1_000 : 5_000);
-    await master.start();
-    await untilIs('slave', master);
-    scenario.markEnd();
-    await untilReady(scenario);
-  },
+  inject: (scenario) =>
+    loseMaster(scenario, {
+      lose: (master) => master.kill(),
+      comeBack: (master) => master.start(),
+    }),
 });
 
 export const redisMasterFrozen = scenarioFault({
@@ -37,17 +33,11 @@ export const redisMasterFrozen = scenarioFault({
   what: "Redis's master hangs with all its connections, another takes its place, and it comes back to life",
   isInShort: false,
   rightWithinMs: RIGHT_MS,
-  async inject(scenario) {
-    const { master, replica } = await rolesOf(scenario);
-    scenario.markStart();
-    master.freeze();
-    await untilIs('master', replica);
-    await scenario.pause(5_000);
-    master.thaw();
-    await untilIs('slave', master);
-    scenario.markEnd();
-    await untilReady(scenario);
-  },
+  inject: (scenario) =>
+    loseMaster(scenario, {
+      lose: (master) => master.freeze(),
+      comeBack: (master) => master.thaw(),
+    }),
 });
 
 export const redisMastersSwitched = scenarioFault({
@@ -66,7 +56,7 @@ export const redisMastersSwitched = scenarioFault({
         timeoutMs: PROMOTED_MS,
         everyMs: 50,
       });
-      await scenario.pause(3_000);
+      await scenario.pause(AWAY_MS);
     }
     scenario.markEnd();
     await untilReady(scenario);
@@ -75,24 +65,37 @@ export const redisMastersSwitched = scenarioFault({
 
 export const sentinelAndMasterKilled = scenarioFault({
   name: 'sentinel-and-master-killed',
-  what: "Redis's master and one of three sentinels are killed together, and the sentinel does not come back for a while",
+  what: "Redis's master and one of three sentinels are killed together, and come back together",
   isInShort: false,
   rightWithinMs: RIGHT_MS,
-  async inject(scenario) {
-    const { master, replica } = await rolesOf(scenario);
+  inject(scenario) {
     const [sentinel] = scenario.deployment.servers.sentinels;
-    if (sentinel === undefined) throw new Error('Nothing watches Redis here.');
-    scenario.markStart();
-    await Promise.all([master.kill(), sentinel.kill()]);
-    await untilIs('master', replica);
-    await untilReady(scenario);
-    await sentinel.start();
-    await master.start();
-    await untilIs('slave', master);
-    scenario.markEnd();
-    await untilReady(scenario);
+    const both = (master: Server): Server[] => (sentinel === undefined ? [master] : [master, sentinel]);
+    return loseMaster(scenario, {
+      lose: (master) => Promise.all(both(master).map((server) => server.kill())),
+      comeBack: (master) => Promise.all(both(master).map((server) => server.start())),
+    });
   },
 });
+
+interface Loss {
+  readonly lose: (master: Server) => unknown;
+  readonly comeBack: (master: Server) => unknown;
+}
+
+/** Another server becomes the master and stays it, every gateway goes there, and the first one comes back as its replica. */
+async function loseMaster(scenario: Scenario, { lose, comeBack }: Loss): Promise<void> {
+  const { master, replica } = await rolesOf(scenario);
+  scenario.markStart();
+  await lose(master);
+  await untilIs('master', replica);
+  await untilReady(scenario);
+  await scenario.pause(AWAY_MS);
+  await comeBack(master);
+  await untilIs('slave', master);
+  scenario.markEnd();
+  await untilReady(scenario);
+}
 
 /** Waits until every gateway says that each of its connections to Redis answers: its answers are right without them, too. */
 async function untilReady({ deployment }: Scenario): Promise<void> {
@@ -121,7 +124,7 @@ async function namedMaster(scenario: Scenario): Promise<string | undefined> {
 
 async function askSentinel({ deployment }: Scenario, ...command: Command): Promise<unknown> {
   const [sentinel] = deployment.servers.sentinels;
-  return sentinel && ask(sentinel, ...command);
+  return sentinel && askRedis(sentinel.url, ...command);
 }
 
 async function rolesOf({ deployment }: Scenario): Promise<{ master: Server; replica: Server }> {
@@ -142,15 +145,6 @@ async function untilIs(role: Role, server: Server): Promise<void> {
 }
 
 async function roleOf(server: Server): Promise<string | undefined> {
-  const said = await ask(server, 'INFO', 'replication');
+  const said = await askRedis(server.url, 'INFO', 'replication');
   return /^role:(\w+)/m.exec(String(said))?.[1];
-}
-
-async function ask(server: Server, ...command: Command): Promise<unknown> {
-  const redis = connectRedis(server.url);
-  try {
-    return await redis.call(...command);
-  } finally {
-    redis.disconnect();
-  }
 }
