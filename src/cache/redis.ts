@@ -106,8 +106,17 @@ function createPlainRedisCache({ redis, prefix, keptMs }: RedisCacheOptions): Bo
   };
 }
 
+/**
+ * Nothing that is there is served any more, not even for a second: who comes from another server may have shown what is
+ * newer. Bodies stay, for while the database is away.
+ */
+export async function forgetAll(redis: Redis, prefix: string): Promise<void> {
+  await outdateAll(redis, prefix);
+  await unlinkAll(redis, `${prefix}turn:`);
+}
+
 /** Any event and any owner under this prefix may have changed. */
-export async function outdateAll(redis: Redis, prefix: string): Promise<void> {
+async function outdateAll(redis: Redis, prefix: string): Promise<void> {
   // All versions before the owners: an owner that is stored afterwards was read under a later version.
   await unlinkAll(redis, `${prefix}version:`);
   await unlinkAll(redis, `${prefix}owner:`);

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { RedisAddress } from '../config/redis-address';
-import { outdateAll } from '../cache/redis';
+import { forgetAll } from '../cache/redis';
 import { createConnection } from '../messaging/redis/connection';
 import { requireAnswer, startHeartbeat } from '../messaging/redis/heartbeat';
 import { watchIdentity } from '../messaging/redis/server-identity';
@@ -23,8 +23,8 @@ export interface OpenedRedis {
   /** What the keys of the cache begin with. @throws Error while it is not known which server keeps them */
   readonly cachePrefix: () => string;
   /**
-   * Calls back when the service has come to another server than before: changes that were published meanwhile may have
-   * missed processes that are there already.
+   * Calls back when the service has come to another server than before: changes that were published in between may
+   * have missed processes that are there already.
    */
   readonly onOtherServer: (listener: () => void) => void;
 }
@@ -41,7 +41,7 @@ export async function openRedis(address: RedisAddress, runtime: Runtime): Promis
   });
   const subscriptions = createConnection(address, { enableOfflineQueue: true, maxRetriesPerRequest: null });
   const identity = watchIdentity(commands, runtime.log, {
-    prepare: (other) => outdateAll(commands, prefixOf(other)),
+    prepare: (other) => forgetAll(commands, prefixOf(other)),
     arrived() {
       // Where the address leads elsewhere, and the old server goes on, they would stay there and hear nothing any more.
       if (subscriptions.status === 'ready') subscriptions.stream.destroy();

@@ -24,11 +24,11 @@ export interface ServerIdentity {
 }
 
 /**
- * What is done when a connection leads to another server than the one before. Changes may have passed it by meanwhile, also
- * where its identity is one that it has had before.
+ * What is done when a connection leads to another server than the one before. Changes may have passed it by in between,
+ * also where its identity is one that it has had before.
  */
 export interface Arrival {
-  /** Ahead of `current` telling the identity: outdates what the server has from earlier. Tried again until it succeeds. */
+  /** Ahead of `current` telling the identity: ends what the server would serve from earlier. Tried again until it succeeds. */
   prepare(identity: string): Promise<void>;
   /** Once the server can be used. */
   arrived(): void;
