@@ -63,8 +63,8 @@ describe('an address of Redis that leads to another server, and back to the firs
     return seen;
   }
 
-  /** Resolves once the service is connected there, for its cache and for what it watches. */
-  async function lead(to: Server): Promise<void> {
+  /** Resolves once who uses the link is connected there, for its cache and for what it watches. */
+  async function lead(link: BreakableLink, to: Server): Promise<void> {
     const admin = connectRedis(to.url);
     const clients = async (): Promise<number> =>
       String(await admin.client('LIST'))
@@ -84,13 +84,36 @@ describe('an address of Redis that leads to another server, and back to the firs
   it('serves nothing from there that has changed in between', async () => {
     const event = await service.event();
     await untilHit(service, event);
-    await lead(servers[1]);
+    await lead(link, servers[1]);
     await untilHit(service, event);
     await service.send('participant.registered', participantRegistered(event.eventId));
     expect(countIn(await read(service, event))).toBe(1);
 
-    await lead(servers[0]);
+    await lead(link, servers[0]);
     expect(new Set(await untilHit(service, event))).toEqual(new Set([1]));
+  });
+
+  it('is not believed by a gateway that comes back alone, and is told of nothing', async () => {
+    await lead(link, servers[1]);
+    const event = await service.event();
+    const way = await linkTo(servers[0].url);
+    const { databaseUrl: DATABASE_URL } = service;
+    const env = { DATABASE_URL, ROLES: 'gateway', REDIS_URL: way.url, CACHE_LEASE_MS: '0' };
+    const traveller = await startTestService({ env: { ...env, BUSINESS_TIME_ZONE: 'UTC' } });
+    await untilHit(traveller, event);
+    await lead(way, servers[1]);
+    await untilHit(traveller, event);
+    await service.send('participant.registered', participantRegistered(event.eventId));
+    await waitFor(async () => countIn(await read(traveller, event)) === 1, {
+      what: 'the participant where the worker is',
+      timeoutMs: 20_000,
+    });
+
+    await lead(way, servers[0]);
+    expect(new Set(await untilHit(traveller, event))).toEqual(new Set([1]));
+    await traveller.stop();
+    await way.cut();
+    await lead(link, servers[0]);
   });
 
   it('tells those who have stayed at the first one, readers and subscribers, that anything may have changed', async () => {
@@ -100,11 +123,11 @@ describe('an address of Redis that leads to another server, and back to the firs
     const client = openWebSocketClient(gateway.origin, { token: gateway.token() });
     const watching = watch(client, WatchCountDocument, { eventId, afterVersion: null });
     await watching.until(({ participantCount }) => participantCount.count === 0, 'nobody yet', 20_000);
-    await lead(servers[1]);
+    await lead(link, servers[1]);
     await untilHit(service, event);
     await service.send('participant.registered', participantRegistered(eventId));
 
-    await lead(servers[0]);
+    await lead(link, servers[0]);
     await watching.until(({ participantCount }) => participantCount.count === 1, 'the participant', 20_000);
     expect(new Set(await untilHit(gateway, event))).toEqual(new Set([1]));
     client.dispose();
