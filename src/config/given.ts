@@ -4,7 +4,7 @@ import { unusable } from './problems';
 /** Throws for a time zone in which the service cannot count days; the message says why. */
 export type RequireTimeZone = (zone: string) => unknown;
 
-/** What variables may name that other folders define; whoever starts a process hands it over. */
+/** What variables may name that other folders define; the composition hands it over. */
 export interface Vocabulary {
   readonly requireTimeZone: RequireTimeZone;
   /** The topics, without the prefix of an installation. */

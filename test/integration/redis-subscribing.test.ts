@@ -55,7 +55,7 @@ describe('a subscription', () => {
     subscriber.disconnect();
     subscriber.stream.destroy();
     await once(subscriber, 'end');
-    // Jest fails a test that leaves a rejection to nobody, once it has come to the end of this turn.
+    // Jest fails a test that has left a rejection unhandled at the end of this turn of the event loop.
     await new Promise((resolve) => setImmediate(resolve));
   });
 

@@ -75,7 +75,7 @@ const WITHOUT_DATABASE = /^(?:viewer|_service|__.*)$/;
 /** What an answer calls it where it is asked for under another name. */
 const RENAMED = /(\w+)\s*:\s*(?:viewer|_service|__\w+)\b/g;
 
-/** Of a refusal nobody knows whether the database was asked before it. */
+/** A refusal does not tell whether the database was asked before it. */
 function hasAskedDatabase(query: string, { data, errors }: ReadResult<unknown>): boolean {
   if (errors.some(({ kind }) => kind === 'not-found')) return true;
   if (!isObject(data)) return false;

@@ -5,7 +5,7 @@ import { createUntoldSums, SPANS } from './untold-sums';
 
 /**
  * Finds what the sums of a file have that are to be left out: those of receipts, then those of days, which are sums over the rest.
- * Below a sum of a day none of another day is left out, as nobody was asked about it: what adds up only then is sold.
+ * Below a sum of a day none of another day is left out, as it was not asked about: what adds up only then is sold.
  */
 export async function findSumsToLeaveOut(
   layout: Layout,

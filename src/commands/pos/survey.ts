@@ -37,7 +37,7 @@ export interface Survey {
   readonly stores: Set<string>[];
   /** The numbers of the lines that add up other lines. */
   readonly totals: number[];
-  /** Those of them that no word tells, by what they have, which nobody may have been asked about. */
+  /** Those of them that no word tells, by what they have: they may not have been asked about. */
   readonly sumsLeftOut: SumsLeftOut;
   cancelled: number;
   continued: number;

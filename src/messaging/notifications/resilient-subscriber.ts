@@ -29,7 +29,7 @@ export function neverFailing(subscriber: Redis): Redis {
   });
 }
 
-/** Whoever calls it still sees a failure; one that nobody looks at ends no process. */
+/** The caller still sees a failure; one that is not looked at ends no process. */
 function handleRenewals(redis: Redis): void {
   const subscribe: unknown = Reflect.get(redis, 'subscribe');
   if (!isMethod(subscribe)) throw new Error('This ioredis has no subscribe.');

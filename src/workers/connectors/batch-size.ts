@@ -81,7 +81,7 @@ export function createBatchSize(clock: Clock, most: number): BatchSize {
         ended(isForSize) {
           underWay.delete(own);
           if (!isForSize) return;
-          // As many as were taken meanwhile were refused for something else.
+          // As many as were taken in between were refused for something else.
           const tooMany = [...sizes].filter((size) => size > own.taken);
           if (tooMany.length === 0) return;
           const least = Math.min(...tooMany);
