@@ -6,6 +6,8 @@ const SOLD_PARTS = ['승인', '정상', '매출', '판매', '결제', 'sales', '
 const WAYS_TO_PAY = [
   ...[
     '카드',
+    '신용',
+    '체크',
     '현금',
     '계좌',
     '이체',
@@ -178,15 +180,18 @@ const OTHER = new RegExp(OTHER_PARTS.join('|'), 'i');
 /** What a total is of that only all ways together make up. */
 export type Way = 'paid' | 'sold';
 
+/** Of the whole shop, and beside the other ways to sell of what was eaten there. */
+const IN_THE_SHOP = '매장';
 const ofWays = (ways: readonly string[]): RegExp =>
   new RegExp(`^(?:${[...ways, ...SOLD_PARTS, ...SPANS, WORDS, '계'].join('|')})+$`, 'i');
 const PAID_SOMEHOW = ofWays(WAYS_TO_PAY);
-const SOLD_SOMEHOW = ofWays([...WAYS_TO_SELL, '매장']);
+const SOLD_SOMEHOW = ofWays([...WAYS_TO_SELL, IN_THE_SHOP]);
 
 export function wayOf(name: string): Way | undefined {
-  if (partOf(name) !== 'other') return undefined;
-  if (PAID_SOMEHOW.test(name)) return 'paid';
-  return SOLD_SOMEHOW.test(name) ? 'sold' : undefined;
+  const part = partOf(name);
+  if (part === 'other' && PAID_SOMEHOW.test(name)) return 'paid';
+  const isSoldSomehow = part === 'other' || (part === 'whole' && name.includes(IN_THE_SHOP));
+  return isSoldSomehow && SOLD_SOMEHOW.test(name) ? 'sold' : undefined;
 }
 
 export function partOf(name: string): Part {

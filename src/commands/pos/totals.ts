@@ -87,8 +87,8 @@ function judge(
     ofAll[place]?.mismatch === undefined ? { ...named, mismatch: undefined } : named,
   );
   const toAgree = [...of('whole'), ...sold, ...of('refunded')];
-  const mismatches = toAgree.flatMap(({ mismatch, runningOn }) =>
-    mismatch === undefined || runningOn !== 'no' ? [] : [mismatch],
+  const mismatches = toAgree.flatMap(({ name, mismatch, runningOn }) =>
+    mismatch === undefined || runningOn !== 'no' || agreeing.has(name) ? [] : [mismatch],
   );
   const isWhole = (measure: Measure): boolean => of(measure).some((named) => named.isWhole);
   const isAnyWhole = isWhole('whole') || isWhole('soldOrRefunded') || isWhole('other') || agreeing.size > 0;

@@ -2,9 +2,12 @@ import { type ColumnName, shown } from './column-names';
 import type { Columns } from './columns';
 import type { NumberedLine, Sale, SumSign } from './sale-line';
 
-/** What a sum may be over: lines that stand together. The widest comes last. */
-export const SPANS = ['receipt', 'day', 'file'] as const;
+/** What a sum may be over: lines that stand together, as of a till the part of a day, and of a month days. The widest comes last. */
+export const SPANS = ['receipt', 'part', 'day', 'days', 'file'] as const;
 export type Span = (typeof SPANS)[number];
+/** Told by what their lines share; parts, days and several days also stand between one sum and the next. */
+const BLOCKS = ['receipt', 'day', 'file'] as const satisfies readonly Span[];
+type BlockSpan = (typeof BLOCKS)[number];
 
 /** A line that would count as a sale, and is the sum of the lines beside it, as are all that share its sign. */
 export interface UntoldSum extends SumSign {
@@ -25,6 +28,8 @@ export interface UntoldSums {
 
 /** A sum that stands alone is none by chance where it adds up so many. */
 const PARTS_THAT_TELL = 4;
+/** A line below a sum may be of the lines above it, as a correction is: of this many sums that add up several lines, half may differ. */
+const SUMS_THAT_TELL = 3;
 /** Of more different words than this, only those that come first are looked at. */
 const MOST_WORDS = 50_000;
 
@@ -42,9 +47,19 @@ interface Block {
   count: number;
 }
 
+/** A place between two lines. */
+interface Place {
+  readonly sumAbove: bigint;
+  readonly linesAbove: number;
+  readonly dayAbove: string | undefined;
+  dayBelow: string | undefined;
+}
+
 /** How often the lines of a sign are sums over a span. */
 interface Adding {
   sums: number;
+  /** How many of them add up several lines. */
+  sumsOfSeveral: number;
   /** Of how many lines the longest of them is. */
   mostParts: number;
 }
@@ -52,7 +67,11 @@ interface Adding {
 interface Seen {
   readonly sign: SumSign;
   lines: number;
-  readonly adding: Partial<Record<Span, Adding>>;
+  readonly adding: Partial<Record<BlockSpan | 'between', Adding>>;
+  /** Below the last line of the sign. */
+  since: Place;
+  /** Where the sums over what is between them reach: one that ends on another day than it begins, or begins within a day, tells. */
+  between: 'part' | 'day' | 'days';
   firstSum: Omit<UntoldSum, 'span'> | undefined;
 }
 
@@ -60,37 +79,68 @@ export function createUntoldSums(columns: Columns): UntoldSums {
   const { names } = columns;
   const telling = columnsThatTell(columns);
   const seen = new Map<string, Seen>();
-  const blocks: Partial<Record<Span, Block>> = {};
+  const blocks: Partial<Record<BlockSpan, Block>> = {};
   /** How many blocks have several lines. */
-  const counts: Record<Span, number> = { receipt: 0, day: 0, file: 0 };
+  const counts: Record<BlockSpan, number> = { receipt: 0, day: 0, file: 0 };
+  const beginning: Place = { sumAbove: 0n, linesAbove: 0, dayAbove: undefined, dayBelow: undefined };
+  let above = beginning;
   let lastNumber: number | undefined;
 
-  function countWords({ cells }: Sale): void {
+  function addLine(line: Line): void {
+    const { amount, cells, day } = line.sale;
+    above.dayBelow = day;
+    const below: Place = {
+      ...{ sumAbove: above.sumAbove + BigInt(amount), linesAbove: above.linesAbove + 1 },
+      ...{ dayAbove: day, dayBelow: undefined },
+    };
     for (const sign of signsOf(cells, telling)) {
-      const key = keyOf(sign);
-      const before = seen.get(key);
-      if (before !== undefined) before.lines += 1;
-      else if (seen.size < MOST_WORDS) seen.set(key, { sign, lines: 1, adding: {}, firstSum: undefined });
+      const found = seenOf(sign);
+      if (found === undefined) continue;
+      found.lines += 1;
+      addSumBetween(found, line);
+      found.since = below;
     }
+    above = below;
   }
 
-  function close(span: Span): void {
+  function seenOf(sign: SumSign): Seen | undefined {
+    const key = keyOf(sign);
+    const before = seen.get(key);
+    if (before !== undefined || seen.size >= MOST_WORDS) return before;
+    const found: Seen = {
+      ...{ sign, lines: 0, adding: {}, since: beginning, between: 'day', firstSum: undefined },
+    };
+    seen.set(key, found);
+    return found;
+  }
+
+  function addSumBetween(found: Seen, line: Line): void {
+    const { since } = found;
+    if (above.sumAbove - since.sumAbove !== BigInt(line.sale.amount)) return;
+    addSum(found, 'between', line, above.linesAbove - since.linesAbove);
+    if (since.dayBelow !== line.sale.day) found.between = 'days';
+    else if (since.dayBelow === since.dayAbove && found.between === 'day') found.between = 'part';
+  }
+
+  function close(span: BlockSpan): void {
     const block = blocks[span];
     if (block === undefined || block.count < 2) return;
     counts[span] += 1;
-    for (const line of [block.first, block.last])
-      if (2n * BigInt(line.sale.amount) === block.sum) addSum(span, line, block.count - 1);
+    for (const line of [block.first, block.last]) {
+      if (2n * BigInt(line.sale.amount) !== block.sum) continue;
+      for (const sign of signsOf(line.sale.cells, telling)) {
+        const found = seen.get(keyOf(sign));
+        if (found !== undefined) addSum(found, span, line, block.count - 1);
+      }
+    }
   }
 
-  function addSum(span: Span, line: Line, parts: number): void {
-    for (const sign of signsOf(line.sale.cells, telling)) {
-      const found = seen.get(keyOf(sign));
-      if (found === undefined) continue;
-      const adding = (found.adding[span] ??= { sums: 0, mostParts: 0 });
-      adding.sums += 1;
-      adding.mostParts = Math.max(adding.mostParts, parts);
-      found.firstSum ??= untoldSum(line, sign, names);
-    }
+  function addSum(found: Seen, span: BlockSpan | 'between', line: Line, parts: number): void {
+    const adding = (found.adding[span] ??= { sums: 0, sumsOfSeveral: 0, mostParts: 0 });
+    adding.sums += 1;
+    adding.sumsOfSeveral += Number(parts > 1);
+    adding.mostParts = Math.max(adding.mostParts, parts);
+    found.firstSum ??= untoldSum(line, found.sign, names);
   }
 
   return {
@@ -98,9 +148,9 @@ export function createUntoldSums(columns: Columns): UntoldSums {
       // What was given back of a line is no line of its own, and 0 is a sum of nothing as well as a sale for nothing.
       if (line.kind !== 'sale' || number === lastNumber || line.amount === 0) return;
       lastNumber = number;
-      countWords(line);
-      for (const span of SPANS) {
-        const key = keyOfSpan(span, line);
+      addLine({ number, sale: line });
+      for (const span of BLOCKS) {
+        const key = keyOfBlock(span, line);
         const block = blocks[span];
         if (block === undefined || block.key !== key) {
           close(span);
@@ -109,7 +159,7 @@ export function createUntoldSums(columns: Columns): UntoldSums {
       }
     },
     result() {
-      for (const span of SPANS) close(span);
+      for (const span of BLOCKS) close(span);
       return [...seen.values()]
         .flatMap((each) => {
           const span = spanOf(each, counts);
@@ -149,7 +199,7 @@ function keyOf({ column, word }: SumSign): string {
   return `${column} ${word}`;
 }
 
-function keyOfSpan(span: Span, { day, receipt }: Sale): string {
+function keyOfBlock(span: BlockSpan, { day, receipt }: Sale): string {
   if (span === 'file') return '';
   return span === 'day' ? day : (receipt ?? '');
 }
@@ -174,10 +224,30 @@ function untoldSum(
   return { ...sign, number, name: shown(names[column]!), cell: sale.cells[column] ?? '', won: sale.amount };
 }
 
-/** All of its lines are sums, and those of at least half of the blocks, of which one or more add up what is not so by chance. */
-function spanOf({ lines, adding }: Seen, counts: Record<Span, number>): Span | undefined {
-  return SPANS.findLast((span) => {
-    const { sums, mostParts } = adding[span] ?? { sums: 0, mostParts: 0 };
-    return sums === lines && sums * 2 >= counts[span] && mostParts >= (sums > 1 ? 2 : PARTS_THAT_TELL);
-  });
+/** The widest span that the lines of a sign are sums over. */
+function spanOf(found: Seen, counts: Record<BlockSpan, number>): Span | undefined {
+  return SPANS.findLast(
+    (span) =>
+      (isBlock(span) && isOfBlocks(found, span, counts[span])) ||
+      (found.between === span && isBetween(found)),
+  );
 }
+
+function isBlock(span: Span): span is BlockSpan {
+  return BLOCKS.some((block) => block === span);
+}
+
+/** All lines of the sign are sums, and those of at least half of the blocks, of which one or more add up what is not so by chance. */
+function isOfBlocks({ lines, adding }: Seen, span: BlockSpan, blocks: number): boolean {
+  const { sums, mostParts } = adding[span] ?? NONE;
+  return sums === lines && sums * 2 >= blocks && mostParts >= (sums > 1 ? 2 : PARTS_THAT_TELL);
+}
+
+/** A single one would be the sum of all lines above, and is found as that of a block. */
+function isBetween({ lines, adding }: Seen): boolean {
+  const { sums, sumsOfSeveral, mostParts } = adding.between ?? NONE;
+  if (sums === lines) return sums > 1 && mostParts > 1;
+  return sumsOfSeveral >= SUMS_THAT_TELL && sumsOfSeveral * 2 >= lines;
+}
+
+const NONE: Adding = { sums: 0, sumsOfSeveral: 0, mostParts: 0 };

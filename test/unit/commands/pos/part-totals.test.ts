@@ -83,6 +83,19 @@ describe('totals of a part', () => {
     expect(await totalsOf(ways[0]!, '배달합계,,,"5,000"')).toMatchObject({ notCompared: [{}, {}] });
   });
 
+  test('of the shop are those of what was eaten there, where the others are named beside them', async () => {
+    const delivered = '배달합계,,,"5,000"';
+    expect(await totalsOf('매장합계,,,"7,000"', delivered)).toEqual(WHOLE);
+    expect(await totalsOf('매장합계,,,"6,000"', delivered)).toMatchObject({
+      mismatches: [{ number: 5, name: '매장합계' }],
+    });
+    expect(await totalsOf('매장합계,,,"12,000"', delivered)).toMatchObject({ mismatches: [] });
+  });
+
+  test('of credit and debit cards are ways to pay', async () => {
+    expect(await totalsOf('신용합계,,,"7,000"', '체크 합계,,,"5,000"')).toEqual(WHOLE);
+  });
+
   test('stand where others have their day', async () => {
     const parts = ['승인,2건,,"14,000"', '취소,1건,,"2,000"'];
     expect(await totalsOf(...parts)).toEqual(WHOLE);

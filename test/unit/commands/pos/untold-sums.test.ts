@@ -58,6 +58,33 @@ describe('a line that is the sum of others, under a word that is not known', () 
       4,
     ],
     ['of each day, below which nothing was paid', HEADER, [...DAYS, '2026-10-01,물,0', ...NEXT], 4],
+    [
+      'of each till of a day',
+      HEADER,
+      [
+        ...['2026-10-01,국수,9', '2026-10-01,만두,10', '2026-10-01,1번기 판매,19'],
+        ...['2026-10-01,국수,8', '2026-10-01,2번기 판매,8'],
+      ],
+      4,
+    ],
+    [
+      'of each month',
+      HEADER,
+      [
+        ...['2026-09-29,국수,9', '2026-09-30,만두,10', '2026-09-30,9월 판매,19'],
+        ...['2026-10-01,국수,8', '2026-10-02,차,4', '2026-10-02,10월 판매,12'],
+      ],
+      4,
+    ],
+    [
+      'of each day, below one of which something was set right',
+      HEADER,
+      [1, 2, 3, 4].flatMap((day) => [
+        ...[`2026-10-0${day},국수,9`, `2026-10-0${day},차,${day}`, `2026-10-0${day},일 판매,${9 + day}`],
+        ...(day === 2 ? ['2026-10-02,국수,-9'] : []),
+      ]),
+      4,
+    ],
   ] as const)('%s is asked about', async (_what, header, lines, number) => {
     const found = await read(text(header, ...lines));
     expect(() => requireSumsSaid(found, undefined)).toThrow(
@@ -78,6 +105,21 @@ describe('a line that is the sum of others, under a word that is not known', () 
     expect(Object.values(told(leaveOut)).filter((kind) => kind === 'sum')).toHaveLength(5);
     const sales = await readStated(text(RECEIPTS, ...lines), { sumLines: 'sales' });
     expect(daysOf(sales)).toEqual({ '2026-10-01': 81, '2026-10-02': 30 });
+  });
+
+  test('is left out where that is stated, of tills, days and months', async () => {
+    const day = (name: string, won: number): readonly string[] => [
+      ...[`${name},국수,${won}`, `${name},차,2`, `${name},1번기 판매,${won + 2}`],
+      ...[`${name},국수,5`, `${name},빵,1`, `${name},2번기 판매,6`, `${name},일 판매,${won + 8}`],
+    ];
+    const lines = [
+      ...[...day('2026-09-29', 10), ...day('2026-09-30', 20), '2026-09-30,9월 판매,46'],
+      ...[...day('2026-10-01', 30), ...day('2026-10-02', 40), '2026-10-02,10월 판매,86'],
+    ];
+    const leaveOut = await readStated(text(HEADER, ...lines), { sumLines: 'leave-out' });
+    expect(daysOf(leaveOut)).toEqual({
+      ...{ '2026-09-29': 18, '2026-09-30': 28, '2026-10-01': 38, '2026-10-02': 48 },
+    });
   });
 
   test('leaves alone what adds up only below it, in the same day', async () => {
@@ -120,6 +162,24 @@ describe('a line that is the sum of others, under a word that is not known', () 
       'is sold elsewhere too',
       ['1,국수,5', '1,차,3', '1,세트,8', '2,국수,5', '2,차,3', '2,세트,8', '3,세트,8', '3,차,4'],
     ],
+    [
+      'adds up what was sold since it was sold last, by chance',
+      [
+        ...[
+          '1,국수,5',
+          '1,차,3',
+          '1,세트,8',
+          '1,차,3',
+          '2,국수,5',
+          '2,차,3',
+          '2,세트,8',
+          '3,국수,7',
+          '3,세트,8',
+        ],
+        ...['3,차,3', '3,빵,2', '3,세트,8'],
+      ],
+    ],
+    ['is sold for as much as the line above', ['1,국수,5', '1,차,5', '2,국수,3', '2,빵,2', '2,차,4']],
     ['is taken back', ['1,국수,5', '1,차,3', '1,차,-3', '2,국수,5', '2,차,-5']],
   ])('is none where it %s', async (_what, lines) => {
     const found = await read(text(HEADER, ...lines.map((line) => `2026-10-0${line}`)));
