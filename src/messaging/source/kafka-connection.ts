@@ -1,6 +1,7 @@
 import { Kafka, type KafkaConfig as KafkaJSConfig, logLevel, type SASLOptions } from 'kafkajs';
 import type { KafkaConfig } from '../../config';
 import type { Logger } from '../../observability/log';
+import { brokerSockets } from './broker-socket';
 import { registerCodecs } from './kafka-codecs';
 import RequestQueue from 'kafkajs/src/network/requestQueue';
 
@@ -19,6 +20,7 @@ export function connectKafka(config: KafkaConfig, log: Logger, failures: Failure
     brokers: [...config.brokers],
     ssl: config.ssl,
     retry: RETRY,
+    socketFactory: brokerSockets(log),
     logLevel: logLevel.INFO,
     logCreator: () => forwardTo(log, failures),
   };

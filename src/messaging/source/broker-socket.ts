@@ -1,0 +1,88 @@
+import net from 'node:net';
+import { setImmediate as pollPhase } from 'node:timers/promises';
+import tls from 'node:tls';
+import type { ISocketFactory } from 'kafkajs';
+import type { Logger } from '../../observability/log';
+import { createFrameCounter } from './frame-counter';
+
+export interface SilenceLimits {
+  /** How long a new connection may take to answer anything: whoever hangs still accepts connections. */
+  readonly firstAnswerMs: number;
+  /** How long a request may wait while nothing at all comes in: longer than the members of a group are waited for. */
+  readonly answerMs: number;
+}
+
+const LIMITS: SilenceLimits = { firstAnswerMs: 3_000, answerMs: 12_000 };
+/** As KafkaJS's own sockets have it. */
+const KEEP_ALIVE_AFTER_MS = 60_000;
+
+/**
+ * Makes connections to brokers that end when the broker hangs. KafkaJS 2.2.4 lets a request on such a connection fail after half
+ * a minute, keeps the connection, and sends the next request there, too: the partitions of a broker that hangs stand still until
+ * it is back, though other brokers lead them by then.
+ */
+export function brokerSockets(log: Logger, limits = LIMITS): ISocketFactory {
+  return ({ host, port, ssl, onConnect }) => {
+    // KafkaJS's types hide that it is undefined where the connection is not encrypted.
+    const encryption = ssl as typeof ssl | undefined;
+    const socket = encryption
+      ? tls.connect(
+          { host, port, ...(net.isIP(host) === 0 && { servername: host }), ...encryption },
+          onConnect,
+        )
+      : net.connect({ host, port }, onConnect);
+    socket.setKeepAlive(true, KEEP_ALIVE_AFTER_MS);
+    endInSilence(socket, limits, (waitedMs) =>
+      log.warn(
+        { broker: `${host}:${port}`, waitedMs },
+        'a broker does not answer; its connection is given up',
+      ),
+    );
+    return socket;
+  };
+}
+
+function endInSilence(socket: net.Socket, limits: SilenceLimits, report: (waitedMs: number) => void): void {
+  const answers = createFrameCounter();
+  let requests = 0;
+  let limitMs = limits.firstAnswerMs;
+  let timer: NodeJS.Timeout | undefined;
+
+  /** KafkaJS writes each request at once, and a broker answers each by one frame. */
+  function awaitAnswer(): void {
+    requests += 1;
+    timer ??= setTimeout(() => void look(), limitMs).unref();
+  }
+
+  function takeAnswer(bytes: Buffer): void {
+    answers.add(bytes);
+    limitMs = limits.answerMs;
+    clearTimeout(timer);
+    timer = answers.count < requests ? setTimeout(() => void look(), limitMs).unref() : undefined;
+  }
+
+  async function look(): Promise<void> {
+    const { bytesRead } = socket;
+    // After a pause of the whole process an answer may be here, but not have been taken in yet.
+    await pollPhase();
+    if (socket.destroyed || socket.bytesRead !== bytesRead) return;
+    report(limitMs);
+    giveUp();
+  }
+
+  /** KafkaJS asks others who leads now when a broker closes a connection, and tries no broker again that never answered. */
+  function giveUp(): void {
+    if (answers.count > 0) socket.emit('end');
+    socket.destroy(
+      answers.count > 0 ? undefined : new Error(`The broker has not answered in ${limitMs} ms.`),
+    );
+  }
+
+  const write = socket.write.bind(socket) as (...parameters: readonly unknown[]) => boolean;
+  socket.write = (...parameters: readonly unknown[]) => {
+    awaitAnswer();
+    return write(...parameters);
+  };
+  socket.on('data', takeAnswer);
+  socket.on('close', () => clearTimeout(timer));
+}
