@@ -23,6 +23,8 @@ same messages and does nothing with them; and KafkaJS with a transaction of upse
 the same events in a database of its own. What is measured has one core to itself, and everything else the others.
 `;
 
+const PARTITIONS = 4;
+
 runCommand({ about: ABOUT, defaults: { messages: 500_000 }, measure, toTable });
 
 async function measure(lifecycle: Lifecycle, options: Options): Promise<readonly Work[]> {
@@ -33,7 +35,7 @@ async function measure(lifecycle: Lifecycle, options: Options): Promise<readonly
   lifecycle.own('database', () => template.drop());
   lifecycle.own('redis', () => redis.drop());
   const { messages, rounds, only = '' } = options;
-  const log = await openLog(lifecycle, brokers, freshTopicPrefix());
+  const log = await openLog(lifecycle, { brokers, topicPrefix: freshTopicPrefix(), partitions: PARTITIONS });
   const setup = {
     brokers,
     redisUrl: redis.url,

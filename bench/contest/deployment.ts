@@ -22,8 +22,16 @@ export interface Deployment {
   readonly gateway: Child;
   /** The gateway's scheme, host and port. */
   readonly origin: string;
+  /** Starts one more like it, on the same core. */
+  anotherGateway(): Promise<Gateway>;
   /** A token that may read these shops. */
   token(shops: readonly Shop[]): string;
+}
+
+export interface Gateway {
+  readonly process: Child;
+  /** Scheme, host and port. */
+  readonly origin: string;
 }
 
 const START_MS = 60_000;
@@ -75,25 +83,34 @@ export async function openDeployment(
   // No more messages arrive, so that equal requests get equal answers.
   await worker.end();
 
-  const port = await freePort();
-  const gateway = startService('gateway', { ...common, ...env, PORT: String(port) }, nodeOptions);
-  lifecycle.own('gateway', () => gateway.end());
-  pinServer(gateway.pid);
-  const origin = `http://127.0.0.1:${port}`;
-  await waitFor(async () => gateway.hasEnded() || (await fetch(`${origin}/readyz`)).ok, {
-    what: 'the gateway to be ready',
-    timeoutMs: START_MS,
-  });
-  if (gateway.hasEnded()) throw new Error('The gateway ended while starting.');
+  const anotherGateway = (): Promise<Gateway> => startGateway(lifecycle, { ...common, ...env }, nodeOptions);
+  const { process, origin } = await anotherGateway();
   return {
     shops: shopData.shops,
     databaseUrl: database.url,
     redisUrl: redis.url,
     secret,
-    gateway,
-    origin,
+    ...{ gateway: process, origin, anotherGateway },
     token: (shops) => signToken(secret, shops),
   };
+}
+
+async function startGateway(
+  lifecycle: Lifecycle,
+  env: NodeJS.ProcessEnv,
+  nodeOptions: readonly string[],
+): Promise<Gateway> {
+  const port = await freePort();
+  const process = startService('gateway', { ...env, PORT: String(port) }, nodeOptions);
+  lifecycle.own(`gateway on ${port}`, () => process.end());
+  pinServer(process.pid);
+  const origin = `http://127.0.0.1:${port}`;
+  await waitFor(async () => process.hasEnded() || (await fetch(`${origin}/readyz`)).ok, {
+    what: 'the gateway to be ready',
+    timeoutMs: START_MS,
+  });
+  if (process.hasEnded()) throw new Error('The gateway ended while starting.');
+  return { process, origin };
 }
 
 function startService(role: string, env: NodeJS.ProcessEnv, nodeOptions: readonly string[] = []): Child {

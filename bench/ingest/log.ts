@@ -15,7 +15,6 @@ export interface Log {
   write(messages: number): Promise<void>;
 }
 
-const PARTITIONS = 4;
 const SHOPS = 25;
 const EVENTS_OF_SHOP = 4;
 const CHANNELS = ['우리동네TV', '지니TV', 'Instagram', 'Naver Blog', 'Kakao Channel'];
@@ -24,11 +23,17 @@ const MESSAGES_A_REQUEST = 5_000;
 const HOUR_MS = 3_600_000;
 const HOURS = 20;
 
-/** Makes topics of four partitions, and sends the definitions of the events. */
+export interface LogPlan {
+  readonly brokers: readonly string[];
+  readonly topicPrefix: string;
+  /** Of each topic. */
+  readonly partitions: number;
+}
+
+/** Makes the topics, and sends the definitions of the events. */
 export async function openLog(
   lifecycle: Lifecycle,
-  brokers: readonly string[],
-  topicPrefix: string,
+  { brokers, topicPrefix, partitions }: LogPlan,
 ): Promise<Log> {
   const kafka = quietKafka(brokers);
   const [admin, producer] = [
@@ -40,7 +45,7 @@ export async function openLog(
     `${topicPrefix}event.created`,
     `${topicPrefix}participant.registered`,
   ];
-  const topics = [definitions, registrations].map((topic) => ({ topic, numPartitions: PARTITIONS }));
+  const topics = [definitions, registrations].map((topic) => ({ topic, numPartitions: partitions }));
   await admin.createTopics({ topics, waitForLeaders: true });
   lifecycle.own('topics', async () => {
     // Half a gigabyte on a broker that may be shared.

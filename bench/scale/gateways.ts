@@ -1,0 +1,61 @@
+import type { Lifecycle } from '../../src/lifecycle';
+import { FULL_DASHBOARD, requestsFor } from '../graphql/operations';
+import { dashboardRequests } from '../contest/dashboards';
+import { openDeployment } from '../contest/deployment';
+import { type Load, openReaders } from '../contest/readers';
+import { createEqualShops } from '../contest/shop-data';
+import { keepAll } from '../hit/kept';
+import { type Shared, WORKS } from './results';
+import { openMeter } from './meter';
+
+const SHOPS = { shops: 50, eventsOfShop: 4, participantsOfEvent: 40 };
+/** Kept as long as nothing changes: at the full hour something does. */
+const ENV = { CACHE_TTL_SECONDS: '86400', INDUSTRY_REFRESH_SECONDS: '86400' };
+/** Divided among the gateways, so that all numbers of them are asked for as much. */
+const CONNECTIONS = 48;
+const WARM_UP_SECONDS = 8;
+
+export interface Asked {
+  readonly name: string;
+  readonly by: (gateways: number) => Promise<Shared>;
+}
+
+/** Dashboards asked of several gateways over one PostgreSQL and one Redis. */
+export async function openGateways(
+  lifecycle: Lifecycle,
+  { most, seconds }: { readonly most: number; readonly seconds: number },
+): Promise<readonly Asked[]> {
+  const deployment = await openDeployment(lifecycle, createEqualShops(SHOPS, Date.now()), { env: ENV });
+  const others = await Promise.all(Array.from({ length: most - 1 }, () => deployment.anotherGateway()));
+  const gateways = [{ process: deployment.gateway, origin: deployment.origin }, ...others].map((gateway) => ({
+    ...gateway,
+    readers: openReaders(lifecycle),
+  }));
+  const meter = await openMeter(deployment.databaseUrl, deployment.redisUrl);
+  lifecycle.own('a look at PostgreSQL and Redis', meter);
+
+  async function ask(count: number, load: Omit<Load, 'url' | 'connections'>): Promise<number> {
+    const answers = gateways
+      .slice(0, count)
+      .map(({ origin, readers }) => readers.ask({ ...load, url: origin, connections: CONNECTIONS / count }));
+    return (await Promise.all(answers)).reduce((sum, { durations }) => sum + durations.length, 0);
+  }
+
+  const kept = dashboardRequests(deployment);
+  const works = [
+    { name: WORKS.kept, requests: kept, mustHold: '"cacheStatus":"HIT"', mustNotHold: '' },
+    {
+      ...{ name: WORKS.dashboards, requests: requestsFor(FULL_DASHBOARD, deployment, '/graphql') },
+      ...{ mustHold: '"data":{"dashboard":{', mustNotHold: '"errors"' },
+    },
+  ];
+  return works.map(({ name, ...load }) => ({
+    name,
+    async by(count) {
+      await keepAll(deployment.origin, kept, seconds + 2 * WARM_UP_SECONDS);
+      await ask(count, { ...load, seconds: WARM_UP_SECONDS });
+      const use = await meter.begin(gateways.slice(0, count).map(({ process }) => process));
+      return use.end(await ask(count, { ...load, seconds }));
+    },
+  }));
+}
