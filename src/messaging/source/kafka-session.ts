@@ -1,7 +1,6 @@
 import type { EachBatchPayload, Kafka } from 'kafkajs';
 import type { Logger } from '../../observability/log';
 import { settlesWithin } from '../../runtime/timeout';
-import { createFetchWatch } from './fetch-watch';
 import { type FetchedBatch, readBatch, toSourceBatch } from './kafka-batch';
 import { createOffsetCommits } from './kafka-commits';
 import { createConsumer, pause, pauseAll, resume } from './kafka-consumer';
@@ -11,6 +10,7 @@ import type { OffsetFence } from './offset-fence';
 import { Assignment, type OwnedPartition } from './owned-partition';
 import { createPartitionWatch } from './partition-watch';
 import type { BatchHandler, Partition } from './source';
+import { createSilenceWatch, type SilenceWatch } from './silence-watch';
 import { createTakeover } from './takeover';
 
 export interface KafkaSessionOptions {
@@ -46,6 +46,12 @@ const STEP_ASIDE_MS = 750;
 const LOOK_AGAIN_AFTER_MS = 1_000;
 /** Partitions with a current batch, stepped aside or not. Each keeps megabytes, and wants a connection to the database. */
 const MOST_IN_PROGRESS = 2 * PARTITIONS_AT_ONCE;
+/**
+ * KafkaJS can hang after a network drop, without an error and without crashing (tulios/kafkajs 1163, 1691): a fetch then never
+ * returns. An idle consumer's fetch returns twice a second. And when the coordinator of the group hangs, it goes on asking that
+ * one, five times and more slowly each time: the group has another one by then, and has given the partitions to others.
+ * Members of a group that is joined anew are waited for ten seconds.
+ */
 const LONGEST_SILENCE_MS = 20_000;
 
 /**
@@ -81,10 +87,13 @@ export function createKafkaSession(options: KafkaSessionOptions): KafkaSession {
       takeOver(owned);
     },
   });
-  const fetchWatch = createFetchWatch({
-    silenceMs: LONGEST_SILENCE_MS,
-    onSilence: () => end(new Error(`KafkaJS has not fetched anything for ${LONGEST_SILENCE_MS} ms.`)),
-  });
+  const endAfterSilence = (what: string): SilenceWatch =>
+    createSilenceWatch({
+      silenceMs: LONGEST_SILENCE_MS,
+      onSilence: () => end(new Error(`${what} for ${LONGEST_SILENCE_MS} ms.`)),
+    });
+  const fetches = endAfterSilence('KafkaJS has not fetched anything');
+  const heartbeats = endAfterSilence('The coordinator has answered no heartbeat');
 
   function isReadingAll(): boolean {
     return inProgress.size + waiting.size === 0 && assignment.all().every(({ isRecognised }) => isRecognised);
@@ -93,7 +102,7 @@ export function createKafkaSession(options: KafkaSessionOptions): KafkaSession {
   function end(error: Error): void {
     if (isOver) return;
     isOver = true;
-    fetchWatch.stop();
+    for (const watch of [fetches, heartbeats]) watch.stop();
     partitionWatch.stop();
     commits.stop();
     options.onOver(error);
@@ -212,12 +221,13 @@ export function createKafkaSession(options: KafkaSessionOptions): KafkaSession {
   });
   consumer.on(consumer.events.FETCH, ({ payload: { nodeId } }) => {
     fetching.delete(nodeId);
-    fetchWatch.heard();
+    fetches.heard();
   });
+  consumer.on(consumer.events.HEARTBEAT, () => heartbeats.heard());
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
     // Joined after the session was given up: it reads nothing until it has left.
     if (isOver) return pauseAll(consumer, payload.memberAssignment);
-    fetchWatch.heard();
+    for (const watch of [fetches, heartbeats]) watch.heard();
     commits.forget();
     waiting.clear();
     const all = assignment.replace(payload.memberAssignment);
@@ -241,7 +251,7 @@ export function createKafkaSession(options: KafkaSessionOptions): KafkaSession {
   );
 
   async function join(): Promise<void> {
-    fetchWatch.start();
+    for (const watch of [fetches, heartbeats]) watch.start();
     await consumer.connect();
     if (hasEnded()) return;
     await consumer.subscribe({ topics: [...options.topics], fromBeginning: true });
@@ -262,7 +272,7 @@ export function createKafkaSession(options: KafkaSessionOptions): KafkaSession {
     },
     async stop() {
       isOver = true;
-      fetchWatch.stop();
+      for (const watch of [fetches, heartbeats]) watch.stop();
       partitionWatch.stop();
       await Promise.all(inProgress.values());
       // KafkaJS forgets a consumer that is told to stop before it has joined, and joins it after all.

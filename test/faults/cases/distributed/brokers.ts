@@ -74,8 +74,8 @@ export const oneBrokerFrozen = brokerFault({
   name: 'one-broker-frozen',
   what: 'the broker that leads a busy partition hangs: its connections stay open and nothing answers',
   isInShort: false,
-  // A connection that has fallen silent is given up when a request on it was not answered for thirty seconds.
-  goesOn: { from: 'its beginning', withinMs: 45_000 },
+  // Where it is the coordinator of the group, the consumer is given up after twenty seconds without a heartbeat.
+  goesOn: { from: 'its beginning', withinMs: 35_000 },
   async inject(scenario) {
     const leader = await leaderOf(scenario);
     leader.freeze();

@@ -1,25 +1,22 @@
-/** Notices that a consumer which should be fetching all the time has fallen silent. */
-export interface FetchWatch {
-  /** A sign of life: a fetch came back, with messages or without, or the group was joined. */
+/** Notices that what a consumer should do all the time has not happened for long. */
+export interface SilenceWatch {
+  /** It has happened. */
   heard(): void;
   start(): void;
   stop(): void;
 }
 
-export interface FetchWatchOptions {
+export interface SilenceWatchOptions {
   /** How long a silence is taken for a hang. */
   readonly silenceMs: number;
   readonly onSilence: () => void;
 }
 
 /**
- * KafkaJS can hang after a network drop, without an error and without crashing (tulios/kafkajs 1163, 1691): a fetch
- * then never returns. An idle consumer's fetch returns twice a second.
- *
  * A process that was stopped itself (SIGSTOP, a paused virtual machine) has heard nothing either. It notices that its
  * own timer is late, and waits once more.
  */
-export function createFetchWatch({ silenceMs, onSilence }: FetchWatchOptions): FetchWatch {
+export function createSilenceWatch({ silenceMs, onSilence }: SilenceWatchOptions): SilenceWatch {
   const everyMs = silenceMs / 8;
   let heardAt = performance.now();
   let lookedAt = performance.now();

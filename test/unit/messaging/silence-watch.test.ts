@@ -1,16 +1,16 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { createFetchWatch } from '../../../src/messaging/source/fetch-watch';
+import { createSilenceWatch } from '../../../src/messaging/source/silence-watch';
 import { waitFor } from '../../harness/wait-for';
 
 const SILENCE_MS = 400;
 
 describe('the watch over fetches', () => {
   let silences: number;
-  let watch: ReturnType<typeof createFetchWatch>;
+  let watch: ReturnType<typeof createSilenceWatch>;
 
   beforeEach(() => {
     silences = 0;
-    watch = createFetchWatch({ silenceMs: SILENCE_MS, onSilence: () => (silences += 1) });
+    watch = createSilenceWatch({ silenceMs: SILENCE_MS, onSilence: () => (silences += 1) });
     watch.start();
   });
 
