@@ -7,7 +7,7 @@ const from = (name) => require(`../../dist/domain/${name}.js`);
 export const { channelPerformance } = from('channels');
 export const { comparativeAnalysis, figuresOf } = from('comparison');
 export const { createHistory } = from('history');
-export const { nextChangeByClock } = from('expiry');
+export const { nextChangeByClock } = from('event-time');
 export const { AGE_CODES, GENDER_CODES } = from('facts');
 export const { platformFallback } = from('fallback');
 export const { salesGrowthCard, salesWindows } = from('growth');
