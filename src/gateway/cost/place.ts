@@ -21,8 +21,8 @@ export interface Place {
   readonly times: number;
   /** The places of the types that objects here may be of, where that is told by each of them. */
   readonly byType: ReadonlyMap<string, Place> | undefined;
-  /** Those that have been counted: however often one is spread here, the answer has its fields once. */
-  readonly fragments: Set<SelectionPlan>;
+  /** Those that have been counted: however often one is spread here, the answer has its fields once. Undefined for none. */
+  fragments: Set<SelectionPlan> | undefined;
 }
 
 export function placeOf({
@@ -33,7 +33,7 @@ export function placeOf({
   times = 1,
   byType,
 }: Partial<Place> & Pick<Place, 'objects'>): Place {
-  return { objects, events, stores, timeUnit, times, byType, fragments: new Set() };
+  return { objects, events, stores, timeUnit, times, byType, fragments: undefined };
 }
 
 /** @returns how many objects these events have, of which each has so many */

@@ -37,6 +37,8 @@ export interface FieldPlan {
   readonly definition: GraphQLField<unknown, unknown>;
   readonly node: FieldNode;
   readonly selections: SelectionPlan | undefined;
+  /** One value, of what has been read and computed around it: it costs its units, wherever it stands. */
+  readonly isPlain: boolean;
 }
 
 /** Plans the operations of one document, which has been validated. */
@@ -77,10 +79,11 @@ export function planDocument(schema: GraphQLSchema, document: DocumentNode) {
     const definition = fieldOf(parent, node.name.value);
     const coordinate = `${parent.name}.${definition.name}`;
     const type = getNamedType(definition.type);
+    const price = priceOf(coordinate, definition);
+    const isList = isListType(getNullableType(definition.type));
     return {
-      coordinate,
-      price: priceOf(coordinate, definition),
-      isList: isListType(getNullableType(definition.type)),
+      ...{ coordinate, price, isList },
+      isPlain: !isCompositeType(type) && !isList && definition.args.length === 0 && isOfItsUnits(price),
       keyLength: (node.alias ?? node.name).value.length,
       definition,
       node,
@@ -101,6 +104,11 @@ export function planDocument(schema: GraphQLSchema, document: DocumentNode) {
       throw new Error(`A validated document has a ${operation.operation}, which is not here.`);
     return planSelections(operation.selectionSet, root);
   };
+}
+
+/** What else a price may have makes the costs of a field depend on where it stands. */
+function isOfItsUnits(price: Price): boolean {
+  return Object.keys(price).every((key) => key === 'compute');
 }
 
 interface GrowingPlan extends SelectionPlan {
