@@ -6,13 +6,17 @@ import type { Logger } from '../../observability/log';
 import { createFrameCounter } from './frame-counter';
 
 export interface SilenceLimits {
-  /** How long a new connection may take to answer anything: whoever hangs still accepts connections. */
+  /** How long a new connection may take to answer what needs no wait: whoever hangs still accepts connections. */
   readonly firstAnswerMs: number;
   /** How long a request may wait while nothing at all comes in: longer than the members of a group are waited for. */
   readonly answerMs: number;
 }
 
 const LIMITS: SilenceLimits = { firstAnswerMs: 3_000, answerMs: 12_000 };
+/** Fetch, Metadata, FindCoordinator, Heartbeat, and what a connection begins with (https://kafka.apache.org/protocol, API keys). */
+const ANSWERED_AT_ONCE = [1, 3, 10, 12, 17, 18, 36];
+/** Behind the length of a request. */
+const API_KEY_AT = 4;
 /** As KafkaJS's own sockets have it. */
 const KEEP_ALIVE_AFTER_MS = 60_000;
 
@@ -45,12 +49,13 @@ export function brokerSockets(log: Logger, limits = LIMITS): ISocketFactory {
 function endInSilence(socket: net.Socket, limits: SilenceLimits, report: (waitedMs: number) => void): void {
   const answers = createFrameCounter();
   let requests = 0;
-  let limitMs = limits.firstAnswerMs;
+  let limitMs = limits.answerMs;
   let timer: NodeJS.Timeout | undefined;
 
-  /** KafkaJS writes each request at once, and a broker answers each by one frame. */
-  function awaitAnswer(): void {
+  /** KafkaJS writes each request at once, and a broker answers each by one frame. The members of a group may be waited for. */
+  function awaitAnswer(request: unknown): void {
     requests += 1;
+    if (requests === 1 && isAnsweredAtOnce(request)) limitMs = limits.firstAnswerMs;
     timer ??= setTimeout(() => void look(), limitMs).unref();
   }
 
@@ -80,9 +85,14 @@ function endInSilence(socket: net.Socket, limits: SilenceLimits, report: (waited
 
   const write = socket.write.bind(socket) as (...parameters: readonly unknown[]) => boolean;
   socket.write = (...parameters: readonly unknown[]) => {
-    awaitAnswer();
+    awaitAnswer(parameters[0]);
     return write(...parameters);
   };
   socket.on('data', takeAnswer);
   socket.on('close', () => clearTimeout(timer));
+}
+
+function isAnsweredAtOnce(request: unknown): boolean {
+  if (!Buffer.isBuffer(request) || request.length < API_KEY_AT + 2) return false;
+  return ANSWERED_AT_ONCE.includes(request.readInt16BE(API_KEY_AT));
 }

@@ -6,9 +6,12 @@ import { createFrameCounter } from '../../../src/messaging/source/frame-counter'
 import { createLogger } from '../../../src/observability/log';
 
 const LIMITS = { firstAnswerMs: 3_000, answerMs: 12_000 };
-const frame = (length: number): Buffer => {
+const API_VERSIONS = 18;
+const JOIN_GROUP = 11;
+const frame = (length: number, apiKey = API_VERSIONS): Buffer => {
   const bytes = Buffer.alloc(4 + length, 1);
   bytes.writeUInt32BE(length);
+  if (length >= 2) bytes.writeInt16BE(apiKey, 4);
   return bytes;
 };
 
@@ -61,7 +64,7 @@ describe('a connection to a broker', () => {
   /** What has been written has arrived there. */
   async function ask(client: Socket, broker: Socket, ...lengths: readonly number[]): Promise<void> {
     const arrived = once(broker, 'data');
-    client.write(Buffer.concat(lengths.slice(0, 1).map(frame)));
+    client.write(Buffer.concat(lengths.slice(0, 1).map((length) => frame(length))));
     await arrived;
     for (const length of lengths.slice(1)) client.write(frame(length));
   }
@@ -78,6 +81,19 @@ describe('a connection to a broker', () => {
     await expect(closed).rejects.toThrow('The broker has not answered in 3000 ms.');
     await untilClosed();
     expect(events).toEqual(['error', 'close']);
+  });
+
+  it('waits longer for what begins with the joining of a group', async () => {
+    const { client, broker } = await connect();
+    const arrived = once(broker, 'data');
+    client.write(frame(3, JOIN_GROUP));
+    await arrived;
+    jest.advanceTimersByTime(LIMITS.answerMs - 1);
+    await settle();
+    expect(events).toEqual([]);
+    const closed = once(client, 'close');
+    jest.advanceTimersByTime(1);
+    await expect(closed).rejects.toThrow('The broker has not answered in 12000 ms.');
   });
 
   it('ends, as if the broker had closed it, when the broker has answered before', async () => {
