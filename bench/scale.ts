@@ -8,14 +8,16 @@ import { leaveTheFirstCore } from './contest/machine';
 import type { Options } from './contest/options';
 import { openServers } from './contest/servers';
 import { openGateways } from './scale/gateways';
-import { type Row, type Shared, toLine, toRows, toTable, WORKS } from './scale/results';
+import { type Row, type Shared, toRows, WORKS } from './scale/results';
+import { toLine, toTable } from './scale/table';
 import { openWaiting } from './scale/workers';
 
 const ABOUT = `npm run bench:scale -- [options]
 
 Measures what being several costs: one, two and three workers of a group over one Kafka of twelve partitions and one PostgreSQL,
 and one, two and three gateways over one PostgreSQL and one Redis. However many they are, they share the first core, and
-everything else has the others: so what is looked at is the work that is done for each second of a core, that of PostgreSQL and Redis included.
+everything else has the others: so what is looked at is the work that is done for each second of a core,
+that of PostgreSQL and Redis included.
 `;
 
 const COUNTS = [1, 2, 3];
@@ -36,6 +38,7 @@ async function measure(lifecycle: Lifecycle, options: Options): Promise<readonly
     rows.push(...(await byTurns(WORKS.registrations, rounds, (count) => waiting.take(count))));
     await ended.stop();
   }
+  if (![WORKS.kept, WORKS.dashboards].some((name) => name.includes(only))) return rows;
   const gateways = await openGateways(lifecycle, { most: Math.max(...COUNTS), seconds });
   for (const { name, warmUp, by } of gateways.filter((work) => work.name.includes(only))) {
     if (!options.isShort) await warmUp();

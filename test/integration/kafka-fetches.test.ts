@@ -9,6 +9,7 @@ import { waitFor } from '../harness/wait-for';
 describe('what a consumer asks of its broker', () => {
   const prefix = freshTopicPrefix();
   const topic = `${prefix}fetched`;
+  const groupId = `${prefix}group`;
   let topics: TestTopics;
   let consumer: Consumer;
   let asksForAll = true;
@@ -22,8 +23,11 @@ describe('what a consumer asks of its broker', () => {
     const admin = topics.kafka.admin();
     await admin.connect();
     await createTopics(admin, [{ topic, numPartitions: 1 }]);
+    // The first group on a new broker finds a coordinator that is still loading, which ends a consumer. The source would make another.
+    const coordinated = (): Promise<boolean> => admin.fetchOffsets({ groupId }).then(() => true);
+    await waitFor(coordinated, { what: 'the coordinator of the group', timeoutMs: 60_000 });
     await admin.disconnect();
-    consumer = createConsumer(quietKafka(kafkaBrokers), `${prefix}group`, () => asksForAll);
+    consumer = createConsumer(quietKafka(kafkaBrokers), groupId, () => asksForAll);
     consumer.on(consumer.events.FETCH, () => (fetches += 1));
     consumer.on(consumer.events.HEARTBEAT, () => (heartbeats += 1));
     await consumer.connect();

@@ -1,4 +1,5 @@
-import { toRows, toTable } from '../../../bench/scale/results';
+import { toRows } from '../../../bench/scale/results';
+import { toTable } from '../../../bench/scale/table';
 
 const round = (cpuMicros: number, postgresMicros: number, redisMicros = 0) => ({
   ...{ perSecond: 1_000, rssBytes: 1_048_576, databaseBytes: 300 },
