@@ -5,7 +5,7 @@ import type { NumberedLine, Sale, SumSign } from './sale-line';
 /** What a sum may be over: lines that stand together, as of a till the part of a day, and of a month days. The widest comes last. */
 export const SPANS = ['receipt', 'part', 'day', 'days', 'file'] as const;
 export type Span = (typeof SPANS)[number];
-/** Told by what their lines share; parts, days and several days also stand between one sum and the next. */
+/** Those whose lines share a value. What stands between one sum and the next is a part, a day or days. */
 const BLOCKS = ['receipt', 'day', 'file'] as const satisfies readonly Span[];
 type BlockSpan = (typeof BLOCKS)[number];
 
@@ -28,7 +28,7 @@ export interface UntoldSums {
 
 /** A sum that stands alone is none by chance where it adds up so many. */
 const PARTS_THAT_TELL = 4;
-/** A line below a sum may be of the lines above it, as a correction is: of this many sums that add up several lines, half may differ. */
+/** Where something is set right below a sum, the sum does not add up. Half of a sign's lines need not, beside so many that add up several lines. */
 const SUMS_THAT_TELL = 3;
 /** Of more different words than this, only those that come first are looked at. */
 const MOST_WORDS = 50_000;
@@ -70,7 +70,7 @@ interface Seen {
   readonly adding: Partial<Record<BlockSpan | 'between', Adding>>;
   /** Below the last line of the sign. */
   since: Place;
-  /** Where the sums over what is between them reach: one that ends on another day than it begins, or begins within a day, tells. */
+  /** What its sums are over: a part of a day, a whole day, or several. One over several days, or else one over a part, decides. */
   between: 'part' | 'day' | 'days';
   firstSum: Omit<UntoldSum, 'span'> | undefined;
 }

@@ -79,7 +79,7 @@ class Pricing {
   private field(field: FieldPlan, outer: Place): void {
     const { price, keyLength, selections } = field;
     const each = 1 + Math.floor(keyLength / KEY_LENGTH_PER_UNIT) + (price.compute ?? 0);
-    // Four of five fields are: the rest of this takes ten times as long.
+    // Two of three fields of a full dashboard are: with this, pricing it takes half as long.
     if (field.isPlain) return this.charge(outer.objects * each, outer);
     const given = argumentsOf(field, this.variables);
     const place = price.times === undefined ? outer : { ...outer, times: outer.times * price.times };

@@ -2,11 +2,12 @@ import net from 'node:net';
 import { setImmediate as pollPhase } from 'node:timers/promises';
 import tls from 'node:tls';
 import type { ISocketFactory } from 'kafkajs';
+import { createFaultLog, type FaultLog } from '../../observability/fault-log';
 import type { Logger } from '../../observability/log';
 import { createFrameCounter } from './frame-counter';
 
 export interface SilenceLimits {
-  /** How long a new connection may take to answer what needs no wait: whoever hangs still accepts connections. */
+  /** How long a new connection may take to answer what needs no wait: a broker that hangs still accepts them. */
   readonly firstAnswerMs: number;
   /** How long a request may wait while nothing at all comes in: longer than the members of a group are waited for. */
   readonly answerMs: number;
@@ -26,6 +27,20 @@ const KEEP_ALIVE_AFTER_MS = 60_000;
  * it is back, though other brokers lead them by then.
  */
 export function brokerSockets(log: Logger, limits = LIMITS): ISocketFactory {
+  const silences = new Map<string, FaultLog>();
+
+  function silenceOf(broker: string): FaultLog {
+    const known = silences.get(broker);
+    if (known !== undefined) return known;
+    const silence = createFaultLog(
+      log,
+      { begins: 'a broker does not answer; its connection is given up', ends: 'the broker answers again' },
+      { broker },
+    );
+    silences.set(broker, silence);
+    return silence;
+  }
+
   return ({ host, port, ssl, onConnect }) => {
     // KafkaJS's types hide that it is undefined where the connection is not encrypted.
     const encryption = ssl as typeof ssl | undefined;
@@ -36,17 +51,12 @@ export function brokerSockets(log: Logger, limits = LIMITS): ISocketFactory {
         )
       : net.connect({ host, port }, onConnect);
     socket.setKeepAlive(true, KEEP_ALIVE_AFTER_MS);
-    endInSilence(socket, limits, (waitedMs) =>
-      log.warn(
-        { broker: `${host}:${port}`, waitedMs },
-        'a broker does not answer; its connection is given up',
-      ),
-    );
+    endInSilence(socket, limits, silenceOf(`${host}:${port}`));
     return socket;
   };
 }
 
-function endInSilence(socket: net.Socket, limits: SilenceLimits, report: (waitedMs: number) => void): void {
+function endInSilence(socket: net.Socket, limits: SilenceLimits, silence: FaultLog): void {
   const answers = createFrameCounter();
   let requests = 0;
   let limitMs = limits.answerMs;
@@ -56,31 +66,39 @@ function endInSilence(socket: net.Socket, limits: SilenceLimits, report: (waited
   function awaitAnswer(request: unknown): void {
     requests += 1;
     if (requests === 1 && isAnsweredAtOnce(request)) limitMs = limits.firstAnswerMs;
-    timer ??= setTimeout(() => void look(), limitMs).unref();
+    timer ??= startTimer();
+  }
+
+  function startTimer(): NodeJS.Timeout {
+    return setTimeout(() => void look(), limitMs).unref();
   }
 
   function takeAnswer(bytes: Buffer): void {
+    if (answers.count === 0) silence.worked();
     answers.add(bytes);
     limitMs = limits.answerMs;
     clearTimeout(timer);
-    timer = answers.count < requests ? setTimeout(() => void look(), limitMs).unref() : undefined;
+    timer = answers.count < requests ? startTimer() : undefined;
   }
 
   async function look(): Promise<void> {
     const { bytesRead } = socket;
-    // After a pause of the whole process an answer may be here, but not have been taken in yet.
+    // After a pause of the whole process an answer may be here that has not been read yet.
     await pollPhase();
     if (socket.destroyed || socket.bytesRead !== bytesRead) return;
-    report(limitMs);
-    giveUp();
+    const error = new Error(`The broker has not answered in ${limitMs} ms.`);
+    silence.failed(error);
+    giveUp(error);
   }
 
   /** KafkaJS asks others who leads now when a broker closes a connection, and tries no broker again that never answered. */
-  function giveUp(): void {
-    if (answers.count > 0) socket.emit('end');
-    socket.destroy(
-      answers.count > 0 ? undefined : new Error(`The broker has not answered in ${limitMs} ms.`),
-    );
+  function giveUp(error: Error): void {
+    if (answers.count === 0) {
+      socket.destroy(error);
+      return;
+    }
+    socket.emit('end');
+    socket.destroy();
   }
 
   const write = socket.write.bind(socket) as (...parameters: readonly unknown[]) => boolean;

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { setImmediate as pollPhase } from 'node:timers/promises';
 import net, { type AddressInfo, type Socket } from 'node:net';
+import type { ISocketFactory } from 'kafkajs';
 import { brokerSockets } from '../../../src/messaging/source/broker-socket';
 import { createFrameCounter } from '../../../src/messaging/source/frame-counter';
 import { createLogger } from '../../../src/observability/log';
@@ -19,15 +20,15 @@ describe('a connection to a broker', () => {
   const opened: { destroy(): void }[] = [];
   let events: string[];
   let server: net.Server;
-  let accepted: Promise<Socket>;
+  let open: ISocketFactory;
+  const logged: string[] = [];
 
   beforeEach(async () => {
+    logged.splice(0);
+    const log = createLogger({ level: 'info', destination: { write: (line) => void logged.push(line) } });
+    open = brokerSockets(log, LIMITS);
     jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask', 'setInterval'] });
     server = net.createServer().listen(0, '127.0.0.1');
-    accepted = once(server, 'connection').then(([socket]) => {
-      opened.push(socket as Socket);
-      return socket as Socket;
-    });
     await once(server, 'listening');
   });
 
@@ -40,10 +41,8 @@ describe('a connection to a broker', () => {
 
   async function connect(): Promise<{ readonly client: Socket; readonly broker: Socket }> {
     const { port } = server.address() as AddressInfo;
-    const client = brokerSockets(
-      createLogger({ level: 'silent' }),
-      LIMITS,
-    )({
+    const accepted = once(server, 'connection');
+    const client = open({
       ...{ host: '127.0.0.1', port, onConnect: () => undefined },
       ssl: undefined as never,
     });
@@ -51,7 +50,9 @@ describe('a connection to a broker', () => {
     const seen: string[] = [];
     events = seen;
     for (const event of ['end', 'error', 'close']) client.on(event, () => void seen.push(event));
-    return { client, broker: await accepted };
+    const [broker] = (await accepted) as [Socket];
+    opened.push(broker);
+    return { client, broker };
   }
 
   async function exchange(client: Socket, broker: Socket): Promise<void> {
@@ -81,6 +82,24 @@ describe('a connection to a broker', () => {
     await expect(closed).rejects.toThrow('The broker has not answered in 3000 ms.');
     await untilClosed();
     expect(events).toEqual(['error', 'close']);
+  });
+
+  it('is told of in the log once for a broker that hangs, however often it is tried, and once when it answers', async () => {
+    for (let attempt = 0; attempt < 3; attempt++) {
+      const { client, broker } = await connect();
+      await ask(client, broker, 3);
+      const closed = once(client, 'close');
+      jest.advanceTimersByTime(LIMITS.firstAnswerMs);
+      await expect(closed).rejects.toThrow('has not answered');
+      await untilClosed();
+    }
+    const { client, broker } = await connect();
+    await exchange(client, broker);
+    await exchange(client, broker);
+    expect(logged.map((line) => (JSON.parse(line) as { msg: string }).msg)).toEqual([
+      'a broker does not answer; its connection is given up',
+      'the broker answers again',
+    ]);
   });
 
   it('waits longer for what begins with the joining of a group', async () => {
