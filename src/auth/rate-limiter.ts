@@ -1,51 +1,70 @@
 import type { Redis } from 'ioredis';
-import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
-import { createFaultLog } from '../observability/fault-log';
+import {
+  type IRateLimiterOptions,
+  RateLimiterMemory,
+  RateLimiterRedis,
+  RateLimiterRes,
+} from 'rate-limiter-flexible';
+import { createFaultLogs } from '../observability/fault-log';
 import type { Logger } from '../observability/log';
 import type { RateLimiter, RatePolicy, RateState } from './rate';
 import { countAhead } from './rate-ahead';
 
+/** Where processes count together: on one server of Redis, or on several that share the keys. */
+export interface SharedCounters {
+  /** The server that counts under this key. @throws Error while there is none */
+  serverFor(key: string): Redis;
+  /** A name for the keys that cannot be counted under at the same time. */
+  partOf(key: string): string;
+}
+
 export interface RateLimiterOptions extends RatePolicy {
   /** Left out for a service that is one process. */
-  readonly redis?: Redis | undefined;
+  readonly counters?: SharedCounters | undefined;
   readonly log: Logger;
 }
 
-/** Redis is not asked for so long after a failure: one that hangs must not delay every request. */
+/** A part of Redis is not asked for so long after a failure: one that hangs must not delay every request. */
 const PAUSE_MS = 1_000;
 
-export function createRateLimiter({ redis, log, ...policy }: RateLimiterOptions): RateLimiter {
+export function createRateLimiter({ counters, log, ...policy }: RateLimiterOptions): RateLimiter {
   const { name, points, windowSeconds } = policy;
   const options = { keyPrefix: `analytics:rate:${name}`, points, duration: windowSeconds };
   const own = new RateLimiterMemory(options);
-  if (redis === undefined) return { policy, take: (key, taken) => stateOf(own.consume(key, taken)) };
-  const shared = new RateLimiterRedis({
-    ...options,
-    storeClient: redis,
-    // A key over its limit is refused without asking Redis until the window ends.
-    inMemoryBlockOnConsumed: points + 1,
-  });
-  const fault = createFaultLog(log, {
+  const takeOwn = (key: string, taken: number): Promise<RateState> => stateOf(own.consume(key, taken));
+  if (counters === undefined) return { policy, take: takeOwn };
+  const limiterOn = limiterByServer(options);
+  const faultOf = createFaultLogs(log, {
     begins: 'what is asked is counted by each process for itself until Redis is back',
     ends: 'what is asked is counted by all processes together again',
   });
 
-  async function takeShared(key: string, taken: number): Promise<RateState> {
+  const take = async (key: string, taken: number): Promise<RateState> => {
+    const inRedis = `${options.keyPrefix}:${key}`;
+    const fault = faultOf(counters.partOf(inRedis));
+    if (fault.hasFailedWithin(PAUSE_MS)) return takeOwn(key, taken);
     try {
-      const state = await stateOf(shared.consume(key, taken));
+      const state = await stateOf(limiterOn(counters.serverFor(inRedis)).consume(key, taken));
       fault.worked();
       return state;
     } catch (error) {
       fault.failed(error);
-      return stateOf(own.consume(key, taken));
+      return takeOwn(key, taken);
     }
-  }
+  };
+  return { policy, take: countAhead(take) };
+}
 
-  return {
-    policy,
-    take: countAhead((key, taken) =>
-      fault.hasFailedWithin(PAUSE_MS) ? stateOf(own.consume(key, taken)) : takeShared(key, taken),
-    ),
+function limiterByServer(options: IRateLimiterOptions & { readonly points: number }) {
+  const limiters = new WeakMap<Redis, RateLimiterRedis>();
+  return (redis: Redis): RateLimiterRedis => {
+    const known = limiters.get(redis);
+    if (known !== undefined) return known;
+    // A key over its limit is refused without asking Redis until the window ends.
+    const inMemoryBlockOnConsumed = options.points + 1;
+    const created = new RateLimiterRedis({ ...options, storeClient: redis, inMemoryBlockOnConsumed });
+    limiters.set(redis, created);
+    return created;
   };
 }
 

@@ -83,6 +83,8 @@ export type ChangeListener = (eventIds: readonly EventId[] | 'all') => void;
 export interface BodyCache {
   /** Undefined where asking the cache costs next to nothing, or where local copies are turned off. */
   readonly copies?: LocalCopies;
+  /** A name for what is away together: the cache may be of several servers, one of which holds up no reader of another. */
+  partOf(eventId: EventId): string;
   /** One round trip, whatever is found. */
   read(eventId: EventId): Promise<CacheEntry>;
   /** Acquires the event's lease unless another process has it. To be called before the data is read. */
@@ -104,7 +106,10 @@ export interface BodyCache {
    * is not stored either, since its lease is ended.
    */
   remove(eventIds: readonly EventId[]): Promise<void>;
-  /** Any event and any owner may have changed: for when changes may not have been announced. */
+  /**
+   * Any event and any owner may have changed: for when changes may not have been announced. Rejects when all parts of the
+   * cache are away; one that is away for itself is cleared when it is back.
+   */
   clear(): Promise<void>;
 }
 
@@ -112,8 +117,9 @@ export interface BodyCache {
  * For a service whose messages come in over HTTP: it promises that an accepted message is visible to the next read, so no
  * earlier body is served for another second.
  */
-export function forgetAtOnce(cache: BodyCache): Pick<BodyCache, 'drop' | 'remove' | 'clear'> {
+export function forgetAtOnce(cache: BodyCache): Pick<BodyCache, 'partOf' | 'drop' | 'remove' | 'clear'> {
   return {
+    partOf: (eventId) => cache.partOf(eventId),
     drop: (eventIds) => cache.forget(eventIds),
     remove: (eventIds) => cache.remove(eventIds),
     clear: () => cache.clear(),

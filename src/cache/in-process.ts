@@ -51,6 +51,7 @@ export function createInProcessCache(keptMs = 0): BodyCache {
   }
 
   return {
+    partOf: () => 'all',
     read(eventId) {
       const kept = bodies.get(eventId);
       const bytes = kept !== undefined && isServable(eventId, kept.lease) ? kept.bytes : undefined;

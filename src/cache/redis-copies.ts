@@ -1,10 +1,10 @@
-import type { Redis } from 'ioredis';
+import type { EventId } from '../domain/values';
 import type { LocalCopies, LocalCopy } from './cache';
+import type { RedisServer, RedisServers } from './redis-servers';
 import { bodyIn, isOfVersion } from './redis-value';
 
 export interface RedisCopiesOptions {
-  readonly redis: Redis;
-  readonly prefix: () => string;
+  readonly servers: RedisServers;
   readonly freshMs: number;
 }
 
@@ -16,24 +16,22 @@ const COPIES_PER_COMMAND = 1_000;
  * lack a second of changes already, and must not be served for longer than Redis says.
  */
 export function createRedisCopies(options: RedisCopiesOptions): Pick<LocalCopies, 'fetch' | 'revalidate'> {
-  const { redis, prefix, freshMs } = options;
-  let connection = 0;
-  // A copy from an earlier connection may be another server's, or older than a change that this server has.
-  redis.on('close', () => (connection += 1));
+  const { servers, freshMs } = options;
 
-  async function revalidate(copies: readonly RedisCopy[]): Promise<void> {
-    const mine = connection;
+  async function revalidate(server: RedisServer, copies: readonly RedisCopy[]): Promise<void> {
     const askedAt = performance.now();
-    const versions = await redis.mgetBuffer(...copies.map(({ versionKey }) => versionKey));
-    const until = mine === connection ? askedAt + freshMs : 0;
-    copies.forEach((copy, index) => copy.extend(versions[index], until));
+    const versions = await server.redis.mgetBuffer(...copies.map(({ versionKey }) => versionKey));
+    // A copy of an earlier connection may be another server's, or older than a change that this server has.
+    const untilOf = (copy: RedisCopy): number => (copy.server === server ? askedAt + freshMs : 0);
+    copies.forEach((copy, index) => copy.extend(versions[index], untilOf(copy)));
   }
 
   return {
     async fetch(eventId) {
-      const begin = prefix();
-      const mine = connection;
-      const [versionKey, bodyKey] = [`${begin}version:${eventId}`, `${begin}body:${eventId}`];
+      const server = servers.of(eventId);
+      const { redis, prefix } = server;
+      const tag = servers.tag(eventId);
+      const [versionKey, bodyKey] = [`${prefix}version:${tag}`, `${prefix}body:${tag}`];
       // Counted from before the question: a change that the answer lacks is later than this.
       const askedAt = performance.now();
       const [leftMs, [value, version]] = await Promise.all([
@@ -46,16 +44,22 @@ export function createRedisCopies(options: RedisCopiesOptions): Pick<LocalCopies
         bytes: Buffer.from(bodyIn(value)),
         version: Buffer.from(version),
         versionKey,
+        eventId,
+        server,
         end: askedAt + leftMs,
-        isConnected: () => mine === connection,
       });
       copy.extend(version, askedAt + freshMs);
       return copy;
     },
     async revalidate(copies) {
       const ours = copies.filter((copy): copy is RedisCopy => copy instanceof RedisCopy);
-      for (let start = 0; start < ours.length; start += COPIES_PER_COMMAND)
-        await revalidate(ours.slice(start, start + COPIES_PER_COMMAND));
+      const groups = servers.together(ours, ({ eventId }) => eventId);
+      await Promise.all(
+        groups.map(async ({ server, items }) => {
+          for (let start = 0; start < items.length; start += COPIES_PER_COMMAND)
+            await revalidate(server, items.slice(start, start + COPIES_PER_COMMAND));
+        }),
+      );
     },
   };
 }
@@ -64,29 +68,33 @@ interface CopyParts {
   readonly bytes: Buffer;
   readonly version: Buffer;
   readonly versionKey: string;
+  readonly eventId: EventId;
+  /** Where it was fetched. */
+  readonly server: RedisServer;
   /** When the version expires, and the body with it, by `performance.now()`. */
   readonly end: number;
-  readonly isConnected: () => boolean;
 }
 
 class RedisCopy implements LocalCopy {
   readonly bytes: Buffer;
   readonly versionKey: string;
-  readonly isConnected: () => boolean;
+  readonly eventId: EventId;
+  readonly server: RedisServer;
   private readonly version: Buffer;
   private readonly end: number;
   private until = 0;
 
-  constructor({ bytes, version, versionKey, end, isConnected }: CopyParts) {
+  constructor({ bytes, version, versionKey, eventId, server, end }: CopyParts) {
     this.bytes = bytes;
     this.version = version;
     this.versionKey = versionKey;
     this.end = end;
-    this.isConnected = isConnected;
+    this.eventId = eventId;
+    this.server = server;
   }
 
   freshForMs(now: number): number {
-    return this.isConnected() ? this.until - now : 0;
+    return this.server.isCurrent() ? this.until - now : 0;
   }
 
   /** @param until how long the copy is fresh if the version has not changed */

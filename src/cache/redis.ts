@@ -4,19 +4,22 @@ import type { EventId, StoreId } from '../domain/values';
 import { ASSEMBLY_LEASE_MS, type AssemblyLease, type BodyCache, OWNER_MS } from './cache';
 import { observeOwnChanges } from './own-changes';
 import { createRedisCopies } from './redis-copies';
-import { defineScripts } from './redis-scripts';
+import { isRedirection, type RedisServer, type RedisServers } from './redis-servers';
 import { bodyIn, isServable, toValue } from './redis-value';
 
 /** How long a version lasts without a body: longer than any assembly. With a body, it lasts as long as the body. */
 const VERSION_MS = 60_000;
 const KEYS_PER_SCAN = 1_000;
+/** So few that all are answered in time. */
+const KEYS_PER_PIPELINE = 100;
 /** The keys of a command are the arguments of a function call, whose number is limited. */
 const EVENTS_PER_COMMAND = 1_000;
 
+type Keeper = Omit<RedisServer, 'isCurrent'>;
+type Kind = 'body' | 'version' | 'turn' | 'owner';
+
 export interface RedisCacheOptions {
-  readonly redis: Redis;
-  /** The keys' prefix, asked for each command. @throws Error while it is not known: the cache is away then */
-  readonly prefix: () => string;
+  readonly servers: RedisServers;
   /** How long a body is kept at least, though it may be stale sooner. */
   readonly keptMs: number;
   /**
@@ -33,42 +36,56 @@ export interface RedisCacheOptions {
  */
 export function createRedisCache(options: RedisCacheOptions): BodyCache {
   const cache = createPlainRedisCache(options);
-  const { redis, prefix, freshMs = 0 } = options;
+  const { servers, freshMs = 0 } = options;
   if (freshMs === 0) return cache;
   const { observed, onChange } = observeOwnChanges(cache);
-  return { ...observed, copies: { ...createRedisCopies({ redis, prefix, freshMs }), onChange } };
+  return { ...observed, copies: { ...createRedisCopies({ servers, freshMs }), onChange } };
 }
 
-function createPlainRedisCache({ redis, prefix, keptMs }: RedisCacheOptions): BodyCache {
-  defineScripts(redis);
-  const bodyKey = (eventId: EventId): string => `${prefix()}body:${eventId}`;
-  const versionKey = (eventId: EventId): string => `${prefix()}version:${eventId}`;
-  const leaseKey = (eventId: EventId): string => `${prefix()}turn:${eventId}`;
-  const ownerKey = (eventId: EventId): string => `${prefix()}owner:${eventId}`;
-
+function createPlainRedisCache({ servers, keptMs }: RedisCacheOptions): BodyCache {
   /** All keys of an event in one command, so that no reader finds only some of them deleted. */
-  async function unlink(
-    eventIds: readonly EventId[],
-    keysOf: (eventId: EventId) => readonly string[],
-  ): Promise<void> {
-    for (let start = 0; start < eventIds.length; start += EVENTS_PER_COMMAND) {
-      await redis.unlink(...eventIds.slice(start, start + EVENTS_PER_COMMAND).flatMap(keysOf));
-    }
+  async function unlink(eventIds: readonly EventId[], kinds: readonly Kind[]): Promise<void> {
+    const groups = servers.together(eventIds, (id) => id);
+    await Promise.all(
+      groups.map(async ({ server: { redis, prefix }, items }) => {
+        for (let start = 0; start < items.length; start += EVENTS_PER_COMMAND) {
+          const tags = items.slice(start, start + EVENTS_PER_COMMAND).map((id) => servers.tag(id));
+          await unlinkKeys(
+            redis,
+            tags.flatMap((tag) => kinds.map((kind) => `${prefix}${kind}:${tag}`)),
+          );
+        }
+      }),
+    );
+  }
+
+  /** Where the event's entries lie, and their keys. */
+  function entriesOf(eventId: EventId) {
+    const { redis, prefix } = servers.of(eventId);
+    const tag = servers.tag(eventId);
+    return {
+      redis,
+      body: `${prefix}body:${tag}`,
+      version: `${prefix}version:${tag}`,
+      lease: `${prefix}turn:${tag}`,
+      owner: `${prefix}owner:${tag}`,
+    };
   }
 
   async function release(eventId: EventId, { id }: AssemblyLease): Promise<void> {
-    await redis.releaseLease(leaseKey(eventId), id);
+    const { redis, lease } = entriesOf(eventId);
+    await redis.releaseLease(lease, id);
   }
 
   return {
+    partOf: (eventId) => servers.partOf(eventId),
     async read(eventId) {
-      // Every hit comes through here: the prefix is looked up once.
-      const begin = prefix();
-      const [value, version, leaseId, owner] = await redis.mgetBuffer(
-        `${begin}body:${eventId}`,
-        `${begin}version:${eventId}`,
-        `${begin}turn:${eventId}`,
-        `${begin}owner:${eventId}`,
+      const entries = entriesOf(eventId);
+      const [value, version, leaseId, owner] = await entries.redis.mgetBuffer(
+        entries.body,
+        entries.version,
+        entries.lease,
+        entries.owner,
       );
       const kept = value ? bodyIn(value) : undefined;
       return {
@@ -81,13 +98,8 @@ function createPlainRedisCache({ redis, prefix, keptMs }: RedisCacheOptions): Bo
     },
     async acquire(eventId) {
       const id = randomUUID();
-      const version = await redis.acquireLease(
-        leaseKey(eventId),
-        versionKey(eventId),
-        id,
-        ASSEMBLY_LEASE_MS,
-        VERSION_MS,
-      );
+      const { redis, lease, version: versionKey } = entriesOf(eventId);
+      const version = await redis.acquireLease(lease, versionKey, id, ASSEMBLY_LEASE_MS, VERSION_MS);
       return version === null ? 'taken' : { id, version };
     },
     async store(eventId, lease, { bytes, owner }, ttlMs) {
@@ -95,14 +107,15 @@ function createPlainRedisCache({ redis, prefix, keptMs }: RedisCacheOptions): Bo
       if (ttl < 1) return release(eventId, lease);
       const { id, version } = lease;
       const value = toValue(lease, bytes);
-      const keys = [leaseKey(eventId), versionKey(eventId), bodyKey(eventId), ownerKey(eventId)] as const;
-      await redis.storeBody(...keys, id, version, value, ttl, Math.max(ttl, keptMs), owner, OWNER_MS);
+      const entries = entriesOf(eventId);
+      const keys = [entries.lease, entries.version, entries.body, entries.owner] as const;
+      await entries.redis.storeBody(...keys, id, version, value, ttl, Math.max(ttl, keptMs), owner, OWNER_MS);
     },
     release,
-    drop: (eventIds) => unlink(eventIds, (id) => [versionKey(id)]),
-    forget: (eventIds) => unlink(eventIds, (id) => [versionKey(id), leaseKey(id)]),
-    remove: (eventIds) => unlink(eventIds, (id) => [versionKey(id), leaseKey(id), bodyKey(id), ownerKey(id)]),
-    clear: () => outdateAll(redis, prefix()),
+    drop: (eventIds) => unlink(eventIds, ['version']),
+    forget: (eventIds) => unlink(eventIds, ['version', 'turn']),
+    remove: (eventIds) => unlink(eventIds, ['version', 'turn', 'body', 'owner']),
+    clear: () => servers.each(outdateAll),
   };
 }
 
@@ -110,26 +123,49 @@ function createPlainRedisCache({ redis, prefix, keptMs }: RedisCacheOptions): Bo
  * Nothing that is there is served any more, not even for a second: who comes from another server may have shown what is
  * newer. Bodies stay, for while the database is away.
  */
-export async function forgetAll(redis: Redis, prefix: string): Promise<void> {
-  await outdateAll(redis, prefix);
-  await unlinkAll(redis, `${prefix}turn:`);
+export async function forgetAll(server: Keeper): Promise<void> {
+  await outdateAll(server);
+  await unlinkAll(server, 'turn');
 }
 
-/** Any event and any owner under this prefix may have changed. */
-async function outdateAll(redis: Redis, prefix: string): Promise<void> {
+/** Any event and any owner at this server may have changed. */
+async function outdateAll(server: Keeper): Promise<void> {
   // All versions before the owners: an owner that is stored afterwards was read under a later version.
-  await unlinkAll(redis, `${prefix}version:`);
-  await unlinkAll(redis, `${prefix}owner:`);
+  await unlinkAll(server, 'version');
+  await unlinkAll(server, 'owner');
 }
 
 /** SCAN finds every key that exists throughout; a version created during the scan is of data read after the change. */
-async function unlinkAll(redis: Redis, prefix: string): Promise<void> {
+async function unlinkAll({ redis, prefix, takesMixedKeys }: Keeper, kind: Kind): Promise<void> {
+  const pattern = `${escapeGlob(`${prefix}${kind}:`)}*`;
   let cursor = '0';
   do {
-    const [next, keys] = await redis.scan(cursor, 'MATCH', `${escapeGlob(prefix)}*`, 'COUNT', KEYS_PER_SCAN);
-    if (keys.length > 0) await redis.unlink(...keys);
+    const [next, keys] = await redis.scan(cursor, 'MATCH', pattern, 'COUNT', KEYS_PER_SCAN);
+    if (!takesMixedKeys) await unlinkOneByOne(redis, keys);
+    else if (keys.length > 0) await redis.unlink(...keys);
     cursor = next;
   } while (cursor !== '0');
+}
+
+async function unlinkOneByOne(redis: Redis, keys: readonly string[]): Promise<void> {
+  for (let start = 0; start < keys.length; start += KEYS_PER_PIPELINE) {
+    const some = keys.slice(start, start + KEYS_PER_PIPELINE);
+    await Promise.all(some.map((key) => unlinkKeys(redis, [key])));
+  }
+}
+
+/**
+ * While its slot moves to another node, a key that is there no more is nowhere any more: that node looks for none that begins as
+ * the keys of this one do.
+ */
+async function unlinkKeys(redis: Redis, keys: readonly string[]): Promise<void> {
+  try {
+    await redis.unlink(...keys);
+  } catch (error) {
+    if (!isRedirection(error, 'ASK') && !isRedirection(error, 'TRYAGAIN')) throw error;
+    // Some may be here still.
+    if (keys.length > 1) await unlinkOneByOne(redis, keys);
+  }
 }
 
 function escapeGlob(text: string): string {

@@ -1,6 +1,11 @@
 import type { Redis } from 'ioredis';
-import type { RedisAddress } from '../config/redis-address';
+import type { ClusterAddress, RedisAddress } from '../config/redis-address';
 import { forgetAll } from '../cache/redis';
+import { oneServer, type RedisServers } from '../cache/redis-servers';
+import type { Notifications } from '../messaging/notifications/notifications';
+import { createRedisNotifications } from '../messaging/notifications/redis';
+import { createClusterNotifications } from '../messaging/notifications/redis-cluster';
+import { openRedisCluster } from '../messaging/redis/cluster/cluster';
 import { createConnection } from '../messaging/redis/connection';
 import { requireAnswer, startHeartbeat } from '../messaging/redis/heartbeat';
 import { watchIdentity } from '../messaging/redis/server-identity';
@@ -13,15 +18,8 @@ import type { Runtime } from './runtime';
 export const PREFIX = 'analytics:';
 
 export interface OpenedRedis {
-  /**
-   * For the cache and for publishing. It queues nothing while Redis is unavailable, has a short timeout, and repeats nothing
-   * over a later connection, which may lead to another server.
-   */
-  readonly commands: Redis;
-  /** They are queued until Redis is available. */
-  readonly subscriptions: Redis;
-  /** What the keys of the cache begin with. @throws Error while it is not known which server keeps them */
-  readonly cachePrefix: () => string;
+  readonly servers: RedisServers;
+  readonly notifications: Notifications;
   /**
    * Calls back when the service has come to another server than before: changes that were published in between may
    * have missed processes that are there already.
@@ -29,19 +27,37 @@ export interface OpenedRedis {
   readonly onOtherServer: (listener: () => void) => void;
 }
 
+type OneAddress = Exclude<RedisAddress, ClusterAddress>;
+
 const CONNECTED_WITHIN_MS = 3_000;
 
 /** Opens the connections to Redis; a start does not wait for one that is away. */
-export async function openRedis(address: RedisAddress, runtime: Runtime): Promise<OpenedRedis> {
+export function openRedis(address: RedisAddress, runtime: Runtime): Promise<OpenedRedis> {
+  return address.kind === 'cluster' ? openCluster(address, runtime) : openOne(address, runtime);
+}
+
+async function openCluster(address: ClusterAddress, { lifecycle, log }: Runtime): Promise<OpenedRedis> {
+  const cluster = await openRedisCluster(address, PREFIX, log);
+  lifecycle.own('redis', cluster, { check: () => cluster.requireAnswers(), decides: false });
+  return {
+    servers: cluster,
+    notifications: createClusterNotifications({ cluster, prefix: PREFIX, log }),
+    onOtherServer: (listener) => cluster.onOtherServer(listener),
+  };
+}
+
+async function openOne(address: OneAddress, runtime: Runtime): Promise<OpenedRedis> {
+  const { log } = runtime;
   const listeners: (() => void)[] = [];
+  // It queues nothing while Redis is away, and repeats nothing over a later connection, which may lead to another server.
   const commands = createConnection(address, {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     commandTimeout: 500,
   });
   const subscriptions = createConnection(address, { enableOfflineQueue: true, maxRetriesPerRequest: null });
-  const identity = watchIdentity(commands, runtime.log, {
-    prepare: (other) => forgetAll(commands, prefixOf(other)),
+  const identity = watchIdentity(commands, log, {
+    prepare: (other) => forgetAll({ redis: commands, prefix: prefixOf(other), takesMixedKeys: true }),
     arrived() {
       // Where the address leads elsewhere, and the old server goes on, they would stay there and hear nothing any more.
       if (subscriptions.status === 'ready') subscriptions.stream.destroy();
@@ -51,12 +67,16 @@ export async function openRedis(address: RedisAddress, runtime: Runtime): Promis
   followSentinels(address, [commands, subscriptions], runtime);
   own('redis', commands, runtime, () => identity.verify());
   own('redis subscriptions', subscriptions, runtime);
-  await Promise.all([connect(commands, runtime.log), connect(subscriptions, runtime.log)]);
+  await Promise.all([connect(commands, log), connect(subscriptions, log)]);
   await identity.asked();
   return {
-    commands,
-    subscriptions,
-    cachePrefix: () => prefixOf(identity.current()),
+    notifications: createRedisNotifications({
+      publisher: commands,
+      subscriber: subscriptions,
+      prefix: PREFIX,
+      log,
+    }),
+    servers: oneServer(commands, () => prefixOf(identity.current())),
     onOtherServer: (listener) => void listeners.push(listener),
   };
 }
@@ -64,7 +84,7 @@ export async function openRedis(address: RedisAddress, runtime: Runtime): Promis
 const prefixOf = (identity: string): string => `${PREFIX}${identity}:`;
 
 function followSentinels(
-  address: RedisAddress,
+  address: OneAddress,
   connections: readonly Redis[],
   { lifecycle, log }: Runtime,
 ): void {

@@ -4,10 +4,9 @@ import { createInProcessCache } from '../cache/in-process';
 import { createRedisCache } from '../cache/redis';
 import { createInProcessNotifications } from '../messaging/notifications/in-process';
 import type { Notifications } from '../messaging/notifications/notifications';
-import { createRedisNotifications } from '../messaging/notifications/redis';
 import type { RateLimiter, RatePolicy } from '../auth/rate';
-import { createRateLimiter } from '../auth/rate-limiter';
-import { type OpenedRedis, openRedis, PREFIX } from './redis';
+import { createRateLimiter, type SharedCounters } from '../auth/rate-limiter';
+import { type OpenedRedis, openRedis } from './redis';
 import type { Runtime } from './runtime';
 
 /** What processes share besides the database: in Redis, or within a single process. */
@@ -35,18 +34,16 @@ export async function openSharedServices(config: Config, runtime: Runtime): Prom
       onOtherServer: () => undefined,
     };
   }
-  const { commands: redis, subscriptions, cachePrefix, onOtherServer } = await openRedis(address, runtime);
-  const notifications = createRedisNotifications({
-    publisher: redis,
-    subscriber: subscriptions,
-    prefix: PREFIX,
-    log,
-  });
+  const { servers, notifications, onOtherServer } = await openRedis(address, runtime);
   lifecycle.own('notifications', notifications);
+  const counters: SharedCounters = {
+    serverFor: (key) => servers.of(key).redis,
+    partOf: (key) => servers.partOf(key),
+  };
   return {
-    cache: createRedisCache({ redis, prefix: cachePrefix, keptMs, freshMs }),
+    cache: createRedisCache({ servers, keptMs, freshMs }),
     notifications,
-    rateLimiter: (policy) => createRateLimiter({ ...policy, redis, log }),
+    rateLimiter: (policy) => createRateLimiter({ ...policy, counters, log }),
     onOtherServer,
   };
 }

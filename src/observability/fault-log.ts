@@ -75,3 +75,15 @@ export function createFaultLog(log: Logger, { begins, ends }: FaultTexts, fields
     },
   };
 }
+
+/** The fault logs of what is in parts, each of which may fail for itself. Each line carries the part's name. */
+export function createFaultLogs(log: Logger, texts: FaultTexts): (part: string) => FaultLog {
+  const logs = new Map<string, FaultLog>();
+  return (part) => {
+    const known = logs.get(part);
+    if (known !== undefined) return known;
+    const created = createFaultLog(log, texts, { part });
+    logs.set(part, created);
+    return created;
+  };
+}

@@ -33,7 +33,7 @@ export function createStaleIfError({ cache, clock, staleMs }: StaleIfErrorOption
       const { kept } = await cache.read(eventId);
       const last = kept && decodeBody(kept);
       if (last !== undefined && clock.now() - last.assembledAt < staleMs) return last;
-    } else if (ABOUT_THE_EVENT.has(code)) await cache.remove([eventId]);
+    } else if (ABOUT_THE_EVENT.has(code)) await cache.remove(eventId);
     throw failure;
   };
 }

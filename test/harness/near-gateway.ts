@@ -3,6 +3,7 @@ import { Redis } from 'ioredis';
 import type { Viewer } from '../../src/auth/viewer';
 import type { BodyCache } from '../../src/cache/cache';
 import { createRedisCache } from '../../src/cache/redis';
+import { oneServer } from '../../src/cache/redis-servers';
 import { createTolerantCache } from '../../src/cache/tolerant';
 import { systemClock } from '../../src/runtime/clock';
 import { createLogger } from '../../src/observability/log';
@@ -76,7 +77,7 @@ export async function openNearGateway(options: NearGatewayOptions): Promise<Near
     commandTimeout: 500,
   });
   const subscriber = await connect(notificationsUrl, { maxRetriesPerRequest: null });
-  const cache = createRedisCache({ redis, prefix: () => 'test:', keptMs: 0, freshMs });
+  const cache = createRedisCache({ servers: oneServer(redis, () => 'test:'), keptMs: 0, freshMs });
   const notifications = createRedisNotifications({ publisher: redis, subscriber, prefix: 'test:', log });
   const { copies } = cache;
   if (copies === undefined) throw new Error('The cache gives no copies.');

@@ -29,6 +29,7 @@ function setUp({ storesEveryMs = 0 } = {}) {
   };
   const publisher = createChangePublisher({
     cache: {
+      partOf: (event) => driver.partOf(event),
       async drop(events) {
         if (away.cache) throw new Error('The cache is away.');
         published.push(events);

@@ -1,52 +1,22 @@
 import { randomUUID } from 'node:crypto';
-import { Redis } from 'ioredis';
 import { type BodyCache, type AssemblyLease, ASSEMBLY_LEASE_MS, forgetAtOnce } from '../../src/cache/cache';
-import { createInProcessCache } from '../../src/cache/in-process';
-import { createRedisCache } from '../../src/cache/redis';
 import type { EventId } from '../../src/domain/values';
-import { freshRedis } from '../harness/isolation';
+import { CACHES, type CacheUnderTest } from '../harness/caches';
 import { waitFor } from '../harness/wait-for';
 import { madeOf } from '../harness/made';
 
 const KEPT_MS = 120_000;
-
-interface Driver {
-  readonly cache: BodyCache;
-  close(): Promise<void>;
-}
-
-/** What every cache promises, whatever it is made of. */
-const DRIVERS: readonly (readonly [string, () => Promise<Driver>])[] = [
-  [
-    'in this process',
-    () => Promise.resolve({ cache: createInProcessCache(KEPT_MS), close: () => Promise.resolve() }),
-  ],
-  [
-    'in Redis',
-    async () => {
-      const own = await freshRedis();
-      const redis = new Redis(own.url);
-      return {
-        cache: createRedisCache({ redis, prefix: () => 'a*b[c]:', keptMs: KEPT_MS }),
-        async close() {
-          redis.disconnect();
-          await own.drop();
-        },
-      };
-    },
-  ],
-];
 
 const LONG_MS = 60_000;
 const newEvent = (): EventId => randomUUID() as EventId;
 /** Bytes that are no text in any encoding. */
 const BODY = Buffer.from([0, 255, 13, 10, 0xc3, 0x28]);
 
-describe.each(DRIVERS)('a cache %s', (_name, open) => {
-  let driver: Driver;
+describe.each(CACHES)('a cache %s', (_name, open) => {
+  let driver: CacheUnderTest;
   let cache: BodyCache;
   beforeAll(async () => {
-    driver = await open();
+    driver = await open(KEPT_MS);
     cache = driver.cache;
   });
   afterAll(() => driver.close());

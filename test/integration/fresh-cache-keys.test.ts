@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { type BodyCache, OWNER_MS, ASSEMBLY_LEASE_MS } from '../../src/cache/cache';
 import { createRedisCache } from '../../src/cache/redis';
+import { oneServer } from '../../src/cache/redis-servers';
 import type { EventId } from '../../src/domain/values';
 import { createRedis } from '../harness/servers/redis';
 import type { Server } from '../harness/servers/server';
@@ -23,7 +24,7 @@ describe('the keys in Redis', () => {
   beforeEach(async () => {
     redis = new Redis(server.url);
     await redis.flushall();
-    cache = createRedisCache({ redis, prefix: () => PREFIX, keptMs: 0 });
+    cache = createRedisCache({ servers: oneServer(redis, () => PREFIX), keptMs: 0 });
   });
   afterEach(() => redis.disconnect());
   afterAll(() => server.remove());

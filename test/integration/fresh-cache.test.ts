@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { ASSEMBLY_LEASE_MS } from '../../src/cache/cache';
 import { createRedisCache } from '../../src/cache/redis';
+import { oneServer } from '../../src/cache/redis-servers';
 import { createTolerantCache } from '../../src/cache/tolerant';
 import { systemClock } from '../../src/runtime/clock';
 import { createLogger } from '../../src/observability/log';
@@ -60,7 +61,7 @@ function connect(url: string): Redis {
 async function gateway(url: string, story: Story, ttlMs = TTL_MS) {
   const redis = connect(url);
   await redis.connect();
-  const cache = createRedisCache({ redis, prefix: () => 'test:', keptMs: 0 });
+  const cache = createRedisCache({ servers: oneServer(redis, () => 'test:'), keptMs: 0 });
   const bodies = createDashboardBodies({
     cache: createTolerantCache(cache, log),
     clock: systemClock,

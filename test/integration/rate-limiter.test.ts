@@ -29,7 +29,8 @@ describe('a rate that processes count together', () => {
   }
   /** The limiter of one more process. */
   const open = (points: number, windowSeconds = 3_600): RateLimiter =>
-    createRateLimiter({ name: 'token', points, windowSeconds, redis: connect(), log });
+    createRateLimiter({ name: 'token', points, windowSeconds, counters: on(connect()), log });
+  const on = (redis: Redis) => ({ serverFor: () => redis, partOf: () => 'all' });
   /** By turns, until all are refused. @returns how often they were not */
   async function countAllowed(limiters: readonly RateLimiter[]): Promise<number> {
     for (let count = 0; ;) {

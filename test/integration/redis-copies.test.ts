@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import type { BodyCache, LocalCopy, LocalCopies } from '../../src/cache/cache';
 import { createRedisCache } from '../../src/cache/redis';
+import { oneServer } from '../../src/cache/redis-servers';
 import type { EventId } from '../../src/domain/values';
 import { freshRedis, type Own } from '../harness/isolation';
 import { madeOf } from '../harness/made';
@@ -30,7 +31,7 @@ describe('a local copy of a body in Redis', () => {
   });
 
   const open = (freshMs: number): BodyCache =>
-    createRedisCache({ redis, prefix: () => 'test:', keptMs: LONG_MS, freshMs });
+    createRedisCache({ servers: oneServer(redis, () => 'test:'), keptMs: LONG_MS, freshMs });
   const left = (copy: LocalCopy | undefined): number => copy?.freshForMs(performance.now()) ?? 0;
   async function keep(text: string): Promise<void> {
     const lease = await cache.acquire(event);

@@ -2,6 +2,7 @@ import type { EventId, StoreId } from '../../domain/values';
 import type { BodyCache } from '../../cache/cache';
 import { createFaultLog } from '../../observability/fault-log';
 import type { Logger } from '../../observability/log';
+import { tryEach } from '../../runtime/try-each';
 import type { Notifications } from '../notifications/notifications';
 import { PendingChanges } from './pending-changes';
 
@@ -30,7 +31,7 @@ export interface ChangePublisher {
 }
 
 export interface ChangePublisherOptions {
-  readonly cache: Pick<BodyCache, 'drop' | 'remove' | 'clear'>;
+  readonly cache: Pick<BodyCache, 'partOf' | 'drop' | 'remove' | 'clear'>;
   readonly notifications: Pick<Notifications, 'publish' | 'publishGap'>;
   /** The events of these stores as they stand after the commit. */
   readonly eventsOf: (stores: readonly StoreId[]) => Promise<readonly EventId[]>;
@@ -46,11 +47,17 @@ export interface ChangePublisherOptions {
 
 const RETRY_AFTER_MS = 500;
 
+/** What is published: stores when they are due, and what failed before when it is tried again; or all there is. */
+type When = 'new and due' | 'due' | 'all';
+
 export function createChangePublisher(options: ChangePublisherOptions): ChangePublisher {
   const { cache, notifications, eventsOf, movedLately, storesEveryMs = 0, log } = options;
   let pending = new PendingChanges();
+  /** What could not be published, until it is tried again. */
+  let unpublished = new PendingChanges();
   let running: Promise<void> = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
+  let retry: NodeJS.Timeout | undefined;
   /** When the changes of stores were last published, by performance.now(). */
   let storesPublishedAt = -Infinity;
   const fault = createFaultLog(log, {
@@ -59,60 +66,116 @@ export function createChangePublisher(options: ChangePublisherOptions): ChangePu
   });
 
   /** One at a time: what is added while it runs is published by the next. */
-  async function publishPending(withStores: 'when due' | 'now'): Promise<void> {
-    const dueInMs = withStores === 'now' ? 0 : storesPublishedAt + storesEveryMs - performance.now();
+  async function publishPending(when: When): Promise<void> {
+    if (when !== 'new and due') takeBack();
+    const dueInMs = when === 'all' ? 0 : storesPublishedAt + storesEveryMs - performance.now();
     const publishing = pending.take(dueInMs > 0 ? 'all but stores' : 'all');
-    if (!pending.isEmpty()) timer ??= setTimeout(() => void schedule(), dueInMs);
+    if (!pending.isEmpty()) timer ??= setTimeout(() => void schedule('new and due'), dueInMs);
     if (publishing.isEmpty()) return;
     if (publishing.hasStores()) storesPublishedAt = performance.now();
-    try {
-      // Entries of moved events go first, and even when the database cannot be asked for what follows: a body that is
-      // kept would be shown to its former owner for as long as the database is away.
-      await cache.remove([...publishing.moved]);
-      publishing.moved.clear();
-      if (publishing.isFull) {
-        await cache.clear();
-        await notifications.publishGap();
-        publishing.isFull = false;
-      }
-      if (publishing.hasUnknownMoves) {
-        await cache.remove(await movedLately());
-        publishing.hasUnknownMoves = false;
-      }
-      const events = [...new Set([...publishing.events, ...(await eventsOf([...publishing.stores]))])];
-      // The cache first: a subscriber that is notified may ask over REST next.
-      await cache.drop(events);
-      await notifications.publish(events);
-      fault.worked();
-    } catch (error) {
-      fault.failed(error);
-      pending = publishing.mergedWith(pending);
-      storesPublishedAt = -Infinity;
-      clearTimeout(timer);
-      timer = setTimeout(() => void schedule(), RETRY_AFTER_MS);
+    const failures = await publishNow(publishing);
+    if (failures.length === 0) {
+      if (unpublished.isEmpty()) fault.worked();
+      return;
     }
+    fault.failed(failures.length === 1 ? failures[0] : new AggregateError(failures));
+    unpublished.mergedWith(publishing);
+    storesPublishedAt = -Infinity;
+    retry ??= setTimeout(() => void schedule('due'), RETRY_AFTER_MS);
   }
 
-  function schedule(withStores: 'when due' | 'now' = 'when due'): Promise<void> {
+  function takeBack(): void {
+    clearTimeout(retry);
+    retry = undefined;
+    pending = unpublished.mergedWith(pending);
+    unpublished = new PendingChanges();
+  }
+
+  /** Takes out of the changes what is published. One that cannot be holds up no other. @returns what the others failed with */
+  async function publishNow(publishing: PendingChanges): Promise<readonly unknown[]> {
+    const { moved, events, stores } = publishing;
+    const failures: unknown[] = [];
+    const attempt = async (step: () => Promise<void>): Promise<void> => {
+      await step().catch((error: unknown) => void failures.push(error));
+    };
+    // Entries of moved events go first: a body that is kept would be shown to its former owner.
+    await attempt(() => inParts(moved, (part) => cache.remove(part)));
+    if (publishing.isFull)
+      await attempt(async () => {
+        await cache.clear();
+        publishing.isFull = false;
+        publishing.isGapDue = true;
+      });
+    if (publishing.isGapDue)
+      await attempt(async () => {
+        await notifications.publishGap();
+        publishing.isGapDue = false;
+      });
+    if (publishing.hasUnknownMoves)
+      await attempt(async () => {
+        for (const event of await movedLately()) moved.add(event);
+        publishing.hasUnknownMoves = false;
+        await inParts(moved, (part) => cache.remove(part));
+      });
+    if (stores.size > 0)
+      await attempt(async () => {
+        for (const event of await eventsOf([...stores])) events.add(event);
+        stores.clear();
+      });
+    await attempt(() =>
+      inParts(events, async (part) => {
+        // The cache first: a subscriber that is notified may ask over REST next.
+        await cache.drop(part);
+        await notifications.publish(part);
+      }),
+    );
+    return failures;
+  }
+
+  /**
+   * Part by part of the cache, each of which may be away for itself. Takes out of the events those that it worked for.
+   *
+   * @throws AggregateError with what it failed with for others
+   */
+  async function inParts(
+    events: Set<EventId>,
+    tell: (part: readonly EventId[]) => Promise<void>,
+  ): Promise<void> {
+    const parts = new Map<string, EventId[]>();
+    for (const event of events) {
+      const name = cache.partOf(event);
+      const part = parts.get(name);
+      if (part === undefined) parts.set(name, [event]);
+      else part.push(event);
+    }
+    const { error } = await tryEach([...parts.values()], async (part) => {
+      await tell(part);
+      for (const event of part) events.delete(event);
+    });
+    if (error !== undefined) throw error;
+  }
+
+  function schedule(when: When): Promise<void> {
     clearTimeout(timer);
     timer = undefined;
-    running = running.then(() => publishPending(withStores));
+    running = running.then(() => publishPending(when));
     return running;
   }
 
   return {
     publish({ events, stores, moved = [] }) {
       pending.add(events, stores, moved);
-      void schedule();
+      void schedule('new and due');
     },
     publishFullChange() {
       pending.addFullChange();
-      void schedule();
+      void schedule('new and due');
     },
-    flush: () => schedule('now'),
+    flush: () => schedule('all'),
     async stop() {
-      await schedule('now');
+      await schedule('all');
       clearTimeout(timer);
+      clearTimeout(retry);
     },
   };
 }

@@ -7,6 +7,8 @@ const MOST_PENDING = 20_000;
 export class PendingChanges {
   /** Whether anything may have changed. */
   isFull = false;
+  /** Whether subscribers have yet to be notified that anything may have changed. */
+  isGapDue = false;
   /** Whether events may have moved without a published change. */
   hasUnknownMoves = false;
 
@@ -17,7 +19,7 @@ export class PendingChanges {
   ) {}
 
   isEmpty(): boolean {
-    return !this.isFull && !this.hasUnknownMoves && this.count() === 0;
+    return !this.isFull && !this.isGapDue && !this.hasUnknownMoves && this.count() === 0;
   }
 
   hasStores(): boolean {
@@ -48,8 +50,9 @@ export class PendingChanges {
       new Set(this.moved),
     );
     taken.isFull = this.isFull;
+    taken.isGapDue = this.isGapDue;
     taken.hasUnknownMoves = this.hasUnknownMoves;
-    this.isFull = this.hasUnknownMoves = false;
+    this.isFull = this.isGapDue = this.hasUnknownMoves = false;
     this.events.clear();
     this.moved.clear();
     if (which === 'all') this.stores.clear();
@@ -58,6 +61,7 @@ export class PendingChanges {
 
   mergedWith(other: PendingChanges): this {
     this.isFull ||= other.isFull;
+    this.isGapDue ||= other.isGapDue;
     this.hasUnknownMoves ||= other.hasUnknownMoves;
     this.add(other.events, other.stores, other.moved);
     return this;

@@ -1,5 +1,5 @@
 import { Redis, type RedisOptions } from 'ioredis';
-import type { RedisAddress, SentinelsAddress } from '../../config/redis-address';
+import type { ClusterAddress, Host, RedisAddress, SentinelsAddress } from '../../config/redis-address';
 
 const OPTIONS: RedisOptions = {
   lazyConnect: true,
@@ -13,11 +13,27 @@ const OPTIONS: RedisOptions = {
 const SENTINEL_ANSWERS_WITHIN_MS = 1_000;
 
 /** A connection that begins when it is told to, and is made anew whenever it is lost. */
-export function createConnection(address: RedisAddress, options: RedisOptions): Redis {
+export function createConnection(
+  address: Exclude<RedisAddress, ClusterAddress>,
+  options: RedisOptions,
+): Redis {
   const all = { ...OPTIONS, ...options };
   return address.kind === 'server'
     ? new Redis(address.url, all)
     : new Redis({ ...all, ...bySentinels(address) });
+}
+
+/** The same to one node of a cluster. */
+export function createNodeConnection(
+  { username, password, tls }: ClusterAddress,
+  { host, port }: Host,
+  options: RedisOptions,
+): Redis {
+  const credentials = {
+    ...(username !== undefined && { username }),
+    ...(password !== undefined && { password }),
+  };
+  return new Redis({ ...OPTIONS, ...options, host, port, ...credentials, ...(tls && { tls: {} }) });
 }
 
 function bySentinels(address: SentinelsAddress): RedisOptions {

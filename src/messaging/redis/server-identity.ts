@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { createFaultLog } from '../../observability/fault-log';
 import type { Logger } from '../../observability/log';
+import { digestOf, type ServerInfo, toServerInfo } from './server-info';
 
 /** Which server a connection leads to, and which of its lives. */
 export interface ServerIdentity {
@@ -34,17 +34,6 @@ export interface Arrival {
   arrived(): void;
 }
 
-/** What INFO says, as far as it is about who the server is. */
-interface Said {
-  readonly role: string | undefined;
-  /** Changes with each start. */
-  readonly runId: string | undefined;
-  /** Changes whenever a replica becomes a master. */
-  readonly replicationId: string | undefined;
-}
-
-/** Enough of the digest's to distinguish servers; each key carries them. */
-const CHARACTERS = 16;
 const RETRY_AFTER_MS = 500;
 /** Of a server that does not say who it is. */
 const UNKNOWN = 'unknown';
@@ -91,13 +80,13 @@ export function watchIdentity(
   }
 
   /** @returns whether nothing is left to be asked on this connection */
-  async function takes(said: Said | undefined, mine: number): Promise<boolean> {
+  async function takes(said: ServerInfo | undefined, mine: number): Promise<boolean> {
     if (said === undefined || said.role === 'slave') return false;
     const { runId, replicationId } = said;
     if (runId === undefined) silence.failed(new Error('INFO names no run_id.'));
     else silence.worked();
     demotion.worked();
-    const identity = runId === undefined ? UNKNOWN : digest(runId, replicationId);
+    const identity = runId === undefined ? UNKNOWN : digestOf(runId, replicationId);
     const isOther = last !== undefined && last !== identity;
     if (isOther && !(await isPrepared(identity))) return false;
     if (mine !== connection) return true;
@@ -126,11 +115,11 @@ export function watchIdentity(
   }
 
   /** @returns nothing when there is no answer, which passes; a server that refuses to say has said nothing of itself */
-  async function ask(what: 'everything' | 'replication'): Promise<Said | undefined> {
+  async function ask(what: 'everything' | 'replication'): Promise<ServerInfo | undefined> {
     try {
-      return toSaid(what === 'everything' ? await redis.info() : await redis.info(what));
+      return toServerInfo(what === 'everything' ? await redis.info() : await redis.info(what));
     } catch (error) {
-      return isRefusal(error) ? toSaid('') : undefined;
+      return isRefusal(error) ? toServerInfo('') : undefined;
     }
   }
 
@@ -156,18 +145,6 @@ export function watchIdentity(
       if (said.role === 'slave' || isAnother) leave();
     },
   };
-}
-
-function toSaid(info: string): Said {
-  const field = (name: string): string | undefined => new RegExp(`^${name}:(\\w+)`, 'm').exec(info)?.[1];
-  return { role: field('role'), runId: field('run_id'), replicationId: field('master_replid') };
-}
-
-function digest(runId: string, replicationId = ''): string {
-  return createHash('sha256')
-    .update(runId + replicationId)
-    .digest('hex')
-    .slice(0, CHARACTERS);
 }
 
 /** The server has answered, and does not want to say it; anything else passes. */

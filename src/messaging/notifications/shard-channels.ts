@@ -1,0 +1,171 @@
+import type { Redis } from 'ioredis';
+import type { Logger } from '../../observability/log';
+import type { RedisCluster } from '../redis/cluster/cluster';
+
+/** Subscriptions to channels of a cluster, each at the node that serves its slot, wherever that moves. */
+export interface ShardChannels {
+  /**
+   * Calls back for each message, and whenever some may have been missed. Resolves once none that is published from now on can
+   * be, however long the slot has no owner.
+   *
+   * @returns ends it; nothing is called back any more
+   */
+  subscribe(channel: string, listener: () => void): Promise<() => void>;
+  /** False from when a subscription is lost until its listeners have been called back. */
+  areComplete(): boolean;
+  close(): void;
+}
+
+interface Channel {
+  readonly name: string;
+  readonly listeners: Set<() => void>;
+  place: Place | undefined;
+  /** Resolves when it is subscribed to for the first time. */
+  readonly first: PromiseWithResolvers;
+  wasSubscribed: boolean;
+}
+
+/** Where a channel is subscribed to, for as long as this connection lasts. */
+interface Place {
+  readonly redis: Redis;
+  readonly stream: Redis['stream'];
+  isConfirmed: boolean;
+}
+
+interface PromiseWithResolvers {
+  readonly promise: Promise<void>;
+  readonly resolve: () => void;
+}
+
+const TRY_AGAIN_MS = 100;
+/** ioredis has nobody to give an answer to that it did not ask for, and says so as an error. */
+const UNASKED = /^Command queue state error/;
+/** How a node says that a channel has moved with its slot. */
+const MOVED_CHANNEL = /Last reply: sunsubscribe,(?<channel>.+),\d+$/;
+
+export function createShardChannels(cluster: RedisCluster, log: Logger): ShardChannels {
+  const channels = new Map<string, Channel>();
+  const lost = new Set<Channel>();
+  const watched = new WeakSet<Redis>();
+  let timer: NodeJS.Timeout | undefined;
+  let isClosed = false;
+
+  /** Subscribes to what is not subscribed to where it should be. */
+  function place(): void {
+    clearTimeout(timer);
+    timer = undefined;
+    if (isClosed) return;
+    for (const channel of channels.values()) placeOne(channel);
+  }
+
+  function placeOne(channel: Channel): void {
+    const redis = cluster.ownerOf(channel.name)?.subscriptions();
+    if (redis !== undefined && !watched.has(redis)) watch(redis);
+    if (channel.place !== undefined && isAt(channel.place, redis)) return;
+    leave(channel);
+    if (redis?.status !== 'ready') return;
+    const asked: Place = { redis, stream: redis.stream, isConfirmed: false };
+    channel.place = asked;
+    redis.ssubscribe(channel.name).then(
+      () => {
+        if (channel.place === asked) confirm(channel, asked);
+      },
+      (error: unknown) => {
+        log.debug({ err: error }, 'a channel cannot be subscribed to yet');
+        if (channel.place === asked) placeAnew([channel]);
+      },
+    );
+  }
+
+  function placeAnew(misplaced: readonly Channel[]): void {
+    for (const channel of misplaced) channel.place = undefined;
+    cluster.look();
+    timer ??= setTimeout(place, TRY_AGAIN_MS).unref();
+  }
+
+  function confirm(channel: Channel, asked: Place): void {
+    asked.isConfirmed = true;
+    // What was published in between has reached nobody here.
+    if (channel.wasSubscribed) call(channel);
+    channel.wasSubscribed = true;
+    lost.delete(channel);
+    channel.first.resolve();
+  }
+
+  function leave(channel: Channel): void {
+    quit(channel);
+    channel.place = undefined;
+    if (channel.wasSubscribed) lost.add(channel);
+  }
+
+  function watch(redis: Redis): void {
+    watched.add(redis);
+    redis.on('ready', place);
+    redis.on('close', () => {
+      for (const channel of channels.values()) if (channel.place?.redis === redis) leave(channel);
+    });
+    redis.on('smessage', (name: string) => {
+      const channel = channels.get(name);
+      if (channel?.place?.redis === redis) call(channel);
+    });
+    redis.on('error', ({ message }: Error) => {
+      if (!UNASKED.test(message)) return;
+      const channel = channels.get(MOVED_CHANNEL.exec(message)?.groups?.['channel'] ?? '');
+      // Answers to what was asked meanwhile have been mixed up: what is subscribed to there is not known any more.
+      if (channel === undefined) return void redis.stream.destroy();
+      if (channel.place !== undefined && channel.place.redis !== redis) return;
+      // The node has ended it already.
+      channel.place = undefined;
+      leave(channel);
+      placeAnew([channel]);
+    });
+    // ioredis says no more of a subscription that is refused because the slot has moved: neither its channel, nor its end.
+    redis.on('moved', () => {
+      const asked = [...channels.values()].filter(
+        ({ place }) => place?.redis === redis && !place.isConfirmed,
+      );
+      placeAnew(asked);
+    });
+  }
+
+  cluster.onMove(place);
+
+  return {
+    async subscribe(name, listener) {
+      const channel = channels.get(name) ?? createChannel(name);
+      channels.set(name, channel);
+      channel.listeners.add(listener);
+      placeOne(channel);
+      await channel.first.promise;
+      return () => {
+        channel.listeners.delete(listener);
+        if (channel.listeners.size > 0 || channels.get(name) !== channel) return;
+        channels.delete(name);
+        lost.delete(channel);
+        quit(channel);
+      };
+    },
+    areComplete: () => lost.size === 0,
+    close() {
+      isClosed = true;
+      clearTimeout(timer);
+    },
+  };
+}
+
+function createChannel(name: string): Channel {
+  let resolve = (): void => undefined;
+  const promise = new Promise<void>((resolved) => (resolve = resolved));
+  return { name, listeners: new Set(), place: undefined, first: { promise, resolve }, wasSubscribed: false };
+}
+
+const call = ({ listeners }: Channel): void => listeners.forEach((listener) => listener());
+
+function isAt(place: Place, redis: Redis | undefined): boolean {
+  return place.redis === redis && place.stream === redis.stream;
+}
+
+function quit({ name, place }: Channel): void {
+  if (place?.redis.status !== 'ready' || !isAt(place, place.redis)) return;
+  place.redis.sunsubscribe(name).catch(() => undefined);
+}

@@ -1,0 +1,222 @@
+import { randomUUID } from 'node:crypto';
+import type { EventId } from '../../src/domain/values';
+import type { Notifications } from '../../src/messaging/notifications/notifications';
+import { createClusterNotifications } from '../../src/messaging/notifications/redis-cluster';
+import { openRedisCluster, type RedisCluster as Cluster } from '../../src/messaging/redis/cluster/cluster';
+import { createLogger } from '../../src/observability/log';
+import { clusterAddress } from '../harness/caches';
+import { createRedisCluster, type RedisCluster } from '../harness/servers/redis-cluster';
+import { analyticsPath, type ServiceUnderContract, startUnderContract } from '../harness/contract/service';
+import { participantRegistered } from '../harness/messages';
+import { waitFor } from '../harness/wait-for';
+
+const log = createLogger({ level: 'silent' });
+const LONG_MS = 60_000;
+
+interface Body {
+  readonly cacheStatus: 'HIT' | 'MISS';
+  readonly summaryCards: { readonly totalParticipants: { readonly count: number } };
+}
+
+/** A process of the service, as far as Redis goes. */
+interface Process {
+  readonly cluster: Cluster;
+  readonly notifications: Notifications;
+  close(): Promise<void>;
+}
+
+async function openProcess(url: string): Promise<Process> {
+  const cluster = await openRedisCluster(clusterAddress(url), 'test:', log);
+  const notifications = createClusterNotifications({ cluster, prefix: 'test:', log });
+  return {
+    cluster,
+    notifications,
+    async close() {
+      await notifications.close();
+      cluster.stop();
+    },
+  };
+}
+
+describe('a cluster of Redis', () => {
+  let redis: RedisCluster;
+  let processes: readonly [Process, Process];
+  beforeAll(async () => {
+    redis = await createRedisCluster();
+    await redis.start();
+    processes = [await openProcess(redis.url), await openProcess(redis.url)];
+  });
+  afterAll(async () => {
+    for (const each of processes) await each.close();
+    await redis.remove();
+  });
+
+  const events = Array.from({ length: 30 }, () => randomUUID() as EventId);
+
+  const heard = new Map<EventId, number>();
+
+  it('is found by two of its nodes: all keys have a server, the same to all processes', () => {
+    const [one, other] = processes;
+    const prefixes = events.map((event) => one.cluster.of(event).prefix);
+    expect(new Set(prefixes).size).toBe(3);
+    expect(events.map((event) => other.cluster.of(event).prefix)).toEqual(prefixes);
+  });
+
+  it('carries each notification to those who are subscribed to the event, and to nobody else', async () => {
+    const [one, other] = processes;
+    for (const event of events) {
+      await other.notifications.subscribe(event, () => heard.set(event, (heard.get(event) ?? 0) + 1));
+    }
+    expect(other.notifications.isHearing()).toBe(true);
+    await one.notifications.publish(events.slice(0, 20));
+    await waitFor(() => heard.size === 20, { what: 'all of them to be heard', timeoutMs: LONG_MS });
+    expect([...heard.values()]).toEqual(Array.from({ length: 20 }, () => 1));
+    let gaps = 0;
+    other.notifications.onGap(() => (gaps += 1));
+    await one.notifications.publishGap();
+    await waitFor(() => gaps === 1, { what: 'the gap to be heard', timeoutMs: LONG_MS });
+  });
+
+  it('is followed when a slot moves, there and back: what was kept is read no more, and changes are heard', async () => {
+    const [one, other] = processes;
+    const [event] = events;
+    if (event === undefined) throw new Error('There is no event.');
+    const home = await redis.ownerOf(`{${event}}`);
+    const prefixes = new Set([one.cluster.of(event).prefix]);
+    for (const to of [await redis.otherThan(`{${event}}`), home]) {
+      const before = heard.get(event) ?? 0;
+      await redis.moveSlotOf(`{${event}}`, to);
+      await waitFor(() => (heard.get(event) ?? 0) > before, {
+        what: 'the gap to be told to whom the event concerns',
+        timeoutMs: LONG_MS,
+      });
+      await waitFor(() => !prefixes.has(one.cluster.of(event).prefix), {
+        what: 'it to be looked for where it is',
+        timeoutMs: LONG_MS,
+      });
+      prefixes.add(one.cluster.of(event).prefix);
+      await waitFor(() => other.notifications.isHearing(), { what: 'it to be complete', timeoutMs: LONG_MS });
+      const told = heard.get(event) ?? 0;
+      await one.notifications.publish([event]);
+      await waitFor(() => (heard.get(event) ?? 0) > told, {
+        what: 'the change to be heard',
+        timeoutMs: LONG_MS,
+      });
+    }
+    expect(prefixes.size).toBe(3);
+  });
+
+  it('has what may be old there ended on a master that was away, once it is back', async () => {
+    const [one] = processes;
+    const [event] = events;
+    if (event === undefined) throw new Error('There is no event.');
+    const cleared: string[] = [];
+    const owner = await redis.ownerOf(`{${event}}`);
+    const { prefix } = one.cluster.of(event);
+    const port = Number(new URL(owner.url).port);
+    // For so short a time that nobody takes its place.
+    owner.freeze();
+    const each = one.cluster.each(async (server) => {
+      await server.redis.ping();
+      cleared.push(server.prefix);
+    });
+    await each;
+    expect(cleared).toHaveLength(2);
+    owner.thaw();
+    await waitFor(() => cleared.includes(prefix), { what: `port ${port} to be cleared`, timeoutMs: LONG_MS });
+  });
+
+  it('goes on with the replica of a master that hangs, and the others are used all the while', async () => {
+    const [one, other] = processes;
+    const [event] = events;
+    if (event === undefined) throw new Error('There is no event.');
+    const owner = await redis.ownerOf(`{${event}}`);
+    const part = one.cluster.partOf(event);
+    const unconcerned = events.filter((each) => one.cluster.partOf(each) !== part);
+    const { prefix } = one.cluster.of(event);
+    let failOvers = 0;
+    one.cluster.onOtherServer(() => (failOvers += 1));
+    owner.freeze();
+    const before = heard.get(event) ?? 0;
+    await waitFor(
+      async () => {
+        await one.notifications.publish(unconcerned);
+        return (await redis.ownerOf(`{${event}}`)) !== owner;
+      },
+      { what: 'another node to take its place', timeoutMs: LONG_MS },
+    );
+    await waitFor(() => (heard.get(event) ?? 0) > before, { what: 'the gap to be told', timeoutMs: LONG_MS });
+    await waitFor(() => other.notifications.isHearing(), { what: 'it to be complete', timeoutMs: LONG_MS });
+    await waitFor(() => isOther(one.cluster, event, prefix), { what: 'it to be used', timeoutMs: LONG_MS });
+    expect(one.cluster.partOf(event)).toBe(part);
+    expect(failOvers).toBe(1);
+    const told = heard.get(event) ?? 0;
+    await one.notifications.publish([event]);
+    await waitFor(() => (heard.get(event) ?? 0) > told, {
+      what: 'the change to be heard',
+      timeoutMs: LONG_MS,
+    });
+    owner.thaw();
+  });
+});
+
+function isOther(cluster: Cluster, event: EventId, prefix: string): boolean {
+  try {
+    return cluster.of(event).prefix !== prefix;
+  } catch {
+    return false;
+  }
+}
+
+describe('the service over a cluster of Redis', () => {
+  let redis: RedisCluster;
+  let service: ServiceUnderContract;
+  beforeAll(async () => {
+    redis = await createRedisCluster();
+    await redis.start();
+    service = await startUnderContract({ env: { REDIS_URL: redis.url } });
+  });
+  afterAll(async () => {
+    await service.stop();
+    await redis.remove();
+  });
+
+  async function read(eventId: string): Promise<Body> {
+    const answer = await service.http.get(analyticsPath(eventId), service.token());
+    expect(answer.status).toBe(200);
+    return answer.json() as Body;
+  }
+  const countOf = async (eventId: string): Promise<number> =>
+    (await read(eventId)).summaryCards.totalParticipants.count;
+  const untilKept = (eventId: string): Promise<unknown> =>
+    waitFor(async () => (await read(eventId)).cacheStatus === 'HIT', {
+      what: 'the answer to be kept',
+      timeoutMs: LONG_MS,
+    });
+
+  it('keeps answers on all masters, and what it says of a change is seen at once, while one is dead too', async () => {
+    const made = await Promise.all(Array.from({ length: 12 }, () => service.event()));
+    const ids = made.map(({ eventId }) => eventId);
+    for (const id of ids) await untilKept(id);
+    const dead = await redis.ownerOf(`{${ids[0]}}`);
+    const owners = await Promise.all(ids.map((id) => redis.ownerOf(`{${id}}`)));
+    expect(new Set(owners).size).toBe(3);
+
+    await dead.kill();
+    for (const [index, id] of ids.entries()) {
+      await service.send('participant.registered', participantRegistered(id));
+      expect(await countOf(id)).toBe(1);
+      // The others have lost nothing.
+      if (owners[index] !== dead) await untilKept(id);
+    }
+    for (const id of ids) await untilKept(id);
+    expect(await redis.ownerOf(`{${ids[0]}}`)).not.toBe(dead);
+
+    await dead.start();
+    for (const id of ids) {
+      await service.send('participant.registered', participantRegistered(id));
+      expect(await countOf(id)).toBe(2);
+      await untilKept(id);
+    }
+  });
+});
