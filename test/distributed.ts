@@ -5,8 +5,8 @@ import { playFaults } from './faults/play';
 
 playFaults({
   command: 'test:distributed',
-  into: 'a Kafka of three brokers and a Redis that sentinels watch',
-  shortTakes: 'two minutes',
+  into: 'a Kafka of three brokers, and a Redis that sentinels watch or that is a cluster',
+  shortTakes: 'three minutes',
   faults: DISTRIBUTED_FAULTS,
   startServers: startDistributedServers,
   page: 'docs/scaling.md',

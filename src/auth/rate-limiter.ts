@@ -5,7 +5,7 @@ import {
   RateLimiterRedis,
   RateLimiterRes,
 } from 'rate-limiter-flexible';
-import { createFaultLogs } from '../observability/fault-log';
+import { createPartsFaultLog } from '../observability/fault-log';
 import type { Logger } from '../observability/log';
 import type { RateLimiter, RatePolicy, RateState } from './rate';
 import { countAhead } from './rate-ahead';
@@ -16,6 +16,16 @@ export interface SharedCounters {
   serverFor(key: string): Redis;
   /** A name for the keys that cannot be counted under at the same time. */
   partOf(key: string): string;
+  /** Whether a key that could not be counted under is only on its way to another server. */
+  isOnItsWay(error: unknown): boolean;
+}
+
+/**
+ * To be called for each connection before anything is sent over it: a script that becomes known in between is missing in
+ * a pipeline that is open already, and ioredis gives the answers of that to the wrong callers.
+ */
+export function prepareCounting(redis: Redis): void {
+  limiterByServer({ points: 1, duration: 1 })(redis);
 }
 
 export interface RateLimiterOptions extends RatePolicy {
@@ -34,21 +44,21 @@ export function createRateLimiter({ counters, log, ...policy }: RateLimiterOptio
   const takeOwn = (key: string, taken: number): Promise<RateState> => stateOf(own.consume(key, taken));
   if (counters === undefined) return { policy, take: takeOwn };
   const limiterOn = limiterByServer(options);
-  const faultOf = createFaultLogs(log, {
+  const fault = createPartsFaultLog(log, {
     begins: 'what is asked is counted by each process for itself until Redis is back',
     ends: 'what is asked is counted by all processes together again',
   });
 
   const take = async (key: string, taken: number): Promise<RateState> => {
     const inRedis = `${options.keyPrefix}:${key}`;
-    const fault = faultOf(counters.partOf(inRedis));
-    if (fault.hasFailedWithin(PAUSE_MS)) return takeOwn(key, taken);
+    const part = counters.partOf(inRedis);
+    if (fault.hasFailedWithin(part, PAUSE_MS)) return takeOwn(key, taken);
     try {
       const state = await stateOf(limiterOn(counters.serverFor(inRedis)).consume(key, taken));
-      fault.worked();
+      fault.worked(part);
       return state;
     } catch (error) {
-      fault.failed(error);
+      if (!counters.isOnItsWay(error)) fault.failed(part, error);
       return takeOwn(key, taken);
     }
   };

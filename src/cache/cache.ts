@@ -85,6 +85,13 @@ export interface BodyCache {
   readonly copies?: LocalCopies;
   /** A name for what is away together: the cache may be of several servers, one of which holds up no reader of another. */
   partOf(eventId: EventId): string;
+  /** Names where the event's entries are looked for now; differs from before when others may look elsewhere. */
+  placeOf(eventId: EventId): string;
+  /**
+   * Calls back when places may have changed: others may have looked there already when a change was announced elsewhere.
+   * Undefined where they never change.
+   */
+  readonly onMove?: ((listener: () => void) => void) | undefined;
   /** One round trip, whatever is found. */
   read(eventId: EventId): Promise<CacheEntry>;
   /** Acquires the event's lease unless another process has it. To be called before the data is read. */
@@ -113,13 +120,18 @@ export interface BodyCache {
   clear(): Promise<void>;
 }
 
+/** What changes are announced to. */
+export type AnnouncedTo = Pick<BodyCache, 'partOf' | 'placeOf' | 'onMove' | 'drop' | 'remove' | 'clear'>;
+
 /**
  * For a service whose messages come in over HTTP: it promises that an accepted message is visible to the next read, so no
  * earlier body is served for another second.
  */
-export function forgetAtOnce(cache: BodyCache): Pick<BodyCache, 'partOf' | 'drop' | 'remove' | 'clear'> {
+export function forgetAtOnce(cache: BodyCache): AnnouncedTo {
   return {
     partOf: (eventId) => cache.partOf(eventId),
+    placeOf: (eventId) => cache.placeOf(eventId),
+    onMove: cache.onMove,
     drop: (eventIds) => cache.forget(eventIds),
     remove: (eventIds) => cache.remove(eventIds),
     clear: () => cache.clear(),

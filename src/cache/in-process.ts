@@ -52,6 +52,7 @@ export function createInProcessCache(keptMs = 0): BodyCache {
 
   return {
     partOf: () => 'all',
+    placeOf: () => 'here',
     read(eventId) {
       const kept = bodies.get(eventId);
       const bytes = kept !== undefined && isServable(eventId, kept.lease) ? kept.bytes : undefined;

@@ -1,5 +1,6 @@
 import type { EventId } from '../domain/values';
 import type { LocalCopies, LocalCopy } from './cache';
+import { groupsOf } from './groups';
 import type { RedisServer, RedisServers } from './redis-servers';
 import { bodyIn, isOfVersion } from './redis-value';
 
@@ -18,12 +19,12 @@ const COPIES_PER_COMMAND = 1_000;
 export function createRedisCopies(options: RedisCopiesOptions): Pick<LocalCopies, 'fetch' | 'revalidate'> {
   const { servers, freshMs } = options;
 
-  async function revalidate(server: RedisServer, copies: readonly RedisCopy[]): Promise<void> {
+  async function revalidate(copies: readonly RedisCopy[]): Promise<void> {
+    const [first] = copies;
+    if (first?.server.isCurrent() !== true) return;
     const askedAt = performance.now();
-    const versions = await server.redis.mgetBuffer(...copies.map(({ versionKey }) => versionKey));
-    // A copy of an earlier connection may be another server's, or older than a change that this server has.
-    const untilOf = (copy: RedisCopy): number => (copy.server === server ? askedAt + freshMs : 0);
-    copies.forEach((copy, index) => copy.extend(versions[index], untilOf(copy)));
+    const versions = await first.server.redis.mgetBuffer(...copies.map(({ versionKey }) => versionKey));
+    copies.forEach((copy, index) => copy.extend(versions[index], askedAt + freshMs));
   }
 
   return {
@@ -53,11 +54,14 @@ export function createRedisCopies(options: RedisCopiesOptions): Pick<LocalCopies
     },
     async revalidate(copies) {
       const ours = copies.filter((copy): copy is RedisCopy => copy instanceof RedisCopy);
-      const groups = servers.together(ours, ({ eventId }) => eventId);
-      await Promise.all(
-        groups.map(async ({ server, items }) => {
-          for (let start = 0; start < items.length; start += COPIES_PER_COMMAND)
-            await revalidate(server, items.slice(start, start + COPIES_PER_COMMAND));
+      // Each where it was fetched: one whose event has moved is not extended.
+      const groups = groupsOf(ours, ({ server }) => server).flatMap((ofServer) =>
+        groupsOf(ofServer, ({ eventId }) => servers.groupOf(eventId)),
+      );
+      await Promise.allSettled(
+        groups.map(async (group) => {
+          for (let start = 0; start < group.length; start += COPIES_PER_COMMAND)
+            await revalidate(group.slice(start, start + COPIES_PER_COMMAND));
         }),
       );
     },

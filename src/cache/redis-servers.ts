@@ -17,30 +17,35 @@ export interface RedisServers {
   of(id: string): RedisServer;
   /** A name for the ids that are away together. It is known while they are. */
   partOf(id: string): string;
+  /** A command may name the keys of all ids of a group. */
+  groupOf(id: string): number;
   /** How an id stands in a key, so that all keys of one id lie on one server. */
   tag(id: string): string;
-  /** Groups of what may be asked for in one command. @throws Error as `of` */
-  together<Item>(items: readonly Item[], idOf: (item: Item) => string): readonly Together<Item>[];
   /**
-   * Does it on each server. Where some are away, it resolves once the others are done, and is done there when they are back and are
-   * still who they were. Rejects when all are.
+   * Does it on each server. Where some are away, it resolves once the others are done, and is done there when they are back.
+   * Rejects when all are.
    */
   each(action: (server: RedisServer) => Promise<void>): Promise<void>;
+  /** The server that a key is on its way to, by the answer of the one that it leaves. */
+  importing(answer: unknown): Redis | undefined;
+  /** Calls back when an id may have come to another server, or one has become another. Undefined where there is one alone. */
+  readonly onMove?: (listener: () => void) => void;
 }
 
-export interface Together<Item> {
-  readonly server: RedisServer;
-  readonly items: readonly Item[];
-}
+/** The id is being handed over from one server to another. Nothing is wrong, and in a moment it is there. */
+export class OnItsWay extends Error {}
 
 type Redirection = 'MOVED' | 'ASK' | 'TRYAGAIN';
 const REDIRECTIONS: readonly Redirection[] = ['MOVED', 'ASK', 'TRYAGAIN'];
 
-/** Whether a node of a cluster says that the key is at another one, or on its way there. Nothing is wrong then. */
-export function isRedirection(error: unknown, ...which: readonly Redirection[]): boolean {
-  const kinds = which.length > 0 ? which : REDIRECTIONS;
-  return error instanceof Error && kinds.some((kind) => error.message.startsWith(`${kind} `));
+/** Whether a node of a cluster answers in this way that the key is at another one, or on its way there. */
+export function isRedirection(answer: unknown, ...which: readonly Redirection[]): answer is Error {
+  return answer instanceof Error && which.some((kind) => answer.message.startsWith(`${kind} `));
 }
+
+/** Whether what was asked for is not where it was looked for, and nothing is wrong. */
+export const isOnItsWay = (error: unknown): boolean =>
+  error instanceof OnItsWay || isRedirection(error, ...REDIRECTIONS);
 
 /** @param prefix asked for each command. @throws Error while it is not known: the server is away then */
 export function oneServer(redis: Redis, prefix: () => string): RedisServers {
@@ -63,8 +68,9 @@ export function oneServer(redis: Redis, prefix: () => string): RedisServers {
   return {
     of: server,
     partOf: () => 'all',
+    groupOf: () => 0,
     tag: (id) => id,
-    together: (items) => [{ server: server(), items }],
     each: async (action) => action(server()),
+    importing: () => undefined,
   };
 }

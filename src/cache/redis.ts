@@ -4,6 +4,7 @@ import type { EventId, StoreId } from '../domain/values';
 import { ASSEMBLY_LEASE_MS, type AssemblyLease, type BodyCache, OWNER_MS } from './cache';
 import { observeOwnChanges } from './own-changes';
 import { createRedisCopies } from './redis-copies';
+import { groupsOf } from './groups';
 import { isRedirection, type RedisServer, type RedisServers } from './redis-servers';
 import { bodyIn, isServable, toValue } from './redis-value';
 
@@ -45,18 +46,20 @@ export function createRedisCache(options: RedisCacheOptions): BodyCache {
 function createPlainRedisCache({ servers, keptMs }: RedisCacheOptions): BodyCache {
   /** All keys of an event in one command, so that no reader finds only some of them deleted. */
   async function unlink(eventIds: readonly EventId[], kinds: readonly Kind[]): Promise<void> {
-    const groups = servers.together(eventIds, (id) => id);
     await Promise.all(
-      groups.map(async ({ server: { redis, prefix }, items }) => {
-        for (let start = 0; start < items.length; start += EVENTS_PER_COMMAND) {
-          const tags = items.slice(start, start + EVENTS_PER_COMMAND).map((id) => servers.tag(id));
-          await unlinkKeys(
-            redis,
-            tags.flatMap((tag) => kinds.map((kind) => `${prefix}${kind}:${tag}`)),
-          );
-        }
+      groupsOf(eventIds, (id) => servers.groupOf(id)).map(async (group) => {
+        for (let start = 0; start < group.length; start += EVENTS_PER_COMMAND)
+          await unlinkGroup(group.slice(start, start + EVENTS_PER_COMMAND), kinds);
       }),
     );
+  }
+
+  async function unlinkGroup(eventIds: readonly EventId[], kinds: readonly Kind[]): Promise<void> {
+    const [first] = eventIds;
+    if (first === undefined) return;
+    const { redis, prefix } = servers.of(first);
+    const keys = eventIds.flatMap((id) => kinds.map((kind) => `${prefix}${kind}:${servers.tag(id)}`));
+    await unlinkKeys(redis, keys, (answer) => servers.importing(answer));
   }
 
   /** Where the event's entries lie, and their keys. */
@@ -79,6 +82,15 @@ function createPlainRedisCache({ servers, keptMs }: RedisCacheOptions): BodyCach
 
   return {
     partOf: (eventId) => servers.partOf(eventId),
+    placeOf(eventId) {
+      const group = servers.groupOf(eventId);
+      try {
+        return `${group} ${servers.of(eventId).prefix}`;
+      } catch {
+        return `${group}`;
+      }
+    },
+    onMove: servers.onMove,
     async read(eventId) {
       const entries = entriesOf(eventId);
       const [value, version, leaseId, owner] = await entries.redis.mgetBuffer(
@@ -150,22 +162,41 @@ async function unlinkAll({ redis, prefix, takesMixedKeys }: Keeper, kind: Kind):
 async function unlinkOneByOne(redis: Redis, keys: readonly string[]): Promise<void> {
   for (let start = 0; start < keys.length; start += KEYS_PER_PIPELINE) {
     const some = keys.slice(start, start + KEYS_PER_PIPELINE);
-    await Promise.all(some.map((key) => unlinkKeys(redis, [key])));
+    await Promise.all(some.map((key) => unlinkKeys(redis, [key], () => undefined)));
   }
 }
 
 /**
- * While its slot moves to another node, a key that is there no more is nowhere any more: that node looks for none that begins as
- * the keys of this one do.
+ * While its slot is on its way, a key that is there no more may be at the node that imports the slot, and comes back if that is
+ * broken off: it is deleted there as well.
  */
-async function unlinkKeys(redis: Redis, keys: readonly string[]): Promise<void> {
+async function unlinkKeys(
+  redis: Redis,
+  keys: readonly string[],
+  importing: (answer: unknown) => Redis | undefined,
+): Promise<void> {
   try {
     await redis.unlink(...keys);
   } catch (error) {
-    if (!isRedirection(error, 'ASK') && !isRedirection(error, 'TRYAGAIN')) throw error;
-    // Some may be here still.
-    if (keys.length > 1) await unlinkOneByOne(redis, keys);
+    if (keys.length > 1 && isRedirection(error, 'ASK', 'TRYAGAIN')) {
+      for (const key of keys) await unlinkKeys(redis, [key], importing);
+      return;
+    }
+    const other = isRedirection(error, 'ASK') ? importing(error) : undefined;
+    if (other === undefined) throw error;
+    await unlinkAsking(other, keys);
   }
+}
+
+async function unlinkAsking(redis: Redis, keys: readonly string[]): Promise<void> {
+  const [, unlinked] =
+    (await redis
+      .pipeline()
+      .asking()
+      .unlink(...keys)
+      .exec()) ?? [];
+  const [error] = unlinked ?? [new Error('The pipeline was not executed.')];
+  if (error !== null) throw error;
 }
 
 function escapeGlob(text: string): string {

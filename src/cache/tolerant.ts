@@ -1,7 +1,7 @@
 import type { EventId } from '../domain/values';
-import { createFaultLogs } from '../observability/fault-log';
+import { createPartsFaultLog } from '../observability/fault-log';
 import type { Logger } from '../observability/log';
-import { isRedirection } from './redis-servers';
+import { isOnItsWay } from './redis-servers';
 import type { AssemblyLease, BodyCache, CacheEntry, LocalCopies, Made } from './cache';
 
 /** The reading side of a cache that may be away: every read is a miss then, and nothing is stored. */
@@ -21,21 +21,21 @@ const NOTHING: CacheEntry = { bytes: undefined, kept: undefined, leaseId: undefi
 const PAUSE_MS = 1_000;
 
 export function createTolerantCache(cache: BodyCache, log: Logger): TolerantCache {
-  const faultOf = createFaultLogs(log, {
+  const fault = createPartsFaultLog(log, {
     begins: 'the cache is away; every read is a miss until it is back',
     ends: 'the cache is back',
   });
 
   async function attempt<T>(eventId: EventId, operation: () => Promise<T>): Promise<T | undefined> {
-    const fault = faultOf(cache.partOf(eventId));
-    if (fault.hasFailedWithin(PAUSE_MS)) return undefined;
+    const part = cache.partOf(eventId);
+    if (fault.hasFailedWithin(part, PAUSE_MS)) return undefined;
     try {
       const result = await operation();
-      fault.worked();
+      fault.worked(part);
       return result;
     } catch (error) {
       // The others of this part are where they were, and may be asked for.
-      if (!isRedirection(error)) fault.failed(error);
+      if (!isOnItsWay(error)) fault.failed(part, error);
       return undefined;
     }
   }

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { ClusterAddress, RedisAddress } from '../config/redis-address';
+import { prepareCounting } from '../auth/rate-limiter';
 import { forgetAll } from '../cache/redis';
 import { oneServer, type RedisServers } from '../cache/redis-servers';
 import type { Notifications } from '../messaging/notifications/notifications';
@@ -29,6 +30,7 @@ export interface OpenedRedis {
 
 type OneAddress = Exclude<RedisAddress, ClusterAddress>;
 
+const UNREACHED = 'Redis cannot be reached yet';
 const CONNECTED_WITHIN_MS = 3_000;
 
 /** Opens the connections to Redis; a start does not wait for one that is away. */
@@ -37,8 +39,9 @@ export function openRedis(address: RedisAddress, runtime: Runtime): Promise<Open
 }
 
 async function openCluster(address: ClusterAddress, { lifecycle, log }: Runtime): Promise<OpenedRedis> {
-  const cluster = await openRedisCluster(address, PREFIX, log);
+  const cluster = await openRedisCluster({ address, prefix: PREFIX, prepare: prepareCounting, log });
   lifecycle.own('redis', cluster, { check: () => cluster.requireAnswers(), decides: false });
+  await cluster.requireAnswers().catch((error: unknown) => log.warn({ err: error }, UNREACHED));
   return {
     servers: cluster,
     notifications: createClusterNotifications({ cluster, prefix: PREFIX, log }),
@@ -55,6 +58,7 @@ async function openOne(address: OneAddress, runtime: Runtime): Promise<OpenedRed
     maxRetriesPerRequest: 0,
     commandTimeout: 500,
   });
+  prepareCounting(commands);
   const subscriptions = createConnection(address, { enableOfflineQueue: true, maxRetriesPerRequest: null });
   const identity = watchIdentity(commands, log, {
     prepare: (other) => forgetAll({ redis: commands, prefix: prefixOf(other), takesMixedKeys: true }),
@@ -116,5 +120,5 @@ async function connect(redis: Redis, log: Logger): Promise<void> {
     failure,
     () => new Error(`Redis has not answered in ${CONNECTED_WITHIN_MS} ms.`),
   );
-  if (away !== undefined) log.warn({ err: away }, 'Redis cannot be reached yet');
+  if (away !== undefined) log.warn({ err: away }, UNREACHED);
 }

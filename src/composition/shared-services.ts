@@ -2,6 +2,7 @@ import type { Config } from '../config';
 import type { BodyCache } from '../cache/cache';
 import { createInProcessCache } from '../cache/in-process';
 import { createRedisCache } from '../cache/redis';
+import { isOnItsWay } from '../cache/redis-servers';
 import { createInProcessNotifications } from '../messaging/notifications/in-process';
 import type { Notifications } from '../messaging/notifications/notifications';
 import type { RateLimiter, RatePolicy } from '../auth/rate';
@@ -39,6 +40,7 @@ export async function openSharedServices(config: Config, runtime: Runtime): Prom
   const counters: SharedCounters = {
     serverFor: (key) => servers.of(key).redis,
     partOf: (key) => servers.partOf(key),
+    isOnItsWay,
   };
   return {
     cache: createRedisCache({ servers, keptMs, freshMs }),

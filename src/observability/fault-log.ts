@@ -76,14 +76,35 @@ export function createFaultLog(log: Logger, { begins, ends }: FaultTexts, fields
   };
 }
 
-/** The fault logs of what is in parts, each of which may fail for itself. Each line carries the part's name. */
-export function createFaultLogs(log: Logger, texts: FaultTexts): (part: string) => FaultLog {
-  const logs = new Map<string, FaultLog>();
-  return (part) => {
-    const known = logs.get(part);
-    if (known !== undefined) return known;
-    const created = createFaultLog(log, texts, { part });
-    logs.set(part, created);
-    return created;
+/** A fault log of what is in parts, each of which may fail for itself. */
+export interface PartsFaultLog {
+  /** Whether an attempt at this part failed less than so many milliseconds ago. */
+  hasFailedWithin(part: string, ms: number): boolean;
+  failed(part: string, error: unknown): void;
+  worked(part: string): void;
+}
+
+/** A part that fails is tried again all the time, or has gone: names of parts come and go. */
+const FORGOTTEN_MS = 5_000;
+
+/** The fault begins with the first part that fails, and ends when something works and none has failed lately. */
+export function createPartsFaultLog(log: Logger, texts: FaultTexts): PartsFaultLog {
+  const fault = createFaultLog(log, texts);
+  const failedAt = new Map<string, number>();
+  const hasFailedWithin = (part: string, ms: number): boolean =>
+    performance.now() - (failedAt.get(part) ?? -Infinity) < ms;
+
+  return {
+    hasFailedWithin,
+    failed(part, error) {
+      failedAt.set(part, performance.now());
+      fault.failed(error);
+    },
+    worked(part) {
+      if (!fault.isFailing) return;
+      failedAt.delete(part);
+      for (const other of failedAt.keys()) if (!hasFailedWithin(other, FORGOTTEN_MS)) failedAt.delete(other);
+      if (failedAt.size === 0) fault.worked();
+    },
   };
 }

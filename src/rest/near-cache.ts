@@ -150,7 +150,7 @@ export function createNearCache(options: NearCacheOptions): NearCache {
   }
 
   function fetchSoon(eventId: EventId, watch: WatchedEvent): void {
-    if (watch.unsubscribe === undefined || watch.isFetching || !notifications.isHearing()) return;
+    if (watch.unsubscribe === undefined || watch.isFetching || !notifications.isHearing(eventId)) return;
     watch.isFetching = true;
     if (toFetch.push(eventId) === 1) setTimeout(fetchAll, COLLECT_MS).unref();
   }
@@ -175,7 +175,7 @@ export function createNearCache(options: NearCacheOptions): NearCache {
   return {
     find(eventId) {
       const found = entries.get(eventId);
-      if (found === undefined || !notifications.isHearing()) return undefined;
+      if (found === undefined || !notifications.isHearing(eventId)) return undefined;
       const now = performance.now();
       if (found.copy.freshForMs(now) <= 0) return undefined;
       found.usedAt = now;

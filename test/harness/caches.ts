@@ -42,11 +42,11 @@ async function openInRedis(keptMs: number): Promise<CacheUnderTest> {
 async function openInCluster(keptMs: number): Promise<CacheUnderTest> {
   const redis = await createRedisCluster();
   await redis.start();
-  const cluster = await openRedisCluster(
-    clusterAddress(redis.url),
-    PREFIX,
-    createLogger({ level: 'silent' }),
-  );
+  const cluster = await openRedisCluster({
+    address: clusterAddress(redis.url),
+    prefix: PREFIX,
+    log: createLogger({ level: 'silent' }),
+  });
   return {
     cache: createRedisCache({ servers: cluster, keptMs }),
     async close() {

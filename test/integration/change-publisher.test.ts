@@ -23,14 +23,21 @@ function setUp({ storesEveryMs = 0 } = {}) {
   const notifications = createInProcessNotifications();
   const published: (readonly EventId[])[] = [];
   const away = { cache: false, notifications: false, database: false };
+  /** The event's own part of the cache is away, and its place another one than before. */
+  const apart = { event: '', isAway: false, place: 'here' };
+  const moved: (() => void)[] = [];
   const movedLately: EventId[] = [];
   const requireDatabase = (): void => {
     if (away.database) throw new Error('The database is away.');
   };
   const publisher = createChangePublisher({
     cache: {
-      partOf: (event) => driver.partOf(event),
+      partOf: (event) => (event === apart.event ? 'apart' : driver.partOf(event)),
+      placeOf: (event) => (event === apart.event ? apart.place : driver.placeOf(event)),
+      onMove: (listener) => void moved.push(listener),
       async drop(events) {
+        if (apart.isAway && events.some((event) => event === apart.event))
+          throw new Error('This part of the cache is away.');
         if (away.cache) throw new Error('The cache is away.');
         published.push(events);
         await driver.drop(events);
@@ -65,7 +72,11 @@ function setUp({ storesEveryMs = 0 } = {}) {
     await driver.release(event, lease);
   }
   const kept = async (event: EventId): Promise<Buffer | undefined> => (await driver.read(event)).kept;
-  return { notifications, publisher, published, away, movedLately, read, keep, kept };
+  function moveApart(place: string): void {
+    apart.place = place;
+    for (const listener of moved) listener();
+  }
+  return { notifications, publisher, published, away, apart, moveApart, movedLately, read, keep, kept };
 }
 
 describe('a committed change', () => {
@@ -130,6 +141,38 @@ describe('a committed change', () => {
     publisher.publish({ events: [], stores: [STORE] });
     await publisher.stop();
     expect(published).toHaveLength(2);
+  });
+
+  it('is published of all other events while a part of the cache is away, and of its own when that is back', async () => {
+    const { publisher, published, apart } = setUp();
+    Object.assign(apart, { event: SISTER, isAway: true });
+    publisher.publish({ events: [EVENT, SISTER], stores: [] });
+    await publisher.flush();
+    publisher.publish({ events: [EVENT], stores: [] });
+    await publisher.flush();
+    expect(published).toEqual([[EVENT], [EVENT]]);
+    apart.isAway = false;
+    await waitFor(() => published.flat().includes(SISTER), {
+      what: 'the other event to be published',
+      timeoutMs: 5_000,
+    });
+    expect(published).toEqual([[EVENT], [EVENT], [SISTER]]);
+    await publisher.stop();
+  });
+
+  it('is published again where the entries have moved to, and only of what has moved', async () => {
+    const { publisher, published, apart, moveApart } = setUp();
+    apart.event = SISTER;
+    publisher.publish({ events: [EVENT, SISTER], stores: [] });
+    await publisher.flush();
+    const before = published.length;
+    moveApart('there');
+    await publisher.flush();
+    expect(published.slice(before)).toEqual([[SISTER]]);
+    moveApart('there');
+    await publisher.flush();
+    expect(published).toHaveLength(before + 1);
+    await publisher.stop();
   });
 
   it('has ended the old body by the time that a subscriber hears of it', async () => {

@@ -166,10 +166,15 @@ describe.each(CACHES)('a cache %s', (_name, open) => {
 
   it('takes every event for changed when it is cleared', async () => {
     const events = Array.from({ length: 2_500 }, newEvent);
-    await Promise.all(events.map((event) => keep(event)));
+    // So many at once that a cache that is asked in time answers in time.
+    for (let start = 0; start < events.length; start += 250)
+      await Promise.all(events.slice(start, start + 250).map((event) => keep(event)));
     await cache.clear();
     await waitFor(
-      async () => (await Promise.all(events.map(bytesOf))).every((bytes) => bytes === undefined),
+      async () => {
+        for (const event of events) if ((await bytesOf(event)) !== undefined) return false;
+        return true;
+      },
       { what: 'every body to be out of date', timeoutMs: 3 * ASSEMBLY_LEASE_MS },
     );
   });

@@ -144,7 +144,10 @@ describe('answers in the near cache', () => {
     const [gateway, other] = [await open({ notificationsUrl: link.url }), await open()];
     await untilNear(gateway);
     await link.cut();
-    await waitFor(() => !gateway.notifications.isHearing(), { what: 'the loss', timeoutMs: 5_000 });
+    await waitFor(() => !gateway.notifications.isHearing(story.event), {
+      what: 'the loss',
+      timeoutMs: 5_000,
+    });
     expect(gateway.near.find(story.event)).toBeUndefined();
     await other.change();
     const before = await questions();
@@ -152,7 +155,7 @@ describe('answers in the near cache', () => {
     expect(await questions()).toBeGreaterThan(before);
 
     await link.mend();
-    await waitFor(() => gateway.notifications.isHearing(), {
+    await waitFor(() => gateway.notifications.isHearing(story.event), {
       what: 'notifications to come',
       timeoutMs: 5_000,
     });

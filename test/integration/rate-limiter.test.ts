@@ -30,7 +30,7 @@ describe('a rate that processes count together', () => {
   /** The limiter of one more process. */
   const open = (points: number, windowSeconds = 3_600): RateLimiter =>
     createRateLimiter({ name: 'token', points, windowSeconds, counters: on(connect()), log });
-  const on = (redis: Redis) => ({ serverFor: () => redis, partOf: () => 'all' });
+  const on = (redis: Redis) => ({ serverFor: () => redis, partOf: () => 'all', isOnItsWay: () => false });
   /** By turns, until all are refused. @returns how often they were not */
   async function countAllowed(limiters: readonly RateLimiter[]): Promise<number> {
     for (let count = 0; ;) {

@@ -1,9 +1,9 @@
 import type { EventId, StoreId } from '../../domain/values';
-import type { BodyCache } from '../../cache/cache';
-import { createFaultLog } from '../../observability/fault-log';
+import type { AnnouncedTo } from '../../cache/cache';
+import { createPartsFaultLog } from '../../observability/fault-log';
 import type { Logger } from '../../observability/log';
-import { tryEach } from '../../runtime/try-each';
 import type { Notifications } from '../notifications/notifications';
+import { createAnnouncements } from './announcements';
 import { PendingChanges } from './pending-changes';
 
 /** What a committed batch changed. */
@@ -31,7 +31,7 @@ export interface ChangePublisher {
 }
 
 export interface ChangePublisherOptions {
-  readonly cache: Pick<BodyCache, 'partOf' | 'drop' | 'remove' | 'clear'>;
+  readonly cache: AnnouncedTo;
   readonly notifications: Pick<Notifications, 'publish' | 'publishGap'>;
   /** The events of these stores as they stand after the commit. */
   readonly eventsOf: (stores: readonly StoreId[]) => Promise<readonly EventId[]>;
@@ -46,6 +46,8 @@ export interface ChangePublisherOptions {
 }
 
 const RETRY_AFTER_MS = 500;
+/** What fails for the whole of the cache, and not for a part of it. */
+const GENERAL = 'general';
 
 /** What is published: stores when they are due, and what failed before when it is tried again; or all there is. */
 type When = 'new and due' | 'due' | 'all';
@@ -60,9 +62,16 @@ export function createChangePublisher(options: ChangePublisherOptions): ChangePu
   let retry: NodeJS.Timeout | undefined;
   /** When the changes of stores were last published, by performance.now(). */
   let storesPublishedAt = -Infinity;
-  const fault = createFaultLog(log, {
+  const fault = createPartsFaultLog(log, {
     begins: 'changes cannot be published; trying until they can',
     ends: 'changes are published again',
+  });
+  const announcements = createAnnouncements({ cache, notifications, fault, onFailed: setAside });
+  cache.onMove?.(() => {
+    const again = announcements.ofFormerPlaces();
+    if (again.isEmpty()) return;
+    pending.mergedWith(again);
+    void schedule('new and due');
   });
 
   /** One at a time: what is added while it runs is published by the next. */
@@ -73,17 +82,27 @@ export function createChangePublisher(options: ChangePublisherOptions): ChangePu
     if (!pending.isEmpty()) timer ??= setTimeout(() => void schedule('new and due'), dueInMs);
     if (publishing.isEmpty()) return;
     if (publishing.hasStores()) storesPublishedAt = performance.now();
-    const failures = await publishNow(publishing);
-    if (failures.length === 0) {
-      if (unpublished.isEmpty()) fault.worked();
-      return;
+    // Ahead of all that may have to be waited for: a body that is kept would be shown to its former owner.
+    announcements.announce({ moved: publishing.moved, events: new Set() });
+    publishing.moved.clear();
+    const failures = await resolve(publishing);
+    if (publishing.hasStores()) storesPublishedAt = -Infinity;
+    announcements.announce(publishing);
+    publishing.moved.clear();
+    publishing.events.clear();
+    if (failures.length === 0) fault.worked(GENERAL);
+    else {
+      fault.failed(GENERAL, failures.length === 1 ? failures[0] : new AggregateError(failures));
+      setAside(publishing);
     }
-    fault.failed(failures.length === 1 ? failures[0] : new AggregateError(failures));
-    unpublished.mergedWith(publishing);
-    storesPublishedAt = -Infinity;
+  }
+
+  function setAside(changes: PendingChanges): void {
+    unpublished.mergedWith(changes);
     retry ??= setTimeout(() => void schedule('due'), RETRY_AFTER_MS);
   }
 
+  /** What could not be published is tried again. */
   function takeBack(): void {
     clearTimeout(retry);
     retry = undefined;
@@ -91,15 +110,12 @@ export function createChangePublisher(options: ChangePublisherOptions): ChangePu
     unpublished = new PendingChanges();
   }
 
-  /** Takes out of the changes what is published. One that cannot be holds up no other. @returns what the others failed with */
-  async function publishNow(publishing: PendingChanges): Promise<readonly unknown[]> {
-    const { moved, events, stores } = publishing;
+  /** Makes of the changes what is to be announced of single events. One that cannot be made holds up no other. */
+  async function resolve(publishing: PendingChanges): Promise<readonly unknown[]> {
     const failures: unknown[] = [];
     const attempt = async (step: () => Promise<void>): Promise<void> => {
       await step().catch((error: unknown) => void failures.push(error));
     };
-    // Entries of moved events go first: a body that is kept would be shown to its former owner.
-    await attempt(() => inParts(moved, (part) => cache.remove(part)));
     if (publishing.isFull)
       await attempt(async () => {
         await cache.clear();
@@ -113,46 +129,21 @@ export function createChangePublisher(options: ChangePublisherOptions): ChangePu
       });
     if (publishing.hasUnknownMoves)
       await attempt(async () => {
-        for (const event of await movedLately()) moved.add(event);
+        for (const event of await movedLately()) publishing.moved.add(event);
         publishing.hasUnknownMoves = false;
-        await inParts(moved, (part) => cache.remove(part));
       });
-    if (stores.size > 0)
+    if (publishing.hasStores())
       await attempt(async () => {
-        for (const event of await eventsOf([...stores])) events.add(event);
-        stores.clear();
+        for (const event of await eventsOf([...publishing.stores])) publishing.events.add(event);
+        publishing.stores.clear();
       });
-    await attempt(() =>
-      inParts(events, async (part) => {
-        // The cache first: a subscriber that is notified may ask over REST next.
-        await cache.drop(part);
-        await notifications.publish(part);
-      }),
-    );
     return failures;
   }
 
-  /**
-   * Part by part of the cache, each of which may be away for itself. Takes out of the events those that it worked for.
-   *
-   * @throws AggregateError with what it failed with for others
-   */
-  async function inParts(
-    events: Set<EventId>,
-    tell: (part: readonly EventId[]) => Promise<void>,
-  ): Promise<void> {
-    const parts = new Map<string, EventId[]>();
-    for (const event of events) {
-      const name = cache.partOf(event);
-      const part = parts.get(name);
-      if (part === undefined) parts.set(name, [event]);
-      else part.push(event);
-    }
-    const { error } = await tryEach([...parts.values()], async (part) => {
-      await tell(part);
-      for (const event of part) events.delete(event);
-    });
-    if (error !== undefined) throw error;
+  /** A part that hangs is waited for here alone: there may be changes of others. */
+  async function publishAll(): Promise<void> {
+    await schedule('all');
+    await announcements.settled();
   }
 
   function schedule(when: When): Promise<void> {
@@ -171,9 +162,9 @@ export function createChangePublisher(options: ChangePublisherOptions): ChangePu
       pending.addFullChange();
       void schedule('new and due');
     },
-    flush: () => schedule('all'),
+    flush: publishAll,
     async stop() {
-      await schedule('all');
+      await publishAll();
       clearTimeout(timer);
       clearTimeout(retry);
     },

@@ -14,7 +14,10 @@ export interface Notifications {
   subscribe(event: EventId, onChange: () => void): Promise<() => void>;
   /** Calls back when notifications may have been missed: whatever is shown has to be read again. */
   onGap(listener: () => void): () => void;
-  /** Whether notifications come in, as far as is known: false from when their connection ends until the gap is reported. */
-  isHearing(): boolean;
+  /**
+   * Whether notifications about the event, which is subscribed to, come in, as far as is known: false from when their connection
+   * ends until the gap is reported.
+   */
+  isHearing(event: EventId): boolean;
   close(): Promise<void>;
 }

@@ -26,11 +26,8 @@ export function createClusterNotifications({
   const publisherFor = (channel: string): Redis => cluster.of(channel).redis;
 
   const reportGap = (): void => gapListeners.forEach((listener) => listener());
-  let hearsGaps = false;
-  void channels.subscribe(anything, reportGap).then(() => {
-    reportGap();
-    hearsGaps = true;
-  });
+  // What was published ahead of it has reached nobody here.
+  void channels.subscribe(anything, reportGap).then(reportGap);
 
   return {
     async publish(events) {
@@ -49,7 +46,7 @@ export function createClusterNotifications({
       gapListeners.add(listener);
       return () => gapListeners.delete(listener);
     },
-    isHearing: () => hearsGaps && channels.areComplete(),
+    isHearing: (event) => channels.isHeard(anything) && channels.isHeard(channelOf(event)),
     close() {
       channels.close();
       return Promise.resolve();

@@ -11,8 +11,8 @@ export interface ShardChannels {
    * @returns ends it; nothing is called back any more
    */
   subscribe(channel: string, listener: () => void): Promise<() => void>;
-  /** False from when a subscription is lost until its listeners have been called back. */
-  areComplete(): boolean;
+  /** Whether the channel is subscribed to: false from when that is lost until its listeners have been called back. */
+  isHeard(channel: string): boolean;
   close(): void;
 }
 
@@ -45,7 +45,6 @@ const MOVED_CHANNEL = /Last reply: sunsubscribe,(?<channel>.+),\d+$/;
 
 export function createShardChannels(cluster: RedisCluster, log: Logger): ShardChannels {
   const channels = new Map<string, Channel>();
-  const lost = new Set<Channel>();
   const watched = new WeakSet<Redis>();
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
@@ -62,7 +61,7 @@ export function createShardChannels(cluster: RedisCluster, log: Logger): ShardCh
     const redis = cluster.ownerOf(channel.name)?.subscriptions();
     if (redis !== undefined && !watched.has(redis)) watch(redis);
     if (channel.place !== undefined && isAt(channel.place, redis)) return;
-    leave(channel);
+    channel.place = undefined;
     if (redis?.status !== 'ready') return;
     const asked: Place = { redis, stream: redis.stream, isConfirmed: false };
     channel.place = asked;
@@ -84,25 +83,18 @@ export function createShardChannels(cluster: RedisCluster, log: Logger): ShardCh
   }
 
   function confirm(channel: Channel, asked: Place): void {
-    asked.isConfirmed = true;
     // What was published in between has reached nobody here.
     if (channel.wasSubscribed) call(channel);
     channel.wasSubscribed = true;
-    lost.delete(channel);
+    asked.isConfirmed = true;
     channel.first.resolve();
-  }
-
-  function leave(channel: Channel): void {
-    quit(channel);
-    channel.place = undefined;
-    if (channel.wasSubscribed) lost.add(channel);
   }
 
   function watch(redis: Redis): void {
     watched.add(redis);
     redis.on('ready', place);
     redis.on('close', () => {
-      for (const channel of channels.values()) if (channel.place?.redis === redis) leave(channel);
+      for (const channel of channels.values()) if (channel.place?.redis === redis) channel.place = undefined;
     });
     redis.on('smessage', (name: string) => {
       const channel = channels.get(name);
@@ -114,9 +106,6 @@ export function createShardChannels(cluster: RedisCluster, log: Logger): ShardCh
       // Answers to what was asked meanwhile have been mixed up: what is subscribed to there is not known any more.
       if (channel === undefined) return void redis.stream.destroy();
       if (channel.place !== undefined && channel.place.redis !== redis) return;
-      // The node has ended it already.
-      channel.place = undefined;
-      leave(channel);
       placeAnew([channel]);
     });
     // ioredis says no more of a subscription that is refused because the slot has moved: neither its channel, nor its end.
@@ -141,11 +130,10 @@ export function createShardChannels(cluster: RedisCluster, log: Logger): ShardCh
         channel.listeners.delete(listener);
         if (channel.listeners.size > 0 || channels.get(name) !== channel) return;
         channels.delete(name);
-        lost.delete(channel);
         quit(channel);
       };
     },
-    areComplete: () => lost.size === 0,
+    isHeard: (name) => channels.get(name)?.place?.isConfirmed === true,
     close() {
       isClosed = true;
       clearTimeout(timer);
@@ -165,6 +153,7 @@ function isAt(place: Place, redis: Redis | undefined): boolean {
   return place.redis === redis && place.stream === redis.stream;
 }
 
+/** Only where the channel is not wanted any more: a node that hands its slot over ends it by itself. */
 function quit({ name, place }: Channel): void {
   if (place?.redis.status !== 'ready' || !isAt(place, place.redis)) return;
   place.redis.sunsubscribe(name).catch(() => undefined);

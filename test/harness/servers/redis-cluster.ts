@@ -15,6 +15,8 @@ export interface RedisCluster {
   ownerOf(key: string): Promise<Server>;
   /** A node that serves other slots than that of the key. */
   otherThan(key: string): Promise<Server>;
+  /** Has the replica of whoever serves the key's slot become the master; both go on. */
+  failOver(key: string): Promise<void>;
   /** Moves the key's slot with what it holds to another master, as redis-cli does. */
   moveSlotOf(key: string, to: Server): Promise<void>;
   remove(): Promise<void>;
@@ -35,6 +37,9 @@ interface Node extends Server {
 /** What CLUSTER NODES says of one of them. */
 interface Seen {
   readonly server: Server;
+  readonly id: string;
+  /** Of a replica. */
+  readonly masterId: string;
   readonly flags: readonly string[];
   readonly slots: readonly (readonly [number, number])[];
 }
@@ -98,6 +103,18 @@ export async function createRedisCluster(): Promise<RedisCluster> {
       const other = (await mastersNow()).find(({ server, slots }) => server !== owner && slots.length > 0);
       if (other === undefined) throw new Error('No other node serves any slot.');
       return other.server;
+    },
+    async failOver(key) {
+      const before = await ownerOf(key);
+      const id = await idOf(before);
+      const replica = (await seenBy(before)).find(({ masterId }) => masterId === id);
+      if (replica === undefined) throw new Error('The node has no replica.');
+      const isOver = async (): Promise<boolean> => {
+        // It may be refused while the replica is not in step.
+        await ask(replica.server, 'FAILOVER').catch(() => undefined);
+        return (await ownerOf(key)) === replica.server;
+      };
+      await waitFor(isOver, { what: 'the replica to be the master', timeoutMs: LONG_MS, everyMs: 500 });
     },
     async moveSlotOf(key, to) {
       const slot = String(await slotOf(key));
@@ -169,11 +186,11 @@ function toSeen(reply: string, nodes: readonly Server[]): readonly Seen[] {
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => {
-      const [, address = '', flags = '', , , , , , ...ranges] = line.split(' ');
+      const [id = '', address = '', flags = '', masterId = '', , , , , ...ranges] = line.split(' ');
       const server = nodes.find(({ url }) => address.startsWith(`${new URL(url).host}@`));
       if (server === undefined) throw new Error(`No node of this cluster is at ${address}.`);
       const slots = ranges.filter((range) => !range.startsWith('[')).map(toRange);
-      return { server, flags: flags.split(','), slots };
+      return { server, id, masterId, flags: flags.split(','), slots };
     });
 }
 

@@ -52,6 +52,17 @@ describe('what waits to be tried again', () => {
     expect(tries).toBe(0);
   });
 
+  it('goes on waiting while the waits for another attempt are ended', async () => {
+    patience.whenWorthRetrying(LONG_MS, retry);
+    const attempts = [patience.untilWorthRetrying(10), patience.untilWorthRetrying(10)];
+    patience.hurry();
+    await Promise.all(attempts);
+    expect(tries).toBe(0);
+    state.update({ isDatabaseAway: true });
+    state.update({ isDatabaseAway: false });
+    expect(tries).toBe(1);
+  });
+
   it('ends at the end, and attempts that are waited for go on', async () => {
     patience.whenWorthRetrying(LONG_MS, retry);
     const attempt = patience.untilWorthRetrying(10);

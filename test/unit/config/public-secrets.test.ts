@@ -3,7 +3,15 @@ import path from 'node:path';
 import { problemsOf } from './load';
 
 const PROJECT = path.join(__dirname, '../../..');
-const PAGES = ['README.md', 'CHANGELOG.md', 'compose.yaml', 'Dockerfile', '.env.example', ...below('docs')];
+const PAGES = [
+  'README.md',
+  'CHANGELOG.md',
+  'compose.yaml',
+  'compose.distributed.yaml',
+  'Dockerfile',
+  '.env.example',
+  ...below('docs'),
+];
 
 /** A value in quotes, the default of a shell variable, or a word. */
 const VALUE = /JWT_SECRET\s*[=:]\s*(?:'([^']+)'|"([^"$]+)"|"?\$\{JWT_SECRET:-([^}]+)\}|([^\s'"`$|#<]+))/g;

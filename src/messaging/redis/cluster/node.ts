@@ -4,6 +4,7 @@ import type { RedisServer } from '../../../cache/redis-servers';
 import type { ClusterAddress, Host } from '../../../config/redis-address';
 import { createFaultLog } from '../../../observability/fault-log';
 import type { Logger } from '../../../observability/log';
+import { within } from '../../../runtime/timeout';
 import { createNodeConnection } from '../connection';
 import { startHeartbeat } from '../heartbeat';
 import { digestOf, toServerInfo } from '../server-info';
@@ -20,7 +21,7 @@ export interface ClusterNode {
   subscriptions(): Redis;
   /** Asks it what it serves. Never rejects. */
   look(): Promise<void>;
-  /** Resolves when it has been asked for the first time, or cannot be reached. */
+  /** Resolves when it has been asked for the first time, or has not answered within three seconds. */
   opened(): Promise<void>;
   stop(): void;
 }
@@ -30,11 +31,20 @@ export interface Master extends RedisServer {
   readonly life: string;
 }
 
+/** What a node says at one time. */
+interface State {
+  readonly view: ClusterView;
+  /** Of a master. */
+  readonly life: string | undefined;
+}
+
 export interface ClusterNodeOptions {
   readonly address: ClusterAddress;
   readonly host: Host;
   /** What keys begin with ahead of who keeps them. */
   readonly prefix: string;
+  /** Called with the connection for commands before anything is sent over it. */
+  readonly prepare: (redis: Redis) => void;
   /** Called when what it serves, who it is or which masters it knows may have changed. */
   readonly onChange: () => void;
   readonly log: Logger;
@@ -42,26 +52,29 @@ export interface ClusterNodeOptions {
 
 /** A slot that has moved is found where it is so soon. */
 const LOOK_EVERY_MS = 250;
+const OPENED_WITHIN_MS = 3_000;
 
-export function openClusterNode({ address, host, prefix, onChange, log }: ClusterNodeOptions): ClusterNode {
+export function openClusterNode(options: ClusterNodeOptions): ClusterNode {
+  const { address, host, prefix, prepare, onChange, log } = options;
   const commands = createNodeConnection(address, host, {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     commandTimeout: 500,
   });
   defineScripts(commands);
+  prepare(commands);
   const name = `${host.host}:${host.port}`;
   const silence = createFaultLog(
     log,
     {
       begins:
-        'a node of the Redis cluster does not say who it is or what it serves (INFO, CLUSTER NODES): it is not used',
+        'a node of the Redis cluster does not say who it is or what it serves (MULTI, INFO, CLUSTER NODES)',
       ends: 'the node of the Redis cluster says again who it is and what it serves',
     },
     { node: name },
   );
   let connection = 0;
-  let life: string | undefined;
+  let runId: string | undefined;
   let view: ClusterView | undefined;
   let master: Master | undefined;
   let subscriptions: Redis | undefined;
@@ -69,7 +82,7 @@ export function openClusterNode({ address, host, prefix, onChange, log }: Cluste
 
   function forget(): void {
     connection += 1;
-    life = view = master = undefined;
+    runId = view = master = undefined;
     onChange();
   }
 
@@ -81,29 +94,40 @@ export function openClusterNode({ address, host, prefix, onChange, log }: Cluste
   async function ask(): Promise<void> {
     const mine = connection;
     try {
-      const known = life ?? (await askLife());
-      const seen = toClusterView(String(await commands.call('CLUSTER', 'NODES')));
+      runId ??= await askRunId();
+      const seen = await askState(runId);
       silence.worked();
-      if (mine === connection) take(seen, known);
+      if (mine === connection) take(seen);
     } catch (error) {
       // While there is a connection: that it ends is told elsewhere.
       if (mine === connection) silence.failed(error);
     }
   }
 
-  async function askLife(): Promise<string> {
-    const { runId, replicationId } = toServerInfo(await commands.info());
-    if (runId === undefined) throw new Error('INFO names no run_id.');
-    return digestOf(runId, replicationId);
+  async function askRunId(): Promise<string> {
+    const { runId: said } = toServerInfo(await commands.info('server'));
+    if (said === undefined) throw new Error('INFO names no run_id.');
+    return said;
   }
 
-  function take(seen: ClusterView, known: string): void {
-    const hasChanged = view === undefined || essence(seen) !== essence(view);
-    // A replica that becomes a master gets another replication id.
-    const isAnother = seen.isMaster !== view?.isMaster || seen.epoch !== view.epoch;
+  /** In one step of the server: who it is and what it serves change together. */
+  async function askState(run: string): Promise<State> {
+    const answers = await commands.multi().info('replication').call('CLUSTER', 'NODES').exec();
+    const [info, nodes] = (answers ?? []).map(([error, answer]) => {
+      if (error !== null) throw error;
+      return String(answer);
+    });
+    const { role, replicationId } = toServerInfo(info ?? '');
+    const seen = toClusterView(nodes ?? '');
+    const isMaster = seen.isMaster && role === 'master';
+    return { view: { ...seen, isMaster }, life: isMaster ? digestOf(run, replicationId) : undefined };
+  }
+
+  function take({ view: seen, life }: State): void {
+    const hasChanged = view === undefined || essence(seen) !== essence(view) || life !== master?.life;
+    const isAnother = life !== master?.life || seen.epoch !== view?.epoch;
     view = seen;
-    life = seen.isMaster ? known : undefined;
-    if (isAnother) master = seen.isMaster ? createMaster(known, seen.epoch) : undefined;
+    if (isAnother) master = life === undefined ? undefined : createMaster(life, seen.epoch);
     if (hasChanged) onChange();
   }
 
@@ -131,9 +155,11 @@ export function openClusterNode({ address, host, prefix, onChange, log }: Cluste
   const ends = [connect(commands, 'redis')];
   commands.on('ready', () => void look()).on('close', forget);
   const timer = setInterval(() => void look(), LOOK_EVERY_MS).unref();
-  const opened = commands.connect().then(look, (error: unknown) => {
+  const reached = commands.connect().then(look, (error: unknown) => {
     log.debug({ err: error, node: name }, 'a node of the Redis cluster cannot be reached yet');
   });
+  // One that hangs takes the connection, and does not even refuse.
+  const opened = within(OPENED_WITHIN_MS, reached, () => undefined);
 
   return {
     host,
@@ -144,8 +170,11 @@ export function openClusterNode({ address, host, prefix, onChange, log }: Cluste
     subscriptions() {
       if (subscriptions !== undefined) return subscriptions;
       // What was subscribed to may belong elsewhere when it is back.
-      const options = { enableOfflineQueue: false, maxRetriesPerRequest: 0, autoResubscribe: false };
-      subscriptions = createNodeConnection(address, host, options);
+      // A refused subscription is never answered (shard-channels.ts), and would hold up a pipeline for good.
+      subscriptions = createNodeConnection(address, host, {
+        ...{ enableOfflineQueue: false, maxRetriesPerRequest: 0 },
+        ...{ autoResubscribe: false, enableAutoPipelining: false },
+      });
       ends.push(connect(subscriptions, 'redis subscriptions'));
       subscriptions.connect().catch(() => undefined);
       return subscriptions;

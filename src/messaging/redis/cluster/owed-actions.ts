@@ -1,50 +1,51 @@
 import type { RedisServer } from '../../../cache/redis-servers';
-import { createFaultLog } from '../../../observability/fault-log';
-import type { Logger } from '../../../observability/log';
+import { tryEach } from '../../../runtime/try-each';
 
 type Action = (server: RedisServer) => Promise<void>;
 
-/** What is still to be done on servers that are away: others may reach them all the while. */
+/** What is still to be done on masters that are away, or that are not known yet: others may reach them all the while. */
 export interface OwedActions {
-  add(servers: readonly RedisServer[], action: Action): void;
-  /** Does what is owed to those that are there. */
-  settle(servers: readonly RedisServer[]): void;
+  /** @param done where it has been done already */
+  add(action: Action, done: readonly RedisServer[]): void;
+  /**
+   * Does what is owed on those that are there.
+   *
+   * @param isComplete whether they serve all slots: what has been done on each of them is owed no more then
+   */
+  settle(servers: readonly RedisServer[], isComplete: boolean): void;
 }
 
-/** By who the servers are: one that comes back as another has nothing that anybody would still read. */
-export function createOwedActions(log: Logger): OwedActions {
-  const owed = new Map<string, Set<Action>>();
-  const fault = createFaultLog(log, {
-    begins: 'a node of the Redis cluster is away; what may be old there is ended when it is back',
-    ends: 'what may be old at a node of the Redis cluster is ended',
-  });
+interface Owed {
+  readonly action: Action;
+  /** By their prefixes: one that comes back as another is another. */
+  readonly done: Set<string>;
+  isRunning: boolean;
+}
 
-  async function perform(server: RedisServer, action: Action): Promise<void> {
-    try {
-      await action(server);
-      fault.worked();
-    } catch (error) {
-      fault.failed(error);
-      add(server, action);
-    }
-  }
+export function createOwedActions(): OwedActions {
+  const owed = new Set<Owed>();
 
-  function add({ prefix }: RedisServer, action: Action): void {
-    const actions = owed.get(prefix);
-    if (actions === undefined) owed.set(prefix, new Set([action]));
-    else actions.add(action);
+  async function perform(each: Owed, servers: readonly RedisServer[], isComplete: boolean): Promise<void> {
+    each.isRunning = true;
+    await tryEach(
+      servers.filter(({ prefix }) => !each.done.has(prefix)),
+      async (server) => {
+        await each.action(server);
+        each.done.add(server.prefix);
+      },
+    );
+    each.isRunning = false;
+    if (isComplete && servers.every(({ prefix }) => each.done.has(prefix))) owed.delete(each);
   }
 
   return {
-    add(servers, action) {
-      for (const server of servers) add(server, action);
+    add(action, done) {
+      // What is asked for anew has to be done everywhere anew.
+      for (const each of owed) if (each.action === action) owed.delete(each);
+      owed.add({ action, done: new Set(done.map(({ prefix }) => prefix)), isRunning: false });
     },
-    settle(servers) {
-      for (const server of servers) {
-        const actions = owed.get(server.prefix);
-        owed.delete(server.prefix);
-        for (const action of actions ?? []) void perform(server, action);
-      }
+    settle(servers, isComplete) {
+      for (const each of owed) if (!each.isRunning) void perform(each, servers, isComplete);
     },
   };
 }

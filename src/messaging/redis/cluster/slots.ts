@@ -3,11 +3,10 @@ import type { ClusterNode, Master } from './node';
 
 export const SLOTS = 16_384;
 
-/** Who serves a slot, and what the slots that it serves are called together. */
+/** Who serves a slot. */
 export interface Owner {
   readonly node: ClusterNode;
   readonly master: Master;
-  readonly part: string;
 }
 
 /** An owner for each slot that has one. */
@@ -27,27 +26,27 @@ export function assignSlots(nodes: Iterable<ClusterNode>): Owners {
   });
   claims.sort((one, other) => one.view.epoch - other.view.epoch);
   for (const { node, view, master } of claims) {
-    const owner = { node, master, part: `slots from ${view.slots[0]?.[0]}` };
+    const owner = { node, master };
     for (const [first, last] of view.slots) owners.fill(owner, first, last + 1);
   }
   return owners;
 }
 
-/**
- * Whether slots have another owner in a way that may have lost something: a fail-over, a start, but not a slot that its
- * owner has handed over.
- *
- * @param before the last owner that each slot is known to have had
- */
-export function haveFailedOver(before: Owners, now: Owners): boolean {
-  return now.some((owner, slot) => {
+/** Who had slots that another one has now, by a start or a fail-over or because they were handed over. */
+export function formerOwners(before: Owners, now: Owners): ReadonlyMap<Owner, readonly number[]> {
+  const former = new Map<Owner, number[]>();
+  now.forEach((owner, slot) => {
     const last = before[slot];
-    if (owner === undefined || last === undefined || owner.master.life === last.master.life) return false;
-    return !hasHandedOver(last, slot);
+    if (owner === undefined || last === undefined || owner.master.life === last.master.life) return;
+    const slots = former.get(last) ?? [];
+    former.set(last, slots);
+    slots.push(slot);
   });
+  return former;
 }
 
-function hasHandedOver({ node, master }: Owner, slot: number): boolean {
+/** Whether a node goes on as the master that it was, and says that it has this slot no more. */
+export function hasHandedOver({ node, master }: Owner, slot: number): boolean {
   const view = node.view();
   if (view === undefined || node.master()?.life !== master.life) return false;
   return !view.slots.some(([first, last]) => first <= slot && slot <= last);

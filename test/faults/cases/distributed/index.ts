@@ -2,6 +2,7 @@ import type { Fault } from '../../fault';
 import { partitionsAdded } from '../broker-goes';
 import * as brokers from './brokers';
 import * as redis from './redis';
+import * as cluster from './redis-cluster';
 
 /** The faults of parts that are several, in the order of docs/scaling.md. */
 export const DISTRIBUTED_FAULTS: readonly Fault[] = [
@@ -16,4 +17,8 @@ export const DISTRIBUTED_FAULTS: readonly Fault[] = [
   redis.redisMasterFrozen,
   redis.redisMastersSwitched,
   redis.sentinelAndMasterKilled,
+  cluster.clusterMasterKilled,
+  cluster.clusterMasterFrozen,
+  cluster.clusterFailOver,
+  cluster.clusterSlotsMoved,
 ];
