@@ -75,7 +75,7 @@ export function startProcess(command: ServerCommand): ServerProcess {
 async function killAll({ pid }: ChildProcess): Promise<void> {
   if (pid === undefined) return;
   // Frozen first, so that it starts no children between the listing and the kill.
-  process.kill(pid, 'SIGSTOP');
+  signalIfThere(pid, 'SIGSTOP');
   const pids = [pid, ...childrenOf(pid)];
   for (const each of pids) signalIfThere(each, 'SIGKILL');
   await waitFor(() => !pids.some(isAlive), {
@@ -89,12 +89,22 @@ function withChildren({ pid }: ChildProcess): number[] {
 }
 
 function childrenOf(pid: number): number[] {
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
-  return children.split(' ').filter(Boolean).map(Number);
+  const file = `/proc/${pid}/task/${pid}/children`;
+  try {
+    return readFileSync(file, 'utf8').split(' ').filter(Boolean).map(Number);
+  } catch {
+    // It has ended just now.
+    return [];
+  }
 }
 
+/** One that has ended just now, after it was seen, needs no signal. */
 function signalIfThere(pid: number, signal: NodeJS.Signals): void {
-  if (isAlive(pid)) process.kill(pid, signal);
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
 }
 
 /** A zombie has ended; only its exit status has not been read. */

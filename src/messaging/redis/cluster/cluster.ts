@@ -87,7 +87,7 @@ export async function openRedisCluster(options: RedisClusterOptions): Promise<Re
       // The first answer may be of a question from before.
       await owner.node.look();
       await owner.node.look();
-      if (haveBeenHandedOver()) return;
+      if (haveBeenHandedOver() || isStopped) return;
     }
     for (const listener of arrived) listener();
   }
