@@ -12,8 +12,10 @@ export interface Target {
   /** The variables added to its default ones, as JSON. */
   readonly env: string;
   readonly idleBytes: number;
-  /** How long one request may delay a health answer. */
-  readonly stallLimitMs: number;
+  /** How long a health answer took at the longest. */
+  readonly idleStallMs: number;
+  /** How many times slower than usual the machine was. */
+  readonly slowness: number;
 }
 
 /** How long a request may block the others, on an idle machine of the usual speed. */
@@ -35,12 +37,27 @@ export async function openTarget(
   const idle = await prober.report();
   if (idle.failed > 0) throw new Error(`An idle gateway did not answer: ${idle.firstFailure}`);
   const { usedBytes } = await gateway.memory();
-  const stallLimitMs = idle.longestOwnMs + STALL_MS * slowness;
+  const target = {
+    ...{ gateway, env: JSON.stringify(extra), idleBytes: usedBytes },
+    ...{ idleStallMs: idle.longestOwnMs, slowness },
+  };
   tell(
     `  idle: ${idle.asked} times asked, longest ${idle.longestOwnMs.toFixed(1)} ms; ` +
-      `this machine is ${slowness.toFixed(2)} times slower than usual: at most ${Math.round(stallLimitMs)} ms`,
+      `this machine is ${slowness.toFixed(2)} times slower than usual: at most ${Math.round(stallLimitOf(target))} ms`,
   );
-  return { gateway, env: JSON.stringify(extra), idleBytes: usedBytes, stallLimitMs };
+  return target;
+}
+
+/**
+ * How long one request may delay a health answer.
+ *
+ * @param slownessNow after the attack: a machine that others use too may have become slower meanwhile
+ */
+export function stallLimitOf(
+  { idleStallMs, slowness }: Pick<Target, 'idleStallMs' | 'slowness'>,
+  slownessNow = slowness,
+): number {
+  return idleStallMs + STALL_MS * Math.max(slowness, slownessNow);
 }
 
 /** Sends usual requests until the code is compiled and every connection is open. */

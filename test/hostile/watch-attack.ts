@@ -9,7 +9,7 @@ import { createProblems, type Problems } from './checks/problems';
 import { createAnswerCounts } from './checks/answer-counts';
 import type { Outcome } from './outcome';
 import type { Deployment } from './deployment/deployment';
-import type { Target } from './target';
+import { stallLimitOf, type Target } from './target';
 
 const LIMIT_MS = 120_000;
 /** One alone would not read so much in so short a time. */
@@ -27,7 +27,7 @@ export async function watchAttack(
   prober: Prober,
 ): Promise<Outcome> {
   const begun = performance.now();
-  const { gateway, idleBytes, stallLimitMs } = target;
+  const { gateway, idleBytes } = target;
   const { small } = deployment.shops;
   const problems = createProblems();
   const answerCounts = createAnswerCounts();
@@ -44,8 +44,10 @@ export async function watchAttack(
       `it could not be made to its end: ${error instanceof Error ? error.message : String(error)}`,
     ),
   );
-  const neighbour = await checkNeighbour(prober, target);
+  const reading = await prober.stopReading();
   const { longestMs, longestOwnMs, failed, firstFailure } = await prober.report();
+  const stallLimitMs = stallLimitOf(target, await prober.slowness());
+  const neighbour = checkNeighbour(reading, stallLimitMs);
   if (failed > 0) problems.add(`${failed} health requests failed: ${firstFailure}`);
   if (longestOwnMs > stallLimitMs)
     problems.add(`it stalled for ${Math.round(longestOwnMs)} ms, more than ${Math.round(stallLimitMs)} ms`);

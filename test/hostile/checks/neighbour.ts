@@ -1,6 +1,7 @@
 import { tell } from '../../harness/machine/progress';
 import type { Prober } from '../health/prober';
-import type { Target } from '../target';
+
+type Reading = Awaited<ReturnType<Prober['stopReading']>>;
 
 /**
  * How many times the limit of a stall another reader may wait: an answer takes several turns of the event loop, and each
@@ -9,8 +10,7 @@ import type { Target } from '../target';
 const STALLS = 4;
 
 /** @returns the problems that the attack caused for a neighbour */
-export async function checkNeighbour(prober: Prober, { stallLimitMs }: Target): Promise<string[]> {
-  const { read, longestMs, refusals } = await prober.stopReading();
+export function checkNeighbour({ read, longestMs, refusals }: Reading, stallLimitMs: number): string[] {
   const limitMs = STALLS * stallLimitMs;
   tell(`  a neighbour read ${read} times and waited ${Math.round(longestMs)} ms at the longest`);
   return [
