@@ -4,7 +4,7 @@ import { defineScripts } from './redis-scripts';
 /** A server of Redis, from when it is known who it is until its connection ends, or it has become another one. */
 export interface RedisServer {
   readonly redis: Redis;
-  /** What the keys of the cache begin with. It names the server, so that nobody finds what another one has kept. */
+  /** What the keys of the cache begin with. It names the server: what another one has kept is not found under it. */
   readonly prefix: string;
   /** Whether a command may name the keys of several ids. */
   readonly takesMixedKeys: boolean;

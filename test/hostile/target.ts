@@ -51,7 +51,7 @@ export async function openTarget(
 /**
  * How long one request may delay a health answer.
  *
- * @param slownessNow after the attack: a machine that others use too may have become slower meanwhile
+ * @param slownessNow after the attack: a machine that others use too may be slower by then
  */
 export function stallLimitOf(
   { idleStallMs, slowness }: Pick<Target, 'idleStallMs' | 'slowness'>,

@@ -75,7 +75,7 @@ describe('while the database cannot be asked', () => {
 
   const AWAY = [JSON.stringify({ code: 'DATABASE_UNAVAILABLE', part: 'database' })];
 
-  /** To a reader who has waited in vain while others were answered over new connections: on a busy machine there are some. */
+  /** To a reader whose turn did not come in time while others were answered: there are some on a busy machine. */
   const OVERLOADED = JSON.stringify({ code: 'SERVICE_OVERLOADED', retryAfterSeconds: 1 });
 
   async function untilUsedAgain(): Promise<number> {

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import Redis from 'ioredis';
 import { createLogger } from '../../src/observability/log';
 import type { RateLimiter } from '../../src/auth/rate';
-import { createRateLimiter } from '../../src/auth/rate-limiter';
+import { createRateLimiter, prepareCounting } from '../../src/auth/rate-limiter';
 import { createRedis } from '../harness/servers/redis';
 import type { Server } from '../harness/servers/server';
 import { waitFor } from '../harness/wait-for';
@@ -46,6 +46,23 @@ describe('a rate that processes count together', () => {
     const calls = [...stats.matchAll(/^cmdstat_eval(?:sha)?:calls=(\d+)/gm)];
     return calls.reduce((sum, [, count]) => sum + Number(count), 0);
   }
+
+  it('is counted over a connection that has other questions under way, each of which has its own answer', async () => {
+    const redis = new Redis(server.url, { enableAutoPipelining: true });
+    clients.push(redis);
+    prepareCounting(redis);
+    await redis.mset('a', '1', 'b', '2', 'c', '3');
+    const limiter = createRateLimiter({
+      name: 'token',
+      points: 5,
+      windowSeconds: 60,
+      counters: on(redis),
+      log,
+    });
+    const isAllowed = async (): Promise<boolean> => (await limiter.take('somebody', 1)).isAllowed;
+    const answers = [redis.get('a'), isAllowed(), redis.get('b'), redis.get('c')];
+    expect(await Promise.all(answers)).toEqual(['1', true, '2', '3']);
+  });
 
   it('is told to the last one by each process, and asked for seldom as long as much is left', async () => {
     await connect().config('RESETSTAT');

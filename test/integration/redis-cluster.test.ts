@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import { createRedisCache } from '../../src/cache/redis';
 import type { EventId } from '../../src/domain/values';
 import type { Notifications } from '../../src/messaging/notifications/notifications';
 import { createClusterNotifications } from '../../src/messaging/notifications/redis-cluster';
 import { openRedisCluster, type RedisCluster as Cluster } from '../../src/messaging/redis/cluster/cluster';
 import { createLogger } from '../../src/observability/log';
 import { clusterAddress } from '../harness/caches';
+import { madeOf } from '../harness/made';
+import { askRedis } from '../harness/servers/redis';
 import { createRedisCluster, type RedisCluster } from '../harness/servers/redis-cluster';
 import type { Server } from '../harness/servers/server';
 import { analyticsPath, type ServiceUnderContract, startUnderContract } from '../harness/contract/service';
@@ -69,7 +72,7 @@ describe('a cluster of Redis', () => {
     expect(events.map((event) => other.cluster.of(event).prefix)).toEqual(prefixes);
   });
 
-  it('carries each notification to those who are subscribed to the event, and to nobody else', async () => {
+  it('carries each notification to the subscribers of its event, and to no others', async () => {
     const [one, other] = processes;
     for (const event of events) {
       await other.notifications.subscribe(event, () => heard.set(event, (heard.get(event) ?? 0) + 1));
@@ -120,6 +123,42 @@ describe('a cluster of Redis', () => {
     expect(failOvers).toBe(0);
   });
 
+  it('forgets what was dropped while its slot was on its way, though that is broken off', async () => {
+    const [{ cluster }] = processes;
+    const cache = createRedisCache({ servers: cluster, keptMs: LONG_MS });
+    const event = randomUUID() as EventId;
+    const lease = await cache.acquire(event);
+    if (lease === 'taken') throw new Error('The lease is taken.');
+    await cache.store(event, lease, madeOf(Buffer.from('old')), LONG_MS);
+    await cache.release(event, lease);
+    expect((await cache.read(event)).bytes?.toString()).toBe('old');
+    const onItsWay = await redis.beginMovingSlotOf(`{${event}}`, await redis.otherThan(`{${event}}`));
+    await expect(cache.read(event)).rejects.toThrow(/^(?:ASK|TRYAGAIN) /);
+    await cache.drop([event]);
+    await onItsWay.breakOff();
+    expect(await cache.read(event)).toMatchObject({ bytes: undefined, kept: Buffer.from('old') });
+  });
+
+  it('is another server for all who use it when a master has another replication id, on the same connection', async () => {
+    const [event] = events;
+    if (event === undefined) throw new Error('There is no event.');
+    const prefixOf = ({ cluster }: Process): string => cluster.of(event).prefix;
+    const [before] = processes.map(prefixOf);
+    const seen: Process[] = [];
+    for (const each of processes) each.cluster.onOtherServer(() => seen.push(each));
+    const owner = await redis.ownerOf(`{${event}}`);
+    await askRedis(owner.url, 'DEBUG', 'CHANGE-REPL-ID');
+    await waitFor(() => processes.every((each) => prefixOf(each) !== before), {
+      what: 'both processes to see it',
+      timeoutMs: LONG_MS,
+    });
+    expect(new Set(processes.map(prefixOf)).size).toBe(1);
+    await waitFor(() => processes.every((each) => seen.includes(each)), {
+      what: 'both to be told of another server',
+      timeoutMs: LONG_MS,
+    });
+  });
+
   it('takes subscriptions to what has just moved, and goes on taking others after them', async () => {
     const [one, other] = processes;
     const known = await redis.ownerOf(`{${events[0]}}`);
@@ -152,7 +191,7 @@ describe('a cluster of Redis', () => {
     const owner = await redis.ownerOf(`{${event}}`);
     const { prefix } = one.cluster.of(event);
     const port = Number(new URL(owner.url).port);
-    // For so short a time that nobody takes its place.
+    // For so short a time that its replica does not take its place.
     owner.freeze();
     const each = one.cluster.each(async (server) => {
       await server.redis.ping();

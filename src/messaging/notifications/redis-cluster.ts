@@ -11,8 +11,8 @@ export interface ClusterNotificationsOptions {
 }
 
 /**
- * Between processes that share a cluster, by sharded channels: a notification goes to the node that serves the event's slot, and to
- * nobody but those who are subscribed there.
+ * Between processes that share a cluster, by sharded channels: a notification goes to the node that serves the event's slot, and from
+ * there to its subscribers alone.
  */
 export function createClusterNotifications({
   cluster,
@@ -26,7 +26,7 @@ export function createClusterNotifications({
   const publisherFor = (channel: string): Redis => cluster.of(channel).redis;
 
   const reportGap = (): void => gapListeners.forEach((listener) => listener());
-  // What was published ahead of it has reached nobody here.
+  // What was published ahead of it was not received here.
   void channels.subscribe(anything, reportGap).then(reportGap);
 
   return {

@@ -38,7 +38,7 @@ interface PromiseWithResolvers {
 }
 
 const TRY_AGAIN_MS = 100;
-/** ioredis has nobody to give an answer to that it did not ask for, and says so as an error. */
+/** ioredis reports an answer to no question of its own as an error. */
 const UNASKED = /^Command queue state error/;
 /** How a node says that a channel has moved with its slot. */
 const MOVED_CHANNEL = /Last reply: sunsubscribe,(?<channel>.+),\d+$/;
@@ -83,7 +83,7 @@ export function createShardChannels(cluster: RedisCluster, log: Logger): ShardCh
   }
 
   function confirm(channel: Channel, asked: Place): void {
-    // What was published in between has reached nobody here.
+    // What was published in between was not received here.
     if (channel.wasSubscribed) call(channel);
     channel.wasSubscribed = true;
     asked.isConfirmed = true;
@@ -103,7 +103,7 @@ export function createShardChannels(cluster: RedisCluster, log: Logger): ShardCh
     redis.on('error', ({ message }: Error) => {
       if (!UNASKED.test(message)) return;
       const channel = channels.get(MOVED_CHANNEL.exec(message)?.groups?.['channel'] ?? '');
-      // Answers to what was asked meanwhile have been mixed up: what is subscribed to there is not known any more.
+      // The answers to other questions have been mixed up: what is subscribed to there is not known any more.
       if (channel === undefined) return void redis.stream.destroy();
       if (channel.place !== undefined && channel.place.redis !== redis) return;
       placeAnew([channel]);

@@ -11,15 +11,23 @@ export interface RedisCluster {
   readonly url: string;
   /** Starts all of them and makes them one cluster. */
   start(): Promise<void>;
-  /** Who serves the key's slot, as the first node that answers sees it. @throws Error while nobody does */
+  /** Who serves the key's slot, as the first node that answers sees it. @throws Error while none does */
   ownerOf(key: string): Promise<Server>;
   /** A node that serves other slots than that of the key. */
   otherThan(key: string): Promise<Server>;
-  /** Has the replica of whoever serves the key's slot become the master; both go on. */
+  /** Makes the replica of the master that serves the key's slot the master; both go on. */
   failOver(key: string): Promise<void>;
   /** Moves the key's slot with what it holds to another master, as redis-cli does. */
   moveSlotOf(key: string, to: Server): Promise<void>;
+  /** The same, up to where the keys are there and the slot is not yet. */
+  beginMovingSlotOf(key: string, to: Server): Promise<SlotOnItsWay>;
   remove(): Promise<void>;
+}
+
+export interface SlotOnItsWay {
+  finish(): Promise<void>;
+  /** Takes the keys back: the slot stays where it was. */
+  breakOff(): Promise<void>;
 }
 
 const MASTERS = 3;
@@ -67,6 +75,27 @@ export async function createRedisCluster(): Promise<RedisCluster> {
     );
     if (owner === undefined) throw new Error(`No node serves slot ${slot}.`);
     return owner.server;
+  }
+
+  async function beginMovingSlotOf(key: string, to: Server): Promise<SlotOnItsWay> {
+    const slot = String(await slotOf(key));
+    const from = await ownerOf(key);
+    const [fromId, toId] = [await idOf(from), await idOf(to)];
+    await ask(to, 'SETSLOT', slot, 'IMPORTING', fromId);
+    await ask(from, 'SETSLOT', slot, 'MIGRATING', toId);
+    await migrate(slot, from, to);
+    return {
+      async finish() {
+        await migrate(slot, from, to);
+        for (const node of [to, from]) await ask(node, 'SETSLOT', slot, 'NODE', toId);
+      },
+      async breakOff() {
+        // Only then does it take keys that it has given away.
+        await ask(from, 'SETSLOT', slot, 'STABLE');
+        await migrate(slot, to, from);
+        await ask(to, 'SETSLOT', slot, 'STABLE');
+      },
+    };
   }
 
   return {
@@ -117,19 +146,10 @@ export async function createRedisCluster(): Promise<RedisCluster> {
       await waitFor(isOver, { what: 'the replica to be the master', timeoutMs: LONG_MS, everyMs: 500 });
     },
     async moveSlotOf(key, to) {
-      const slot = String(await slotOf(key));
-      const from = await ownerOf(key);
-      const [fromId, toId] = [await idOf(from), await idOf(to)];
-      await ask(to, 'SETSLOT', slot, 'IMPORTING', fromId);
-      await ask(from, 'SETSLOT', slot, 'MIGRATING', toId);
-      const { hostname, port } = new URL(to.url);
-      for (;;) {
-        const keys = await ask(from, 'GETKEYSINSLOT', slot, '100');
-        if (!Array.isArray(keys) || keys.length === 0) break;
-        await askRedis(from.url, 'MIGRATE', hostname, port, '', '0', '5000', 'KEYS', ...keys.map(String));
-      }
-      for (const node of [to, from]) await ask(node, 'SETSLOT', slot, 'NODE', toId);
+      const onItsWay = await beginMovingSlotOf(key, to);
+      await onItsWay.finish();
     },
+    beginMovingSlotOf,
     async remove() {
       await Promise.all(nodes.map((node) => node.remove()));
     },
@@ -141,6 +161,8 @@ async function createNode(): Promise<Node> {
   const server = await createRedis([
     ...['--cluster-enabled', 'yes', '--cluster-config-file', 'nodes.conf', '--cluster-port', busPort],
     ...['--cluster-node-timeout', String(MISSED_AFTER), '--repl-diskless-sync-delay', '0'],
+    // To have a master change its replication id.
+    ...['--enable-debug-command', 'local'],
   ]);
   const node: Node = {
     ...server,
@@ -166,6 +188,16 @@ const hostOf = ({ url }: Server): string => new URL(url).host;
 async function meet(node: Server, { url, busPort }: Node): Promise<void> {
   const { hostname, port } = new URL(url);
   await ask(node, 'MEET', hostname, port, busPort);
+}
+
+/** Moves all keys of a slot that a node has. */
+async function migrate(slot: string, from: Server, to: Server): Promise<void> {
+  const { hostname, port } = new URL(to.url);
+  for (;;) {
+    const keys = await ask(from, 'GETKEYSINSLOT', slot, '100');
+    if (!Array.isArray(keys) || keys.length === 0) return;
+    await askRedis(from.url, 'MIGRATE', hostname, port, '', '0', '5000', 'KEYS', ...keys.map(String));
+  }
 }
 
 /** The first that answers. */

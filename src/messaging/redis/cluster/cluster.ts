@@ -10,7 +10,7 @@ import { assignSlots, formerOwners, hasHandedOver, type Owner, type Owners, slot
 
 /** The masters of a cluster, which share the keys by their slots. */
 export interface RedisCluster extends RedisServers {
-  /** Who serves a key; nothing while nobody does, as far as is known. */
+  /** The node that serves a key; undefined while none does, as far as is known. */
   ownerOf(key: string): ClusterNode | undefined;
   /** Calls back when slots may have other owners, or none. */
   readonly onMove: (listener: () => void) => void;
@@ -126,7 +126,7 @@ export async function openRedisCluster(options: RedisClusterOptions): Promise<Re
     of: (id) => ownerAt(slotOf(id)).master,
     partOf(id) {
       const last = lastOwners[slotOf(id)];
-      return last === undefined ? 'nobody' : nameOf(last.node.host);
+      return last === undefined ? 'unserved slots' : nameOf(last.node.host);
     },
     groupOf: (id) => slotOf(id),
     tag: (id) => `{${id}}`,

@@ -5,35 +5,26 @@ import { openDeployment } from '../../deployment/deployment';
 import type { Fault, FaultContext } from '../../fault';
 import type { Scenario } from '../../scenario';
 import { scenarioFault } from '../../scenario-fault';
+import { AWAY_MS, FROZEN, KILLED, type Loss, PROMOTED_MS, RIGHT_MS } from './loss';
 
 /** A deployment over a Redis Cluster of its own: three masters, each with a replica. */
 
-const RIGHT_MS = 15_000;
-const PROMOTED_MS = 60_000;
-/** How long another node serves the slots: what is done to it, and no wait for anything. */
-const AWAY_MS = 5_000;
+/** How long slots stay where they were moved to, while traffic and readers go on. */
+const STAY_MS = 1_000;
 const DEPLOYMENT_NUMBER = 98;
 
 export const clusterMasterKilled = clusterFault({
   name: 'redis-cluster-master-killed',
   what: 'one of three masters of a Redis Cluster is killed; its replica takes its slots, and it comes back as a replica',
   isInShort: true,
-  inject: (scenario, cluster) =>
-    loseMaster(scenario, cluster, {
-      lose: (master) => master.kill(),
-      comeBack: (master) => master.start(),
-    }),
+  inject: (scenario, cluster) => loseMaster(scenario, cluster, KILLED),
 });
 
 export const clusterMasterFrozen = clusterFault({
   name: 'redis-cluster-master-frozen',
   what: 'one of three masters of a Redis Cluster hangs with all its connections, its replica takes its slots, and it comes back to life',
   isInShort: false,
-  inject: (scenario, cluster) =>
-    loseMaster(scenario, cluster, {
-      lose: (master) => master.freeze(),
-      comeBack: (master) => master.thaw(),
-    }),
+  inject: (scenario, cluster) => loseMaster(scenario, cluster, FROZEN),
 });
 
 export const clusterFailOver = clusterFault({
@@ -61,9 +52,9 @@ export const clusterSlotsMoved = clusterFault({
     scenario.markStart();
     for (let round = 0; round < 5; round++) {
       for (const key of keys) await cluster.moveSlotOf(key, await cluster.otherThan(key));
-      await scenario.pause(1_000);
+      await scenario.pause(STAY_MS);
       for (const [key, home] of homes) await cluster.moveSlotOf(key, home);
-      await scenario.pause(1_000);
+      await scenario.pause(STAY_MS);
     }
     scenario.markEnd();
   },
@@ -100,11 +91,6 @@ function clusterFault({ inject, ...plan }: ClusterFault): Fault {
       await inject(scenario, cluster);
     },
   });
-}
-
-interface Loss {
-  readonly lose: (master: Server) => unknown;
-  readonly comeBack: (master: Server) => unknown;
 }
 
 /** Another node serves the first event's slot and stays its master for a while, and the first one comes back. */

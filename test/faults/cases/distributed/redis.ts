@@ -6,13 +6,10 @@ import { waitFor } from '../../../harness/wait-for';
 import type { Scenario } from '../../scenario';
 import { scenarioFault } from '../../scenario-fault';
 import { GATEWAYS, type GatewayName } from '../../deployment/deployment';
+import { AWAY_MS, FROZEN, KILLED, type Loss, PROMOTED_MS, RIGHT_MS } from './loss';
 
 /** Sentinels make another server the master: the one before is lost, hangs, or goes on as a replica. */
 
-const RIGHT_MS = 15_000;
-const PROMOTED_MS = 60_000;
-/** How long another server stays the master: what is done to it, and no wait for anything. */
-const AWAY_MS = 5_000;
 const CONNECTIONS = ['redis', 'redis subscriptions'];
 const readiness = z.object({ parts: z.array(z.object({ name: z.string(), ready: z.boolean() })) });
 
@@ -21,11 +18,7 @@ export const redisMasterKilled = scenarioFault({
   what: "Redis's master is killed; sentinels make its replica the master, and it comes back as a replica",
   isInShort: true,
   rightWithinMs: RIGHT_MS,
-  inject: (scenario) =>
-    loseMaster(scenario, {
-      lose: (master) => master.kill(),
-      comeBack: (master) => master.start(),
-    }),
+  inject: (scenario) => loseMaster(scenario, KILLED),
 });
 
 export const redisMasterFrozen = scenarioFault({
@@ -33,11 +26,7 @@ export const redisMasterFrozen = scenarioFault({
   what: "Redis's master hangs with all its connections, another takes its place, and it comes back to life",
   isInShort: false,
   rightWithinMs: RIGHT_MS,
-  inject: (scenario) =>
-    loseMaster(scenario, {
-      lose: (master) => master.freeze(),
-      comeBack: (master) => master.thaw(),
-    }),
+  inject: (scenario) => loseMaster(scenario, FROZEN),
 });
 
 export const redisMastersSwitched = scenarioFault({
@@ -77,11 +66,6 @@ export const sentinelAndMasterKilled = scenarioFault({
     });
   },
 });
-
-interface Loss {
-  readonly lose: (master: Server) => unknown;
-  readonly comeBack: (master: Server) => unknown;
-}
 
 /** Another server becomes the master and stays it, every gateway goes there, and the first one comes back as its replica. */
 async function loseMaster(scenario: Scenario, { lose, comeBack }: Loss): Promise<void> {
