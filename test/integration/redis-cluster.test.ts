@@ -49,6 +49,9 @@ describe('a cluster of Redis', () => {
     redis = await createRedisCluster();
     await redis.start();
     processes = [await openProcess(redis.url), await openProcess(redis.url)];
+    const [, { notifications }] = processes;
+    for (const event of events)
+      await notifications.subscribe(event, () => heard.set(event, (heard.get(event) ?? 0) + 1));
   });
   afterAll(async () => {
     for (const each of processes) await each.close();
@@ -74,9 +77,6 @@ describe('a cluster of Redis', () => {
 
   it('carries each notification to the subscribers of its event, and to no others', async () => {
     const [one, other] = processes;
-    for (const event of events) {
-      await other.notifications.subscribe(event, () => heard.set(event, (heard.get(event) ?? 0) + 1));
-    }
     expect(events.every((event) => other.notifications.isHearing(event))).toBe(true);
     await one.notifications.publish(events.slice(0, 20));
     await waitFor(() => heard.size === 20, { what: 'all of them to be heard', timeoutMs: LONG_MS });
