@@ -53,31 +53,44 @@ async function measure(lifecycle: Lifecycle, options: Options): Promise<readonly
     { name: 'this service', server: deployment.gateway, wanted: null },
     deployment.origin,
   );
-  const contestants: Comparable[] = [{ ...ours, prepare }];
-  for (const { name, file, wanted } of RIVALS) {
-    const { server, url } = await startRival(lifecycle, deployment, name, file);
-    contestants.push(contestant({ name, server, wanted }, url));
-  }
-  await prepare();
-  await keepForRivals(deployment, requests);
-  tell('comparing answers …');
-  await compareAnswers(contestants);
-  const plain = await compete('REST HIT, 200 events, 50 tokens', contestants, contest);
-
-  const asked = compressed(requests);
-  const prepareCompressed = async (): Promise<void> => {
+  async function besideRivals(): Promise<readonly Comparable[]> {
+    const rivals: Comparable[] = [];
+    for (const { name, file, wanted } of RIVALS) {
+      const { server, url } = await startRival(lifecycle, deployment, name, file);
+      rivals.push(contestant({ name, server, wanted }, url));
+    }
     await prepare();
-    await expectCompressed(deployment.origin, asked);
-  };
-  const byBrotli: Comparable = {
-    ...ours,
-    name: 'this service, by brotli',
-    // What the readers receive is no text to be looked into: that it is kept is seen ahead of every round.
-    load: { url: deployment.origin, requests: asked, mustHold: '', mustNotHold: '' },
-    prepare: prepareCompressed,
-  };
-  const asItIs: Comparable = { ...ours, name: 'this service, not compressed', prepare, wanted: 1 };
-  await prepareCompressed();
-  await compareAnswers([asItIs, byBrotli]);
-  return [plain, await compete('REST HIT, compressed', [byBrotli, asItIs], contest)];
+    await keepForRivals(deployment, requests);
+    return [{ ...ours, prepare }, ...rivals];
+  }
+
+  async function besideItself(): Promise<readonly Comparable[]> {
+    const asked = compressed(requests);
+    const prepareCompressed = async (): Promise<void> => {
+      await prepare();
+      await expectCompressed(deployment.origin, asked);
+    };
+    await prepareCompressed();
+    const byBrotli: Comparable = {
+      ...ours,
+      name: 'this service, by brotli',
+      // What the readers receive is no text to be looked into: that it is kept is seen ahead of every round.
+      load: { url: deployment.origin, requests: asked, mustHold: '', mustNotHold: '' },
+      prepare: prepareCompressed,
+    };
+    return [byBrotli, { ...ours, name: 'this service, not compressed', prepare, wanted: 1 }];
+  }
+
+  const works = [
+    { name: 'REST HIT, 200 events, 50 tokens', open: besideRivals },
+    { name: 'REST HIT, compressed', open: besideItself },
+  ].filter(({ name }) => name.includes(options.only ?? ''));
+  const done: Work[] = [];
+  for (const { name, open } of works) {
+    const contestants = await open();
+    tell(`${name}: comparing answers …`);
+    await compareAnswers(contestants);
+    done.push(await compete(name, contestants, contest));
+  }
+  return done;
 }
