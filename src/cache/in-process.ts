@@ -1,6 +1,15 @@
 import { LRUCache } from 'lru-cache';
 import type { EventId, StoreId } from '../domain/values';
-import { ASSEMBLY_LEASE_MS, type AssemblyLease, type BodyCache, type Made, OWNER_MS } from './cache';
+import {
+  ASSEMBLY_LEASE_MS,
+  type AssemblyLease,
+  type BodyCache,
+  type CacheEntry,
+  type Made,
+  OWNER_MS,
+  servableUnder,
+} from './cache';
+import { type StoreVersions, VERSION_MS } from './store-versions';
 
 /** Room for some twenty thousand dashboards. */
 const MAX_BYTES = 128 * 1024 * 1024;
@@ -8,11 +17,8 @@ const MAX_EVENTS = 100_000;
 
 interface Kept {
   readonly lease: AssemblyLease;
-  readonly bytes: Buffer;
+  readonly made: Made;
 }
-
-/** How long a version lasts without a body: longer than any assembly. With a body, it lasts as long as the body. */
-const VERSION_MS = 60_000;
 
 /**
  * The cache of a service that is one process.
@@ -22,7 +28,7 @@ const VERSION_MS = 60_000;
 export function createInProcessCache(keptMs = 0): BodyCache {
   const bodies = new LRUCache<EventId, Kept>({
     maxSize: MAX_BYTES,
-    sizeCalculation: ({ bytes }) => bytes.length,
+    sizeCalculation: ({ made }) => made.bytes.length,
   });
   // Only of events that were read; an evicted version is replaced by the next reader. A body may be served for as long
   // as its version lasts, and is kept for longer.
@@ -31,33 +37,42 @@ export function createInProcessCache(keptMs = 0): BodyCache {
   const owners = new LRUCache<EventId, StoreId>({ max: MAX_EVENTS, ttl: OWNER_MS });
   let leasesGiven = 0;
 
-  const isServable = (eventId: EventId, { id, version }: AssemblyLease): boolean =>
-    versions.get(eventId) === version || leases.get(eventId) === id;
+  const isCurrent = (eventId: EventId, { version }: AssemblyLease): boolean =>
+    versions.get(eventId) === version;
+  const isRunning = (eventId: EventId, { id }: AssemblyLease): boolean => leases.get(eventId) === id;
 
   function release(eventId: EventId, lease: AssemblyLease): void {
-    if (leases.get(eventId) === lease.id) leases.delete(eventId);
+    if (isRunning(eventId, lease)) leases.delete(eventId);
   }
 
-  function keep(eventId: EventId, lease: AssemblyLease, { bytes, owner }: Made, ttl: number): void {
-    if (!isServable(eventId, lease)) return;
-    bodies.set(eventId, { lease, bytes }, { ttl: Math.max(ttl, keptMs) });
-    if (versions.get(eventId) === lease.version) {
+  function keep(eventId: EventId, lease: AssemblyLease, made: Made, ttl: number): void {
+    const mayStay = isCurrent(eventId, lease) && made.storeVersion !== undefined;
+    if (!mayStay && !isRunning(eventId, lease)) return;
+    bodies.set(eventId, { lease, made }, { ttl: Math.max(ttl, keptMs) });
+    if (isCurrent(eventId, lease)) {
       versions.set(eventId, lease.version, { ttl });
-      owners.set(eventId, owner);
+      owners.set(eventId, made.owner);
     }
     // Readers wait for the body of a lease: one that outlived its body would have them wait for nothing.
-    if (leases.get(eventId) === lease.id && leases.getRemainingTTL(eventId) > ttl)
+    if (isRunning(eventId, lease) && leases.getRemainingTTL(eventId) > ttl)
       leases.set(eventId, lease.id, { ttl });
   }
 
+  /** What of it may be served. */
+  function servable(eventId: EventId, { lease, made }: Kept): Pick<CacheEntry, 'bytes' | 'under'> {
+    if (isRunning(eventId, lease)) return { bytes: made.bytes };
+    return isCurrent(eventId, lease) ? servableUnder(made) : { bytes: undefined };
+  }
+
   return {
+    storeVersions: createStoreVersions(),
     partOf: () => 'all',
     placeOf: () => 'here',
     read(eventId) {
       const kept = bodies.get(eventId);
-      const bytes = kept !== undefined && isServable(eventId, kept.lease) ? kept.bytes : undefined;
+      const found = kept === undefined ? { bytes: undefined } : servable(eventId, kept);
       const [leaseId, owner] = [leases.get(eventId), owners.get(eventId)];
-      return Promise.resolve({ bytes, kept: kept?.bytes, leaseId, owner });
+      return Promise.resolve({ ...found, kept: kept?.made.bytes, leaseId, owner });
     },
     acquire(eventId) {
       if (leases.has(eventId)) return Promise.resolve('taken');
@@ -94,4 +109,30 @@ function deleteFrom(
   eventIds: readonly EventId[],
 ): void {
   for (const eventId of eventIds) for (const map of maps) map.delete(eventId);
+}
+
+function createStoreVersions(): StoreVersions {
+  const versions = new LRUCache<StoreId, string>({ max: MAX_EVENTS });
+  let versionsGiven = 0;
+
+  return {
+    read: (store) => Promise.resolve(versions.get(store)),
+    take(store) {
+      const known = versions.get(store);
+      if (known !== undefined) return Promise.resolve(known);
+      const version = String(++versionsGiven);
+      versions.set(store, version, { ttl: VERSION_MS });
+      return Promise.resolve(version);
+    },
+    extend(store, version, ttlMs) {
+      const isCurrent = versions.get(store) === version;
+      if (isCurrent && versions.getRemainingTTL(store) < ttlMs)
+        versions.set(store, version, { ttl: Math.ceil(ttlMs) });
+      return Promise.resolve(isCurrent);
+    },
+    drop(stores) {
+      for (const store of stores) versions.delete(store);
+      return Promise.resolve();
+    },
+  };
 }

@@ -1,5 +1,4 @@
-import type { EventId } from '../domain/values';
-import type { BodyCache, ChangeListener } from './cache';
+import type { BodyCache, Changed, ChangeListener } from './cache';
 
 export interface ObservedCache {
   readonly observed: BodyCache;
@@ -13,23 +12,27 @@ export interface ObservedCache {
 export function observeOwnChanges(cache: BodyCache): ObservedCache {
   const listeners: ChangeListener[] = [];
 
-  async function around(eventIds: readonly EventId[] | 'all', change: () => Promise<void>): Promise<void> {
-    for (const listener of listeners) listener(eventIds);
+  async function around(changed: Changed | 'all', change: () => Promise<void>): Promise<void> {
+    for (const listener of listeners) listener(changed);
     try {
       await change();
     } finally {
-      for (const listener of listeners) listener(eventIds);
+      for (const listener of listeners) listener(changed);
     }
   }
 
   return {
     observed: {
       ...cache,
+      storeVersions: {
+        ...cache.storeVersions,
+        drop: (stores) => around({ stores }, () => cache.storeVersions.drop(stores)),
+      },
       store: (eventId, lease, made, ttlMs) =>
-        around([eventId], () => cache.store(eventId, lease, made, ttlMs)),
-      drop: (eventIds) => around(eventIds, () => cache.drop(eventIds)),
-      forget: (eventIds) => around(eventIds, () => cache.forget(eventIds)),
-      remove: (eventIds) => around(eventIds, () => cache.remove(eventIds)),
+        around({ events: [eventId] }, () => cache.store(eventId, lease, made, ttlMs)),
+      drop: (events) => around({ events }, () => cache.drop(events)),
+      forget: (events) => around({ events }, () => cache.forget(events)),
+      remove: (events) => around({ events }, () => cache.remove(events)),
       clear: () => around('all', () => cache.clear()),
     },
     onChange: (listener) => void listeners.push(listener),

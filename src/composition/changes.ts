@@ -24,9 +24,10 @@ export async function openChanges(
   const { cache, notifications, onOtherServer } = sharedServices;
   const changes = createChangePublisher({
     // The next read must see a message sent over HTTP; for Kafka a second is allowed.
-    cache: config.kafka === undefined ? forgetAtOnce(cache) : cache,
+    ...(config.kafka === undefined
+      ? { cache: forgetAtOnce(cache), eventsOf: (stores) => eventIdsOf(database.background, stores) }
+      : { cache }),
     notifications,
-    eventsOf: (stores) => eventIdsOf(database.background, stores),
     storesEveryMs: config.kafka === undefined ? 0 : STORES_EVERY_MS,
     movedLately: () => eventsMovedSince(database.background, (clock.now() - oldestBodyMs(config)) as Instant),
     log,
@@ -37,8 +38,8 @@ export async function openChanges(
 }
 
 /**
- * Readers must see a commit within a second. Publishing all 2,000 events of a store with every batch tripled a worker's
- * processor time for a registration.
+ * Readers must see a commit within a second. A store whose events are registered for all the time would have all of them assembled
+ * anew for each batch.
  */
 const STORES_EVERY_MS = 500;
 

@@ -1,4 +1,4 @@
-import type { EventId } from '../domain/values';
+import type { EventId, StoreId } from '../domain/values';
 
 /** What the gateway has to know of a subscription. */
 export interface LiveFieldRules {
@@ -6,6 +6,8 @@ export interface LiveFieldRules {
   readonly throttleMs: number;
   /** Whether all who may read the event get the same value, whatever else they may read. */
   readonly isSameForAll: boolean;
+  /** Whether values may differ after a change of the store, or of another of its events. */
+  readonly dependsOnStore: boolean;
 }
 
 /**
@@ -14,8 +16,8 @@ export interface LiveFieldRules {
  */
 export const LIVE_FIELDS = {
   // A count contains no average.
-  participantCount: { throttleMs: 250, isSameForAll: true },
-  dashboardUpdated: { throttleMs: 1_000, isSameForAll: false },
+  participantCount: { throttleMs: 250, isSameForAll: true, dependsOnStore: false },
+  dashboardUpdated: { throttleMs: 1_000, isSameForAll: false, dependsOnStore: true },
 } as const satisfies Readonly<Record<string, LiveFieldRules>>;
 export type LiveField = keyof typeof LIVE_FIELDS;
 
@@ -32,6 +34,8 @@ export const perField = <Entry>(make: (field: LiveField) => Entry): PerField<Ent
 export interface LiveTarget {
   readonly field: LiveField;
   readonly eventId: EventId;
+  /** The event's store, as it was read when the viewer was authorised. */
+  readonly storeId: StoreId;
   /** The present value is not sent at first unless its version is newer than this. */
   readonly afterVersion: number | null;
 }

@@ -31,8 +31,13 @@ type Asked = SubscribeResolverData<undefined, WatchArguments, OperationContext>;
 /** Authorises the viewer once for each subscription, and returns the event to subscribe to. */
 function watch(field: LiveField) {
   return async ({ args, context }: Asked): Promise<LiveSource> => {
-    await loadReadableEvent(context, args.eventId);
-    return new LiveSource({ field, eventId: args.eventId, afterVersion: args.afterVersion ?? null });
+    const { event } = await loadReadableEvent(context, args.eventId);
+    return new LiveSource({
+      field,
+      eventId: args.eventId,
+      storeId: event.storeId,
+      afterVersion: args.afterVersion ?? null,
+    });
   };
 }
 

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { toAppError } from '../errors';
-import { ASSEMBLY_LEASE_MS, type AssemblyLease, type CacheEntry } from '../cache/cache';
-import type { TolerantCache } from '../cache/tolerant';
+import { ASSEMBLY_LEASE_MS, type CacheEntry } from '../cache/cache';
+import type { LeaseUnderStore, TolerantCache } from '../cache/tolerant';
 import type { Clock } from '../runtime/clock';
 import { createFaultLog } from '../observability/fault-log';
 import type { Logger } from '../observability/log';
@@ -64,7 +64,7 @@ export function createDashboardBodies(options: DashboardBodiesOptions) {
   const assemblies = new Map<EventId, Assembly>();
 
   async function assembleUnder(
-    lease: AssemblyLease,
+    lease: LeaseUnderStore,
     eventId: EventId,
     owner: StoreId,
   ): Promise<DashboardAnswer> {
@@ -92,11 +92,11 @@ export function createDashboardBodies(options: DashboardBodiesOptions) {
   async function assembleOrAwait(
     eventId: EventId,
     owner: StoreId,
-    onReading: (lease?: AssemblyLease) => void,
+    onReading: (lease?: LeaseUnderStore) => void,
   ): Promise<DashboardAnswer> {
     const deadline = performance.now() + WAIT_AT_MOST_MS;
     while (performance.now() < deadline) {
-      const lease = await cache.acquire(eventId);
+      const lease = await cache.acquire(eventId, owner);
       if (lease === 'away') break;
       if (lease !== 'taken') {
         onReading(lease);

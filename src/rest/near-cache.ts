@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { LocalCopies, LocalCopy } from '../cache/cache';
-import type { Notifications } from '../messaging/notifications/notifications';
-import type { EventId } from '../domain/values';
+import { type Notifications, subscribeToAll } from '../messaging/notifications/notifications';
+import type { EventId, StoreId } from '../domain/values';
 import { decodeBody, type KeptBody } from './dashboard-body';
 
 /** The answers that are asked for most, in this process in front of a remote cache, so that not every hit asks the cache. */
@@ -20,15 +20,16 @@ export interface NearCacheOptions {
   readonly maxBytes?: number;
 }
 
-/** One event whose changes are subscribed to. */
+/** One event whose changes, and those of its store, are subscribed to. */
 interface WatchedEvent {
-  /** How often it has changed: a copy that was fetched before a change must not be used. */
+  readonly store: StoreId;
+  /** How often it, or its store, has changed: a copy that was fetched before a change must not be used. */
   changes: number;
   askedAt: number;
   /** The etag that was sent last. A copy with another one may be older, and must not be sent after it. */
   sentEtag: string | undefined;
   isFetching: boolean;
-  /** Ends the subscription; undefined until it has begun. */
+  /** Ends the subscriptions; undefined until both have begun. */
   unsubscribe: (() => void) | undefined;
 }
 
@@ -65,6 +66,8 @@ export function createNearCache(options: NearCacheOptions): NearCache {
     sizeCalculation: ({ copy }) => copy.bytes.length,
   });
   const watched = new Map<EventId, WatchedEvent>();
+  /** The events that are watched, by their stores. */
+  const ofStores = new Map<StoreId, Set<EventId>>();
   const lastAskedAt = new LRUCache<EventId, number>({ max: MAX_WATCHED });
   const toFetch: EventId[] = [];
   let revalidating: NodeJS.Timeout | undefined;
@@ -76,15 +79,20 @@ export function createNearCache(options: NearCacheOptions): NearCache {
     if (watch !== undefined) watch.changes += 1;
   }
 
+  function forgetStore(store: StoreId): void {
+    ofStores.get(store)?.forEach(forget);
+  }
+
   function forgetAll(): void {
     entries.clear();
     for (const watch of watched.values()) watch.changes += 1;
   }
 
   notifications.onGap(forgetAll);
-  copies.onChange((eventIds) => {
-    if (eventIds === 'all') forgetAll();
-    else eventIds.forEach(forget);
+  copies.onChange((changed) => {
+    if (changed === 'all') return forgetAll();
+    changed.events?.forEach(forget);
+    changed.stores?.forEach(forgetStore);
   });
 
   function isOften(eventId: EventId, now: number): boolean {
@@ -93,44 +101,54 @@ export function createNearCache(options: NearCacheOptions): NearCache {
     return before !== undefined && now - before < OFTEN_MS && watched.size < MAX_WATCHED;
   }
 
-  function watchEvent(eventId: EventId, now: number): void {
-    watched.set(eventId, {
+  function watchEvent(eventId: EventId, store: StoreId, now: number): void {
+    const watch: WatchedEvent = {
+      store,
       changes: 0,
       askedAt: now,
       sentEtag: undefined,
       isFetching: false,
       unsubscribe: undefined,
-    });
+    };
+    watched.set(eventId, watch);
+    ofStores.set(store, (ofStores.get(store) ?? new Set()).add(eventId));
     sweeping ??= setTimeout(sweep, IDLE_MS).unref();
-    notifications
-      .subscribe(eventId, () => forget(eventId))
-      .then(
-        (unsubscribe) => {
-          const watch = watched.get(eventId);
-          if (watch !== undefined) watch.unsubscribe = unsubscribe;
-        },
-        // The next request for the event tries again.
-        () => watched.delete(eventId),
-      );
+    subscribeToAll(notifications, [{ event: eventId }, { store }], () => forget(eventId)).then(
+      (unsubscribe) => {
+        if (watched.get(eventId) === watch) watch.unsubscribe = unsubscribe;
+        else unsubscribe();
+      },
+      // The next request for the event tries again.
+      () => unwatch(eventId, watch),
+    );
+  }
+
+  function unwatch(eventId: EventId, watch: WatchedEvent): void {
+    if (watched.get(eventId) !== watch) return;
+    watch.unsubscribe?.();
+    watched.delete(eventId);
+    entries.delete(eventId);
+    const sisters = ofStores.get(watch.store);
+    sisters?.delete(eventId);
+    if (sisters?.size === 0) ofStores.delete(watch.store);
   }
 
   function sweep(): void {
     const before = performance.now() - IDLE_MS;
-    for (const [eventId, { askedAt, unsubscribe }] of watched) {
-      if (askedAt > before || unsubscribe === undefined) continue;
-      unsubscribe();
-      watched.delete(eventId);
-      entries.delete(eventId);
-    }
+    for (const [eventId, watch] of watched)
+      if (watch.askedAt <= before && watch.unsubscribe !== undefined) unwatch(eventId, watch);
     sweeping = watched.size === 0 ? undefined : setTimeout(sweep, IDLE_MS).unref();
   }
+
+  const isHearing = (eventId: EventId, { store }: WatchedEvent): boolean =>
+    notifications.isHearing({ event: eventId }) && notifications.isHearing({ store });
 
   /** No request waits for it: until it is here, requests ask the cache. */
   async function fetchCopy(eventId: EventId, watch: WatchedEvent): Promise<void> {
     const { changes } = watch;
     try {
-      const copy = await copies.fetch(eventId);
-      if (copy === undefined || watch.changes !== changes) return;
+      const copy = await copies.fetch(eventId, watch.store);
+      if (copy === undefined || watch.changes !== changes || watched.get(eventId) !== watch) return;
       const kept = decodeBody(copy.bytes);
       if (watch.sentEtag !== kept.body.etag) return;
       entries.set(eventId, { kept, copy, usedAt: performance.now() });
@@ -150,7 +168,7 @@ export function createNearCache(options: NearCacheOptions): NearCache {
   }
 
   function fetchSoon(eventId: EventId, watch: WatchedEvent): void {
-    if (watch.unsubscribe === undefined || watch.isFetching || !notifications.isHearing(eventId)) return;
+    if (watch.unsubscribe === undefined || watch.isFetching || !isHearing(eventId, watch)) return;
     watch.isFetching = true;
     if (toFetch.push(eventId) === 1) setTimeout(fetchAll, COLLECT_MS).unref();
   }
@@ -175,7 +193,8 @@ export function createNearCache(options: NearCacheOptions): NearCache {
   return {
     find(eventId) {
       const found = entries.get(eventId);
-      if (found === undefined || !notifications.isHearing(eventId)) return undefined;
+      const watch = watched.get(eventId);
+      if (found === undefined || watch === undefined || !isHearing(eventId, watch)) return undefined;
       const now = performance.now();
       if (found.copy.freshForMs(now) <= 0) return undefined;
       found.usedAt = now;
@@ -188,8 +207,10 @@ export function createNearCache(options: NearCacheOptions): NearCache {
       if (found?.kept.body.etag !== body.etag) entries.delete(eventId);
       else if (found.copy.freshForMs(now) > 0) return;
       const watch = watched.get(eventId);
-      if (watch === undefined) {
-        if (isOften(eventId, now)) watchEvent(eventId, now);
+      // An event that has moved is watched anew, with its other store.
+      if (watch !== undefined && watch.store !== body.storeId) unwatch(eventId, watch);
+      if (watch?.store !== body.storeId) {
+        if (isOften(eventId, now)) watchEvent(eventId, body.storeId, now);
         return;
       }
       watch.askedAt = now;

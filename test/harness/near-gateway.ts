@@ -101,7 +101,7 @@ export async function openNearGateway(options: NearGatewayOptions): Promise<Near
     async change() {
       story.count += 1;
       await cache.drop([story.event]);
-      await notifications.publish([story.event]);
+      await notifications.publish([{ event: story.event }]);
     },
     async close() {
       await notifications.close();

@@ -37,7 +37,6 @@ export function setUpPolling(open: () => Promise<OpenedDatabase>) {
     changePublisher = createChangePublisher({
       cache: createInProcessCache(),
       notifications: createInProcessNotifications(),
-      eventsOf: () => Promise.resolve([]),
       movedLately: () => Promise.resolve([]),
       log: createLogger({ level: 'silent' }),
     });

@@ -137,7 +137,7 @@ describe('how old an answer is, and how old it may become,', () => {
     return Math.ceil((await redis.pttl(await keyOf('version', eventId))) / 1_000);
   }
 
-  async function keyOf(kind: 'body' | 'version', eventId: string): Promise<string> {
+  async function keyOf(kind: 'answer' | 'version', eventId: string): Promise<string> {
     const [key, ...others] = await redis.keys(`analytics:*:${kind}:${eventId}`);
     if (key === undefined || others.length > 0) throw new Error(`There must be one ${kind} of the event.`);
     return key;
@@ -162,7 +162,7 @@ describe('how old an answer is, and how old it may become,', () => {
     clock.set(Date.parse('2025-10-22T10:59:00Z') as Instant);
     const { eventId } = await service.event({ occurredAt: '2025-10-01T00:00:00Z' });
     await service.http.get(analyticsPath(eventId), service.token());
-    expect(Math.ceil((await redis.pttl(await keyOf('body', eventId))) / 1_000)).toBe(86_400);
+    expect(Math.ceil((await redis.pttl(await keyOf('answer', eventId))) / 1_000)).toBe(86_400);
   });
 
   it('is at most CACHE_TTL_SECONDS', async () => {

@@ -7,7 +7,7 @@ import type { EventId } from '../../src/domain/values';
 import { createRedis } from '../harness/servers/redis';
 import type { Server } from '../harness/servers/server';
 import { waitFor } from '../harness/wait-for';
-import { madeOf } from '../harness/made';
+import { madeOf, OWNER } from '../harness/made';
 
 const newEvent = (): EventId => randomUUID() as EventId;
 
@@ -49,7 +49,22 @@ describe('the keys in Redis', () => {
     expect(Math.max(...times)).toBeLessThanOrEqual(OWNER_MS);
     expect(times.filter((time) => time > 60_000)).toHaveLength(1);
     expect(await redis.pttl(`${PREFIX}version:${kept}`)).toBeLessThanOrEqual(5_000);
-    expect(await redis.pttl(`${PREFIX}turn:${dead}`)).toBeLessThanOrEqual(ASSEMBLY_LEASE_MS);
+    expect(await redis.pttl(`${PREFIX}lease:${dead}`)).toBeLessThanOrEqual(ASSEMBLY_LEASE_MS);
+  });
+
+  it('hold the version of a store for as long as the body that may be served longest, and no longer', async () => {
+    const left = (): Promise<number> => redis.pttl(`${PREFIX}store-version:${OWNER}`);
+    const { storeVersions } = cache;
+    await storeVersions.drop([OWNER]);
+    expect(await redis.dbsize()).toBe(0);
+    const version = await storeVersions.take(OWNER);
+    expect(await left()).toBeGreaterThan(0);
+    expect(await left()).toBeLessThanOrEqual(60_000);
+    for (const ttlMs of [100_000.5, 80_000]) {
+      await storeVersions.extend(OWNER, version, ttlMs);
+      expect(await left()).toBeGreaterThan(80_000);
+      expect(await left()).toBeLessThanOrEqual(100_001);
+    }
   });
 
   it('of a neighbour whose name a pattern would match are left alone', async () => {

@@ -199,7 +199,7 @@ describe('two gateways over one Redis', () => {
     await expect(one().read()).rejects.toThrow('no database');
     await expect(other().read()).rejects.toThrow('no database');
     expect(story.assemblies).toBe(2);
-    expect(await one().redis.exists(`test:turn:${story.event}`, `test:body:${story.event}`)).toBe(0);
+    expect(await one().redis.exists(`test:lease:${story.event}`, `test:answer:${story.event}`)).toBe(0);
     story.failure = undefined;
     expect(await other().read()).toEqual({ count: 0, cacheStatus: 'MISS' });
   });
@@ -207,7 +207,7 @@ describe('two gateways over one Redis', () => {
   it('make no reader wait for answers that must not be kept', async () => {
     const brief = await gateway(own.url, story, 0);
     for (let round = 0; round < 3; round++) expect((await brief.read()).cacheStatus).toBe('MISS');
-    expect(await brief.redis.exists(`test:turn:${story.event}`)).toBe(0);
+    expect(await brief.redis.exists(`test:lease:${story.event}`)).toBe(0);
     brief.redis.disconnect();
   });
 });

@@ -68,7 +68,7 @@ describe('a cohort', () => {
     for (const count of [1, 2, 3]) {
       await service.post([{ topic: 'participant.registered', value: participantRegistered(event.eventId) }]);
       const before = executions();
-      await notifications.publish([event.eventId as EventId]);
+      await notifications.publish([{ event: event.eventId as EventId }]);
       await reach(count);
       // One for the change; the first time, the execution for the first value may still be due.
       expect(executions() - before).toBeLessThanOrEqual(count === 1 ? 2 : 1);

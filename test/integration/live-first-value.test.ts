@@ -14,8 +14,8 @@ import { waitFor } from '../harness/wait-for';
 function slowToSubscribe(notifications: Notifications): Notifications {
   return {
     ...notifications,
-    async subscribe(event, onChange) {
-      await notifications.subscribe(event, onChange);
+    async subscribe(subject, onChange) {
+      await notifications.subscribe(subject, onChange);
       return new Promise<never>(() => undefined);
     },
   };
@@ -92,7 +92,7 @@ describe('a new subscriber', () => {
     const client = open(ids.storeId);
     const watching = watch(client, WatchCountDocument, { eventId, afterVersion: null });
     await waitFor(() => gateway.live.size.subscribers === 1, { what: 'the subscription', timeoutMs: 5_000 });
-    await notifications.publish([eventId as EventId]);
+    await notifications.publish([{ event: eventId as EventId }]);
     await watching.until(() => true, 'the first value');
     const { socket } = client;
     if (socket === undefined) throw new Error('There is no socket.');
@@ -100,7 +100,7 @@ describe('a new subscriber', () => {
     client.refresh(tokenFor(newEvent().storeId));
     await pong;
     await service.post([{ topic: 'participant.registered', value: participantRegistered(eventId) }]);
-    await notifications.publish([eventId as EventId]);
+    await notifications.publish([{ event: eventId as EventId }]);
     await waitFor(() => client.closed, { what: 'the socket to be closed', timeoutMs: 5_000 });
     expect(client.closed?.code).toBe(4403);
     expect(watching.values).toHaveLength(1);

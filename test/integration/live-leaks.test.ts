@@ -105,7 +105,7 @@ describe('subscribing and completing', () => {
   const untilNothingIsWatched = (): Promise<unknown> =>
     waitFor(
       async () => {
-        const channels = await publisher.pubsub('CHANNELS', `${prefix}changed:*`);
+        const channels = await publisher.pubsub('CHANNELS', `${prefix}*changed:*`);
         const { events: watched, subscribers } = gateway.live.size;
         const left = { watched, subscribers, channels: channels.length };
         if (watched + subscribers + channels.length > 0) throw new Error(JSON.stringify(left));

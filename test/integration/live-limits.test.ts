@@ -201,7 +201,7 @@ describe('a client at its limits', () => {
     subscribe(third, 'f');
     expect(codesIn(await third.until('next', 'f'))).toEqual([TOO_MANY]);
     await service.post([{ topic: 'participant.registered', value: participantRegistered(eventId) }]);
-    await notifications.publish([eventId as EventId]);
+    await notifications.publish([{ event: eventId as EventId }]);
     await waitFor(() => third.received.filter(({ id }) => id === 'a').length === 2, {
       what: 'the next value of the earlier subscription',
       timeoutMs: 10_000,

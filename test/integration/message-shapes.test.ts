@@ -70,7 +70,6 @@ describe('messages in another shape, through Kafka', () => {
       const publisher = createChangePublisher({
         cache: createInProcessCache(),
         notifications: createInProcessNotifications(),
-        eventsOf: () => Promise.resolve([]),
         movedLately: () => Promise.resolve([]),
         log: createLogger({ level: 'silent' }),
       });

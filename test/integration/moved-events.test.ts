@@ -29,7 +29,7 @@ describe('an event that moves to another store', () => {
   const read = (eventId: string): Promise<unknown> =>
     service.http.get(analyticsPath(eventId), service.token());
   const isKept = async (eventId: string): Promise<boolean> =>
-    (await redis.keys(`analytics:*:body:${eventId}`)).length > 0;
+    (await redis.keys(`analytics:*:answer:${eventId}`)).length > 0;
 
   it('is known to have moved, and when', async () => {
     const begun = Date.now();

@@ -92,7 +92,7 @@ describe('answers in the near cache', () => {
       story.count = count;
       // So that Redis serves no earlier body, not even for the rest of the second.
       await other.cache.forget([story.event]);
-      await other.notifications.publish([story.event]);
+      await other.notifications.publish([{ event: story.event }]);
       await untilShown(gateway, count);
     }
   });
@@ -144,7 +144,7 @@ describe('answers in the near cache', () => {
     const [gateway, other] = [await open({ notificationsUrl: link.url }), await open()];
     await untilNear(gateway);
     await link.cut();
-    await waitFor(() => !gateway.notifications.isHearing(story.event), {
+    await waitFor(() => !gateway.notifications.isHearing({ event: story.event }), {
       what: 'the loss',
       timeoutMs: 5_000,
     });
@@ -155,7 +155,7 @@ describe('answers in the near cache', () => {
     expect(await questions()).toBeGreaterThan(before);
 
     await link.mend();
-    await waitFor(() => gateway.notifications.isHearing(story.event), {
+    await waitFor(() => gateway.notifications.isHearing({ event: story.event }), {
       what: 'notifications to come',
       timeoutMs: 5_000,
     });

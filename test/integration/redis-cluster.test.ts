@@ -51,7 +51,7 @@ describe('a cluster of Redis', () => {
     processes = [await openProcess(redis.url), await openProcess(redis.url)];
     const [, { notifications }] = processes;
     for (const event of events)
-      await notifications.subscribe(event, () => heard.set(event, (heard.get(event) ?? 0) + 1));
+      await notifications.subscribe({ event }, () => heard.set(event, (heard.get(event) ?? 0) + 1));
   });
   afterAll(async () => {
     for (const each of processes) await each.close();
@@ -77,8 +77,8 @@ describe('a cluster of Redis', () => {
 
   it('carries each notification to the subscribers of its event, and to no others', async () => {
     const [one, other] = processes;
-    expect(events.every((event) => other.notifications.isHearing(event))).toBe(true);
-    await one.notifications.publish(events.slice(0, 20));
+    expect(events.every((event) => other.notifications.isHearing({ event }))).toBe(true);
+    await one.notifications.publish(events.slice(0, 20).map((event) => ({ event })));
     await waitFor(() => heard.size === 20, { what: 'all of them to be heard', timeoutMs: LONG_MS });
     expect([...heard.values()]).toEqual(Array.from({ length: 20 }, () => 1));
     let gaps = 0;
@@ -107,12 +107,12 @@ describe('a cluster of Redis', () => {
         timeoutMs: LONG_MS,
       });
       prefixes.add(one.cluster.of(event).prefix);
-      await waitFor(() => other.notifications.isHearing(event), {
+      await waitFor(() => other.notifications.isHearing({ event }), {
         what: 'it to be complete',
         timeoutMs: LONG_MS,
       });
       const told = heard.get(event) ?? 0;
-      await one.notifications.publish([event]);
+      await one.notifications.publish([{ event }]);
       await waitFor(() => (heard.get(event) ?? 0) > told, {
         what: 'the change to be heard',
         timeoutMs: LONG_MS,
@@ -168,10 +168,10 @@ describe('a cluster of Redis', () => {
       await redis.moveSlotOf(`{${moving}}`, await redis.otherThan(`{${moving}}`));
       // Ahead of the next look.
       await Promise.all(
-        [moving, staying].map((event) => other.notifications.subscribe(event, () => seen.push(event))),
+        [moving, staying].map((event) => other.notifications.subscribe({ event }, () => seen.push(event))),
       );
       const isPublished = (): Promise<boolean> =>
-        one.notifications.publish([moving, staying]).then(
+        one.notifications.publish([{ event: moving }, { event: staying }]).then(
           () => true,
           () => false,
         );
@@ -217,20 +217,20 @@ describe('a cluster of Redis', () => {
     const before = heard.get(event) ?? 0;
     await waitFor(
       async () => {
-        await one.notifications.publish(unconcerned);
+        await one.notifications.publish(unconcerned.map((event) => ({ event })));
         return (await redis.ownerOf(`{${event}}`)) !== owner;
       },
       { what: 'another node to take its place', timeoutMs: LONG_MS },
     );
     await waitFor(() => (heard.get(event) ?? 0) > before, { what: 'the gap to be told', timeoutMs: LONG_MS });
-    await waitFor(() => other.notifications.isHearing(event), {
+    await waitFor(() => other.notifications.isHearing({ event }), {
       what: 'it to be complete',
       timeoutMs: LONG_MS,
     });
     await waitFor(() => isOther(one.cluster, event, prefix), { what: 'it to be used', timeoutMs: LONG_MS });
     expect(failOvers).toBe(1);
     const told = heard.get(event) ?? 0;
-    await one.notifications.publish([event]);
+    await one.notifications.publish([{ event }]);
     await waitFor(() => (heard.get(event) ?? 0) > told, {
       what: 'the change to be heard',
       timeoutMs: LONG_MS,

@@ -49,7 +49,7 @@ describe('Redis behind sentinels', () => {
     });
     const isKept = async (): Promise<boolean> =>
       (await read(eventId)).cacheStatus === 'HIT' &&
-      JSON.stringify(await askRedis(server.url, 'KEYS', `*:body:${eventId}`)).includes(eventId);
+      JSON.stringify(await askRedis(server.url, 'KEYS', `*:answer:${eventId}`)).includes(eventId);
     await waitFor(isKept, { what: 'an answer to be kept there', timeoutMs: LONG_MS });
   }
 

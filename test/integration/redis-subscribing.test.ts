@@ -38,17 +38,17 @@ describe('a subscription', () => {
     const states: string[] = [];
     const subscribed = once(subscriber, 'connect').then(() => {
       states.push(subscriber.status);
-      return notifications.subscribe(EVENT, () => states.push('changed'));
+      return notifications.subscribe({ event: EVENT }, () => states.push('changed'));
     });
     await subscribed;
-    await notifications.publish([EVENT]);
+    await notifications.publish([{ event: EVENT }]);
     await waitFor(() => states.includes('changed'), HEARD);
     expect(states).toEqual(['connect', 'changed']);
   });
 
   it('may be stopped while it is renewed', async () => {
     const notifications = open();
-    await notifications.subscribe(EVENT, () => undefined);
+    await notifications.subscribe({ event: EVENT }, () => undefined);
     subscriber.disconnect(true);
     // Sent by ioredis as soon as it is ready, and not answered yet.
     await once(subscriber, 'ready');
@@ -63,12 +63,12 @@ describe('a subscription', () => {
     const notifications = open();
     await once(subscriber, 'ready');
     let changes = 0;
-    const subscribed = notifications.subscribe(EVENT, () => (changes += 1));
+    const subscribed = notifications.subscribe({ event: EVENT }, () => (changes += 1));
     subscriber.disconnect(true);
     await subscribed;
     // What is published before it is made again is not heard of.
     const isHeard = async (): Promise<boolean> => {
-      await notifications.publish([EVENT]);
+      await notifications.publish([{ event: EVENT }]);
       return changes > 0;
     };
     await waitFor(isHeard, HEARD);
@@ -81,7 +81,7 @@ describe('a subscription', () => {
     await waitFor(() => subscriber.status === 'end', { what: 'its end', timeoutMs: 20_000 });
     const failed = jest.fn();
     process.once('unhandledRejection', failed);
-    void notifications.subscribe(EVENT, () => undefined);
+    void notifications.subscribe({ event: EVENT }, () => undefined);
     await publisher.ping();
     process.off('unhandledRejection', failed);
     expect(failed).not.toHaveBeenCalled();

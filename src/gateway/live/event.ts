@@ -2,7 +2,7 @@ import { isDatabaseUnavailable } from '../../database/unavailable';
 import type { Logger } from '../../observability/log';
 import type { OperationContext } from '../../resolvers/context';
 import { LIVE_FIELDS, type LiveField, type PerField, perField } from '../../resolvers/live-source';
-import type { EventId } from '../../domain/values';
+import type { EventId, StoreId } from '../../domain/values';
 import type { Cohort } from './cohort';
 import type { CohortQuota, NewCohort } from './quotas';
 import { createThrottle, type ExecutionStages } from './throttle';
@@ -25,6 +25,8 @@ export interface LiveEvent {
   isEmpty(): boolean;
   /** To be called when the event has changed, or may have; for one field, or all. */
   changed(field?: LiveField): void;
+  /** To be called when something of the event's store has changed: only fields that depend on it execute. */
+  storeChanged(): void;
   /**
    * Executes a new cohort for its first value, in its token's share of a tick; resolves when it has one, or cannot have one now.
    */
@@ -37,6 +39,8 @@ export interface LiveEventOptions {
   /** Shared with all other events. */
   readonly ticks: PerField<TickScheduler<OperationContext>>;
   readonly quotas: PerField<CohortQuota>;
+  /** Called with the store that the event had, after each execution. */
+  readonly onRead: (storeId: StoreId) => void;
   readonly log: Logger;
 }
 
@@ -54,10 +58,11 @@ interface OpenCohort extends Target {
 const UNTHROTTLED: ExecutionStages = { started: () => undefined, valueMade: () => undefined };
 
 const FIELDS: readonly LiveField[] = Object.values(perField((field) => field));
+const STORE_FIELDS = FIELDS.filter((field) => LIVE_FIELDS[field].dependsOnStore);
 /** After a failed execution, for instance while the database is unavailable. */
 const RETRY_AFTER_MS = 1_000;
 
-export function createLiveEvent({ eventId, ticks, quotas, log }: LiveEventOptions): LiveEvent {
+export function createLiveEvent({ eventId, ticks, quotas, onRead, log }: LiveEventOptions): LiveEvent {
   const cohorts = perField(() => new Map<string, OpenCohort>());
   const firstExecutions = new Map<Cohort, Promise<void>>();
   let isFailing = false;
@@ -75,11 +80,13 @@ export function createLiveEvent({ eventId, ticks, quotas, log }: LiveEventOption
       if (!hasStarted) started();
       hasStarted = true;
     }
-    const one = ({ cohort, subject }: Target): Promise<void> =>
-      ticks[field].schedule((context) => {
+    async function one({ cohort, subject }: Target): Promise<void> {
+      await ticks[field].schedule((context) => {
         startOnce();
         return cohort.refresh({ eventId }, context, valueMade);
       }, subject);
+      if (cohort.last !== undefined) onRead(cohort.last.storeId);
+    }
     if (targets.length === 0) startOnce();
     try {
       await allSettledThenThrow(targets.map(one));
@@ -121,6 +128,7 @@ export function createLiveEvent({ eventId, ticks, quotas, log }: LiveEventOption
     },
     isEmpty: () => Object.values(cohorts).every(({ size }) => size === 0),
     changed,
+    storeChanged: () => STORE_FIELDS.forEach(changed),
     executeFirst(field, cohort, subject) {
       const running = firstExecutions.get(cohort);
       if (running !== undefined) return running;

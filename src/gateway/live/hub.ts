@@ -5,13 +5,14 @@ import { AppError } from '../../errors';
 import type { Logger } from '../../observability/log';
 import type { Notifications } from '../../messaging/notifications/notifications';
 import type { OperationContext } from '../../resolvers/context';
-import { LiveSource, type LiveTarget, perField } from '../../resolvers/live-source';
+import { LIVE_FIELDS, LiveSource, type LiveTarget, perField } from '../../resolvers/live-source';
 import type { EventId, Instant } from '../../domain/values';
 import { settlesWithin } from '../../runtime/timeout';
 import type { LoopScheduler } from '../operations/loop-scheduler';
 import { createCohort, type Subscriber } from './cohort';
 import { createEventQuota, createTokenQuota } from './quotas';
 import { type CohortSpec, createLiveEvent } from './event';
+import { type EventChanges, watchChanges } from './event-changes';
 import { type Refusals, toGraphQLError } from './limits';
 import { cohortKey, sharedDocument, shortKey, sourceOf } from './operation';
 import { joinCohort, type Membership, onlyNewer, type WatchedEvent } from './membership';
@@ -55,8 +56,7 @@ export interface LiveHubOptions {
 }
 
 interface Watched extends WatchedEvent {
-  /** Ends the subscription to the event's changes. */
-  readonly unsubscribe: Promise<() => void>;
+  readonly changes: EventChanges;
 }
 
 /** While Redis is unavailable, a first value waits no longer than this for the subscription to changes. */
@@ -64,7 +64,7 @@ const SUBSCRIBE_TIMEOUT_MS = 1_000;
 
 /**
  * The events that have subscribers in this process. However many sockets there are, an event has one subscription to its
- * changes, and a change one execution per cohort.
+ * changes and one to those of its store, and a change one execution per cohort.
  */
 export function createLiveHub(options: LiveHubOptions): LiveHub {
   const { notifications, contextFor, formatResult, limits, refusals, scheduler, log } = options;
@@ -76,33 +76,34 @@ export function createLiveHub(options: LiveHubOptions): LiveHub {
     for (const { event } of watchedEvents.values()) event.changed();
   });
 
-  function watch(eventId: EventId): Watched {
+  function watch({ eventId, storeId }: LiveTarget): Watched {
     const known = watchedEvents.get(eventId);
     if (known !== undefined) return known;
     const quotas = perField(() => createEventQuota({ limits, tokenQuota, refusals }));
-    const event = createLiveEvent({ eventId, ticks, quotas, log });
-    const unsubscribe = notifications.subscribe(eventId, () => event.changed());
-    const isSubscribed = settlesWithin(SUBSCRIBE_TIMEOUT_MS, unsubscribe);
-    Promise.all([isSubscribed, unsubscribe]).then(
-      // After the timeout, first values were read before changes were received: read again for those in between.
-      ([wasInTime]) => {
-        if (!wasInTime) event.changed();
-      },
-      (error: unknown) => log.warn({ err: error, eventId }, 'an event cannot be watched'),
+    const event = createLiveEvent({
+      ...{ eventId, ticks, quotas, log },
+      onRead: (store) => changes.belongsTo(store),
+    });
+    const changes = watchChanges({
+      ...{ notifications, eventId, storeId, log },
+      onChange: () => event.changed(),
+      onStoreChange: () => event.storeChanged(),
+    });
+    const ofEvent = inTime(changes.ofEvent, () => event.changed());
+    const ofStore = inTime(changes.ofStore, () => event.storeChanged());
+    const isSubscribed = perField((field) =>
+      LIVE_FIELDS[field].dependsOnStore ? Promise.all([ofEvent, ofStore]) : ofEvent,
     );
-    const watched = { event, unsubscribe, isSubscribed };
+    const watched = { event, changes, isSubscribed };
     watchedEvents.set(eventId, watched);
     return watched;
   }
 
-  function unwatchIfEmpty({ event, unsubscribe }: Watched): void {
+  function unwatchIfEmpty({ event, changes }: Watched): void {
     if (!event.isEmpty() || watchedEvents.get(event.eventId)?.event !== event) return;
     watchedEvents.delete(event.eventId);
     event.stop();
-    unsubscribe.then(
-      (end) => end(),
-      () => undefined,
-    );
+    changes.stop();
   }
 
   function join(
@@ -111,7 +112,7 @@ export function createLiveHub(options: LiveHubOptions): LiveHub {
     subscriber: Subscriber,
     subscribedAt: Instant,
   ): ActiveSubscription | Refusal {
-    const watched = watch(target.eventId);
+    const watched = watch(target);
     const newer = onlyNewer({ version: target.afterVersion, readAt: subscribedAt }, subscriber);
     try {
       const membership = joinCohort({ watched, target, specFor, subscriber: newer });
@@ -154,16 +155,22 @@ export function createLiveHub(options: LiveHubOptions): LiveHub {
     },
     stop() {
       stopGaps();
-      for (const { event, unsubscribe } of watchedEvents.values()) {
+      for (const { event, changes } of watchedEvents.values()) {
         event.stop();
-        unsubscribe.then(
-          (end) => end(),
-          () => undefined,
-        );
+        changes.stop();
       }
       watchedEvents.clear();
     },
   };
+}
+
+/**
+ * Resolves once the subscription is active, or after a timeout. First values are read then: after a timeout they are read before
+ * changes are received, and once they are, what changed in between is read again.
+ */
+async function inTime(subscription: Promise<unknown>, readAgain: () => void): Promise<void> {
+  const wasInTime = await settlesWithin(SUBSCRIBE_TIMEOUT_MS, subscription);
+  if (!wasInTime) subscription.then(readAgain, () => undefined);
 }
 
 function once(run: () => void): () => void {

@@ -4,10 +4,12 @@
  * 1. Subscribe. `websocket/websocket.ts` (admission: `admission.ts`; messages: `receive-queue.ts`; operations:
  *    `operations.ts`, `running-operation.ts`), `streams/streams.ts` (a stream of one operation, as server-sent events or
  *    multipart) or `streams/single-connection.ts` (several on one that is reserved, `reservations.ts`) prepares the
- *    operation. `hub.ts` reads which event it watches (`operation.ts`) and subscribes to that event's changes, once per event.
+ *    operation. `hub.ts` reads which event it watches (`operation.ts`) and subscribes to the changes of that event and of its store
+ *    (`event-changes.ts`), once per event.
  * 2. First value. `membership.ts` adds the subscriber to the cohort of the same operation, variables and audience, within
  *    the quotas of `quotas.ts`. Once changes are received, the cohort's last value is sent; a new cohort executes.
- * 3. Change. `hub.ts` receives that the event has changed; `event.ts` triggers the `throttle.ts` of each field.
+ * 3. Change. `hub.ts` receives that the event has changed; `event.ts` triggers the `throttle.ts` of each field. A change of the store
+ *    triggers the fields that depend on it.
  * 4. Execute once. `tick-scheduler.ts` gathers the cohorts that are due into a tick with one context, so that all of them
  *    read in one statement of each kind; `cohort.ts` executes the operation once for all its subscribers.
  * 5. Encode. `cohort.ts` makes the JSON once. For each socket, `websocket/frame.ts` makes one frame of the subscription's id

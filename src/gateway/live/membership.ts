@@ -2,15 +2,15 @@ import type { Audience } from '../../auth/audience';
 import { ANYBODY } from '../../auth/audience';
 import type { Instant } from '../../domain/values';
 import { AppError } from '../../errors';
-import { LIVE_FIELDS, type LiveTarget } from '../../resolvers/live-source';
+import { LIVE_FIELDS, type LiveTarget, type PerField } from '../../resolvers/live-source';
 import { type Cohort, isOlder, type LiveValue, type Subscriber } from './cohort';
 import type { CohortSpec, LiveEvent } from './event';
 
 /** An event with subscribers, and whether its changes are received yet. */
 export interface WatchedEvent {
   readonly event: LiveEvent;
-  /** Resolves to whether the subscription to the event's changes is active; to false after a timeout. */
-  readonly isSubscribed: Promise<boolean>;
+  /** Resolves once what changes a field's values is subscribed to; or after a timeout. */
+  readonly isSubscribed: PerField<Promise<unknown>>;
 }
 
 /** A subscriber's place in a cohort. */
@@ -55,7 +55,7 @@ export function joinCohort({ watched, target, specFor, subscriber }: MembershipO
 
   async function sendFirstValue(): Promise<void> {
     // Subscribe first, read second: otherwise a change between the two would be missed.
-    await watched.isSubscribed;
+    await watched.isSubscribed[target.field];
     if (hasLeft) return;
     const { cohort, newCohort } = joined;
     if (cohort.last === undefined) return watched.event.executeFirst(target.field, cohort, newCohort.subject);

@@ -10,7 +10,7 @@ import { PendingChanges } from './pending-changes';
 export interface Change {
   /** Events whose own statistics changed. */
   readonly events: readonly EventId[];
-  /** Stores any of whose statistics changed: each of their events compares itself with the others. */
+  /** Stores any of whose statistics changed: each of their events compares itself with the others. Announced by the store alone. */
   readonly stores: readonly StoreId[];
   /** Events that belong to another store than before: no cache entry of them may be served any more. */
   readonly moved?: readonly EventId[];
@@ -33,13 +33,16 @@ export interface ChangePublisher {
 export interface ChangePublisherOptions {
   readonly cache: AnnouncedTo;
   readonly notifications: Pick<Notifications, 'publish' | 'publishGap'>;
-  /** The events of these stores as they stand after the commit. */
-  readonly eventsOf: (stores: readonly StoreId[]) => Promise<readonly EventId[]>;
+  /**
+   * The events of these stores as they stand after the commit, where no body of any of them may be served for the rest of its
+   * lease, which belongs to the event: they are published one by one besides.
+   */
+  readonly eventsOf?: (stores: readonly StoreId[]) => Promise<readonly EventId[]>;
   /** The events that have moved since the oldest body was assembled that a cache may still have. */
   readonly movedLately: () => Promise<readonly EventId[]>;
   /**
    * How often the changes of stores are published at most, in milliseconds; 0 publishes them at once. A change in one
-   * event is published for all events of its store, of which there may be any number. The event itself never waits.
+   * event ends the bodies of all events of its store, of which there may be any number. The event itself never waits.
    */
   readonly storesEveryMs?: number;
   readonly log: Logger;
@@ -83,21 +86,21 @@ export function createChangePublisher(options: ChangePublisherOptions): ChangePu
     if (publishing.isEmpty()) return;
     if (publishing.hasStores()) storesPublishedAt = performance.now();
     // Ahead of all that may have to be waited for: a body that is kept would be shown to its former owner.
-    announcements.announce({ moved: publishing.moved, events: new Set() });
-    publishing.moved.clear();
-    const failures = await resolve(publishing);
-    if (publishing.hasStores()) storesPublishedAt = -Infinity;
-    announcements.announce(publishing);
-    publishing.moved.clear();
-    publishing.events.clear();
+    const { ids } = publishing.takeIds();
+    announcements.announce({ ids });
+    const failures = await resolve(publishing, [...ids.stores]);
+    announcements.announce(publishing.takeIds());
     if (failures.length === 0) fault.worked(GENERAL);
     else {
       fault.failed(GENERAL, failures.length === 1 ? failures[0] : new AggregateError(failures));
+      // What was announced of them may be announced again.
+      if (eventsOf !== undefined) publishing.add('stores', ids.stores);
       setAside(publishing);
     }
   }
 
   function setAside(changes: PendingChanges): void {
+    if (changes.hasStores()) storesPublishedAt = -Infinity;
     unpublished.mergedWith(changes);
     retry ??= setTimeout(() => void schedule('due'), RETRY_AFTER_MS);
   }
@@ -110,8 +113,11 @@ export function createChangePublisher(options: ChangePublisherOptions): ChangePu
     unpublished = new PendingChanges();
   }
 
-  /** Makes of the changes what is to be announced of single events. One that cannot be made holds up no other. */
-  async function resolve(publishing: PendingChanges): Promise<readonly unknown[]> {
+  /** Does what concerns the whole cache, and finds the events that are to be announced. What fails holds up nothing else. */
+  async function resolve(
+    publishing: PendingChanges,
+    stores: readonly StoreId[],
+  ): Promise<readonly unknown[]> {
     const failures: unknown[] = [];
     const attempt = async (step: () => Promise<void>): Promise<void> => {
       await step().catch((error: unknown) => void failures.push(error));
@@ -129,13 +135,12 @@ export function createChangePublisher(options: ChangePublisherOptions): ChangePu
       });
     if (publishing.hasUnknownMoves)
       await attempt(async () => {
-        for (const event of await movedLately()) publishing.moved.add(event);
+        publishing.add('moved', await movedLately());
         publishing.hasUnknownMoves = false;
       });
-    if (publishing.hasStores())
+    if (eventsOf !== undefined && stores.length > 0)
       await attempt(async () => {
-        for (const event of await eventsOf([...publishing.stores])) publishing.events.add(event);
-        publishing.stores.clear();
+        publishing.add('events', await eventsOf(stores));
       });
     return failures;
   }
@@ -155,7 +160,9 @@ export function createChangePublisher(options: ChangePublisherOptions): ChangePu
 
   return {
     publish({ events, stores, moved = [] }) {
-      pending.add(events, stores, moved);
+      pending.add('moved', moved);
+      pending.add('events', events);
+      pending.add('stores', stores);
       void schedule('new and due');
     },
     publishFullChange() {

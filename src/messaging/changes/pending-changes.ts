@@ -1,5 +1,21 @@
 import type { EventId, StoreId } from '../../domain/values';
 
+/** What is announced of single events and stores, and whose ids are kept for it. */
+interface IdOf {
+  /** Events that belong to another store than before. */
+  readonly moved: EventId;
+  readonly events: EventId;
+  readonly stores: StoreId;
+}
+
+export type Kind = keyof IdOf;
+export type IdsOf<K extends Kind> = readonly IdOf[K][];
+
+type IdSets = { readonly [K in Kind]: Set<IdOf[K]> };
+
+/** In the order in which they are announced: a body that is kept of a moved event would be shown to its former owner. */
+export const KINDS: readonly Kind[] = ['moved', 'events', 'stores'];
+
 /** How many changes are kept one by one while they cannot be published. */
 const MOST_PENDING = 20_000;
 
@@ -11,51 +27,61 @@ export class PendingChanges {
   isGapDue = false;
   /** Whether events may have moved without a published change. */
   hasUnknownMoves = false;
-
-  constructor(
-    readonly events = new Set<EventId>(),
-    readonly stores = new Set<StoreId>(),
-    readonly moved = new Set<EventId>(),
-  ) {}
+  readonly ids: IdSets = { moved: new Set(), events: new Set(), stores: new Set() };
 
   isEmpty(): boolean {
     return !this.isFull && !this.isGapDue && !this.hasUnknownMoves && this.count() === 0;
   }
 
   hasStores(): boolean {
-    return this.stores.size > 0;
+    return this.ids.stores.size > 0;
   }
 
   addFullChange(): void {
     this.isFull = true;
     this.hasUnknownMoves = true;
-    this.events.clear();
-    this.stores.clear();
+    this.ids.events.clear();
+    this.ids.stores.clear();
   }
 
   /** Past a bound a full change is cheaper, and takes no more memory. */
-  add(events: Iterable<EventId>, stores: Iterable<StoreId>, moved: Iterable<EventId>): void {
+  add<K extends Kind>(kind: K, ids: Iterable<IdOf[K]>): void {
     if (this.count() > MOST_PENDING) this.addFullChange();
-    if (this.moved.size <= MOST_PENDING) for (const event of moved) this.moved.add(event);
-    if (this.isFull) return;
-    for (const event of events) this.events.add(event);
-    for (const store of stores) this.stores.add(store);
+    if (kind === 'moved' ? this.ids.moved.size > MOST_PENDING : this.isFull) return;
+    this.include(kind, ids);
   }
 
-  /** Takes all changes out, or all but those that are only known by their stores. */
+  /** The same without a bound, for what is taken from other changes. */
+  include<K extends Kind>(kind: K, ids: Iterable<IdOf[K]>): void {
+    for (const id of ids) this.ids[kind].add(id);
+  }
+
+  /** Takes out all that is announced of single events and stores. */
+  takeIds(): PendingChanges {
+    const taken = new PendingChanges();
+    for (const kind of KINDS) this.moveTo(taken, kind);
+    return taken;
+  }
+
+  /** Takes so many out at most. */
+  takeSome<K extends Kind>(kind: K, most: number): IdsOf<K> {
+    const taken: IdOf[K][] = [];
+    for (const id of this.ids[kind]) {
+      if (taken.length === most) break;
+      taken.push(id);
+      this.ids[kind].delete(id);
+    }
+    return taken;
+  }
+
+  /** Takes all changes out, or all but those of stores. */
   take(which: 'all' | 'all but stores'): PendingChanges {
-    const taken = new PendingChanges(
-      new Set(this.events),
-      new Set(which === 'all' ? this.stores : []),
-      new Set(this.moved),
-    );
+    const taken = new PendingChanges();
     taken.isFull = this.isFull;
     taken.isGapDue = this.isGapDue;
     taken.hasUnknownMoves = this.hasUnknownMoves;
     this.isFull = this.isGapDue = this.hasUnknownMoves = false;
-    this.events.clear();
-    this.moved.clear();
-    if (which === 'all') this.stores.clear();
+    for (const kind of KINDS) if (kind !== 'stores' || which === 'all') this.moveTo(taken, kind);
     return taken;
   }
 
@@ -63,11 +89,17 @@ export class PendingChanges {
     this.isFull ||= other.isFull;
     this.isGapDue ||= other.isGapDue;
     this.hasUnknownMoves ||= other.hasUnknownMoves;
-    this.add(other.events, other.stores, other.moved);
+    for (const kind of KINDS) this.add(kind, other.ids[kind]);
     return this;
   }
 
+  private moveTo(other: PendingChanges, kind: Kind): void {
+    other.include(kind, this.ids[kind]);
+    this.ids[kind].clear();
+  }
+
   private count(): number {
-    return this.events.size + this.stores.size + this.moved.size;
+    const { events, stores, moved } = this.ids;
+    return events.size + stores.size + moved.size;
   }
 }

@@ -1,17 +1,19 @@
+import { EventEmitter } from 'node:events';
 import { PubSub } from 'graphql-subscriptions';
-import type { Notifications } from './notifications';
+import { channelOf, type Notifications } from './notifications';
 
 /** For a service that is one process: nothing is ever missed. */
 export function createInProcessNotifications(): Notifications {
-  const pubsub = new PubSub();
+  // A store is listened to for each of its events that is watched.
+  const pubsub = new PubSub({ eventEmitter: new EventEmitter().setMaxListeners(0) });
   const gapListeners = new Set<() => void>();
 
   return {
-    async publish(events) {
-      await Promise.all(events.map((event) => pubsub.publish(event, null)));
+    async publish(changed) {
+      await Promise.all(changed.map((subject) => pubsub.publish(channelOf(subject), null)));
     },
-    async subscribe(event, onChange) {
-      const id = await pubsub.subscribe(event, onChange);
+    async subscribe(subject, onChange) {
+      const id = await pubsub.subscribe(channelOf(subject), onChange);
       return () => pubsub.unsubscribe(id);
     },
     publishGap() {

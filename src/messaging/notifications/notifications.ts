@@ -1,23 +1,58 @@
-import type { EventId } from '../../domain/values';
+import type { EventId, StoreId } from '../../domain/values';
 
-/** Notifies subscribers, in whatever process, that an event's statistics have changed. It carries no statistics. */
+/** What may change: an event's own statistics, or those of any event of a store. */
+export type Subject = { readonly event: EventId } | { readonly store: StoreId };
+
+/** Notifies subscribers, in whatever process, that statistics have changed. It carries no statistics. */
 export interface Notifications {
   /** Rejects when subscribers cannot be notified right now. */
-  publish(events: readonly EventId[]): Promise<void>;
+  publish(changed: readonly Subject[]): Promise<void>;
   /** Notifies every subscriber that anything may have changed: a gap. */
   publishGap(): Promise<void>;
   /**
-   * Calls back after each notification about the event. Resolves once nothing that is published from now on can be missed.
+   * Calls back after each notification about the subject. Resolves once nothing that is published from now on can be missed.
    *
    * @returns ends it; nothing is called back any more
    */
-  subscribe(event: EventId, onChange: () => void): Promise<() => void>;
+  subscribe(subject: Subject, onChange: () => void): Promise<() => void>;
   /** Calls back when notifications may have been missed: whatever is shown has to be read again. */
   onGap(listener: () => void): () => void;
   /**
-   * Whether notifications about the event, which is subscribed to, come in, as far as is known: false from when their connection
+   * Whether notifications about the subject, which is subscribed to, come in, as far as is known: false from when their connection
    * ends until the gap is reported.
    */
-  isHearing(event: EventId): boolean;
+  isHearing(subject: Subject): boolean;
   close(): Promise<void>;
+}
+
+/**
+ * The channel of a subject. Events keep the name that they have always had, so that releases side by side hear each other.
+ *
+ * @param tag how an id stands in a name
+ */
+export function channelOf(subject: Subject, tag: (id: string) => string = (id) => id): string {
+  return 'event' in subject ? `changed:${tag(subject.event)}` : `store-changed:${tag(subject.store)}`;
+}
+
+/**
+ * Calls back after each notification about any of the subjects. Resolves once none can be missed; where one cannot be subscribed to,
+ * none is.
+ */
+export async function subscribeToAll(
+  notifications: Pick<Notifications, 'subscribe'>,
+  subjects: readonly Subject[],
+  onChange: () => void,
+): Promise<() => void> {
+  const begun = await Promise.allSettled(
+    subjects.map((subject) => notifications.subscribe(subject, onChange)),
+  );
+  const unsubscribe = (): void => {
+    for (const one of begun) if (one.status === 'fulfilled') one.value();
+  };
+  for (const one of begun) {
+    if (one.status === 'fulfilled') continue;
+    unsubscribe();
+    throw one.reason;
+  }
+  return unsubscribe;
 }

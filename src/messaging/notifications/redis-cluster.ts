@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Logger } from '../../observability/log';
 import type { RedisCluster } from '../redis/cluster/cluster';
-import type { Notifications } from './notifications';
+import { channelOf, type Notifications, type Subject } from './notifications';
 import { createShardChannels } from './shard-channels';
 
 export interface ClusterNotificationsOptions {
@@ -11,8 +11,8 @@ export interface ClusterNotificationsOptions {
 }
 
 /**
- * Between processes that share a cluster, by sharded channels: a notification goes to the node that serves the event's slot, and from
- * there to its subscribers alone.
+ * Between processes that share a cluster, by sharded channels: a notification goes to the node that serves the slot of the event, or of the store,
+ * and from there to its subscribers alone.
  */
 export function createClusterNotifications({
   cluster,
@@ -21,7 +21,7 @@ export function createClusterNotifications({
 }: ClusterNotificationsOptions): Notifications {
   const gapListeners = new Set<() => void>();
   const channels = createShardChannels(cluster, log);
-  const channelOf = (event: string): string => `${prefix}changed:${cluster.tag(event)}`;
+  const nameOf = (subject: Subject): string => prefix + channelOf(subject, (id) => cluster.tag(id));
   const anything = `${prefix}anything`;
   const publisherFor = (channel: string): Redis => cluster.of(channel).redis;
 
@@ -30,10 +30,10 @@ export function createClusterNotifications({
   void channels.subscribe(anything, reportGap).then(reportGap);
 
   return {
-    async publish(events) {
+    async publish(changed) {
       await Promise.all(
-        events.map((event) => {
-          const channel = channelOf(event);
+        changed.map((subject) => {
+          const channel = nameOf(subject);
           return publisherFor(channel).spublish(channel, '');
         }),
       );
@@ -41,12 +41,12 @@ export function createClusterNotifications({
     async publishGap() {
       await publisherFor(anything).spublish(anything, '');
     },
-    subscribe: (event, onChange) => channels.subscribe(channelOf(event), onChange),
+    subscribe: (subject, onChange) => channels.subscribe(nameOf(subject), onChange),
     onGap(listener) {
       gapListeners.add(listener);
       return () => gapListeners.delete(listener);
     },
-    isHearing: (event) => channels.isHeard(anything) && channels.isHeard(channelOf(event)),
+    isHearing: (subject) => channels.isHeard(anything) && channels.isHeard(nameOf(subject)),
     close() {
       channels.close();
       return Promise.resolve();

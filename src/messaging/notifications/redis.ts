@@ -1,7 +1,7 @@
 import { RedisPubSub } from 'graphql-redis-subscriptions';
 import type { Redis } from 'ioredis';
 import type { Logger } from '../../observability/log';
-import type { Notifications } from './notifications';
+import { channelOf, type Notifications, type Subject } from './notifications';
 import { neverFailing } from './resilient-subscriber';
 
 export interface RedisNotificationsOptions {
@@ -13,14 +13,14 @@ export interface RedisNotificationsOptions {
   readonly log: Logger;
 }
 
-const EVENTS_AT_ONCE = 1_000;
+const PUBLISHED_AT_ONCE = 1_000;
 
 /** Between processes. What is published while Redis is away is lost; being back is therefore a gap. */
 export function createRedisNotifications(options: RedisNotificationsOptions): Notifications {
   const { publisher, subscriber, prefix, log } = options;
   const pubsub = new RedisPubSub({ publisher, subscriber: neverFailing(subscriber) });
   const gapListeners = new Set<() => void>();
-  const channelOf = (event: string): string => `${prefix}changed:${event}`;
+  const nameOf = (subject: Subject): string => prefix + channelOf(subject);
 
   const reportGap = (): void => gapListeners.forEach((listener) => listener());
   // ioredis renews its subscriptions when it is ready; what follows them on the connection is answered after them.
@@ -40,15 +40,15 @@ export function createRedisNotifications(options: RedisNotificationsOptions): No
   });
 
   return {
-    async publish(events) {
-      for (let start = 0; start < events.length; start += EVENTS_AT_ONCE) {
-        const chunk = events.slice(start, start + EVENTS_AT_ONCE);
-        await Promise.all(chunk.map((event) => pubsub.publish(channelOf(event), null)));
+    async publish(changed) {
+      for (let start = 0; start < changed.length; start += PUBLISHED_AT_ONCE) {
+        const chunk = changed.slice(start, start + PUBLISHED_AT_ONCE);
+        await Promise.all(chunk.map((subject) => pubsub.publish(nameOf(subject), null)));
       }
     },
     publishGap: () => pubsub.publish(`${prefix}anything`, null),
-    async subscribe(event, onChange) {
-      const id = await pubsub.subscribe(channelOf(event), onChange);
+    async subscribe(subject, onChange) {
+      const id = await pubsub.subscribe(nameOf(subject), onChange);
       return () => pubsub.unsubscribe(id);
     },
     onGap(listener) {

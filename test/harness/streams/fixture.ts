@@ -56,8 +56,6 @@ export function createStreamFixture(database: Database, clock: Clock): StreamFix
   const changePublisher = createChangePublisher({
     cache: createInProcessCache(),
     notifications: createInProcessNotifications(),
-    // There is no cache here, so no change has to be published.
-    eventsOf: () => Promise.resolve([]),
     movedLately: () => Promise.resolve([]),
     log: createLogger({ level: 'silent' }),
   });

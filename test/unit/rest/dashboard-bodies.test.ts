@@ -68,7 +68,7 @@ describe('finished answers', () => {
     const gate = { open: (): void => undefined };
     const late = new Promise<void>((resolve) => (gate.open = resolve));
     let looks = 0;
-    const shared = createInProcessCache();
+    const shared = createTolerantCache(createInProcessCache(), log);
     const { read, assemblies } = setUp({
       async read(eventId) {
         const found = await shared.read(eventId);
@@ -76,7 +76,7 @@ describe('finished answers', () => {
         if (looks === 1) await late;
         return found;
       },
-      acquire: (eventId) => shared.acquire(eventId),
+      acquire: (eventId, store) => shared.acquire(eventId, store),
       store: (eventId, lease, body, ttlMs) => shared.store(eventId, lease, body, ttlMs),
     });
     const slow = read();

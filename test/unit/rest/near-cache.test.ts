@@ -1,4 +1,4 @@
-import type { ChangeListener, LocalCopy } from '../../../src/cache/cache';
+import type { Changed, ChangeListener, LocalCopy } from '../../../src/cache/cache';
 import { createInProcessNotifications } from '../../../src/messaging/notifications/in-process';
 import { createDashboardBody, encodeBody, type KeptBody } from '../../../src/rest/dashboard-body';
 import { createNearCache } from '../../../src/rest/near-cache';
@@ -34,8 +34,8 @@ async function setUp() {
     },
     notifications: {
       ...notifications,
-      async subscribe(event, onChange) {
-        const stop = await notifications.subscribe(event, onChange);
+      async subscribe(subject, onChange) {
+        const stop = await notifications.subscribe(subject, onChange);
         subscriptions += 1;
         return () => {
           subscriptions -= 1;
@@ -60,7 +60,7 @@ async function setUp() {
   await see(0);
   await see(0);
   await see(0);
-  const change = (events: readonly EventId[] | 'all'): void => listeners.forEach((each) => each(events));
+  const change = (changed: Changed | 'all'): void => listeners.forEach((each) => each(changed));
   return {
     near,
     notifications,
@@ -95,12 +95,14 @@ describe('an answer in the near cache', () => {
     expect(shown()).toBe(0);
   });
 
-  it('is none that was fetched before the notification of a change or of a gap', async () => {
+  it('is none that was fetched before the notification of a change, of its store, or of a gap', async () => {
     const { notifications, answer, shown, see } = await setUp();
-    await notifications.publish([EVENT]);
-    await answer(0);
-    expect(shown()).toBeUndefined();
-    await see(0);
+    for (const subject of [{ event: EVENT }, { store: STORE }]) {
+      await notifications.publish([subject]);
+      await answer(0);
+      expect(shown()).toBeUndefined();
+      await see(0);
+    }
     await notifications.publishGap();
     await answer(0);
     expect(shown()).toBeUndefined();
@@ -109,19 +111,20 @@ describe('an answer in the near cache', () => {
     expect(shown()).toBe(1);
   });
 
-  it.each([[[EVENT]], ['all' as const]])(
-    'is none that was fetched before this process changed %s',
-    async (which) => {
-      const { answer, shown, see, change } = await setUp();
-      await answer(0);
-      change(which);
-      expect(shown()).toBeUndefined();
-      await see(0);
-      change(which);
-      await answer(0);
-      expect(shown()).toBeUndefined();
-    },
-  );
+  it.each([
+    ['it', { events: [EVENT] }],
+    ['its store', { stores: [STORE] }],
+    ['all', 'all' as const],
+  ])('is none that was fetched before this process changed %s', async (_what, which) => {
+    const { answer, shown, see, change } = await setUp();
+    await answer(0);
+    change(which);
+    expect(shown()).toBeUndefined();
+    await see(0);
+    change(which);
+    await answer(0);
+    expect(shown()).toBeUndefined();
+  });
 
   it('is none that was fetched before another one was sent', async () => {
     const { answer, shown, see } = await setUp();
@@ -190,7 +193,8 @@ describe('the changes of an event', () => {
     jest.advanceTimersByTime(9_000);
     await see(0);
     jest.advanceTimersByTime(9_000);
-    expect([near.size, subscriptions()]).toEqual([1, 1]);
+    // Its own changes, and those of its store.
+    expect([near.size, subscriptions()]).toEqual([1, 2]);
     jest.advanceTimersByTime(11_000);
     expect([near.size, subscriptions()]).toEqual([0, 0]);
     expect(near.find(EVENT)).toBeUndefined();

@@ -7,8 +7,7 @@ import { createLogger } from '../../../src/observability/log';
 import { createMetrics } from '../../../src/observability/metrics';
 import { createInProcessNotifications } from '../../../src/messaging/notifications/in-process';
 import { createEmbeddedSource } from '../../../src/messaging/source/embedded';
-import { eventIdsOf } from '../../../src/database/events';
-import type { EventId, StoreId } from '../../../src/domain/values';
+import type { EventId } from '../../../src/domain/values';
 import { createConsumer } from '../../../src/workers/consumer';
 import { createMessageReader } from '../../../src/workers/messages/shapes/reader';
 import { createProjections } from '../../../src/workers/projections/registry';
@@ -19,7 +18,6 @@ import { participantsOf } from '../../harness/streams/stored';
 import { madeOf } from '../../harness/made';
 
 describe('the consumer', () => {
-  /** They ask the database whom to tell, and so must end before it does. */
   const publishers: ChangePublisher[] = [];
   let opened: OpenedDatabase;
 
@@ -36,11 +34,9 @@ describe('the consumer', () => {
     const cache = createInProcessCache();
     const source = createEmbeddedSource();
     const notifications = createInProcessNotifications();
-    const eventsOf = (stores: readonly StoreId[]) => eventIdsOf(database, stores);
     const changePublisher = createChangePublisher({
       cache,
       notifications,
-      eventsOf,
       movedLately: () => Promise.resolve([]),
       log,
     });

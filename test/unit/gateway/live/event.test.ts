@@ -48,6 +48,7 @@ describe('a live event', () => {
       eventId: EVENT_ID,
       ticks: perField(() => ticks),
       quotas: perField(() => quota),
+      onRead: () => undefined,
       log,
     });
     const failing = cohortThat(() => Promise.reject(new Error('this selection alone')));
