@@ -125,8 +125,8 @@ export interface BodyCache {
   acquire(eventId: EventId): Promise<AssemblyLease | 'taken'>;
   /**
    * Stores what was assembled under the lease, to be served for so many milliseconds; less than one releases the lease
-   * instead. It stores nothing when the lease has ended and the version has changed, or that of the store is not known. It stores the owner only while the
-   * version is current, since a lease may outlast a move that was not announced.
+   * instead. It stores nothing when the lease has ended and the version has changed, or that of the store is not known. It
+   * stores the owner only while the version is current, since a lease may outlast a move that was not announced.
    */
   store(eventId: EventId, lease: AssemblyLease, made: Made, ttlMs: number): Promise<void>;
   /** Ends the lease: nothing was assembled under it. */

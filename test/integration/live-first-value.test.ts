@@ -21,6 +21,20 @@ function slowToSubscribe(notifications: Notifications): Notifications {
   };
 }
 
+/** Notifications of whose subjects events are late, and stores never there. */
+function lateForEvents(notifications: Notifications) {
+  const gate = { open: (): void => undefined };
+  const opened = new Promise<void>((resolve) => (gate.open = resolve));
+  const late: Notifications = {
+    ...notifications,
+    async subscribe(subject, onChange) {
+      await ('event' in subject ? opened : new Promise<never>(() => undefined));
+      return notifications.subscribe(subject, onChange);
+    },
+  };
+  return { late, begin: () => gate.open() };
+}
+
 /** The test publishes the changes: the gateway does not receive those of the service. */
 describe('a new subscriber', () => {
   const notifications = createInProcessNotifications();
@@ -82,6 +96,21 @@ describe('a new subscriber', () => {
       expect(values).toHaveLength(1);
       expect(errors).toEqual([]);
     }
+  });
+
+  it('is sent what changed before changes of the event were received, though those of its store still are not', async () => {
+    const { late, begin } = lateForEvents(notifications);
+    gateway = await openLiveGateway(service.database, late);
+    const ids = newEvent();
+    await service.post([{ topic: 'event.created', value: eventCreated(ids) }]);
+    const watching = watch(open(ids.storeId), WatchCountDocument, {
+      eventId: ids.eventId,
+      afterVersion: null,
+    });
+    await watching.until(() => true, 'the first value');
+    await service.post([{ topic: 'participant.registered', value: participantRegistered(ids.eventId) }]);
+    begin();
+    await watching.until(({ participantCount: { count } }) => count === 1, 'what changed in between');
   });
 
   it('is re-authorised when they bring a fresh token before their first value', async () => {
