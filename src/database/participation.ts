@@ -112,10 +112,10 @@ ${markingEventsUnsettled('counted')}
 SELECT ARRAY(SELECT position FROM input JOIN fresh USING (event_id, participant_id)) AS fresh,
        ARRAY(SELECT DISTINCT store_id::text FROM owned) AS stores`;
 
-/** The hours that have registrations, in order. */
+/** The hours that have registrations, in any order: to sort those of a year took PostgreSQL a third of the time for them. */
 export const hourFacts: FactSource<readonly HourFacts[]> = {
   sql: `
-(SELECT string_agg(extract(epoch FROM hour)::bigint || ' ' || participants, ',' ORDER BY hour)
+(SELECT string_agg(date_part('epoch', hour)::bigint || ' ' || participants, ',')
  FROM event_hours WHERE event_id = a.event_id)`,
   decode: (part) =>
     read.pairs(part, (seconds, registrations) => ({
