@@ -45,6 +45,8 @@ export interface ShopPlan {
   readonly everyDays?: number;
   /** How many names of regions participants come from; eight when left out, one of them unknown. */
   readonly regions?: number;
+  /** How many channels the last event is shown on; five when left out, as any other. */
+  readonly channelsOfLast?: number;
 }
 
 const CHANNELS = ['우리동네TV', '지니TV', 'Instagram', 'Naver Blog', 'Kakao Channel'];
@@ -52,6 +54,8 @@ const REGIONS = ['서울', '부산', '대구', '인천', '광주', '대전', '�
 const INDUSTRIES = ['카페', '음식점', '미용', '의류', '서점'];
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+/** A distribution names no more. */
+const CHANNELS_OF_MESSAGE = 50;
 /** The events of a shop do not overlap; the last one is running. */
 const EVERY_DAYS = 14;
 const LASTS_DAYS = 10;
@@ -73,7 +77,7 @@ export function createShops(plans: readonly ShopPlan[], now: number): ShopData {
   };
   const shops = plans.map((plan, number) => {
     const { events, participantsOfEvent, participantsOfLast = participantsOfEvent, regions } = plan;
-    const { beganDaysAgo = BEGAN_DAYS_AGO, everyDays = EVERY_DAYS } = plan;
+    const { beganDaysAgo = BEGAN_DAYS_AGO, everyDays = EVERY_DAYS, channelsOfLast } = plan;
     const storeId = randomUUID();
     const industry = INDUSTRIES[number % INDUSTRIES.length];
     const eventIds = Array.from({ length: events }, (_, place) => {
@@ -82,14 +86,13 @@ export function createShops(plans: readonly ShopPlan[], now: number): ShopData {
       const startAt = now - (beganDaysAgo + (events - 1 - place) * everyDays) * DAY_MS;
       const endAt = startAt + (isLast ? beganDaysAgo + LASTS_DAYS : LASTS_DAYS) * DAY_MS;
       const title = `${industry} ${number + 1}호점 이벤트 ${place + 1}`;
+      const channels = isLast ? channelNames(channelsOfLast) : CHANNELS;
       add('event.created', [define({ eventId, storeId }, { title, industry, startAt, endAt })]);
-      add('distribution.completed', [distribute(eventId, startAt)]);
+      add('distribution.completed', distribute(eventId, startAt, channels));
       const howMany = isLast ? participantsOfLast : participantsOfEvent;
-      add(
-        'participant.registered',
-        register(eventId, { startAt, until: Math.min(endAt, now) }, howMany, regions),
-      );
-      add('channel.views-measured', view(eventId, number + place, now));
+      const span = { startAt, until: Math.min(endAt, now) };
+      add('participant.registered', register(eventId, span, howMany, { channels, regions }));
+      add('channel.views-measured', view(eventId, number + place, now, channels));
       add('sales.recorded', sell(storeId, startAt, number + place, now));
       return eventId;
     });
@@ -119,14 +122,25 @@ function define(
   return eventCreated(ids, { ...fields, occurredAt, startAt: toText(startAt), endAt: toText(endAt) });
 }
 
-function distribute(eventId: string, startAt: number): Fields {
-  const channels = CHANNELS.map((channel, place) => ({
+/** The usual ones come first. */
+const channelNames = (howMany = CHANNELS.length): readonly string[] =>
+  Array.from({ length: howMany }, (_, place) => CHANNELS[place] ?? `채널 ${place + 1}`);
+
+/** As many messages as it takes, a second apart. */
+function distribute(eventId: string, startAt: number, names: readonly string[]): Fields[] {
+  const channels = names.map((channel, place) => ({
     channel,
     status: 'SUCCESS',
     cost: 50_000 * (place + 1),
     expectedViews: 1_000 * (place + 1),
   }));
-  return distributionCompleted(eventId, channels, { occurredAt: toText(startAt - DAY_MS) });
+  return Array.from({ length: Math.ceil(channels.length / CHANNELS_OF_MESSAGE) }, (_, part) =>
+    distributionCompleted(
+      eventId,
+      channels.slice(part * CHANNELS_OF_MESSAGE, (part + 1) * CHANNELS_OF_MESSAGE),
+      { occurredAt: toText(startAt - DAY_MS + part * 1_000) },
+    ),
+  );
 }
 
 /** By day and by night alike, from the event's start on. */
@@ -134,13 +148,13 @@ function register(
   eventId: string,
   { startAt, until }: { readonly startAt: number; readonly until: number },
   howMany: number,
-  regions: number | undefined,
+  { channels, regions }: { readonly channels: readonly string[]; readonly regions: number | undefined },
 ): Messages {
   const spanMs = until - startAt - 60_000;
   const registration = (number: number): Fields =>
     participantRegistered(eventId, {
       occurredAt: toText(startAt + Math.floor((spanMs * (number + 1)) / howMany)),
-      channel: CHANNELS[number % CHANNELS.length],
+      channel: channels[number % channels.length],
       age: number % 11 === 0 ? null : 15 + (number % 50),
       gender: number % 2 === 0 ? 'FEMALE' : 'MALE',
       region: regions === undefined ? REGIONS[number % REGIONS.length] : `동네 ${number % regions}`,
@@ -153,8 +167,8 @@ function register(
   };
 }
 
-function view(eventId: string, number: number, now: number): Fields[] {
-  return CHANNELS.flatMap((channel, place) => {
+function view(eventId: string, number: number, now: number, channels: readonly string[]): Fields[] {
+  return channels.flatMap((channel, place) => {
     const views = 800 * (place + 1) + 13 * number;
     const measured = (daysAgo: number, count: number): Fields => {
       const at = toText(now - daysAgo * DAY_MS - 60_000);
