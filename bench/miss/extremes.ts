@@ -9,9 +9,11 @@ interface Extreme {
   readonly wanted: number | null;
   /** No worker has settled the events that came before. */
   readonly isUnsettled?: boolean;
+  /** Whether it is measured beside its participants being counted when it is asked for. */
+  readonly isCounted?: boolean;
 }
 
-export interface ExtremeShop extends Pick<Extreme, 'name' | 'wanted'> {
+export interface ExtremeShop extends Pick<Extreme, 'name' | 'wanted' | 'isCounted'> {
   readonly shop: Shop;
 }
 
@@ -40,6 +42,7 @@ const extremes = (participants: number, regions: number): readonly Extreme[] => 
     name: named(participants, 'participants'),
     plan: { ...USUAL, participantsOfLast: participants },
     wanted: FLAT,
+    isCounted: true,
   },
   {
     name: named(HOURS_OF_A_YEAR, 'hours with participants'),

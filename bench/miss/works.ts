@@ -65,14 +65,14 @@ export async function extremeWorks(
   };
   const ours = (shop: Shop, name: string, wanted: number | null): Comparable =>
     contestant(shop, { name, server: deployment.gateway, wanted }, `${deployment.origin}/graphql`);
-  return shops.map(({ name, shop, wanted }) => {
+  return shops.map(({ name, shop, wanted, isCounted = false }) => {
     const large = ours(shop, 'this service', null);
     const counting = contestant(
       shop,
       { name: 'counted when asked for', server: live.server, wanted: LIVE },
       live.url,
     );
-    const alike = name.endsWith(' participants') ? [large, counting] : [];
+    const alike = isCounted ? [large, counting] : [];
     return {
       name: workName(name),
       contestants: [large, ours(usual, 'this service, a usual event', wanted), ...alike.slice(1)],
