@@ -10,7 +10,12 @@ import {
 import { ISSUER_SOURCES, readIssuers } from './config/issuer-list';
 import type { IssuerConfig, TokenConfig } from './config/issuers';
 import { type Limits, type PERSISTED_MODES, toLimits } from './config/limits';
-import { findCommandProblems, findCrossFieldProblems, isEmbedded } from './config/cross-field-rules';
+import {
+  findCommandProblems,
+  findCrossFieldProblems,
+  findDatabaseProblems,
+  isEmbedded,
+} from './config/cross-field-rules';
 import { type MessageShapes, readMessageShapes } from './config/message-shapes';
 import type { CorsOrigins } from './config/origins';
 import { PLATFORM_SOURCES, type PlatformConfig, readPlatforms } from './config/platforms';
@@ -71,7 +76,13 @@ export interface Config {
   };
   readonly limits: Limits;
   readonly database:
-    | { readonly kind: 'postgres'; readonly url: string; readonly poolSize: number }
+    | {
+        readonly kind: 'postgres';
+        readonly url: string;
+        readonly poolSize: number;
+        /** What distributes the tables. */
+        readonly distribution: 'citus' | undefined;
+      }
     | { readonly kind: 'embedded'; readonly folder: string };
   /** Undefined: cache, notifications and rate limits stay in this process. */
   readonly redis: RedisAddress | undefined;
@@ -110,11 +121,18 @@ export type StoredDataConfig = Pick<Config, 'database' | 'businessTimeZone'>;
 export function loadStoredDataConfig(requireTimeZone: RequireTimeZone): StoredDataConfig {
   const given = withoutBlanks(process.env);
   const read = variables
-    .pick({ DATABASE_URL: true, DATABASE_POOL_SIZE: true, DATA_DIR: true, BUSINESS_TIME_ZONE: true })
+    .pick({
+      DATABASE_URL: true,
+      DATABASE_POOL_SIZE: true,
+      DATABASE_DISTRIBUTION: true,
+      DATA_DIR: true,
+      BUSINESS_TIME_ZONE: true,
+    })
     .safeParse(given);
   const problems = [
     ...(read.error ? describe(read.error, given) : []),
     ...zoneProblems(given['BUSINESS_TIME_ZONE'], requireTimeZone),
+    ...findDatabaseProblems(given),
   ];
   if (!read.success || problems.length > 0) throw new ConfigError(problems);
   return { database: toDatabase(read.data), businessTimeZone: read.data.BUSINESS_TIME_ZONE };
@@ -144,6 +162,7 @@ export function loadCommandConfig(vocabulary: Vocabulary): CommandConfig {
  */
 const NOT_FOR_A_DEMO = [
   'DATABASE_URL',
+  'DATABASE_DISTRIBUTION',
   'REDIS_URL',
   'KAFKA_BROKERS',
   'ROLES',
@@ -261,10 +280,15 @@ function toConfig({ read, platforms, issuers, messageShapes, tls, embedded }: En
 }
 
 function toDatabase(
-  read: Pick<Variables, 'DATABASE_URL' | 'DATABASE_POOL_SIZE' | 'DATA_DIR'>,
+  read: Pick<Variables, 'DATABASE_URL' | 'DATABASE_POOL_SIZE' | 'DATABASE_DISTRIBUTION' | 'DATA_DIR'>,
 ): Config['database'] {
   return read.DATABASE_URL
-    ? { kind: 'postgres', url: read.DATABASE_URL, poolSize: read.DATABASE_POOL_SIZE }
+    ? {
+        kind: 'postgres',
+        url: read.DATABASE_URL,
+        poolSize: read.DATABASE_POOL_SIZE,
+        distribution: read.DATABASE_DISTRIBUTION,
+      }
     : { kind: 'embedded', folder: join(read.DATA_DIR, 'postgres') };
 }
 

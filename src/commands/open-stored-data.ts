@@ -17,6 +17,7 @@ export async function openStoredData(config: Config['database']): Promise<Databa
     if (config.kind === 'embedded') return await openEmbedded({ folder: config.folder });
     return await openPostgres({
       url: config.url,
+      distribution: config.distribution,
       poolSize: 1,
       onAway: (reason) => console.error(reason),
     });

@@ -51,7 +51,16 @@ export function findCrossFieldProblems(given: Given): string[] {
 
 /** Applies the rules for a command, which verifies no token and has no role. */
 export function findCommandProblems(given: Given): readonly string[] {
-  return saslIsWhole(given, leniently.parse(given));
+  return [...saslIsWhole(given, leniently.parse(given)), ...findDatabaseProblems(given)];
+}
+
+/** Applies the rules for whatever opens the database. */
+export function findDatabaseProblems(given: Given): readonly string[] {
+  return given['DATABASE_DISTRIBUTION'] !== undefined && given['DATABASE_URL'] === undefined
+    ? [
+        'DATABASE_DISTRIBUTION: is set, but DATABASE_URL is not (a server, since nothing embedded is distributed)',
+      ]
+    : [];
 }
 
 /** Embedded mode: the process uses no server. */
@@ -178,6 +187,7 @@ const gatewaysAreAnswered: Rule = (_given, { GRAPHQL_FEDERATION, PERSISTED_OPERA
     : [];
 
 const RULES: readonly Rule[] = [
+  findDatabaseProblems,
   oneKeySource,
   listStandsAlone,
   someKeySource,

@@ -43,6 +43,7 @@ export const variables = z.object({
     'postgresql://user:password@host:5432/database',
   ).optional(),
   DATABASE_POOL_SIZE: wholeNumber(1, 1_000).default(10),
+  DATABASE_DISTRIBUTION: oneOf(['citus']).optional(),
   REDIS_URL: redisAddress().optional(),
   DATA_DIR: text().default('.data'),
 

@@ -8,6 +8,7 @@ import type { Sql } from './database';
  */
 export function cancellable(sql: Sql, signal: AbortSignal): Sql {
   return {
+    isDistributed: sql.isDistributed,
     query: (...statement) => unlessAborted(signal, () => sql.query(...statement)),
     execute: (...statement) => unlessAborted(signal, () => sql.execute(...statement)),
   };

@@ -170,11 +170,12 @@ ON CONFLICT (event_id, channel, day) DO UPDATE SET views = excluded.views, measu
 
 /** Every channel known, in no particular order. */
 export const channelFacts: FactSource<readonly ChannelFacts[]> = {
-  sql: `
+  liesBy: 'event',
+  sql: (asked) => `
 (SELECT json_agg(json_build_array(h.channel, h.participants, h.views, ${milliseconds('h.measured_at')},
    ${milliseconds('p.since')}, h.status, h.cost, h.expected_views, ${milliseconds('h.first_at')}, h.first_position))
  FROM event_channels AS h LEFT JOIN platform_states AS p ON p.channel = h.channel AND p.status = 'FAILING'
- WHERE h.event_id = a.event_id)`,
+ WHERE ${asked.ofEvent('h.event_id')})`,
   decode: (part) => read.listOf(part, toChannel),
 };
 
@@ -213,10 +214,11 @@ function toStatus(value: unknown): DistributionStatus {
 
 /** The latest measurement of each channel from before today began. */
 export const closingViewsFacts: FactSource<readonly ViewsAtClose[]> = {
-  sql: `
+  liesBy: 'event',
+  sql: (asked) => `
 (SELECT json_agg(json_build_array(v.channel, v.views))
  FROM (SELECT DISTINCT ON (channel) channel, views FROM daily_views
-       WHERE event_id = a.event_id AND measured_at < (SELECT today FROM given)
+       WHERE ${asked.ofEvent('event_id')} AND measured_at < ${asked.today}
        ORDER BY channel, day DESC) AS v)`,
   decode: (part) =>
     read.listOf(part, ([channel, views]) => ({

@@ -11,6 +11,11 @@ export interface Sql {
   query<Row>(row: z.ZodType<Row>, statement: string, ...parameters: unknown[]): Promise<Row[]>;
   /** @returns how many rows were changed */
   execute(statement: string, ...parameters: unknown[]): Promise<number>;
+  /**
+   * Whether rows lie in shards by the keys of events and of stores. Then a statement reads together what has the same key, and
+   * says of each table which keys it is about; what has another key is read by another statement.
+   */
+  readonly isDistributed: boolean;
 }
 
 /**
@@ -39,6 +44,8 @@ export interface Database extends Sql {
 export interface RemoteParts {
   /** For transactions and in the background; `adapter` is for readers then. */
   readonly workAdapter: SqlMigrationAwareDriverAdapterFactory;
+  /** A statement that each transaction begins with; none when left out. */
+  readonly beginsWith?: string | undefined;
   /** A connection of its own, without limits. */
   readonly openAtLength: () => {
     readonly adapter: SqlMigrationAwareDriverAdapterFactory;
@@ -57,6 +64,8 @@ export interface DatabaseOptions {
   readonly adapter: SqlMigrationAwareDriverAdapterFactory;
   /** Left out for the one inside this process. */
   readonly remote?: RemoteParts;
+  /** Whether the tables are distributed by Citus; not when left out. */
+  readonly isDistributed?: boolean | undefined;
   /** Sees every statement; for tests and for counting. */
   readonly onStatement?: StatementListener | undefined;
   /** Releases what lies below the adapter. */
@@ -71,7 +80,7 @@ const ONE_SNAPSHOT = { isolationLevel: 'RepeatableRead' as const };
 
 /** Opens the database behind its adapters and makes sure that its sessions think in UTC. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  const { adapter, remote, onStatement, release } = options;
+  const { adapter, remote, onStatement, release, isDistributed = false } = options;
   const clientOver = (below: SqlMigrationAwareDriverAdapterFactory, by: Statement['by']): PrismaClient =>
     new PrismaClient({ adapter: onStatement ? withStatementLog(below, by, onStatement) : below });
   const prisma = clientOver(adapter, 'readers');
@@ -108,7 +117,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       return await client.$transaction(
         async (transaction) => {
           await transaction.$executeRawUnsafe('SET TRANSACTION READ ONLY');
-          return work(sqlOver(transaction));
+          return work(sqlOver(transaction, isDistributed));
         },
         { ...AT_LENGTH_LIMITS, ...ONE_SNAPSHOT },
       );
@@ -120,13 +129,15 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     }
   }
 
-  const readSql = sqlOver(prisma);
-  const workSql = sqlOver(working);
+  const readSql = sqlOver(prisma, isDistributed);
+  const workSql = sqlOver(working, isDistributed);
   return {
     prisma,
+    isDistributed,
     query: (...statement) => asking(() => readDeadline().within(readSql.query(...statement))),
     execute: (...statement) => asking(() => readDeadline().within(readSql.execute(...statement))),
     background: {
+      isDistributed,
       query: (...statement) => asking(() => workSql.query(...statement)),
       execute: (...statement) => asking(() => workSql.execute(...statement)),
     },
@@ -134,13 +145,18 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       asking(() => {
         const deadline = readDeadline();
         const read = prisma.$transaction(
-          (transaction) => work(limited(sqlOver(transaction), deadline, asking)),
+          (transaction) => work(limited(sqlOver(transaction, isDistributed), deadline, asking)),
           { ...readLimits, ...ONE_SNAPSHOT },
         );
         return deadline.within(read);
       }),
     transaction: (work) =>
-      asking(() => working.$transaction((transaction) => work(sqlOver(transaction)), WORK_LIMITS)),
+      asking(() =>
+        working.$transaction(async (transaction) => {
+          if (remote?.beginsWith !== undefined) await transaction.$executeRawUnsafe(remote.beginsWith);
+          return work(sqlOver(transaction, isDistributed));
+        }, WORK_LIMITS),
+      ),
     readAtLength,
     clock: remote?.clock ?? systemClock,
     check: async () => {
@@ -150,8 +166,12 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   };
 }
 
-function sqlOver(client: Pick<PrismaClient, '$queryRawUnsafe' | '$executeRawUnsafe'>): Sql {
+function sqlOver(
+  client: Pick<PrismaClient, '$queryRawUnsafe' | '$executeRawUnsafe'>,
+  isDistributed: boolean,
+): Sql {
   return {
+    isDistributed,
     query: async (row, statement, ...parameters) => {
       const rows = await client.$queryRawUnsafe<unknown[] | undefined>(statement, ...parameters);
       // Prisma's answer when the connection was lost under a statement of a transaction.
@@ -166,6 +186,7 @@ function sqlOver(client: Pick<PrismaClient, '$queryRawUnsafe' | '$executeRawUnsa
 /** Statements of one read, all of which have the same deadline. */
 function limited(sql: Sql, deadline: Deadline, asking: <T>(ask: () => Promise<T>) => Promise<T>): Sql {
   return {
+    isDistributed: sql.isDistributed,
     query: (...statement) => asking(() => deadline.within(sql.query(...statement))),
     execute: (...statement) => asking(() => deadline.within(sql.execute(...statement))),
   };

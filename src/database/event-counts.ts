@@ -3,7 +3,8 @@ import type { EventId, Instant, StoreId } from '../domain/values';
 import { changeDate } from './change-date';
 import type { Sql } from './database';
 import { column } from './rows';
-import { markingEventsUnsettled } from './store-events';
+import { lockInOrder, ofEachShard } from './shards';
+import { OWNED, ownedBy, ownedColumns, toStoreEvents, unsettleEvents } from './store-events';
 import { timestamp } from './parameters';
 
 /**
@@ -11,7 +12,7 @@ import { timestamp } from './parameters';
  * topic each comes from. An event that nothing was known of yet gets its row here: there must be one to lock.
  */
 export async function lockEvents(sql: Sql, events: Iterable<EventId>, committedAt: Instant): Promise<void> {
-  await sql.execute(LOCK_EVENTS, [...new Set(events)], timestamp(committedAt));
+  await lockInOrder(sql, 'events', events, (ids) => sql.execute(LOCK_EVENTS, ids, timestamp(committedAt)));
 }
 
 const LOCK_EVENTS = `
@@ -23,16 +24,15 @@ const eventRow = z.object({ eventId: column.eventId });
 
 /** Locks those of the events that no other transaction has locked. @returns their ids */
 export async function lockFreeEvents(sql: Sql, events: readonly EventId[]): Promise<EventId[]> {
-  const rows = await sql.query(
-    eventRow,
-    `SELECT event_id::text AS "eventId" FROM event_counts WHERE event_id = ANY ($1::uuid[])
-     ORDER BY event_id FOR UPDATE SKIP LOCKED`,
-    events,
-  );
+  const rows = await ofEachShard(sql, events, (ids) => sql.query(eventRow, LOCK_FREE, ids));
   return rows.map(({ eventId }) => eventId);
 }
 
-const storeRow = z.object({ storeId: column.storeId });
+const LOCK_FREE = `
+SELECT event_id::text AS "eventId" FROM event_counts WHERE event_id = ANY ($1::uuid[])
+ORDER BY event_id FOR UPDATE SKIP LOCKED`;
+
+const ownedRow = z.object(ownedColumns);
 
 /**
  * Counts one change of each event, dates it, and marks the events as not settled.
@@ -45,8 +45,10 @@ export async function countChange(
   committedAt: Instant,
 ): Promise<StoreId[]> {
   if (events.size === 0) return [];
-  const rows = await sql.query(storeRow, COUNT_CHANGE, [...events], timestamp(committedAt));
-  return rows.map(({ storeId }) => storeId);
+  const [row] = await sql.query(ownedRow, COUNT_CHANGE, [...events], timestamp(committedAt));
+  const owned = row === undefined ? [] : toStoreEvents(row);
+  await unsettleEvents(sql, owned, committedAt);
+  return [...new Set(owned.map(({ storeId }) => storeId))];
 }
 
 const COUNT_CHANGE = `
@@ -54,5 +56,5 @@ WITH touched AS (
   UPDATE event_counts SET version = version + 1, changed_at = ${changeDate('$2')}
   WHERE event_id = ANY ($1::uuid[]) RETURNING event_id
 ),
-${markingEventsUnsettled('touched')}
-SELECT DISTINCT store_id::text AS "storeId" FROM owned`;
+${ownedBy('touched', '$1')}
+SELECT ${OWNED}`;

@@ -40,13 +40,17 @@ export const eventRow = eventColumns.transform(({ participants, newCustomers, ..
 }));
 
 // A defined event always has its counts: the row is made when the event is locked.
-export const SELECT_EVENTS = `
+export const selectEvents = (lastUpdated: string): string => `
 SELECT e.event_id::text AS "eventId", e.store_id::text AS "storeId", e.title, e.industry, e.target_goal AS "targetGoal",
        e.start_at AS "startAt", e.end_at AS "endAt", e.prize_cost AS "prizeCost", e.other_costs AS "otherCosts",
        e.new_customer_ltv AS "newCustomerLtv", c.participants, c.new_customers AS "newCustomers", c.version,
-       c.changed_at AS "changedAt", greatest(c.changed_at, s.changed_at) AS "lastUpdated"
+       c.changed_at AS "changedAt", ${lastUpdated} AS "lastUpdated"
 FROM events AS e
-JOIN event_counts AS c USING (event_id)
+JOIN event_counts AS c USING (event_id)`;
+
+/** All of them, where the sales of their stores lie with them. */
+export const SELECT_EVENTS = `
+${selectEvents('greatest(c.changed_at, s.changed_at)')}
 LEFT JOIN store_sales AS s USING (store_id)`;
 
 const idRow = z.object({ eventId: column.eventId });
@@ -66,7 +70,7 @@ export async function eventIdsOf(sql: Sql, stores: readonly StoreId[]): Promise<
   if (stores.length === 0) return [];
   const rows = await sql.query(
     idRow,
-    'SELECT event_id::text AS "eventId" FROM events WHERE store_id = ANY ($1::uuid[])',
+    'SELECT event_id::text AS "eventId" FROM store_events WHERE store_id = ANY ($1::uuid[])',
     stores,
   );
   return rows.map((row) => row.eventId);
@@ -106,14 +110,12 @@ export function loadKnownDefinitions(sql: Sql, events: ReadonlySet<EventId>): Pr
 /** An event, and the occurredAt of the message that defines it. */
 export interface EventDefinition extends EventFacts {
   readonly definedAt: Instant;
+  /** When another store had it until; null where none had. */
+  readonly movedAt: Instant | null;
 }
 
-/** Replaces what is defined of these events. One that another store had is dated as moved. */
-export async function saveDefinitions(
-  sql: Sql,
-  events: readonly EventDefinition[],
-  committedAt: Instant,
-): Promise<void> {
+/** Replaces what is defined of these events, which are locked. */
+export async function saveDefinitions(sql: Sql, events: readonly EventDefinition[]): Promise<void> {
   if (events.length === 0) return;
   await sql.execute(
     SAVE_DEFINITIONS,
@@ -128,18 +130,18 @@ export async function saveDefinitions(
     events.map((event) => event.otherCosts),
     events.map((event) => event.newCustomerLtv),
     events.map((event) => timestamp(event.definedAt)),
-    timestamp(committedAt),
+    events.map(({ movedAt }) => movedAt && timestamp(movedAt)),
   );
 }
 
 const SAVE_DEFINITIONS = `
 INSERT INTO events (event_id, store_id, title, industry, target_goal, start_at, end_at, prize_cost, other_costs,
-                    new_customer_ltv, defined_at)
+                    new_customer_ltv, defined_at, moved_at)
 SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::bigint[], $6::timestamptz[], $7::timestamptz[],
-                     $8::bigint[], $9::bigint[], $10::bigint[], $11::timestamptz[])
+                     $8::bigint[], $9::bigint[], $10::bigint[], $11::timestamptz[], $12::timestamptz[])
 ON CONFLICT (event_id) DO UPDATE SET
   store_id = excluded.store_id, title = excluded.title, industry = excluded.industry,
   target_goal = excluded.target_goal, start_at = excluded.start_at, end_at = excluded.end_at,
   prize_cost = excluded.prize_cost, other_costs = excluded.other_costs,
   new_customer_ltv = excluded.new_customer_ltv, defined_at = excluded.defined_at,
-  moved_at = CASE WHEN events.store_id = excluded.store_id THEN events.moved_at ELSE $12::timestamptz END`;
+  moved_at = coalesce(excluded.moved_at, events.moved_at)`;

@@ -74,18 +74,16 @@ interface IndustryAnswer {
 // Two rows of the rollup and the one that dates it, and one for each store that the reader knows in the industry:
 // however many stores the industry has.
 export const industryFacts: FactSource<IndustryAnswer> = {
-  sql: `
-(SELECT json_build_array(coalesce(t.stores, 0),
-   (SELECT count(*) FROM industry_stores AS k WHERE k.industry = a.industry
-      AND k.store_id = ANY (ARRAY(SELECT store_id FROM known WHERE known.reader = a.reader) || a.store_id)),
-   json_build_array(coalesce(t.events, 0), coalesce(t.participation_tenths, 0)::text, coalesce(t.roi_tenths, 0)::text,
+  liesBy: 'store',
+  sql: (asked) => `
+(SELECT json_build_array(coalesce(t.stores, 0), ${asked.knownStores}, json_build_array(coalesce(t.events, 0), coalesce(t.participation_tenths, 0)::text, coalesce(t.roi_tenths, 0)::text,
      coalesce(t.conversion_tenths, 0)::text),
    CASE WHEN o.store_id IS NOT NULL THEN json_build_array(o.events, o.participation_tenths::text, o.roi_tenths::text,
      o.conversion_tenths::text) END,
    ${milliseconds('r.refreshed_at')})
  FROM (SELECT) AS once
  LEFT JOIN industry_totals AS t ON t.industry = a.industry
- LEFT JOIN industry_stores AS o ON o.industry = a.industry AND o.store_id = a.store_id
+ LEFT JOIN industry_stores AS o ON o.industry = a.industry AND ${asked.ofStore('o.store_id')}
  LEFT JOIN industry_refreshes AS r ON true)`,
   decode: toIndustry,
 };

@@ -7,8 +7,7 @@ import { changeDate } from './change-date';
 import type { Sql } from './database';
 import { read } from './facts/columns';
 import type { FactSource } from './facts/fact-source';
-import { column } from './rows';
-import { markingEventsUnsettled } from './store-events';
+import { OWNED, ownedBy, ownedColumns, toStoreEvents, unsettleEvents } from './store-events';
 
 /** A person who took part in an event. Null is unknown. */
 export interface Registration {
@@ -29,11 +28,12 @@ export interface Registered {
   readonly stores: readonly StoreId[];
 }
 
-const registeredRow = z.object({ fresh: z.array(z.number()), stores: z.array(column.storeId) });
+const registeredRow = z.object({ fresh: z.array(z.number()), ...ownedColumns });
 
 /**
  * Stores the registrations that are new and adds them to every rollup in the same statement: what the INSERT really
- * inserted is what the rollups count. The same statement counts and dates the change of their events.
+ * inserted is what the rollups count. The same statement counts and dates the change of their events; another marks them as
+ * not settled.
  *
  * @param registrations each participant of an event once
  */
@@ -56,7 +56,10 @@ export async function registerParticipants(
     plainColumn(registrations, ({ newCustomer }) => newCustomer),
     timestamp(committedAt),
   );
-  return row ?? { fresh: [], stores: [] };
+  if (row === undefined) return { fresh: [], stores: [] };
+  const owned = toStoreEvents(row);
+  await unsettleEvents(sql, owned, committedAt);
+  return { fresh: row.fresh, stores: [...new Set(owned.map(({ storeId }) => storeId))] };
 }
 
 /** The age bucket of a participant, as the profile rollup stores it. */
@@ -108,15 +111,16 @@ WITH input AS (
   GROUP BY 1, 2, 3
   ON CONFLICT (event_id, dimension, bucket) DO UPDATE SET participants = p.participants + excluded.participants
 ),
-${markingEventsUnsettled('counted')}
+${ownedBy('counted', '$2')}
 SELECT ARRAY(SELECT position FROM input JOIN fresh USING (event_id, participant_id)) AS fresh,
-       ARRAY(SELECT DISTINCT store_id::text FROM owned) AS stores`;
+       ${OWNED}`;
 
 /** The hours that have registrations, in any order: to sort those of a year took PostgreSQL a third of the time for them. */
 export const hourFacts: FactSource<readonly HourFacts[]> = {
-  sql: `
+  liesBy: 'event',
+  sql: (asked) => `
 (SELECT string_agg(date_part('epoch', hour)::bigint || ' ' || participants, ',')
- FROM event_hours WHERE event_id = a.event_id)`,
+ FROM event_hours WHERE ${asked.ofEvent('event_id')})`,
   decode: (part) =>
     read.pairs(part, (seconds, registrations) => ({
       hour: read.instant(Number(seconds) * 1_000),
@@ -126,9 +130,10 @@ export const hourFacts: FactSource<readonly HourFacts[]> = {
 
 /** How many have registered since today began. */
 export const registeredTodayFacts: FactSource<Count> = {
-  sql: `
+  liesBy: 'event',
+  sql: (asked) => `
 (SELECT coalesce(sum(participants), 0) FROM event_hours
- WHERE event_id = a.event_id AND hour >= (SELECT today FROM given))`,
+ WHERE ${asked.ofEvent('event_id')} AND hour >= ${asked.today})`,
   decode: read.count,
 };
 
@@ -137,13 +142,14 @@ export const registeredTodayFacts: FactSource<Count> = {
 // What is unknown ('') or reported as 기타 is part of the rest. AGE and GENDER come ahead of REGION in the type's order: a plan
 // may look through all regions for a list of the two, but not for a stretch.
 export const profileFacts: FactSource<ProfileFacts> = {
-  sql: `
+  liesBy: 'event',
+  sql: (asked) => `
 (SELECT json_agg(json_build_array(t.dimension, t.bucket, t.participants))
  FROM (SELECT dimension, bucket, participants FROM event_profiles
-       WHERE event_id = a.event_id AND dimension < 'REGION'
+       WHERE ${asked.ofEvent('event_id')} AND dimension < 'REGION'
        UNION ALL
        (SELECT dimension, bucket, participants FROM event_profiles
-        WHERE event_id = a.event_id AND dimension = 'REGION' AND bucket NOT IN ('', '${OTHER_REGIONS}')
+        WHERE ${asked.ofEvent('event_id')} AND dimension = 'REGION' AND bucket NOT IN ('', '${OTHER_REGIONS}')
         ORDER BY participants DESC, bucket COLLATE "C" LIMIT ${REGIONS_SHOWN})) AS t)`,
   decode: toProfile,
 };

@@ -23,23 +23,34 @@ export interface PlatformReport {
   readonly nextDueAt: Instant | null;
 }
 
-const reportRow = z.object({
+const stateRow = z.object({
   channel: column.channel,
   status: z.enum(['HEALTHY', 'FAILING']),
   since: column.instant,
   reason: z.string().nullable(),
   lastAnswerAt: column.instant.nullable(),
-  nextDueAt: column.instant.nullable(),
 });
 
+const dueRow = z.object({ nextDueAt: column.instant.nullable() });
+
 /** @returns every configured platform, by channel */
-export function platformReports(sql: Sql): Promise<readonly PlatformReport[]> {
-  return sql.query(
-    reportRow,
-    `SELECT s.channel, s.status::text, s.since, s.reason, s.last_answer_at AS "lastAnswerAt",
-            (SELECT min(p.due_at) FROM channel_polls AS p WHERE p.channel = s.channel) AS "nextDueAt"
-     FROM platform_states AS s ORDER BY s.channel COLLATE "C"`,
+export async function platformReports(sql: Pick<Sql, 'query'>): Promise<readonly PlatformReport[]> {
+  const states = await sql.query(
+    stateRow,
+    `SELECT channel, status::text, since, reason, last_answer_at AS "lastAnswerAt"
+     FROM platform_states ORDER BY channel COLLATE "C"`,
   );
+  const reports: PlatformReport[] = [];
+  // A few, and for each a look at one entry of an index, where a statement for all would count what is due.
+  for (const state of states) {
+    const [due] = await sql.query(
+      dueRow,
+      'SELECT min(due_at) AS "nextDueAt" FROM channel_polls WHERE channel = $1',
+      state.channel,
+    );
+    reports.push({ ...state, nextDueAt: due?.nextDueAt ?? null });
+  }
+  return reports;
 }
 
 /** @returns whether it had been failing until now */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ChannelName, EventId, Instant } from '../domain/values';
 import { latestBelievable } from '../runtime/clock';
 import type { Sql } from './database';
+import { ofEachShard } from './shards';
 import { column } from './rows';
 import { timestamp } from './parameters';
 
@@ -56,15 +57,7 @@ export async function forgetAsked(sql: Sql, channels: readonly PolledChannel[]):
 
 /** Locks what is due of a channel, the longest due first. Skips rows that another process is claiming at this moment. */
 export function lockDuePolls(sql: Sql, channel: ChannelName, now: Instant, limit: number): Promise<Poll[]> {
-  return sql.query(
-    pollRow,
-    `SELECT event_id::text AS "eventId", due_at AS "dueAt", asked_at AS "askedAt"
-     FROM channel_polls WHERE channel = $1 AND due_at <= $2::timestamptz
-     ORDER BY due_at LIMIT $3::int FOR UPDATE SKIP LOCKED`,
-    channel,
-    timestamp(now),
-    limit,
-  );
+  return lockPolls(sql, limit, 'channel = $1 AND due_at <= $2::timestamptz', channel, timestamp(now));
 }
 
 /**
@@ -77,18 +70,34 @@ export function lockPollsDueBefore(
   { now, soon }: { readonly now: Instant; readonly soon: Instant },
   limit: number,
 ): Promise<Poll[]> {
-  return sql.query(
-    pollRow,
-    `SELECT event_id::text AS "eventId", due_at AS "dueAt", asked_at AS "askedAt"
-     FROM channel_polls
-     WHERE channel = $1 AND due_at > $2::timestamptz AND due_at <= $3::timestamptz AND asked_at <= $2::timestamptz
-     ORDER BY due_at LIMIT $4::int FOR UPDATE SKIP LOCKED`,
+  return lockPolls(
+    sql,
+    limit,
+    'channel = $1 AND due_at > $2::timestamptz AND due_at <= $3::timestamptz AND asked_at <= $2::timestamptz',
     channel,
     timestamp(now),
     timestamp(soon),
-    limit,
   );
 }
+
+/** Rows are locked within a shard only: where there are several, what was found is looked at once more as it is locked. */
+async function lockPolls(
+  sql: Sql,
+  limit: number,
+  condition: string,
+  ...values: readonly string[]
+): Promise<Poll[]> {
+  const firstDue = `${POLLS} WHERE ${condition} ORDER BY due_at LIMIT $${values.length + 1}::int`;
+  if (!sql.isDistributed) return sql.query(pollRow, `${firstDue} FOR UPDATE SKIP LOCKED`, ...values, limit);
+  const found = await sql.query(pollRow, firstDue, ...values, limit);
+  const each = `${POLLS} WHERE ${condition} AND event_id = ANY ($${values.length + 1}::uuid[]) FOR UPDATE SKIP LOCKED`;
+  const ids = found.map(({ eventId }) => eventId);
+  const locked = await ofEachShard(sql, ids, (inShard) => sql.query(pollRow, each, ...values, inShard));
+  return locked.sort((one, other) => one.dueAt - other.dueAt);
+}
+
+const POLLS =
+  'SELECT event_id::text AS "eventId", due_at AS "dueAt", asked_at AS "askedAt" FROM channel_polls';
 
 const distributedRow = z.object({
   eventId: column.eventId,
@@ -171,7 +180,7 @@ export async function releasePolls(
 /**
  * Makes due what a wrong clock has put off. By a right one nothing is due later than at its event's start or after the
  * longest pause from now on (workers/polling/schedule.ts), and nothing was asked in the future. Rows that are being
- * claimed are skipped.
+ * claimed are skipped, or waited for where there are several shards.
  *
  * @param intervalMs how often each event is asked about while it runs
  * @param leadMs how long before it is due a question may have been asked
@@ -184,7 +193,7 @@ export function repairDueTimes(
   now: Instant,
 ): Promise<number> {
   return sql.execute(
-    PUT_OFF_DUE,
+    putOffDue(sql.isDistributed ? '' : 'FOR UPDATE OF p SKIP LOCKED'),
     channel,
     timestamp(now),
     intervalMs,
@@ -194,18 +203,18 @@ export function repairDueTimes(
   );
 }
 
-const PUT_OFF_DUE = `
+/** Dates are subtracted: to add an interval to one depends on the session's zone, which Citus refuses where a row is changed. */
+const putOffDue = (locking: string): string => `
 WITH put_off AS (
   SELECT p.event_id FROM channel_polls AS p JOIN events AS e USING (event_id)
   WHERE p.channel = $1 AND (
     p.asked_at > $4::timestamptz
-    OR p.due_at > $5::float8 * interval '1 millisecond' + greatest(
-      e.start_at,
-      $2::timestamptz
-        + greatest($3::float8 * interval '1 millisecond', least($2::timestamptz - e.end_at, interval '1 day'))
-    )
+    OR p.due_at - e.start_at > $5::float8 * interval '1 millisecond'
+      AND p.due_at - $2::timestamptz > ($3::float8 + $5::float8) * interval '1 millisecond'
+      AND p.due_at - $2::timestamptz
+        > $5::float8 * interval '1 millisecond' + least($2::timestamptz - e.end_at, interval '1 day')
   )
-  FOR UPDATE OF p SKIP LOCKED
+  ${locking}
 )
 UPDATE channel_polls AS p
 SET due_at = $2::timestamptz, asked_at = CASE WHEN p.asked_at <= $4::timestamptz THEN p.asked_at END

@@ -1,19 +1,22 @@
 import { PrismaPg } from '@prisma/adapter-pg';
-import { Pool } from 'pg';
+import { type ClientConfig, Pool } from 'pg';
 import type { Logger } from '../observability/log';
 import { type AvailabilityListener, watchConnections } from './connections/connection-watch';
 import { type Connections, createConnections } from './connections/connections';
 import { type Database, openDatabase } from './database';
+import type { Distribution } from './distribution/distribute';
 import { createHeartbeat } from './connections/heartbeat';
 import { migratePostgres } from './migrations/migrate-postgres';
 import { preparedName } from './prepared';
-import { LIMITS, type Purpose, session } from './connections/sessions';
+import { LIMIT_OF_LOCKS, LIMITS, type Purpose, session } from './connections/sessions';
 import type { StatementListener } from './statement-log';
 
 export interface PostgresOptions extends Partial<AvailabilityListener> {
   readonly url: string;
   /** The most connections at a time, that of the heartbeat included; three at least are needed. */
   readonly poolSize: number;
+  /** How the tables are distributed. */
+  readonly distribution?: Distribution;
   /** What the connections are mostly for; both when left out. */
   readonly serves?: 'readers' | 'workers';
   /** Told when the migrations have to wait, and which were applied. */
@@ -31,12 +34,13 @@ const READ_WITHIN_MS = 2_750;
  * @throws when it cannot be reached
  */
 export async function openPostgres(options: PostgresOptions): Promise<Database> {
-  const { url, onAway = () => undefined, onBack = () => undefined, onStatement } = options;
-  await migratePostgres({ connection: session(url, 'taking its time'), log: options.log });
+  const { url, distribution, onAway = () => undefined, onBack = () => undefined, onStatement } = options;
+  const sessionFor = (purpose: Purpose): ClientConfig => session(url, purpose, distribution);
+  await migratePostgres({ connection: sessionFor('taking its time'), log: options.log, distribution });
   const shares = sharesOf(options);
   const lost = (error: Error): void => watch.failed(error);
-  const reading = openPool(url, 'reading', shares.reading, lost);
-  const working = openPool(url, 'working', shares.working, lost);
+  const reading = openPool(sessionFor('reading'), 'reading', shares.reading, lost);
+  const working = openPool(sessionFor('working'), 'working', shares.working, lost);
   const pools = [reading, working];
   const heartbeat = createHeartbeat(url);
   const watch = await watchConnections({ heartbeat, pools, onAway, onBack });
@@ -45,10 +49,12 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
     remote: {
       ...watch,
       workAdapter: new PrismaPg(working.pool, { statementNameGenerator: preparedName }),
-      openAtLength: () => openAtLength(url),
+      beginsWith: distribution === 'citus' ? LIMIT_OF_LOCKS : undefined,
+      openAtLength: () => openAtLength(sessionFor('taking its time')),
       readWithinMs: READ_WITHIN_MS,
     },
     onStatement,
+    isDistributed: distribution !== undefined,
     async release() {
       watch.stop();
       await Promise.all(pools.map((pool) => pool.close()));
@@ -65,9 +71,14 @@ function sharesOf({ poolSize, serves }: PostgresOptions): { reading: number; wor
   return { reading: Math.floor(shared / 2), working: Math.ceil(shared / 2) };
 }
 
-function openPool(url: string, purpose: Purpose, max: number, onLost: (error: Error) => void): Connections {
+function openPool(
+  config: ClientConfig,
+  purpose: Purpose,
+  max: number,
+  onLost: (error: Error) => void,
+): Connections {
   return createConnections({
-    session: session(url, purpose),
+    session: config,
     max,
     silenceMs: LIMITS[purpose].silenceMs,
     onLost,
@@ -75,8 +86,8 @@ function openPool(url: string, purpose: Purpose, max: number, onLost: (error: Er
 }
 
 /** A connection of its own, to be closed when it is done with. */
-function openAtLength(url: string) {
-  const pool = new Pool({ ...session(url, 'taking its time'), max: 1 });
+function openAtLength(config: ClientConfig) {
+  const pool = new Pool({ ...config, max: 1 });
   pool.on('connect', (client) => void client.on('error', () => undefined));
   // Told by the statement that fails.
   pool.on('error', () => undefined);

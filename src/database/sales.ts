@@ -4,15 +4,18 @@ import type { SalesDay, SalesFacts } from '../domain/facts';
 import { salesFacts } from '../domain/sales-days';
 import type { Instant, Krw, LocalDay, MessageId, StoreId } from '../domain/values';
 import { changeDate } from './change-date';
+import { lockEvents } from './event-counts';
 import type { Sql } from './database';
 import { read } from './facts/columns';
+import { column } from './rows';
 import type { FactSource } from './facts/fact-source';
-import { markingUnsettled } from './store-events';
+import { lockInOrder } from './shards';
+import { MAY_BE_SETTLED, type StoreEventKey, unsettleEvents } from './store-events';
 import { timestamp } from './parameters';
 
 /** Locks the stores in the order of their ids: no other transaction applies or settles their sales until this one ends. */
 export async function lockStores(sql: Sql, stores: Iterable<StoreId>): Promise<void> {
-  await sql.execute(LOCK_STORES, [...new Set(stores)]);
+  await lockInOrder(sql, 'store_events', stores, (ids) => sql.execute(LOCK_STORES, ids));
 }
 
 // A row made only to be locked says nothing of a change: a repeated sale may name another store than it first did.
@@ -32,8 +35,8 @@ export interface Sale {
 const freshRow = z.object({ fresh: z.array(z.number()) });
 
 /**
- * Stores the sales that are new, adds them to their stores' days, dates the change of the stores and marks the events that
- * are compared with these days as not settled.
+ * Stores the sales that are new, adds them to their stores' days, dates the change of the stores, which are locked, and marks
+ * the events that are compared with these days as not settled.
  *
  * @param sales each messageId once
  * @returns the places of the sales that were new
@@ -53,15 +56,50 @@ export async function recordSales(
     sales.map(({ amount }) => amount),
     timestamp(committedAt),
   );
-  return row?.fresh ?? [];
+  const fresh = row?.fresh ?? [];
+  const compared = await eventsComparedWith(
+    sql,
+    fresh.map((place) => sales[place]!),
+    committedAt,
+  );
+  // Its rows are changed by who has locked the event. While a store is locked, none of its events is settled in between.
+  await lockEvents(
+    sql,
+    compared.map(({ eventId }) => eventId),
+    committedAt,
+  );
+  await unsettleEvents(sql, compared, committedAt);
+  return fresh;
+}
+
+const keyRow = z.object({ storeId: column.storeId, eventId: column.eventId });
+
+/** @returns the settled events that are compared with what was sold on these days */
+async function eventsComparedWith(
+  sql: Sql,
+  sold: readonly Pick<Sale, 'storeId' | 'saleDate'>[],
+  committedAt: Instant,
+): Promise<StoreEventKey[]> {
+  if (sold.length === 0) return [];
+  return sql.query(
+    keyRow,
+    `${COMPARED_WITH} AND ${sql.isDistributed ? MAY_BE_SETTLED : '$3::timestamptz IS NOT NULL AND w.settled'}`,
+    sold.map(({ storeId }) => storeId),
+    sold.map(({ saleDate }) => saleDate),
+    timestamp(committedAt),
+  );
 }
 
 /** A day's sales are compared for events that start from six days ahead of it to seven days after, in whatever zone. */
-const COMPARED_WITH_THESE_DAYS = `
-SELECT w.store_id, w.event_id
-FROM (SELECT store_id, min(day)::timestamp AS first, max(day)::timestamp AS last FROM fresh GROUP BY store_id) AS sold
+const COMPARED_WITH = `
+SELECT w.store_id::text AS "storeId", w.event_id::text AS "eventId"
+FROM (
+  SELECT store_id, min(day)::timestamp AS first, max(day)::timestamp AS last
+  FROM unnest($1::uuid[], $2::date[]) AS t(store_id, day) GROUP BY store_id
+) AS sold
 JOIN store_events AS w USING (store_id)
-WHERE w.start_at BETWEEN ((sold.first - interval '7 days') AT TIME ZONE 'UTC')
+WHERE w.store_id = ANY ($1::uuid[])
+  AND w.start_at BETWEEN ((sold.first - interval '7 days') AT TIME ZONE 'UTC')
                      AND ((sold.last + interval '9 days') AT TIME ZONE 'UTC')`;
 
 const RECORD = `
@@ -79,9 +117,8 @@ WITH input AS (
   ON CONFLICT (store_id, day) DO UPDATE SET amount = d.amount + excluded.amount, records = d.records + excluded.records
 ), touched AS (
   UPDATE store_sales SET changed_at = ${changeDate('$6')}
-  WHERE store_id IN (SELECT store_id FROM fresh)
-),
-${markingUnsettled(COMPARED_WITH_THESE_DAYS)}
+  WHERE store_id = ANY ($3::uuid[]) AND store_id IN (SELECT store_id FROM fresh)
+)
 SELECT coalesce(array_agg(input.position), '{}') AS fresh FROM input JOIN fresh USING (message_id)`;
 
 /** What is stored of a store's day, beside sales that are known. Amounts in won. */
@@ -157,9 +194,35 @@ export const toSalesDays = (part: unknown): SalesDay[] =>
     amount: BigInt(amount),
   }));
 
+const aroundRow = z.object({ place: z.number(), sales: z.string() });
+
+/** @returns in each place what the store sold around the instant */
+export async function salesAround(
+  sql: Pick<Sql, 'query'>,
+  starts: readonly { readonly storeId: StoreId; readonly startAt: Instant }[],
+): Promise<SalesDay[][]> {
+  if (starts.length === 0) return [];
+  const rows = await sql.query(
+    aroundRow,
+    AROUND,
+    [...starts.keys()],
+    starts.map(({ storeId }) => storeId),
+    starts.map(({ startAt }) => timestamp(startAt)),
+  );
+  const found = new Map(rows.map(({ place, sales }) => [place, sales]));
+  return starts.map((_, place) => toSalesDays(found.get(place) ?? null));
+}
+
+const AROUND = `
+SELECT t.place, ${SALES} AS sales
+FROM unnest($1::int[], $2::uuid[], $3::timestamptz[]) AS t(place, store_id, start_at)
+JOIN daily_sales AS d ON d.store_id = t.store_id AND d.store_id = ANY ($2::uuid[]) AND ${daysAround('t.start_at')}
+GROUP BY d.store_id, t.place`;
+
 /** What its store sold around the start of an event. */
 export const storeSalesFacts: FactSource<SalesFacts> = {
-  sql: `
-(SELECT ${SALES} FROM daily_sales AS d WHERE d.store_id = a.store_id AND ${daysAround('a.start_at')})`,
+  liesBy: 'store',
+  sql: (asked) => `
+(SELECT ${SALES} FROM daily_sales AS d WHERE ${asked.ofStore('d.store_id')} AND ${daysAround('a.start_at')})`,
   decode: (part, { event, moment }) => salesFacts(event, toSalesDays(part), moment.calendar, moment.now),
 };

@@ -7,6 +7,7 @@ import { read } from './facts/columns';
 import type { FactSource } from './facts/fact-source';
 import { storeEvent, type StoreEventReading, toStoreEvent } from './facts/store-event';
 import { column } from './rows';
+import { salesAround } from './sales';
 import type { StoreEventKey } from './store-events';
 import { timestamp } from './parameters';
 
@@ -43,18 +44,27 @@ export interface StoreEventRows extends StoreEventKey, StoreEventReading {}
 
 const storeEventRow = z.object({ storeId: column.storeId, eventId: column.eventId, facts: z.string() });
 
+/** By two statements: of a moment in between nothing is seen behind locks, or in a snapshot. */
 export async function readStoreEvents(
   sql: Pick<Sql, 'query'>,
   events: readonly EventId[],
 ): Promise<StoreEventRows[]> {
-  const rows = await sql.query(
-    storeEventRow,
-    `SELECT e.store_id::text AS "storeId", e.event_id::text AS "eventId", ${storeEvent()}::text AS facts
-     FROM events AS e JOIN event_counts AS c USING (event_id) WHERE e.event_id = ANY ($1::uuid[])`,
-    events,
+  const rows = await sql.query(storeEventRow, STORE_EVENTS, events);
+  const told = rows.map(({ facts, ...key }) => ({ ...key, ...toStoreEvent(listIn(facts)) }));
+  const sales = await salesAround(
+    sql,
+    told.map(({ storeId, event: { startAt } }) => ({ storeId, startAt })),
   );
-  return rows.map(({ facts, ...key }) => ({ ...key, ...toStoreEvent(read.list(JSON.parse(facts))) }));
+  return told.map((each, place) => ({ ...each, sales: sales[place]! }));
 }
+
+const STORE_EVENTS = `
+SELECT e.store_id::text AS "storeId", e.event_id::text AS "eventId",
+  ${storeEvent('NULL', 'h.event_id = ANY ($1::uuid[])')}::text AS facts
+FROM events AS e JOIN event_counts AS c USING (event_id)
+WHERE e.event_id = ANY ($1::uuid[]) AND c.event_id = ANY ($1::uuid[])`;
+
+const listIn = (facts: string): readonly unknown[] => read.list(JSON.parse(facts));
 
 /** The settled figures of an event of a store; percentages in tenths. */
 export interface SettledFigures extends StoreEventKey {
@@ -80,16 +90,17 @@ UPDATE store_events AS w
 SET settled = true, participants = t.participants, roi_tenths = t.roi_tenths, growth_tenths = t.growth_tenths
 FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::bigint[], $5::bigint[])
   AS t(store_id, event_id, participants, roi_tenths, growth_tenths)
-WHERE w.store_id = t.store_id AND w.event_id = t.event_id`;
+WHERE w.store_id = ANY ($1::uuid[]) AND w.store_id = t.store_id AND w.event_id = t.event_id`;
 
 /**
  * The best of each figure among the settled earlier events of the store; null without any. One stretch of one index is
  * read, whose entries hold the figures.
  */
 export const historyFacts: FactSource<PastFigures | null> = {
-  sql: `
+  liesBy: 'store',
+  sql: (asked) => `
 (SELECT json_build_array(max(w.participants), max(w.roi_tenths), max(w.growth_tenths)) FROM store_events AS w
- WHERE w.store_id = a.store_id AND w.settled AND w.start_at < a.start_at)`,
+ WHERE ${asked.ofStore('w.store_id')} AND w.settled AND w.start_at < a.start_at)`,
   decode: toPastFigures,
 };
 

@@ -16,7 +16,7 @@ export function withoutSnapshot(sql: Sql): Snapshot {
  * A snapshot that is taken by the first statement, and costs nothing when there is none. All statements see the
  * database as it was then: sums from one table add up with those from another, whatever is committed in between.
  */
-export function openSnapshot(database: Pick<Database, 'readConsistently'>): Snapshot {
+export function openSnapshot(database: Pick<Database, 'readConsistently' | 'isDistributed'>): Snapshot {
   let opened: Promise<Sql> | undefined;
   let over: Promise<void> | undefined;
   let isClosed = false;
@@ -38,6 +38,7 @@ export function openSnapshot(database: Pick<Database, 'readConsistently'>): Snap
   const whenOpen = (): Promise<Sql> => (opened ??= open());
   return {
     sql: {
+      isDistributed: database.isDistributed,
       query: async (row, statement, ...parameters) => (await whenOpen()).query(row, statement, ...parameters),
       execute: async (statement, ...parameters) => (await whenOpen()).execute(statement, ...parameters),
     },

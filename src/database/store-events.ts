@@ -1,31 +1,14 @@
+import { z } from 'zod';
 import type { EventId, Instant, StoreId } from '../domain/values';
 import type { Sql } from './database';
 import { timestamp } from './parameters';
+import { column } from './rows';
 
-/**
- * SQL of two parts of a WITH: marks the selected events as not settled, so that a read computes their figures until they
- * are settled anew. Rows are locked in the order of their events, as in all projections, so that a store's sales and its
- * events' registrations never wait for each other in a circle.
- *
- * @param selected selects `w.store_id, w.event_id` from `store_events AS w`, and has a WHERE
+/*
+ * The row of an event is changed by who has locked the event itself (event-counts.ts), and by nobody else: these rows need no
+ * order of their own. Over several nodes the lock may be free before all that its holder wrote is there, where a node was
+ * lost while it was to commit. So what changes a row waits for one that is not committed, rather than to pass over it.
  */
-export const markingUnsettled = (selected: string): string => `
-locked AS (${selected} AND w.settled ORDER BY w.event_id FOR UPDATE OF w),
-unsettled AS (
-  UPDATE store_events AS w SET settled = false FROM locked WHERE w.store_id = locked.store_id AND w.event_id = locked.event_id
-)`;
-
-/**
- * The same for the events that a part of the WITH has changed. Adds a part `owned`: those of them that are defined, with
- * their stores.
- *
- * @param changed the name of a part that returns `event_id`
- */
-export const markingEventsUnsettled = (changed: string): string => `
-owned AS (SELECT store_id, event_id FROM ${changed} JOIN events USING (event_id)),
-${markingUnsettled(
-  'SELECT w.store_id, w.event_id FROM store_events AS w JOIN owned USING (store_id, event_id) WHERE true',
-)}`;
 
 /** An event of a store. */
 export interface StoreEventKey {
@@ -33,38 +16,97 @@ export interface StoreEventKey {
   readonly eventId: EventId;
 }
 
-/** Removes the events from those of their stores. */
-export async function removeStoreEvents(sql: Sql, events: readonly StoreEventKey[]): Promise<void> {
-  if (events.length === 0) return;
-  await sql.execute(
-    REMOVE,
-    events.map(({ storeId }) => storeId),
-    events.map(({ eventId }) => eventId),
-  );
+/** An event of a store, and when it starts. */
+export interface StoreEventStart extends StoreEventKey {
+  readonly startAt: Instant;
 }
 
-const REMOVE = `
-WITH locked AS (
-  SELECT w.store_id, w.event_id
-  FROM store_events AS w JOIN unnest($1::uuid[], $2::uuid[]) AS was(store_id, event_id) USING (store_id, event_id)
-  ORDER BY w.event_id FOR UPDATE OF w
-)
-DELETE FROM store_events AS w USING locked WHERE w.store_id = locked.store_id AND w.event_id = locked.event_id`;
+/**
+ * SQL of a part of a WITH, `owned`: those of the events that another part has changed that are defined, with their stores.
+ *
+ * @param changed the name of a part that returns `event_id`
+ * @param events the parameter that holds their ids, and may hold others
+ */
+export const ownedBy = (changed: string, events: string): string => `
+owned AS (
+  SELECT e.store_id, e.event_id FROM ${changed} AS k JOIN events AS e ON e.event_id = k.event_id
+  WHERE e.event_id = ANY (${events}::uuid[])
+)`;
 
-/** Adds events to those of their stores, not settled. */
-export async function addStoreEvents(
+/** Of `owned`: what `toStoreEvents` reads. */
+export const OWNED = `
+ARRAY(SELECT store_id::text FROM owned ORDER BY event_id) AS stores, ARRAY(SELECT event_id::text FROM owned ORDER BY event_id) AS events`;
+
+export const ownedColumns = { stores: z.array(column.storeId), events: z.array(column.eventId) };
+
+export function toStoreEvents(row: {
+  readonly stores: readonly StoreId[];
+  readonly events: readonly EventId[];
+}): StoreEventKey[] {
+  return row.events.map((eventId, place) => ({ storeId: row.stores[place]!, eventId }));
+}
+
+/** Has each event stand among those of its store, not settled, and no longer among those of the store it had. */
+export async function placeStoreEvents(
   sql: Sql,
-  events: readonly (StoreEventKey & { readonly startAt: Instant })[],
+  events: readonly StoreEventStart[],
+  had: readonly StoreEventKey[],
 ): Promise<void> {
+  const placed = new Map(events.map((event) => [event.eventId, event]));
+  const left = had.filter(({ storeId, eventId }) => placed.get(eventId)?.storeId !== storeId);
+  // What is to be removed is written first: a row that is not committed yet would not be seen, and stay.
+  const leaving = left.map((key) => ({ ...key, startAt: placed.get(key.eventId)!.startAt }));
+  await write(sql, [...events, ...leaving]);
+  if (left.length > 0)
+    await sql.execute(
+      REMOVE,
+      left.map(({ storeId }) => storeId),
+      left.map(({ eventId }) => eventId),
+    );
+}
+
+async function write(sql: Sql, events: readonly StoreEventStart[]): Promise<void> {
   if (events.length === 0) return;
   await sql.execute(
-    ADD,
+    WRITE,
     events.map(({ storeId }) => storeId),
     events.map(({ eventId }) => eventId),
     events.map(({ startAt }) => timestamp(startAt)),
   );
 }
 
-const ADD = `
+const WRITE = `
 INSERT INTO store_events (store_id, event_id, start_at)
-SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[]) AS t(store_id, event_id, start_at) ORDER BY event_id`;
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[]) AS t(store_id, event_id, start_at)
+ORDER BY event_id, store_id
+ON CONFLICT (store_id, event_id) DO UPDATE SET start_at = excluded.start_at, settled = false`;
+
+const REMOVE = `
+DELETE FROM store_events AS w USING unnest($1::uuid[], $2::uuid[]) AS was(store_id, event_id)
+WHERE w.store_id = ANY ($1::uuid[]) AND w.store_id = was.store_id AND w.event_id = was.event_id`;
+
+/** Marks events, which are locked, as not settled: a read computes their figures until they are settled anew. */
+export async function unsettleEvents(
+  sql: Sql,
+  events: readonly StoreEventKey[],
+  committedAt: Instant,
+): Promise<void> {
+  if (events.length === 0) return;
+  const which = sql.isDistributed ? MAY_BE_SETTLED : '$3::timestamptz IS NOT NULL AND w.settled';
+  await sql.execute(
+    `${UNSETTLE} AND ${which}`,
+    events.map(({ storeId }) => storeId),
+    events.map(({ eventId }) => eventId),
+    timestamp(committedAt),
+  );
+}
+
+const UNSETTLE = `
+UPDATE store_events AS w SET settled = false FROM unnest($1::uuid[], $2::uuid[]) AS t(store_id, event_id)
+WHERE w.store_id = ANY ($1::uuid[]) AND w.store_id = t.store_id AND w.event_id = t.event_id`;
+
+/**
+ * Nine days after its start an event is settled. Over several nodes one that is said to be unsettled may be about to be, by what
+ * a node that was lost has yet to commit. `$3` is when the change is made.
+ */
+export const MAY_BE_SETTLED = `$3::timestamptz - w.start_at > interval '8 days'`;

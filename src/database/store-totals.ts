@@ -4,8 +4,10 @@ import type { StoreEventWithViews } from '../domain/store-totals';
 import type { StoreId } from '../domain/values';
 import type { Sql } from './database';
 import { read } from './facts/columns';
-import { storeEvent, toStoreEvent } from './facts/store-event';
+import { SALES_AROUND, storeEvent, toStoreEvent, withSales } from './facts/store-event';
 import { column } from './rows';
+import { daysAround, SALES } from './sales';
+import { GOES_ON } from './shards';
 
 /** An event of a store with what its totals are computed from, and what the store sold around its start. */
 export interface StoreEventTotalled {
@@ -27,9 +29,10 @@ const pieceRow = z.object({
 
 /** @returns all events of each of these stores, in any order, in one statement; nothing for a store without any */
 export async function readEventsOfStores(
-  sql: Pick<Sql, 'query'>,
+  sql: Pick<Sql, 'query' | 'isDistributed'>,
   stores: readonly StoreId[],
 ): Promise<ReadonlyMap<StoreId, readonly EventsPiece[]>> {
+  if (sql.isDistributed) return readShardedStores(sql, stores);
   const pieces = new Map<StoreId, EventsPiece[]>();
   for (const { storeId, told } of await sql.query(pieceRow, EVENTS_OF_STORES, stores)) {
     const before = pieces.get(storeId);
@@ -38,6 +41,52 @@ export async function readEventsOfStores(
   }
   return pieces;
 }
+
+const keyRow = z.object({ storeId: column.storeId, eventId: column.eventId, sales: z.string().nullable() });
+const totalledRow = z.object({ eventId: column.eventId, facts: z.string(), views: z.string() });
+
+/** Which events a store has, and what it sold, lies with the store; the rest is read by the keys of these events. */
+async function readShardedStores(
+  sql: Pick<Sql, 'query'>,
+  stores: readonly StoreId[],
+): Promise<ReadonlyMap<StoreId, readonly EventsPiece[]>> {
+  const keys = await sql.query(keyRow, STORE_EVENTS_WITH_SALES, stores);
+  if (keys.length === 0) return new Map();
+  const ids = keys.map(({ eventId }) => eventId);
+  const found = new Map(
+    (await sql.query(totalledRow, TOTALLED, ids)).map(({ eventId, ...facts }) => [eventId, facts]),
+  );
+  const events = new Map<StoreId, unknown[]>();
+  for (const { storeId, eventId, sales } of keys) {
+    const told = found.get(eventId);
+    if (told === undefined) continue;
+    const event = [withSales(told.facts, sales), told.views];
+    const before = events.get(storeId);
+    if (before === undefined) events.set(storeId, [event]);
+    else before.push(event);
+  }
+  return new Map([...events].map(([storeId, all]) => [storeId, inPieces(all)]));
+}
+
+function inPieces(events: readonly unknown[]): EventsPiece[] {
+  const pieces: EventsPiece[] = [];
+  for (let first = 0; first < events.length; first += EVENTS_PER_PIECE)
+    pieces.push(JSON.stringify(events.slice(first, first + EVENTS_PER_PIECE)) as EventsPiece);
+  return pieces;
+}
+
+const STORE_EVENTS_WITH_SALES = `
+SELECT w.store_id::text AS "storeId", w.event_id::text AS "eventId",
+  (SELECT ${SALES} FROM daily_sales AS d WHERE d.store_id = w.store_id AND d.store_id = ANY ($1::uuid[])
+     AND ${daysAround('w.start_at')}) AS sales
+FROM store_events AS w WHERE w.store_id = ANY ($1::uuid[])`;
+
+const TOTALLED = `${GOES_ON}
+SELECT e.event_id::text AS "eventId", ${storeEvent('NULL', 'h.event_id = ANY ($1::uuid[])')}::text AS facts,
+  (SELECT coalesce(sum(coalesce(h.views, h.expected_views)), 0) FROM event_channels AS h
+   WHERE h.event_id = e.event_id AND h.event_id = ANY ($1::uuid[]))::text AS views
+FROM events AS e JOIN event_counts AS c USING (event_id)
+WHERE e.event_id = ANY ($1::uuid[]) AND c.event_id = ANY ($1::uuid[])`;
 
 /** Work of its own, between two pieces of which others may do theirs. */
 export function readPiece(told: EventsPiece): StoreEventTotalled[] {
@@ -48,7 +97,7 @@ export function readPiece(told: EventsPiece): StoreEventTotalled[] {
 const EVENTS_OF_STORES = `
 SELECT "storeId", json_agg(event)::text AS told FROM (
   SELECT e.store_id::text AS "storeId", (row_number() OVER (PARTITION BY e.store_id) - 1) / ${EVENTS_PER_PIECE} AS piece,
-    json_build_array(${storeEvent()},
+    json_build_array(${storeEvent(SALES_AROUND)},
       (SELECT coalesce(sum(coalesce(h.views, h.expected_views)), 0) FROM event_channels AS h WHERE h.event_id = e.event_id)::text
     ) AS event
   FROM events AS e JOIN event_counts AS c USING (event_id)
@@ -76,7 +125,7 @@ export function countEventsOfStores(
 ): Promise<StoreSize[]> {
   return sql.query(
     sizeRow,
-    `SELECT store_id::text AS "storeId", count(*)::int AS events FROM events
+    `SELECT store_id::text AS "storeId", count(*)::int AS events FROM store_events
      WHERE store_id = ANY ($1::uuid[]) AND ($2::uuid[] IS NULL OR store_id = ANY ($2::uuid[])) GROUP BY store_id`,
     stores,
     readable,

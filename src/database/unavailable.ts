@@ -14,6 +14,12 @@ export class DatabaseUnavailable extends PartUnavailable {
   }
 }
 
+/** What is known of an event is not all there yet: a node of the database that was lost has to commit it first. */
+export const notThereYet = (): DatabaseUnavailable =>
+  new DatabaseUnavailable(
+    new Error('A part of what was committed is not there yet: a node of the database was lost while it was.'),
+  );
+
 /** Whether a failure, or a cause below it, means that the database cannot be asked at the moment. */
 export function isDatabaseUnavailable(error: unknown): boolean {
   for (const each of wrapped(error)) {

@@ -4,7 +4,7 @@ import { type Holder, holderOf } from '../auth/admission';
 import type { Bulkhead } from '../auth/bulkhead';
 import type { Viewer } from '../auth/viewer';
 import { cancellable, unlessAborted } from '../database/cancellable';
-import type { Database } from '../database/database';
+import type { Database, Sql } from '../database/database';
 import { type ReadFacts, readFactsOver } from '../database/facts/read-facts';
 import { createSharedReads } from '../database/facts/shared-reads';
 import { openSnapshot, withoutSnapshot } from '../database/snapshot';
@@ -48,7 +48,7 @@ export const SERVICE: Viewer = {
 };
 
 export interface ContextForOptions {
-  readonly database: Pick<Database, 'query' | 'execute' | 'readConsistently'>;
+  readonly database: Sql & Pick<Database, 'readConsistently'>;
   readonly calendar: BusinessCalendar;
   readonly clock: Clock;
   readonly industryRefreshMs: number;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { badUserInput } from '../errors';
-import type { EventCursor, EventStretch } from '../database/event-lists';
+import type { EventCursor, EventStretch } from '../database/event-lists/stretch';
 import type { EventRecord } from '../database/events';
 import { eventStatus } from '../domain/event-time';
 import { parseUuid } from '../domain/uuid';

@@ -4,7 +4,7 @@ import { DAY_IN_MS } from '../domain/days';
 import { tenthsOf } from '../domain/rounding';
 import type { Clock } from '../runtime/clock';
 import type { Database, Sql } from '../database/database';
-import { lockFreeEvents } from '../database/event-counts';
+import { lockEvents, lockFreeEvents } from '../database/event-counts';
 import { lockStores } from '../database/sales';
 import {
   readStoreEvents,
@@ -45,7 +45,7 @@ export async function settleEvents({ database, calendar, clock }: SettlingOption
   let page = await nextPage(null);
   while (page.length > 0) {
     const events = page;
-    settled += await database.transaction((sql) => settle(sql, events, calendar));
+    settled += await database.transaction((sql) => settle(sql, events, calendar, now));
     page = await nextPage(events.at(-1)!);
   }
   return settled;
@@ -55,6 +55,7 @@ async function settle(
   sql: Sql,
   events: readonly UnsettledEvent[],
   calendar: BusinessCalendar,
+  now: Instant,
 ): Promise<number> {
   await lockStores(
     sql,
@@ -65,6 +66,8 @@ async function settle(
     sql,
     events.map(({ eventId }) => eventId),
   );
+  // A lock that only selects would be lost with its node, and nothing would tell.
+  if (sql.isDistributed) await lockEvents(sql, free, now);
   const found = new Map(events.map((event) => [event.eventId, event]));
   const settled = (await computeSettled(sql, free, calendar)).filter((event) =>
     isAsFound(found.get(event.eventId), event),

@@ -45,3 +45,6 @@ function toKafkaKind(text: string): KafkaKind {
   if (text === 'apache-kafka' || text === 'mock' || text === 'given') return text;
   throw new Error(`${VARIABLES.kafkaKind} is ${text}, which is no kind of broker.`);
 }
+
+/** Whether `npm run test:citus` runs this: the run's database is the coordinator of a Citus, and tables are distributed. */
+export const isCitusRun = (): boolean => process.env['TEST_DATABASE_DISTRIBUTION'] === 'citus';

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
-import { Client } from 'pg';
-import { addresses } from './addresses';
+import type { Distribution } from '../../src/database/distribution/distribute';
+import { addresses, isCitusRun } from './addresses';
+import { command, databaseOf, freshCitusDatabase } from './servers/citus';
 import { connectRedis } from './servers/redis';
 
 /** A resource on a shared server that belongs to one test. */
@@ -13,25 +14,25 @@ export interface Own {
 
 /** An empty database with a name of its own, on the run's PostgreSQL or the one at `serverUrl`. */
 export async function freshDatabase(serverUrl = addresses().databaseUrl): Promise<Own> {
-  const name = `test_${randomUUID().replaceAll('-', '')}`;
+  const own = randomUUID().replaceAll('-', '');
+  if (isCitusRun() && serverUrl === addresses().databaseUrl)
+    return freshCitusDatabase(serverUrl, `${DISTRIBUTED}${own}`);
+  const name = `test_${own}`;
   await command(serverUrl, `CREATE DATABASE ${name}`);
-  const url = new URL(serverUrl);
-  url.pathname = `/${name}`;
   return {
-    url: url.href,
-    drop: () => command(serverUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
+    url: databaseOf(serverUrl, name),
+    async drop() {
+      await command(serverUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+    },
   };
 }
 
-async function command(url: string, sql: string): Promise<void> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
-    await client.query(sql);
-  } finally {
-    await client.end();
-  }
-}
+/** How the tables of a database are to be distributed, by the name that `freshDatabase` gave it. */
+export const distributionOf = (url: string): Distribution =>
+  new URL(url).pathname.startsWith(`/${DISTRIBUTED}`) ? 'citus' : undefined;
+
+/** What the name of a distributed database begins with. */
+export const DISTRIBUTED = 'citus_test_';
 
 /**
  * An empty numbered database of Redis, for one test. Published messages reach subscribers in all databases, so channels need

@@ -6,7 +6,7 @@ import { session } from '../../src/database/connections/sessions';
 import { DatabaseUnavailable } from '../../src/database/unavailable';
 import { type BreakableLink, linkTo } from '../harness/contract/breakable-link';
 import { connectTo } from '../harness/database/sessions';
-import { freshDatabase, type Own } from '../harness/isolation';
+import { distributionOf, freshDatabase, type Own } from '../harness/isolation';
 import { createPostgres } from '../harness/servers/postgres';
 import type { Server } from '../harness/servers/server';
 import { times } from '../harness/streams/batches';
@@ -82,7 +82,7 @@ describe('a server that has no connection left', () => {
     postgres = await createPostgres({ max_connections: '20' });
     await postgres.start();
     own = await freshDatabase(postgres.url);
-    database = await openPostgres({ url: own.url, poolSize: 10 });
+    database = await openPostgres({ url: own.url, distribution: distributionOf(own.url), poolSize: 10 });
   });
   afterAll(async () => {
     await Promise.all(others.map((other) => other.end()));
@@ -120,7 +120,7 @@ describe('the time that a service goes by', () => {
 
   beforeAll(async () => {
     own = await freshDatabase();
-    database = await openPostgres({ url: own.url, poolSize: 3 });
+    database = await openPostgres({ url: own.url, distribution: distributionOf(own.url), poolSize: 3 });
     operator = await connectTo(own.url);
   });
   afterAll(async () => {

@@ -5,7 +5,7 @@ import { isInvalidData, sqlState } from '../../src/database/failures';
 import { openPostgres } from '../../src/database/postgres';
 import { DatabaseUnavailable } from '../../src/database/unavailable';
 import { connectTo, endSessions, sessionCount } from '../harness/database/sessions';
-import { freshDatabase, type Own } from '../harness/isolation';
+import { distributionOf, freshDatabase, type Own } from '../harness/isolation';
 import { times } from '../harness/streams/batches';
 import { waitFor } from '../harness/wait-for';
 
@@ -31,6 +31,7 @@ describe('the sessions on a PostgreSQL server', () => {
     told.length = 0;
     database = await openPostgres({
       url: own.url,
+      distribution: distributionOf(own.url),
       poolSize: 7,
       onAway: (reason) => told.push(`away: ${reason}`),
       onBack: ({ failed }) => told.push(`back: ${failed}`),

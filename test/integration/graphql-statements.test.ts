@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { WholeDashboardsOfDocument } from '../../src/generated/test-operations';
 import { createBusinessCalendar } from '../../src/domain/calendar';
+import type { Asked } from '../../src/database/facts/fact-source';
 import { FACT_SOURCES, type FactKind, factKinds, NO_FACTS } from '../../src/database/facts/kinds';
 import { createSharedReads } from '../../src/database/facts/shared-reads';
 import type { EventId, Instant, StoreId } from '../../src/domain/values';
@@ -89,6 +90,12 @@ describe('the statements that an operation costs', () => {
     askAny(service.origin, service.token(), { query: queryFor(selection), variables: { ids } });
   const lastText = (): string => service.statements.at(-1)?.sql ?? '';
 
+  const anyAsked: Asked = {
+    ofEvent: (column) => column,
+    ofStore: (column) => column,
+    today: 'now()',
+    knownStores: '0',
+  };
   const beside = ['events', 'event_counts', 'store_sales'];
   /** The tables that a statement reads beside those of every event. */
   const tablesReadBy = (sql: string): string[] =>
@@ -106,7 +113,7 @@ describe('the statements that an operation costs', () => {
     ['a fragment', '...F } } fragment F on Dashboard { summaryCards { salesGrowth { rate }'],
     ['what is left out', 'eventTitle channelPerformance @skip(if: true) { views }'],
   ])('are one, of no more than the selection needs: %s', async (_what, selection) => {
-    const sources = kindsNeeded(schema, queryFor(selection)).map((kind) => FACT_SOURCES[kind].sql);
+    const sources = kindsNeeded(schema, queryFor(selection)).map((kind) => FACT_SOURCES[kind].sql(anyAsked));
     for (const ids of [ofManyStores.slice(0, 1), ofManyStores, ofOneStore]) {
       expect(await statementsOf(asked(selection, ids))).toBe(1);
       expect(tablesReadBy(lastText())).toEqual(tablesReadBy(sources.join(' ')));
@@ -210,6 +217,7 @@ describe('the statements that an operation costs', () => {
 
   it('fail for all who share one when it does', async () => {
     const failing = createSharedReads({
+      isDistributed: false,
       query: () => Promise.reject(new Error('no such table')),
       execute: () => Promise.resolve(0),
     })('somebody');

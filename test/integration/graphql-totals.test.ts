@@ -82,6 +82,6 @@ describe('the totals of a store', () => {
     expect((data as { b: unknown }).b).toEqual({
       totals: { events: 0, participants: 0, views: 0, cost: 0, revenue: 0 },
     });
-    expect(service.statements.filter(({ sql }) => sql.includes('sum(h.cost)'))).toHaveLength(1);
+    expect(service.statements.filter(({ sql }) => sql.includes('daily_sales'))).toHaveLength(1);
   });
 });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Sql } from '../../src/database/database';
-import { readIdsOfStretches, readStretches } from '../../src/database/event-lists';
+import { readIdsOfStretches, readStretches } from '../../src/database/event-lists/read-stretches';
 import type { StoreId } from '../../src/domain/values';
 import { stretchOf } from '../../src/resolvers/event-page';
 import type { ServiceUnderContract } from '../harness/contract/service';
@@ -107,7 +107,8 @@ describe('a walk', () => {
       const [{ cursor } = { cursor: '' }] = (first as WalkedPage).events.edges;
       let underWay = 0;
       let most = 0;
-      const sql: Pick<Sql, 'query'> = {
+      const sql: Pick<Sql, 'query' | 'isDistributed'> = {
+        isDistributed: service.database.isDistributed,
         async query(row, text, ...parameters) {
           most = Math.max(most, (underWay += 1));
           try {

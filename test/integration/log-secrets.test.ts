@@ -28,7 +28,7 @@ describe('the log of a lost connection', () => {
     const processId: unknown = Reflect.get(idle, 'processID');
     idle.release();
     const lost = once(pool, 'error');
-    await other.query('SELECT pg_terminate_backend($1)', [processId]);
+    await other.query('SELECT pg_terminate_backend($1::int)', [processId]);
     const [error] = (await lost) as [Error];
     other.release();
     await pool.end();

@@ -10,6 +10,7 @@ import { createProjections } from '../../src/workers/projections/registry';
 import { newEvent, participantRegistered } from '../harness/messages';
 import { behindMagicByte, cloudEventHeaders, inSnakeCase } from '../harness/messages/shaped';
 import { ZONE } from '../harness/oracle/moments';
+import { distributionOf } from '../harness/isolation';
 import { type LogFixture, openLogFixture } from '../harness/verification/log-fixture';
 import { openPostgres } from '../../src/database/postgres';
 import { lettersIn, participantsOf } from '../harness/streams/stored';
@@ -52,7 +53,11 @@ describe('messages in another shape, through Kafka', () => {
   async function inDatabase(
     work: (database: Awaited<ReturnType<typeof openPostgres>>) => Promise<void>,
   ): Promise<void> {
-    const database = await openPostgres({ url: stage.database.url, poolSize: 3 });
+    const database = await openPostgres({
+      url: stage.database.url,
+      distribution: distributionOf(stage.database.url),
+      poolSize: 3,
+    });
     try {
       await work(database);
     } finally {

@@ -6,6 +6,7 @@ import { migratePostgres } from '../../src/database/migrations/migrate-postgres'
 import { MIGRATIONS_FOLDER } from '../../src/database/migrations/migrations';
 import { folderOfMigrations, MIGRATION_NAMES } from '../harness/database/migration-folder';
 import { freshDatabase, type Own } from '../harness/isolation';
+import { createRestorableDatabase } from '../harness/restorable-database';
 import { waitFor } from '../harness/wait-for';
 
 jest.setTimeout(300_000);
@@ -160,6 +161,17 @@ describe('migrations on PostgreSQL', () => {
     await expect(refusal).rejects.toThrow(/backup.*undo by hand.*DELETE FROM _prisma_migrations/);
     await client.query(`UPDATE _prisma_migrations SET logs = NULL, checksum = 'another'`);
     await expect(migrate(url)).rejects.toThrow(/another one/);
+  });
+
+  it('distribute nothing where there is no Citus, and say what is missing', async () => {
+    // On the run's own server, but not made as one that has the extension.
+    const database = await createRestorableDatabase();
+    own.push(database);
+    const { url } = database;
+    await expect(
+      migratePostgres({ connection: { connectionString: url }, distribution: 'citus' }),
+    ).rejects.toThrow(/DATABASE_DISTRIBUTION is citus.*CREATE EXTENSION citus.*citus_add_node/);
+    await migratePostgres({ connection: { connectionString: url } });
   });
 
   it('are applied once by processes that start at the same time', async () => {

@@ -206,10 +206,15 @@ describe('settling beside others who write', () => {
   });
 });
 
+const WAITING = `
+SELECT count(*)::int AS waiting FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`;
+
+const WAITING_ON_NODES = 'SELECT count(*)::int AS waiting FROM citus_lock_waits';
+
 async function waiting({ database }: OpenedDatabase): Promise<number> {
   const [row] = await database.query(
     z.object({ waiting: z.number() }),
-    `SELECT count(*)::int AS waiting FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`,
+    database.isDistributed ? WAITING_ON_NODES : WAITING,
   );
   return row?.waiting ?? 0;
 }

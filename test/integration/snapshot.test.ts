@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Database, Sql } from '../../src/database/database';
 import { openPostgres } from '../../src/database/postgres';
 import { openSnapshot } from '../../src/database/snapshot';
-import { freshDatabase, type Own } from '../harness/isolation';
+import { distributionOf, freshDatabase, type Own } from '../harness/isolation';
 
 describe('a snapshot', () => {
   let own: Own;
@@ -10,7 +10,7 @@ describe('a snapshot', () => {
 
   beforeAll(async () => {
     own = await freshDatabase();
-    database = await openPostgres({ url: own.url, poolSize: 6 });
+    database = await openPostgres({ url: own.url, distribution: distributionOf(own.url), poolSize: 6 });
   });
 
   afterAll(async () => {

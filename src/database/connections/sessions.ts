@@ -1,4 +1,5 @@
 import type { ClientConfig } from 'pg';
+import type { Distribution } from '../distribution/distribute';
 
 /** What a session is opened for, which decides how long it may take over anything. */
 export type Purpose = 'reading' | 'working' | 'watching' | 'taking its time';
@@ -52,12 +53,31 @@ const OPTIONS = [
  */
 const READING_OPTIONS = ['plan_cache_mode=force_generic_plan', 'enable_seqscan=off', 'jit=off'];
 
+/**
+ * Citus finds the shards of a statement by its values, which a plan for any values does not have. Shards have one copy each:
+ * their changes need not be kept in one order over several, for which Citus would lock a whole shard for each batch. One
+ * shard after the other is changed, so that two batches over the same ones meet in the same order.
+ */
+const CITUS_OPTIONS = [
+  'plan_cache_mode=force_custom_plan',
+  'citus.all_modifications_commutative=on',
+  'citus.multi_shard_modify_mode=sequential',
+  'citus.propagate_set_commands=local',
+];
+
+/** The nodes of a Citus know of a session's limits what its transaction tells them, and wait without end otherwise. */
+export const LIMIT_OF_LOCKS = `SET LOCAL lock_timeout = ${LIMITS.working.lockMs}`;
+
 /** How to connect for a purpose. Holds a secret: not to be logged. */
-export function session(url: string, purpose: Purpose): ClientConfig {
+export function session(url: string, purpose: Purpose, distribution?: Distribution): ClientConfig {
   const { connectMs, statementMs, lockMs, idleInTransactionMs } = LIMITS[purpose];
   return {
     connectionString: url,
-    options: [...OPTIONS, ...(purpose === 'reading' ? READING_OPTIONS : [])]
+    options: [
+      ...OPTIONS,
+      ...(purpose === 'reading' ? READING_OPTIONS : []),
+      ...(distribution === 'citus' ? CITUS_OPTIONS : []),
+    ]
       .map((option) => `-c ${option}`)
       .join(' '),
     connectionTimeoutMillis: connectMs,

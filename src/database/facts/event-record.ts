@@ -2,11 +2,16 @@ import type { EventId, Industry, StoreId } from '../../domain/values';
 import type { EventRecord } from '../events';
 import { milliseconds, read } from './columns';
 
-// A defined event always has its counts: the row is made when the event is locked.
-export const EVENT = `
+/**
+ * An event, of `a` (events) and `c` (event_counts). A defined event always has its counts: the row is made when the event
+ * is locked.
+ *
+ * @param lastUpdated an expression
+ */
+export const eventRecord = (lastUpdated: string): string => `
 json_build_array(a.event_id, a.store_id, a.title, a.industry, a.target_goal, ${milliseconds('a.start_at')},
   ${milliseconds('a.end_at')}, a.prize_cost, a.other_costs, a.new_customer_ltv, c.participants, c.new_customers,
-  c.version, ${milliseconds('c.changed_at')}, ${milliseconds('greatest(c.changed_at, s.changed_at)')})`;
+  c.version, ${milliseconds('c.changed_at')}, ${milliseconds(lastUpdated)})`;
 
 export function toEvent(columns: readonly unknown[]): EventRecord {
   const [eventId, storeId, title, industry, targetGoal, startAt, endAt, prizeCost, otherCosts, ltv, ...rest] =

@@ -7,15 +7,29 @@ interface ReadOf {
   readonly moment: Moment;
 }
 
+/** How a part of a statement says what it is about. `a` is the event that is asked for. */
+export interface Asked {
+  /** A condition: the column holds the id of the event. */
+  ofEvent(column: string): string;
+  /** A condition: the column holds the id of its store. */
+  ofStore(column: string): string;
+  /** When today began: an expression. */
+  readonly today: string;
+  /** How many stores that the reader knows have a part in its industry: an expression. */
+  readonly knownStores: string;
+}
+
 /**
  * Where the facts of one kind come from. It stands beside the writes of its tables, and has a line in `FACT_SOURCES`.
  */
 export interface FactSource<Facts> {
+  /** Whose key its tables are distributed by, where there are several shards. */
+  readonly liesBy: 'event' | 'store';
   /**
-   * Its part of the one statement: SQL of one JSON value, or of one number or text. It may use `a`, the event asked for,
-   * with `a.reader`; `given.today`, when today began; `known`, the stores that each reader knows.
+   * Its part of a statement: SQL of one JSON value, or of one number or text. It may use `a`, the event asked for, with its
+   * store and start.
    */
-  readonly sql: string;
+  sql(asked: Asked): string;
   /** @param part the value of its SQL, as JSON has it */
   decode(part: unknown, of: ReadOf): Facts;
 }

@@ -7,6 +7,7 @@ import { read } from './columns';
 import { EventReading } from './event-facts';
 import { toEvent } from './event-record';
 import { bitOf, bothOf, covers, type FactKinds, NO_FACTS, OF_ALL_STORES, without } from './kinds';
+import { readSharded, type ToldByShards } from './read-sharded';
 import { factsStatement } from './statement';
 import { createStoreHistory } from './store-history';
 
@@ -49,6 +50,7 @@ export function readFactsOver(sql: Sql): ReadFacts {
  */
 export async function readTogether(sql: Sql, all: readonly FactsAsked[]): Promise<(EventReading | null)[][]> {
   const asks = all.map(({ wanted }) => kindsWanted(wanted));
+  if (sql.isDistributed) return readApart(sql, all, asks);
   const [answer] = await sql.query(row, ...statementOf(all, asks));
   const ofReaders = all.map((): (readonly unknown[])[] => []);
   const histories = new Map<string, unknown>();
@@ -57,7 +59,27 @@ export async function readTogether(sql: Sql, all: readonly FactsAsked[]): Promis
     if (reader === null) histories.set(read.text(store), facts);
     else ofReaders[read.whole(reader)]?.push(read.list(facts));
   }
-  return all.map((asked, place) => readingsOf(asked, asks[place]!, ofReaders[place]!, histories));
+  return all.map((asked, place) => {
+    const rows = ofReaders[place]!.map(([event, ...parts]) => ({ event: toEvent(read.list(event)), parts }));
+    return readingsOf(asked, asks[place]!, { rows, histories });
+  });
+}
+
+/** One reader after the other: each shard is asked for few events. */
+async function readApart(
+  sql: Sql,
+  all: readonly FactsAsked[],
+  asks: readonly ReadonlyMap<EventId, FactKinds>[],
+): Promise<(EventReading | null)[][]> {
+  const readings: (EventReading | null)[][] = [];
+  for (const [place, asked] of all.entries()) {
+    const { stores, audience } = asked.readFor;
+    const kindsOf = new Map([...asks[place]!].map(([id, kinds]) => [id, toldOnce(kinds)]));
+    const known = new Set([...(stores ?? []), ...audience]);
+    const told = await readSharded(sql, { kindsOf, readable: stores, known, today: todayOf(asked.moment) });
+    readings.push(readingsOf(asked, asks[place]!, told));
+  }
+  return readings;
 }
 
 function kindsWanted(wanted: readonly FactsWanted[]): ReadonlyMap<EventId, FactKinds> {
@@ -108,13 +130,13 @@ function toldOnce(kinds: FactKinds): FactKinds {
 function readingsOf(
   { wanted, moment, readFor: { stores } }: FactsAsked,
   kindsOf: ReadonlyMap<EventId, FactKinds>,
-  rows: readonly (readonly unknown[])[],
-  ofStores: ReadonlyMap<string, unknown>,
+  told: ToldByShards,
 ): (EventReading | null)[] {
-  const histories = new Map([...ofStores].map(([store, part]) => [store, createStoreHistory(part, moment)]));
+  const histories = new Map(
+    [...told.histories].map(([store, part]) => [store, createStoreHistory(part, moment)]),
+  );
   const readings = new Map<EventId, EventReading>();
-  for (const [columns, ...parts] of rows) {
-    const event = toEvent(read.list(columns));
+  for (const { event, parts } of told.rows) {
     const isReadable = stores === null || stores.has(event.storeId);
     const kinds = isReadable ? (kindsOf.get(event.eventId) ?? NO_FACTS) : NO_FACTS;
     const history = covers(kinds, bitOf('history')) ? histories.get(event.storeId) : undefined;

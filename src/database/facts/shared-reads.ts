@@ -92,7 +92,8 @@ export function createSharedReads(sql: Sql, elapsed = (): number => performance.
     };
     loneHolder.asks(holder);
     if (asked.wanted.length > MOST_EVENTS) return forMany(holder, readAlone);
-    if (!isLight(asked)) return longs(holder, readAlone);
+    // Over several shards readers have little to share: each event is looked up in its own.
+    if (sql.isDistributed || !isLight(asked)) return longs(holder, readAlone);
     return new Promise((resolve, reject) => {
       waiting.push({ asked, resolve, reject });
       goOn();

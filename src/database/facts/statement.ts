@@ -1,5 +1,6 @@
 import { prepared } from '../prepared';
-import { EVENT } from './event-record';
+import { eventRecord } from './event-record';
+import type { Asked } from './fact-source';
 import {
   bitOf,
   covers,
@@ -55,7 +56,7 @@ function keep(kinds: FactKinds): string {
 function build(wanted: FactKinds): string {
   const parts = FACT_KINDS.map((kind) =>
     covers(wanted, bitOf(kind))
-      ? `CASE WHEN a.kinds & ${bitOf(kind)} <> 0 THEN ${FACT_SOURCES[kind].sql} END`
+      ? `CASE WHEN a.kinds & ${bitOf(kind)} <> 0 THEN ${FACT_SOURCES[kind].sql(TOGETHER)} END`
       : 'NULL',
   );
   const events = `
@@ -66,6 +67,18 @@ LEFT JOIN store_sales AS s USING (store_id)`;
   const all = covers(wanted, bitOf('history')) ? `${events} UNION ALL ${HISTORIES}` : events;
   return `${ASKED} SELECT json_agg(told)::text AS told FROM (${all}) AS each`;
 }
+
+const EVENT = eventRecord('greatest(c.changed_at, s.changed_at)');
+
+/** All lies in one database. */
+const TOGETHER: Asked = {
+  ofEvent: (column) => `${column} = a.event_id`,
+  ofStore: (column) => `${column} = a.store_id`,
+  today: '(SELECT today FROM given)',
+  knownStores: `
+   (SELECT count(*) FROM industry_stores AS k WHERE k.industry = a.industry
+      AND k.store_id = ANY (ARRAY(SELECT store_id FROM known WHERE known.reader = a.reader) || a.store_id))`,
+};
 
 // Of what may not be read, nothing is looked up but whose it is.
 const ASKED = `

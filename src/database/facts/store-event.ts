@@ -5,18 +5,29 @@ import { milliseconds, read } from './columns';
 /**
  * What an event of a store is compared by with others of it: of `e` (events) and `c` (event_counts).
  *
- * @param hasSales whether what the store sold around its start is among that; nothing otherwise
+ * @param sales what the store sold around its start, or NULL: an expression
+ * @param ofEvent a condition for the channels `h` beside that they are the event's
  */
-export const storeEvent = (hasSales = 'true'): string => `
+export const storeEvent = (sales: string, ofEvent = 'true'): string => `
 json_build_array(${milliseconds('e.start_at')}, c.participants, c.new_customers, e.prize_cost, e.other_costs, e.new_customer_ltv,
-  (SELECT coalesce(sum(h.cost), 0) FROM event_channels AS h WHERE h.event_id = e.event_id)::text,
-  CASE WHEN ${hasSales} THEN (SELECT ${SALES} FROM daily_sales AS d WHERE d.store_id = e.store_id AND ${daysAround('e.start_at')}) END)`;
+  (SELECT coalesce(sum(h.cost), 0) FROM event_channels AS h WHERE h.event_id = e.event_id AND ${ofEvent})::text,
+  ${sales})`;
+
+/** What the store of an event `e` sold around its start: an expression, where sales and events lie together. */
+export const SALES_AROUND = `
+(SELECT ${SALES} FROM daily_sales AS d WHERE d.store_id = e.store_id AND ${daysAround('e.start_at')})`;
 
 /** An event of a store, and what the store sold around its start. */
 export interface StoreEventReading {
   readonly event: StoreEventFacts;
   readonly sales: readonly SalesDay[];
 }
+
+/** @returns the same that `storeEvent` tells with sales, of what it told without them */
+export const withSales = (told: string, sales: string | null): readonly unknown[] => [
+  ...read.list(JSON.parse(told)).slice(0, -1),
+  sales,
+];
 
 export function toStoreEvent(columns: readonly unknown[]): StoreEventReading {
   const [startAt, participants, newCustomers, prizeCost, otherCosts, ltv, channelCost, sales] = columns;

@@ -3,7 +3,7 @@ import { createHistory, type History, pastEvent, type PastEvent } from '../../do
 import { SALES, toSalesDays } from '../sales';
 import { read } from './columns';
 import { bitOf } from './kinds';
-import { storeEvent, type StoreEventReading, toStoreEvent } from './store-event';
+import { SALES_AROUND, storeEvent, type StoreEventReading, toStoreEvent } from './store-event';
 
 /**
  * Of each store, once, those of its events whose figures are not settled: a few, however many it has. Most of them began
@@ -13,7 +13,7 @@ export const HISTORIES = `
 SELECT json_build_array(NULL, store.store_id, (
   SELECT json_build_array(
     (SELECT ${SALES} FROM daily_sales AS d, given WHERE d.store_id = store.store_id AND d.day > given.today::date - 30),
-    json_agg(${storeEvent("e.start_at < (SELECT today FROM given) - interval '20 days'")}))
+    json_agg(${storeEvent(`CASE WHEN e.start_at < (SELECT today FROM given) - interval '20 days' THEN ${SALES_AROUND} END`)}))
   FROM store_events AS w JOIN events AS e USING (event_id) JOIN event_counts AS c USING (event_id)
   WHERE w.store_id = store.store_id AND NOT w.settled))
 FROM (SELECT DISTINCT store_id FROM asked WHERE kinds & ${bitOf('history')} <> 0) AS store`;

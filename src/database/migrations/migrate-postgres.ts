@@ -5,7 +5,8 @@ import { createLogger, type Logger } from '../../observability/log';
 import { MIGRATION_LOCK } from '../advisory-locks';
 import { sqlState } from '../failures';
 import type { MigrationSession } from './migration-session';
-import { applyMigrations } from './migrations';
+import { distribute, type Distribution, requireDistribution } from '../distribution/distribute';
+import { applyMigrations, inTransaction } from './migrations';
 
 /**
  * A migration takes as long as it takes. A lock, though, is let go and tried for again: behind a migration that waits
@@ -23,6 +24,8 @@ export interface MigratePostgresOptions {
   readonly connection: ClientConfig;
   readonly log?: Logger | undefined;
   readonly folder?: string;
+  /** How the tables are to be distributed once they are there. */
+  readonly distribution?: Distribution;
 }
 
 /**
@@ -35,6 +38,7 @@ export async function migratePostgres({
   connection,
   log = createLogger({ level: 'silent' }),
   folder,
+  distribution,
 }: MigratePostgresOptions): Promise<void> {
   const waiting = createFaultLog(log, {
     begins:
@@ -54,12 +58,20 @@ export async function migratePostgres({
     await pool.end();
   }
 
+  function done(): true {
+    waiting.worked();
+    return true;
+  }
+
   async function isMigrated(session: MigrationSession): Promise<boolean> {
     try {
+      await inTransaction(session, TAKE_LOCKS, () => requireDistribution(session, distribution));
       const applied = await applyMigrations(session, options);
       if (applied.length > 0) log.info({ migrations: applied }, 'the database was migrated');
-      waiting.worked();
-      return true;
+      if (distribution === undefined) return done();
+      const distributed = await inTransaction(session, TAKE_LOCKS, () => distribute(session));
+      if (distributed.length > 0) log.info({ tables: distributed }, 'the tables were distributed');
+      return done();
     } catch (error) {
       if (sqlState(error) !== LOCK_NOT_AVAILABLE) throw error;
       waiting.failed(error);

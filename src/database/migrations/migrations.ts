@@ -78,7 +78,8 @@ async function applyNext(
 /** The engine's own advisory lock outlasts a transaction, and is given back with its end. */
 const GIVE_LOCKS_BACK = 'SELECT pg_advisory_unlock_all();';
 
-async function inTransaction<T>(
+/** Runs work in a transaction of its own. @param afterBegin sent after BEGIN */
+export async function inTransaction<T>(
   { run }: MigrationSession,
   afterBegin: string,
   work: () => Promise<T>,

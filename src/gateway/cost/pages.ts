@@ -1,4 +1,4 @@
-import type { EventStretch } from '../../database/event-lists';
+import type { EventStretch } from '../../database/event-lists/stretch';
 
 /** What one page of an operation shows of a store's events: its `limit` is what the page may have. */
 export type AskedPage = EventStretch;

@@ -2,7 +2,7 @@ import { readableStores } from '../../auth/may-read';
 import type { Viewer } from '../../auth/viewer';
 import { cancellable } from '../../database/cancellable';
 import type { Sql } from '../../database/database';
-import { readIdsOfStretches } from '../../database/event-lists';
+import { readIdsOfStretches } from '../../database/event-lists/read-stretches';
 import { type EventSizes, sizesOf } from '../../database/sizes';
 import { countEventsOfStores, type StoreSize } from '../../database/store-totals';
 import type { EventId, StoreId } from '../../domain/values';

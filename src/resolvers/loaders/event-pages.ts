@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader';
 import type { Sql } from '../../database/database';
-import { type EventStretch, readStretches } from '../../database/event-lists';
+import { readStretches } from '../../database/event-lists/read-stretches';
+import type { EventStretch } from '../../database/event-lists/stretch';
 import type { EventRecord } from '../../database/events';
 import type { Instant } from '../../domain/values';
 
@@ -9,7 +10,10 @@ export interface EventPagesLoader {
   load(stretch: EventStretch): Promise<readonly EventRecord[]>;
 }
 
-export function createEventPagesLoader(sql: Pick<Sql, 'query'>, now: Instant): EventPagesLoader {
+export function createEventPagesLoader(
+  sql: Pick<Sql, 'query' | 'isDistributed'>,
+  now: Instant,
+): EventPagesLoader {
   // A page is read anew for each field that shows it, as its price says.
   return new DataLoader<EventStretch, readonly EventRecord[]>(
     (stretches) => readStretches(sql, stretches, now),

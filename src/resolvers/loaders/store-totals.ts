@@ -12,7 +12,7 @@ export interface StoreTotalsLoader {
 
 /** @param yieldToLoop awaited between two pieces of the work */
 export function createStoreTotalsLoader(
-  sql: Pick<Sql, 'query'>,
+  sql: Pick<Sql, 'query' | 'isDistributed'>,
   { calendar, now }: Moment,
   yieldToLoop: () => Promise<void>,
 ): StoreTotalsLoader {

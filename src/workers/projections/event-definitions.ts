@@ -1,6 +1,6 @@
 import { type KnownDefinition, loadKnownDefinitions, saveDefinitions } from '../../database/events';
 import { enrolForPolling } from '../../database/polls';
-import { addStoreEvents, removeStoreEvents } from '../../database/store-events';
+import { placeStoreEvents } from '../../database/store-events';
 import { absentDefinitions, definitionRollups } from '../../database/verification/event-definitions';
 import type { EventId } from '../../domain/values';
 import type { EventCreated } from '../messages/event-created';
@@ -16,18 +16,21 @@ export const eventProjection: EventProjection<EventCreated> & Verifiable<EventCr
     const stored = await loadKnownDefinitions(sql, ids);
     const known = new Map(stored.map((definition) => [definition.eventId, definition]));
     const { changed, latest } = fold(messages, known);
+    const moves = movesOf(latest, known);
+    const moved = new Set(moves.map(({ eventId }) => eventId));
     const definitions = [...latest.values()].map((message) => ({
       ...message,
       definedAt: message.occurredAt,
+      movedAt: moved.has(message.eventId) ? committedAt : null,
     }));
-    await saveDefinitions(sql, definitions, committedAt);
-    await removeStoreEvents(
+    await saveDefinitions(sql, definitions);
+    await placeStoreEvents(
       sql,
+      definitions,
       stored.filter(({ eventId }) => latest.has(eventId)),
     );
-    await addStoreEvents(sql, definitions);
     await enrolForPolling(sql, new Set(latest.keys()));
-    return { changed, moves: movesOf(latest, known) };
+    return { changed, moves };
   },
   trace: createTrace({
     leftBy: ({ eventId, occurredAt }) => [{ eventId, definedAt: occurredAt }],

@@ -4,6 +4,7 @@ import { openPostgres } from '../../../src/database/postgres';
 import { createLogger } from '../../../src/observability/log';
 import { createDeadLetterTopic } from '../../../src/messaging/source/dead-letter-topic';
 import { createDeadLetterOutbox } from '../../../src/workers/dead-letters/outbox';
+import { distributionOf } from '../isolation';
 import { quietKafka } from '../servers/kafka';
 
 const options = z
@@ -20,7 +21,11 @@ const options = z
 /** A sender of dead letters as a process of its own, to be killed or frozen. */
 async function main(): Promise<void> {
   const { databaseUrl, brokers, topics, leaseMs, freezes } = options;
-  const opened = await openPostgres({ url: databaseUrl, poolSize: 2 });
+  const opened = await openPostgres({
+    url: databaseUrl,
+    distribution: distributionOf(databaseUrl),
+    poolSize: 2,
+  });
   const kafka = quietKafka(brokers);
   createDeadLetterOutbox({
     database: freezes ? freezingOnce(opened) : opened,

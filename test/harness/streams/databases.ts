@@ -6,7 +6,7 @@ import { openEmbedded } from '../../../src/database/embedded/embedded';
 import { openPostgres } from '../../../src/database/postgres';
 import type { StatementListener } from '../../../src/database/statement-log';
 import { layOutEmbedded, removeEmbedded } from '../database/embedded-template';
-import { freshDatabase } from '../isolation';
+import { distributionOf, freshDatabase } from '../isolation';
 
 export interface OpenedDatabase {
   readonly database: Database;
@@ -41,6 +41,7 @@ export const openServer: OpenDatabase = async (onStatement) => {
   };
   const database = await openPostgres({
     url: own.url,
+    distribution: distributionOf(own.url),
     poolSize: 8,
     onAway,
     ...(onStatement && { onStatement }),

@@ -29,6 +29,7 @@ function losing(sql: Sql, place: number): Sql {
     if (done === place + 1) throw new ConnectionLost();
   };
   return {
+    isDistributed: sql.isDistributed,
     // Thrown inside a promise, as a driver does.
     async query(row, statement, ...parameters) {
       next();

@@ -13,7 +13,7 @@ import {
 } from '../../../src/workers/verification/log/verify-log';
 import { verifyRollups } from '../../../src/workers/verification/verify';
 import { addresses } from '../addresses';
-import { freshTopicPrefix } from '../isolation';
+import { distributionOf, freshTopicPrefix } from '../isolation';
 import { ZONE } from '../oracle/moments';
 import { type RealService, startRealService } from '../real-service';
 import { createRestorableDatabase } from '../restorable-database';
@@ -53,7 +53,11 @@ export async function openLogFixture({ partitions = 2, shapes = NO_SHAPES }: Log
   await makeTopics(TOPICS);
 
   async function inDatabase<T>(work: (opened: Database) => Promise<T>): Promise<T> {
-    const opened = await openPostgres({ url: database.url, poolSize: 3 });
+    const opened = await openPostgres({
+      url: database.url,
+      distribution: distributionOf(database.url),
+      poolSize: 3,
+    });
     try {
       return await work(opened);
     } finally {

@@ -203,6 +203,17 @@ describe('gateway and worker as processes of their own', () => {
     expect(problemsOf({ ...SERVERS, ROLES: 'gateway', KAFKA_BROKERS: '', JWT_SECRET: SECRET })).toEqual([]);
   });
 
+  test('distribute nothing that is embedded, and by nothing else than Citus', () => {
+    expect(problemsOf({ DATABASE_DISTRIBUTION: 'citus' })).toEqual([
+      expect.stringMatching(/^DATABASE_DISTRIBUTION: .*DATABASE_URL/),
+    ]);
+    expect(problemsOf({ ...SERVERS, JWT_SECRET: SECRET, DATABASE_DISTRIBUTION: 'pgpool' })).toEqual([
+      'DATABASE_DISTRIBUTION: "pgpool" cannot be used (one of citus)',
+    ]);
+    const { database } = load({ ...SERVERS, JWT_SECRET: SECRET, DATABASE_DISTRIBUTION: 'citus' });
+    expect(database).toMatchObject({ distribution: 'citus' });
+  });
+
   test('in one process, each server may be real or embedded', () => {
     for (const [name, value] of Object.entries(SERVERS)) {
       expect(problemsOf({ [name]: value, JWT_SECRET: SECRET })).toEqual([]);

@@ -27,6 +27,7 @@ describe('reads that share statements', () => {
     const clock = { ms: 0 };
     const readsOf = createSharedReads(
       {
+        isDistributed: false,
         query: () => new Promise((resolve) => underWay.push(() => resolve([]))),
         execute: () => Promise.resolve(0),
       },

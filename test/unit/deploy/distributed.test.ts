@@ -33,8 +33,10 @@ describe('compose.distributed.yaml', () => {
   });
 
   test.each(ours)('starts %s over servers that are there', (name) => {
-    const { roles, redis, kafka } = load(environmentOf(name));
+    const { roles, database, redis, kafka } = load(environmentOf(name));
     expect([...roles]).toEqual([name.startsWith('gateway') ? 'gateway' : 'worker']);
+    expect(database).toMatchObject({ kind: 'postgres', distribution: 'citus' });
+    expect(named('citus-')).toContain(database.kind === 'postgres' ? new URL(database.url).hostname : '');
     expect(redis).toMatchObject({ kind: 'cluster' });
     const nodes = redis?.kind === 'cluster' ? redis.nodes.map(({ host }) => host) : [];
     expect(named('redis-')).toEqual(expect.arrayContaining(nodes));

@@ -16,7 +16,7 @@ const EVENT_ID = '6f1d7e0e-4b1f-4b3c-9a55-0c8b1a3a7d10' as EventId;
 
 /** A context over an empty database. */
 function openContext(onClose: () => void): OperationContext {
-  const sql = { query: () => Promise.resolve([]), execute: () => Promise.resolve(0) };
+  const sql = { isDistributed: false, query: () => Promise.resolve([]), execute: () => Promise.resolve(0) };
   const contextFor = createContextFor({
     database: { ...sql, readConsistently: (read) => read(sql) },
     calendar: createBusinessCalendar('Asia/Seoul'),

@@ -5,6 +5,7 @@ import { cancellable } from '../../../../src/database/cancellable';
 import type { Sql } from '../../../../src/database/database';
 
 const HANGS: Sql = {
+  isDistributed: false,
   query: () => new Promise(() => undefined),
   execute: () => new Promise(() => undefined),
 };

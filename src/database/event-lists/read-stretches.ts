@@ -1,44 +1,23 @@
 import { z } from 'zod';
-import type { EventId, EventStatus, Instant, StoreId } from '../domain/values';
-import type { Sql } from './database';
-import { type EventRecord, eventRow, SELECT_EVENTS } from './events';
-import { timestamp } from './parameters';
-import { column } from './rows';
-
-/** Where a stretch of a list begins: behind this event. */
-export interface EventCursor {
-  readonly startAt: Instant;
-  readonly eventId: EventId;
-}
-
-/** Which events of a store belong to a list; null for no condition. */
-export interface EventFilter {
-  readonly status: EventStatus | null;
-  /** Those whose period overlaps the time from here on. */
-  readonly from: Instant | null;
-  /** Those whose period overlaps the time before this. */
-  readonly to: Instant | null;
-}
-
-/** A stretch of the list of a store's events, newest first. */
-export interface EventStretch {
-  readonly storeId: StoreId;
-  readonly filter: EventFilter;
-  readonly limit: number;
-  /** Null for the beginning of the list. */
-  readonly after: EventCursor | null;
-}
+import type { EventId, Instant, StoreId } from '../../domain/values';
+import type { Sql } from '../database';
+import { type EventRecord, eventRow, SELECT_EVENTS } from '../events';
+import { column } from '../rows';
+import type { StoreEventKey } from '../store-events';
+import { readShardedStretch } from './sharded';
+import { conditionsByEnd, conditionsByStart, type EventStretch, type Given } from './stretch';
 
 /**
  * @param now a status is that of this moment
  * @returns the events of each stretch, in its place; equal stretches of several stores are read in one statement
  */
 export function readStretches(
-  sql: Pick<Sql, 'query'>,
+  sql: Pick<Sql, 'query' | 'isDistributed'>,
   stretches: readonly EventStretch[],
   now: Instant,
 ): Promise<(readonly EventRecord[])[]> {
   return ofEachStretch(stretches, (stores, stretch) => {
+    if (sql.isDistributed) return readShardedStretch(sql, stores, stretch, now);
     const { condition, limit, parameters } = partsOf(stores, stretch, now);
     const list = `${SELECT_EVENTS} WHERE e.store_id = asked.store_id ${condition} ${NEWEST_FIRST} LIMIT ${limit}`;
     return sql.query(eventRow, listOfEach('list.*', list), ...parameters);
@@ -47,11 +26,12 @@ export function readStretches(
 
 /** The same, and of each event no more than its id. */
 export async function readIdsOfStretches(
-  sql: Pick<Sql, 'query'>,
+  sql: Pick<Sql, 'query' | 'isDistributed'>,
   stretches: readonly EventStretch[],
   now: Instant,
 ): Promise<(readonly EventId[])[]> {
-  const keys = await ofEachStretch(stretches, (stores, stretch) => {
+  const keys = await ofEachStretch<StoreEventKey>(stretches, (stores, stretch) => {
+    if (sql.isDistributed) return readShardedStretch(sql, stores, stretch, now);
     const { condition, limit, parameters } = partsOf(stores, stretch, now);
     const list = `${SELECT_KEYS} WHERE e.store_id = asked.store_id ${condition} ${NEWEST_FIRST} LIMIT ${limit}`;
     return sql.query(keyRow, listOfEach('list."eventId", list."storeId"', list), ...parameters);
@@ -70,29 +50,12 @@ const listOfEach = (columns: string, list: string): string => `
 SELECT ${columns} FROM unnest($1::uuid[]) AS asked(store_id) CROSS JOIN LATERAL (${list}) AS list
 ORDER BY list."startAt" DESC, list."eventId"::uuid DESC`;
 
-/** The same as `eventStatus` of the domain. */
-const HAS_STATUS: Readonly<Record<EventStatus, (now: string) => string>> = {
-  SCHEDULED: (now) => `e.start_at > ${now}`,
-  RUNNING: (now) => `e.start_at <= ${now} AND e.end_at > ${now}`,
-  ENDED: (now) => `e.end_at <= ${now}`,
-};
-
-/** Only conditions that are given stand in the text: where one may be none, no index can tell where to begin. */
-function partsOf(stores: readonly StoreId[], { filter, limit, after }: EventStretch, now: Instant) {
+function partsOf(stores: readonly StoreId[], stretch: EventStretch, now: Instant) {
   const parameters: unknown[] = [stores];
-  const given = (value: unknown, type: string): string => `$${parameters.push(value)}::${type}`;
-  const at = (instant: Instant): string => given(timestamp(instant), 'timestamptz');
-  const { status, from, to } = filter;
-  const conditions = [
-    ...(status === null ? [] : [HAS_STATUS[status](at(now))]),
-    ...(from === null ? [] : [`e.end_at > ${at(from)}`]),
-    ...(to === null ? [] : [`e.start_at < ${at(to)}`]),
-    ...(after === null
-      ? []
-      : [`(e.start_at, e.event_id) < (${at(after.startAt)}, ${given(after.eventId, 'uuid')})`]),
-  ];
+  const given: Given = (value, type) => `$${parameters.push(value)}::${type}`;
+  const conditions = [...conditionsByStart(stretch, now, given), ...conditionsByEnd(stretch, now, given)];
   const condition = conditions.map((each) => `AND ${each}`).join(' ');
-  return { condition, limit: given(limit, 'int'), parameters };
+  return { condition, limit: given(stretch.limit, 'int'), parameters };
 }
 
 /** Reads once for all stores of which the same stretch is asked, and gives each stretch its own. */

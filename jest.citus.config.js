@@ -1,0 +1,17 @@
+const { project, run, withServers } = require('./jest.project');
+
+/**
+ * `npm run test:citus`: what is tested over PostgreSQL, over tables that Citus has distributed, and what holds only there.
+ * @type {import('jest').Config}
+ */
+module.exports = {
+  ...run,
+  projects: [
+    project('citus', withServers),
+    project('integration', {
+      ...withServers,
+      // It is about the one statement that reads from one database; what reads from shards is looked at in test/citus.
+      testPathIgnorePatterns: ['graphql-statements\\.test\\.ts$'],
+    }),
+  ],
+};
