@@ -93,6 +93,12 @@ describe('the tables of a database on the coordinator of a Citus', () => {
     await expect(open(undefined)).rejects.toThrow(/DATABASE_DISTRIBUTION.*set it to citus/);
   });
 
+  it('are not used where they lie otherwise than they are read', async () => {
+    await migratePostgres({ connection: { connectionString: own.url } });
+    await command(own.url, `SELECT create_reference_table('events')`);
+    await expect(open('citus')).rejects.toThrow(/events .* whole on every node.*by event_id/);
+  });
+
   it('are not distributed while a node has another time zone', async () => {
     const [worker] = await workersOf(addresses().databaseUrl);
     const name = new URL(own.url).pathname.slice(1);

@@ -7,7 +7,7 @@ import { read } from './columns';
 import { EventReading } from './event-facts';
 import { toEvent } from './event-record';
 import { bitOf, bothOf, covers, type FactKinds, NO_FACTS, OF_ALL_STORES, without } from './kinds';
-import { readSharded, type ToldByShards } from './read-sharded';
+import { readSharded, type Told } from './read-sharded';
 import { factsStatement } from './statement';
 import { createStoreHistory } from './store-history';
 
@@ -130,7 +130,7 @@ function toldOnce(kinds: FactKinds): FactKinds {
 function readingsOf(
   { wanted, moment, readFor: { stores } }: FactsAsked,
   kindsOf: ReadonlyMap<EventId, FactKinds>,
-  told: ToldByShards,
+  told: Told,
 ): (EventReading | null)[] {
   const histories = new Map(
     [...told.histories].map(([store, part]) => [store, createStoreHistory(part, moment)]),

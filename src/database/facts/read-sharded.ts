@@ -28,7 +28,7 @@ export interface EventRow {
   readonly parts: readonly unknown[];
 }
 
-export interface ToldByShards {
+export interface Told {
   readonly rows: readonly EventRow[];
   /** By store, as `HISTORIES` tells it. */
   readonly histories: ReadonlyMap<string, unknown>;
@@ -41,12 +41,12 @@ export interface ToldByShards {
  *
  * @throws DatabaseUnavailable where a store does not have an event that is its own: what a node that was lost has yet to commit
  */
-export async function readSharded(sql: Sql, asked: AskedOfShards): Promise<ToldByShards> {
+export async function readSharded(sql: Sql, asked: AskedOfShards): Promise<Told> {
   return (await readOnce(sql, asked)) ?? (await readOnce(sql, asked)) ?? Promise.reject(notThereYet());
 }
 
 /** @returns undefined where the store of a readable event does not know of it */
-async function readOnce(sql: Sql, asked: AskedOfShards): Promise<ToldByShards | undefined> {
+async function readOnce(sql: Sql, asked: AskedOfShards): Promise<Told | undefined> {
   const rows = await readEvents(sql, asked);
   const readable = rows.filter(({ event }) => asked.readable?.has(event.storeId) ?? true);
   const ofStores = await readStores(
