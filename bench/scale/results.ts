@@ -18,7 +18,7 @@ export interface Shared {
 export interface Row extends Shared {
   readonly work: string;
   readonly processes: number;
-  /** Work for each second of a core, that of PostgreSQL and Redis included, over the same of one process. */
+  /** Work for each second of a core, that of PostgreSQL and Redis included, over the same of one process in its round. */
   readonly ofOne: number;
 }
 
@@ -33,7 +33,8 @@ export const workPerCore = ({ cpuMicros, postgresMicros, redisMicros }: Shared):
 
 /** @param rounds of each number of processes, the fewest first */
 export function toRows(work: string, rounds: ReadonlyMap<number, readonly Shared[]>): readonly Row[] {
-  const medians = [...rounds].map(([processes, all]) => {
+  const [ofFewest = []] = [...rounds.values()];
+  return [...rounds].map(([processes, all]) => {
     const middle = (of: (round: Shared) => number): number => percentile(all.map(of), 50);
     return {
       ...{ work, processes },
@@ -43,8 +44,11 @@ export function toRows(work: string, rounds: ReadonlyMap<number, readonly Shared
       redisMicros: middle(({ redisMicros }) => redisMicros),
       databaseBytes: middle(({ databaseBytes }) => databaseBytes),
       rssBytes: middle(({ rssBytes }) => rssBytes),
+      // Within a round, since machines are not as fast in each.
+      ofOne: percentile(
+        all.map((each, place) => workPerCore(each) / workPerCore(ofFewest[place] ?? each)),
+        50,
+      ),
     };
   });
-  const [one] = medians;
-  return medians.map((each) => ({ ...each, ofOne: workPerCore(each) / workPerCore(one ?? each) }));
 }
