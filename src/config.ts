@@ -7,6 +7,7 @@ import {
   withoutBlanks,
   zoneProblems,
 } from './config/given';
+import { type DatabaseConfig, toDatabase } from './config/database';
 import { ISSUER_SOURCES, readIssuers } from './config/issuer-list';
 import type { IssuerConfig, TokenConfig } from './config/issuers';
 import { type Limits, type PERSISTED_MODES, toLimits } from './config/limits';
@@ -75,15 +76,7 @@ export interface Config {
     readonly federation: boolean;
   };
   readonly limits: Limits;
-  readonly database:
-    | {
-        readonly kind: 'postgres';
-        readonly url: string;
-        readonly poolSize: number;
-        /** What distributes the tables. */
-        readonly distribution: 'citus' | undefined;
-      }
-    | { readonly kind: 'embedded'; readonly folder: string };
+  readonly database: DatabaseConfig;
   /** Undefined: cache, notifications and rate limits stay in this process. */
   readonly redis: RedisAddress | undefined;
   /** Undefined: messages are delivered within this process. */
@@ -277,19 +270,6 @@ function toConfig({ read, platforms, issuers, messageShapes, tls, embedded }: En
     logLevel: read.LOG_LEVEL,
     shutdownTimeoutMs: read.SHUTDOWN_TIMEOUT_SECONDS * 1_000,
   };
-}
-
-function toDatabase(
-  read: Pick<Variables, 'DATABASE_URL' | 'DATABASE_POOL_SIZE' | 'DATABASE_DISTRIBUTION' | 'DATA_DIR'>,
-): Config['database'] {
-  return read.DATABASE_URL
-    ? {
-        kind: 'postgres',
-        url: read.DATABASE_URL,
-        poolSize: read.DATABASE_POOL_SIZE,
-        distribution: read.DATABASE_DISTRIBUTION,
-      }
-    : { kind: 'embedded', folder: join(read.DATA_DIR, 'postgres') };
 }
 
 /** How many operations the database can answer at the same time: see sharesOf in database/postgres. */

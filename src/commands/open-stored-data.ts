@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import type { Config } from '../config';
+import type { DatabaseConfig } from '../config/database';
 import type { Database } from '../database/database';
 import { openEmbedded } from '../database/embedded/embedded';
 import { openPostgres } from '../database/postgres';
@@ -11,7 +11,7 @@ import { CommandError } from './fail';
  *
  * @throws CommandError when there is no data or it cannot be opened
  */
-export async function openStoredData(config: Config['database']): Promise<Database> {
+export async function openStoredData(config: DatabaseConfig): Promise<Database> {
   if (config.kind === 'embedded') requireData(config.folder);
   try {
     if (config.kind === 'embedded') return await openEmbedded({ folder: config.folder });

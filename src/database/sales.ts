@@ -10,7 +10,7 @@ import { read } from './facts/columns';
 import { column } from './rows';
 import type { FactSource } from './facts/fact-source';
 import { lockInOrder } from './shards';
-import { MAY_BE_SETTLED, type StoreEventKey, unsettleEvents } from './store-events';
+import { mayBeSettled, type StoreEventKey, unsettleEvents } from './store-events';
 import { timestamp } from './parameters';
 
 /** Locks the stores in the order of their ids: no other transaction applies or settles their sales until this one ends. */
@@ -83,7 +83,7 @@ async function eventsComparedWith(
   if (sold.length === 0) return [];
   return sql.query(
     keyRow,
-    `${COMPARED_WITH} AND ${sql.isDistributed ? MAY_BE_SETTLED : '$3::timestamptz IS NOT NULL AND w.settled'}`,
+    `${COMPARED_WITH} AND ${mayBeSettled(sql)}`,
     sold.map(({ storeId }) => storeId),
     sold.map(({ saleDate }) => saleDate),
     timestamp(committedAt),

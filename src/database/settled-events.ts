@@ -5,7 +5,7 @@ import type { Count, EventId, Instant } from '../domain/values';
 import type { Sql } from './database';
 import { read } from './facts/columns';
 import type { FactSource } from './facts/fact-source';
-import { storeEvent, type StoreEventReading, toStoreEvent } from './facts/store-event';
+import { COMPARED_EVENTS, type StoreEventReading, toStoreEvent } from './facts/store-event';
 import { column } from './rows';
 import { salesAround } from './sales';
 import type { StoreEventKey } from './store-events';
@@ -49,7 +49,7 @@ export async function readStoreEvents(
   sql: Pick<Sql, 'query'>,
   events: readonly EventId[],
 ): Promise<StoreEventRows[]> {
-  const rows = await sql.query(storeEventRow, STORE_EVENTS, events);
+  const rows = await sql.query(storeEventRow, COMPARED_EVENTS, events);
   const told = rows.map(({ facts, ...key }) => ({ ...key, ...toStoreEvent(listIn(facts)) }));
   const sales = await salesAround(
     sql,
@@ -57,12 +57,6 @@ export async function readStoreEvents(
   );
   return told.map((each, place) => ({ ...each, sales: sales[place]! }));
 }
-
-const STORE_EVENTS = `
-SELECT e.store_id::text AS "storeId", e.event_id::text AS "eventId",
-  ${storeEvent('NULL', 'h.event_id = ANY ($1::uuid[])')}::text AS facts
-FROM events AS e JOIN event_counts AS c USING (event_id)
-WHERE e.event_id = ANY ($1::uuid[]) AND c.event_id = ANY ($1::uuid[])`;
 
 const listIn = (facts: string): readonly unknown[] => read.list(JSON.parse(facts));
 

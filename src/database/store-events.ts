@@ -5,7 +5,7 @@ import { timestamp } from './parameters';
 import { column } from './rows';
 
 /*
- * The row of an event is changed by who has locked the event itself (event-counts.ts), and by nobody else: these rows need no
+ * The row of an event is changed by who has locked the event itself (event-counts.ts), and by no other: these rows need no
  * order of their own. Over several nodes the lock may be free before all that its holder wrote is there, where a node was
  * lost while it was to commit. So what changes a row waits for one that is not committed, rather than to pass over it.
  */
@@ -92,9 +92,8 @@ export async function unsettleEvents(
   committedAt: Instant,
 ): Promise<void> {
   if (events.length === 0) return;
-  const which = sql.isDistributed ? MAY_BE_SETTLED : '$3::timestamptz IS NOT NULL AND w.settled';
   await sql.execute(
-    `${UNSETTLE} AND ${which}`,
+    `${UNSETTLE} AND ${mayBeSettled(sql)}`,
     events.map(({ storeId }) => storeId),
     events.map(({ eventId }) => eventId),
     timestamp(committedAt),
@@ -106,7 +105,10 @@ UPDATE store_events AS w SET settled = false FROM unnest($1::uuid[], $2::uuid[])
 WHERE w.store_id = ANY ($1::uuid[]) AND w.store_id = t.store_id AND w.event_id = t.event_id`;
 
 /**
- * Nine days after its start an event is settled. Over several nodes one that is said to be unsettled may be about to be, by what
- * a node that was lost has yet to commit. `$3` is when the change is made.
+ * A condition of `w` (store_events), of whose change `$3` is the time. Nine days after its start an event is settled. Over several
+ * nodes one that is said to be unsettled may be about to be settled, by what a node that was lost has yet to commit.
  */
-export const MAY_BE_SETTLED = `$3::timestamptz - w.start_at > interval '8 days'`;
+export const mayBeSettled = ({ isDistributed }: Pick<Sql, 'isDistributed'>): string =>
+  isDistributed
+    ? `$3::timestamptz - w.start_at > interval '8 days'`
+    : '$3::timestamptz IS NOT NULL AND w.settled';

@@ -4,10 +4,10 @@ import type { StoreEventWithViews } from '../domain/store-totals';
 import type { StoreId } from '../domain/values';
 import type { Sql } from './database';
 import { read } from './facts/columns';
-import { SALES_AROUND, storeEvent, toStoreEvent, withSales } from './facts/store-event';
+import { EVENTS_WITH_SALES, SALES_AROUND, storeEvent, toStoreEvent, withSales } from './facts/store-event';
 import { column } from './rows';
-import { daysAround, SALES } from './sales';
 import { GOES_ON } from './shards';
+import { notThereYet } from './unavailable';
 
 /** An event of a store with what its totals are computed from, and what the store sold around its start. */
 export interface StoreEventTotalled {
@@ -45,12 +45,16 @@ export async function readEventsOfStores(
 const keyRow = z.object({ storeId: column.storeId, eventId: column.eventId, sales: z.string().nullable() });
 const totalledRow = z.object({ eventId: column.eventId, facts: z.string(), views: z.string() });
 
-/** Which events a store has, and what it sold, lies with the store; the rest is read by the keys of these events. */
+/**
+ * Which events a store has, and what it sold, lies with the store; the rest is read by the keys of these events.
+ *
+ * @throws DatabaseUnavailable where one of them is not there: what a node that was lost has yet to commit
+ */
 async function readShardedStores(
   sql: Pick<Sql, 'query'>,
   stores: readonly StoreId[],
 ): Promise<ReadonlyMap<StoreId, readonly EventsPiece[]>> {
-  const keys = await sql.query(keyRow, STORE_EVENTS_WITH_SALES, stores);
+  const keys = await sql.query(keyRow, EVENTS_WITH_SALES, stores);
   if (keys.length === 0) return new Map();
   const ids = keys.map(({ eventId }) => eventId);
   const found = new Map(
@@ -59,7 +63,7 @@ async function readShardedStores(
   const events = new Map<StoreId, unknown[]>();
   for (const { storeId, eventId, sales } of keys) {
     const told = found.get(eventId);
-    if (told === undefined) continue;
+    if (told === undefined) throw notThereYet();
     const event = [withSales(told.facts, sales), told.views];
     const before = events.get(storeId);
     if (before === undefined) events.set(storeId, [event]);
@@ -74,12 +78,6 @@ function inPieces(events: readonly unknown[]): EventsPiece[] {
     pieces.push(JSON.stringify(events.slice(first, first + EVENTS_PER_PIECE)) as EventsPiece);
   return pieces;
 }
-
-const STORE_EVENTS_WITH_SALES = `
-SELECT w.store_id::text AS "storeId", w.event_id::text AS "eventId",
-  (SELECT ${SALES} FROM daily_sales AS d WHERE d.store_id = w.store_id AND d.store_id = ANY ($1::uuid[])
-     AND ${daysAround('w.start_at')}) AS sales
-FROM store_events AS w WHERE w.store_id = ANY ($1::uuid[])`;
 
 const TOTALLED = `${GOES_ON}
 SELECT e.event_id::text AS "eventId", ${storeEvent('NULL', 'h.event_id = ANY ($1::uuid[])')}::text AS facts,

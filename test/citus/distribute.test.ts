@@ -50,7 +50,7 @@ describe('the tables of a database on the coordinator of a Citus', () => {
     return Object.fromEntries(rows.map(({ name, kind }): [string, unknown] => [String(name), kind]));
   }
 
-  it('are distributed once, each as it is said, by whoever of several comes first', async () => {
+  it('are distributed once, each as it is said, by the first of several processes', async () => {
     await Promise.all([open('citus'), open('citus'), open('citus')]);
     const wanted = Object.entries(PLACEMENTS).flatMap(([table, placement]) => {
       if (placement === 'on the coordinator') return [];

@@ -17,7 +17,7 @@ const changeRow = z.object({ storeId: column.storeId, changedAt: column.instant 
 
 /**
  * @param stores of which each has the same stretch read
- * @returns the events of all of these stores, newest first. An event that moved to another store meanwhile has the list read
+ * @returns the events of all of these stores, newest first. An event that moved to another store in between has the list read
  *   once more
  * @throws DatabaseUnavailable where a store has an event that is not there: what a node that was lost has yet to commit
  */

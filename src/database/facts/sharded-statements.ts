@@ -1,10 +1,9 @@
-import { daysAround, SALES } from '../sales';
 import { GOES_ON } from '../shards';
 import { milliseconds } from './columns';
 import { eventRecord } from './event-record';
 import type { Asked } from './fact-source';
 import { bitOf, covers, FACT_KINDS, FACT_SOURCES, type FactKinds } from './kinds';
-import { storeEvent } from './store-event';
+import { COMPARED_EVENTS, EVENTS_WITH_SALES } from './store-event';
 
 /*
  * What is read of events where rows lie in shards: by a statement for what has the key of the events, and another for what has
@@ -64,14 +63,7 @@ export const KNOWN_STORES = `${GOES_ON}
 SELECT industry, count(*)::int AS stores FROM industry_stores WHERE store_id = ANY ($1::uuid[]) GROUP BY industry`;
 
 /** Parameter: stores. Their events that are not settled, each with what the store sold around its start. */
-export const UNSETTLED = `${GOES_ON}
-SELECT w.store_id::text AS "storeId", w.event_id::text AS "eventId",
-  (SELECT ${SALES} FROM daily_sales AS d WHERE d.store_id = w.store_id AND d.store_id = ANY ($1::uuid[])
-     AND ${daysAround('w.start_at')}) AS sales
-FROM store_events AS w WHERE w.store_id = ANY ($1::uuid[]) AND NOT w.settled`;
+export const UNSETTLED = `${GOES_ON}${EVENTS_WITH_SALES} AND NOT w.settled`;
 
 /** Parameter: events. What each is compared by, without sales. */
-export const COMPARED = `${GOES_ON}
-SELECT e.event_id::text AS "eventId", ${storeEvent('NULL', 'h.event_id = ANY ($1::uuid[])')}::text AS facts
-FROM events AS e JOIN event_counts AS c ON c.event_id = e.event_id AND c.event_id = ANY ($1::uuid[])
-WHERE e.event_id = ANY ($1::uuid[])`;
+export const COMPARED = `${GOES_ON}${COMPARED_EVENTS}`;

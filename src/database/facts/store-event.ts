@@ -13,6 +13,20 @@ json_build_array(${milliseconds('e.start_at')}, c.participants, c.new_customers,
   (SELECT coalesce(sum(h.cost), 0) FROM event_channels AS h WHERE h.event_id = e.event_id AND ${ofEvent})::text,
   ${sales})`;
 
+/** Parameter: events. What each is compared by, without sales, and whose it is. */
+export const COMPARED_EVENTS = `
+SELECT e.store_id::text AS "storeId", e.event_id::text AS "eventId",
+  ${storeEvent('NULL', 'h.event_id = ANY ($1::uuid[])')}::text AS facts
+FROM events AS e JOIN event_counts AS c USING (event_id)
+WHERE e.event_id = ANY ($1::uuid[]) AND c.event_id = ANY ($1::uuid[])`;
+
+/** Parameter: stores. Their events, each with what its store sold around its start; a condition of `w` may follow. */
+export const EVENTS_WITH_SALES = `
+SELECT w.store_id::text AS "storeId", w.event_id::text AS "eventId",
+  (SELECT ${SALES} FROM daily_sales AS d WHERE d.store_id = w.store_id AND d.store_id = ANY ($1::uuid[])
+     AND ${daysAround('w.start_at')}) AS sales
+FROM store_events AS w WHERE w.store_id = ANY ($1::uuid[])`;
+
 /** What the store of an event `e` sold around its start: an expression, where sales and events lie together. */
 export const SALES_AROUND = `
 (SELECT ${SALES} FROM daily_sales AS d WHERE d.store_id = e.store_id AND ${daysAround('e.start_at')})`;
