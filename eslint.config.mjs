@@ -10,6 +10,7 @@ const MAY_IMPORT = {
   composition: [
     'gateway',
     'workers',
+    'probes',
     'resolvers',
     'rest',
     'auth',
@@ -18,7 +19,7 @@ const MAY_IMPORT = {
     ...infrastructure,
     ...values,
   ],
-  gateway: ['resolvers', 'rest', 'auth', 'lifecycle', 'schema', ...infrastructure, ...values],
+  gateway: ['resolvers', 'rest', 'auth', 'probes', 'lifecycle', 'schema', ...infrastructure, ...values],
   workers: [...infrastructure, ...values],
   resolvers: ['auth', 'schema', ...infrastructure, ...values],
   // What it reads, it reads by executing the schema.
@@ -27,6 +28,7 @@ const MAY_IMPORT = {
   database: ['messaging', 'cache', 'observability', 'runtime', ...values],
   messaging: ['cache', 'observability', 'runtime', 'config', 'domain', 'generated'],
   cache: ['observability', 'domain'],
+  probes: ['lifecycle', 'observability', 'runtime'],
   lifecycle: ['observability', 'runtime'],
   observability: [],
   runtime: ['domain'],

@@ -12,13 +12,15 @@ import type { Config } from './config';
 import { createBusinessCalendar } from './domain/calendar';
 import type { Clock } from './runtime/clock';
 import type { Database } from './database/database';
-import { createMetrics } from './observability/metrics';
+import { createMetrics, type Metrics } from './observability/metrics';
 import type { EmbeddedSource } from './messaging/source/embedded';
+import { openProbeServer } from './probes/probe-server';
+import { createProbes } from './probes/probes';
 
 export type { Runtime } from './composition/runtime';
 
 export interface Service {
-  /** The port that the gateway listens on; undefined without that role. */
+  /** The port that the process listens on: its gateway, or the probes of a worker alone. Undefined in a command without a gateway. */
   readonly port: number | undefined;
   /** The key generated at start where none is configured; it signs development tokens. */
   readonly developmentKey: KeyObject | undefined;
@@ -38,26 +40,41 @@ export async function startService(config: Config, runtime: Runtime): Promise<Se
   // Ahead of everything that is opened: what cannot be loaded fails before a message is applied.
   const workers = config.roles.has('worker') ? loadWorkers() : undefined;
   const gateway = config.gateway && { ...config.gateway, start: loadGateway().startGateway };
+  const metrics = createMetrics();
+  const probesPort = gateway === undefined ? await openWorkerProbes(config, runtime, metrics) : undefined;
   const calendar = createBusinessCalendar(config.businessTimeZone);
   const database = await openDatabase(config, runtime);
   const clock = runtime.clock ?? database.clock;
   lifecycle.own('database', database, { check: () => database.check() });
   const changes = await openChanges(config, runtime, database, clock);
 
-  const metrics = createMetrics();
   const source = openSource(config, runtime, database);
   const shared = { database, calendar, metrics };
   await workers?.startWorkers(config, { ...runtime, clock }, { ...shared, source, changes: changes.changes });
 
   const embeddedSource = isInProcess(source) ? source : undefined;
   const started = { embeddedSource, database, clock };
-  if (gateway === undefined) return { ...started, port: undefined, developmentKey: undefined };
+  if (gateway === undefined) return { ...started, port: probesPort, developmentKey: undefined };
   const { token } = gateway;
   const needsKey = token.issuers.some(({ keySource }) => keySource.kind === 'development');
   const developmentKey = needsKey ? createDevelopmentKey() : undefined;
   const dependencies = { ...shared, changes, token, developmentKey, embeddedSource };
   const port = await gateway.start(config, { ...runtime, clock }, dependencies);
   return { ...started, port, developmentKey };
+}
+
+/**
+ * Ahead of everything that has to be waited for, and so closed behind it: that it starts, waits for a server or is stopping is what
+ * the probes of a worker tell.
+ */
+async function openWorkerProbes(
+  { http }: Config,
+  { lifecycle, log, isCommand }: Runtime,
+  { registry }: Metrics,
+): Promise<number | undefined> {
+  if (isCommand === true) return undefined;
+  const server = await openProbeServer(createProbes({ lifecycle, registry, log }), http);
+  return lifecycle.own('probes', server).port;
 }
 
 // Each role loads only its own modules: the gateway's take 19 MiB, which a worker process would keep.

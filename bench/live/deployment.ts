@@ -69,7 +69,7 @@ export async function openDeployment(lifecycle: Lifecycle, { profiles }: Options
       name: role,
       script: 'dist/main.js',
       nodeOptions,
-      env: { ...env, ROLES: role },
+      env: { ...env, ROLES: role, PORT: role === 'gateway' ? String(port) : '0' },
     });
     lifecycle.own(role, () => child.end());
     return child;

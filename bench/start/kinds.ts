@@ -5,8 +5,6 @@ import { rivalsFolder } from '../contest/installed';
 export interface Kind {
   readonly name: string;
   readonly env: NodeJS.ProcessEnv;
-  /** Whether it reports that it is ready; true when left out. */
-  readonly answers?: boolean;
   /** Another program than the service; relative to the repository. */
   readonly script?: string;
   /** The limit for its start; null for none. */
@@ -51,7 +49,6 @@ export function kindsOf(places: Places): readonly Kind[] {
     {
       name: 'worker on real servers',
       env: { ...production, ROLES: 'worker' },
-      answers: false,
       ...{ ...AT_REST, wantedStartMs: null },
     },
     {

@@ -28,7 +28,7 @@ const LOOK_EVERY_MS = 5;
 export async function measureStart(kind: Kind, logFolder: string, atRestSeconds: number): Promise<Start> {
   const begun = performance.now();
   const { process } = await start(kind, logFolder);
-  const startMs = kind.answers === false ? null : performance.now() - begun;
+  const startMs = performance.now() - begun;
   try {
     await sleep(SETTLED_MS);
     const before = processSeconds(process.pid);
@@ -45,13 +45,10 @@ export interface Started {
   readonly origin: string;
 }
 
-type Program = Pick<Kind, 'name' | 'env' | 'script' | 'answers'>;
+type Program = Pick<Kind, 'name' | 'env' | 'script'>;
 
 /** @throws Error when it has ended, or is not ready in time */
-export async function start(
-  { name, env, script, answers = true }: Program,
-  logFolder: string,
-): Promise<Started> {
+export async function start({ name, env, script }: Program, logFolder: string): Promise<Started> {
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
   const process = startServiceProcess({
@@ -63,8 +60,7 @@ export async function start(
   pinServer(process.pid);
   const isReady = async (): Promise<boolean> =>
     process.ended !== undefined || (await fetch(`${origin}/readyz`)).ok;
-  if (answers)
-    await waitFor(isReady, { what: `${name} to be ready`, timeoutMs: READY_MS, everyMs: LOOK_EVERY_MS });
+  await waitFor(isReady, { what: `${name} to be ready`, timeoutMs: READY_MS, everyMs: LOOK_EVERY_MS });
   if (process.ended !== undefined) throw new Error(`${name} did not start:\n${process.said().slice(-2_000)}`);
   return { process, origin };
 }

@@ -5,9 +5,10 @@ import type { TokenConfig } from '../config/issuers';
 import type { Database } from '../database/database';
 import { platformReports } from '../database/platform-states';
 import type { BusinessCalendar } from '../domain/calendar';
+import { registerAnswerMetrics } from '../gateway/answer-metrics';
 import { createGraphQLServer } from '../gateway/apollo';
 import { createSizeReader } from '../gateway/cost/size-reader';
-import { openPersistedTexts } from '../gateway/documents/persisted';
+import { namesListed, openPersistedTexts } from '../gateway/documents/persisted';
 import { createContextFor } from '../gateway/execute';
 import { createExpressApp } from '../gateway/express-app';
 import { watchCertificate } from '../gateway/certificate-renewal';
@@ -15,11 +16,14 @@ import { createGateway } from '../gateway/gateway';
 import { createGraphQLEndpoint } from '../gateway/graphql-endpoint';
 import { createLive } from '../gateway/live/live';
 import { createUnavailableParts } from '../gateway/live/websocket/pong';
+import { registerOperationMetrics } from '../gateway/operations/metrics';
 import { createSingleFlightRead } from '../gateway/single-flight-read';
+import { toldPlatforms } from '../gateway/told-platforms';
 import { createTrust } from '../gateway/trusted-proxies';
 import { findWebBuild } from '../gateway/web/page';
 import type { EmbeddedSource } from '../messaging/source/embedded';
 import type { Metrics } from '../observability/metrics';
+import { createProbes } from '../probes/probes';
 import { buildSchema } from '../resolvers/build-schema';
 import { createAlarm } from '../runtime/alarm';
 import { openAdmission } from './admission';
@@ -80,9 +84,11 @@ export async function startGateway(
   const persisted = openPersistedTexts(mode, persistedFile);
   const sizes = createSizeReader(database, clock);
   const executing = { schema, contextFor, admission, clock, log };
-  const opened = openOperations({ ...executing, sizes, persisted, limits, introspection });
+  const tally = registerOperationMetrics(registry, namesListed(persistedFile));
+  const opened = openOperations({ ...executing, sizes, persisted, limits, tally, introspection });
 
-  const rest = openRest(config, { ...executing, ...opened, bases, cache, notifications });
+  const tellAnswer = registerAnswerMetrics(registry);
+  const rest = openRest(config, { ...executing, ...opened, bases, cache, notifications, tellAnswer });
   const unavailableParts = createUnavailableParts({ database: () => database.check() });
   const live = createLive({
     ...executing,
@@ -106,10 +112,8 @@ export async function startGateway(
     bases,
     clock,
   });
+  const probes = createProbes({ lifecycle, registry, tellMore: () => toldPlatforms(platforms), log });
   const routers = openRouters(config, {
-    readiness: () => lifecycle.readiness(),
-    platforms,
-    registry,
     web: findWebBuild(WEB_FOLDER),
     embeddedSource,
     changes,
@@ -119,11 +123,11 @@ export async function startGateway(
   const app = createExpressApp(routers, clock, log);
 
   const { corsOrigins, tls } = http;
-  const served = { rest, graphql, live, app, countRequest };
+  const served = { rest, graphql, live, probes, app, countRequest };
   const gateway = createGateway({ ...served, corsOrigins, tls, trusts, clock });
   // Draining ends it: nothing is left to close.
   lifecycle.own('gateway', () => undefined, { drain: () => gateway.close() });
   if (tls !== undefined)
     lifecycle.own('certificate', watchCertificate({ tls, renew: gateway.renewCertificate, log }));
-  return gateway.listen(http.host, http.port);
+  return gateway.listen(http);
 }

@@ -15,6 +15,7 @@ import { createErrorsFormatter } from '../gateway/graphql-errors';
 import { createRules, MAX_GRAPHQL_BYTES } from '../gateway/limits';
 import { type AnswerOperations, createAnswers } from '../gateway/operations/answer';
 import { createFairSizes } from '../gateway/operations/fair-sizes';
+import { measured, type OperationTally } from '../gateway/operations/measured';
 import { createOperations, type Operations } from '../gateway/operations/operations';
 import { createLoopScheduler, type LoopScheduler } from '../gateway/operations/loop-scheduler';
 
@@ -26,6 +27,7 @@ export interface OperationsDependencies {
   readonly admission: Pick<Admission, 'charge'>;
   readonly persisted: PersistedTexts;
   readonly limits: Limits;
+  readonly tally: OperationTally;
   /** Whether introspection is allowed, and errors suggest names in the schema. */
   readonly introspection: boolean;
   readonly log: Logger;
@@ -45,12 +47,12 @@ export interface OpenedOperations {
 const LISTED_TEXT: TextLimits = { maxQueryBytes: MAX_GRAPHQL_BYTES, maxTokens: MAX_GRAPHQL_BYTES };
 
 export function openOperations(dependencies: OperationsDependencies): OpenedOperations {
-  const { schema, contextFor, admission, persisted, limits, introspection, clock, log } = dependencies;
+  const { schema, contextFor, admission, persisted, limits, tally, introspection, clock, log } = dependencies;
   const { maxCost, timeoutMs, ...text } = limits.operation;
   const bulkhead = createBulkhead(limits.shares);
   const scheduler = createLoopScheduler();
   const sizes = createFairSizes({ sizes: dependencies.sizes, bulkhead, timeoutMs });
-  const operations = createOperations({
+  const created = createOperations({
     schema,
     readText: createReadText({
       schema,
@@ -70,6 +72,7 @@ export function openOperations(dependencies: OperationsDependencies): OpenedOper
     contextFor,
     timeoutMs,
   });
+  const operations = measured(created, tally);
   const formatErrors = createErrorsFormatter(log, { hidesSchema: !introspection });
   return {
     operations,

@@ -5,6 +5,7 @@ import type { Config } from '../config';
 import { createExecute, type ExecuteOptions } from '../gateway/execute';
 import type { Notifications } from '../messaging/notifications/notifications';
 import type { Logger } from '../observability/log';
+import type { TellAnswer } from '../rest/analytics';
 import { createDashboardAssembler } from '../rest/assemble-dashboard';
 import { createCompressedBodies } from '../rest/compressed-bodies';
 import { createDashboardAnswers, type DashboardAnswers } from '../rest/dashboard-answers';
@@ -23,17 +24,18 @@ export interface RestDependencies extends ExecuteOptions {
   readonly admission: Admission;
   readonly cache: BodyCache;
   readonly notifications: Notifications;
+  readonly tellAnswer: TellAnswer;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
 /** The contract's resources, under each of the bases. */
 export function openRest(config: Config, dependencies: RestDependencies): Rest {
-  const { bases, admission, clock, log } = dependencies;
+  const { bases, admission, tellAnswer, clock, log } = dependencies;
   const execute = createExecute(dependencies);
   const answers = openAnswers(config, dependencies, execute);
   const send = createSendRepresentation(createCompressedBodies());
-  const endpoints = createEndpoints({ answers, execute, send, clock });
+  const endpoints = createEndpoints({ answers, execute, send, tellAnswer, clock });
   return createRest({ bases, endpoints, admission, clock, log });
 }
 

@@ -1,22 +1,14 @@
 import type { Admission } from '../auth/admission';
 import type { Config } from '../config';
-import type { PlatformReport } from '../database/platform-states';
 import { apiPage } from '../gateway/api-page';
 import { devEvents } from '../gateway/dev-events';
 import type { Routers } from '../gateway/express-app';
-import { metricsPage } from '../gateway/metrics-page';
-import { type ReadinessReport, readyz } from '../gateway/readyz';
-import type { SingleFlightRead } from '../gateway/single-flight-read';
 import { type WebBuild, webPage } from '../gateway/web/page';
 import type { ChangePublisher } from '../messaging/changes/change-publisher';
 import type { EmbeddedSource } from '../messaging/source/embedded';
-import type { Metrics } from '../observability/metrics';
 import { TOPICS } from '../workers/messages/topics';
 
 export interface RoutersDependencies {
-  readonly readiness: () => Promise<ReadinessReport>;
-  readonly platforms: SingleFlightRead<readonly PlatformReport[]>;
-  readonly registry: Metrics['registry'];
   /** The dashboard as it was built; undefined where it was not: the API works without it. */
   readonly web: WebBuild | undefined;
   readonly embeddedSource: EmbeddedSource | undefined;
@@ -25,12 +17,9 @@ export interface RoutersDependencies {
   readonly bases: readonly string[];
 }
 
-/** What is served through Express: readiness, metrics, messages over HTTP, the API page, the dashboard. */
+/** What is served through Express: messages over HTTP, the API page, the dashboard. */
 export function openRouters(config: Config, dependencies: RoutersDependencies): Routers {
-  const { readiness, platforms, registry } = dependencies;
   return [
-    readyz(readiness, platforms),
-    metricsPage(registry),
     ...openDevEvents(config, dependencies),
     ...openApiPages(config, dependencies),
     ...openWebPage(config, dependencies),

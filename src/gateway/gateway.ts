@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
 import type { CorsOrigins } from '../config/origins';
 import type { TlsConfig } from '../config/tls';
+import type { Probes } from '../probes/probes';
 import type { Rest } from '../rest/rest';
 import type { Clock } from '../runtime/clock';
 import { createCors } from './cors';
@@ -18,6 +19,8 @@ export interface GatewayParts {
   readonly graphql: GraphQLEndpoint;
   /** Accepts the WebSocket connections. */
   readonly live: Pick<Live, 'attach' | 'stop'>;
+  /** Answers `/livez`, `/readyz` and `/metrics`. */
+  readonly probes: Probes;
   /** Answers everything else. */
   readonly app: RequestListener;
   readonly corsOrigins: CorsOrigins;
@@ -33,12 +36,12 @@ const weightOf = (request: IncomingMessage): number => (isForGraphQL(request) ? 
 
 /** Puts the parts behind one HTTP server. Closing it ends the subscriptions too, which would outlast any answer. */
 export function createGateway(parts: GatewayParts): HttpServer {
-  const { rest, graphql, live, app, corsOrigins, tls, countRequest, trusts, clock } = parts;
+  const { rest, graphql, live, probes, app, corsOrigins, tls, countRequest, trusts, clock } = parts;
   const listener: RequestListener = (request, response) => {
     const route = rest.find(pathOf(request));
     countRequest(request, response, route?.endpoint.path);
     if (route !== undefined) rest.answer(route, request, response);
-    else if (!graphql(request, response)) app(request, response);
+    else if (!graphql(request, response) && !probes(request, response)) app(request, response);
   };
   // The APIs alone: what is told of the process (/metrics) is for no page, and this server's own pages need none of it.
   const cors = createCors({

@@ -6,10 +6,11 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { ServerHttp2Session } from 'node:http2';
-import { type AddressInfo, Socket } from 'node:net';
+import { Socket } from 'node:net';
 import type { TlsPair } from '../config/tls';
 import { AppError } from '../errors';
 import type { Clock } from '../runtime/clock';
+import { type Address, listen } from '../runtime/listen';
 import { sendError } from '../rest/respond';
 import { clientErrorListener } from './client-errors';
 import type { Cors } from './cors';
@@ -62,7 +63,7 @@ export interface HttpServerOptions {
 export interface HttpServer {
   readonly server: Server;
   /** Resolves with the port once connections are taken. */
-  listen(host: string, port: number): Promise<number>;
+  listen(address: Address): Promise<number>;
   /** Over TLS: connections that come from then on are shown this one. */
   readonly renewCertificate: (pair: TlsPair) => void;
   /** Accepts no new connection, lets running answers finish, and closes idle connections. */
@@ -106,14 +107,7 @@ export function createHttpServer(
   closeSlowConsumers(server, { answers, sessions, timeoutMs: limits.reading });
   return {
     server,
-    listen: (host, port) =>
-      new Promise((resolve, reject) => {
-        server.once('error', reject);
-        server.listen(port, host, () => {
-          server.off('error', reject);
-          resolve((server.address() as AddressInfo).port);
-        });
-      }),
+    listen: (address) => listen(server, address),
     renewCertificate: (pair) => secure?.renewCertificate(pair),
     close: () =>
       new Promise((resolve) => {

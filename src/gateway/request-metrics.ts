@@ -40,7 +40,7 @@ function isStream(response: ServerResponse): boolean {
 }
 
 const DOCS = '/docs';
-const OTHER_ROUTES = new Set(['/graphql', '/readyz', '/metrics', '/dev/events']);
+const OTHER_ROUTES = new Set(['/graphql', '/livez', '/readyz', '/metrics', '/dev/events']);
 
 /** The route of what is no REST endpoint. A path that a client made up is `other`: there is no end of those. */
 export function routeOf(url: string, bases: readonly string[]): string {

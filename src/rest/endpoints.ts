@@ -1,5 +1,5 @@
 import type { Clock } from '../runtime/clock';
-import { analyticsEndpoint } from './analytics';
+import { analyticsEndpoint, type TellAnswer } from './analytics';
 import { contractEndpoint } from './contract';
 import type { DashboardAnswers } from './dashboard-answers';
 import type { Endpoint } from './endpoint';
@@ -13,6 +13,7 @@ export interface EndpointDependencies {
   /** Reads what is not cached. */
   readonly execute: Execute;
   readonly send: SendRepresentation;
+  readonly tellAnswer: TellAnswer;
   readonly clock: Clock;
 }
 
@@ -26,8 +27,13 @@ export interface EndpointDependencies {
  * 5. A line in this list.
  * 6. A test of what is particular to it. `test/contract/endpoints.test.ts` checks 200 to 404 of every path with an event.
  */
-export const createEndpoints = ({ answers, send, clock }: EndpointDependencies): readonly Endpoint[] => [
-  analyticsEndpoint(answers, send),
+export const createEndpoints = ({
+  answers,
+  send,
+  tellAnswer: tell,
+  clock,
+}: EndpointDependencies): readonly Endpoint[] => [
+  analyticsEndpoint({ answers, send, tell }),
   healthEndpoint(clock, send),
   contractEndpoint(send),
 ];

@@ -28,7 +28,7 @@ describe('a server whose certificate is renewed', () => {
       tls: one,
       weightOf: () => 1,
     });
-    port = await http.listen('127.0.0.1', 0);
+    port = await http.listen({ host: '127.0.0.1', port: 0 });
     const log = createLogger({ level: 'debug', destination: { write: (line) => logged.push(line) } });
     watching = watchCertificate({ tls: { ...one }, renew: http.renewCertificate, log, everyMs: 10 });
   });

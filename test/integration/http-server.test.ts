@@ -30,7 +30,7 @@ describe('an HTTP server', () => {
       timeouts,
     });
     servers.push(http);
-    const port = await http.listen('127.0.0.1', 0);
+    const port = await http.listen({ host: '127.0.0.1', port: 0 });
     let everConnected = 0;
     http.server.on('connection', () => (everConnected += 1));
     const connections = (): Promise<number> =>

@@ -57,7 +57,7 @@ describe('an HTTP server, over HTTP/2', () => {
       timeouts,
     });
     servers.push(http);
-    const port = await http.listen('127.0.0.1', 0);
+    const port = await http.listen({ host: '127.0.0.1', port: 0 });
     const connections = (): Promise<number> =>
       new Promise((resolve) => http.server.getConnections((_error, count) => resolve(count)));
     const dial = (): Http2Client => {

@@ -17,7 +17,7 @@ const MAIN = path.resolve(__dirname, '../../dist/main.js');
 /** Workers as processes of their own, so that they can be killed like the machine they run on. */
 function startWorker(env: NodeJS.ProcessEnv): ChildProcess {
   return spawn(process.execPath, [MAIN], {
-    env: { ...process.env, ...env, ROLES: 'worker', NODE_ENV: 'test', LOG_LEVEL: 'error' },
+    env: { ...process.env, ...env, ROLES: 'worker', PORT: '0', NODE_ENV: 'test', LOG_LEVEL: 'error' },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
 }

@@ -48,7 +48,7 @@ describe('two gateways and two workers', () => {
       );
     const ports = [await freePort(), await freePort()];
     for (const port of ports) start({ ROLES: 'gateway', PORT: String(port) });
-    for (let worker = 0; worker < 2; worker += 1) start({ ROLES: 'worker' });
+    for (let worker = 0; worker < 2; worker += 1) start({ ROLES: 'worker', PORT: '0' });
     const origins = ports.map((port) => `http://127.0.0.1:${port}`);
     const topics = await openTopics(kafkaBrokers, prefix);
     const clients: { dispose(): void }[] = [];

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { requestError } from '../request-errors';
@@ -20,7 +20,7 @@ export interface PersistedTexts {
 const manifest = z.object({
   format: z.literal('apollo-persisted-query-manifest'),
   version: z.literal(1),
-  operations: z.array(z.object({ id: z.string(), body: z.string() })),
+  operations: z.array(z.object({ id: z.string(), name: z.string().optional(), body: z.string() })),
 });
 
 const KEPT_BYTES = 4 * 1024 * 1024;
@@ -45,6 +45,16 @@ export function openPersistedTexts(mode: 'any' | 'listed', file: string): Persis
     delete: (key) => Promise.resolve(sent.delete(key)),
     requireListed: mode === 'any' ? undefined : (text) => requireIn(listed, text),
   };
+}
+
+/**
+ * The names of the operations that a manifest lists; none where there is no such file.
+ *
+ * @throws Error when it is no manifest
+ */
+export function namesListed(file: string): ReadonlySet<string> {
+  const operations = existsSync(file) ? readManifest(file) : [];
+  return new Set(operations.flatMap(({ name }) => name ?? []));
 }
 
 function requireIn(listed: ReadonlyMap<string, string>, text: string): void {

@@ -57,6 +57,7 @@ async function stopWorkers(
       logFile: path.join(context.logFolder, `stopped-${time}.log`),
       env: {
         ROLES: 'worker',
+        PORT: '0',
         DATABASE_URL: databaseUrl,
         REDIS_URL: servers.redisUrl(0),
         KAFKA_BROKERS: bootstrapOf(servers).join(),

@@ -91,6 +91,7 @@ export async function openLiveGateway(
       admission,
       persisted: openPersistedTexts('any', ''),
       limits: loadConfig({}, vocabulary).limits,
+      tally: { executed: () => undefined, refused: () => undefined },
       introspection: true,
       log,
     }),

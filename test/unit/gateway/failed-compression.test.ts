@@ -57,7 +57,7 @@ const stale = {
 } as const;
 const dashboard = rest(
   `/api/events/${newEvent().eventId}/analytics`,
-  analyticsEndpoint({ read: () => Promise.resolve(stale) }, send),
+  analyticsEndpoint({ answers: { read: () => Promise.resolve(stale) }, send, tell: () => undefined }),
 );
 
 const graphql: RequestListener = (request, response) => {
