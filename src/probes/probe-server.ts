@@ -19,7 +19,7 @@ export async function openProbeServer(probes: Probes, address: Address): Promise
   const answer: RequestListener = (request, response) => {
     if (probes(request, response)) return;
     response.writeHead(404, { 'Content-Type': 'text/plain; charset=utf-8' });
-    response.end('A worker answers GET /livez, /readyz and /metrics. Data is a gateway\'s to tell.\n');
+    response.end("A worker answers GET /livez, /readyz and /metrics. Data is a gateway's to tell.\n");
   };
   const server = createServer({ headersTimeout: REQUEST_MS, requestTimeout: REQUEST_MS }, answer);
   const port = await listen(server, address);

@@ -29,9 +29,9 @@ const tests = z.object({
     }),
   ),
 });
-const alerts = rules.parse(parse(read('deploy/prometheus/alerts.yaml'))).groups.flatMap(
-  (group) => group.rules,
-);
+const alerts = rules
+  .parse(parse(read('deploy/prometheus/alerts.yaml')))
+  .groups.flatMap((group) => group.rules);
 const names = alerts.map(({ alert }) => alert);
 
 describe('the alerts', () => {

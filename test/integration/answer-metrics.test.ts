@@ -51,7 +51,9 @@ describe('what is measured of answers', () => {
     expect(await counted()).toEqual([1, 2, 0]);
     expect(await metric('analytics_stale_answer_age_seconds_count')).toBe(0);
 
-    await service.post([{ topic: 'event.created', value: eventCreated({ eventId, ...ids }, { title: '새 이름' }) }]);
+    await service.post([
+      { topic: 'event.created', value: eventCreated({ eventId, ...ids }, { title: '새 이름' }) },
+    ]);
     await link.cut();
     await waitFor(async () => (await read())['x-stale-reason'] !== undefined, {
       what: 'an answer from before',
@@ -69,7 +71,8 @@ describe('what is measured of answers', () => {
   });
 
   it('are operations by name, as far as they are known, and those that a limit refuses', async () => {
-    const ask = (query: string) => askAny(service.origin, service.token(), { query, variables: { id: eventId } });
+    const ask = (query: string) =>
+      askAny(service.origin, service.token(), { query, variables: { id: eventId } });
     const name = 'analytics_operation_duration_seconds_count';
     await ask('query MadeUp($id: UUID!) { event(id: $id) { title } }');
     expect(await metric(`${name}{operation="other"}`)).toBe(1);
@@ -83,7 +86,9 @@ describe('what is measured of answers', () => {
     const texts = ['prometheus/alerts.yaml', 'grafana/event-analytics.json'].map((file) =>
       readFileSync(path.join(DEPLOY, file), 'utf8'),
     );
-    const asked = texts.flatMap((text) => text.match(/\b(?:analytics|http|nodejs|process)_[a-z_0-9]+/g) ?? []);
+    const asked = texts.flatMap(
+      (text) => text.match(/\b(?:analytics|http|nodejs|process)_[a-z_0-9]+/g) ?? [],
+    );
     const told = new Set([...(await page()).matchAll(/^# TYPE (\S+) /gm)].map(([, name]) => name));
     const unknown = [...new Set(asked.map((name) => name.replace(/_(?:bucket|count|sum)$/, '')))].filter(
       (name) => !told.has(name),

@@ -53,12 +53,18 @@ describe('the probes of a worker alone', () => {
       );
     await link.cut();
     const worker = start();
-    await waitFor(async () => (await statusOf('/livez')) === 200, { what: 'it to live', timeoutMs: WITHIN_MS });
+    await waitFor(async () => (await statusOf('/livez')) === 200, {
+      what: 'it to live',
+      timeoutMs: WITHIN_MS,
+    });
     const waiting = await http.get('/readyz');
     expect([waiting.status, waiting.json()]).toMatchObject([503, { status: 'starting', ready: false }]);
 
     await link.mend();
-    await waitFor(async () => (await statusOf('/readyz')) === 200, { what: 'it to work', timeoutMs: WITHIN_MS });
+    await waitFor(async () => (await statusOf('/readyz')) === 200, {
+      what: 'it to work',
+      timeoutMs: WITHIN_MS,
+    });
     expect((await http.get('/readyz')).json()).toMatchObject({
       parts: expect.arrayContaining([{ name: 'consumer', ready: true }]) as unknown,
     });

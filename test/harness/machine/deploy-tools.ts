@@ -40,24 +40,42 @@ export function kubernetesSchemas(): Promise<string> {
   });
 }
 
-/** A wheel is a zip file. All versions of it would be seventeen thousand files. */
+/**
+ * A wheel is a zip file. Its schemas refer to one file of definitions, and kubeconform wants each to stand by itself: each gets those
+ * that it refers to. All versions of it would be seventeen thousand files.
+ */
 const EXTRACT = `
-import glob, os, sys, zipfile
+import glob, json, os, re, sys, zipfile
 folder, versions = sys.argv[1], sys.argv[2:]
 wheel, = glob.glob(os.path.join(folder, '*.whl'))
+REFERENCE = re.compile(r'"[^"]*#/[$]defs/([^"]+)"')
+def standalone(text, definitions):
+    found, pending = {}, REFERENCE.findall(text)
+    while pending:
+        name = pending.pop()
+        if name not in found:
+            found[name] = definitions[name]
+            pending += REFERENCE.findall(json.dumps(definitions[name]))
+    schema = json.loads(text.replace('/api/_definitions.json#', '#'))
+    del schema['$id']
+    schema['$defs'] = found
+    return json.dumps(schema)
 with zipfile.ZipFile(wheel) as archive:
-    for name in archive.namelist():
-        parts = name.split('/')
-        if len(parts) == 4 and any(parts[2] == version + '-local-strict' for version in versions):
-            place = os.path.join(folder, parts[2])
-            os.makedirs(place, exist_ok=True)
-            with open(os.path.join(place, parts[3]), 'wb') as file:
-                file.write(archive.read(name))
+    names = archive.namelist()
+    for version in versions:
+        root = 'kubernetes_validate/kubernetes-json-schema/' + version + '-local-strict/'
+        definitions = json.loads(archive.read(root + '_definitions.json'))['$defs']
+        os.makedirs(os.path.join(folder, version))
+        for name in names:
+            text = archive.read(name).decode() if name.startswith(root) and not name.endswith('_definitions.json') else ''
+            if '"x-kubernetes-group-version-kind"' in text:
+                with open(os.path.join(folder, version, name[len(root):]), 'w') as file:
+                    file.write(standalone(text, definitions))
 os.remove(wheel)
 `;
 
 export const schemaLocation = (folder: string, version: string): string =>
-  path.join(folder, `${version}-local-strict`, '{{.ResourceKind}}{{.KindSuffix}}.json');
+  path.join(folder, version, '{{.ResourceKind}}{{.KindSuffix}}.json');
 
 /** Prometheus's own checker of rules. @throws Error where it may not be installed */
 export async function promtoolProgram(): Promise<string> {

@@ -53,7 +53,7 @@ function setUp() {
   const bodies = createDashboardBodies({ cache, clock, ttlMs: 300_000, staleMs: 0, assemble, log });
   const answers = createDashboardAnswers({ bodies, owners: createOwners(execute), assemble, clock });
   const send = createSendRepresentation(createCompressedBodies());
-  const endpoints = createEndpoints({ answers, execute, send, clock });
+  const endpoints = createEndpoints({ answers, execute, send, tellAnswer: () => undefined, clock });
   const rest = createRest({
     bases: [BASE, '/analytics/v1'],
     endpoints,
