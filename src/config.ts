@@ -7,6 +7,7 @@ import {
   withoutBlanks,
   zoneProblems,
 } from './config/given';
+import { type ClientTls, findClientTlsProblems } from './config/client-tls';
 import { type DatabaseConfig, toDatabase } from './config/database';
 import { ISSUER_SOURCES, readIssuers } from './config/issuer-list';
 import type { IssuerConfig, TokenConfig } from './config/issuers';
@@ -30,7 +31,8 @@ export interface KafkaConfig {
   readonly brokers: readonly string[];
   readonly clientId: string;
   readonly groupId: string;
-  readonly ssl: boolean;
+  /** Undefined: it is not encrypted. */
+  readonly tls: ClientTls | undefined;
   readonly sasl: SaslConfig | undefined;
 }
 
@@ -79,6 +81,8 @@ export interface Config {
   readonly database: DatabaseConfig;
   /** Undefined: cache, notifications and rate limits stay in this process. */
   readonly redis: RedisAddress | undefined;
+  /** The files that TLS to Redis is spoken with, where its address says so. */
+  readonly redisTls: ClientTls;
   /** Undefined: messages are delivered within this process. */
   readonly kafka: KafkaConfig | undefined;
   readonly topicPrefix: string;
@@ -212,6 +216,7 @@ function readEnvironment(
   const { tls, problems: tlsProblems } = readTls(given, read.data?.ROLES);
   const problems = [
     ...(read.error ? describe(read.error, given) : []),
+    ...findClientTlsProblems(given),
     ...platforms.problems,
     ...issuers.problems,
     ...shapeProblems,
@@ -256,6 +261,11 @@ function toConfig({ read, platforms, issuers, messageShapes, tls, embedded }: En
     limits: toLimits(read, { isProduction, readers: readersOf(read) }),
     database: toDatabase(read),
     redis: read.REDIS_URL,
+    redisTls: {
+      caFile: read.REDIS_TLS_CA_FILE,
+      certFile: read.REDIS_TLS_CERT_FILE,
+      keyFile: read.REDIS_TLS_KEY_FILE,
+    },
     kafka: read.KAFKA_BROKERS && toKafka(read, read.KAFKA_BROKERS),
     topicPrefix: read.KAFKA_TOPIC_PREFIX,
     messageShapes,
@@ -289,7 +299,13 @@ function toKafka(read: Variables, brokers: readonly string[]): KafkaConfig {
     brokers,
     clientId: read.KAFKA_CLIENT_ID,
     groupId: read.KAFKA_GROUP_ID,
-    ssl: read.KAFKA_SSL,
+    tls: read.KAFKA_SSL
+      ? {
+          caFile: read.KAFKA_SSL_CA_FILE,
+          certFile: read.KAFKA_SSL_CERT_FILE,
+          keyFile: read.KAFKA_SSL_KEY_FILE,
+        }
+      : undefined,
     sasl: mechanism && username && password ? { mechanism, username, password } : undefined,
   };
 }

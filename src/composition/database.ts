@@ -3,7 +3,7 @@ import type { Config } from '../config';
 import type { Database } from '../database/database';
 import { type EmbeddedDatabase, openEmbedded } from '../database/embedded/embedded';
 import { openPostgres, type PostgresOptions } from '../database/postgres';
-import { isDatabaseUnavailable, reasonOf } from '../database/unavailable';
+import { asRefusal, isDatabaseUnavailable, reasonOf } from '../database/unavailable';
 import { createFaultLog } from '../observability/fault-log';
 import { retry } from '../runtime/backoff';
 import type { Runtime } from './runtime';
@@ -39,7 +39,8 @@ async function openServer(runtime: Runtime, options: PostgresOptions): Promise<D
     backoff: BACKOFF,
     attempt: () => openPostgres(options),
     onFailure(error) {
-      if (!waitsForDatabase || !isDatabaseUnavailable(error) || lifecycle.status !== 'starting') throw error;
+      if (!waitsForDatabase || !isDatabaseUnavailable(error) || lifecycle.status !== 'starting')
+        throw asRefusal(error);
       fault.failed(reasonOf(error));
     },
   });

@@ -109,11 +109,16 @@ function own(name: string, redis: Redis, { lifecycle, log }: Runtime, ask?: () =
   lifecycle.own(name, close, { check: () => requireAnswer(redis), decides: false });
 }
 
-/** While no sentinel names a master, a connection that has been begun does not even fail. */
+/**
+ * While no sentinel names a master, a connection that has been begun does not even fail. Where it does, ioredis says that it was
+ * closed, and why in an event ahead of that.
+ */
 async function connect(redis: Redis, log: Logger): Promise<void> {
+  let why: Error | undefined;
+  redis.once('error', (error: Error) => (why = error));
   const failure = redis.connect().then(
     () => undefined,
-    (error: unknown) => error,
+    (error: unknown) => why ?? error,
   );
   const away = await within(
     CONNECTED_WITHIN_MS,

@@ -1,10 +1,12 @@
 import type { Config } from '../config';
+import { REDIS_TLS } from '../config/client-tls';
 import type { BodyCache } from '../cache/cache';
 import { createInProcessCache } from '../cache/in-process';
 import { createRedisCache } from '../cache/redis';
 import { isOnItsWay } from '../cache/redis-servers';
 import { createInProcessNotifications } from '../messaging/notifications/in-process';
 import type { Notifications } from '../messaging/notifications/notifications';
+import { openCredentials } from '../messaging/tls-credentials';
 import type { RateLimiter, RatePolicy } from '../auth/rate';
 import { createRateLimiter, type SharedCounters } from '../auth/rate-limiter';
 import { type OpenedRedis, openRedis } from './redis';
@@ -22,7 +24,7 @@ export interface SharedServices {
 
 /** Redis, or what serves a single process as well. */
 export async function openSharedServices(config: Config, runtime: Runtime): Promise<SharedServices> {
-  const { redis: address, isEmbedded, staleIfErrorSeconds, cacheLeaseMs: freshMs } = config;
+  const { redis: address, redisTls, isEmbedded, staleIfErrorSeconds, cacheLeaseMs: freshMs } = config;
   const { lifecycle, log } = runtime;
   const keptMs = staleIfErrorSeconds * 1_000;
   if (address === undefined) {
@@ -35,7 +37,10 @@ export async function openSharedServices(config: Config, runtime: Runtime): Prom
       onOtherServer: () => undefined,
     };
   }
-  const { servers, notifications, onOtherServer } = await openRedis(address, runtime);
+  const { servers, notifications, onOtherServer } = await openRedis(
+    { ...address, tlsWith: openCredentials(redisTls, REDIS_TLS, log) },
+    runtime,
+  );
   lifecycle.own('notifications', notifications);
   const counters: SharedCounters = {
     serverFor: (key) => servers.of(key).redis,

@@ -1,10 +1,16 @@
 import { z } from 'zod';
+import type { ClientCredentials } from './client-tls';
 import { text } from './fields';
 
 /** One server, the one that sentinels name as the master at the time, or a cluster. */
 export type RedisAddress = ServerAddress | SentinelsAddress | ClusterAddress;
 
-interface ServerAddress {
+/** What TLS is spoken with, where it is: left out, Node trusts whom it trusts by itself. */
+interface Secured {
+  readonly tlsWith?: ClientCredentials;
+}
+
+interface ServerAddress extends Secured {
   readonly kind: 'server';
   readonly url: string;
 }
@@ -14,7 +20,7 @@ export interface Host {
   readonly port: number;
 }
 
-interface Credentials {
+interface Credentials extends Secured {
   readonly username: string | undefined;
   readonly password: string | undefined;
 }

@@ -31,8 +31,13 @@ export interface ReadTls {
   readonly problems: readonly string[];
 }
 
-const CERT = 'TLS_CERT_FILE';
-const KEY = 'TLS_KEY_FILE';
+/** The variables that name the two files. */
+export interface PairNames {
+  readonly cert: string;
+  readonly key: string;
+}
+
+const OWN: PairNames = { cert: 'TLS_CERT_FILE', key: 'TLS_KEY_FILE' };
 
 /**
  * Reads the two files and holds them against each other, so that no client is the first to notice.
@@ -40,37 +45,54 @@ const KEY = 'TLS_KEY_FILE';
  * @param roles where there is no gateway among them nothing is read: a worker need not have the key; undefined if they are wrong
  */
 export function readTls(given: Given, roles: ReadonlySet<Role> | undefined): ReadTls {
-  const files = { certFile: given[CERT]?.trim(), keyFile: given[KEY]?.trim() };
+  const files = { certFile: given[OWN.cert]?.trim(), keyFile: given[OWN.key]?.trim() };
   const isPlain = files.certFile === undefined && files.keyFile === undefined;
   if (isPlain || roles?.has('gateway') === false) return { tls: undefined, problems: [] };
   return readTlsFiles(files);
 }
 
-/** Reads the files once more, or for the first time. */
-export function readTlsFiles({ certFile, keyFile }: PairFiles): ReadTls {
-  const cert = readPem(CERT, certFile, 'a certificate in PEM', (pem) => new X509Certificate(pem).publicKey);
-  const key = readPem(KEY, keyFile, 'a private key in PEM, not encrypted', (pem) =>
+/** Reads the files of the gateway once more, or for the first time. */
+export function readTlsFiles(files: PairFiles): ReadTls {
+  const { pair: tls, problems } = readPair(files, OWN);
+  return { tls, problems };
+}
+
+export interface ReadPair {
+  /** Undefined where the two cannot be used. */
+  readonly pair: TlsConfig | undefined;
+  readonly problems: readonly string[];
+}
+
+/** Reads a certificate and its key. @param names of the variables that name the files, for the problems */
+export function readPair({ certFile, keyFile }: PairFiles, names: PairNames): ReadPair {
+  const cert = readPem(
+    names.cert,
+    certFile,
+    'a certificate in PEM',
+    (pem) => new X509Certificate(pem).publicKey,
+  );
+  const key = readPem(names.key, keyFile, 'a private key in PEM, not encrypted', (pem) =>
     createPublicKey(createPrivateKey(pem)),
   );
   if (cert.publicKey === undefined || key.publicKey === undefined) {
     const problems = [cert, key].flatMap((read) => (read.publicKey === undefined ? [read.problem] : []));
-    return { tls: undefined, problems };
+    return { pair: undefined, problems };
   }
-  const unfit = problemOfPair(cert, key);
-  if (unfit !== undefined) return { tls: undefined, problems: [unfit] };
-  return { tls: { cert: cert.pem, key: key.pem, certFile: cert.file, keyFile: key.file }, problems: [] };
+  const unfit = problemOfPair(cert, key, names);
+  if (unfit !== undefined) return { pair: undefined, problems: [unfit] };
+  return { pair: { cert: cert.pem, key: key.pem, certFile: cert.file, keyFile: key.file }, problems: [] };
 }
 
 /** What keeps TLS from being spoken with what can be read by itself. */
-function problemOfPair(cert: WithKey, key: WithKey): string | undefined {
+function problemOfPair(cert: WithKey, key: WithKey, names: PairNames): string | undefined {
   if (!cert.publicKey.equals(key.publicKey))
-    return `${KEY}: its key is not that of the certificate (the two that were made together)`;
+    return `${names.key}: its key is not that of the certificate (the two that were made together)`;
   try {
     createSecureContext({ cert: cert.pem, key: key.pem });
     return undefined;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return `${unusable(CERT, cert.file, 'the certificate, and behind it those that it is signed by')}: ${reason}`;
+    return `${unusable(names.cert, cert.file, 'the certificate, and behind it those that it is signed by')}: ${reason}`;
   }
 }
 

@@ -45,6 +45,9 @@ export const variables = z.object({
   DATABASE_POOL_SIZE: wholeNumber(1, 1_000).default(10),
   DATABASE_DISTRIBUTION: oneOf(['citus']).optional(),
   REDIS_URL: redisAddress().optional(),
+  REDIS_TLS_CA_FILE: text().optional(),
+  REDIS_TLS_CERT_FILE: text().optional(),
+  REDIS_TLS_KEY_FILE: text().optional(),
   DATA_DIR: text().default('.data'),
 
   KAFKA_BROKERS: commaSeparated(
@@ -58,6 +61,9 @@ export const variables = z.object({
   ).default(''),
   KAFKA_MESSAGE_SHAPES: z.string().optional(),
   KAFKA_SSL: flag().default(false),
+  KAFKA_SSL_CA_FILE: text().optional(),
+  KAFKA_SSL_CERT_FILE: text().optional(),
+  KAFKA_SSL_KEY_FILE: text().optional(),
   KAFKA_SASL_MECHANISM: oneOf(SASL_MECHANISMS).optional(),
   KAFKA_SASL_USERNAME: z.string().optional(),
   KAFKA_SASL_PASSWORD: z.string().optional(),

@@ -42,6 +42,19 @@ export function asUnavailable(error: unknown): unknown {
   return new DatabaseUnavailable(error);
 }
 
+/** What a connection is refused for; waiting mends none of it. Prisma's adapters say no more than which of these it is. */
+const REFUSALS: ReadonlySet<string> = new Set([
+  ...['TlsConnectionError', 'AuthenticationFailed', 'DatabaseAccessDenied', 'DatabaseDoesNotExist'],
+]);
+
+/** The failure of a first connection as its operator has to see it: a refusal says why, anything else is unchanged. */
+export function asRefusal(error: unknown): unknown {
+  const isRefused = [...wrapped(error)].some((each) => REFUSALS.has(String(Reflect.get(each, 'kind'))));
+  return isRefused
+    ? new Error(`DATABASE_URL: the database cannot be connected to (${reasonOf(error)}).`, { cause: error })
+    : error;
+}
+
 /** In one sentence, to be logged: what lies below all that it has been wrapped in. Names no secret. */
 export function reasonOf(error: unknown): string {
   const said = [...wrapped(error)].map(saidBy).filter((text) => text !== undefined);
@@ -51,7 +64,7 @@ export function reasonOf(error: unknown): string {
 function saidBy(error: object): string | undefined {
   const [kind, host, port] = ['kind', 'host', 'port'].map((key): unknown => Reflect.get(error, key));
   if (typeof kind === 'string' && typeof host === 'string') return `${kind}: ${host}:${String(port)}`;
-  return ['message', 'originalMessage', 'code']
+  return ['reason', 'message', 'originalMessage', 'code']
     .map((key): unknown => Reflect.get(error, key))
     .find((text): text is string => typeof text === 'string' && text !== '');
 }

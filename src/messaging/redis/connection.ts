@@ -19,13 +19,13 @@ export function createConnection(
 ): Redis {
   const all = { ...OPTIONS, ...options };
   return address.kind === 'server'
-    ? new Redis(address.url, all)
+    ? new Redis(address.url, { ...all, ...(isSecure(address.url) && { tls: address.tlsWith ?? {} }) })
     : new Redis({ ...all, ...bySentinels(address) });
 }
 
 /** The same to one node of a cluster. */
 export function createNodeConnection(
-  { username, password, tls }: ClusterAddress,
+  { username, password, tls, tlsWith = {} }: ClusterAddress,
   { host, port }: Host,
   options: RedisOptions,
 ): Redis {
@@ -33,24 +33,26 @@ export function createNodeConnection(
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password }),
   };
-  return new Redis({ ...OPTIONS, ...options, host, port, ...credentials, ...(tls && { tls: {} }) });
+  return new Redis({ ...OPTIONS, ...options, host, port, ...credentials, ...(tls && { tls: tlsWith }) });
 }
 
 function bySentinels(address: SentinelsAddress): RedisOptions {
-  const { sentinels, master, username, password, database, tls } = address;
+  const { sentinels, master, username, password, database, tls, tlsWith = {} } = address;
   return {
     sentinels: [...sentinels],
     name: master,
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password }),
     db: database,
-    ...(tls && { tls: {}, sentinelTLS: {}, enableTLSForSentinelMode: true }),
+    ...(tls && { tls: tlsWith, sentinelTLS: tlsWith, enableTLSForSentinelMode: true }),
     sentinelRetryStrategy: waitMs,
     sentinelCommandTimeout: SENTINEL_ANSWERS_WITHIN_MS,
     // What sentinels call each other need not be where this process reaches them.
     updateSentinels: false,
   };
 }
+
+const isSecure = (url: string): boolean => url.startsWith('rediss:');
 
 function waitMs(attempt: number): number {
   return Math.min(attempt * 100, 1_000);

@@ -29,7 +29,7 @@ const masterReply = z
  * just then, for good, and writes past our log while a sentinel is away.
  */
 export function watchMaster(address: SentinelsAddress, log: Logger): WatchedMaster {
-  const { master: name, tls } = address;
+  const { master: name, tls, tlsWith = {} } = address;
   const followers = new Set<Redis>();
   const sentinels = address.sentinels.map(({ host, port }) => {
     const sentinel = new Redis({
@@ -37,7 +37,7 @@ export function watchMaster(address: SentinelsAddress, log: Logger): WatchedMast
       ...{ connectTimeout: ANSWER_WITHIN_MS, commandTimeout: ANSWER_WITHIN_MS, enableReadyCheck: false },
       // It is connected again by the next question.
       retryStrategy: () => null,
-      ...(tls && { tls: {} }),
+      ...(tls && { tls: tlsWith }),
     });
     sentinel.on('error', () => undefined);
     return sentinel;

@@ -1,6 +1,8 @@
 import { Kafka, type KafkaConfig as KafkaJSConfig, logLevel, type SASLOptions } from 'kafkajs';
 import type { KafkaConfig } from '../../config';
+import { KAFKA_TLS } from '../../config/client-tls';
 import type { Logger } from '../../observability/log';
+import { openCredentials } from '../tls-credentials';
 import { brokerSockets } from './broker-socket';
 import { registerCodecs } from './kafka-codecs';
 import RequestQueue from 'kafkajs/src/network/requestQueue';
@@ -18,7 +20,7 @@ export function connectKafka(config: KafkaConfig, log: Logger, failures: Failure
   const options: KafkaJSConfig = {
     clientId: config.clientId,
     brokers: [...config.brokers],
-    ssl: config.ssl,
+    ...(config.tls && { ssl: openCredentials(config.tls, KAFKA_TLS, log) }),
     retry: RETRY,
     socketFactory: brokerSockets(log),
     logLevel: logLevel.INFO,

@@ -6,6 +6,17 @@ export interface KafkaNode {
   readonly folder: string;
   readonly port: number;
   readonly controllerPort: number;
+  /** A second way in, for clients with a certificate and a password. */
+  readonly secured?: SecuredListener;
+}
+
+export interface SecuredListener {
+  readonly port: number;
+  readonly user: { readonly name: string; readonly password: string };
+  /** Its key and certificate, in PEM. */
+  readonly bothFile: string;
+  /** Whose certificates it takes. */
+  readonly caFile: string;
 }
 
 const MEBIBYTE = 1024 * 1024;
@@ -22,16 +33,35 @@ export function kafkaSettings(node: KafkaNode, nodes: readonly KafkaNode[]): str
 
 type Settings = Readonly<Record<string, string | number | boolean>>;
 
-function identity({ id, folder, port, controllerPort }: KafkaNode, nodes: readonly KafkaNode[]): Settings {
+function identity(node: KafkaNode, nodes: readonly KafkaNode[]): Settings {
+  const { id, folder, port, controllerPort, secured } = node;
+  const plain = `PLAINTEXT://127.0.0.1:${port}`;
+  // Its certificate is for that name.
+  const also = secured === undefined ? '' : `,SECURED://localhost:${secured.port}`;
   return {
     'process.roles': 'broker,controller',
     'node.id': id,
     'controller.quorum.voters': nodes.map((each) => `${each.id}@127.0.0.1:${each.controllerPort}`).join(),
     'controller.listener.names': 'CONTROLLER',
-    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
-    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    listeners: `${plain},CONTROLLER://127.0.0.1:${controllerPort}${also}`,
+    'advertised.listeners': `${plain}${also}`,
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SECURED:SASL_SSL',
     'log.dirs': path.join(folder, 'data'),
+    ...(secured && settingsOf(secured)),
+  };
+}
+
+function settingsOf({ bothFile, caFile }: SecuredListener): Settings {
+  const own = 'listener.name.secured';
+  return {
+    [`${own}.sasl.enabled.mechanisms`]: 'SCRAM-SHA-512',
+    [`${own}.scram-sha-512.sasl.jaas.config`]:
+      'org.apache.kafka.common.security.scram.ScramLoginModule required;',
+    [`${own}.ssl.keystore.type`]: 'PEM',
+    [`${own}.ssl.keystore.location`]: bothFile,
+    [`${own}.ssl.truststore.type`]: 'PEM',
+    [`${own}.ssl.truststore.location`]: caFile,
+    [`${own}.ssl.client.auth`]: 'required',
   };
 }
 

@@ -8,7 +8,7 @@ import { install } from '../machine/debian';
 import { createServerFolder } from '../machine/folders';
 import { freePort } from '../machine/ports';
 import { kafkaJars } from './kafka-jars';
-import { kafkaSettings, type KafkaNode } from './kafka-settings';
+import { kafkaSettings, type KafkaNode, type SecuredListener } from './kafka-settings';
 import { createServer, type Server } from './server';
 
 const OLDEST_JAVA = 17;
@@ -17,10 +17,11 @@ const REQUEST_MS = 5_000;
 
 /**
  * Apache Kafka itself: one node that is broker and controller, on free ports.
+ * @param secured a second way in, for clients with a certificate and a password
  * @throws JarsUnavailable when its jars are not available
  */
-export async function createKafka(): Promise<Server> {
-  const [broker] = await createBrokers(1);
+export async function createKafka(secured?: SecuredListener): Promise<Server> {
+  const [broker] = await createBrokers(1, secured);
   return broker;
 }
 
@@ -30,11 +31,14 @@ export async function createKafka(): Promise<Server> {
  *
  * @throws JarsUnavailable when its jars are not available
  */
-export async function createBrokers(count: number): Promise<[Server, ...Server[]]> {
+export async function createBrokers(
+  count: number,
+  secured?: SecuredListener,
+): Promise<[Server, ...Server[]]> {
   const java = await javaProgram();
   const jars = await kafkaJars();
   const classPath = ['-cp', path.join(jars, '*')];
-  const nodes = await placeNodes(count);
+  const nodes = (await placeNodes(count)).map((node) => ({ ...node, ...(secured && { secured }) }));
   const [first, ...others] = nodes.map((node) => {
     const properties = path.join(node.folder, 'server.properties');
     const url = `127.0.0.1:${node.port}`;
@@ -47,7 +51,7 @@ export async function createBrokers(count: number): Promise<[Server, ...Server[]
       stopSignal: 'SIGTERM',
       async prepare() {
         writeFileSync(properties, kafkaSettings(node, nodes));
-        const format = ['format', '--cluster-id', CLUSTER_ID, '--config', properties];
+        const format = ['format', '--cluster-id', CLUSTER_ID, '--config', properties, ...usersOf(secured)];
         await run({ program: java, args: [...classPath, 'kafka.tools.StorageTool', ...format] });
       },
       answers: () => kafkaAnswers([url]),
@@ -55,6 +59,13 @@ export async function createBrokers(count: number): Promise<[Server, ...Server[]
   });
   if (first === undefined) throw new Error('A cluster needs a broker.');
   return [first, ...others];
+}
+
+/** They are known from the first start on. */
+function usersOf(secured: SecuredListener | undefined): readonly string[] {
+  if (secured === undefined) return [];
+  const { name, password } = secured.user;
+  return ['--add-scram', `SCRAM-SHA-512=[name=${name},password=${password}]`];
 }
 
 /** Asks for the cluster's brokers. @throws Error when there is no answer */

@@ -19,7 +19,8 @@ describe('the configuration', () => {
       graphql: { persisted: 'any', persistedFile: undefined, introspection: true, federation: false },
       limits: load({}).limits,
       database: { kind: 'embedded', folder: '.data/postgres' },
-      redisUrl: undefined,
+      redis: undefined,
+      redisTls: { caFile: undefined, certFile: undefined, keyFile: undefined },
       kafka: undefined,
       topicPrefix: '',
       messageShapes: new Map(),
@@ -89,7 +90,7 @@ describe('the configuration', () => {
       redis: { kind: 'server', url: SERVERS.REDIS_URL },
       kafka: {
         brokers: ['k1:9092', '10.0.0.2:9093', '[::1]:9094'],
-        ssl: true,
+        tls: { caFile: undefined, certFile: undefined, keyFile: undefined },
         sasl: { mechanism: 'scram-sha-256', username: 'me', password: ' blanks count ' },
       },
     });
