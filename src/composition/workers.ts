@@ -45,6 +45,7 @@ export async function startWorkers(
   const projections = createProjections(calendar);
   const readMessage = createMessageReader(config.messageShapes);
   const applying = { database, projections, readMessage, changePublisher: changes, clock };
+  metrics.consuming.begin(TOPICS);
   const consumer = createConsumer({ ...applying, source, log, metrics: metrics.consuming });
   const progress = isInProcess(source)
     ? undefined

@@ -63,8 +63,12 @@ interface Outcome {
   readonly kind: string;
 }
 
+const OUTCOMES = ['applied', 'duplicate', 'skipped', 'rejected'];
+
 /** The metrics of applied batches. */
 export interface ConsumingMetrics {
+  /** Shows what nothing has become yet as 0: of a counter that begins with 1 Prometheus does not see that it has grown. */
+  begin(topics: readonly string[]): void;
   /** Counts a batch that has been applied. */
   countBatch(topic: string, outcomes: readonly Outcome[]): void;
 }
@@ -84,6 +88,9 @@ function createConsumingMetrics(registry: Registry): ConsumingMetrics {
     registers,
   });
   return {
+    begin(topics) {
+      for (const topic of topics) for (const outcome of OUTCOMES) messages.inc({ topic, outcome }, 0);
+    },
     countBatch(topic, outcomes) {
       batches.inc({ topic });
       for (const [outcome, count] of countByKind(outcomes)) messages.inc({ topic, outcome }, count);

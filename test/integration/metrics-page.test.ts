@@ -57,6 +57,12 @@ describe('the metrics page', () => {
     expect(await page()).not.toContain(eventId);
   });
 
+  it('are 0 until something is counted: Prometheus does not see that a counter has grown which begins with 1', async () => {
+    const text = await page();
+    expect(text).toContain('\nanalytics_messages_total{topic="sales.recorded",outcome="rejected"} 0\n');
+    expect(text).toContain('\nanalytics_operations_refused_total{code="SERVICE_OVERLOADED"} 0\n');
+  });
+
   it('are batches, messages by what became of them, and with that the dead letters', async () => {
     const { eventId } = await service.event();
     const message = participantRegistered(eventId);

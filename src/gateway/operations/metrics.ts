@@ -1,5 +1,5 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
-import type { OperationTally } from './measured';
+import { type OperationTally, REFUSALS } from './measured';
 
 const BUCKETS_IN_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
@@ -22,6 +22,8 @@ export function registerOperationMetrics(registry: Registry, known: ReadonlySet<
     labelNames: ['code'],
     registers: [registry],
   });
+  // Of a counter that begins with 1 Prometheus does not see that it has grown.
+  for (const code of REFUSALS) refused.inc({ code }, 0);
   return {
     executed: (name, seconds) =>
       durations.observe({ operation: name !== undefined && known.has(name) ? name : 'other' }, seconds),
