@@ -23,6 +23,6 @@ RUN install --directory --owner=node --group=node .data
 USER node
 EXPOSE 8084
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
-  CMD ["node", "-e", "const { PORT, ROLES, TLS_CERT_FILE } = process.env; const scheme = TLS_CERT_FILE && /gateway|^$/.test(ROLES || '') ? 'https' : 'http'; require(scheme).get(`${scheme}://127.0.0.1:${PORT || 8084}/livez`, { rejectUnauthorized: false }, ({ statusCode }) => process.exit(statusCode === 200 ? 0 : 1)).on('error', () => process.exit(1))"]
+  CMD ["node", "-e", "const { PORT, ROLES, TLS_CERT_FILE } = process.env; const scheme = (TLS_CERT_FILE || '').trim() && /gateway|^$/.test((ROLES || '').trim()) ? 'https' : 'http'; require(scheme).get(`${scheme}://127.0.0.1:${PORT || 8084}/livez`, { rejectUnauthorized: false }, ({ statusCode }) => process.exit(statusCode === 200 ? 0 : 1)).on('error', () => process.exit(1))"]
 # No shell and no npm between it and the signals that ask it to stop.
 CMD ["node", "dist/main.js"]

@@ -50,7 +50,8 @@ export interface Lifecycle {
   own<Resource extends Ownable>(name: string, resource: Resource, options?: PartOptions): Resource;
   /** Everything is open. Says nothing when stopping has begun in the meantime. */
   markReady(): void;
-  readiness(): Promise<Readiness>;
+  /** @param without parts that are told and do not decide this time */
+  readiness(without?: ReadonlySet<string>): Promise<Readiness>;
   /** Drains, then disposes. Never rejects; every further call gets the first one's report. */
   stop(): Promise<StopReport>;
 }
@@ -149,10 +150,11 @@ export function createLifecycle({ timeoutMs, log, checkTimeoutMs = 2_000 }: Life
     markReady() {
       if (status === 'starting') status = 'ready';
     },
-    async readiness() {
+    async readiness(without = new Set()) {
       const asked = [...parts];
       const told = await Promise.all(asked.map(ask));
-      const isWell = asked.every(({ decides = true }, index) => !decides || told[index]?.ready);
+      const decide = ({ name, decides = true }: Part): boolean => decides && !without.has(name);
+      const isWell = asked.every((part, index) => !decide(part) || told[index]?.ready);
       return { status, ready: status === 'ready' && isWell, parts: told };
     },
     stop() {

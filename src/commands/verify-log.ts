@@ -5,9 +5,11 @@ import type { Database } from '../database/database';
 import { createLogger } from '../observability/log';
 import { connectKafka } from '../messaging/source/kafka-connection';
 import { createLogReader } from '../messaging/source/kafka-log';
+import { readRetention } from '../messaging/source/kafka-retention';
 import { createMessageReader } from '../workers/messages/shapes/reader';
 import { TOPICS } from '../workers/messages/topics';
 import { boundedReader } from '../workers/verification/log/bounded-reader';
+import { checkRetention } from '../workers/verification/log/check-retention';
 import { CannotTell } from '../workers/verification/log/read-log';
 import { describeLog } from '../workers/verification/log/describe';
 import { countWrong, verifyLog } from '../workers/verification/log/verify-log';
@@ -17,6 +19,8 @@ import { createProgress } from './progress';
 export interface VerifiableLog {
   /** Prints what is missing and the counts. @returns how many things are wrong; @throws CannotTell */
   report(database: Database, limit: number): Promise<number>;
+  /** Prints which topics Kafka keeps for fewer days. @returns how many things are wrong; @throws CannotTell */
+  reportRetention(days: number): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -32,8 +36,10 @@ export async function openVerifiableLog(): Promise<VerifiableLog> {
   if (kafka === undefined) throw new CannotTell('--log: KAFKA_BROKERS is not set: there is no log to read.');
   // KafkaJS warns when it retries; the error says when all retries have failed.
   const log = createLogger({ level: logLevel === 'warn' ? 'error' : logLevel, destination: process.stderr });
-  const reader = boundedReader(createLogReader(connectKafka(kafka, log)));
-  for (const topic of TOPICS) await reader.watermarks(topicPrefix + topic);
+  const client = connectKafka(kafka, log);
+  const reader = boundedReader(createLogReader(client));
+  const topics = TOPICS.map((topic) => topicPrefix + topic);
+  for (const topic of topics) await reader.watermarks(topic);
   return {
     async report(database, limit) {
       const progress = createProgress();
@@ -53,6 +59,17 @@ export async function openVerifiableLog(): Promise<VerifiableLog> {
       console.error(wrong === 0 ? 'Nothing of the log is missing.' : `${wrong} things of the log are wrong.`);
       return wrong;
     },
+    async reportRetention(days) {
+      const found = checkRetention(await readRetention(client, topics).catch(cannotTell), days);
+      for (const line of found) console.log(line);
+      if (found.length === 0) console.error(`Kafka keeps every topic for ${days} days.`);
+      return found.length;
+    },
     close: () => reader.close(),
   };
+}
+
+function cannotTell(error: unknown): never {
+  const reason = error instanceof Error ? error.message : String(error);
+  throw new CannotTell(`Kafka does not say how long it keeps its topics: ${reason}`, { cause: error });
 }

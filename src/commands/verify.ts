@@ -12,7 +12,7 @@ import { openStoredData } from './open-stored-data';
 import { openVerifiableLog, type VerifiableLog } from './verify-log';
 import { setTimeout as pause } from 'node:timers/promises';
 
-const HELP = `Usage: npm run verify [-- [--log] [--limit <number>]]
+const HELP = `Usage: npm run verify [-- [--log [--keeps <days>]] [--limit <number>]]
 
 Recomputes every rollup from the stored rows and prints each that differs:
 
@@ -28,6 +28,13 @@ Recomputes every rollup from the stored rows and prints each that differs:
                     Messages from the stored offset on are not applied yet, and no drift. It reads KAFKA_BROKERS,
                     KAFKA_TOPIC_PREFIX, KAFKA_MESSAGE_SHAPES, KAFKA_SSL, KAFKA_SASL_… and BUSINESS_TIME_ZONE as the
                     service has them, and joins no consumer group.
+
+                    What Kafka deleted before it was read is named by its offsets, and between which two instants it was
+                    written, until its row in log_gaps is deleted (docs/backup.md):
+
+  deleted unread: sales.recorded/0: offsets 20 to 49, written between 2026-11-28T10:00:00.000Z and 2026-11-28T10:09:00.000Z
+
+  --keeps <days>    with --log: each topic must be kept for so long, the age of the oldest backup and the time to restore it
 
 Reads DATABASE_URL or DATA_DIR, and BUSINESS_TIME_ZONE as the service has it, from the environment. With DATABASE_URL
 it can run beside the workers and reads one snapshot; like every process of the service it first migrates the schema.
@@ -48,6 +55,7 @@ async function main(): Promise<number> {
     options: {
       limit: { type: 'string', default: '50' },
       log: { type: 'boolean' },
+      keeps: { type: 'string' },
       help: { type: 'boolean' },
     },
   });
@@ -58,13 +66,15 @@ async function main(): Promise<number> {
   if (!/^\d{1,6}$/.test(values.limit)) {
     throw new CommandError('--limit: a whole number of at most six digits');
   }
+  const keptDays = readDays(values.keeps);
+  if (keptDays !== undefined && values.log !== true) throw new CommandError('--keeps goes with --log.');
   const log = values.log ? await openVerifiableLog() : undefined;
   const config = loadStoredDataConfig(createBusinessCalendar);
   const calendar = createBusinessCalendar(config.businessTimeZone);
   const database = await openStoredData(config.database);
   try {
     return await whileAnswering(database, () =>
-      report(database, log, { limit: Number(values.limit), calendar }),
+      report(database, log, { limit: Number(values.limit), keptDays, calendar }),
     );
   } finally {
     // The process ends next, which closes what does not close in time.
@@ -72,15 +82,30 @@ async function main(): Promise<number> {
   }
 }
 
+function readDays(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^\d{1,4}$/.test(text))
+    throw new CommandError('--keeps: a whole number of days, of at most four digits');
+  return Number(text);
+}
+
 interface Wanted {
   readonly limit: number;
+  /** For how many days Kafka has to keep its topics; undefined where that is not asked. */
+  readonly keptDays: number | undefined;
   readonly calendar: BusinessCalendar;
 }
 
 async function report(database: Database, log: VerifiableLog | undefined, wanted: Wanted): Promise<number> {
   const drifts = await reportRollups(database, wanted);
-  const missing = log === undefined ? 0 : await log.report(database, wanted.limit);
+  const missing = log === undefined ? 0 : await reportLog(database, log, wanted);
   return drifts + missing === 0 ? EXIT.clean : EXIT.drift;
+}
+
+async function reportLog(database: Database, log: VerifiableLog, wanted: Wanted): Promise<number> {
+  const missing = await log.report(database, wanted.limit);
+  const tooShort = wanted.keptDays === undefined ? 0 : await log.reportRetention(wanted.keptDays);
+  return missing + tooShort;
 }
 
 async function reportRollups(database: Database, wanted: Wanted): Promise<number> {

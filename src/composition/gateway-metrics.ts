@@ -7,6 +7,7 @@ import { waitingLetters } from '../database/dead-letters/waiting-letters';
 import {
   registerBulkheadMetrics,
   registerDeadLetterMetrics,
+  registerGapMetrics,
   registerPartitionMetrics,
   registerPlatformMetrics,
 } from '../gateway/gauges';
@@ -14,6 +15,7 @@ import type { Live } from '../gateway/live/live';
 import { registerLiveMetrics } from '../gateway/live/metrics';
 import { type CountRequest, createRequestMetrics } from '../gateway/request-metrics';
 import { createSingleFlightRead, type SingleFlightRead } from '../gateway/single-flight-read';
+import type { RecordedGap } from '../messaging/source/log-gap';
 import type { Metrics } from '../observability/metrics';
 import type { Clock } from '../runtime/clock';
 import { TOPICS } from '../workers/messages/topics';
@@ -22,6 +24,7 @@ export interface GatewayMetricsDependencies {
   readonly registry: Metrics['registry'];
   readonly database: Database;
   readonly platforms: SingleFlightRead<readonly PlatformReport[]>;
+  readonly gaps: SingleFlightRead<readonly RecordedGap[]>;
   readonly live: Live;
   readonly bulkhead: Bulkhead;
   readonly bases: readonly string[];
@@ -33,7 +36,7 @@ export function registerGatewayMetrics(
   config: Config,
   dependencies: GatewayMetricsDependencies,
 ): CountRequest {
-  const { registry, database, platforms, live, bulkhead, bases, clock } = dependencies;
+  const { registry, database, platforms, gaps, live, bulkhead, bases, clock } = dependencies;
   const topics = deadLetterTopics(config);
   registerPlatformMetrics(registry, platforms, clock);
   registerPartitionMetrics(
@@ -41,6 +44,7 @@ export function registerGatewayMetrics(
     createSingleFlightRead(() => readProgress(database)),
     clock,
   );
+  registerGapMetrics(registry, gaps);
   registerDeadLetterMetrics(
     registry,
     createSingleFlightRead(() => waitingLetters(database, topics)),

@@ -3,6 +3,7 @@ import type { KeyObject } from 'node:crypto';
 import type { Config } from '../config';
 import type { TokenConfig } from '../config/issuers';
 import type { Database } from '../database/database';
+import { readGaps } from '../database/log-gaps';
 import { platformReports } from '../database/platform-states';
 import type { BusinessCalendar } from '../domain/calendar';
 import { registerAnswerMetrics } from '../gateway/answer-metrics';
@@ -18,7 +19,7 @@ import { createLive } from '../gateway/live/live';
 import { createUnavailableParts } from '../gateway/live/websocket/pong';
 import { registerOperationMetrics } from '../gateway/operations/metrics';
 import { createSingleFlightRead } from '../gateway/single-flight-read';
-import { toldPlatforms } from '../gateway/told-platforms';
+import { toldGaps, toldPlatforms } from '../gateway/told-besides';
 import { createTrust } from '../gateway/trusted-proxies';
 import { findWebBuild } from '../gateway/web/page';
 import type { EmbeddedSource } from '../messaging/source/embedded';
@@ -103,16 +104,22 @@ export async function startGateway(
   const graphql = createGraphQLEndpoint({ admission, apollo, streams: live.streams, log });
 
   const platforms = createSingleFlightRead(() => platformReports(database));
+  const gaps = createSingleFlightRead(() => readGaps(database));
   const countRequest = registerGatewayMetrics(config, {
     registry,
     database,
     platforms,
+    gaps,
     live,
     bulkhead: opened.bulkhead,
     bases,
     clock,
   });
-  const probes = createProbes({ lifecycle, registry, tellMore: () => toldPlatforms(platforms), log });
+  const tellMore = async (): Promise<object> => ({
+    ...(await toldPlatforms(platforms)),
+    ...(await toldGaps(gaps)),
+  });
+  const probes = createProbes({ lifecycle, registry, tellMore, log });
   const routers = openRouters(config, {
     web: findWebBuild(WEB_FOLDER),
     embeddedSource,

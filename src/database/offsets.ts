@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Database, Sql } from './database';
+import { passGap } from './log-gaps';
 import type { OffsetFence, StoredOffset } from '../messaging/source/offset-fence';
 import type { Partition, RecordMark } from '../messaging/source/source';
 
@@ -39,6 +40,7 @@ export function createOffsetFence(database: Database): OffsetFence {
         record?.digest ?? null,
       );
     },
+    passGap: (stored, gap) => passGap(database.background, stored, gap),
   };
 }
 

@@ -4,6 +4,7 @@ import type { PlatformReport } from '../database/platform-states';
 import type { SingleFlightRead } from './single-flight-read';
 import type { ObservedProgress } from '../database/partition-progress';
 import type { WaitingLetters } from '../database/dead-letters/waiting-letters';
+import type { RecordedGap } from '../messaging/source/log-gap';
 import type { Bulkhead } from '../auth/bulkhead';
 
 /*
@@ -81,6 +82,22 @@ export function registerPartitionMetrics(
     'How long ago a worker last looked at a partition: it grows when no worker owns it.',
     ({ observedAt }) => secondsSince(observedAt),
   );
+}
+
+/** What Kafka deleted before it was read. */
+export function registerGapMetrics(registry: Registry, read: SingleFlightRead<readonly RecordedGap[]>): void {
+  new Gauge({
+    name: 'analytics_deleted_unread_offsets',
+    help: 'Offsets of a partition that Kafka deleted before they were read, in gaps that are kept: the figures lack what they held.',
+    labelNames: ['topic', 'partition'] as const,
+    registers: [registry],
+    async collect() {
+      const gaps = await read();
+      this.reset();
+      for (const { topic, partition, firstOffset, lastOffset } of gaps ?? [])
+        this.inc({ topic, partition: String(partition) }, Number(lastOffset - firstOffset) + 1);
+    },
+  });
 }
 
 /** The dead letters in the outbox. */

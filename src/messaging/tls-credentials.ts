@@ -17,7 +17,10 @@ export function openCredentials(files: ClientTls, names: ClientTlsNames, log: Lo
     begins: `the files of ${names.ca}, ${names.cert} and ${names.key} cannot be used: those from before stay in use`,
     ends: `the files of ${names.ca}, ${names.cert} and ${names.key} can be used again`,
   });
-  let current = readClientTls(files, names).credentials;
+  const first = readClientTls(files, names);
+  // Without an authority Node would trust its own, and that would be what is gone back to.
+  if (first.problems.length > 0) throw new Error(first.problems.join('; '));
+  let current = first.credentials;
   let isRead = true;
 
   /** Once for those who copy all three: a key that is read a moment after its certificate may be of the next one. */

@@ -29,9 +29,13 @@ export function createProbes({ lifecycle, registry, tellMore, log }: ProbesOptio
   /** That it is answered is all that it says: a process that waits for a server is alive, and ending it mends nothing. */
   const alive = (): Answer => inJson(200, { alive: true });
 
-  /** 200 when every part that the service needs is ready, else 503. */
-  async function ready(): Promise<Answer> {
-    const [readiness, more] = await Promise.all([lifecycle.readiness(), tellMore?.()]);
+  /**
+   * 200 when every part that the service needs is ready, else 503. With `?without=database` that part decides nothing: a gateway
+   * goes on answering what is known, which nobody would see if it were taken out of its service.
+   */
+  async function ready(query: URLSearchParams): Promise<Answer> {
+    const without = new Set(query.getAll('without'));
+    const [readiness, more] = await Promise.all([lifecycle.readiness(without), tellMore?.()]);
     return inJson(readiness.ready ? 200 : 503, { ...readiness, ...more });
   }
 
@@ -39,16 +43,16 @@ export function createProbes({ lifecycle, registry, tellMore, log }: ProbesOptio
     return { status: 200, type: registry.contentType, text: await registry.metrics() };
   }
 
-  async function resolved(answer: () => Answer | Promise<Answer>): Promise<Answer> {
+  async function resolved(asked: () => Answer | Promise<Answer>): Promise<Answer> {
     try {
-      return await answer();
+      return await asked();
     } catch (error) {
       log.error({ err: error }, 'a probe could not be answered');
       return inJson(500, { message: 'It could not be found out; the log of the process says why.' });
     }
   }
 
-  const answers = new Map<string, () => Answer | Promise<Answer>>([
+  const answers = new Map<string, (query: URLSearchParams) => Answer | Promise<Answer>>([
     ['/livez', alive],
     ['/readyz', ready],
     ['/metrics', metrics],
@@ -57,9 +61,11 @@ export function createProbes({ lifecycle, registry, tellMore, log }: ProbesOptio
   return (request, response) => {
     const isReading = request.method === 'GET' || request.method === 'HEAD';
     // Exactly these, so that a proxy's rule that blocks a path can rely on there being no second spelling of it.
-    const answer = isReading ? answers.get(pathOf(request)) : undefined;
+    const [path = '', query] = (request.url ?? '/').split('?', 2);
+    const answer = isReading ? answers.get(path) : undefined;
     if (answer === undefined) return false;
-    void resolved(answer).then((found) => send(request, response, found));
+    const asked = resolved(() => answer(new URLSearchParams(query)));
+    void asked.then((found) => send(request, response, found));
     return true;
   };
 }
@@ -79,5 +85,3 @@ const inJson = (status: number, body: object): Answer => ({
   type: 'application/json; charset=utf-8',
   text: JSON.stringify(body),
 });
-
-const pathOf = ({ url = '/' }: IncomingMessage): string => url.split('?', 1)[0] ?? '/';

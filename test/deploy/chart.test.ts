@@ -26,7 +26,7 @@ const SECRET = {
 const GIVEN = {
   image: { repository: 'registry.example/event-analytics' },
   secretName: 'event-analytics',
-  environment: { KAFKA_BROKERS: 'kafka-1:9092,kafka-2:9092' },
+  environment: { KAFKA_BROKERS: 'kafka-1:9092,kafka-2:9092', MAX_BODY_BYTES: 33_554_432 },
 };
 /** Everything that can be switched on. */
 const FULL = {
@@ -144,13 +144,17 @@ describe('the chart', () => {
       const hasCertificate = env['TLS_CERT_FILE'] !== undefined;
       // The files are in the pod alone.
       const { roles, isProduction, http } = load({ ...env, TLS_CERT_FILE: '', TLS_KEY_FILE: '' });
-      expect([[...roles], isProduction, http.port]).toEqual([[role], true, 8084]);
+      expect([[...roles], isProduction, http]).toMatchObject([
+        [role],
+        true,
+        { port: 8084, maxBodyBytes: 33_554_432 },
+      ]);
       const [container] = deployed(manifests, role).spec.template.spec.containers;
       const scheme = hasCertificate ? 'HTTPS' : 'HTTP';
       expect([container.livenessProbe, container.startupProbe, container.readinessProbe]).toMatchObject([
         { httpGet: { path: '/livez', scheme } },
         { httpGet: { path: '/livez', scheme } },
-        { httpGet: { path: '/readyz', scheme } },
+        { httpGet: { path: role === 'gateway' ? '/readyz?without=database' : '/readyz', scheme } },
       ]);
       expect(container.envFrom).toContainEqual({ secretRef: { name: 'event-analytics' } });
     }
@@ -195,6 +199,25 @@ describe('the chart', () => {
       what: 'an ingress for no host',
       values: { ...GIVEN, gateway: { ingress: { enabled: true } } },
       told: '/gateway/ingress/host',
+    },
+    {
+      what: 'an ingress that would let everything through',
+      values: {
+        ...GIVEN,
+        environment: { BASE_PATH: '/' },
+        gateway: { ingress: { enabled: true, host: 'analytics.shop.example' } },
+      },
+      told: 'choose another BASE_PATH',
+    },
+    {
+      what: 'a policy that keeps Prometheus out',
+      values: { ...GIVEN, networkPolicy: { clients: FULL.networkPolicy.clients } },
+      told: 'monitoring has to name',
+    },
+    {
+      what: 'a policy of no port',
+      values: { ...GIVEN, networkPolicy: { egressPorts: [] } },
+      told: 'egressPorts',
     },
     {
       what: 'more at least than at most',

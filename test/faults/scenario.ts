@@ -149,7 +149,10 @@ export async function openScenario({ name, deployment, context }: ScenarioOption
 }
 
 /** The next offset of each partition once the whole ledger is applied. */
-function nextOffsets({ ledger }: Traffic, prefix: string): ReadonlyMap<string, bigint> {
+export function nextOffsets(
+  { ledger }: Pick<Traffic, 'ledger'>,
+  prefix: string,
+): ReadonlyMap<string, bigint> {
   const found = new Map<string, bigint>();
   for (const { topic, partition, offset } of ledger.entries) {
     if (offset === undefined) continue;

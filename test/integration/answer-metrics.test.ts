@@ -60,6 +60,13 @@ describe('what is measured of answers', () => {
       timeoutMs: 20_000,
     });
     expect(await counted()).toEqual([1, expect.any(Number), expect.any(Number)]);
+    // A gateway without its database goes on answering, where those who run it ask for that.
+    const readiness = await Promise.all(
+      ['/readyz', '/readyz?without=database'].map(
+        async (path) => (await fetch(service.origin + path)).status,
+      ),
+    );
+    expect(readiness).toEqual([503, 200]);
     const [, , stale = 0] = await counted();
     expect(stale).toBeGreaterThan(0);
     expect(await metric('analytics_stale_answer_age_seconds_count')).toBe(stale);
@@ -77,6 +84,8 @@ describe('what is measured of answers', () => {
     await ask('query MadeUp($id: UUID!) { event(id: $id) { title } }');
     expect(await metric(`${name}{operation="other"}`)).toBe(1);
     expect(await page()).not.toContain('MadeUp');
+    await ask(`{ ${'x'.repeat(20_000)} }`);
+    expect(await metric('analytics_operations_refused_total{code="OPERATION_TOO_LARGE"}')).toBe(1);
     await ask(TOO_COSTLY);
     expect(await metric('analytics_operations_refused_total{code="OPERATION_TOO_COSTLY"}')).toBe(1);
     expect(await metric(`${name}{operation="other"}`)).toBe(1);

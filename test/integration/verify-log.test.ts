@@ -50,7 +50,7 @@ describe('the verification of raw rows against the log', () => {
     const { wrong, of, lines } = await stage.verify();
     expect(wrong).toBe(0);
     expect(lines[0]).toMatch(
-      /^topic\/partition +in the log +applied +dead letters +not applied yet +missing$/,
+      /^topic\/partition +in the log +applied +dead letters +not applied yet +missing +oldest$/,
     );
     expect(lines).toHaveLength(1 + stage.partitions * TOPICS.length);
     for (const topic of TOPICS) {

@@ -22,6 +22,7 @@ const UNCHECKED = {
     'channel_polls',
     'dead_letter_logs',
     'dead_letters',
+    'log_gaps',
     'partition_offsets',
     'partition_progress',
     'platform_states',

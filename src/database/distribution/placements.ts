@@ -31,6 +31,7 @@ export const PLACEMENTS: Readonly<Record<string, Placement>> = {
   platform_states: 'on every node',
   partition_offsets: 'on the coordinator',
   partition_progress: 'on the coordinator',
+  log_gaps: 'on the coordinator',
   dead_letters: 'on the coordinator',
   dead_letter_logs: 'on the coordinator',
 };

@@ -1,5 +1,6 @@
 import { GraphQLError } from 'graphql';
 import { AppError } from '../../errors';
+import { UnreadableDocument } from '../documents/read-document';
 import type { Operations } from './operations';
 
 /** Why an operation is not executed, or not to its end, because of a limit. */
@@ -32,7 +33,8 @@ export function measured(operations: Operations, tally: OperationTally): Operati
   }
 
   return {
-    read: (text, viewer) => operations.read(text, viewer),
+    // Apollo reads ahead of preparing, which reads by itself: a text that is refused is told once, by either.
+    read: (text, viewer) => telling(operations.read(text, viewer)),
     prepare: (asked, gone) => telling(operations.prepare(asked, gone)),
     async execute(prepared, asker) {
       const begun = performance.now();
@@ -47,5 +49,6 @@ export function measured(operations: Operations, tally: OperationTally): Operati
 
 function codeOf(error: unknown): unknown {
   if (error instanceof AppError) return error.code;
+  if (error instanceof UnreadableDocument) return error.errors[0]?.extensions['code'];
   return error instanceof GraphQLError ? error.extensions['code'] : undefined;
 }

@@ -1,3 +1,4 @@
+import type { LogGap, RecordedGap } from './log-gap';
 import { type RecordContent, recordDigest } from './record-digest';
 import type { Partition, RecordMark } from './source';
 
@@ -17,6 +18,12 @@ export interface OffsetFence {
    * moved since: then another worker goes on with the partition.
    */
   startAnew(stored: StoredOffset): Promise<void>;
+  /**
+   * Reading goes on behind the gap, which is kept: offset and gap are written together, so that none is passed in silence.
+   *
+   * @returns what was kept; undefined when the stored offset has moved since, and nothing was done
+   */
+  passGap(stored: StoredOffset, gap: LogGap): Promise<RecordedGap | undefined>;
 }
 
 export function isSameMark(one: RecordMark | undefined, other: RecordMark | undefined): boolean {

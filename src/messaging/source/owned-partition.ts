@@ -23,11 +23,11 @@ export class OwnedPartition implements Partition {
     this.partition = partition;
   }
 
-  /** Reading begins at the offset, behind what the database holds. */
-  begin(stored: StoredOffset, offset: bigint): void {
+  /** Reading begins behind what the database holds. */
+  begin(stored: StoredOffset): void {
     this.applied = stored.nextOffset;
     this.record = stored.record;
-    this.readTo = offset;
+    this.readTo = stored.nextOffset;
     this.recognisedAt = -Infinity;
     this.isRecognised = true;
   }

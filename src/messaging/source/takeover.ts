@@ -2,7 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createFaultLog } from '../../observability/fault-log';
 import type { Logger } from '../../observability/log';
 import { retry } from '../../runtime/backoff';
+import { findGap } from './find-gap';
 import type { LogReader } from './kafka-log';
+import { gapDetail, type LogGap } from './log-gap';
 import { recognise } from './log-identity';
 import type { OffsetFence, StoredOffset } from './offset-fence';
 import type { OwnedPartition } from './owned-partition';
@@ -37,13 +39,19 @@ export function createTakeover({ fence, reader, log, holds }: TakeoverOptions) {
       // A current batch of the old log may have moved the offset in between: it is read again.
       return startOf(owned, undefined);
     }
-    const low = (await reader.watermarks(owned.topic)).get(owned.partition)?.low ?? 0n;
-    if (low <= stored.nextOffset) return beginAt(owned, stored, stored.nextOffset);
-    if (stored.nextOffset > 0n) {
-      const lost = { ...nameOf(owned), from: stored.nextOffset, to: low };
-      log.error(lost, 'the log has deleted messages that were never read: its retention is too short');
-    }
-    return beginAt(owned, stored, low);
+    const gap = await findGap(reader, stored);
+    if (gap === undefined) return beginAt(owned, stored);
+    await passGap(stored, gap);
+    return startOf(owned, undefined);
+  }
+
+  async function passGap(stored: StoredOffset, gap: LogGap): Promise<void> {
+    const passed = await fence.passGap(stored, gap);
+    if (passed === undefined) return;
+    log.error(
+      gapDetail(passed),
+      'the log has deleted messages that were never read: have their senders send them again, and lengthen its retention',
+    );
   }
 
   async function readRow({ topic, partition }: Partition): Promise<StoredOffset> {
@@ -95,9 +103,9 @@ function neverRead({ topic, partition }: Partition): StoredOffset {
   return { topic, partition, nextOffset: 0n, record: undefined };
 }
 
-function beginAt(owned: OwnedPartition, stored: StoredOffset, offset: bigint): bigint {
-  owned.begin(stored, offset);
-  return offset;
+function beginAt(owned: OwnedPartition, stored: StoredOffset): bigint {
+  owned.begin(stored);
+  return stored.nextOffset;
 }
 
 const nameOf = ({ topic, partition }: Partition): Partition => ({ topic, partition });

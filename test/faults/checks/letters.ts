@@ -3,9 +3,14 @@ import { z } from 'zod';
 import { quietKafka } from '../../harness/servers/kafka';
 import type { Entry, Ledger } from '../ledger/ledger';
 import type { Deployment } from '../deployment/deployment';
-import { bootstrapOf } from '../deployment/servers';
+import { type Addressed, bootstrapOf } from '../deployment/servers';
 import { type CheckResult, combine } from './check-result';
 import { readLog } from './read-log';
+
+/** Where letters are kept, and where they are sent. */
+export interface LetterPlaces extends Pick<Deployment, 'databaseUrl' | 'topicPrefix'> {
+  readonly servers: Addressed;
+}
 
 export interface LetterExpectations {
   /** Letters older than this, in milliseconds since 1970, were lost with their topic: only the database must have them. */
@@ -14,7 +19,7 @@ export interface LetterExpectations {
 
 /** Checks that every message that can never be applied is in the database once, and once on its dead-letter topic. */
 export async function checkLetters(
-  deployment: Deployment,
+  deployment: LetterPlaces,
   ledger: Ledger,
   { onTopicSince = 0 }: LetterExpectations = {},
 ): Promise<CheckResult> {

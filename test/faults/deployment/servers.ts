@@ -53,5 +53,10 @@ async function startAll(servers: readonly Server[], own: (server: Server) => voi
   await Promise.all(servers.map((server) => server.start()));
 }
 
+/** Brokers that can be reached. */
+export interface Addressed {
+  readonly brokers: readonly Pick<Server, 'url'>[];
+}
+
 /** Where a client of the cluster begins. */
-export const bootstrapOf = ({ brokers }: FaultServers): string[] => brokers.map(({ url }) => url);
+export const bootstrapOf = ({ brokers }: Addressed): string[] => brokers.map(({ url }) => url);

@@ -91,12 +91,13 @@ function asOptions(settings: Settings): string[] {
   return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }
 
-interface Programs {
+export interface Programs {
   readonly folder: string;
   readonly version: number;
 }
 
-async function findPrograms(): Promise<Programs> {
+/** The newest that are installed: those that our servers are of. */
+export async function findPrograms(): Promise<Programs> {
   const found = newestPrograms();
   if (found) return found;
   await install(['postgresql'], 'postgres: its programs are missing');

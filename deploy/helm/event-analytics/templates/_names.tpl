@@ -17,3 +17,8 @@ app.kubernetes.io/name: {{ $root.Chart.Name }}
 app.kubernetes.io/instance: {{ $root.Release.Name }}
 app.kubernetes.io/component: {{ index . 1 }}
 {{- end }}
+
+{{/* What a variable is set to. Whole numbers come as floating ones, which would be written with an exponent from a million on. */}}
+{{- define "event-analytics.text" -}}
+{{- if and (kindIs "float64" .) (eq (floor .) .) }}{{ int64 . }}{{ else }}{{ toString . }}{{ end }}
+{{- end }}

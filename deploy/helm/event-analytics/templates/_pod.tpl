@@ -60,7 +60,7 @@ spec:
         {{- end }}
         {{- range $name, $value := $values.environment }}
         - name: {{ $name }}
-          value: {{ $value | toString | quote }}
+          value: {{ include "event-analytics.text" $value | quote }}
         {{- end }}
       envFrom:
         - configMapRef: { name: {{ include "event-analytics.name" $root }} }
@@ -79,7 +79,8 @@ spec:
         timeoutSeconds: 5
         failureThreshold: 3
       readinessProbe:
-        httpGet: { path: /readyz, port: http, scheme: {{ $scheme }} }
+        # Without its database a gateway answers what is known: out of its service, nobody would see that.
+        httpGet: { path: '/readyz{{ if eq .role "gateway" }}?without=database{{ end }}', port: http, scheme: {{ $scheme }} }
         periodSeconds: 5
         # A part may take two seconds to say how it does.
         timeoutSeconds: 4

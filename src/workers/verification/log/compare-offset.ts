@@ -1,5 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { LogReader, Watermarks } from '../../../messaging/source/kafka-log';
+import { findGap } from '../../../messaging/source/find-gap';
+import type { LogGap } from '../../../messaging/source/log-gap';
 import { recognise } from '../../../messaging/source/log-identity';
 import type { StoredOffset } from '../../../messaging/source/offset-fence';
 
@@ -7,6 +9,8 @@ import type { StoredOffset } from '../../../messaging/source/offset-fence';
 export interface ComparedOffset extends Watermarks {
   /** The stored offset, where reading goes on. */
   readonly nextOffset: bigint;
+  /** What Kafka has deleted ahead of it, which no worker has noticed yet. */
+  readonly gap: LogGap | undefined;
   /** What is wrong already, before any record is looked at; each in one line. */
   readonly findings: readonly string[];
 }
@@ -27,13 +31,18 @@ export async function compareOffset(reader: LogReader, stored: StoredOffset): Pr
       continue;
     }
     const isReplaced = recognition === 'replaced';
-    return { ...marks, nextOffset: stored.nextOffset, findings: findingsOf(stored, marks, isReplaced) };
+    return {
+      ...marks,
+      nextOffset: stored.nextOffset,
+      gap: isReplaced ? undefined : await findGap(reader, stored),
+      findings: findingsOf(stored, marks, isReplaced),
+    };
   }
 }
 
 function findingsOf(
   { topic, partition, nextOffset, record }: StoredOffset,
-  { low, end }: Watermarks,
+  { end }: Watermarks,
   isReplaced: boolean,
 ): string[] {
   const place = `${topic}/${partition}`;
@@ -45,7 +54,5 @@ function findingsOf(
     return [
       `beyond the log: ${place}: ends at ${end}, but the database says that it is read up to ${nextOffset}`,
     ];
-  if (0n < nextOffset && nextOffset < low)
-    return [`deleted unread: ${place}: the log begins at ${low}, but is read up to ${nextOffset} only`];
   return [];
 }

@@ -17,12 +17,21 @@ function describeMissing({ topic, partition, offset, what }: Missing): string {
   return `missing: ${topic}/${partition}@${offset}: ${what}`;
 }
 
-const HEADINGS = ['topic/partition', 'in the log', 'applied', 'dead letters', 'not applied yet', 'missing'];
+const HEADINGS = [
+  'topic/partition',
+  'in the log',
+  'applied',
+  'dead letters',
+  'not applied yet',
+  'missing',
+  'oldest',
+];
 
 function tableOf(partitions: readonly PartitionReport[]): string[] {
   const rows = partitions.map((report) => [
     `${report.topic}/${report.partition}`,
     ...[report.inLog, report.applied, report.deadLetters, report.notAppliedYet, report.missing].map(String),
+    report.oldest?.toISOString() ?? '–',
   ]);
   const all = [HEADINGS, ...rows];
   const widths = HEADINGS.map((_, column) => Math.max(...all.map((row) => row[column]!.length)));

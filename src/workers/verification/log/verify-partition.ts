@@ -1,4 +1,6 @@
 import type { Database } from '../../../database/database';
+import { readGapsOf } from '../../../database/log-gaps';
+import { describeGap, type LogGap } from '../../../messaging/source/log-gap';
 import type { LogReader, LogRecord } from '../../../messaging/source/kafka-log';
 import type { StoredOffset } from '../../../messaging/source/offset-fence';
 import type { Partition } from '../../../messaging/source/source';
@@ -15,6 +17,8 @@ export interface PartitionReport extends Partition {
   /** Behind the stored offset: a worker will apply them. */
   readonly notAppliedYet: number;
   readonly missing: number;
+  /** When its oldest message was written, as the broker has it; undefined where there is none. */
+  readonly oldest: Date | undefined;
   /** What else is wrong with the partition, each in one line. */
   readonly findings: readonly string[];
 }
@@ -43,7 +47,10 @@ export async function verifyPartition(
   place: Partition,
 ): Promise<PartitionReport> {
   const stored = await readStored(database, place);
-  const { low, end, nextOffset, findings } = await compareOffset(reader, stored);
+  const { low, end, nextOffset, gap, findings } = await compareOffset(reader, stored);
+  // Read behind the stored offset: a worker that has noticed the gap since keeps it, and both tell of it.
+  const gaps = withUnnoticed(await readGapsOf(database.background, place), gap);
+  let oldest: Date | undefined;
   const counts = { inLog: 0, applied: 0, deadLetters: 0, notAppliedYet: 0, missing: 0 };
 
   async function look(records: readonly LogRecord[]): Promise<void> {
@@ -55,6 +62,7 @@ export async function verifyPartition(
   }
 
   for await (const { records, nextOffset: at } of readLog(reader, place, low, end)) {
+    oldest ??= writtenAt(records[0]);
     const passed = records.filter(({ offset }) => offset < nextOffset);
     counts.inLog += records.length;
     counts.notAppliedYet += records.length - passed.length;
@@ -63,8 +71,18 @@ export async function verifyPartition(
     onProgress(() => `${place.topic}/${place.partition}: ${at - low} of ${end - low}`);
   }
   await requireStillThere(database, stored);
-  return { ...place, ...counts, findings };
+  return { ...place, ...counts, oldest, findings: [...findings, ...gaps.map(describeUnread)] };
 }
+
+function withUnnoticed(noticed: readonly LogGap[], gap: LogGap | undefined): readonly LogGap[] {
+  const isNoticed = gap === undefined || noticed.some(({ firstOffset }) => firstOffset === gap.firstOffset);
+  return isNoticed ? noticed : [...noticed, gap];
+}
+
+const writtenAt = (record: LogRecord | undefined): Date | undefined =>
+  record?.timestamp === undefined ? undefined : new Date(Number(record.timestamp));
+
+const describeUnread = (gap: LogGap): string => `deleted unread: ${describeGap(gap)}`;
 
 /** A database that goes back during the comparison lacks what it held before: that is not missing. */
 async function requireStillThere(database: Database, before: StoredOffset): Promise<void> {
