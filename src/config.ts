@@ -7,7 +7,7 @@ import {
   withoutBlanks,
   zoneProblems,
 } from './config/given';
-import { type ClientTls, findClientTlsProblems } from './config/client-tls';
+import { findClientTlsProblems } from './config/client-tls';
 import { type DatabaseConfig, toDatabase } from './config/database';
 import { ISSUER_SOURCES, readIssuers } from './config/issuer-list';
 import type { IssuerConfig, TokenConfig } from './config/issuers';
@@ -18,6 +18,7 @@ import {
   findDatabaseProblems,
   isEmbedded,
 } from './config/cross-field-rules';
+import { type KafkaConfig, toKafka } from './config/kafka';
 import { type MessageShapes, readMessageShapes } from './config/message-shapes';
 import type { CorsOrigins } from './config/origins';
 import { PLATFORM_SOURCES, type PlatformConfig, readPlatforms } from './config/platforms';
@@ -25,22 +26,8 @@ import { ConfigError } from './config/problems';
 import type { RedisAddress } from './config/redis-address';
 import { ISSUER_VARIABLES, toSingleIssuer } from './config/single-issuer';
 import { readTls, type TlsConfig } from './config/tls';
-import { type Role, type SASL_MECHANISMS, type Variables, variables } from './config/variables';
-
-export interface KafkaConfig {
-  readonly brokers: readonly string[];
-  readonly clientId: string;
-  readonly groupId: string;
-  /** Undefined: it is not encrypted. */
-  readonly tls: ClientTls | undefined;
-  readonly sasl: SaslConfig | undefined;
-}
-
-export interface SaslConfig {
-  readonly mechanism: (typeof SASL_MECHANISMS)[number];
-  readonly username: string;
-  readonly password: string;
-}
+import type { ClientTls } from './config/tls-files';
+import { type Role, type Variables, variables } from './config/variables';
 
 /** What only a gateway needs: it alone verifies tokens. */
 export interface GatewayConfig {
@@ -287,27 +274,6 @@ function readersOf({ DATABASE_URL, DATABASE_POOL_SIZE, ROLES: roles }: Variables
   if (DATABASE_URL === undefined) return EMBEDDED_OPERATIONS;
   const shared = Math.max(DATABASE_POOL_SIZE - 1, 2);
   return roles.has('worker') ? Math.max(1, Math.floor(shared / 2)) : shared;
-}
-
-function toKafka(read: Variables, brokers: readonly string[]): KafkaConfig {
-  const {
-    KAFKA_SASL_MECHANISM: mechanism,
-    KAFKA_SASL_USERNAME: username,
-    KAFKA_SASL_PASSWORD: password,
-  } = read;
-  return {
-    brokers,
-    clientId: read.KAFKA_CLIENT_ID,
-    groupId: read.KAFKA_GROUP_ID,
-    tls: read.KAFKA_SSL
-      ? {
-          caFile: read.KAFKA_SSL_CA_FILE,
-          certFile: read.KAFKA_SSL_CERT_FILE,
-          keyFile: read.KAFKA_SSL_KEY_FILE,
-        }
-      : undefined,
-    sasl: mechanism && username && password ? { mechanism, username, password } : undefined,
-  };
 }
 
 function toToken(read: Variables, issuers: readonly IssuerConfig[]): TokenConfig {

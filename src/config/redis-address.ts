@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ClientCredentials } from './client-tls';
+import type { ClientCredentials } from './tls-files';
 import { text } from './fields';
 
 /** One server, the one that sentinels name as the master at the time, or a cluster. */

@@ -1,9 +1,5 @@
-import {
-  type ClientCredentials,
-  type ClientTls,
-  type ClientTlsNames,
-  readClientTls,
-} from '../config/client-tls';
+import { type ClientTlsNames, readClientTls } from '../config/client-tls';
+import type { ClientCredentials, ClientTls } from '../config/tls-files';
 import { createFaultLog } from '../observability/fault-log';
 import type { Logger } from '../observability/log';
 

@@ -1,5 +1,5 @@
 import { Kafka, type KafkaConfig as KafkaJSConfig, logLevel, type SASLOptions } from 'kafkajs';
-import type { KafkaConfig } from '../../config';
+import type { KafkaConfig } from '../../config/kafka';
 import { KAFKA_TLS } from '../../config/client-tls';
 import type { Logger } from '../../observability/log';
 import { openCredentials } from '../tls-credentials';
