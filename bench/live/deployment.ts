@@ -30,11 +30,16 @@ export interface Deployment {
   createEvents(howMany: number): Promise<readonly string[]>;
 }
 
+export type DeploymentOptions = Pick<Options, 'profiles'> & { readonly nodeOptions?: readonly string[] };
+
 const DAY_MS = 86_400_000;
 const START_MS = 60_000;
 
 /** @param lifecycle is given all that is started, to end it in reverse */
-export async function openDeployment(lifecycle: Lifecycle, { profiles }: Options): Promise<Deployment> {
+export async function openDeployment(
+  lifecycle: Lifecycle,
+  { profiles, nodeOptions: more = [] }: DeploymentOptions,
+): Promise<Deployment> {
   const servers = await startServers(process.env);
   lifecycle.own('servers', () => servers.remove());
   publishAddresses(servers.addresses);
@@ -63,7 +68,8 @@ export async function openDeployment(lifecycle: Lifecycle, { profiles }: Options
     RATE_LIMIT_PER_TOKEN: '0',
     RATE_LIMIT_PER_ADDRESS: '0',
   };
-  const nodeOptions = profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`];
+  const profiling = profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`];
+  const nodeOptions = [...profiling, ...more];
   const start = (role: string): Child => {
     const child = startChild({
       name: role,
