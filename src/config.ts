@@ -7,7 +7,7 @@ import {
   withoutBlanks,
   zoneProblems,
 } from './config/given';
-import { findClientTlsProblems } from './config/client-tls';
+import { findClientTlsProblems, KAFKA_TLS, namesOf, REDIS_TLS } from './config/client-tls';
 import { type DatabaseConfig, toDatabase } from './config/database';
 import { ISSUER_SOURCES, readIssuers } from './config/issuer-list';
 import type { IssuerConfig, TokenConfig } from './config/issuers';
@@ -144,7 +144,7 @@ export function loadCommandConfig(vocabulary: Vocabulary): CommandConfig {
  * Ignored by a demo: servers that its data must not reach, what would keep it from running in one process, issuers, whose
  * tokens it cannot sign, how those tokens are read, and platforms, which do not know its events.
  */
-const NOT_FOR_A_DEMO = [
+const NOT_FOR_A_DEMO: readonly string[] = [
   'DATABASE_URL',
   'DATABASE_DISTRIBUTION',
   'REDIS_URL',
@@ -155,6 +155,8 @@ const NOT_FOR_A_DEMO = [
   ...ISSUER_SOURCES,
   'TLS_CERT_FILE',
   'TLS_KEY_FILE',
+  ...namesOf(KAFKA_TLS),
+  ...namesOf(REDIS_TLS),
   ...PLATFORM_SOURCES,
 ];
 

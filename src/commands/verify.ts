@@ -26,7 +26,7 @@ Recomputes every rollup from the stored rows and prints each that differs:
   missing: participant.registered/2@1043: no row of participant 770e8400-… of event 550e8400-…
 
                     Messages from the stored offset on are not applied yet, and no drift. It reads KAFKA_BROKERS,
-                    KAFKA_TOPIC_PREFIX, KAFKA_MESSAGE_SHAPES, KAFKA_SSL, KAFKA_SASL_… and BUSINESS_TIME_ZONE as the
+                    KAFKA_TOPIC_PREFIX, KAFKA_MESSAGE_SHAPES, KAFKA_SSL…, KAFKA_SASL_… and BUSINESS_TIME_ZONE as the
                     service has them, and joins no consumer group.
 
                     What Kafka deleted before it was read is named by its offsets, and between which two instants it was

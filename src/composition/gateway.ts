@@ -115,10 +115,10 @@ export async function startGateway(
     bases,
     clock,
   });
-  const tellMore = async (): Promise<object> => ({
-    ...(await toldPlatforms(platforms)),
-    ...(await toldGaps(gaps)),
-  });
+  async function tellMore(): Promise<object> {
+    const [told, unread] = await Promise.all([toldPlatforms(platforms), toldGaps(gaps)]);
+    return { ...told, ...unread };
+  }
   const probes = createProbes({ lifecycle, registry, tellMore, log });
   const routers = openRouters(config, {
     web: findWebBuild(WEB_FOLDER),

@@ -28,6 +28,8 @@ export const REDIS_TLS: ClientTlsNames = {
   key: 'REDIS_TLS_KEY_FILE',
 };
 
+export const namesOf = ({ ca, cert, key }: ClientTlsNames): readonly string[] => [ca, cert, key];
+
 export const filesIn = (given: Given, names: ClientTlsNames): ClientTls => ({
   caFile: given[names.ca]?.trim(),
   certFile: given[names.cert]?.trim(),
@@ -89,7 +91,7 @@ export function findClientTlsProblems(given: Given): readonly string[] {
 
 function problemsOf(given: Given, names: ClientTlsNames, whyUnused: string | undefined): readonly string[] {
   if (whyUnused === undefined) return readClientTls(filesIn(given, names), names).problems;
-  return Object.values<string>({ ...names })
+  return namesOf(names)
     .filter((name) => given[name] !== undefined)
     .map((name) => `${name}: is set, but ${whyUnused} (nothing is encrypted without it)`);
 }

@@ -24,7 +24,7 @@ describe('over encrypted connections, each side with a certificate', () => {
   let folder: string;
   /** Whom everybody trusts, and one whom nobody does. */
   let authority: Authority;
-  let stranger: Authority;
+  let untrusted: Authority;
   let own: Pair;
   let postgres: SecuredServer & { readonly url: string };
   let redis: SecuredServer;
@@ -35,7 +35,7 @@ describe('over encrypted connections, each side with a certificate', () => {
     // PostgreSQL runs as another user.
     chmodSync(folder, 0o755);
     authority = await createAuthority(path.join(folder, 'trusted'));
-    stranger = await createAuthority(path.join(folder, 'stranger'));
+    untrusted = await createAuthority(path.join(folder, 'untrusted'));
     own = await authority.issue('service');
     [postgres, redis, kafka] = await Promise.all([
       securedPostgres(authority),
@@ -134,7 +134,7 @@ describe('over encrypted connections, each side with a certificate', () => {
   it.each([
     {
       what: 'whose certificate nobody trusts',
-      database: () => ({ sslrootcert: stranger.caFile }),
+      database: () => ({ sslrootcert: untrusted.caFile }),
       reason: /self-signed|unable to (?:get|verify)/,
     },
     {
@@ -160,7 +160,7 @@ describe('over encrypted connections, each side with a certificate', () => {
 
   it('reads no broker, and uses no Redis, whose certificate nobody trusts, and says why', async () => {
     const service = await start({
-      env: { KAFKA_SSL_CA_FILE: stranger.caFile, REDIS_TLS_CA_FILE: stranger.caFile },
+      env: { KAFKA_SSL_CA_FILE: untrusted.caFile, REDIS_TLS_CA_FILE: untrusted.caFile },
     });
     await untilSaid(/"Redis cannot be reached yet"/);
     await untilSaid(/"Kafka cannot be read; trying until it can"/);
@@ -200,13 +200,15 @@ describe('over encrypted connections, each side with a certificate', () => {
       }
     }
     // Were they not read anew, these would not be noticed.
-    use(await stranger.issue('stranger'));
+    use(await untrusted.issue('untrusted'));
     await restart();
-    await waitFor(async () => Object.values(await partsOf(service)).filter((ready) => !ready).length >= 3, {
-      what: 'each of the servers to refuse it',
-      timeoutMs: WITHIN_MS,
-    });
-    expect(await partsOf(service)).toMatchObject({ database: false, redis: false, consumer: false });
+    await waitFor(
+      async () => {
+        const { database, redis: cache, consumer } = await partsOf(service);
+        return database === false && cache === false && consumer === false;
+      },
+      { what: 'each of the servers to refuse it', timeoutMs: WITHIN_MS },
+    );
     use(await authority.issue('next'));
     await untilReady(service);
   });

@@ -26,6 +26,15 @@ describe('a demo', () => {
     expect(tokenOf({ JWT_ISSUERS: list, JWT_AUDIENCE_CLAIM: 'client_id' })).toEqual(tokenOf({}));
   });
 
+  test('does not mind how servers are connected to that it does not use', () => {
+    const names = ['CA', 'CERT', 'KEY'].flatMap((what) => [
+      `KAFKA_SSL_${what}_FILE`,
+      `REDIS_TLS_${what}_FILE`,
+    ]);
+    const files = Object.fromEntries(names.map((name) => [name, '/nowhere/file.pem']));
+    expect(tokenOf({ REDIS_URL: 'rediss://redis', KAFKA_SSL: 'true', ...files })).toEqual(tokenOf({}));
+  });
+
   test('signs them by a secret that is given', () => {
     expect(tokenOf({ JWT_SECRET: SECRET })?.issuers).toMatchObject([{ keySource: { kind: 'secret' } }]);
   });
