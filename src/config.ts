@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { join } from 'node:path';
 import {
   describe,
@@ -19,6 +20,7 @@ import {
   isEmbedded,
 } from './config/cross-field-rules';
 import { type KafkaConfig, toKafka } from './config/kafka';
+import { DEVELOPMENT_PRIVACY_KEY } from './config/keys';
 import { type MessageShapes, readMessageShapes } from './config/message-shapes';
 import type { CorsOrigins } from './config/origins';
 import { PLATFORM_SOURCES, type PlatformConfig, readPlatforms } from './config/platforms';
@@ -75,6 +77,8 @@ export interface Config {
   readonly topicPrefix: string;
   /** How topics are written whose senders do not write the plain form. */
   readonly messageShapes: MessageShapes;
+  /** Makes what stands for people who were erased; undefined: nobody can be. */
+  readonly privacyKey: KeyObject | undefined;
   /** Whether messages are accepted over HTTP: only without Kafka, and never in production. */
   readonly takesDevEvents: boolean;
   /** Undefined without the gateway role. */
@@ -258,6 +262,7 @@ function toConfig({ read, platforms, issuers, messageShapes, tls, embedded }: En
     kafka: read.KAFKA_BROKERS && toKafka(read, read.KAFKA_BROKERS),
     topicPrefix: read.KAFKA_TOPIC_PREFIX,
     messageShapes,
+    privacyKey: read.PRIVACY_KEY ?? (embedded && !isProduction ? DEVELOPMENT_PRIVACY_KEY : undefined),
     takesDevEvents: !isProduction && read.KAFKA_BROKERS === undefined && read.ROLES.size === 2,
     gateway: read.ROLES.has('gateway') ? { token: toToken(read, issuers) } : undefined,
     platforms,

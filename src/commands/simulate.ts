@@ -19,9 +19,9 @@ const percent = (share: number): string => `${share * 100} %`;
 
 const HELP = `Usage: npm run simulate -- [options]
 
-Simulates shops and their marketing events, and sends messages of all five topics: events are announced, run and end,
-participants register mostly by day, each event has its own mix of channels, views grow, and sales rise while an event
-runs. ${percent(LATE_SHARE)} of the messages arrive late, and ${percent(DUPLICATE_SHARE)} arrive twice.
+Simulates shops and their marketing events, and sends messages of all topics: events are announced, run and end,
+participants register mostly by day, and a few of them want to be forgotten, each event has its own mix of channels, views
+grow, and sales rise while an event runs. ${percent(LATE_SHARE)} of the messages arrive late, and ${percent(DUPLICATE_SHARE)} arrive twice.
 
   --stores <number>      how many shops (default 10)
   --events <number>      how many events, given to the shops in turn (default 20)

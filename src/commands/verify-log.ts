@@ -9,6 +9,7 @@ import { readRetention } from '../messaging/source/kafka-retention';
 import { createMessageReader } from '../workers/messages/shapes/reader';
 import { TOPICS } from '../workers/messages/topics';
 import { boundedReader } from '../workers/verification/log/bounded-reader';
+import { digestsOf } from '../workers/projections/person-digests';
 import { checkRetention } from '../workers/verification/log/check-retention';
 import { CannotTell } from '../workers/verification/log/read-log';
 import { describeLog } from '../workers/verification/log/describe';
@@ -31,8 +32,8 @@ export interface VerifiableLog {
  * @throws ConfigError
  */
 export async function openVerifiableLog(): Promise<VerifiableLog> {
-  const { kafka, topicPrefix, messageShapes, businessTimeZone, logLevel } =
-    loadCommandConfig(vocabulary).service;
+  const config = loadCommandConfig(vocabulary).service;
+  const { kafka, topicPrefix, messageShapes, businessTimeZone, logLevel } = config;
   if (kafka === undefined) throw new CannotTell('--log: KAFKA_BROKERS is not set: there is no log to read.');
   // KafkaJS warns when it retries; the error says when all retries have failed.
   const log = createLogger({ level: logLevel === 'warn' ? 'error' : logLevel, destination: process.stderr });
@@ -50,6 +51,7 @@ export async function openVerifiableLog(): Promise<VerifiableLog> {
         readMessage: createMessageReader(messageShapes),
         topicPrefix,
         calendar,
+        digests: digestsOf(config),
         limit,
         onProgress: (text) => progress.update(text),
       });

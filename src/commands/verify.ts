@@ -5,6 +5,7 @@ import type { Database } from '../database/database';
 import { isDatabaseUnavailable, reasonOf } from '../database/unavailable';
 import { settlesWithin } from '../runtime/timeout';
 import { describeDrift } from '../workers/verification/compare';
+import { PrivacyKeyMismatch } from '../workers/projections/person-digests';
 import { CannotTell } from '../workers/verification/log/read-log';
 import { verifyRollups } from '../workers/verification/verify';
 import { CommandError, inPlainWords } from './fail';
@@ -26,8 +27,8 @@ Recomputes every rollup from the stored rows and prints each that differs:
   missing: participant.registered/2@1043: no row of participant 770e8400-… of event 550e8400-…
 
                     Messages from the stored offset on are not applied yet, and no drift. It reads KAFKA_BROKERS,
-                    KAFKA_TOPIC_PREFIX, KAFKA_MESSAGE_SHAPES, KAFKA_SSL…, KAFKA_SASL_… and BUSINESS_TIME_ZONE as the
-                    service has them, and joins no consumer group.
+                    KAFKA_TOPIC_PREFIX, KAFKA_MESSAGE_SHAPES, KAFKA_SSL…, KAFKA_SASL_…, PRIVACY_KEY and
+                    BUSINESS_TIME_ZONE as the service has them, and joins no consumer group.
 
                     What Kafka deleted before it was read is named by its offsets, and between which two instants it was
                     written, until its row in log_gaps is deleted (docs/backup.md):
@@ -123,7 +124,7 @@ function tell(message: string): void {
 
 /** @returns undefined for an unexpected error, whose stack should be printed */
 function inWords(error: unknown): string | undefined {
-  if (error instanceof CannotTell) return error.message;
+  if (error instanceof CannotTell || error instanceof PrivacyKeyMismatch) return error.message;
   if (error instanceof CommandError || !isDatabaseUnavailable(error)) return inPlainWords(error);
   return `The database does not answer: ${reasonOf(error)}`;
 }

@@ -20,6 +20,7 @@ import type { PolledPlatform } from '../workers/polling/channel-poller';
 import { createPoller, type PollerOptions } from '../workers/polling/poller';
 import { createProgress } from '../workers/progress';
 import { settleEvents, type SettlingOptions } from '../workers/settling';
+import { digestsOf } from '../workers/projections/person-digests';
 import { createProjections } from '../workers/projections/registry';
 import { isInProcess } from './source';
 import type { RuntimeWithClock } from './runtime';
@@ -42,9 +43,11 @@ export async function startWorkers(
   const { source, changes, calendar, metrics } = dependencies;
   // The connections for background work: those for readers stay free.
   const database = { ...dependencies.database, ...dependencies.database.background };
-  const projections = createProjections(calendar);
+  if (config.isProduction && config.privacyKey === undefined) log.warn(NOBODY_CAN_BE_ERASED);
+  const digests = digestsOf(config);
+  const projections = createProjections(calendar, digests);
   const readMessage = createMessageReader(config.messageShapes);
-  const applying = { database, projections, readMessage, changePublisher: changes, clock };
+  const applying = { database, projections, readMessage, digests, changePublisher: changes, clock };
   metrics.consuming.begin(TOPICS);
   const consumer = createConsumer({ ...applying, source, log, metrics: metrics.consuming });
   const progress = isInProcess(source)
@@ -67,6 +70,9 @@ export async function startWorkers(
   startSettling(runtime, { database, calendar, clock });
   startDeadLetterOutbox(config, runtime, database);
 }
+
+const NOBODY_CAN_BE_ERASED =
+  'PRIVACY_KEY is not set: nobody can be forgotten, and messages that ask for it wait until it is (docs/privacy.md)';
 
 /** A worker without platforms also starts the poller: it removes the polls of platforms that are no longer configured. */
 async function startPolling(

@@ -11,7 +11,7 @@ import {
   WITH_CREDENTIALS,
   WITH_QUERY,
 } from './key-addresses';
-import { weaknessOf } from './keys';
+import { isPublic, weaknessOf } from './keys';
 import { toKeySource } from './single-issuer';
 import { ROLES, variables } from './variables';
 
@@ -128,6 +128,12 @@ const secretIsStrong: Rule = ({ JWT_SECRET: secret }, { NODE_ENV }) => {
   return weakness === undefined ? [] : [`JWT_SECRET: ${weakness}`];
 };
 
+/** Whoever knows the key finds out by trying whether somebody is among those who were erased. */
+const privacyKeyIsSecret: Rule = ({ PRIVACY_KEY: key }, { NODE_ENV }) =>
+  NODE_ENV === 'production' && key !== undefined && isPublic(key)
+    ? ['PRIVACY_KEY: stands in the documentation (one of your own with NODE_ENV=production)']
+    : [];
+
 const keysAreFetchedSafely: Rule = (_given, known) => {
   const { NODE_ENV, JWT_JWKS_URI: uri, JWT_ISSUER: issuer = '' } = known;
   if (NODE_ENV !== 'production') return [];
@@ -193,6 +199,7 @@ const RULES: readonly Rule[] = [
   someKeySource,
   algorithmFitsKey,
   secretIsStrong,
+  privacyKeyIsSecret,
   keysAreFetchedSafely,
   keysCanBeFetched,
   audienceClaimIsUsed,

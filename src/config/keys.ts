@@ -29,13 +29,36 @@ export const secretKey = () =>
     })
     .transform((secret) => createSecretKey(secret, 'utf8'));
 
+/**
+ * The key of the digests that stand for people who were erased. It is never changed, so a weak one is refused at once rather
+ * than in production, when it is too late.
+ */
+export const privacyKey = () =>
+  z
+    .string()
+    .refine((secret) => Buffer.byteLength(secret) >= SHORTEST_SAFE_SECRET_BYTES, {
+      error: `a secret of at least ${SHORTEST_SAFE_SECRET_BYTES} bytes, never to be changed`,
+    })
+    .transform((secret) => createSecretKey(secret, 'utf8'));
+
+/**
+ * What an embedded service takes where none is set, so that erasing can be tried out. Everybody knows it: people who really
+ * exist are none of its business.
+ */
+export const DEVELOPMENT_PRIVACY_KEY = createSecretKey('for trying it out on one machine only', 'utf8');
+
 /** What makes a secret unfit for production; undefined for a good one. */
 export function weaknessOf(secret: string): string | undefined {
-  if (PUBLIC_SECRETS.has(secret.trim()))
+  if (isPublic(secret))
     return 'stands in the documentation, so that everybody can sign tokens by it (one of your own with NODE_ENV=production)';
   if (Buffer.byteLength(secret) < SHORTEST_SAFE_SECRET_BYTES)
     return `is too short (at least ${SHORTEST_SAFE_SECRET_BYTES} bytes with NODE_ENV=production)`;
   return undefined;
+}
+
+/** Whether everybody can read the secret in the documentation. */
+export function isPublic(secret: string): boolean {
+  return PUBLIC_SECRETS.has(secret.trim());
 }
 
 /** A public key in PEM, with line breaks or `\n` in their place. */

@@ -19,6 +19,7 @@ const SECRETS: ReadonlySet<string> = new Set([
   'JWT_PUBLIC_KEY',
   'JWT_JWKS_URI',
   'JWT_ISSUERS',
+  'PRIVACY_KEY',
 ]);
 const LONGEST_SHOWN = 60;
 

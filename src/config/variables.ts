@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { claimPath } from './claims';
 import { address, commaSeparated, flag, matching, oneOf, text, wholeNumber } from './fields';
 import { isHttpUrl } from './key-addresses';
-import { publicKey, secretKey, TOKEN_ALGORITHMS } from './keys';
+import { privacyKey, publicKey, secretKey, TOKEN_ALGORITHMS } from './keys';
 import { limitVariables } from './limits';
 import { origins } from './origins';
 import { redisAddress } from './redis-address';
@@ -86,6 +86,8 @@ export const variables = z.object({
   ]),
   JWT_CLOCK_TOLERANCE_SECONDS: wholeNumber(0, 600).default(30),
   JWT_REMEMBER_SECONDS: wholeNumber(0, A_DAY).default(300),
+
+  PRIVACY_KEY: privacyKey().optional(),
 
   CHANNEL_PLATFORMS: z.string().optional(),
   CHANNEL_PLATFORMS_FILE: text().optional(),

@@ -21,6 +21,11 @@ export interface Registration {
   readonly newCustomer: boolean;
 }
 
+/** A registration as its row is to be: of a person who was erased under a digest in place of the id, and without traits. */
+export interface StoredRegistration extends Registration {
+  readonly isErased: boolean;
+}
+
 export interface Registered {
   /** The places of the registrations that were new. */
   readonly fresh: readonly number[];
@@ -32,19 +37,21 @@ const registeredRow = z.object({ fresh: z.array(z.number()), ...ownedColumns });
 
 /**
  * Stores the registrations that are new and adds them to every rollup in the same statement: what the INSERT really
- * inserted is what the rollups count. The same statement counts and dates the change of their events; another marks them as
- * not settled.
+ * inserted is what the rollups count, with its traits, of whoever it is. The same statement counts and dates the change of their
+ * events; another marks them as not settled.
  *
  * @param registrations each participant of an event once
  */
 export async function registerParticipants(
   sql: Sql,
-  registrations: readonly Registration[],
+  registrations: readonly StoredRegistration[],
   committedAt: Instant,
 ): Promise<Registered> {
+  if (registrations.length === 0) return { fresh: [], stores: [] };
+  const hasErased = registrations.some(({ isErased }) => isErased);
   const [row] = await sql.query(
     registeredRow,
-    REGISTER,
+    hasErased ? REGISTER_WITH_ERASED : REGISTER,
     plainColumn([...registrations.keys()], (place) => place),
     plainColumn(registrations, ({ eventId }) => eventId),
     plainColumn(registrations, ({ participantId }) => participantId),
@@ -55,6 +62,7 @@ export async function registerParticipants(
     textColumn(registrations, ({ region }) => region),
     plainColumn(registrations, ({ newCustomer }) => newCustomer),
     timestamp(committedAt),
+    ...(hasErased ? [plainColumn(registrations, ({ isErased }) => isErased)] : []),
   );
   if (row === undefined) return { fresh: [], stores: [] };
   const owned = toStoreEvents(row);
@@ -67,22 +75,43 @@ const AGE_BUCKET = `CASE WHEN age IS NULL THEN 'UNKNOWN' ${AGE_BANDS.map(({ code
   below === null ? `ELSE '${code}'` : `WHEN age < ${below} THEN '${code}'`,
 ).join(' ')} END`;
 
-// Inserted in the order of the key, so that two writers of the same participants wait in line as well. Hours are cut in
-// the session's zone, which is UTC: every allowed business zone has whole-hour offsets, so its hours are the same.
-const REGISTER = `
-WITH input AS (
+const INPUT = `
   SELECT position, event_id, participant_id, to_timestamp(registered_ms / 1000) AS registered_at, channel, age, gender,
          region, new_customer
   FROM unnest($1::int[], $2::uuid[], $3::uuid[], $4::float8[], $5::text[], $6::smallint[], $7::text[], $8::text[],
               $9::boolean[])
-    AS t(position, event_id, participant_id, registered_ms, channel, age, gender, region, new_customer)
-), fresh AS (
+    AS t(position, event_id, participant_id, registered_ms, channel, age, gender, region, new_customer)`;
+
+// Inserted in the order of the key, so that two writers of the same participants wait in line as well.
+const FRESH = `
+fresh AS (
   INSERT INTO participants (event_id, participant_id, registered_at, channel, age, gender, region, new_customer)
   SELECT event_id, participant_id, registered_at, channel, age, gender, region, new_customer
   FROM input ORDER BY event_id, participant_id
   ON CONFLICT DO NOTHING
   RETURNING *
-), counted AS (
+)`;
+
+// What is counted is what was sent, and not what the row keeps of it: so a person who was erased ahead of a registration counts like
+// one who is erased behind it. A statement of its own, since to look up again what was inserted takes time for each registration.
+const FRESH_WITH_ERASED = `
+inserted AS (
+  INSERT INTO participants (event_id, participant_id, registered_at, channel, age, gender, region, new_customer, erased)
+  SELECT event_id, participant_id, CASE WHEN is_erased THEN date_trunc('hour', registered_at) ELSE registered_at END, channel,
+         CASE WHEN NOT is_erased THEN age END, CASE WHEN NOT is_erased THEN gender END,
+         CASE WHEN NOT is_erased THEN region END, CASE WHEN NOT is_erased THEN new_customer END, is_erased
+  FROM input JOIN unnest($1::int[], $11::boolean[]) AS e(position, is_erased) USING (position)
+  ORDER BY event_id, participant_id
+  ON CONFLICT DO NOTHING
+  RETURNING event_id, participant_id
+), fresh AS (
+  SELECT input.* FROM input JOIN inserted USING (event_id, participant_id)
+)`;
+
+// Hours are cut in the session's zone, which is UTC: every allowed business zone has whole-hour offsets, so its hours are the same.
+const registering = (fresh: string): string => `
+WITH input AS (${INPUT}
+), ${fresh}, counted AS (
   UPDATE event_counts AS c
   SET participants = c.participants + n.participants, new_customers = c.new_customers + n.new_customers,
       version = version + 1, changed_at = ${changeDate('$10')}
@@ -112,8 +141,11 @@ WITH input AS (
   ON CONFLICT (event_id, dimension, bucket) DO UPDATE SET participants = p.participants + excluded.participants
 ),
 ${ownedBy('counted', '$2')}
-SELECT ARRAY(SELECT position FROM input JOIN fresh USING (event_id, participant_id)) AS fresh,
+SELECT ARRAY(SELECT input.position FROM input JOIN fresh USING (event_id, participant_id)) AS fresh,
        ${OWNED}`;
+
+const REGISTER = registering(FRESH);
+const REGISTER_WITH_ERASED = registering(FRESH_WITH_ERASED);
 
 /** The hours that have registrations, in any order: to sort those of a year took PostgreSQL a third of the time for them. */
 export const hourFacts: FactSource<readonly HourFacts[]> = {

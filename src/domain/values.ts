@@ -14,6 +14,8 @@ export type EventId = Branded<Uuid, 'EventId'>;
 export type StoreId = Branded<Uuid, 'StoreId'>;
 export type ParticipantId = Branded<Uuid, 'ParticipantId'>;
 export type MessageId = Branded<Uuid, 'MessageId'>;
+/** What stands for a person who has been erased: the same for the same person, and nobody without the key finds out whose it is. */
+export type PersonDigest = Branded<Uuid, 'PersonDigest'>;
 
 /** Milliseconds since 1970-01-01T00:00Z, whole. */
 export type Instant = Branded<number, 'Instant'>;

@@ -1,10 +1,12 @@
 import type { ChangePublisher } from '../messaging/changes/change-publisher';
 import type { Clock } from '../runtime/clock';
 import type { Database, Sql } from '../database/database';
+import { eraseLetters } from '../database/dead-letters/erased-letters';
 import { recordDeadLetters } from '../database/dead-letters/rejected';
 import { isInvalidData } from '../database/failures';
 import { isSameMark, markOf, type StoredOffset } from '../messaging/source/offset-fence';
 import type {
+  BatchPosition,
   BatchResult,
   Outcome,
   RejectedMessage,
@@ -24,6 +26,8 @@ import type { MessageReader } from './messages/shapes/reader';
 import { isTopic, type ParsedMessage, type Topic } from './messages/topics';
 import { lockPartition, moveOffset, storeOffset } from '../database/offsets';
 import { type AppliedMessages, applyMessages } from './projections/apply-messages';
+import { findErasedIn } from './projections/erased-people';
+import type { PersonDigests } from './projections/person-digests';
 import type { Projection } from './projections/projection';
 import type { Projections } from './projections/registry';
 
@@ -31,6 +35,8 @@ export interface BatchApplierOptions {
   readonly database: Database;
   readonly projections: Projections;
   readonly readMessage: MessageReader;
+  /** Stand for people who were erased; undefined: nobody can be. */
+  readonly digests: PersonDigests | undefined;
   readonly changePublisher: Pick<ChangePublisher, 'publish' | 'publishFullChange'>;
   readonly clock: Clock;
 }
@@ -173,10 +179,23 @@ class BatchApplication {
       else messages.push(parsed);
     }
     // A source without a log keeps no dead letters: its sender learns of a rejection by the outcome.
-    if (position !== undefined && letters.length > 0)
-      await recordDeadLetters(sql, position, letters, clock.now());
+    if (position !== undefined && letters.length > 0) await this.reject(sql, position, letters);
     if (messages.length === 0) return { changed: [], change: { events: [], stores: [] } };
     return applyMessages(sql, this.projection, messages, clock.now());
+  }
+
+  /** Somebody may have been erased whom a letter holds that comes late, or once more. */
+  private async reject(
+    sql: Sql,
+    position: BatchPosition,
+    letters: readonly RejectedMessage[],
+  ): Promise<void> {
+    const { clock, digests } = this.options;
+    const isAboutPeople =
+      this.projection.locks === 'registrations' || this.topic === 'participant.registered';
+    const erased = isAboutPeople ? await findErasedIn(sql, digests, letters) : [];
+    await recordDeadLetters(sql, position, letters, clock.now());
+    if (erased.length > 0) await eraseLetters(sql, erased, clock.now());
   }
 
   private recordOutcomes(pending: readonly ParsedEntry[], { changed }: AppliedMessages): void {

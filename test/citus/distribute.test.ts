@@ -74,7 +74,8 @@ describe('the tables of a database on the coordinator of a Citus', () => {
   });
 
   it('are migrated where they lie', async () => {
-    const folder = folderOfMigrations(MIGRATION_NAMES.length - 1);
+    // Each migration since tables may be distributed: Citus does not take every one that one database takes.
+    const folder = folderOfMigrations(MIGRATION_NAMES.findIndex((name) => name.endsWith('_top_regions')));
     const connection = { connectionString: own.url };
     await migratePostgres({ connection, folder, distribution: 'citus' });
     rmSync(folder, { recursive: true });

@@ -1,4 +1,5 @@
 import type { Admin } from 'kafkajs';
+import { TEST_PRIVACY_KEY } from '../harness/digests';
 import { TOPICS } from '../../src/workers/messages/topics';
 import { waitFor } from '../harness/wait-for';
 import type { Fault, Findings, FaultContext } from './fault';
@@ -92,6 +93,7 @@ function verifying({ databaseUrl, servers, topicPrefix }: Deployment): NodeJS.Pr
     DATABASE_URL: databaseUrl,
     KAFKA_BROKERS: bootstrapOf(servers).join(),
     KAFKA_TOPIC_PREFIX: topicPrefix,
+    PRIVACY_KEY: TEST_PRIVACY_KEY,
   };
 }
 

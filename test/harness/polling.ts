@@ -59,7 +59,8 @@ export function setUpPolling(open: () => Promise<OpenedDatabase>) {
   ): Promise<Poller> {
     const poller = createPoller({
       ...{ platforms, database, clock, changePublisher: publisher, tickMs: 5, drainTimeoutMs: 50 },
-      projections: createProjections(createBusinessCalendar('UTC')),
+      projections: createProjections(createBusinessCalendar('UTC'), undefined),
+      digests: undefined,
       readMessage: createMessageReader(new Map()),
       metrics: createMetrics().polling,
       log: createLogger({ level: 'silent' }),

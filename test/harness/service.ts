@@ -15,6 +15,7 @@ import { createLogger } from '../../src/observability/log';
 import type { Instant, StoreId } from '../../src/domain/values';
 import type { PolledPlatform } from '../../src/workers/polling/channel-poller';
 import { layOutEmbedded, removeEmbedded } from './database/embedded-template';
+import { TEST_PRIVACY_KEY } from './digests';
 import { distributionOf } from './isolation';
 
 /** The secret of test services. */
@@ -68,6 +69,7 @@ export async function startTestService({
       PORT: '0',
       LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent',
       JWT_SECRET: TEST_SECRET,
+      PRIVACY_KEY: TEST_PRIVACY_KEY,
       DATA_DIR: dataDir,
       ...distributedLike(env?.['DATABASE_URL']),
       ...env,

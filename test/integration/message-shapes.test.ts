@@ -81,7 +81,8 @@ describe('messages in another shape, through Kafka', () => {
       const shapes = new Map([[TOPIC, { ...PLAIN, envelope: 'cloudevents' }]] as const);
       const options = {
         ...{ database, changePublisher: publisher, clock: database.clock, topicPrefix: stage.prefix },
-        projections: createProjections(createBusinessCalendar(ZONE)),
+        projections: createProjections(createBusinessCalendar(ZONE), undefined),
+        digests: undefined,
         readMessage: createMessageReader(shapes),
       };
       const outcomes: string[] = [];

@@ -1,5 +1,5 @@
 import { type Topic, TOPICS } from '../../src/workers/messages/topics';
-import { type Fields, newEvent, participantRegistered } from '../harness/messages';
+import { type Fields, newEvent, participantErased, participantRegistered } from '../harness/messages';
 import { ofEachTopic, TOPIC_FIXTURES } from '../harness/messages/topic-fixtures';
 import { type LogFixture, openLogFixture } from '../harness/verification/log-fixture';
 import { RECOUNT } from '../harness/verification/recount';
@@ -17,6 +17,7 @@ describe('the verification of raw rows against the log', () => {
   const traces = ofEachTopic((topic) => TOPIC_FIXTURES[topic].traces(event));
   const ahead = registration({ occurredAt: inHours(30) });
   const negative = { ...registration(), age: -1 };
+  const forgotten = registration();
 
   beforeAll(async () => {
     stage = await openLogFixture();
@@ -28,7 +29,9 @@ describe('the verification of raw rows against the log', () => {
       await send(topic, 'a dead letter', 'no JSON');
     }
     await send('participant.registered', 'a dead letter', ahead, negative, Buffer.from([0xff]));
-    await send('participant.registered', 'applied', registration());
+    await send('participant.registered', 'applied', registration(), forgotten);
+    const { participantId } = forgotten;
+    await send('participant.erased', 'applied', participantErased({ participantId }));
     await send('sales.recorded', 'a dead letter', null);
     await stage.applyAll();
     await stage.database.remember();

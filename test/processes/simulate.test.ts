@@ -149,7 +149,8 @@ describe('npm run simulate', () => {
   });
 
   it('names --url where a running service holds the data, and sends to that', async () => {
-    const service = await startTestService({ env: { DATA_DIR: folder } });
+    // By the key that is for trying out, by which the commands before have erased people in this folder.
+    const service = await startTestService({ env: { DATA_DIR: folder, PRIVACY_KEY: '' } });
     const args = ['--rate', '500', '--duration', '1s', '--seed', '5'];
     const locked = await runCommand('simulate', args, { DATA_DIR: folder });
     expect(locked).toMatchObject({ code: 1, stdout: '' });

@@ -4,10 +4,11 @@ import { describeBytes, oneLine, textOf } from './plain-text';
 /** In characters. */
 const LONGEST_REASON = 100;
 
-export type LetterState = 'waiting' | 'sent' | 'replayed';
+export type LetterState = 'waiting' | 'sent' | 'replayed' | 'erased';
 
-/** A replayed letter needs no more attention, whether it was sent or not. */
-function stateOf({ replayedAt, sendAt }: LetterSummary): LetterState {
+/** A letter that was erased or replayed needs no more attention, whether it was sent or not. */
+function stateOf({ erasedAt, replayedAt, sendAt }: LetterSummary): LetterState {
+  if (erasedAt !== null) return 'erased';
   if (replayedAt !== null) return 'replayed';
   return sendAt === null ? 'sent' : 'waiting';
 }
@@ -56,6 +57,7 @@ export function summaryJson(letter: LetterSummary): Record<string, unknown> {
     sendAt: time(letter.sendAt),
     sentAt: time(letter.sentAt),
     replayedAt: time(letter.replayedAt),
+    erasedAt: time(letter.erasedAt),
   };
 }
 
@@ -87,6 +89,7 @@ export function describeWhole(letter: WholeLetter): string {
     ['attempts', String(attempts)],
     ['last failure', failure],
     ['replayed at', time(letter.replayedAt)],
+    ['erased at', time(letter.erasedAt)],
   ];
   return [
     ...lines.flatMap(([name, text]) => (text === null ? [] : [`${name.padEnd(14)} ${oneLine(text)}`])),

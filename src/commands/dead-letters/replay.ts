@@ -7,6 +7,7 @@ import { createLogger } from '../../observability/log';
 import { type Replayed, replayLetters } from '../../workers/dead-letters/replay';
 import type { Wanted } from '../../database/dead-letters/stored-letters';
 import { createMessageReader } from '../../workers/messages/shapes/reader';
+import { digestsOf } from '../../workers/projections/person-digests';
 import { createProjections } from '../../workers/projections/registry';
 
 export interface ReplayTally {
@@ -30,10 +31,12 @@ export async function replay(
   try {
     const { clock } = database;
     const { changes } = await openChanges(config, { lifecycle, log }, database, clock);
-    const projections = createProjections(createBusinessCalendar(config.businessTimeZone));
+    const digests = digestsOf(config);
+    const projections = createProjections(createBusinessCalendar(config.businessTimeZone), digests);
     const readMessage = createMessageReader(config.messageShapes);
     const { topicPrefix } = config;
-    const options = { database, projections, readMessage, changePublisher: changes, clock, topicPrefix };
+    const applying = { database, projections, readMessage, digests, changePublisher: changes, clock };
+    const options = { ...applying, topicPrefix };
     for await (const replayed of replayLetters(options, wanted)) {
       tally.all += 1;
       tally[COUNTED_AS[replayed.outcome.kind]] += 1;

@@ -85,9 +85,27 @@ export function distribution(
   };
 }
 
+/** The share of those who do not want to be known any more, as soon as they have registered. */
+const ERASED_SHARE = 0.005;
+
 /** What the services send, in order, when a new participant registers at this moment. */
 export function participation(random: Random, campaign: Campaign, at: number): OutgoingMessage[] {
-  return [registration(random, campaign, at)];
+  const registered = registration(random, campaign, at);
+  return random.chance(ERASED_SHARE) ? [registered, erasureOf(random, registered)] : [registered];
+}
+
+/** In the event that they registered for, or in all. */
+function erasureOf(random: Random, { value }: OutgoingMessage): OutgoingMessage {
+  const { occurredAt, participantId, eventId } = value;
+  return {
+    topic: 'participant.erased',
+    key: String(participantId),
+    value: {
+      messageId: random.uuid(),
+      ...{ occurredAt, participantId },
+      eventId: random.chance(0.5) ? eventId : null,
+    },
+  };
 }
 
 function registration(random: Random, { eventId, channels }: Campaign, at: number): OutgoingMessage {

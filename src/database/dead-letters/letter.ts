@@ -22,6 +22,8 @@ export const letterRow = z.object({
   attempts: z.number(),
   /** Why the last attempt failed. */
   failure: z.string().nullable(),
+  /** Whether its content was taken out, since it held somebody who was erased. */
+  isErased: z.boolean(),
   /** By the database's clock, when the row was read. */
   now: column.instant,
 });
@@ -30,7 +32,7 @@ export type Letter = z.output<typeof letterRow>;
 
 /** The columns of a letter, of a table that is called l. */
 export const LETTER_COLUMNS = `l.id, l.topic, l.partition, l."offset", l.digest, l.record_timestamp AS "timestamp",
-  l.key, l.value, l.headers, l.reason, l.attempts, l.failure, now() AS now`;
+  l.key, l.value, l.headers, l.reason, l.attempts, l.failure, l.erased_at IS NOT NULL AS "isErased", now() AS now`;
 
 /** Name, and value in base64; null for a header without a value. A name may stand more than once. */
 export type StoredHeader = readonly [name: string, value: string | null];

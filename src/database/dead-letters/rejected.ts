@@ -53,7 +53,7 @@ const INSERT = `
   ON CONFLICT (topic, partition, "offset", digest) DO UPDATE
   SET record_timestamp = excluded.record_timestamp, key = excluded.key, value = excluded.value,
     headers = excluded.headers
-  WHERE dead_letters.sent_at IS NOT NULL AND dead_letters.attempts = 0`;
+  WHERE dead_letters.sent_at IS NOT NULL AND dead_letters.attempts = 0 AND dead_letters.erased_at IS NULL`;
 
 function* inChunks(letters: readonly RejectedMessage[]): Generator<readonly RejectedMessage[]> {
   let chunk: RejectedMessage[] = [];

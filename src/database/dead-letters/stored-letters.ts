@@ -18,13 +18,14 @@ const summaryRow = z.object({
   sendAt: column.instant.nullable(),
   sentAt: column.instant.nullable(),
   replayedAt: column.instant.nullable(),
+  erasedAt: column.instant.nullable(),
 });
 
 export type LetterSummary = z.output<typeof summaryRow>;
 
 const SUMMARY_COLUMNS = `l.id, l.topic, l.partition, l."offset", l.reason, l.rejected_at AS "rejectedAt",
   coalesce(octet_length(l.key), 0) + coalesce(octet_length(l.value), 0) AS "sizeBytes", l.attempts, l.failure,
-  l.send_at AS "sendAt", l.sent_at AS "sentAt", l.replayed_at AS "replayedAt"`;
+  l.send_at AS "sendAt", l.sent_at AS "sentAt", l.replayed_at AS "replayedAt", l.erased_at AS "erasedAt"`;
 
 /** @param topic as the broker knows it; undefined for all */
 export async function countLetters(sql: Sql, topic: string | undefined): Promise<number> {
@@ -52,7 +53,9 @@ export async function newestLetters(
   return letters.reverse();
 }
 
-const wholeRow = z.object({ ...letterRow.shape, ...summaryRow.shape });
+export const wholeRow = z.object({ ...letterRow.shape, ...summaryRow.shape });
+
+export const WHOLE_COLUMNS = `${LETTER_COLUMNS}, ${SUMMARY_COLUMNS}`;
 
 /** A letter with all that is known of it. */
 export type WholeLetter = z.output<typeof wholeRow>;
@@ -60,7 +63,7 @@ export type WholeLetter = z.output<typeof wholeRow>;
 export async function findLetter(sql: Sql, id: bigint): Promise<WholeLetter | undefined> {
   const [letter] = await sql.query(
     wholeRow,
-    `SELECT ${LETTER_COLUMNS}, ${SUMMARY_COLUMNS} FROM dead_letters AS l WHERE l.id = $1`,
+    `SELECT ${WHOLE_COLUMNS} FROM dead_letters AS l WHERE l.id = $1`,
     id,
   );
   return letter;
@@ -74,7 +77,10 @@ export async function nextLetter(sql: Sql, wanted: Wanted, after: bigint): Promi
   const [condition, parameter] =
     'ids' in wanted
       ? ['l.id = ANY ($2::bigint[])', wanted.ids.map(String)]
-      : ['l.replayed_at IS NULL AND ($2::text IS NULL OR l.topic = $2)', wanted.topic ?? null];
+      : [
+          'l.replayed_at IS NULL AND l.erased_at IS NULL AND ($2::text IS NULL OR l.topic = $2)',
+          wanted.topic ?? null,
+        ];
   const [letter] = await sql.query(
     letterRow,
     `SELECT ${LETTER_COLUMNS} FROM dead_letters AS l WHERE l.id > $1 AND ${condition} ORDER BY l.id LIMIT 1`,

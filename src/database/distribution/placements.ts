@@ -8,7 +8,7 @@ export type Placement =
   | 'by message'
   /** Whole, on every node: few rows, which are read beside any other. */
   | 'on every node'
-  /** On the coordinator alone: what workers note of their own work. */
+  /** On the coordinator alone: what workers note of their own work, and what is read beside no other. */
   | 'on the coordinator';
 
 /** Every table. Of those that lie together, one that is named first leads. */
@@ -29,6 +29,7 @@ export const PLACEMENTS: Readonly<Record<string, Placement>> = {
   industry_totals: 'on every node',
   industry_refreshes: 'on every node',
   platform_states: 'on every node',
+  erasures: 'on the coordinator',
   partition_offsets: 'on the coordinator',
   partition_progress: 'on the coordinator',
   log_gaps: 'on the coordinator',

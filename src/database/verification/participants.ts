@@ -3,6 +3,16 @@ import type { Sql } from '../database';
 import { absent, absentFrom, type AbsentPositions } from './absent';
 import { type Check, OF_EVENTS } from './check';
 
+/*
+ * Of people who were erased the rows no longer say how they were counted by traits. What is left is that each was counted in one
+ * bucket of each trait: a bucket holds what the other rows say and perhaps more, and all that is more comes to as many as
+ * were erased. So what a figure is recomputed as is what is stored, brought within these bounds.
+ */
+
+/** What is stored, no less than the rows say and no more than they may hide. */
+const bounded = (stored: string, known: string, erased: string): string =>
+  `least(greatest(${stored}, ${known}), ${known} + ${erased})`;
+
 /**
  * The age bucket of a participant, written once more than the projection writes it, from what docs/metrics.md says:
  * under 20, the twenties, thirties and forties, 50 and over.
@@ -17,8 +27,13 @@ const eventCounts: Check = {
   figures: ['participants', 'new_customers'],
   absent: '0',
   stored: `SELECT event_id, participants, new_customers FROM event_counts ${OF_EVENTS}`,
-  recomputed: `SELECT event_id, count(*) AS participants, count(*) FILTER (WHERE new_customer) AS new_customers
-    FROM participants ${OF_EVENTS} GROUP BY event_id`,
+  recomputed: `SELECT event_id, n.participants,
+      ${bounded('coalesce(c.new_customers, 0)', 'n.known', 'n.erased')} AS new_customers
+    FROM (
+      SELECT event_id, count(*) AS participants, count(*) FILTER (WHERE new_customer) AS known,
+        count(*) FILTER (WHERE erased) AS erased
+      FROM participants ${OF_EVENTS} GROUP BY event_id
+    ) AS n LEFT JOIN event_counts AS c USING (event_id)`,
 };
 
 const channelParticipants: Check = {
@@ -42,6 +57,17 @@ const eventHours: Check = {
     FROM participants ${OF_EVENTS} GROUP BY 1, 2`,
 };
 
+/** Who was erased is among those of whom nothing is known. */
+const PEOPLE_BY_TRAIT = `
+  SELECT event_id, trait.dimension, trait.bucket, count(*) FILTER (WHERE NOT erased) AS known,
+    count(*) FILTER (WHERE erased) AS erased
+  FROM participants CROSS JOIN LATERAL (VALUES
+    ('AGE'::profile_dimension, ${AGE_BAND}),
+    ('GENDER', coalesce(gender, 'UNKNOWN')),
+    ('REGION', coalesce(region, ''))
+  ) AS trait(dimension, bucket)
+  ${OF_EVENTS} GROUP BY 1, 2, 3`;
+
 const eventProfiles: Check = {
   rollup: 'event_profiles',
   keys: ['event_id', 'dimension', 'bucket'],
@@ -49,13 +75,24 @@ const eventProfiles: Check = {
   figures: ['participants'],
   absent: '0',
   stored: `SELECT event_id, dimension, bucket, participants FROM event_profiles ${OF_EVENTS}`,
-  recomputed: `SELECT event_id, trait.dimension, trait.bucket, count(*) AS participants
-    FROM participants CROSS JOIN LATERAL (VALUES
-      ('AGE'::profile_dimension, ${AGE_BAND}),
-      ('GENDER', coalesce(gender, 'UNKNOWN')),
-      ('REGION', coalesce(region, ''))
-    ) AS trait(dimension, bucket)
-    ${OF_EVENTS} GROUP BY 1, 2, 3`,
+  // Where every bucket is within its bounds and yet all of a trait do not come to its participants, that is told of the bucket of
+  // those of whom it is not known, which is there wherever somebody was erased.
+  recomputed: `SELECT event_id, dimension, bucket,
+      CASE WHEN bucket IN ('UNKNOWN', '') AND bool_and(stored = bounded) OVER of_trait
+        THEN bounded + everybody - sum(bounded) OVER of_trait ELSE bounded END AS participants
+    FROM (
+      SELECT event_id, dimension, bucket, stored, everybody, ${bounded('stored', 'known', 'erased')} AS bounded
+      FROM (
+        SELECT event_id, dimension, bucket, coalesce(p.participants, 0) AS stored, coalesce(k.known, 0) AS known,
+          coalesce(sum(k.erased) OVER of_trait, 0) AS erased,
+          coalesce(sum(k.known + k.erased) OVER of_trait, 0) AS everybody
+        FROM (${PEOPLE_BY_TRAIT}) AS k
+        FULL JOIN (SELECT event_id, dimension, bucket, participants FROM event_profiles ${OF_EVENTS}) AS p
+          USING (event_id, dimension, bucket)
+        WINDOW of_trait AS (PARTITION BY event_id, dimension)
+      ) AS beside
+    ) AS within
+    WINDOW of_trait AS (PARTITION BY event_id, dimension)`,
 };
 
 /** The rollups that count registrations. */

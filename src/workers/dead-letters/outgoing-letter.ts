@@ -21,10 +21,10 @@ const SHORT_REASON = 200;
 
 /**
  * A letter as it is sent. What is left out is named: a header without a value, since KafkaJS cannot write one
- * (tulios/kafkajs 1786), and one by a name that is ours.
+ * (tulios/kafkajs 1786), one by a name that is ours, and all of a letter that held somebody who was erased.
  */
 export function whole(letter: Letter): OutgoingLetter {
-  return toOutgoing(letter, []);
+  return toOutgoing(letter, letter.isErased ? ['value', 'headers', 'key'] : []);
 }
 
 /** For a broker that finds it too large: the letter with ever less of it, each time named. */
@@ -41,7 +41,7 @@ const isLong = (part: { readonly length: number } | null): boolean => part !== n
 
 function toOutgoing(letter: Letter, without: readonly Part[]): OutgoingLetter {
   const { reason, topic, partition, offset, digest, now } = letter;
-  const parts = without.filter((part) => isLong(letter[part]));
+  const parts = letter.isErased ? without : without.filter((part) => isLong(letter[part]));
   const { kept, leftOut } = parts.includes('headers') ? NO_HEADERS : sortHeaders(letter.headers);
   const missing = [...parts, ...leftOut.map((name) => `header ${name}`)];
   const ours: (readonly [string, string])[] = [

@@ -84,6 +84,8 @@ const written = (bound: number): string =>
 /** Answered in lower case. */
 export const messageId = field(uuid<MessageId>());
 export const eventId = field(uuid<EventId>());
+/** For a message that may be about all events. */
+export const eventIdOrNull = field(orNull(uuid<EventId>()));
 export const storeId = field(uuid<StoreId>());
 export const participantId = field(uuid<ParticipantId>());
 

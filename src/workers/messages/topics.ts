@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { channelViewsMeasured } from './channel-views-measured';
 import { distributionCompleted } from './distribution-completed';
 import { eventCreated } from './event-created';
+import { participantErased } from './participant-erased';
 import { participantRegistered } from './participant-registered';
 import { salesRecorded } from './sales-recorded';
 
@@ -9,6 +10,7 @@ import { salesRecorded } from './sales-recorded';
 const MESSAGES = {
   'event.created': eventCreated,
   'participant.registered': participantRegistered,
+  'participant.erased': participantErased,
   'distribution.completed': distributionCompleted,
   'channel.views-measured': channelViewsMeasured,
   'sales.recorded': salesRecorded,

@@ -1,9 +1,10 @@
 import type { Sql } from '../../database/database';
 import { countChange, lockEvents } from '../../database/event-counts';
+import { lockOutRegistrations } from '../../database/erasures';
 import { lockStores } from '../../database/sales';
 import type { Instant } from '../../domain/values';
 import type { Change } from '../../messaging/changes/change-publisher';
-import type { EventProjection, Projection, StoreProjection } from './projection';
+import type { EventProjection, PersonProjection, Projection, StoreProjection } from './projection';
 
 export interface AppliedMessages {
   /** For each message in its place: whether it changed anything. */
@@ -22,9 +23,14 @@ export function applyMessages<Message>(
   messages: readonly Message[],
   committedAt: Instant,
 ): Promise<AppliedMessages> {
-  return projection.locks === 'events'
-    ? applyToEvents(sql, projection, messages, committedAt)
-    : applyToStores(sql, projection, messages, committedAt);
+  switch (projection.locks) {
+    case 'events':
+      return applyToEvents(sql, projection, messages, committedAt);
+    case 'stores':
+      return applyToStores(sql, projection, messages, committedAt);
+    case 'registrations':
+      return applyToPeople(sql, projection, messages, committedAt);
+  }
 }
 
 async function applyToEvents<Message>(
@@ -59,6 +65,18 @@ async function applyToStores<Message>(
   await lockStores(sql, ids);
   const { changed } = await projection.apply(sql, messages, committedAt);
   return { changed, change: { events: [], stores: [...new Set(ofChanged(ids, changed))] } };
+}
+
+async function applyToPeople<Message>(
+  sql: Sql,
+  projection: PersonProjection<Message>,
+  messages: readonly Message[],
+  committedAt: Instant,
+): Promise<AppliedMessages> {
+  await lockOutRegistrations(sql);
+  const { changed } = await projection.apply(sql, messages, committedAt);
+  ofChanged(messages, changed);
+  return { changed, change: { events: [], stores: [] } };
 }
 
 /** @throws when the projection does not say of every message whether it changed anything: a change would go unpublished */

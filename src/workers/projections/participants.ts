@@ -1,25 +1,60 @@
+import { keyOfErasures } from '../../database/erasures';
 import { registerParticipants } from '../../database/participation';
-import { absentParticipants, participantRollups } from '../../database/verification/participants';
+import {
+  absentParticipants,
+  participantRollups,
+  type ParticipantTrace,
+} from '../../database/verification/participants';
+import type { AbsentPositions } from '../../database/verification/absent';
+import type { Sql } from '../../database/database';
 import type { ParticipantRegistered } from '../messages/participant-registered';
+import { forgetErased } from './erased-people';
+import { type PersonDigests, requireDigests } from './person-digests';
 import { firstOfEach, type EventProjection } from './projection';
 import { createTrace, type Verifiable } from './verifiable';
 
-/** Counts each (event, participant) once, whatever arrives how often; the first applied wins. */
-export const participantProjection: EventProjection<ParticipantRegistered> &
-  Verifiable<ParticipantRegistered> = {
-  locks: 'events',
-  eventOf: ({ eventId }) => eventId,
-  async apply(sql, messages, committedAt) {
-    const positions = firstOfEach(messages, ({ eventId, participantId }) => `${eventId} ${participantId}`);
-    const registrations = positions.map((position) => messages[position]!);
-    const { fresh, stores } = await registerParticipants(sql, registrations, committedAt);
-    const changed = new Set(fresh.map((place) => positions[place]));
-    return { changed: messages.map((_, position) => changed.has(position)), countedFor: stores };
-  },
-  trace: createTrace({
-    leftBy: (message) => [message],
-    findAbsent: absentParticipants,
-    describe: ({ eventId, participantId }) => `no row of participant ${participantId} of event ${eventId}`,
-  }),
-  rollups: participantRollups,
-};
+/**
+ * Counts each (event, participant) once, whatever arrives how often; the first applied wins. Somebody who was erased counts like
+ * everybody else, and their row does not say who they are.
+ */
+export function participantProjection(
+  digests: PersonDigests | undefined,
+): EventProjection<ParticipantRegistered> & Verifiable<ParticipantRegistered> {
+  return {
+    locks: 'events',
+    eventOf: ({ eventId }) => eventId,
+    async apply(sql, messages, committedAt) {
+      const positions = firstOfEach(messages, ({ eventId, participantId }) => `${eventId} ${participantId}`);
+      const { places, registrations } = await forgetErased(
+        sql,
+        digests,
+        positions.map((position) => messages[position]!),
+      );
+      const { fresh, stores } = await registerParticipants(sql, registrations, committedAt);
+      const changed = new Set(fresh.map((place) => positions[places[place]!]));
+      return { changed: messages.map((_, position) => changed.has(position)), countedFor: stores };
+    },
+    trace: createTrace({
+      leftBy: (message) => [message],
+      findAbsent: (sql, left) => findAbsent(sql, left, digests),
+      describe: ({ eventId, participantId }) => `no row of participant ${participantId} of event ${eventId}`,
+    }),
+    rollups: participantRollups,
+  };
+}
+
+/** Who is not there by their id may have been erased, and be there under a digest. */
+async function findAbsent(
+  sql: Pick<Sql, 'query'>,
+  left: readonly ParticipantTrace[],
+  digests: PersonDigests | undefined,
+): Promise<AbsentPositions> {
+  const absent = await absentParticipants(sql, left);
+  if (absent.length === 0 || (await keyOfErasures(sql)) === undefined) return absent;
+  const known = requireDigests(digests);
+  const erased = absent.map((position) => {
+    const { eventId, participantId } = left[position]!;
+    return { eventId, participantId: known.within(eventId, participantId) };
+  });
+  return (await absentParticipants(sql, erased)).map((place) => absent[place]!);
+}

@@ -1,8 +1,9 @@
 import type { EventId, Instant, StoreId } from '../../domain/values';
 import type { Sql } from '../../database/database';
 
-/** What one topic's messages do to the rollups: those of their events, or those of their stores. */
-export type Projection<Message> = EventProjection<Message> | StoreProjection<Message>;
+/** What one topic's messages do: to the rollups of their events, to those of their stores, or to what is kept of people. */
+export type Projection<Message> =
+  EventProjection<Message> | StoreProjection<Message> | PersonProjection<Message>;
 
 /**
  * Its caller (apply-messages.ts) locks the events of the messages, applies them, and reports the events that changed.
@@ -23,6 +24,15 @@ export interface EventProjection<Message> {
 export interface StoreProjection<Message> {
   readonly locks: 'stores';
   storeOf(message: Message): StoreId;
+  apply(sql: Sql, messages: readonly Message[], committedAt: Instant): Promise<Applied>;
+}
+
+/**
+ * The same for messages about people, who may be in any event. Its caller keeps registrations out until it is committed. It
+ * changes nothing that is shown, so there is no change to be published.
+ */
+export interface PersonProjection<Message> {
+  readonly locks: 'registrations';
   apply(sql: Sql, messages: readonly Message[], committedAt: Instant): Promise<Applied>;
 }
 

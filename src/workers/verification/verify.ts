@@ -35,7 +35,7 @@ export function verifyRollups(
 ): Promise<Verification> {
   return database.readAtLength(async (sql) => {
     let found: Verification = { drifts: [], count: 0 };
-    for (const check of rollupChecks(createProjections(calendar))) {
+    for (const check of rollupChecks(createProjections(calendar, undefined))) {
       onProgress?.(`${check.rollup}: ${check.figures.join(', ')}`);
       found = plus(found, await compareAll(sql, check, limit - found.drifts.length));
     }

@@ -4,6 +4,7 @@ import { freshDatabase, freshTopicPrefix } from '../../harness/isolation';
 import { waitFor } from '../../harness/wait-for';
 import { openSession, query } from '../actions/sessions';
 import { type Fault, type FaultContext, withoutReaders } from '../fault';
+import { TEST_PRIVACY_KEY } from '../../harness/digests';
 import { checkByVerify } from '../checks/verify';
 import { scenarioFault } from '../scenario-fault';
 import { type ServiceProcess, startServiceProcess } from '../deployment/service-process';
@@ -63,6 +64,7 @@ async function stopWorkers(
         KAFKA_BROKERS: bootstrapOf(servers).join(),
         KAFKA_TOPIC_PREFIX: topicPrefix,
         KAFKA_GROUP_ID: topicPrefix,
+        PRIVACY_KEY: TEST_PRIVACY_KEY,
       },
     });
     context.own({ close: () => worker.kill() });

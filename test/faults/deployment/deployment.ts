@@ -2,6 +2,7 @@ import { createSecretKey, randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { signDevelopmentToken } from '../../../src/auth/dev-token';
 import type { Instant, StoreId } from '../../../src/domain/values';
+import { TEST_PRIVACY_KEY } from '../../harness/digests';
 import { freshDatabase, freshTopicPrefix, type Own } from '../../harness/isolation';
 import { freePort } from '../../harness/machine/ports';
 import { waitFor } from '../../harness/wait-for';
@@ -78,6 +79,7 @@ export async function openDeployment({ servers, logFolder, number }: DeploymentO
     KAFKA_TOPIC_PREFIX: topicPrefix,
     KAFKA_GROUP_ID: `${topicPrefix}workers`,
     JWT_SECRET: secret,
+    PRIVACY_KEY: TEST_PRIVACY_KEY,
     PORT: String(ports.get(name) ?? 0),
   });
 

@@ -54,6 +54,7 @@ export function createShops(name: string, random: Random, now: number): Shops {
 
 /** That of the message's event or, where it is about no event, of its store. */
 export function partitionOf({ stores, events }: Shops, { value }: RawMessage): number {
-  if (!('eventId' in value)) return stores.indexOf(value.storeId);
-  return events.find(({ eventId }) => eventId === value.eventId)!.partition;
+  const about = 'eventId' in value ? value.eventId : undefined;
+  if (about != null) return events.find(({ eventId }) => eventId === about)!.partition;
+  return 'storeId' in value ? stores.indexOf(value.storeId) : 0;
 }

@@ -33,7 +33,6 @@ export function participantRegistered(eventId: string, fields: Fields = {}): Fie
   };
 }
 
-const participantId = fc.nat(9).chain((index) => values.spelled(values.idOf(3, index)));
 const age = fc.oneof(
   fc.constantFrom(0, 19, 20, 29, 30, 49, 50, 130),
   fc.integer({ min: 0, max: 130 }),
@@ -165,7 +164,7 @@ export const participantRegisteredFixture: TopicFixture<'participant.registered'
         messageId: values.messageId,
         occurredAt: values.observedAt,
         eventId: values.eventId(shops),
-        participantId,
+        participantId: values.participantId,
         channel: values.channel,
         age,
         gender,

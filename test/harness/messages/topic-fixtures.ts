@@ -3,6 +3,7 @@ import { channelViewsMeasuredFixture } from './channel-views-measured';
 import { distributionCompletedFixture } from './distribution-completed';
 import { eventCreatedFixture } from './event-created';
 import type { EventIds } from './event-ids';
+import { participantErasedFixture } from './participant-erased';
 import { participantRegisteredFixture } from './participant-registered';
 import { salesRecordedFixture } from './sales-recorded';
 import type { Fields, MessageOn, TopicFixture } from './topic-fixture';
@@ -11,6 +12,7 @@ import type { Fields, MessageOn, TopicFixture } from './topic-fixture';
 const FIXTURES = {
   'event.created': eventCreatedFixture,
   'participant.registered': participantRegisteredFixture,
+  'participant.erased': participantErasedFixture,
   'distribution.completed': distributionCompletedFixture,
   'channel.views-measured': channelViewsMeasuredFixture,
   'sales.recorded': salesRecordedFixture,

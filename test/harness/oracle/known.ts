@@ -18,7 +18,7 @@ export function latest<Item extends { readonly at: number }>(items: readonly Ite
 }
 
 /** The first that arrived of each key. */
-function firstOfEach<Item>(items: readonly Item[], keyOf: (item: Item) => string): Item[] {
+export function firstOfEach<Item>(items: readonly Item[], keyOf: (item: Item) => string): Item[] {
   return items.filter((item, index) => items.findIndex((other) => keyOf(other) === keyOf(item)) === index);
 }
 
@@ -81,7 +81,7 @@ export function participantsOf(messages: readonly RawMessage[], eventId: string)
   return firstOfEach(registrations, (raw) => raw.participantId.toLowerCase()).map(readParticipant);
 }
 
-function readParticipant(raw: RawParticipant): KnownParticipant {
+export function readParticipant(raw: RawParticipant): KnownParticipant {
   return {
     registeredAt: instantOf(raw.occurredAt),
     channel: name(raw.channel),

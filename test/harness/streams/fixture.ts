@@ -21,7 +21,9 @@ import { createBatchApplier } from '../../../src/workers/apply-batch';
 import { refreshIndustries } from '../../../src/workers/industry';
 import { settleEvents } from '../../../src/workers/settling';
 import { createMessageReader } from '../../../src/workers/messages/shapes/reader';
+import type { PersonDigests } from '../../../src/workers/projections/person-digests';
 import { createProjections } from '../../../src/workers/projections/registry';
+import { TEST_DIGESTS } from '../digests';
 import { ZONE } from '../oracle/moments';
 import { batchOf } from './batches';
 import { tablesIn } from './stored';
@@ -51,7 +53,12 @@ export interface StreamFixture {
   dashboard(eventId: string, stores?: readonly string[]): Promise<string | null>;
 }
 
-export function createStreamFixture(database: Database, clock: Clock): StreamFixture {
+/** @param digests those of the tests when left out; undefined as by a worker without the key */
+export function createStreamFixture(
+  database: Database,
+  clock: Clock,
+  { digests }: { readonly digests: PersonDigests | undefined } = { digests: TEST_DIGESTS },
+): StreamFixture {
   const calendar = createBusinessCalendar(ZONE);
   const changePublisher = createChangePublisher({
     cache: createInProcessCache(),
@@ -69,7 +76,8 @@ export function createStreamFixture(database: Database, clock: Clock): StreamFix
   );
   const begin = createBatchApplier({
     database,
-    projections: createProjections(calendar),
+    projections: createProjections(calendar, digests),
+    digests,
     readMessage: createMessageReader(new Map()),
     changePublisher,
     clock,

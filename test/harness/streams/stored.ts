@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Sql } from '../../../src/database/database';
+import type { PersonRow } from '../oracle/erased';
 
 /** Reads a database without the service's code. */
 
@@ -46,6 +47,32 @@ export function lettersIn(sql: Sql): Promise<StoredLetter[]> {
   return sql.query(
     letter,
     `SELECT "offset", encode(value, 'base64') AS value, reason FROM dead_letters ORDER BY id`,
+  );
+}
+
+const personRow = z
+  .object({
+    ids: z.tuple([z.string(), z.string()]),
+    at: z.date(),
+    channel: z.string(),
+    age: z.number().nullable(),
+    gender: z.string().nullable(),
+    region: z.string().nullable(),
+    newCustomer: z.boolean().nullable(),
+    erased: z.boolean(),
+  })
+  .transform(({ ids, at, channel, age, gender, region, newCustomer, erased }): PersonRow => [
+    ...ids,
+    at.getTime(),
+    ...([channel, age, gender, region, newCustomer, erased] as const),
+  ]);
+
+/** What is kept of everybody who took part. */
+export function peopleIn(sql: Sql): Promise<PersonRow[]> {
+  return sql.query(
+    personRow,
+    `SELECT jsonb_build_array(event_id, participant_id) AS ids, registered_at AS at, channel, age, gender, region,
+       new_customer AS "newCustomer", erased FROM participants`,
   );
 }
 

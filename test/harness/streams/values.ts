@@ -34,6 +34,8 @@ export const spelled = (id: string): fc.Arbitrary<string> =>
 
 export const storeId = ({ stores }: Shops) => fc.nat(stores - 1).chain((index) => spelled(storeIdOf(index)));
 export const eventId = ({ events }: Shops) => fc.nat(events - 1).chain((index) => spelled(eventIdOf(index)));
+/** A few people, who take part again and again. */
+export const participantId = fc.nat(9).chain((index) => spelled(idOf(3, index)));
 export const messageId = fc.uuid();
 
 const written = (instant: number): string => new Date(instant).toISOString();

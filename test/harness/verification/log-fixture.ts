@@ -13,6 +13,7 @@ import {
 } from '../../../src/workers/verification/log/verify-log';
 import { verifyRollups } from '../../../src/workers/verification/verify';
 import { addresses } from '../addresses';
+import { TEST_DIGESTS, TEST_PRIVACY_KEY } from '../digests';
 import { distributionOf, freshTopicPrefix } from '../isolation';
 import { ZONE } from '../oracle/moments';
 import { type RealService, startRealService } from '../real-service';
@@ -70,7 +71,15 @@ export async function openLogFixture({ partitions = 2, shapes = NO_SHAPES }: Log
   async function verifyIn(opened: Database, limit = 100) {
     const readMessage = createMessageReader(shapes);
     const found = await verifyLog({
-      ...{ database: opened, reader, readMessage, topicPrefix: prefix, calendar, limit },
+      ...{
+        database: opened,
+        reader,
+        readMessage,
+        topicPrefix: prefix,
+        calendar,
+        digests: TEST_DIGESTS,
+        limit,
+      },
     });
     const lines = describeLog(found).map((line) => line.replaceAll(prefix, ''));
     return { found, lines, wrong: countWrong(found), of: (topic: string) => sumOf(found, prefix + topic) };
@@ -83,6 +92,7 @@ export async function openLogFixture({ partitions = 2, shapes = NO_SHAPES }: Log
       DATABASE_URL: database.url,
       KAFKA_BROKERS: kafkaBrokers.join(','),
       KAFKA_TOPIC_PREFIX: prefix,
+      PRIVACY_KEY: TEST_PRIVACY_KEY,
     },
     execute: (...statements: readonly string[]) =>
       inDatabase(async (opened) => {

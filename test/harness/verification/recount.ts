@@ -11,9 +11,9 @@ const LAST = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
  * Recomputes every rollup from the raw rows, by the checks themselves: verification without the log finds nothing wrong
  * then, whatever rows are missing.
  */
-export const RECOUNT: readonly string[] = rollupChecks(createProjections(createBusinessCalendar(ZONE))).map(
-  recount,
-);
+export const RECOUNT: readonly string[] = rollupChecks(
+  createProjections(createBusinessCalendar(ZONE), undefined),
+).map(recount);
 
 function recount({ rollup, keys, figures, absent, stored, recomputed }: Check): string {
   const of = figures.map((figure) => (absent === '0' ? `coalesce(r.${figure}, 0)` : `r.${figure}`));

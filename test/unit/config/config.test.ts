@@ -1,3 +1,4 @@
+import { DEVELOPMENT_PRIVACY_KEY } from '../../../src/config/keys';
 import { load, problemsOf, SECRET, SERVERS } from './load';
 
 describe('the configuration', () => {
@@ -24,6 +25,7 @@ describe('the configuration', () => {
       kafka: undefined,
       topicPrefix: '',
       messageShapes: new Map(),
+      privacyKey: DEVELOPMENT_PRIVACY_KEY,
       takesDevEvents: true,
       gateway: {
         token: {

@@ -23,7 +23,7 @@ describe('participants of every age', () => {
       SCHEMAS['participant.registered'].parse(participantRegistered(eventId, { age })),
     );
     await opened.database.transaction((sql) =>
-      applyMessages(sql, participantProjection, messages, Date.now() as Instant),
+      applyMessages(sql, participantProjection(undefined), messages, Date.now() as Instant),
     );
   });
   afterAll(() => opened.close());

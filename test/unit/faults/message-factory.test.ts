@@ -30,9 +30,8 @@ describe('the traffic beside a fault', () => {
   it('has all messages about an event on the partition of its definition, those about a store alone on its own', () => {
     const places = sent.map(({ valid: message, partition }) => {
       const { value } = message!;
-      return 'eventId' in value
-        ? `event ${value.eventId}: ${partition}`
-        : `store ${value.storeId}: ${partition}`;
+      if ('eventId' in value) return `event ${value.eventId}: ${partition}`;
+      return 'storeId' in value ? `store ${value.storeId}: ${partition}` : 'neither';
     });
     const ofEvents = shops.events.map(({ eventId, partition }) => `event ${eventId}: ${partition}`);
     const ofStores = shops.stores.map((storeId, partition) => `store ${storeId}: ${partition}`);

@@ -5,6 +5,7 @@ import type { SourceBatch } from '../../../src/messaging/source/source';
 import { createBatchApplier } from '../../../src/workers/apply-batch';
 import { createMessageReader } from '../../../src/workers/messages/shapes/reader';
 import { createProjections } from '../../../src/workers/projections/registry';
+import { TEST_DIGESTS } from '../../harness/digests';
 import { newEvent, participantRegistered } from '../../harness/messages';
 import { type OpenedDatabase, openPglite } from '../../harness/streams/databases';
 import { lettersIn } from '../../harness/streams/stored';
@@ -29,7 +30,8 @@ describe('one batch over several attempts', () => {
   function begin(over: Database, batch: SourceBatch) {
     return createBatchApplier({
       database: over,
-      projections: createProjections(createBusinessCalendar('Asia/Seoul')),
+      projections: createProjections(createBusinessCalendar('Asia/Seoul'), TEST_DIGESTS),
+      digests: TEST_DIGESTS,
       readMessage: createMessageReader(new Map()),
       clock: systemClock,
       changePublisher: {

@@ -11,6 +11,7 @@ import type { EventId } from '../../../src/domain/values';
 import { createConsumer } from '../../../src/workers/consumer';
 import { createMessageReader } from '../../../src/workers/messages/shapes/reader';
 import { createProjections } from '../../../src/workers/projections/registry';
+import { TEST_DIGESTS } from '../../harness/digests';
 import { newEvent, participantRegistered } from '../../harness/messages';
 import { type OpenedDatabase, openPglite } from '../../harness/streams/databases';
 import { ConnectionLost } from '../../harness/streams/failing';
@@ -41,10 +42,11 @@ describe('the consumer', () => {
       log,
     });
     publishers.push(changePublisher);
-    const projections = createProjections(createBusinessCalendar('Asia/Seoul'));
+    const projections = createProjections(createBusinessCalendar('Asia/Seoul'), TEST_DIGESTS);
     const consumer = createConsumer({
       ...{ source, database, projections, changePublisher, log },
       readMessage: createMessageReader(new Map()),
+      digests: TEST_DIGESTS,
       clock: systemClock,
       metrics: createMetrics().consuming,
     });

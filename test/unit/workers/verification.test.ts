@@ -4,6 +4,7 @@ import { createProjections } from '../../../src/workers/projections/registry';
 import { TOPICS } from '../../../src/workers/messages/topics';
 import { describeDrift } from '../../../src/workers/verification/compare';
 import { rollupChecks, SLICES } from '../../../src/workers/verification/verify';
+import { TEST_DIGESTS } from '../../harness/digests';
 import { newEvent } from '../../harness/messages';
 import { TOPIC_FIXTURES } from '../../harness/messages/topic-fixtures';
 
@@ -23,7 +24,7 @@ describe('the slices that ids are looked at in', () => {
 });
 
 describe('the checks of all topics', () => {
-  const projections = createProjections(createBusinessCalendar('Asia/Seoul'));
+  const projections = createProjections(createBusinessCalendar('Asia/Seoul'), TEST_DIGESTS);
   const checks = rollupChecks(projections);
 
   it('are those of each projection, once', () => {
@@ -41,7 +42,7 @@ describe('the checks of all topics', () => {
 });
 
 describe.each(TOPICS)('the rollups of %s', (topic) => {
-  const { rollups } = createProjections(createBusinessCalendar('Asia/Seoul'))[topic];
+  const { rollups } = createProjections(createBusinessCalendar('Asia/Seoul'), TEST_DIGESTS)[topic];
   const named = TOPIC_FIXTURES[topic].meddlings(newEvent()).flatMap((meddling) => meddling.named);
 
   it('have each of their figures made wrong by the fixture of the topic', () => {

@@ -4,6 +4,7 @@ import { readAppliedPartitions } from '../../../database/offsets';
 import type { LogReader } from '../../../messaging/source/kafka-log';
 import type { MessageReader } from '../../messages/shapes/reader';
 import { TOPICS } from '../../messages/topics';
+import type { PersonDigests } from '../../projections/person-digests';
 import { createProjections } from '../../projections/registry';
 import type { Missing } from './compare-records';
 import { type PartitionReport, verifyPartition } from './verify-partition';
@@ -17,6 +18,8 @@ export interface VerifyLogOptions {
   readonly readMessage: MessageReader;
   /** That of the service: it says which day a measurement belongs to. */
   readonly calendar: Pick<BusinessCalendar, 'dayOf'>;
+  /** As the workers have them: without, a log that tells of people who were erased cannot be compared. */
+  readonly digests: PersonDigests | undefined;
   /** How many missing messages are named; the others are counted. */
   readonly limit: number;
   /** The text is asked for when it is to be shown. */
@@ -33,6 +36,7 @@ export interface LogVerification {
  * Compares the raw rows with Kafka's log as far as the log reaches: every message before the stored offset must have
  * left what it leaves, or be a dead letter. Memory does not grow with the number of messages.
  *
+ * @throws PrivacyKeyMismatch when people were erased by another key
  * @throws CannotTell when the log cannot be read, or the database goes back in between
  * @throws DatabaseUnavailable
  */
@@ -43,10 +47,11 @@ export async function verifyLog(options: VerifyLogOptions): Promise<LogVerificat
     readMessage,
     topicPrefix,
     calendar,
+    digests,
     limit,
     onProgress = () => undefined,
   } = options;
-  const projections = createProjections(calendar);
+  const projections = createProjections(calendar, digests);
   const partitions: PartitionReport[] = [];
   const named: Missing[] = [];
   const onMissing = (missing: Missing): void => {

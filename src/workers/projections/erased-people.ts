@@ -1,0 +1,142 @@
+import type { Sql } from '../../database/database';
+import type { PersonInLetters } from '../../database/dead-letters/erased-letters';
+import {
+  type Erasure,
+  findErasures,
+  findParticipants,
+  keyOfErasures,
+  lockOutErasures,
+  type ParticipantKey,
+} from '../../database/erasures';
+import type { Registration, StoredRegistration } from '../../database/participation';
+import type { EventId, Instant, ParticipantId, PersonDigest } from '../../domain/values';
+import type { RejectedMessage } from '../../messaging/source/source';
+import { type PersonDigests, requireDigests, requireSameKey } from './person-digests';
+
+/** What is remembered of people who were erased: which registrations of theirs that takes in. */
+export class ErasedPeople {
+  private readonly until = new Map<PersonDigest, Map<EventId | null, Instant>>();
+
+  constructor(erasures: readonly Erasure[]) {
+    for (const { person, eventId, occurredAt } of erasures) {
+      const ofPerson = this.until.get(person) ?? new Map<EventId | null, Instant>();
+      this.until.set(person, ofPerson.set(eventId, occurredAt));
+    }
+  }
+
+  has(person: PersonDigest): boolean {
+    return this.until.has(person);
+  }
+
+  /** Whether a registration is taken in: what a person registers for later, they want to be known for. */
+  takesIn(person: PersonDigest, eventId: EventId, registeredAt: Instant): boolean {
+    const ofPerson = this.until.get(person);
+    return [ofPerson?.get(eventId), ofPerson?.get(null)].some(
+      (until) => until !== undefined && registeredAt <= until,
+    );
+  }
+}
+
+/** What of a batch is to be stored: for each registration that may be new its place, and as what it is stored. */
+export interface Storable {
+  readonly places: readonly number[];
+  readonly registrations: readonly StoredRegistration[];
+}
+
+/**
+ * Looks for people who have been erased among those who register. What an erasure takes in is stored without identity and
+ * traits; who is there already under the other of the two ids does not count again. Keeps erasures out until the transaction ends.
+ *
+ * @param registrations each participant of an event once
+ * @throws PrivacyKeyMismatch where people have been erased who could not be known again
+ */
+export async function forgetErased(
+  sql: Sql,
+  digests: PersonDigests | undefined,
+  registrations: readonly Registration[],
+): Promise<Storable> {
+  await lockOutErasures(sql);
+  const keyDigest = await keyOfErasures(sql);
+  if (keyDigest === undefined)
+    return { places: [...registrations.keys()], registrations: registrations.map(asSent) };
+  const known = requireDigests(digests);
+  requireSameKey(known, keyDigest);
+  const people = registrations.map(({ participantId }) => known.of(participantId));
+  const erased = new ErasedPeople(await findErasures(sql, [...new Set(people)]));
+  return withoutStored(
+    sql,
+    registrations.map((registration, place) => formOf(registration, people[place]!, erased, known)),
+  );
+}
+
+/** As what a registration is stored, and the id under which the same person may be there already. */
+interface Form {
+  readonly stored: StoredRegistration;
+  /** Undefined for who was never erased: nobody of them is there under another id. */
+  readonly otherId?: ParticipantId;
+}
+
+const asSent = (registration: Registration): StoredRegistration => ({ ...registration, isErased: false });
+
+function formOf(
+  registration: Registration,
+  person: PersonDigest,
+  erased: ErasedPeople,
+  digests: PersonDigests,
+): Form {
+  if (!erased.has(person)) return { stored: asSent(registration) };
+  const { eventId, participantId, occurredAt } = registration;
+  const digest = digests.within(eventId, participantId);
+  return erased.takesIn(person, eventId, occurredAt)
+    ? { stored: { ...registration, participantId: digest, isErased: true }, otherId: participantId }
+    : { stored: asSent(registration), otherId: digest };
+}
+
+async function withoutStored(sql: Sql, forms: readonly Form[]): Promise<Storable> {
+  const others = forms.flatMap(({ stored: { eventId }, otherId: participantId }) =>
+    participantId === undefined ? [] : [{ eventId, participantId }],
+  );
+  const stored = new Set((await findParticipants(sql, others)).map(keyOf));
+  const isNew = ({ stored: { eventId }, otherId: participantId }: Form): boolean =>
+    participantId === undefined || !stored.has(keyOf({ eventId, participantId }));
+  const places = [...forms.keys()].filter((place) => isNew(forms[place]!));
+  return { places, registrations: places.map((place) => forms[place]!.stored) };
+}
+
+const keyOf = ({ eventId, participantId }: ParticipantKey): string => `${eventId} ${participantId}`;
+
+/** A uuid in either case, wherever it stands. */
+const UUID = /[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/gi;
+
+/**
+ * Looks for people who have been erased in messages that cannot be read. Keeps erasures out until the transaction ends, so that
+ * none passes by letters that are not committed yet.
+ *
+ * @returns them, and in which events
+ * @throws PrivacyKeyMismatch where people have been erased who could not be known again
+ */
+export async function findErasedIn(
+  sql: Sql,
+  digests: PersonDigests | undefined,
+  letters: readonly RejectedMessage[],
+): Promise<readonly PersonInLetters[]> {
+  await lockOutErasures(sql);
+  const keyDigest = await keyOfErasures(sql);
+  if (keyDigest === undefined) return [];
+  const known = requireDigests(digests);
+  requireSameKey(known, keyDigest);
+  const people = new Map(idsIn(letters).map((id) => [known.of(id), id] as const));
+  const erasures = await findErasures(sql, [...people.keys()]);
+  return erasures.map(({ person, eventId }) => ({ participantId: people.get(person)!, eventId }));
+}
+
+/** Every uuid of the letters may be that of a person. */
+function idsIn(letters: readonly RejectedMessage[]): readonly ParticipantId[] {
+  const texts = letters.flatMap(({ message: { key, value, headers = {} } }) => [
+    String(key),
+    String(value),
+    ...Object.values(headers).map(String),
+  ]);
+  const ids = texts.flatMap((text) => text.match(UUID) ?? []);
+  return [...new Set(ids.map((id) => id.toLowerCase() as ParticipantId))];
+}

@@ -1,0 +1,122 @@
+import {
+  eraseParticipants,
+  type Erasure,
+  findErasures,
+  findParticipants,
+  findParticipantsEverywhere,
+  keyOfErasures,
+  rememberErasures,
+  type StoredParticipant,
+} from '../../database/erasures';
+import type { Sql } from '../../database/database';
+import { eraseLetters } from '../../database/dead-letters/erased-letters';
+import { absentErasures } from '../../database/verification/erasures';
+import type { Instant } from '../../domain/values';
+import type { ParticipantErased } from '../messages/participant-erased';
+import { ErasedPeople } from './erased-people';
+import { type PersonDigests, requireDigests, requireSameKey } from './person-digests';
+import type { PersonProjection } from './projection';
+import { createTrace, isoOf, type Verifiable } from './verifiable';
+
+/**
+ * Takes people out of what is kept, in one event or in all: their rows say event, channel and hour and nothing more, dead letters
+ * that hold them are emptied, and what is remembered of them has the same done to a registration that comes later. What has
+ * been counted stays. The latest erasure of a person and event counts; each is looked for anew whenever it comes, so that sending it
+ * again finds what has come in by ways that know of no erasure.
+ */
+export function erasureProjection(
+  digests: PersonDigests | undefined,
+): PersonProjection<ParticipantErased> & Verifiable<ParticipantErased> {
+  return {
+    locks: 'registrations',
+    async apply(sql, messages, committedAt) {
+      const known = await requireKeyOf(sql, digests);
+      const asked = messages.map((message) => ({ ...message, person: known.of(message.participantId) }));
+      const latest = latestOfEach(asked);
+      const remembered = await rememberErasures(sql, [...latest.values()], known.keyDigest);
+      await eraseRows(sql, asked, known);
+      await eraseLetters(sql, messages, committedAt);
+      const changed = new Set(remembered.map((erasure) => latest.get(keyOf(erasure))));
+      return { changed: asked.map((message) => changed.has(message)) };
+    },
+    trace: createTrace({
+      leftBy: (message) => [message],
+      findAbsent: (sql, left) => {
+        const known = requireDigests(digests);
+        return absentErasures(
+          sql,
+          left.map(({ participantId, ...erasure }) => ({ ...erasure, person: known.of(participantId) })),
+        );
+      },
+      // Whom it is about is not said: the message is named by its place in the log.
+      describe: ({ eventId, occurredAt }) =>
+        `no erasure in ${eventId === null ? 'all events' : `event ${eventId}`} as late as ${isoOf(occurredAt)}`,
+    }),
+    // What is counted stays as it is.
+    rollups: [],
+  };
+}
+
+/** @throws PrivacyKeyMismatch without a key, or with another than the one by which others were erased */
+async function requireKeyOf(sql: Sql, digests: PersonDigests | undefined): Promise<PersonDigests> {
+  const known = requireDigests(digests);
+  const keyDigest = await keyOfErasures(sql);
+  if (keyDigest !== undefined) requireSameKey(known, keyDigest);
+  return known;
+}
+
+const keyOf = ({ person, eventId }: Erasure): string => `${person} ${eventId ?? 'all'}`;
+
+/** By person and event the erasure that takes in most, the first of equals. */
+function latestOfEach<Asked extends Erasure>(asked: readonly Asked[]): ReadonlyMap<string, Asked> {
+  const latest = new Map<string, Asked>();
+  for (const erasure of asked) {
+    const known = latest.get(keyOf(erasure));
+    if (known === undefined || known.occurredAt < erasure.occurredAt) latest.set(keyOf(erasure), erasure);
+  }
+  return latest;
+}
+
+type Asked = ParticipantErased & Erasure;
+
+async function eraseRows(sql: Sql, asked: readonly Asked[], digests: PersonDigests): Promise<void> {
+  const erased = new ErasedPeople(await findErasures(sql, [...new Set(asked.map(({ person }) => person))]));
+  const rows = (await findRows(sql, asked)).filter(({ eventId, participantId, registeredAt }) =>
+    erased.takesIn(digests.of(participantId), eventId, registeredAt),
+  );
+  const standIns = rows.map(({ eventId, participantId }) => ({
+    eventId,
+    participantId: digests.within(eventId, participantId),
+  }));
+  // A worker that knew of no erasure has counted somebody twice: both rows stay, since rollups are held against rows.
+  const taken = new Set((await findParticipants(sql, standIns)).map(({ participantId }) => participantId));
+  await eraseParticipants(
+    sql,
+    rows.map((row, place) => {
+      const { eventId, participantId } = standIns[place]!;
+      const storedAs = taken.has(participantId) ? digests.within(eventId, participantId) : participantId;
+      return { ...row, storedAs, hour: hourOf(row.registeredAt) };
+    }),
+  );
+}
+
+/** The rows of the people who are asked about, each once: in all events of who is to be erased in all. */
+async function findRows(sql: Sql, asked: readonly Asked[]): Promise<readonly StoredParticipant[]> {
+  const everywhere = new Set(
+    asked.flatMap(({ eventId, participantId }) => (eventId === null ? [participantId] : [])),
+  );
+  const inEvents = asked.flatMap(({ eventId, participantId }) =>
+    eventId === null || everywhere.has(participantId) ? [] : [{ eventId, participantId }],
+  );
+  return [
+    ...(await findParticipantsEverywhere(sql, [...everywhere])),
+    ...new Map(
+      (await findParticipants(sql, inEvents)).map((row) => [`${row.eventId} ${row.participantId}`, row]),
+    ).values(),
+  ];
+}
+
+const HOUR_MS = 3_600_000;
+
+/** Of every zone that is counted in: their offsets are whole hours. */
+const hourOf = (instant: Instant): Instant => (Math.floor(instant / HOUR_MS) * HOUR_MS) as Instant;
