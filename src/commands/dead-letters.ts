@@ -33,7 +33,7 @@ Rejected messages, each with the reason (docs/dead-letters.md says what to do ab
   --all             all that have not been replayed
   --json            for other programs: one JSON object a line
 
-Takes DATABASE_URL or DATA_DIR from the environment, and for replay REDIS_URL, KAFKA_TOPIC_PREFIX and BUSINESS_TIME_ZONE as the
+Takes DATABASE_URL or DATA_DIR from the environment, and for replay REDIS_URL, KAFKA_TOPIC_PREFIX, PRIVACY_KEY and BUSINESS_TIME_ZONE as the
 service has them. With DATABASE_URL it can run beside the workers; without, the service must be stopped.
 
 Exits with 0 on success, 1 when a replayed letter is still rejected, 2 on any other failure.`;

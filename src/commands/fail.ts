@@ -1,5 +1,6 @@
 import { ConfigError } from '../config/problems';
 import { MessagesRefused, SinkFailure } from '../messaging/sink/sink';
+import { PrivacyKeyMismatch } from '../workers/projections/person-digests';
 
 /** A command failed for a reason that the user can fix. */
 export class CommandError extends Error {
@@ -17,6 +18,7 @@ export function inPlainWords(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   if (error instanceof CommandError || error instanceof ConfigError || error instanceof MessagesRefused)
     return error.message;
+  if (error instanceof PrivacyKeyMismatch) return error.message;
   if (error instanceof SinkFailure) return [error.message, ...reasonsBehind(error)].join(' ');
   // From parseArgs: an unknown option, or an option without its value.
   if ('code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) return error.message;

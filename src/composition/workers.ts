@@ -11,7 +11,7 @@ import type { Instant } from '../domain/values';
 import { CONNECTORS } from '../workers/connectors/connectors';
 import { createPlatform } from '../workers/connectors/create-platform';
 import { createConsumer } from '../workers/consumer';
-import { createDeadLetterOutbox } from '../workers/dead-letters/outbox';
+import { createDeadLetterOutbox, type DeadLetterOutboxOptions } from '../workers/dead-letters/outbox';
 import { type IndustryOptions, refreshIndustries } from '../workers/industry';
 import { createMessageReader } from '../workers/messages/shapes/reader';
 import { TOPICS } from '../workers/messages/topics';
@@ -68,7 +68,7 @@ export async function startWorkers(
   await startPolling(config, runtime, { ...applying, metrics: metrics.polling });
   startIndustryRefresh(config, runtime, { database, calendar, clock });
   startSettling(runtime, { database, calendar, clock });
-  startDeadLetterOutbox(config, runtime, database);
+  startDeadLetterOutbox(config, runtime, { database, digests });
 }
 
 const NOBODY_CAN_BE_ERASED =
@@ -133,7 +133,7 @@ function startSettling({ lifecycle, log }: RuntimeWithClock, options: SettlingOp
 function startDeadLetterOutbox(
   { kafka, topicPrefix }: Config,
   { lifecycle, log }: RuntimeWithClock,
-  database: Database,
+  { database, digests }: Pick<DeadLetterOutboxOptions, 'database' | 'digests'>,
 ): void {
   if (kafka === undefined) return;
   const client = connectKafka(kafka, log, 'debug');
@@ -141,6 +141,7 @@ function startDeadLetterOutbox(
     database,
     topics: TOPICS.map((topic) => topicPrefix + topic),
     open: (topic) => createDeadLetterTopic(client, topic),
+    digests,
     log,
   });
   lifecycle.own('dead letters', outbox);

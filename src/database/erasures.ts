@@ -133,22 +133,17 @@ export async function findParticipantsEverywhere(
 ): Promise<readonly StoredParticipant[]> {
   const found: StoredParticipant[] = [];
   if (people.length === 0) return found;
-  for (const digit of HEX_DIGITS) {
-    const ends = [
-      `${digit}0000000-0000-0000-0000-000000000000`,
-      `${digit}fffffff-ffff-ffff-ffff-ffffffffffff`,
-    ];
-    found.push(...(await sql.query(participantRow, FIND_EVERYWHERE, people, ...ends)));
-  }
+  for await (const events of allEvents(sql, EVENTS_ASKED_AT_A_TIME))
+    found.push(...(await sql.query(participantRow, FIND_IN_EVENTS, events, people)));
   return found;
 }
 
-const HEX_DIGITS = Array.from({ length: 16 }, (_, digit) => digit.toString(16));
+/** Each is asked for each person, in its shard. */
+const EVENTS_ASKED_AT_A_TIME = 1_000;
 
-const FIND_EVERYWHERE = `
-SELECT ${PARTICIPANT} FROM event_counts AS c
-JOIN participants AS p ON p.event_id = c.event_id AND p.participant_id = ANY ($1::uuid[])
-WHERE c.event_id BETWEEN $2::uuid AND $3::uuid AND p.event_id BETWEEN $2::uuid AND $3::uuid`;
+const FIND_IN_EVENTS = `
+SELECT ${PARTICIPANT} FROM participants AS p
+WHERE p.event_id = ANY ($1::uuid[]) AND p.participant_id = ANY ($2::uuid[])`;
 
 /** A row, and what it becomes. */
 export interface ErasedParticipant extends ParticipantKey {
@@ -216,10 +211,13 @@ JOIN participants AS p ON p.event_id = t.event_id AND p.participant_id = t.parti
 WHERE p.event_id = ANY ($1::uuid[])`;
 
 /** All events that anything is known of, some at a time: to look for somebody in each who stands there under another id. */
-export async function* allEvents(sql: Pick<Sql, 'query'>): AsyncGenerator<readonly EventId[]> {
+export async function* allEvents(
+  sql: Pick<Sql, 'query'>,
+  atATime = EVENTS_AT_A_TIME,
+): AsyncGenerator<readonly EventId[]> {
   let last: EventId | null = null;
   for (;;) {
-    const rows: { eventId: EventId }[] = await sql.query(eventRow, NEXT_EVENTS, last, EVENTS_AT_A_TIME);
+    const rows: { eventId: EventId }[] = await sql.query(eventRow, NEXT_EVENTS, last, atATime);
     if (rows.length === 0) return;
     yield rows.map(({ eventId }) => eventId);
     last = rows.at(-1)!.eventId;

@@ -1,7 +1,6 @@
 import type { ChangePublisher } from '../messaging/changes/change-publisher';
 import type { Clock } from '../runtime/clock';
 import type { Database, Sql } from '../database/database';
-import { eraseLetters } from '../database/dead-letters/erased-letters';
 import { recordDeadLetters } from '../database/dead-letters/rejected';
 import { isInvalidData } from '../database/failures';
 import { isSameMark, markOf, type StoredOffset } from '../messaging/source/offset-fence';
@@ -26,7 +25,7 @@ import type { MessageReader } from './messages/shapes/reader';
 import { isTopic, type ParsedMessage, type Topic } from './messages/topics';
 import { lockPartition, moveOffset, storeOffset } from '../database/offsets';
 import { type AppliedMessages, applyMessages } from './projections/apply-messages';
-import { findErasedIn } from './projections/erased-people';
+import { emptyLettersOfErased, textsOf } from './projections/erased-people';
 import type { PersonDigests } from './projections/person-digests';
 import type { Projection } from './projections/projection';
 import type { Projections } from './projections/registry';
@@ -178,24 +177,27 @@ class BatchApplication {
       if (parsed.kind === 'rejected') letters.push({ message: source, reason: parsed.reason });
       else messages.push(parsed);
     }
-    // A source without a log keeps no dead letters: its sender learns of a rejection by the outcome.
+    const applied =
+      messages.length === 0 ? NOTHING : await applyMessages(sql, this.projection, messages, clock.now());
+    // A source without a log keeps no dead letters: its sender learns of a rejection by the outcome. Behind the messages, whose locks
+    // come ahead of the one that keeps erasures out.
     if (position !== undefined && letters.length > 0) await this.reject(sql, position, letters);
-    if (messages.length === 0) return { changed: [], change: { events: [], stores: [] } };
-    return applyMessages(sql, this.projection, messages, clock.now());
+    return applied;
   }
 
-  /** Somebody may have been erased whom a letter holds that comes late, or once more. */
+  /** Somebody may have been erased whom a letter holds that comes late, or once more; on whatever topic it was sent. */
   private async reject(
     sql: Sql,
     position: BatchPosition,
     letters: readonly RejectedMessage[],
   ): Promise<void> {
     const { clock, digests } = this.options;
-    const isAboutPeople =
-      this.projection.locks === 'registrations' || this.topic === 'participant.registered';
-    const erased = isAboutPeople ? await findErasedIn(sql, digests, letters) : [];
-    await recordDeadLetters(sql, position, letters, clock.now());
-    if (erased.length > 0) await eraseLetters(sql, erased, clock.now());
+    const { topic, partition } = position;
+    const writtenAt = clock.now();
+    await recordDeadLetters(sql, position, letters, writtenAt);
+    const offsets = letters.map(({ message }) => message.offset);
+    const written = { letters: { topic, partition, offsets }, texts: textsOf(letters), writtenAt };
+    await emptyLettersOfErased(sql, digests, written);
   }
 
   private recordOutcomes(pending: readonly ParsedEntry[], { changed }: AppliedMessages): void {
@@ -207,6 +209,7 @@ class BatchApplication {
   }
 }
 
+const NOTHING: AppliedMessages = { changed: [], change: { events: [], stores: [] } };
 const APPLIED: Outcome = { kind: 'applied' };
 const DUPLICATE: Outcome = { kind: 'duplicate' };
 const SKIPPED: Outcome = { kind: 'skipped' };

@@ -8,6 +8,12 @@ import type { ParsedMessage, Topic } from './messages/topics';
 /** A transaction applies no more than this, so that readers and other writers do not wait for a long one. */
 const MESSAGES_PER_TRANSACTION = 5_000;
 
+/** Each may look through every event and every dead letter, and nobody is registered until its transaction ends. */
+const ERASURES_PER_TRANSACTION = 50;
+
+const mostOf = (topic: Topic): number =>
+  topic === 'participant.erased' ? ERASURES_PER_TRANSACTION : MESSAGES_PER_TRANSACTION;
+
 /** A parsed message of a batch: one that may be applied, or why it never can be. */
 export interface ParsedEntry {
   /** Its place in the source's batch. */
@@ -33,8 +39,9 @@ export function* transactionBatchesOf(
   now: Instant,
 ): Generator<TransactionBatch> {
   const { messages, position } = source;
-  for (let start = 0; start < messages.length; start += MESSAGES_PER_TRANSACTION) {
-    const end = start + MESSAGES_PER_TRANSACTION;
+  const most = mostOf(topic);
+  for (let start = 0; start < messages.length; start += most) {
+    const end = start + most;
     const entries = messages.slice(start, end).map((message, place) => ({
       index: start + place,
       source: message,

@@ -5,12 +5,13 @@ import {
   type Erasure,
   findErasures,
   findParticipantsEverywhere,
+  keyOfErasures,
   type Participation,
   type ParticipantKey,
   readParticipations,
 } from '../../database/erasures';
 import type { Instant, ParticipantId } from '../../domain/values';
-import type { PersonDigests } from '../../workers/projections/person-digests';
+import { type PersonDigests, requireKeyOf } from '../../workers/projections/person-digests';
 import { wholeJson } from '../dead-letters/describe';
 
 /** All that is kept of a person, as JSON that they can be given. */
@@ -33,6 +34,9 @@ export async function readKeptOf(
   digests: PersonDigests | undefined,
 ): Promise<KeptOfPerson> {
   return database.readAtLength(async (sql) => {
+    const keyDigest = await keyOfErasures(sql);
+    // By another key nothing would be found, and a wrong answer given.
+    if (keyDigest !== undefined && digests !== undefined) requireKeyOf(digests, keyDigest);
     const known = await findParticipantsEverywhere(sql, [participantId]);
     const erasures = digests === undefined ? [] : await findErasures(sql, [digests.of(participantId)]);
     const erased = digests === undefined ? [] : await readErased(sql, participantId, erasures, digests);

@@ -5,9 +5,11 @@ import {
   moveKnownPartition,
   readKnownPartitions,
 } from '../../database/dead-letters/known-partitions';
-import { recordSent } from '../../database/dead-letters/sent';
+import { recordSent, type SentLetter } from '../../database/dead-letters/sent';
 import type { DeadLetterTopic } from '../../messaging/source/dead-letter-topic';
 import type { Watermarks } from '../../messaging/source/kafka-log';
+import { emptyLettersOfErased } from '../projections/erased-people';
+import type { PersonDigests } from '../projections/person-digests';
 import { readSentLetter } from './sent-letter';
 
 export interface CatchUpOptions {
@@ -15,6 +17,8 @@ export interface CatchUpOptions {
   /** The topic whose dead letters they are. */
   readonly topic: string;
   readonly target: DeadLetterTopic;
+  /** Stand for people who were erased; undefined: nobody can be. */
+  readonly digests: PersonDigests | undefined;
 }
 
 /** A broker that answers later than this has been away, and may still process requests that were given up long ago. */
@@ -58,7 +62,7 @@ async function settledWatermarks(
 
 /** @returns how far the partition is known, or undefined when another process has moved that */
 async function readOn(
-  { database, topic, target }: CatchUpOptions,
+  { database, topic, target, digests }: CatchUpOptions,
   partition: number,
   known: bigint,
   { low, end }: Watermarks,
@@ -76,6 +80,12 @@ async function readOn(
     const hasMoved = await database.transaction(async (sql) => {
       if (!(await moveKnownPartition(sql, target.name, partition, from, nextOffset))) return false;
       await recordSent(sql, topic, letters);
+      // The database may have gone back behind an erasure, which is read again: in which order is not known.
+      await emptyLettersOfErased(sql, digests, {
+        letters: { topic, offsets: letters.map(({ offset }) => offset) },
+        texts: letters.flatMap(textsOfSent),
+        writtenAt: database.clock.now(),
+      });
       return true;
     });
     if (!hasMoved) return undefined;
@@ -83,3 +93,9 @@ async function readOn(
   } while (at < end);
   return at;
 }
+
+const textsOfSent = ({ key, value, headers }: SentLetter): readonly string[] => [
+  String(key),
+  String(value),
+  ...headers.map(([name, content]) => `${name} ${Buffer.from(content ?? '', 'base64').toString()}`),
+];

@@ -4,6 +4,7 @@ import type { Logger } from '../../observability/log';
 import type { DeadLetterTopic } from '../../messaging/source/dead-letter-topic';
 import { settlesWithin } from '../../runtime/timeout';
 import { createPeriodic } from '../periodic';
+import type { PersonDigests } from '../projections/person-digests';
 import { createTopicSender } from './topic-sender';
 
 export interface DeadLetterOutboxOptions {
@@ -11,6 +12,8 @@ export interface DeadLetterOutboxOptions {
   /** The topics whose dead letters are sent, as the broker knows them. */
   readonly topics: readonly string[];
   readonly open: (topic: string) => DeadLetterTopic;
+  /** Stand for people who were erased; undefined: nobody can be. */
+  readonly digests: PersonDigests | undefined;
   readonly log: Logger;
   readonly everyMs?: number;
   /** How long a claim keeps other processes from sending the same letters. */
@@ -30,12 +33,12 @@ const CLOSED_WITHIN_MS = 500;
 
 /** One sender per topic, so that one whose dead letters cannot be sent delays no other. */
 export function createDeadLetterOutbox(options: DeadLetterOutboxOptions): DeadLetterOutbox {
-  const { database, topics, open, log, everyMs = EVERY_MS, leaseMs } = options;
+  const { database, topics, open, digests, log, everyMs = EVERY_MS, leaseMs } = options;
   const targets = new Map(topics.map((topic) => [topic, open(topic)]));
   const senders = new Map(
     [...targets].map(([topic, target]) => [
       topic,
-      createTopicSender({ database, topic, target, log, ...(leaseMs !== undefined && { leaseMs }) }),
+      createTopicSender({ database, topic, target, digests, log, ...(leaseMs !== undefined && { leaseMs }) }),
     ]),
   );
   const periodic = createPeriodic({

@@ -4,6 +4,7 @@ import { createFaultLog } from '../../observability/fault-log';
 import type { Logger } from '../../observability/log';
 import type { DeadLetterTopic } from '../../messaging/source/dead-letter-topic';
 import { pauseMs } from '../../runtime/backoff';
+import type { PersonDigests } from '../projections/person-digests';
 import { catchUp } from './catch-up';
 import { SENDING_BACKOFF, deliver, NotDelivered } from './delivery';
 
@@ -12,6 +13,8 @@ export interface TopicSenderOptions {
   /** The topic whose dead letters are sent, as the broker knows it. */
   readonly topic: string;
   readonly target: DeadLetterTopic;
+  /** Stand for people who were erased; undefined: nobody can be. */
+  readonly digests: PersonDigests | undefined;
   readonly log: Logger;
   /** How long a claim keeps other processes from sending the same letters. */
   readonly leaseMs?: number;
@@ -39,6 +42,7 @@ export function createTopicSender({
   database,
   topic,
   target,
+  digests,
   log,
   leaseMs = LEASE_MS,
 }: TopicSenderOptions): TopicSender {
@@ -68,7 +72,7 @@ export function createTopicSender({
 
   /** @returns whether there may be more */
   async function sendSome(): Promise<boolean> {
-    const known = await catchUp({ database, topic, target }, isUnsure);
+    const known = await catchUp({ database, topic, target, digests }, isUnsure);
     isUnsure = false;
     // By this clock a process that was frozen for longer than the lease finds it over when it goes on.
     const asked = performance.now();

@@ -1,5 +1,5 @@
 import type { Sql } from '../../database/database';
-import type { PersonInLetters } from '../../database/dead-letters/erased-letters';
+import { eraseLetters, type LettersOfPartition } from '../../database/dead-letters/erased-letters';
 import {
   type Erasure,
   findErasures,
@@ -11,7 +11,7 @@ import {
 import type { Registration, StoredRegistration } from '../../database/participation';
 import type { EventId, Instant, ParticipantId, PersonDigest } from '../../domain/values';
 import type { RejectedMessage } from '../../messaging/source/source';
-import { type PersonDigests, requireDigests, requireSameKey } from './person-digests';
+import { type PersonDigests, requireKeyOf } from './person-digests';
 
 /** What is remembered of people who were erased: which registrations of theirs that takes in. */
 export class ErasedPeople {
@@ -59,8 +59,7 @@ export async function forgetErased(
   const keyDigest = await keyOfErasures(sql);
   if (keyDigest === undefined)
     return { places: [...registrations.keys()], registrations: registrations.map(asSent) };
-  const known = requireDigests(digests);
-  requireSameKey(known, keyDigest);
+  const known = requireKeyOf(digests, keyDigest);
   const people = registrations.map(({ participantId }) => known.of(participantId));
   const erased = new ErasedPeople(await findErasures(sql, [...new Set(people)]));
   return withoutStored(
@@ -108,35 +107,44 @@ const keyOf = ({ eventId, participantId }: ParticipantKey): string => `${eventId
 /** A uuid in either case, wherever it stands. */
 const UUID = /[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/gi;
 
-/**
- * Looks for people who have been erased in messages that cannot be read. Keeps erasures out until the transaction ends, so that
- * none passes by letters that are not committed yet.
- *
- * @returns them, and in which events
- * @throws PrivacyKeyMismatch where people have been erased who could not be known again
- */
-export async function findErasedIn(
-  sql: Sql,
-  digests: PersonDigests | undefined,
-  letters: readonly RejectedMessage[],
-): Promise<readonly PersonInLetters[]> {
-  await lockOutErasures(sql);
-  const keyDigest = await keyOfErasures(sql);
-  if (keyDigest === undefined) return [];
-  const known = requireDigests(digests);
-  requireSameKey(known, keyDigest);
-  const people = new Map(idsIn(letters).map((id) => [known.of(id), id] as const));
-  const erasures = await findErasures(sql, [...people.keys()]);
-  return erasures.map(({ person, eventId }) => ({ participantId: people.get(person)!, eventId }));
+/** Letters that have been written in this transaction, and all in them that may hold somebody. */
+export interface WrittenLetters {
+  readonly letters: LettersOfPartition;
+  readonly texts: readonly string[];
+  readonly writtenAt: Instant;
 }
 
-/** Every uuid of the letters may be that of a person. */
-function idsIn(letters: readonly RejectedMessage[]): readonly ParticipantId[] {
-  const texts = letters.flatMap(({ message: { key, value, headers = {} } }) => [
+/**
+ * Empties those of the letters that hold somebody who was erased. Keeps erasures out until the transaction ends: one that is under way is
+ * waited for and then known, and one that comes later finds the letters.
+ *
+ * @throws PrivacyKeyMismatch where people have been erased who could not be known again
+ */
+export async function emptyLettersOfErased(
+  sql: Sql,
+  digests: PersonDigests | undefined,
+  { letters, texts, writtenAt }: WrittenLetters,
+): Promise<void> {
+  await lockOutErasures(sql);
+  const keyDigest = await keyOfErasures(sql);
+  if (keyDigest === undefined) return;
+  const known = requireKeyOf(digests, keyDigest);
+  const people = new Map(idsIn(texts).map((id) => [known.of(id), id] as const));
+  const erasures = await findErasures(sql, [...people.keys()]);
+  const held = erasures.map(({ person, eventId }) => ({ participantId: people.get(person)!, eventId }));
+  if (held.length > 0) await eraseLetters(sql, held, writtenAt, letters);
+}
+
+/** All of rejected messages that may hold somebody. */
+export const textsOf = (letters: readonly RejectedMessage[]): readonly string[] =>
+  letters.flatMap(({ message: { key, value, headers = {} } }) => [
     String(key),
     String(value),
-    ...Object.values(headers).map(String),
+    ...Object.entries(headers).flat().map(String),
   ]);
+
+/** Every uuid may be that of a person. */
+function idsIn(texts: readonly string[]): readonly ParticipantId[] {
   const ids = texts.flatMap((text) => text.match(UUID) ?? []);
   return [...new Set(ids.map((id) => id.toLowerCase() as ParticipantId))];
 }

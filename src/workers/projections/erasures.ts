@@ -14,7 +14,7 @@ import { absentErasures } from '../../database/verification/erasures';
 import type { Instant } from '../../domain/values';
 import type { ParticipantErased } from '../messages/participant-erased';
 import { ErasedPeople } from './erased-people';
-import { type PersonDigests, requireDigests, requireSameKey } from './person-digests';
+import { type PersonDigests, requireDigests, requireKeyOf } from './person-digests';
 import type { PersonProjection } from './projection';
 import { createTrace, isoOf, type Verifiable } from './verifiable';
 
@@ -30,7 +30,7 @@ export function erasureProjection(
   return {
     locks: 'registrations',
     async apply(sql, messages, committedAt) {
-      const known = await requireKeyOf(sql, digests);
+      const known = await requireStoredKey(sql, digests);
       const asked = messages.map((message) => ({ ...message, person: known.of(message.participantId) }));
       const latest = latestOfEach(asked);
       const remembered = await rememberErasures(sql, [...latest.values()], known.keyDigest);
@@ -41,8 +41,8 @@ export function erasureProjection(
     },
     trace: createTrace({
       leftBy: (message) => [message],
-      findAbsent: (sql, left) => {
-        const known = requireDigests(digests);
+      async findAbsent(sql, left) {
+        const known = await requireStoredKey(sql, digests);
         return absentErasures(
           sql,
           left.map(({ participantId, ...erasure }) => ({ ...erasure, person: known.of(participantId) })),
@@ -58,11 +58,12 @@ export function erasureProjection(
 }
 
 /** @throws PrivacyKeyMismatch without a key, or with another than the one by which others were erased */
-async function requireKeyOf(sql: Sql, digests: PersonDigests | undefined): Promise<PersonDigests> {
-  const known = requireDigests(digests);
+async function requireStoredKey(
+  sql: Pick<Sql, 'query'>,
+  digests: PersonDigests | undefined,
+): Promise<PersonDigests> {
   const keyDigest = await keyOfErasures(sql);
-  if (keyDigest !== undefined) requireSameKey(known, keyDigest);
-  return known;
+  return keyDigest === undefined ? requireDigests(digests) : requireKeyOf(digests, keyDigest);
 }
 
 const keyOf = ({ person, eventId }: Erasure): string => `${person} ${eventId ?? 'all'}`;

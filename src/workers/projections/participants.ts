@@ -9,7 +9,7 @@ import type { AbsentPositions } from '../../database/verification/absent';
 import type { Sql } from '../../database/database';
 import type { ParticipantRegistered } from '../messages/participant-registered';
 import { forgetErased } from './erased-people';
-import { type PersonDigests, requireDigests } from './person-digests';
+import { type PersonDigests, requireKeyOf } from './person-digests';
 import { firstOfEach, type EventProjection } from './projection';
 import { createTrace, type Verifiable } from './verifiable';
 
@@ -50,8 +50,9 @@ async function findAbsent(
   digests: PersonDigests | undefined,
 ): Promise<AbsentPositions> {
   const absent = await absentParticipants(sql, left);
-  if (absent.length === 0 || (await keyOfErasures(sql)) === undefined) return absent;
-  const known = requireDigests(digests);
+  const keyDigest = absent.length === 0 ? undefined : await keyOfErasures(sql);
+  if (keyDigest === undefined) return absent;
+  const known = requireKeyOf(digests, keyDigest);
   const erased = absent.map((position) => {
     const { eventId, participantId } = left[position]!;
     return { eventId, participantId: known.within(eventId, participantId) };

@@ -53,10 +53,13 @@ export function requireDigests(digests: PersonDigests | undefined): PersonDigest
 
 /**
  * @param keyDigest that of the key by which people have been erased
- * @throws PrivacyKeyMismatch where it is another key: nobody who was erased would be known again, and each would count twice
+ * @throws PrivacyKeyMismatch without a key, or where it is another: nobody who was erased would be known again, and each would count
+ *   twice
  */
-export function requireSameKey(digests: PersonDigests, keyDigest: string): void {
-  if (digests.keyDigest !== keyDigest) throw new PrivacyKeyMismatch(ANOTHER_KEY);
+export function requireKeyOf(digests: PersonDigests | undefined, keyDigest: string): PersonDigests {
+  const known = requireDigests(digests);
+  if (known.keyDigest !== keyDigest) throw new PrivacyKeyMismatch(ANOTHER_KEY);
+  return known;
 }
 
 const NO_KEY =

@@ -57,6 +57,7 @@ export async function openLetterFixture(open: OpenDatabase = openServer, brokers
     },
     startOutbox(topics: readonly string[], leaseMs?: number): DeadLetterOutbox {
       const outbox = createDeadLetterOutbox({
+        digests: undefined,
         database,
         topics,
         open: (topic) => createDeadLetterTopic(kafka, topic),

@@ -28,6 +28,7 @@ async function main(): Promise<void> {
   });
   const kafka = quietKafka(brokers);
   createDeadLetterOutbox({
+    digests: undefined,
     database: freezes ? freezingOnce(opened) : opened,
     topics,
     open: (topic) => createDeadLetterTopic(kafka, topic),

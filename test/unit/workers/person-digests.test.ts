@@ -5,7 +5,7 @@ import {
   createPersonDigests,
   PrivacyKeyMismatch,
   requireDigests,
-  requireSameKey,
+  requireKeyOf,
 } from '../../../src/workers/projections/person-digests';
 
 const digestsBy = (key: string) => createPersonDigests(createSecretKey(key, 'utf8'));
@@ -40,8 +40,8 @@ describe('what stands for a person', () => {
 describe('the key', () => {
   it('is told apart from another, and is not told', () => {
     expect(digests.keyDigest).not.toBe(others.keyDigest);
-    expect(() => requireSameKey(digests, digests.keyDigest)).not.toThrow();
-    expect(() => requireSameKey(digests, others.keyDigest)).toThrow(PrivacyKeyMismatch);
+    expect(() => requireKeyOf(digests, digests.keyDigest)).not.toThrow();
+    expect(() => requireKeyOf(digests, others.keyDigest)).toThrow(PrivacyKeyMismatch);
     expect(digests.keyDigest).toMatch(/^[\da-f]{16}$/);
   });
 
