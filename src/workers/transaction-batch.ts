@@ -11,7 +11,8 @@ const MESSAGES_PER_TRANSACTION = 5_000;
 /** Each may look through every event and every dead letter, and nobody is registered until its transaction ends. */
 const ERASURES_PER_TRANSACTION = 50;
 
-const mostOf = (topic: Topic): number =>
+/** How many messages of a topic a transaction applies at most. */
+export const mostOf = (topic: Topic): number =>
   topic === 'participant.erased' ? ERASURES_PER_TRANSACTION : MESSAGES_PER_TRANSACTION;
 
 /** A parsed message of a batch: one that may be applied, or why it never can be. */

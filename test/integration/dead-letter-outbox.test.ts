@@ -1,5 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { rememberErasures } from '../../src/database/erasures';
+import type { Instant, ParticipantId } from '../../src/domain/values';
 import { headerOf, type LetterFixture, openLetterFixture, placeOf } from '../harness/dead-letters/fixture';
+import { TEST_DIGESTS } from '../harness/digests';
 import { BOTH_DATABASES } from '../harness/streams/databases';
 import { times } from '../harness/streams/batches';
 import { waitFor } from '../harness/wait-for';
@@ -133,5 +137,37 @@ describe.each(BOTH_DATABASES)('the dead-letter outbox on %s', (_, open) => {
       { size: 1, headers: [['nothing', null]], isWaiting: false },
       { size: 3, headers: [], isWaiting: false },
     ]);
+  });
+
+  it('does not bring somebody back who was erased before the letter was read back', async () => {
+    const topic = stage.newTopic();
+    const person = randomUUID() as ParticipantId;
+    const letters = [{ value: Buffer.from(`about ${person}`) }, { value: Buffer.from('about nobody') }];
+    await stage.record(topic, letters);
+    const outbox = stage.startOutbox([topic]);
+    await stage.untilWaiting(topic, 0);
+    await outbox.stop();
+
+    // The database goes back behind them, and the erasure is read ahead of what the dead-letter topic has.
+    await stage.database.execute('DELETE FROM dead_letters');
+    await stage.database.execute('DELETE FROM dead_letter_logs');
+    const erasure = { person: TEST_DIGESTS.of(person), eventId: null, occurredAt: Date.now() as Instant };
+    await stage.database.transaction((sql) => rememberErasures(sql, [erasure], TEST_DIGESTS.keyDigest));
+    await stage.record(topic, [{ value: Buffer.from('new') }], 2);
+    stage.startOutbox([topic]);
+    await stage.untilWaiting(topic, 0);
+
+    const kept = await stage.database.query(
+      z.object({ size: z.number().nullable(), isErased: z.boolean() }),
+      `SELECT length(value) AS size, erased_at IS NOT NULL AS "isErased" FROM dead_letters
+       WHERE topic = $1 ORDER BY "offset"`,
+      topic,
+    );
+    expect(kept).toEqual([
+      { size: null, isErased: true },
+      { size: 12, isErased: false },
+      { size: 3, isErased: false },
+    ]);
+    await stage.database.execute('DELETE FROM erasures');
   });
 });

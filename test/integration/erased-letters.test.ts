@@ -5,7 +5,13 @@ import { findLetter, nextLetter } from '../../src/database/dead-letters/stored-l
 import type { SourceMessage } from '../../src/messaging/source/source';
 import { systemClock } from '../../src/runtime/clock';
 import { whole } from '../../src/workers/dead-letters/outgoing-letter';
-import { type Fields, newEvent, participantErased, participantRegistered } from '../harness/messages';
+import {
+  eventCreated,
+  type Fields,
+  newEvent,
+  participantErased,
+  participantRegistered,
+} from '../harness/messages';
 import { kindsOf } from '../harness/streams/batches';
 import { BOTH_DATABASES, type OpenedDatabase } from '../harness/streams/databases';
 import { createStreamFixture, type StreamFixture } from '../harness/streams/fixture';
@@ -108,6 +114,22 @@ describe.each(BOTH_DATABASES)('the dead letters of a person who is erased, on %s
     ]);
     expect(await letters()).toEqual({ erased: [0n, 3n], kept: [1n] });
     expect(await everything()).not.toContain(person);
+  });
+
+  it('are emptied as they come on any topic: a message may have been sent to a wrong one', async () => {
+    await erase();
+    expect(kindsOf(await stage.append('event.created', [invalid(), eventCreated(newEvent())]))).toEqual([
+      'rejected',
+      'applied',
+    ]);
+    expect(await letters()).toEqual({ erased: [0n], kept: [] });
+    expect(await everything()).not.toContain(person);
+  });
+
+  it('are emptied beside others of the batch that erases', async () => {
+    const asked = [participantErased({ participantId: person }), { ...invalid(), eventId: 'none' }];
+    expect(kindsOf(await stage.append('participant.erased', asked))).toEqual(['applied', 'rejected']);
+    expect(await letters()).toEqual({ erased: [1n], kept: [] });
   });
 
   it('stay empty when their messages are read once more', async () => {

@@ -9,6 +9,7 @@ import type { SourceMessage } from '../../../src/messaging/source/source';
 import type { Instant } from '../../../src/domain/values';
 import { createDeadLetterOutbox, type DeadLetterOutbox } from '../../../src/workers/dead-letters/outbox';
 import { addresses } from '../addresses';
+import { TEST_DIGESTS } from '../digests';
 import { freshTopicPrefix } from '../isolation';
 import { quietKafka } from '../servers/kafka';
 import { type OpenDatabase, openServer } from '../streams/databases';
@@ -57,7 +58,7 @@ export async function openLetterFixture(open: OpenDatabase = openServer, brokers
     },
     startOutbox(topics: readonly string[], leaseMs?: number): DeadLetterOutbox {
       const outbox = createDeadLetterOutbox({
-        digests: undefined,
+        digests: TEST_DIGESTS,
         database,
         topics,
         open: (topic) => createDeadLetterTopic(kafka, topic),
