@@ -23,7 +23,8 @@ export interface Registration {
 
 /** A registration as its row is to be: of a person who was erased under a digest in place of the id, and without traits. */
 export interface StoredRegistration extends Registration {
-  readonly isErased: boolean;
+  /** Left out of who was not: nearly all registrations are stored as they were sent. */
+  readonly isErased?: boolean;
 }
 
 export interface Registered {
@@ -48,7 +49,7 @@ export async function registerParticipants(
   committedAt: Instant,
 ): Promise<Registered> {
   if (registrations.length === 0) return { fresh: [], stores: [] };
-  const hasErased = registrations.some(({ isErased }) => isErased);
+  const hasErased = registrations.some(({ isErased = false }) => isErased);
   const [row] = await sql.query(
     registeredRow,
     hasErased ? REGISTER_WITH_ERASED : REGISTER,
@@ -62,7 +63,7 @@ export async function registerParticipants(
     textColumn(registrations, ({ region }) => region),
     plainColumn(registrations, ({ newCustomer }) => newCustomer),
     timestamp(committedAt),
-    ...(hasErased ? [plainColumn(registrations, ({ isErased }) => isErased)] : []),
+    ...(hasErased ? [plainColumn(registrations, ({ isErased = false }) => isErased)] : []),
   );
   if (row === undefined) return { fresh: [], stores: [] };
   const owned = toStoreEvents(row);

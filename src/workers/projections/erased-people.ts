@@ -58,7 +58,7 @@ export async function forgetErased(
   await lockOutErasures(sql);
   const keyDigest = await keyOfErasures(sql);
   if (keyDigest === undefined)
-    return { places: [...registrations.keys()], registrations: registrations.map(asSent) };
+    return { places: [...registrations.keys()], registrations };
   const known = requireKeyOf(digests, keyDigest);
   const people = registrations.map(({ participantId }) => known.of(participantId));
   const erased = new ErasedPeople(await findErasures(sql, [...new Set(people)]));
@@ -75,20 +75,18 @@ interface Form {
   readonly otherId?: ParticipantId;
 }
 
-const asSent = (registration: Registration): StoredRegistration => ({ ...registration, isErased: false });
-
 function formOf(
   registration: Registration,
   person: PersonDigest,
   erased: ErasedPeople,
   digests: PersonDigests,
 ): Form {
-  if (!erased.has(person)) return { stored: asSent(registration) };
+  if (!erased.has(person)) return { stored: registration };
   const { eventId, participantId, occurredAt } = registration;
   const digest = digests.within(eventId, participantId);
   return erased.takesIn(person, eventId, occurredAt)
     ? { stored: { ...registration, participantId: digest, isErased: true }, otherId: participantId }
-    : { stored: asSent(registration), otherId: digest };
+    : { stored: registration, otherId: digest };
 }
 
 async function withoutStored(sql: Sql, forms: readonly Form[]): Promise<Storable> {
