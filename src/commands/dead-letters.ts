@@ -3,6 +3,7 @@ import { vocabulary } from '../composition/vocabulary';
 import { loadCommandConfig } from '../config';
 import type { Database } from '../database/database';
 import {
+  countErasedLetters,
   countLetters,
   findLetter,
   newestLetters,
@@ -30,7 +31,7 @@ Rejected messages, each with the reason (docs/dead-letters.md says what to do ab
 
   --topic <topic>   only this topic, by its name at the broker, with prefix
   --limit <number>  how many are listed (default 50)
-  --all             all that have not been replayed
+  --all             all that have not been replayed; those that held somebody who was erased are passed over, and counted
   --json            for other programs: one JSON object a line
 
 Takes DATABASE_URL or DATA_DIR from the environment, and for replay REDIS_URL, KAFKA_TOPIC_PREFIX, PRIVACY_KEY and BUSINESS_TIME_ZONE as the
@@ -103,6 +104,11 @@ const ACTIONS: Readonly<Record<string, Action>> = {
       report(
         `${all} replayed: ${applied} applied, ${unchanged} changed nothing, ${rejected} still rejected.`,
       );
+      const passedOver = 'ids' in wanted ? 0 : await countErasedLetters(database, wanted.topic);
+      if (passedOver > 0)
+        report(
+          `${passedOver} passed over: they held somebody who was erased, and their messages were taken out.`,
+        );
       return rejected === 0 ? EXIT.done : EXIT.rejected;
     });
   },

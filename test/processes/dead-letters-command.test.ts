@@ -148,6 +148,19 @@ describe('npm run dead-letters', () => {
     expect(await run(['replay', '1', '99'], env)).toMatchObject({ code: 2, stdout: '' });
   });
 
+  it('says of which letters nothing is left to replay, since they held somebody who was erased', async () => {
+    const good = participantRegistered(newEvent().eventId);
+    await record(opened.database, 'participant.registered', 1, { value: json(good) }, 'once rejected');
+    await record(opened.database, 'event.created', 2, { value: json(good) }, 'once rejected');
+    await opened.database.execute(`UPDATE dead_letters SET key = NULL, value = NULL, erased_at = now()`);
+    const words = 'not replayed: it held somebody who was erased, and its message was taken out';
+    expect(await run(['replay', '2'], onServer())).toMatchObject({ code: 1, stdout: `2  ${words}\n` });
+    const ofTopic = await run(['replay', '--all', '--topic', 'participant.registered'], onServer());
+    expect(ofTopic).toMatchObject({ code: 0, stdout: '' });
+    expect(ofTopic.stderr).toMatch(/^0 replayed.*\n1 passed over: they held somebody who was erased/m);
+    expect((await run(['replay', '--all'], onServer())).stderr).toMatch(/^2 passed over/m);
+  });
+
   it('replays by the shape of the topic, if that is configured', async () => {
     const event = newEvent();
     const value = behindMagicByte(JSON.stringify(participantRegistered(event.eventId)));

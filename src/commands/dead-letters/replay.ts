@@ -55,6 +55,7 @@ const COUNTED_AS = {
   skipped: 'unchanged',
   rejected: 'rejected',
   foreign: 'rejected',
+  erased: 'rejected',
 } as const;
 
 function describe({ letter, outcome }: Replayed): string {
@@ -66,6 +67,8 @@ function describe({ letter, outcome }: Replayed): string {
       return 'changed nothing: it had been applied already';
     case 'rejected':
       return `still rejected: ${outcome.reason}`;
+    case 'erased':
+      return 'not replayed: it held somebody who was erased, and its message was taken out';
     case 'foreign':
       return `not replayed: the service does not read ${letter.topic} (KAFKA_TOPIC_PREFIX says what its topics begin with)`;
   }

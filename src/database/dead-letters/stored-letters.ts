@@ -69,7 +69,20 @@ export async function findLetter(sql: Sql, id: bigint): Promise<WholeLetter | un
   return letter;
 }
 
-/** Which letters are to be replayed: these, or all of a topic (of any, when it is undefined) that have not been. */
+/**
+ * How many of a topic (of any, when it is undefined) will never be replayed, since what they held was taken out before they were.
+ */
+export async function countErasedLetters(sql: Sql, topic: string | undefined): Promise<number> {
+  const [row] = await sql.query(
+    z.object({ count: z.bigint() }),
+    `SELECT count(*) FROM dead_letters
+     WHERE replayed_at IS NULL AND erased_at IS NOT NULL AND ($1::text IS NULL OR topic = $1)`,
+    topic ?? null,
+  );
+  return Number(row?.count ?? 0n);
+}
+
+/** Which letters are to be replayed: these, or all of a topic (of any, when it is undefined) that have not been and can be. */
 export type Wanted = { readonly ids: readonly bigint[] } | { readonly topic: string | undefined };
 
 /** The one of the wanted that comes next after a letter, in the order in which they were written. */

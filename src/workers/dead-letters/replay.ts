@@ -12,8 +12,8 @@ export interface ReplayOptions extends BatchApplierOptions {
 /** A letter, and the outcome of its message now. */
 export interface Replayed {
   readonly letter: Letter;
-  /** Foreign: of a topic that this service does not read, under this prefix. */
-  readonly outcome: Outcome | { readonly kind: 'foreign' };
+  /** Foreign: of a topic that this service does not read, under this prefix. Erased: there is nothing left of its message. */
+  readonly outcome: Outcome | { readonly kind: 'foreign' | 'erased' };
 }
 
 /**
@@ -37,7 +37,8 @@ export async function* replayLetters(options: ReplayOptions, wanted: Wanted): As
 function createReplay(options: ReplayOptions): (letter: Letter) => Promise<Replayed['outcome']> {
   const { topicPrefix } = options;
   const begin = createBatchApplier(options);
-  return async ({ topic: named, offset, key, value, headers }) => {
+  return async ({ topic: named, offset, key, value, headers, isErased }) => {
+    if (isErased) return { kind: 'erased' };
     const topic = named.slice(topicPrefix.length);
     if (!named.startsWith(topicPrefix) || !isTopic(topic)) return { kind: 'foreign' };
     const attempt = begin({

@@ -5,13 +5,14 @@ import {
   findParticipants,
   findParticipantsEverywhere,
   keyOfErasures,
+  type ParticipantKey,
   rememberErasures,
   type StoredParticipant,
 } from '../../database/erasures';
 import type { Sql } from '../../database/database';
 import { eraseLetters } from '../../database/dead-letters/erased-letters';
 import { absentErasures } from '../../database/verification/erasures';
-import type { Instant } from '../../domain/values';
+import type { Instant, ParticipantId } from '../../domain/values';
 import type { ParticipantErased } from '../messages/participant-erased';
 import { ErasedPeople } from './erased-people';
 import { type PersonDigests, requireDigests, requireKeyOf } from './person-digests';
@@ -85,20 +86,32 @@ async function eraseRows(sql: Sql, asked: readonly Asked[], digests: PersonDiges
   const rows = (await findRows(sql, asked)).filter(({ eventId, participantId, registeredAt }) =>
     erased.takesIn(digests.of(participantId), eventId, registeredAt),
   );
-  const standIns = rows.map(({ eventId, participantId }) => ({
-    eventId,
-    participantId: digests.within(eventId, participantId),
-  }));
-  // A worker that knew of no erasure has counted somebody twice: both rows stay, since rollups are held against rows.
-  const taken = new Set((await findParticipants(sql, standIns)).map(({ participantId }) => participantId));
+  const storedAs = await freeDigests(sql, rows, digests);
   await eraseParticipants(
     sql,
-    rows.map((row, place) => {
-      const { eventId, participantId } = standIns[place]!;
-      const storedAs = taken.has(participantId) ? digests.within(eventId, participantId) : participantId;
-      return { ...row, storedAs, hour: hourOf(row.registeredAt) };
-    }),
+    rows.map((row, place) => ({ ...row, storedAs: storedAs[place]!, hour: hourOf(row.registeredAt) })),
   );
+}
+
+/**
+ * What each row is stored as. Workers that knew of no erasure may have counted somebody twice, or more often: all their rows stay,
+ * since rollups are held against rows, each under the digest of the one before.
+ */
+async function freeDigests(
+  sql: Sql,
+  rows: readonly ParticipantKey[],
+  digests: PersonDigests,
+): Promise<readonly ParticipantId[]> {
+  const digestOf = ({ eventId, participantId }: ParticipantKey): ParticipantKey => ({
+    eventId,
+    participantId: digests.within(eventId, participantId),
+  });
+  let standIns = rows.map(digestOf);
+  for (;;) {
+    const taken = new Set((await findParticipants(sql, standIns)).map(({ participantId }) => participantId));
+    if (taken.size === 0) return standIns.map(({ participantId }) => participantId);
+    standIns = standIns.map((standIn) => (taken.has(standIn.participantId) ? digestOf(standIn) : standIn));
+  }
 }
 
 /** The rows of the people who are asked about, each once: in all events of who is to be erased in all. */
