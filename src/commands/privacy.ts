@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { vocabulary } from '../composition/vocabulary';
 import { type CommandConfig, loadCommandConfig } from '../config';
+import { hasOwnPrivacyKey } from '../config/keys';
 import { isDatabaseUnavailable, reasonOf } from '../database/unavailable';
 import { parseUuid } from '../domain/uuid';
 import type { ParticipantId, Uuid } from '../domain/values';
@@ -96,9 +97,12 @@ const ACTIONS: Readonly<Record<string, Action>> = {
 
 const APPLIED_SOON = 'the workers apply it next, and export shows what is left then.';
 
-/** A worker in this process would wait for the key without an end. */
+/**
+ * A worker in this process would wait for the key without an end; and a key that is taken without being set would bind a database to what
+ * everybody knows.
+ */
 function requireKey({ url }: Options, { service }: CommandConfig): void {
-  if (url === undefined && service.kafka === undefined && service.privacyKey === undefined)
+  if (url === undefined && service.kafka === undefined && !hasOwnPrivacyKey(service))
     throw new CommandError('PRIVACY_KEY is not set, so nobody can be erased: set it as the service has it.');
 }
 

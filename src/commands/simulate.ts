@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { vocabulary } from '../composition/vocabulary';
 import { loadCommandConfig } from '../config';
+import { hasOwnPrivacyKey } from '../config/keys';
 import { systemClock } from '../runtime/clock';
 import { CommandError, fail } from './fail';
 import { interruption } from './interrupted';
@@ -64,8 +65,9 @@ async function main(): Promise<void> {
   const shops = planShops(random, options);
   const registrations = Math.round((rate * durationMs) / 1_000);
   const played = play(random, shops, { from, until, registrations });
-  // Without the key a worker would wait at the first of them.
-  const canErase = values.url !== undefined || config.service.privacyKey !== undefined;
+  // Without the key a worker would wait at the first of them; and what a service elsewhere has is for its sender to say.
+  const { service } = config;
+  const canErase = values.url === undefined ? service.privacyKey !== undefined : hasOwnPrivacyKey(service);
   const messages = canErase ? played : withoutErasures(played);
 
   const signal = interruption();

@@ -47,6 +47,13 @@ export const privacyKey = () =>
  */
 export const DEVELOPMENT_PRIVACY_KEY = createSecretKey('for trying it out on one machine only', 'utf8');
 
+/** Whether a key was set, and not just taken: by that everybody knows no database is to be bound from outside the service. */
+export const hasOwnPrivacyKey = ({
+  privacyKey: key,
+}: {
+  readonly privacyKey: KeyObject | undefined;
+}): boolean => key !== undefined && key !== DEVELOPMENT_PRIVACY_KEY;
+
 /** What makes a secret unfit for production; undefined for a good one. */
 export function weaknessOf(secret: string): string | undefined {
   if (isPublic(secret))

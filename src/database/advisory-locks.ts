@@ -13,8 +13,8 @@ export const MIGRATION_LOCK = 7_264_110_501;
 export const INDUSTRY_REFRESH_LOCK = 7_264_110_502;
 
 /**
- * Registrations share it, and so does what writes dead letters; one erasure at a time has it alone: what is written beside an erasure that
- * is not committed yet would be seen by neither. It is taken behind the rows of events and stores, and an erasure locks none of these:
- * nobody waits in a circle.
+ * Registrations share it, and so does what writes dead letters; who remembers an erasure has it alone: what is written beside an erasure
+ * that is not committed yet would be seen by neither. It is taken behind events, stores and letters, and who has it alone waits for nothing
+ * else: nobody waits in a circle.
  */
 export const ERASURE_LOCK = 7_264_110_503;

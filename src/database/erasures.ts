@@ -19,7 +19,7 @@ export async function lockOutErasures(sql: Sql): Promise<void> {
   await sql.execute('SELECT pg_advisory_xact_lock_shared($1::bigint)', ERASURE_LOCK);
 }
 
-/** For a transaction that erases: nothing is registered until it ends, and what is not committed yet is waited for. */
+/** For a transaction that remembers erasures: nothing is registered until it ends, and what is not committed yet is waited for. */
 export async function lockOutRegistrations(sql: Sql): Promise<void> {
   await sql.execute('SELECT pg_advisory_xact_lock($1::bigint)', ERASURE_LOCK);
 }
@@ -124,18 +124,16 @@ JOIN participants AS p ON p.event_id = t.event_id AND p.participant_id = t.parti
 WHERE p.event_id = ANY ($1::uuid[])`;
 
 /**
- * The rows of these people in all events. Each event is asked for each of them, in every shard: an index of people would have
- * every registration pay for what is wanted of few of them. A part of the events at a time, so that no statement takes long.
+ * The rows of these people in all events, those of some events at a time. Each event is asked for each of them, in every shard: an index
+ * of people would have every registration pay for what is wanted of few of them.
  */
-export async function findParticipantsEverywhere(
+export async function* findParticipantsEverywhere(
   sql: Pick<Sql, 'query'>,
   people: readonly ParticipantId[],
-): Promise<readonly StoredParticipant[]> {
-  const found: StoredParticipant[] = [];
-  if (people.length === 0) return found;
+): AsyncGenerator<readonly StoredParticipant[]> {
+  if (people.length === 0) return;
   for await (const events of allEvents(sql, EVENTS_ASKED_AT_A_TIME))
-    found.push(...(await sql.query(participantRow, FIND_IN_EVENTS, events, people)));
-  return found;
+    yield sql.query(participantRow, FIND_IN_EVENTS, events, people);
 }
 
 /** Each is asked for each person, in its shard. */

@@ -1,6 +1,9 @@
 import type { Uuid } from './values';
 
-const SHAPE = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
+/** What a uuid in lower case looks like, for the regular expressions of JavaScript and of PostgreSQL. */
+export const UUID_SHAPE = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+
+const SHAPE = new RegExp(`^${UUID_SHAPE}$`);
 
 /**
  * Reads a uuid of any version, 8-4-4-4-12 hex digits in either case.

@@ -24,7 +24,7 @@ import { rejected, type Rejection } from './messages/rejection';
 import type { MessageReader } from './messages/shapes/reader';
 import { isTopic, type ParsedMessage, type Topic } from './messages/topics';
 import { lockPartition, moveOffset, storeOffset } from '../database/offsets';
-import { type AppliedMessages, applyMessages } from './projections/apply-messages';
+import { type AppliedMessages, applyAhead, applyMessages } from './projections/apply-messages';
 import { emptyLettersOfErased, textsOf } from './projections/erased-people';
 import type { PersonDigests } from './projections/person-digests';
 import type { Projection } from './projections/projection';
@@ -118,9 +118,10 @@ class BatchApplication {
 
   private async commit(batch: TransactionBatch): Promise<void> {
     const { database, changePublisher } = this.options;
+    const ahead = await this.applyAhead(batch);
     const { pending, applied } = await database.transaction(async (sql) => {
       const unseen = await this.passFence(sql, batch);
-      return { pending: unseen, applied: await this.writeEffects(sql, unseen) };
+      return { pending: unseen, applied: await this.writeEffects(sql, unseen, ahead) };
     });
     const last = batch.entries.at(-1);
     if (this.source.position !== undefined && last !== undefined) {
@@ -129,6 +130,22 @@ class BatchApplication {
     }
     this.recordOutcomes(pending, applied);
     changePublisher.publish(applied.change);
+  }
+
+  /**
+   * What takes too long for one transaction is done before the offset moves, by whoever reads it: whatever happens then, it is done
+   * at least once, and once more changes nothing.
+   *
+   * @returns the messages that have changed something by it
+   */
+  private async applyAhead({ entries }: TransactionBatch): Promise<ReadonlySet<ParsedMessage>> {
+    const { database, clock } = this.options;
+    const { projection } = this;
+    if (projection.locks !== 'nothing') return new Set();
+    const messages = pendingFrom(this.applied, entries).flatMap(({ parsed }) =>
+      parsed.kind === 'rejected' ? [] : [parsed],
+    );
+    return applyAhead(database, projection, messages, clock.now());
   }
 
   /**
@@ -168,8 +185,11 @@ class BatchApplication {
   }
 
   /** Effects and dead letters in the transaction that moves the offset past them: each exists exactly once. */
-  private async writeEffects(sql: Sql, pending: readonly ParsedEntry[]): Promise<AppliedMessages> {
-    const { clock } = this.options;
+  private async writeEffects(
+    sql: Sql,
+    pending: readonly ParsedEntry[],
+    ahead: ReadonlySet<ParsedMessage>,
+  ): Promise<AppliedMessages> {
     const { position } = this.source;
     const letters: RejectedMessage[] = [];
     const messages: ParsedMessage[] = [];
@@ -177,12 +197,23 @@ class BatchApplication {
       if (parsed.kind === 'rejected') letters.push({ message: source, reason: parsed.reason });
       else messages.push(parsed);
     }
-    const applied =
-      messages.length === 0 ? NOTHING : await applyMessages(sql, this.projection, messages, clock.now());
+    const applied = await this.applyWithin(sql, messages, ahead);
     // A source without a log keeps no dead letters: its sender learns of a rejection by the outcome. Behind the messages, whose locks
     // come ahead of the one that keeps erasures out.
     if (position !== undefined && letters.length > 0) await this.reject(sql, position, letters);
     return applied;
+  }
+
+  private async applyWithin(
+    sql: Sql,
+    messages: readonly ParsedMessage[],
+    ahead: ReadonlySet<ParsedMessage>,
+  ): Promise<AppliedMessages> {
+    const { projection } = this;
+    if (messages.length === 0) return NOTHING;
+    if (projection.locks === 'nothing')
+      return { ...NOTHING, changed: messages.map((message) => ahead.has(message)) };
+    return applyMessages(sql, projection, messages, this.options.clock.now());
   }
 
   /** Somebody may have been erased whom a letter holds that comes late, or once more; on whatever topic it was sent. */

@@ -8,7 +8,7 @@ import type { ParsedMessage, Topic } from './messages/topics';
 /** A transaction applies no more than this, so that readers and other writers do not wait for a long one. */
 const MESSAGES_PER_TRANSACTION = 5_000;
 
-/** Each may look through every event and every dead letter, and nobody is registered until its transaction ends. */
+/** Each may look for somebody in every event, so that many together would take long for one statement. */
 const ERASURES_PER_TRANSACTION = 50;
 
 /** How many messages of a topic a transaction applies at most. */

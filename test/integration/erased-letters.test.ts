@@ -126,10 +126,36 @@ describe.each(BOTH_DATABASES)('the dead letters of a person who is erased, on %s
     expect(await everything()).not.toContain(person);
   });
 
-  it('are emptied beside others of the batch that erases', async () => {
-    const asked = [participantErased({ participantId: person }), { ...invalid(), eventId: 'none' }];
+  it('wait for the key, where they have an id that may be of an erased person, and only there', async () => {
+    await erase();
+    const keyless = createStreamFixture(opened.database, systemClock, { digests: undefined });
+    expect(kindsOf(await keyless.append('event.created', [{ title: '경품' }]))).toEqual(['rejected']);
+    await expect(keyless.append('event.created', [invalid()])).rejects.toThrow('PRIVACY_KEY is not set');
+  });
+
+  it('are kept where they ask to be erased and could not be used: they alone tell whom', async () => {
+    await erase();
+    const refused = { ...participantErased({ participantId: person }), eventId: 'none' };
+    const asked = [participantErased({ participantId: randomUUID() }), refused];
     expect(kindsOf(await stage.append('participant.erased', asked))).toEqual(['applied', 'rejected']);
-    expect(await letters()).toEqual({ erased: [1n], kept: [] });
+    expect(await letters()).toEqual({ erased: [], kept: [2n] });
+    // Sent once more as it should be, it finds what it should have been.
+    await erase();
+    expect(await letters()).toEqual({ erased: [2n], kept: [] });
+  });
+
+  it('are looked through piece by piece, also where one alone is more than a piece', async () => {
+    const filler = 'x'.repeat(1_200_000);
+    await record(1, { value: json({ ...invalid(), filler }) });
+    await record(2, { value: json({ ...invalid({ participantId: randomUUID() }), filler }) });
+    await opened.database.execute(
+      `INSERT INTO dead_letters (topic, partition, "offset", digest, value, headers, reason, rejected_at)
+       SELECT topic, partition, place, place::text, '{}'::bytea, '[]', reason, rejected_at
+       FROM dead_letters CROSS JOIN generate_series(10, 3500) AS t(place) WHERE "offset" = 1`,
+    );
+    await record(5_000, { value: json(invalid()) });
+    await erase();
+    expect((await letters()).erased).toEqual([1n, 5_000n]);
   });
 
   it('stay empty when their messages are read once more', async () => {

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createBusinessCalendar } from '../../src/domain/calendar';
-import type { Instant } from '../../src/domain/values';
+import type { EventId, Instant, ParticipantId } from '../../src/domain/values';
+import type { Sql } from '../../src/database/database';
+import { lockOutRegistrations, rememberErasures } from '../../src/database/erasures';
+import { lockEvents } from '../../src/database/event-counts';
 import { systemClock } from '../../src/runtime/clock';
-import { SCHEMAS, type Topic } from '../../src/workers/messages/topics';
+import { SCHEMAS } from '../../src/workers/messages/topics';
 import { applyMessages } from '../../src/workers/projections/apply-messages';
-import type { Projection } from '../../src/workers/projections/projection';
 import { createProjections } from '../../src/workers/projections/registry';
-import type { ParsedMessage } from '../../src/workers/messages/topics';
 import { describeDrift } from '../../src/workers/verification/compare';
 import { verifyRollups } from '../../src/workers/verification/verify';
 import { TEST_DIGESTS } from '../harness/digests';
@@ -23,6 +24,13 @@ const projections = createProjections(seoul, TEST_DIGESTS);
 const [BEFORE, ASKED] = ['2025-10-20T18:05:12.480Z', '2025-10-21T09:00:00Z'];
 /** Longer than anything here takes that does not wait. */
 const WAITING_MS = 400;
+const now = (): Instant => Date.now() as Instant;
+
+function aPromise(): [Promise<void>, () => void] {
+  let resolve: () => void = () => undefined;
+  const promise = new Promise<void>((fulfil) => (resolve = fulfil));
+  return [promise, resolve];
+}
 
 describe('an erasure and registrations beside each other', () => {
   const { eventId } = newEvent();
@@ -42,46 +50,90 @@ describe('an erasure and registrations beside each other', () => {
   const erasure = () => participantErased({ participantId: person, occurredAt: ASKED });
   const ids = async () => (await peopleIn(opened.database)).map(([, participantId]) => participantId);
 
-  /** Applies a message in a transaction of its own, and commits when it is told to. */
-  function begin(topic: Topic, message: object) {
-    const projection: Projection<ParsedMessage> = projections[topic];
-    let commit: () => void = () => undefined;
-    const mayCommit = new Promise<void>((resolve) => (commit = resolve));
-    let applied: () => void = () => undefined;
-    const isApplied = new Promise<void>((resolve) => (applied = resolve));
+  /** Works in a transaction, and commits when it is told to. */
+  function begin(work: (sql: Sql) => Promise<unknown>) {
+    const [isDone, done] = aPromise();
+    const [mayCommit, commit] = aPromise();
     const committed = opened.database.transaction(async (sql) => {
-      await applyMessages(sql, projection, [SCHEMAS[topic].parse(message)], Date.now() as Instant);
-      applied();
+      await work(sql);
+      done();
       await mayCommit;
     });
-    return { isApplied, commit, committed };
+    return { isDone, commit, committed };
   }
+  const register =
+    (message: object) =>
+    (sql: Sql): Promise<unknown> => {
+      const parsed = SCHEMAS['participant.registered'].parse(message);
+      return applyMessages(sql, projections['participant.registered'], [parsed], now());
+    };
+  const erase = async (): Promise<void> => {
+    const parsed = SCHEMAS['participant.erased'].parse(erasure());
+    await projections['participant.erased'].applyAhead(opened.database, [parsed], now());
+  };
+  const hasToWait = async (work: Promise<unknown>): Promise<boolean> =>
+    (await Promise.race([work.then(() => 'done'), pause(WAITING_MS, 'waiting')])) === 'waiting';
 
-  it.each([
-    ['an erasure', 'participant.registered', registration, 'participant.erased', erasure],
-    ['a registration', 'participant.erased', erasure, 'participant.registered', registration],
-  ] as const)(
-    '%s waits for what is not committed yet, and sees it',
-    async (_what, firstTopic, firstMessage, secondTopic, secondMessage) => {
-      const first = begin(firstTopic, firstMessage());
-      await first.isApplied;
-      const second = begin(secondTopic, secondMessage());
-      second.commit();
-      expect(await Promise.race([second.isApplied.then(() => 'applied'), pause(WAITING_MS, 'waiting')])).toBe(
-        'waiting',
-      );
-      first.commit();
-      await Promise.all([first.committed, second.committed]);
-      expect(await ids()).toEqual([erasedIdOf(eventId, person)]);
-    },
-  );
+  it('an erasure waits for a registration that is not committed yet, and sees it', async () => {
+    const registering = begin(register(registration()));
+    await registering.isDone;
+    const erased = erase();
+    expect(await hasToWait(erased)).toBe(true);
+    registering.commit();
+    await Promise.all([registering.committed, erased]);
+    expect(await ids()).toEqual([erasedIdOf(eventId, person)]);
+  });
+
+  it('a registration waits for an erasure that is being remembered, and knows of it', async () => {
+    const asked = { person: TEST_DIGESTS.of(person as ParticipantId), eventId: null, occurredAt: now() };
+    const remembering = begin(async (sql) => {
+      await lockOutRegistrations(sql);
+      await rememberErasures(sql, [asked], TEST_DIGESTS.keyDigest);
+    });
+    await remembering.isDone;
+    const registering = begin(register(registration()));
+    registering.commit();
+    expect(await hasToWait(registering.isDone)).toBe(true);
+    remembering.commit();
+    await Promise.all([remembering.committed, registering.committed]);
+    expect(await ids()).toEqual([erasedIdOf(eventId, person)]);
+  });
+
+  it('a row is erased while nobody else holds its event: who registers then would find neither of its ids', async () => {
+    const registering = begin(register(registration()));
+    registering.commit();
+    await registering.committed;
+    const holding = begin((sql) => lockEvents(sql, [eventId as EventId], now()));
+    await holding.isDone;
+    const erased = erase();
+    expect(await hasToWait(erased)).toBe(true);
+    expect(await ids()).toEqual([person]);
+    holding.commit();
+    await Promise.all([holding.committed, erased]);
+    expect(await ids()).toEqual([erasedIdOf(eventId, person)]);
+  });
+
+  it('registrations go on while an erasure looks for somebody', async () => {
+    const registering = begin(register(registration()));
+    registering.commit();
+    await registering.committed;
+    const holding = begin((sql) => lockEvents(sql, [eventId as EventId], now()));
+    await holding.isDone;
+    const erased = erase();
+    expect(await hasToWait(erased)).toBe(true);
+    const elsewhere = begin(register(participantRegistered(newEvent().eventId, { occurredAt: BEFORE })));
+    elsewhere.commit();
+    await elsewhere.committed;
+    holding.commit();
+    await Promise.all([holding.committed, erased]);
+    expect(await ids()).toHaveLength(2);
+  });
 
   it('registrations do not wait for each other', async () => {
-    const first = begin('participant.registered', registration());
-    await first.isApplied;
-    const elsewhere = participantRegistered(newEvent().eventId, { occurredAt: BEFORE });
-    const second = begin('participant.registered', elsewhere);
-    await second.isApplied;
+    const first = begin(register(registration()));
+    await first.isDone;
+    const second = begin(register(participantRegistered(newEvent().eventId, { occurredAt: BEFORE })));
+    await second.isDone;
     for (const { commit } of [first, second]) commit();
     await Promise.all([first.committed, second.committed]);
     expect(await ids()).toHaveLength(2);

@@ -37,7 +37,8 @@ export async function readKeptOf(
     const keyDigest = await keyOfErasures(sql);
     // By another key nothing would be found, and a wrong answer given.
     if (keyDigest !== undefined && digests !== undefined) requireKeyOf(digests, keyDigest);
-    const known = await findParticipantsEverywhere(sql, [participantId]);
+    const known: ParticipantKey[] = [];
+    for await (const rows of findParticipantsEverywhere(sql, [participantId])) known.push(...rows);
     const erasures = digests === undefined ? [] : await findErasures(sql, [digests.of(participantId)]);
     const erased = digests === undefined ? [] : await readErased(sql, participantId, erasures, digests);
     return {

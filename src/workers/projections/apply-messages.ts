@@ -1,10 +1,9 @@
-import type { Sql } from '../../database/database';
+import type { Database, Sql } from '../../database/database';
 import { countChange, lockEvents } from '../../database/event-counts';
-import { lockOutRegistrations } from '../../database/erasures';
 import { lockStores } from '../../database/sales';
 import type { Instant } from '../../domain/values';
 import type { Change } from '../../messaging/changes/change-publisher';
-import type { EventProjection, PersonProjection, Projection, StoreProjection } from './projection';
+import type { EventProjection, PersonProjection, ProjectionWithin, StoreProjection } from './projection';
 
 export interface AppliedMessages {
   /** For each message in its place: whether it changed anything. */
@@ -19,7 +18,7 @@ export interface AppliedMessages {
  */
 export function applyMessages<Message>(
   sql: Sql,
-  projection: Projection<Message>,
+  projection: ProjectionWithin<Message>,
   messages: readonly Message[],
   committedAt: Instant,
 ): Promise<AppliedMessages> {
@@ -28,8 +27,6 @@ export function applyMessages<Message>(
       return applyToEvents(sql, projection, messages, committedAt);
     case 'stores':
       return applyToStores(sql, projection, messages, committedAt);
-    case 'registrations':
-      return applyToPeople(sql, projection, messages, committedAt);
   }
 }
 
@@ -67,16 +64,20 @@ async function applyToStores<Message>(
   return { changed, change: { events: [], stores: [...new Set(ofChanged(ids, changed))] } };
 }
 
-async function applyToPeople<Message>(
-  sql: Sql,
+/**
+ * Applies messages ahead of the transaction in which their offset moves.
+ *
+ * @returns those of them that changed something
+ */
+export async function applyAhead<Message>(
+  database: Pick<Database, 'transaction' | 'background'>,
   projection: PersonProjection<Message>,
   messages: readonly Message[],
   committedAt: Instant,
-): Promise<AppliedMessages> {
-  await lockOutRegistrations(sql);
-  const { changed } = await projection.apply(sql, messages, committedAt);
-  ofChanged(messages, changed);
-  return { changed, change: { events: [], stores: [] } };
+): Promise<ReadonlySet<Message>> {
+  if (messages.length === 0) return new Set();
+  const { changed } = await projection.applyAhead(database, messages, committedAt);
+  return new Set(ofChanged(messages, changed));
 }
 
 /** @throws when the projection does not say of every message whether it changed anything: a change would go unpublished */

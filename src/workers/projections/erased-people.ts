@@ -1,5 +1,5 @@
 import type { Sql } from '../../database/database';
-import { eraseLetters, type LettersOfPartition } from '../../database/dead-letters/erased-letters';
+import { eraseLettersAmong, type LettersOfPartition } from '../../database/dead-letters/erased-letters';
 import {
   type Erasure,
   findErasures,
@@ -9,8 +9,10 @@ import {
   type ParticipantKey,
 } from '../../database/erasures';
 import type { Registration, StoredRegistration } from '../../database/participation';
+import { UUID_SHAPE } from '../../domain/uuid';
 import type { EventId, Instant, ParticipantId, PersonDigest } from '../../domain/values';
 import type { RejectedMessage } from '../../messaging/source/source';
+import type { Topic } from '../messages/topics';
 import { type PersonDigests, requireKeyOf } from './person-digests';
 
 /** What is remembered of people who were erased: which registrations of theirs that takes in. */
@@ -57,8 +59,7 @@ export async function forgetErased(
 ): Promise<Storable> {
   await lockOutErasures(sql);
   const keyDigest = await keyOfErasures(sql);
-  if (keyDigest === undefined)
-    return { places: [...registrations.keys()], registrations };
+  if (keyDigest === undefined) return { places: [...registrations.keys()], registrations };
   const known = requireKeyOf(digests, keyDigest);
   const people = registrations.map(({ participantId }) => known.of(participantId));
   const erased = new ErasedPeople(await findErasures(sql, [...new Set(people)]));
@@ -103,7 +104,7 @@ async function withoutStored(sql: Sql, forms: readonly Form[]): Promise<Storable
 const keyOf = ({ eventId, participantId }: ParticipantKey): string => `${eventId} ${participantId}`;
 
 /** A uuid in either case, wherever it stands. */
-const UUID = /[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/gi;
+const UUID = new RegExp(UUID_SHAPE, 'gi');
 
 /** Letters that have been written in this transaction, and all in them that may hold somebody. */
 export interface WrittenLetters {
@@ -114,7 +115,8 @@ export interface WrittenLetters {
 
 /**
  * Empties those of the letters that hold somebody who was erased. Keeps erasures out until the transaction ends: one that is under way is
- * waited for and then known, and one that comes later finds the letters.
+ * waited for and then known, and one that comes later finds the letters. A request to be erased that could not be used stays: it tells
+ * whom it is about, which its sender has to be told, until it has come again and is applied.
  *
  * @throws PrivacyKeyMismatch where people have been erased who could not be known again
  */
@@ -123,15 +125,20 @@ export async function emptyLettersOfErased(
   digests: PersonDigests | undefined,
   { letters, texts, writtenAt }: WrittenLetters,
 ): Promise<void> {
+  const ids = letters.topic.endsWith(REQUESTS satisfies Topic) ? [] : idsIn(texts);
+  if (ids.length === 0) return;
   await lockOutErasures(sql);
   const keyDigest = await keyOfErasures(sql);
   if (keyDigest === undefined) return;
   const known = requireKeyOf(digests, keyDigest);
-  const people = new Map(idsIn(texts).map((id) => [known.of(id), id] as const));
+  const people = new Map(ids.map((id) => [known.of(id), id] as const));
   const erasures = await findErasures(sql, [...people.keys()]);
   const held = erasures.map(({ person, eventId }) => ({ participantId: people.get(person)!, eventId }));
-  if (held.length > 0) await eraseLetters(sql, held, writtenAt, letters);
+  if (held.length > 0) await eraseLettersAmong(sql, held, writtenAt, letters);
 }
+
+/** With whatever prefix. */
+const REQUESTS = 'participant.erased';
 
 /** All of rejected messages that may hold somebody. */
 export const textsOf = (letters: readonly RejectedMessage[]): readonly string[] =>

@@ -5,11 +5,13 @@ import {
   findParticipants,
   findParticipantsEverywhere,
   keyOfErasures,
+  lockOutRegistrations,
   type ParticipantKey,
   rememberErasures,
   type StoredParticipant,
 } from '../../database/erasures';
-import type { Sql } from '../../database/database';
+import type { Database, Sql } from '../../database/database';
+import { lockEvents } from '../../database/event-counts';
 import { eraseLetters } from '../../database/dead-letters/erased-letters';
 import { absentErasures } from '../../database/verification/erasures';
 import type { Instant, ParticipantId } from '../../domain/values';
@@ -24,21 +26,20 @@ import { createTrace, isoOf, type Verifiable } from './verifiable';
  * that hold them are emptied, and what is remembered of them has the same done to a registration that comes later. What has
  * been counted stays. The latest erasure of a person and event counts; each is looked for anew whenever it comes, so that sending it
  * again finds what has come in by ways that know of no erasure.
+ *
+ * It is remembered first: what is not committed yet by then has been waited for, and what comes later knows of it. So nothing that could be
+ * looked for is missed, and nobody waits while it is.
  */
 export function erasureProjection(
   digests: PersonDigests | undefined,
 ): PersonProjection<ParticipantErased> & Verifiable<ParticipantErased> {
   return {
-    locks: 'registrations',
-    async apply(sql, messages, committedAt) {
-      const known = await requireStoredKey(sql, digests);
-      const asked = messages.map((message) => ({ ...message, person: known.of(message.participantId) }));
-      const latest = latestOfEach(asked);
-      const remembered = await rememberErasures(sql, [...latest.values()], known.keyDigest);
-      await eraseRows(sql, asked, known);
-      await eraseLetters(sql, messages, committedAt);
-      const changed = new Set(remembered.map((erasure) => latest.get(keyOf(erasure))));
-      return { changed: asked.map((message) => changed.has(message)) };
+    locks: 'nothing',
+    async applyAhead(database, messages, committedAt) {
+      const { asked, changed, known } = await database.transaction((sql) => remember(sql, messages, digests));
+      await eraseRows(database, asked, known, committedAt);
+      await eraseLetters(database.background, messages, committedAt);
+      return { changed };
     },
     trace: createTrace({
       leftBy: (message) => [message],
@@ -81,11 +82,65 @@ function latestOfEach<Asked extends Erasure>(asked: readonly Asked[]): ReadonlyM
 
 type Asked = ParticipantErased & Erasure;
 
-async function eraseRows(sql: Sql, asked: readonly Asked[], digests: PersonDigests): Promise<void> {
-  const erased = new ErasedPeople(await findErasures(sql, [...new Set(asked.map(({ person }) => person))]));
-  const rows = (await findRows(sql, asked)).filter(({ eventId, participantId, registeredAt }) =>
-    erased.takesIn(digests.of(participantId), eventId, registeredAt),
+async function remember(
+  sql: Sql,
+  messages: readonly ParticipantErased[],
+  digests: PersonDigests | undefined,
+): Promise<{ asked: readonly Asked[]; changed: readonly boolean[]; known: PersonDigests }> {
+  await lockOutRegistrations(sql);
+  const known = await requireStoredKey(sql, digests);
+  const asked = messages.map((message) => ({ ...message, person: known.of(message.participantId) }));
+  const latest = latestOfEach(asked);
+  const remembered = await rememberErasures(sql, [...latest.values()], known.keyDigest);
+  const changed = new Set(remembered.map((erasure) => latest.get(keyOf(erasure))));
+  return { asked, changed: asked.map((message) => changed.has(message)), known };
+}
+
+async function eraseRows(
+  { transaction, background }: Pick<Database, 'transaction' | 'background'>,
+  asked: readonly Asked[],
+  digests: PersonDigests,
+  committedAt: Instant,
+): Promise<void> {
+  const people = [...new Set(asked.map(({ person }) => person))];
+  const erased = new ErasedPeople(await findErasures(background, people));
+  const toErase = (rows: readonly StoredParticipant[]): readonly StoredParticipant[] =>
+    rows.filter(({ eventId, participantId, registeredAt }) =>
+      erased.takesIn(digests.of(participantId), eventId, registeredAt),
+    );
+  for await (const found of findRows(background, asked)) {
+    const rows = toErase(found);
+    for (let start = 0; start < rows.length; start += ROWS_OF_A_PIECE)
+      await transaction(async (sql) => {
+        const piece = rows.slice(start, start + ROWS_OF_A_PIECE);
+        // Who registers once more at this moment would find them neither by their id nor by what stands for it.
+        await lockEvents(sql, new Set(piece.map(({ eventId }) => eventId)), committedAt);
+        await storeErased(sql, toErase(await findParticipants(sql, piece)), digests);
+      });
+  }
+}
+
+/** So many events are locked at most while rows are changed. */
+const ROWS_OF_A_PIECE = 500;
+
+/** The rows of the people who are asked about, in all events of who is to be erased in all. */
+async function* findRows(
+  sql: Pick<Sql, 'query'>,
+  asked: readonly Asked[],
+): AsyncGenerator<readonly StoredParticipant[]> {
+  const everywhere = asked.flatMap(({ eventId, participantId }) => (eventId === null ? [participantId] : []));
+  const inEvents = asked.flatMap(({ eventId, participantId }) =>
+    eventId === null ? [] : [[`${eventId} ${participantId}`, { eventId, participantId }] as const],
   );
+  yield await findParticipants(sql, [...new Map(inEvents).values()]);
+  yield* findParticipantsEverywhere(sql, [...new Set(everywhere)]);
+}
+
+async function storeErased(
+  sql: Sql,
+  rows: readonly StoredParticipant[],
+  digests: PersonDigests,
+): Promise<void> {
   const storedAs = await freeDigests(sql, rows, digests);
   await eraseParticipants(
     sql,
@@ -112,22 +167,6 @@ async function freeDigests(
     if (taken.size === 0) return standIns.map(({ participantId }) => participantId);
     standIns = standIns.map((standIn) => (taken.has(standIn.participantId) ? digestOf(standIn) : standIn));
   }
-}
-
-/** The rows of the people who are asked about, each once: in all events of who is to be erased in all. */
-async function findRows(sql: Sql, asked: readonly Asked[]): Promise<readonly StoredParticipant[]> {
-  const everywhere = new Set(
-    asked.flatMap(({ eventId, participantId }) => (eventId === null ? [participantId] : [])),
-  );
-  const inEvents = asked.flatMap(({ eventId, participantId }) =>
-    eventId === null || everywhere.has(participantId) ? [] : [{ eventId, participantId }],
-  );
-  return [
-    ...(await findParticipantsEverywhere(sql, [...everywhere])),
-    ...new Map(
-      (await findParticipants(sql, inEvents)).map((row) => [`${row.eventId} ${row.participantId}`, row]),
-    ).values(),
-  ];
 }
 
 const HOUR_MS = 3_600_000;

@@ -1,9 +1,8 @@
 import type { EventId, Instant, StoreId } from '../../domain/values';
-import type { Sql } from '../../database/database';
+import type { Database, Sql } from '../../database/database';
 
 /** What one topic's messages do: to the rollups of their events, to those of their stores, or to what is kept of people. */
-export type Projection<Message> =
-  EventProjection<Message> | StoreProjection<Message> | PersonProjection<Message>;
+export type Projection<Message> = ProjectionWithin<Message> | PersonProjection<Message>;
 
 /**
  * Its caller (apply-messages.ts) locks the events of the messages, applies them, and reports the events that changed.
@@ -28,13 +27,21 @@ export interface StoreProjection<Message> {
 }
 
 /**
- * The same for messages about people, who may be in any event. Its caller keeps registrations out until it is committed. It
- * changes nothing that is shown, so there is no change to be published.
+ * For messages about people, who may be in any event and in any dead letter. To look for them may take long, so it is done ahead of the
+ * transaction in which the offset moves, in pieces that are committed one by one, and once more where that fails. It changes nothing
+ * that is shown, so there is no change to be published.
  */
 export interface PersonProjection<Message> {
-  readonly locks: 'registrations';
-  apply(sql: Sql, messages: readonly Message[], committedAt: Instant): Promise<Applied>;
+  readonly locks: 'nothing';
+  applyAhead(
+    database: Pick<Database, 'transaction' | 'background'>,
+    messages: readonly Message[],
+    committedAt: Instant,
+  ): Promise<Applied>;
 }
+
+/** What is applied within the transaction in which the offset moves. */
+export type ProjectionWithin<Message> = EventProjection<Message> | StoreProjection<Message>;
 
 export interface Applied {
   /** For each message in its place: whether it changed anything. */

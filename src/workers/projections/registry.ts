@@ -5,13 +5,16 @@ import { erasureProjection } from './erasures';
 import { eventProjection } from './event-definitions';
 import { participantProjection } from './participants';
 import type { PersonDigests } from './person-digests';
-import type { Projection } from './projection';
+import type { PersonProjection, ProjectionWithin } from './projection';
 import { salesProjection } from './sales';
 import type { Verifiable } from './verifiable';
 import { viewsProjection } from './views';
 
 export type Projections = {
-  readonly [T in Topic]: Projection<MessageOf<T>> & Verifiable<MessageOf<T>>;
+  readonly [T in Topic]: (T extends 'participant.erased'
+    ? PersonProjection<MessageOf<T>>
+    : ProjectionWithin<MessageOf<T>>) &
+    Verifiable<MessageOf<T>>;
 };
 
 /**

@@ -3,11 +3,16 @@ import { createBusinessCalendar } from '../../../src/domain/calendar';
 import type { Database } from '../../../src/database/database';
 import type { EventId, Instant, StoreId } from '../../../src/domain/values';
 import { type ParsedMessage, SCHEMAS, type Topic, TOPICS } from '../../../src/workers/messages/topics';
-import { type AppliedMessages, applyMessages } from '../../../src/workers/projections/apply-messages';
+import {
+  type AppliedMessages,
+  applyAhead,
+  applyMessages,
+} from '../../../src/workers/projections/apply-messages';
 import type {
   AppliedToEvents,
   EventProjection,
   Projection,
+  ProjectionWithin,
   StoreProjection,
 } from '../../../src/workers/projections/projection';
 import { createProjections } from '../../../src/workers/projections/registry';
@@ -29,15 +34,18 @@ beforeAll(async () => {
 afterAll(() => opened.close());
 
 function applyBy<Message>(
-  projection: Projection<Message>,
+  projection: ProjectionWithin<Message>,
   messages: readonly Message[],
 ): Promise<AppliedMessages> {
   return database.transaction((sql) => applyMessages(sql, projection, messages, Date.now() as Instant));
 }
 
-function apply(topic: Topic, message: object): Promise<AppliedMessages> {
+async function apply(topic: Topic, value: object): Promise<AppliedMessages> {
   const projection: Projection<ParsedMessage> = projections[topic];
-  return applyBy(projection, [SCHEMAS[topic].parse(message)]);
+  const message: ParsedMessage = SCHEMAS[topic].parse(value);
+  if (projection.locks !== 'nothing') return applyBy(projection, [message]);
+  const changed = await applyAhead(database, projection, [message], Date.now() as Instant);
+  return { changed: [changed.has(message)], change: { events: [], stores: [] } };
 }
 
 /** How often an event has changed; 0 while it has no row. */
@@ -146,7 +154,7 @@ describe('messages applied by a projection of stores', () => {
 const LOCKS = {
   events: /^\s*INSERT INTO event_counts.* ORDER BY event_id/s,
   stores: /^\s*INSERT INTO store_sales.* ORDER BY store_id/s,
-  registrations: /pg_advisory_xact_lock\(/,
+  nothing: /pg_advisory_xact_lock\(/,
 } as const;
 
 describe('the projection of', () => {
@@ -162,7 +170,7 @@ describe('the projection of', () => {
     expect(first).toMatch(LOCKS[locks]);
     expect(changed).toEqual([true]);
     expect(change.events).toEqual(locks === 'events' ? [ids.eventId] : []);
-    expect(change.stores).toEqual(locks === 'registrations' ? [] : [ids.storeId]);
+    expect(change.stores).toEqual(locks === 'nothing' ? [] : [ids.storeId]);
     const again = await apply(topic, message);
     expect(again.changed).toEqual([false]);
     expect([again.change.events, again.change.stores]).toEqual([[], []]);
