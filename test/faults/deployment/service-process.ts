@@ -29,7 +29,7 @@ export interface ServicePlan {
   readonly logFile: string;
   /** Its variables besides PATH. */
   readonly env: NodeJS.ProcessEnv;
-  /** Another program of the build. */
+  /** Another program than that of the build, from the project's root. */
   readonly script?: string;
 }
 
@@ -44,7 +44,7 @@ export function startServiceProcess({
   script = 'dist/main.js',
 }: ServicePlan): ServiceProcess {
   const log = openSync(logFile, 'a');
-  const child = spawn('setpriv', ['--pdeathsig=KILL', '--', process.execPath, path.join(ROOT, script)], {
+  const child = spawn('setpriv', ['--pdeathsig=KILL', '--', process.execPath, path.resolve(ROOT, script)], {
     cwd: ROOT,
     env: { PATH: process.env['PATH'], HOST: '127.0.0.1', NODE_ENV: 'test', LOG_LEVEL: 'info', ...env },
     detached: true,

@@ -78,11 +78,17 @@ export const schemaLocation = (folder: string, version: string): string =>
   path.join(folder, version, '{{.ResourceKind}}{{.KindSuffix}}.json');
 
 /** Prometheus's own checker of rules. @throws Error where it may not be installed */
-export async function promtoolProgram(): Promise<string> {
-  const found = findProgram('promtool');
+export const promtoolProgram = (): Promise<string> => programOfPrometheus('promtool');
+
+/** @throws Error where it may not be installed */
+export const prometheusProgram = (): Promise<string> => programOfPrometheus('prometheus');
+
+/** Debian has both in one package. */
+async function programOfPrometheus(name: 'prometheus' | 'promtool'): Promise<string> {
+  const found = findProgram(name);
   if (found !== undefined) return found;
-  await install(['prometheus'], 'promtool: Prometheus, whose rules it tests, is missing');
-  const installed = findProgram('promtool');
-  if (installed === undefined) throw new Error('promtool is not where its package puts it.');
+  await install(['prometheus'], `${name}: Prometheus is missing`);
+  const installed = findProgram(name);
+  if (installed === undefined) throw new Error(`${name} is not where its package puts it.`);
   return installed;
 }

@@ -1,0 +1,21 @@
+import { readFileSync } from 'node:fs';
+import { askRedis } from '../../harness/servers/redis';
+import type { DrillFault } from '../drill-fault';
+
+const FOREIGN_KEYS = 20_000;
+const LINE = 'the cache is away';
+
+/** Another application keeps its sessions in our Redis, for ever, and fills it. */
+export const fullRedis: DrillFault = {
+  was: 'Redis was full of keys of another application and evicted none: "the cache is away" in the log, INFO memory, more memory or fewer keys.',
+  // It looks back over a quarter of an hour.
+  lingering: ['FewAnswersAreKept'],
+  async set({ redis }) {
+    const fill = `for i = 1, ${FOREIGN_KEYS} do redis.call('SET', 'shop-app:session:' .. i, string.rep('x', 1000)) end`;
+    await askRedis(redis.url, 'EVAL', fill, '0');
+    await askRedis(redis.url, 'CONFIG', 'SET', 'maxmemory-policy', 'noeviction');
+    await askRedis(redis.url, 'CONFIG', 'SET', 'maxmemory', '16mb');
+    return () => askRedis(redis.url, 'CONFIG', 'SET', 'maxmemory', '256mb');
+  },
+  shows: ({ service }) => Promise.resolve(readFileSync(service('gateway').logFile, 'utf8').includes(LINE)),
+};
