@@ -12,7 +12,7 @@ export function describeAccess(deployment: DrillDeployment): string {
   Prometheus   ${prometheus.url}    /alerts, or /api/v1/alerts
   PostgreSQL   psql ${database.adminUrl}    as its administrator
   Redis        redis-cli -u ${redis.url}
-  Kafka        ${kafka.url}
+  Kafka        ${kafka.url}    ./kafka-topics.sh and ./kafka-consumer-groups.sh know it
 
 Its folder: ${folder}
 

@@ -33,7 +33,7 @@ export async function playDrill({ fault: place, limitMs, mends }: Options): Prom
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => void close().finally(() => process.exit(EXIT.interrupted)));
   try {
-    const deployment = await openDrillDeployment(folder, (resource) => opened.push(resource));
+    const deployment = await openDrillDeployment(folder, (resource) => void opened.push(resource));
     return await practise(deployment, fault, { limitMs, mends });
   } finally {
     await close();

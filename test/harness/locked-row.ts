@@ -7,6 +7,8 @@ export interface LockedRow {
 
 export async function lockedRow(url: string, statement: string, parameters: unknown[]): Promise<LockedRow> {
   const client = new Client({ connectionString: url });
+  // Where its session is ended from outside, its next statement rejects.
+  client.on('error', () => undefined);
   await client.connect();
   await client.query('BEGIN');
   await client.query(statement, parameters);

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { command, databaseOf } from '../../harness/servers/citus';
@@ -16,8 +15,6 @@ export interface DrillDatabase {
 
 const NAME = 'analytics';
 const ACCESS = `host all postgres 127.0.0.1/32 trust\nhost all all 127.0.0.1/32 scram-sha-256\n`;
-
-export const newSecret = (): string => randomBytes(24).toString('hex');
 
 export async function createDrillDatabase(postgres: Server, password: string): Promise<DrillDatabase> {
   await command(postgres.url, `CREATE ROLE ${NAME} LOGIN PASSWORD '${password}'`);

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import { chmodSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import path from 'node:path';
 import type { Operated } from './processes';
+import { writeScript } from './script';
 
 /** What an operator starts, stops and looks at, by name. */
 export type OperatedParts = ReadonlyMap<string, Operated>;
@@ -48,11 +48,6 @@ export async function openOperatorsCommands(
       await closed;
     },
   };
-}
-
-function writeScript(file: string, command: string): void {
-  writeFileSync(file, `#!/bin/sh\n${command}\n`);
-  chmodSync(file, 0o755);
 }
 
 interface Answer {

@@ -1,9 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { tell } from '../../harness/machine/progress';
 import type { MessageDraft } from '../../faults/ledger/message-factory';
 import type { Traffic } from '../../faults/ledger/traffic';
 
-/** Messages of all topics, all of which can be applied, a few a second. */
+/** Messages of all topics, all of which can be applied, one or two a second from the first `resume` on. */
 export interface SteadyMessages {
   /** How senders write a message from now on. */
   writtenAs(write: (draft: MessageDraft) => Buffer): void;
@@ -13,21 +12,23 @@ export interface SteadyMessages {
   close(): Promise<void>;
 }
 
-const PER_TURN = 1;
 const TURN_MS = 700;
+
+const isTrue = (): boolean => true;
+const isFalse = (): boolean => false;
 
 export function startSteadyMessages(traffic: Traffic): SteadyMessages {
   let write = (draft: MessageDraft): Buffer => draft.value;
   const closing = new AbortController();
-  const state = { isPaused: false };
+  const state = { isPaused: true };
   let turn: Promise<void> = Promise.resolve();
 
   async function send(): Promise<void> {
-    const drafts = Array.from({ length: PER_TURN }, () => traffic.factory.valid());
-    // Where the broker is away for minutes, these are given up: nothing says that they are in the log, so nothing is expected of them.
-    await traffic
-      .send(drafts.map((draft) => ({ ...draft, value: write(draft) })))
-      .catch((error: unknown) => tell(`! ${String(error)}`));
+    const draft = traffic.factory.valid();
+    const written = [{ ...draft, value: write(draft) }];
+    // Where the broker is away for minutes, it is given up, and may be in the log all the same: sent once more, it counts once.
+    const isInLog = (): Promise<boolean> => traffic.send(written).then(isTrue, isFalse);
+    while (!(await isInLog()) && !closing.signal.aborted) await pause(TURN_MS);
   }
 
   const sending = (async () => {

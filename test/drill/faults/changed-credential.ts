@@ -1,5 +1,5 @@
-import { newSecret } from '../deployment/database';
-import { WORKERS } from '../deployment/deployment';
+import { WORKERS } from '../deployment/configuration';
+import { newSecret } from '../deployment/secrets';
 import type { DrillFault } from '../drill-fault';
 import { readinessOf } from '../watch/readiness';
 

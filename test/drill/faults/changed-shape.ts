@@ -1,6 +1,6 @@
 import { inSnakeCase } from '../../harness/messages/shaped';
 import { runCommand } from '../../harness/command';
-import { COMMANDS, WORKERS } from '../deployment/deployment';
+import { COMMANDS, WORKERS } from '../deployment/configuration';
 import { readEnvFile } from '../deployment/env-file';
 import { envFileOf } from '../deployment/processes';
 import type { DrillFault } from '../drill-fault';

@@ -1,5 +1,5 @@
-import { newSecret } from '../deployment/database';
-import { COMMANDS, type ServiceName } from '../deployment/deployment';
+import { COMMANDS, type ServiceName } from '../deployment/configuration';
+import { newSecret } from '../deployment/secrets';
 import type { DrillFault } from '../drill-fault';
 import { isRaised } from '../watch/alerts';
 
