@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { MessageDraft } from '../../faults/ledger/message-factory';
 import type { Traffic } from '../../faults/ledger/traffic';
 
-/** Messages of all topics, all of which can be applied, one or two a second from the first `resume` on. */
+/** Messages of all topics, all of which can be applied, one a second from the first `resume` on. */
 export interface SteadyMessages {
   /** How senders write a message from now on. */
   writtenAs(write: (draft: MessageDraft) => Buffer): void;
@@ -12,7 +12,7 @@ export interface SteadyMessages {
   close(): Promise<void>;
 }
 
-const TURN_MS = 700;
+const TURN_MS = 1_000;
 
 const isTrue = (): boolean => true;
 const isFalse = (): boolean => false;
