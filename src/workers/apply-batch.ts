@@ -25,7 +25,7 @@ import type { MessageReader } from './messages/shapes/reader';
 import { isTopic, type ParsedMessage, type Topic } from './messages/topics';
 import { lockPartition, moveOffset, storeOffset } from '../database/offsets';
 import { type AppliedMessages, applyAhead, applyMessages } from './projections/apply-messages';
-import { emptyLettersOfErased, textsOf } from './projections/erased-people';
+import { emptyLettersOfErased, emptyRequestsBefore, textsOf } from './projections/erased-people';
 import type { PersonDigests } from './projections/person-digests';
 import type { Projection } from './projections/projection';
 import type { Projections } from './projections/registry';
@@ -200,7 +200,7 @@ class BatchApplication {
     const applied = await this.applyWithin(sql, messages, ahead);
     // A source without a log keeps no dead letters: its sender learns of a rejection by the outcome. Behind the messages, whose locks
     // come ahead of the one that keeps erasures out.
-    if (position !== undefined && letters.length > 0) await this.reject(sql, position, letters);
+    if (position !== undefined && letters.length > 0) await this.reject(sql, position, letters, pending);
     return applied;
   }
 
@@ -221,6 +221,7 @@ class BatchApplication {
     sql: Sql,
     position: BatchPosition,
     letters: readonly RejectedMessage[],
+    pending: readonly ParsedEntry[],
   ): Promise<void> {
     const { clock, digests } = this.options;
     const { topic, partition } = position;
@@ -229,6 +230,10 @@ class BatchApplication {
     const offsets = letters.map(({ message }) => message.offset);
     const written = { letters: { topic, partition, offsets }, texts: textsOf(letters), writtenAt };
     await emptyLettersOfErased(sql, digests, written);
+    const requests = pending.flatMap(({ source: { offset }, parsed }) =>
+      parsed.kind === 'participant.erased' ? [{ ...parsed, offset }] : [],
+    );
+    await emptyRequestsBefore(sql, requests, written);
   }
 
   private recordOutcomes(pending: readonly ParsedEntry[], { changed }: AppliedMessages): void {

@@ -139,9 +139,12 @@ describe.each(BOTH_DATABASES)('the dead letters of a person who is erased, on %s
     const asked = [participantErased({ participantId: randomUUID() }), refused];
     expect(kindsOf(await stage.append('participant.erased', asked))).toEqual(['applied', 'rejected']);
     expect(await letters()).toEqual({ erased: [], kept: [2n] });
-    // Sent once more as it should be, it finds what it should have been.
+    // Sent once more as it should be, it finds what it should have been; also where both are read together.
     await erase();
     expect(await letters()).toEqual({ erased: [2n], kept: [] });
+    const request = participantErased({ participantId: person });
+    await stage.append('participant.erased', [refused, request, refused]);
+    expect(await letters()).toEqual({ erased: [2n, 4n], kept: [6n] });
   });
 
   it('are looked through piece by piece, also where one alone is more than a piece', async () => {

@@ -1,5 +1,9 @@
 import type { Sql } from '../../database/database';
-import { eraseLettersAmong, type LettersOfPartition } from '../../database/dead-letters/erased-letters';
+import {
+  eraseLettersAmong,
+  type LettersOfPartition,
+  type PersonInLetters,
+} from '../../database/dead-letters/erased-letters';
 import {
   type Erasure,
   findErasures,
@@ -139,6 +143,26 @@ export async function emptyLettersOfErased(
 
 /** With whatever prefix. */
 const REQUESTS = 'participant.erased';
+
+/** A request to be erased that is applied, and where it stands in its log. */
+export interface AppliedRequest extends PersonInLetters {
+  readonly offset: bigint;
+}
+
+/**
+ * Empties requests to be erased that could not be used, where the same batch has one of the same person behind them: it has looked through the
+ * letters ahead of the transaction in which these are written.
+ */
+export async function emptyRequestsBefore(
+  sql: Sql,
+  applied: readonly AppliedRequest[],
+  { letters, writtenAt }: Pick<WrittenLetters, 'letters' | 'writtenAt'>,
+): Promise<void> {
+  for (const { offset: end, ...person } of applied) {
+    const offsets = letters.offsets.filter((offset) => offset < end);
+    if (offsets.length > 0) await eraseLettersAmong(sql, [person], writtenAt, { ...letters, offsets });
+  }
+}
 
 /** All of rejected messages that may hold somebody. */
 export const textsOf = (letters: readonly RejectedMessage[]): readonly string[] =>

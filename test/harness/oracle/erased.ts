@@ -32,19 +32,27 @@ export function keptPeople(messages: readonly RawMessage[]): PersonRow[] {
   );
 }
 
-/** What must be left of rejected messages: nothing of those that hold somebody who was erased, and their event where it was in one. */
-export function keptLetters(
-  messages: readonly RawMessage[],
-  rejected: readonly (Buffer | null)[],
-): (Buffer | null)[] {
-  const erasures = erasuresIn(messages);
-  return rejected.map((bytes) => {
+/** What has arrived: a message, or what is none. */
+export interface ArrivedBytes {
+  readonly topic: string;
+  readonly bytes: Buffer | null;
+  readonly valid: RawMessage | undefined;
+}
+
+/**
+ * What must be left of rejected messages: nothing of those that hold somebody who was erased, and their event where it was in one. A request
+ * to be erased stays until one that comes behind it holds its person.
+ */
+export function keptLetters(stream: readonly ArrivedBytes[]): (Buffer | null)[] {
+  return stream.flatMap(({ topic, bytes, valid }, place) => {
+    if (valid !== undefined) return [];
     const text = bytes?.toString('latin1').toLowerCase() ?? '';
-    const isErased = erasures.some(
+    const reaching = stream.slice(topic === 'participant.erased' ? place : 0);
+    const isErased = erasuresIn(reaching.flatMap((arrival) => arrival.valid ?? [])).some(
       ({ participantId, eventId }) =>
         text.includes(participantId.toLowerCase()) && text.includes((eventId ?? '').toLowerCase()),
     );
-    return isErased ? null : bytes;
+    return [isErased ? null : bytes];
   });
 }
 
