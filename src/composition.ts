@@ -7,6 +7,8 @@ import { openDatabase } from './composition/database';
 import type * as GatewayModule from './composition/gateway';
 import { isInProcess, openSource } from './composition/source';
 import type { Runtime } from './composition/runtime';
+import type * as ReplaysModule from './composition/replays';
+import type { ReplayParts } from './composition/replays';
 import type * as WorkersModule from './composition/workers';
 import type { Config } from './config';
 import { createBusinessCalendar } from './domain/calendar';
@@ -14,6 +16,8 @@ import type { Clock } from './runtime/clock';
 import type { Database } from './database/database';
 import { createMetrics, type Metrics } from './observability/metrics';
 import type { EmbeddedSource } from './messaging/source/embedded';
+import type { ReplayResult } from './resolvers/operating';
+import type { ReplayOptions } from './workers/dead-letters/replay';
 import { openProbeServer } from './probes/probe-server';
 import { createProbes } from './probes/probes';
 
@@ -58,7 +62,14 @@ export async function startService(config: Config, runtime: Runtime): Promise<Se
   const { token } = gateway;
   const needsKey = token.issuers.some(({ keySource }) => keySource.kind === 'development');
   const developmentKey = needsKey ? createDevelopmentKey() : undefined;
-  const dependencies = { ...shared, changes, token, developmentKey, embeddedSource };
+  const dependencies = {
+    ...shared,
+    changes,
+    token,
+    developmentKey,
+    embeddedSource,
+    replayLetter: createReplay(config, { database, changePublisher: changes.changes, clock }),
+  };
   const port = await gateway.start(config, { ...runtime, clock }, dependencies);
   return { ...started, port, developmentKey };
 }
@@ -77,6 +88,17 @@ async function openWorkerProbes(
   return lifecycle.own('probes', server).port;
 }
 
+/** Projections are loaded with the first letter that is replayed: a gateway has no other use for them. */
+function createReplay(config: Config, parts: ReplayParts): (id: bigint) => Promise<ReplayResult | undefined> {
+  let options: ReplayOptions | undefined;
+  return (id) => {
+    const { openReplays, replayOne } = loadReplays();
+    options ??= openReplays(config, parts);
+    return replayOne(options, id);
+  };
+}
+
 // Each role loads only its own modules: the gateway's take 19 MiB, which a worker process would keep.
 const loadWorkers = (): typeof WorkersModule => require('./composition/workers') as typeof WorkersModule;
+const loadReplays = (): typeof ReplaysModule => require('./composition/replays') as typeof ReplaysModule;
 const loadGateway = (): typeof GatewayModule => require('./composition/gateway') as typeof GatewayModule;

@@ -44,10 +44,12 @@ export interface AdmissionOptions {
   readonly networkOf: (request: IncomingMessage) => string;
   readonly clock: Clock;
   readonly tarpit?: Tarpit;
+  /** Told what is charged to whom. */
+  readonly onCharged?: (viewer: Viewer, points: number) => void;
 }
 
 export function createAdmission(options: AdmissionOptions): Admission {
-  const { tokens, perToken, perAddress, networkOf, clock, tarpit = createTarpit() } = options;
+  const { tokens, perToken, perAddress, networkOf, clock, tarpit = createTarpit(), onCharged } = options;
   const refusals = createRateRefusals(clock);
 
   async function recognise(authorization: string | undefined, from: IncomingMessage): Promise<Viewer> {
@@ -61,6 +63,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
   }
 
   async function take(viewer: Viewer, points: number): Promise<RateState | undefined> {
+    onCharged?.(viewer, points);
     return perToken?.take(holderOf(viewer), points);
   }
 

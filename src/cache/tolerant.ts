@@ -27,6 +27,8 @@ export interface LeaseUnderStore extends AssemblyLease {
  */
 export interface TolerantCache {
   readonly copies?: LocalCopies | undefined;
+  /** Asks the cache for an event that there is not. @returns whether a part of it is away */
+  isAway(): Promise<boolean>;
   read(eventId: EventId): Promise<CacheEntry>;
   /**
    * To be called before the data is read.
@@ -46,6 +48,8 @@ export interface TolerantCache {
 }
 
 const NOTHING: CacheEntry = { bytes: undefined, kept: undefined, leaseId: undefined, owner: undefined };
+
+const NO_EVENT = '00000000-0000-0000-0000-000000000000' as EventId;
 
 /** A part of the cache is not asked for so long after a failure: one that hangs must not delay every reader. */
 const PAUSE_MS = 1_000;
@@ -81,6 +85,10 @@ export function createTolerantCache(cache: BodyCache, log: Logger): TolerantCach
 
   return {
     copies: cache.copies,
+    async isAway() {
+      await attempt(NO_EVENT, () => cache.read(NO_EVENT));
+      return fault.isFailing;
+    },
     async read(eventId) {
       const guess = lastStores.get(eventId);
       const [entry = NOTHING, guessed] = await Promise.all([

@@ -1,18 +1,22 @@
 import type { Bulkhead } from '../auth/bulkhead';
+import type { Readers } from '../auth/readers';
 import type { Config } from '../config';
 import type { Database } from '../database/database';
 import { readProgress } from '../database/partition-progress';
 import type { PlatformReport } from '../database/platform-states';
+import { countByState } from '../database/dead-letters/letter-counts';
 import { waitingLetters } from '../database/dead-letters/waiting-letters';
 import {
   registerBulkheadMetrics,
   registerDeadLetterMetrics,
   registerGapMetrics,
+  registerLetterCounts,
   registerPartitionMetrics,
   registerPlatformMetrics,
 } from '../gateway/gauges';
 import type { Live } from '../gateway/live/live';
 import { registerLiveMetrics } from '../gateway/live/metrics';
+import { registerReaderMetrics } from '../gateway/reader-metrics';
 import { type CountRequest, createRequestMetrics } from '../gateway/request-metrics';
 import { createSingleFlightRead, type SingleFlightRead } from '../gateway/single-flight-read';
 import type { RecordedGap } from '../messaging/source/log-gap';
@@ -27,6 +31,7 @@ export interface GatewayMetricsDependencies {
   readonly gaps: SingleFlightRead<readonly RecordedGap[]>;
   readonly live: Live;
   readonly bulkhead: Bulkhead;
+  readonly readers: Readers;
   readonly bases: readonly string[];
   readonly clock: Clock;
 }
@@ -36,7 +41,7 @@ export function registerGatewayMetrics(
   config: Config,
   dependencies: GatewayMetricsDependencies,
 ): CountRequest {
-  const { registry, database, platforms, gaps, live, bulkhead, bases, clock } = dependencies;
+  const { registry, database, platforms, gaps, live, bulkhead, readers, bases, clock } = dependencies;
   const topics = deadLetterTopics(config);
   registerPlatformMetrics(registry, platforms, clock);
   registerPartitionMetrics(
@@ -49,6 +54,11 @@ export function registerGatewayMetrics(
     registry,
     createSingleFlightRead(() => waitingLetters(database, topics)),
   );
+  registerLetterCounts(
+    registry,
+    createSingleFlightRead(() => countByState(database)),
+  );
+  registerReaderMetrics(registry, readers);
   registerLiveMetrics(registry, live);
   registerBulkheadMetrics(registry, bulkhead);
   return createRequestMetrics(registry, bases);

@@ -6,7 +6,8 @@ import type { Database } from '../database/database';
 import { readGaps } from '../database/log-gaps';
 import { platformReports } from '../database/platform-states';
 import type { BusinessCalendar } from '../domain/calendar';
-import { registerAnswerMetrics } from '../gateway/answer-metrics';
+import { createReaders } from '../auth/readers';
+import { type AnswerCaches, registerAnswerMetrics, registerCacheMetrics } from '../gateway/answer-metrics';
 import { createGraphQLServer } from '../gateway/apollo';
 import { createSizeReader } from '../gateway/cost/size-reader';
 import { namesListed, openPersistedTexts } from '../gateway/documents/persisted';
@@ -17,6 +18,7 @@ import { createGateway } from '../gateway/gateway';
 import { createGraphQLEndpoint } from '../gateway/graphql-endpoint';
 import { createLive } from '../gateway/live/live';
 import { createUnavailableParts } from '../gateway/live/websocket/pong';
+import { createOperating } from '../gateway/operating';
 import { registerOperationMetrics } from '../gateway/operations/metrics';
 import { createSingleFlightRead } from '../gateway/single-flight-read';
 import { toldGaps, toldPlatforms } from '../gateway/told-besides';
@@ -24,8 +26,10 @@ import { createTrust } from '../gateway/trusted-proxies';
 import { findWebBuild } from '../gateway/web/page';
 import type { EmbeddedSource } from '../messaging/source/embedded';
 import type { Metrics } from '../observability/metrics';
+import { VERSION } from '../observability/version';
 import { createProbes } from '../probes/probes';
 import { buildSchema } from '../resolvers/build-schema';
+import type { ReplayResult } from '../resolvers/operating';
 import { createAlarm } from '../runtime/alarm';
 import { openAdmission } from './admission';
 import type { OpenedChanges } from './changes';
@@ -56,6 +60,8 @@ export interface GatewayDependencies {
   readonly metrics: Metrics;
   /** Receives messages over HTTP when there is no Kafka. */
   readonly embeddedSource: EmbeddedSource | undefined;
+  /** Applies a dead letter again. */
+  readonly replayLetter: (id: bigint) => Promise<ReplayResult | undefined>;
 }
 
 /**
@@ -69,7 +75,7 @@ export async function startGateway(
   dependencies: GatewayDependencies,
 ): Promise<number> {
   const { lifecycle, log, clock, setAlarm = createAlarm(clock) } = runtime;
-  const { token, developmentKey, database, calendar, embeddedSource } = dependencies;
+  const { token, developmentKey, database, calendar, embeddedSource, replayLetter } = dependencies;
   const { registry } = dependencies.metrics;
   const { cache, notifications, rateLimiter, changes } = dependencies.changes;
   const { http, limits } = config;
@@ -79,9 +85,11 @@ export async function startGateway(
 
   const schema = buildSchema({ federation });
   const industryRefreshMs = config.industryRefreshSeconds * 1_000;
-  const contextFor = createContextFor({ database, calendar, clock, industryRefreshMs });
+  const readers = createReaders();
+  const operating = createOperating({ registry, readers, version: VERSION, replayLetter, log });
+  const contextFor = createContextFor({ database, calendar, clock, industryRefreshMs, operating });
   const tokens = openVerifier({ token, developmentKey, clock, log, registry });
-  const admission = openAdmission({ tokens, rates: limits.rates, rateLimiter, trusts, clock });
+  const admission = openAdmission({ tokens, rates: limits.rates, rateLimiter, trusts, readers, clock });
   const persisted = openPersistedTexts(mode, persistedFile);
   const sizes = createSizeReader(database, clock);
   const executing = { schema, contextFor, admission, clock, log };
@@ -89,7 +97,9 @@ export async function startGateway(
   const opened = openOperations({ ...executing, sizes, persisted, limits, tally, introspection });
 
   const tellAnswer = registerAnswerMetrics(registry);
-  const rest = openRest(config, { ...executing, ...opened, bases, cache, notifications, tellAnswer });
+  const watchCaches = (caches: AnswerCaches): void => registerCacheMetrics(registry, caches);
+  const kept = { cache, notifications, tellAnswer, watchCaches };
+  const rest = openRest(config, { ...executing, ...opened, ...kept, bases });
   const unavailableParts = createUnavailableParts({ database: () => database.check() });
   const live = createLive({
     ...executing,
@@ -112,6 +122,7 @@ export async function startGateway(
     gaps,
     live,
     bulkhead: opened.bulkhead,
+    readers,
     bases,
     clock,
   });

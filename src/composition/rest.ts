@@ -2,6 +2,7 @@ import type { Admission } from '../auth/admission';
 import type { BodyCache } from '../cache/cache';
 import { createTolerantCache } from '../cache/tolerant';
 import type { Config } from '../config';
+import type { AnswerCaches } from '../gateway/answer-metrics';
 import { createExecute, type ExecuteOptions } from '../gateway/execute';
 import type { Notifications } from '../messaging/notifications/notifications';
 import type { Logger } from '../observability/log';
@@ -25,6 +26,8 @@ export interface RestDependencies extends ExecuteOptions {
   readonly cache: BodyCache;
   readonly notifications: Notifications;
   readonly tellAnswer: TellAnswer;
+  /** Given the caches, to be told of. */
+  readonly watchCaches: (caches: AnswerCaches) => void;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -41,7 +44,7 @@ export function openRest(config: Config, dependencies: RestDependencies): Rest {
 
 /** The REST answers, all of whose data is read by executing the schema. */
 function openAnswers(config: Config, dependencies: RestDependencies, execute: Execute): DashboardAnswers {
-  const { notifications, clock, log } = dependencies;
+  const { notifications, watchCaches, clock, log } = dependencies;
   const cache = createTolerantCache(dependencies.cache, log);
   const assemble = createDashboardAssembler(execute);
   const bodies = createDashboardBodies({
@@ -54,5 +57,6 @@ function openAnswers(config: Config, dependencies: RestDependencies, execute: Ex
   });
   const { copies } = cache;
   const nearCache = copies && createNearCache({ copies, notifications });
+  watchCaches({ cache, nearCache });
   return createDashboardAnswers({ bodies, owners: createOwners(execute), nearCache, assemble, clock });
 }

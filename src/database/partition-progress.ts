@@ -20,6 +20,8 @@ export interface PartitionProgress {
 
 export interface ObservedProgress extends PartitionProgress {
   readonly observedAt: Instant;
+  /** The offset of the next message to be applied; what it moves by is what has arrived. 0 before the first. */
+  readonly nextOffset: bigint;
 }
 
 /** Written by the owner of a partition. An old `observedAt` shows that the partition has no owner. */
@@ -56,6 +58,7 @@ const progressRow = z
     stalledSince: column.instant.nullable(),
     reason: z.string().nullable(),
     observedAt: column.instant,
+    nextOffset: z.bigint(),
   })
   .transform(({ stalledSince, reason, ...row }) => ({
     ...row,
@@ -64,11 +67,11 @@ const progressRow = z
   }));
 
 /** All partitions that any worker has owned, by topic and number. */
-export function readProgress(sql: Sql): Promise<readonly ObservedProgress[]> {
+export function readProgress(sql: Pick<Sql, 'query'>): Promise<readonly ObservedProgress[]> {
   return sql.query(
     progressRow,
     `SELECT topic, partition, log_end AS "logEnd", lag, stalled_since AS "stalledSince", reason,
-            observed_at AS "observedAt"
-     FROM partition_progress ORDER BY topic, partition`,
+            observed_at AS "observedAt", coalesce(o.next_offset, 0) AS "nextOffset"
+     FROM partition_progress LEFT JOIN partition_offsets AS o USING (topic, partition) ORDER BY topic, partition`,
   );
 }

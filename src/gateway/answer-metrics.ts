@@ -1,5 +1,7 @@
-import { Counter, Histogram, type Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { TolerantCache } from '../cache/tolerant';
 import type { AnswerKind, TellAnswer } from '../rest/analytics';
+import type { NearCache } from '../rest/near-cache';
 
 /** From a minute to a day, which is what STALE_IF_ERROR_SECONDS allows where nothing is said. */
 const AGES_IN_SECONDS = [1, 10, 60, 300, 900, 3_600, 14_400, 43_200, 86_400];
@@ -28,4 +30,41 @@ export function registerAnswerMetrics(registry: Registry): TellAnswer {
     told[kind] += 1;
     if (kind === 'stale') ages.observe(ageSeconds);
   };
+}
+
+/** What REST answers are kept in. */
+export interface AnswerCaches {
+  readonly cache: Pick<TolerantCache, 'isAway'>;
+  /** Undefined where the cache itself lies in this process. */
+  readonly nearCache: Pick<NearCache, 'size' | 'hits'> | undefined;
+}
+
+/** How the caches do. */
+export function registerCacheMetrics(registry: Registry, { cache, nearCache }: AnswerCaches): void {
+  const registers = [registry];
+  new Gauge({
+    name: 'analytics_cache_away',
+    help: '1 while the cache, or a part of it, does not answer: what lies in it has to be made anew. Else 0.',
+    registers,
+    async collect() {
+      this.set((await cache.isAway()) ? 1 : 0);
+    },
+  });
+  new Counter({
+    name: 'analytics_near_cache_hits_total',
+    help: 'Hits that were found in the copies of this process, without asking the cache.',
+    registers,
+    collect() {
+      this.reset();
+      this.inc(nearCache?.hits ?? 0);
+    },
+  });
+  new Gauge({
+    name: 'analytics_near_cache_events',
+    help: 'Events whose answers may lie in the copies of this process.',
+    registers,
+    collect() {
+      this.set(nearCache?.size ?? 0);
+    },
+  });
 }

@@ -11,6 +11,7 @@ import { openSnapshot, withoutSnapshot } from '../database/snapshot';
 import type { BusinessCalendar } from '../domain/calendar';
 import { AppError, toAppError } from '../errors';
 import { createContext, type OperationContext } from '../resolvers/context';
+import type { Operating } from '../resolvers/operating';
 import type { Behalf, Execute } from '../rest/execute';
 import type { Clock } from '../runtime/clock';
 import { executeCompiled, type OperationArgs } from './compiled/execute';
@@ -52,11 +53,13 @@ export interface ContextForOptions {
   readonly calendar: BusinessCalendar;
   readonly clock: Clock;
   readonly industryRefreshMs: number;
+  /** What the process tells and does for those who operate it; left out: it does not. */
+  readonly operating?: Operating;
 }
 
 /** Operations read by one statement, which they share with others where they can, or from a snapshot. */
 export function createContextFor(options: ContextForOptions): ContextFor {
-  const { database, calendar, clock, industryRefreshMs } = options;
+  const { database, calendar, clock, industryRefreshMs, operating } = options;
   const readsOf = createSharedReads(database);
   return (viewer, requested = {}) => {
     const { reads = 'one statement', signal, holder = holderOf(viewer) } = requested;
@@ -75,6 +78,7 @@ export function createContextFor(options: ContextForOptions): ContextFor {
       readFacts,
       yieldToLoop,
       canContinue,
+      operating,
       close: () => snapshot.close(),
     });
   };

@@ -3,6 +3,7 @@ import type { Clock } from '../runtime/clock';
 import type { PlatformReport } from '../database/platform-states';
 import type { SingleFlightRead } from './single-flight-read';
 import type { ObservedProgress } from '../database/partition-progress';
+import { COUNTED_LETTERS, type LetterCount } from '../database/dead-letters/letter-counts';
 import type { WaitingLetters } from '../database/dead-letters/waiting-letters';
 import type { RecordedGap } from '../messaging/source/log-gap';
 import type { Bulkhead } from '../auth/bulkhead';
@@ -68,6 +69,11 @@ export function registerPartitionMetrics(
     instant === undefined ? 0 : Math.max(0, clock.now() - instant) / 1_000;
 
   gauge(
+    'analytics_partition_next_offset',
+    'The offset behind the last message that was applied or rejected; what it grows by is what has arrived.',
+    ({ nextOffset }) => Number(nextOffset),
+  );
+  gauge(
     'analytics_partition_lag_offsets',
     'Offsets between what is applied of a partition and the last message that can be applied.',
     ({ lag }) => Number(lag),
@@ -124,6 +130,24 @@ export function registerDeadLetterMetrics(
       const topics = await read();
       this.reset();
       for (const { topic, oldestSeconds } of topics ?? []) this.set({ topic }, oldestSeconds);
+    },
+  });
+}
+
+/** What has become of the newest dead letters. */
+export function registerLetterCounts(
+  registry: Registry,
+  read: SingleFlightRead<readonly LetterCount[]>,
+): void {
+  new Gauge({
+    name: 'analytics_dead_letters',
+    help: `Dead letters that are kept, of the newest ${COUNTED_LETTERS}, by topic and what has become of them: waiting, sent, replayed or erased.`,
+    labelNames: ['topic', 'state'],
+    registers: [registry],
+    async collect() {
+      const counts = await read();
+      this.reset();
+      for (const { topic, state, count } of counts ?? []) this.set({ topic, state }, count);
     },
   });
 }

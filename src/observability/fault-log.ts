@@ -78,6 +78,8 @@ export function createFaultLog(log: Logger, { begins, ends }: FaultTexts, fields
 
 /** A fault log of what is in parts, each of which may fail for itself. */
 export interface PartsFaultLog {
+  /** Whether a part has failed that has not worked since. */
+  readonly isFailing: boolean;
   /** Whether an attempt at this part failed less than so many milliseconds ago. */
   hasFailedWithin(part: string, ms: number): boolean;
   failed(part: string, error: unknown): void;
@@ -95,6 +97,9 @@ export function createPartsFaultLog(log: Logger, texts: FaultTexts): PartsFaultL
     performance.now() - (failedAt.get(part) ?? -Infinity) < ms;
 
   return {
+    get isFailing() {
+      return fault.isFailing;
+    },
     hasFailedWithin,
     failed(part, error) {
       failedAt.set(part, performance.now());

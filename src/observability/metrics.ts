@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import { VERSION } from './version';
 
 /** The Prometheus metrics of this process. */
 export interface Metrics {
@@ -19,6 +20,12 @@ const SAMPLE_EVERY_MS = 100;
  */
 export function createMetrics(): Metrics {
   const registry = new Registry();
+  new Gauge({
+    name: 'analytics_build_info',
+    help: 'Always 1; the version of the service is its label.',
+    labelNames: ['version'],
+    registers: [registry],
+  }).set({ version: VERSION }, 1);
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: SAMPLE_EVERY_MS });
   return {
     registry,

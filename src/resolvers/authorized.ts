@@ -51,3 +51,10 @@ function toError(reason: unknown): Error {
 export function requireStore({ viewer }: OperationContext, storeId: StoreId): void {
   if (!mayRead(viewer, storeId)) throw forbidden();
 }
+
+/** What concerns all stores and the service itself is for those who operate it. @throws AppError FORBIDDEN */
+export function requireAdmin({ viewer }: Pick<OperationContext, 'viewer'>): void {
+  if (!viewer.isAdmin) throw new AppError('FORBIDDEN', { message: ADMINS_ONLY });
+}
+
+const ADMINS_ONLY = '서비스 운영자만 볼 수 있습니다.';

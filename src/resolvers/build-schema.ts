@@ -5,6 +5,7 @@ import { DashboardSections } from './dashboard-sections';
 import { EventDashboard } from './event-dashboard';
 import { Entities } from './federation/entities';
 import { Queries } from './queries';
+import { ServiceQueries, ServiceResolver } from './service';
 import { StoreResolver } from './stores';
 import { Subscriptions } from './subscriptions';
 import { SummaryCardsResolver } from './summary-cards';
@@ -32,6 +33,8 @@ export function buildSchema({ federation = false }: SchemaOptions = {}): GraphQL
       StoreResolver,
       DashboardSections,
       SummaryCardsResolver,
+      ServiceQueries,
+      ServiceResolver,
       ...(federation ? [Entities] : []),
     ],
     pubSub: NO_PUBSUB,

@@ -6,6 +6,7 @@ import type { Sql } from '../database/database';
 import type { ReadFacts } from '../database/facts/read-facts';
 import type { Instant } from '../domain/values';
 import type { Clock } from '../runtime/clock';
+import type { Operating } from './operating';
 import { createEventPagesLoader, type EventPagesLoader } from './loaders/event-pages';
 import { createFactsLoader, type FactsLoader } from './loaders/facts';
 import { createStoreTotalsLoader, type StoreTotalsLoader } from './loaders/store-totals';
@@ -24,6 +25,8 @@ export interface ContextParts {
   readonly yieldToLoop: () => Promise<void>;
   /** Whether a piece may begin without yielding. */
   readonly canContinue: () => boolean;
+  /** What the process tells and does for those who operate it; left out where an operation is executed for the process itself. */
+  readonly operating?: Operating | undefined;
   /** Closes the snapshot. To be called when the operation is over. */
   close(): Promise<void>;
 }

@@ -6,3 +6,18 @@ export const MOST_DASHBOARDS = 50;
 
 /** How many entities a gateway may ask for together: as many as a page has. */
 export const MOST_ENTITIES = MOST_PER_PAGE;
+
+/** How many partitions of all topics are shown: more than a cluster for these topics has. */
+export const MOST_PARTITIONS = 500;
+
+/** How many stretches that were deleted unread. */
+export const MOST_UNREAD = 100;
+
+/** How many platforms. */
+export const MOST_PLATFORMS = 100;
+
+/** How many pairs of topic and reason, of the most frequent. */
+export const MOST_REASONS = 100;
+
+/** How many headers of a dead letter. */
+export const MOST_HEADERS = 50;

@@ -12,6 +12,8 @@ export interface NearCache {
   observe(eventId: EventId, answer: Pick<KeptBody, 'body'>): void;
   /** Of how many events the changes are subscribed to. */
   readonly size: number;
+  /** How often an answer was found. */
+  readonly hits: number;
 }
 
 export interface NearCacheOptions {
@@ -72,6 +74,7 @@ export function createNearCache(options: NearCacheOptions): NearCache {
   const toFetch: EventId[] = [];
   let revalidating: NodeJS.Timeout | undefined;
   let sweeping: NodeJS.Timeout | undefined;
+  let hits = 0;
 
   function forget(eventId: EventId): void {
     entries.delete(eventId);
@@ -198,6 +201,7 @@ export function createNearCache(options: NearCacheOptions): NearCache {
       const now = performance.now();
       if (found.copy.freshForMs(now) <= 0) return undefined;
       found.usedAt = now;
+      hits += 1;
       return found.kept;
     },
     observe(eventId, { body }) {
@@ -219,6 +223,9 @@ export function createNearCache(options: NearCacheOptions): NearCache {
     },
     get size() {
       return watched.size;
+    },
+    get hits() {
+      return hits;
     },
   };
 }

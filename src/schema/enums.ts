@@ -77,3 +77,54 @@ registerEnumType(EventStatus, {
     ENDED: { description: 'From endAt on.' },
   },
 });
+
+export const PlatformStatus: Members<'HEALTHY' | 'FAILING'> = { HEALTHY: 'HEALTHY', FAILING: 'FAILING' };
+registerEnumType(PlatformStatus, {
+  name: 'PlatformStatus',
+  description: 'Whether a platform answers.',
+  valuesConfig: {
+    HEALTHY: { description: 'It answers, or has not been asked yet.' },
+    FAILING: { description: 'It has failed to answer, and is asked again by itself.' },
+  },
+});
+
+/** As rows have it, in capitals. */
+export type LetterState = 'WAITING' | 'SENT' | 'REPLAYED' | 'ERASED';
+export const DeadLetterState: Members<LetterState> = {
+  WAITING: 'WAITING',
+  SENT: 'SENT',
+  REPLAYED: 'REPLAYED',
+  ERASED: 'ERASED',
+};
+registerEnumType(DeadLetterState, {
+  name: 'DeadLetterState',
+  description: 'What has become of a dead letter.',
+  valuesConfig: {
+    WAITING: { description: 'It waits to be sent to its dead-letter topic.' },
+    SENT: { description: 'It lies on its dead-letter topic.' },
+    REPLAYED: { description: 'Its message counts after all.' },
+    ERASED: { description: 'What it held is gone, since a person in it was erased.' },
+  },
+});
+
+export type ReplayKind = 'APPLIED' | 'UNCHANGED' | 'REJECTED' | 'ERASED' | 'FOREIGN' | 'KEY_MISSING';
+export const ReplayOutcome: Members<ReplayKind> = {
+  APPLIED: 'APPLIED',
+  UNCHANGED: 'UNCHANGED',
+  REJECTED: 'REJECTED',
+  ERASED: 'ERASED',
+  FOREIGN: 'FOREIGN',
+  KEY_MISSING: 'KEY_MISSING',
+};
+registerEnumType(ReplayOutcome, {
+  name: 'ReplayOutcome',
+  description: 'What came of replaying a dead letter.',
+  valuesConfig: {
+    APPLIED: { description: 'Its message counts now.' },
+    UNCHANGED: { description: 'It changed nothing: its message counts already.' },
+    REJECTED: { description: 'It still cannot be applied.' },
+    ERASED: { description: 'There is nothing to apply: what it held is gone.' },
+    FOREIGN: { description: 'This service does not read its topic, under its KAFKA_TOPIC_PREFIX.' },
+    KEY_MISSING: { description: 'The process lacks the PRIVACY_KEY by which people were erased.' },
+  },
+});

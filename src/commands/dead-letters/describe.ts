@@ -1,17 +1,9 @@
-import type { LetterSummary, WholeLetter } from '../../database/dead-letters/stored-letters';
-import { describeBytes, oneLine, textOf } from './plain-text';
+import { type LetterSummary, stateOf, type WholeLetter } from '../../database/dead-letters/stored-letters';
+import { textOf } from '../../database/dead-letters/letter-text';
+import { describeBytes, oneLine } from './plain-text';
 
 /** In characters. */
 const LONGEST_REASON = 100;
-
-export type LetterState = 'waiting' | 'sent' | 'replayed' | 'erased';
-
-/** A letter that was erased or replayed needs no more attention, whether it was sent or not. */
-function stateOf({ erasedAt, replayedAt, sendAt }: LetterSummary): LetterState {
-  if (erasedAt !== null) return 'erased';
-  if (replayedAt !== null) return 'replayed';
-  return sendAt === null ? 'sent' : 'waiting';
-}
 
 const time = (instant: number | null): string | null =>
   instant === null ? null : new Date(instant).toISOString();

@@ -1,14 +1,11 @@
 import { openChanges } from '../../composition/changes';
+import { openReplays } from '../../composition/replays';
 import type { CommandConfig } from '../../config';
 import { createLifecycle } from '../../lifecycle';
-import { createBusinessCalendar } from '../../domain/calendar';
 import type { Database } from '../../database/database';
 import { createLogger } from '../../observability/log';
 import { type Replayed, replayLetters } from '../../workers/dead-letters/replay';
 import type { Wanted } from '../../database/dead-letters/stored-letters';
-import { createMessageReader } from '../../workers/messages/shapes/reader';
-import { digestsOf } from '../../workers/projections/person-digests';
-import { createProjections } from '../../workers/projections/registry';
 
 export interface ReplayTally {
   readonly all: number;
@@ -30,13 +27,8 @@ export async function replay(
   const tally = { all: 0, applied: 0, unchanged: 0, rejected: 0 };
   try {
     const { clock } = database;
-    const { changes } = await openChanges(config, { lifecycle, log }, database, clock);
-    const digests = digestsOf(config);
-    const projections = createProjections(createBusinessCalendar(config.businessTimeZone), digests);
-    const readMessage = createMessageReader(config.messageShapes);
-    const { topicPrefix } = config;
-    const applying = { database, projections, readMessage, digests, changePublisher: changes, clock };
-    const options = { ...applying, topicPrefix };
+    const { changes: changePublisher } = await openChanges(config, { lifecycle, log }, database, clock);
+    const options = openReplays(config, { database, changePublisher, clock });
     for await (const replayed of replayLetters(options, wanted)) {
       tally.all += 1;
       tally[COUNTED_AS[replayed.outcome.kind]] += 1;

@@ -23,6 +23,16 @@ const summaryRow = z.object({
 
 export type LetterSummary = z.output<typeof summaryRow>;
 
+export const LETTER_STATES = ['waiting', 'sent', 'replayed', 'erased'] as const;
+export type LetterState = (typeof LETTER_STATES)[number];
+
+/** A letter that was erased or replayed needs no more attention, whether it was sent or not. */
+export function stateOf({ erasedAt, replayedAt, sendAt }: LetterSummary): LetterState {
+  if (erasedAt !== null) return 'erased';
+  if (replayedAt !== null) return 'replayed';
+  return sendAt === null ? 'sent' : 'waiting';
+}
+
 const SUMMARY_COLUMNS = `l.id, l.topic, l.partition, l."offset", l.reason, l.rejected_at AS "rejectedAt",
   coalesce(octet_length(l.key), 0) + coalesce(octet_length(l.value), 0) AS "sizeBytes", l.attempts, l.failure,
   l.send_at AS "sendAt", l.sent_at AS "sentAt", l.replayed_at AS "replayedAt", l.erased_at AS "erasedAt"`;
@@ -37,18 +47,25 @@ export async function countLetters(sql: Sql, topic: string | undefined): Promise
   return Number(row?.count ?? 0n);
 }
 
-/** The newest, in the order in which they were written. */
+/**
+ * The newest, in the order in which they were written.
+ *
+ * @param before only those that were written ahead of this one; of all when left out
+ */
 export async function newestLetters(
-  sql: Sql,
+  sql: Pick<Sql, 'query'>,
   topic: string | undefined,
   limit: number,
+  before?: bigint,
 ): Promise<readonly LetterSummary[]> {
   const letters = await sql.query(
     summaryRow,
-    `SELECT ${SUMMARY_COLUMNS} FROM dead_letters AS l WHERE $1::text IS NULL OR l.topic = $1
+    `SELECT ${SUMMARY_COLUMNS} FROM dead_letters AS l
+     WHERE ($1::text IS NULL OR l.topic = $1) AND ($3::bigint IS NULL OR l.id < $3)
      ORDER BY l.id DESC LIMIT $2::int`,
     topic ?? null,
     limit,
+    before?.toString() ?? null,
   );
   return letters.reverse();
 }
@@ -60,7 +77,7 @@ export const WHOLE_COLUMNS = `${LETTER_COLUMNS}, ${SUMMARY_COLUMNS}`;
 /** A letter with all that is known of it. */
 export type WholeLetter = z.output<typeof wholeRow>;
 
-export async function findLetter(sql: Sql, id: bigint): Promise<WholeLetter | undefined> {
+export async function findLetter(sql: Pick<Sql, 'query'>, id: bigint): Promise<WholeLetter | undefined> {
   const [letter] = await sql.query(
     wholeRow,
     `SELECT ${WHOLE_COLUMNS} FROM dead_letters AS l WHERE l.id = $1`,

@@ -1,6 +1,16 @@
 import type { GraphQLField } from 'graphql';
 import { type FactKind, kindsOf, NO_FACTS } from '../../database/facts/kinds';
+import { BUSIEST } from '../../auth/readers';
+import {
+  MOST_HEADERS,
+  MOST_PARTITIONS,
+  MOST_PER_PAGE,
+  MOST_PLATFORMS,
+  MOST_REASONS,
+  MOST_UNREAD,
+} from '../../resolvers/list-limits';
 import { needsOf } from '../../resolvers/needs';
+import { REFUSALS } from '../operations/measured';
 
 /**
  * Where the length of a list comes from: a number is the most that it can have; `eventIds` and `representations` are
@@ -55,6 +65,19 @@ const NOT_COMPILED = 1.5;
 /** A token of 16 KB has room for no more: three quarters of that, once it is decoded, and 37 bytes an id. */
 const MOST_STORES_OF_A_TOKEN = 332;
 
+/** The name of a topic, 249 bytes at Kafka. */
+const TOPIC = { compute: 4 } as const satisfies Price;
+/** What is cut to 500 characters, of four bytes each. */
+const REASON = { compute: 32 } as const satisfies Price;
+/** A statement of its own, beside what stands in its answer. */
+const OWN_STATEMENT = 500;
+/** All metrics of the process are asked for their values. */
+const FIGURES = 3_000;
+/** Ten thousand rows are counted. */
+const COUNTING_LETTERS = 5_000;
+/** A transaction with all that a message changes, and what is published of it. */
+const REPLAY = 5_000;
+
 const PAGE = { compute: 35, perEntry: 35 } as const satisfies Price;
 
 /**
@@ -79,6 +102,38 @@ export const PRICES: Readonly<Record<string, Price>> = {
   '_Service.sdl': { compute: 600 },
   'Subscription.participantCount': { load: STATEMENT, compute: COMPUTED },
   'Subscription.dashboardUpdated': { load: STATEMENT, compute: COMPUTED },
+
+  'Query.service': { compute: COMPUTED },
+  'Mutation.replayDeadLetter': { compute: REPLAY },
+  'Replayed.reason': REASON,
+
+  'Service.gateway': { compute: FIGURES },
+  'Service.partitions': { compute: OWN_STATEMENT, list: MOST_PARTITIONS },
+  'Service.deletedUnread': { compute: OWN_STATEMENT, list: MOST_UNREAD },
+  'Service.platforms': { compute: OWN_STATEMENT, list: MOST_PLATFORMS },
+  'Service.deadLetterCounts': { compute: COUNTING_LETTERS, list: MOST_REASONS },
+  'Service.deadLetters': { compute: OWN_STATEMENT },
+  'Service.deadLetter': { compute: OWN_STATEMENT },
+  'GatewayFigures.refusals': { list: REFUSALS.length },
+  'GatewayFigures.messages': { list: 20 },
+  'ReadersFigures.busiest': { list: BUSIEST },
+  'ReaderFigures.storeIds': { list: 3 },
+  'TopicOutcomes.topic': TOPIC,
+  'PartitionFigures.topic': TOPIC,
+  'PartitionFigures.reason': REASON,
+  'UnreadStretch.topic': TOPIC,
+  'PlatformFigures.channel': NAME,
+  'PlatformFigures.reason': REASON,
+  'DeadLetterCount.topic': TOPIC,
+  'DeadLetterCount.reason': REASON,
+  'DeadLetterPage.letters': { list: MOST_PER_PAGE },
+  'DeadLetter.topic': TOPIC,
+  'DeadLetter.reason': REASON,
+  'DeadLetterContent.failure': REASON,
+  'DeadLetterContent.headers': { list: MOST_HEADERS },
+  'LetterHeader.name': { compute: 13 },
+  // Of what is written as two characters in JSON, three bytes each.
+  'LetterPart.content': { compute: 200 },
 
   'Store.events': PAGE,
   'Store.totals': { compute: STATEMENT + COMPUTED, perEventOfStore: TOTALLED_EVENT },

@@ -2,10 +2,10 @@ import type { FieldPlan, SelectionPlan } from '../cost/plan';
 import type { Reads } from '../execute';
 
 /**
- * What a field is read by: facts of events, together; totals of stores, together; a page of events, by itself; or nothing
- * of its own, since whatever it stands in has been read.
+ * What a field is read by: facts of events, together; totals of stores, together; a page of events, by itself; apart, where
+ * it need not agree with any other, as a figure of the service; or nothing of its own, since whatever it stands in has been read.
  */
-type Statement = 'facts' | 'totals' | 'page' | 'nothing';
+type Statement = 'facts' | 'totals' | 'page' | 'apart' | 'nothing';
 
 /** Root fields, and all others whose resolvers say nothing of the facts that they need. A test holds it against the schema. */
 export const STATEMENTS: Readonly<Record<string, Statement>> = {
@@ -17,10 +17,19 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
   'Query.store': 'nothing',
   'Query.viewer': 'nothing',
   'Query._service': 'nothing',
+  'Query.service': 'nothing',
+  'Mutation.replayDeadLetter': 'apart',
   'Subscription.participantCount': 'facts',
   'Subscription.dashboardUpdated': 'facts',
   'Store.events': 'page',
   'Store.totals': 'totals',
+  'Service.gateway': 'nothing',
+  'Service.partitions': 'apart',
+  'Service.deletedUnread': 'apart',
+  'Service.platforms': 'apart',
+  'Service.deadLetterCounts': 'apart',
+  'Service.deadLetters': 'apart',
+  'Service.deadLetter': 'apart',
   'Event.dashboard': 'facts',
   'Dashboard.summaryCards': 'nothing',
 };
@@ -35,7 +44,8 @@ export function readsOf(plan: SelectionPlan): Reads {
 function collect({ fields, fragments }: SelectionPlan, statements: Set<Statement | FieldPlan>): void {
   for (const field of fields) {
     const { [field.coordinate]: statement = 'nothing' } = STATEMENTS;
-    if (statement !== 'nothing') statements.add(statement === 'page' ? field : statement);
+    if (statement !== 'nothing' && statement !== 'apart')
+      statements.add(statement === 'page' ? field : statement);
     if (field.selections !== undefined) collect(field.selections, statements);
   }
   for (const fragment of fragments) collect(fragment, statements);

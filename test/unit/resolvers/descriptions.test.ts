@@ -27,7 +27,7 @@ function partsOf(type: GraphQLNamedType): Described[] {
     ...args.map((arg) => ({ place: `${type.name}.${name}(${arg.name})`, description: arg.description })),
   ]);
   // The roots are entered through their fields; by themselves they mean nothing.
-  return ['Query', 'Subscription'].includes(type.name) ? fields : [whole, ...fields];
+  return ['Query', 'Mutation', 'Subscription'].includes(type.name) ? fields : [whole, ...fields];
 }
 
 const parts = Object.values(buildSchema({ federation: true }).getTypeMap())

@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http';
+import { OperationTypeNode } from 'graphql';
 import { z } from 'zod';
 import { methodNotAllowed } from '../../../errors';
+import type { Prepared } from '../../operations/operations';
 import { requestError } from '../../request-errors';
 
 /** The parameters of GraphQL over HTTP; null is the same as absent. */
@@ -31,6 +33,12 @@ export function requireParams({ method, url = '/' }: IncomingMessage, body: unkn
       ? 'The body must be a JSON object, its Content-Type application/json.'
       : `The parameter ${String(name)} must be ${issue?.message}.`,
   );
+}
+
+/** What changes something is not asked for by GET (GraphQL over HTTP). @throws AppError METHOD_NOT_ALLOWED */
+export function requirePost({ method }: IncomingMessage, { operation }: Pick<Prepared, 'operation'>): void {
+  const isMutation = operation.definition.operation === OperationTypeNode.MUTATION;
+  if (isMutation && method !== 'POST') throw methodNotAllowed('POST');
 }
 
 function paramsInUrl(url: string): Record<string, unknown> {

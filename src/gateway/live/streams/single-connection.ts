@@ -12,7 +12,7 @@ import { MAX_ID_BYTES, type Refusals, tooManyBytes, tooManySubscriptions } from 
 import { DISTINCT_EVENTS } from './formats';
 import { streamFormatOf } from './negotiation';
 import { jsonOf, startStreamedOperation, type StreamedOperationsOptions } from './operation';
-import { requireParams } from './params';
+import { requireParams, requirePost } from './params';
 import type { Reservation, ReservationLimits, Reservations, ReservedOperation } from './reservations';
 
 export interface SingleConnectionsOptions extends StreamedOperationsOptions {
@@ -103,6 +103,7 @@ export function createSingleConnections(
     let prepared: Prepared;
     try {
       prepared = await operations.prepare({ text, operationName, variables, viewer }, reservation.asker.gone);
+      requirePost(request, prepared);
     } catch (thrown) {
       leave();
       return refuse(response, thrown);

@@ -19,7 +19,7 @@ import {
   type StreamedOperation,
   type StreamedOperationsOptions,
 } from './operation';
-import { requireParams, type StreamParams } from './params';
+import { requireParams, requirePost, type StreamParams } from './params';
 import { createReservations, type ReservationLimits } from './reservations';
 import { createSingleConnections, isOfSingleConnection } from './single-connection';
 import { createStreamWriter } from './writer';
@@ -71,7 +71,7 @@ export function createStreams(options: StreamsOptions): Streams {
       if (format === undefined) throw new Error('A request came that wants no stream.');
       const params = requireParams(request, body);
       response.once('close', acquireConnection(options, viewer.subject));
-      await stream(options, { format, params, viewer, response });
+      await stream(options, { format, params, viewer, request, response });
     },
     close() {
       for (const response of open) response.destroy();
@@ -84,13 +84,14 @@ interface Streamed {
   readonly format: SingleFormat;
   readonly params: StreamParams;
   readonly viewer: Viewer;
+  readonly request: IncomingMessage;
   readonly response: ServerResponse;
 }
 
 /** Streams one operation: the stream ends with it. */
 async function stream(
   options: StreamsOptions,
-  { format, params, viewer, response }: Streamed,
+  { format, params, viewer, request, response }: Streamed,
 ): Promise<void> {
   const { operations, answers, clock, setAlarm } = options;
   const { query: text, operationName, variables, extensions } = params;
@@ -110,6 +111,7 @@ async function stream(
   writer.start(response);
   try {
     const prepared = await operations.prepare({ text, operationName, variables, viewer }, asker.gone);
+    requirePost(request, prepared);
     session.accept(viewer);
     operation = startStreamedOperation(options, {
       prepared,

@@ -10,6 +10,10 @@ const schema = buildSchema({ federation: true });
 
 const TITLE = 200 * 4;
 const NAME = 50 * 4;
+const TOPIC = 249;
+const CODE = 36;
+/** Cut to 500 characters. */
+const REASON = 500 * 4;
 /** The longest values of texts, in bytes of UTF-8. */
 const TEXTS: Readonly<Record<string, number>> = {
   'Event.title': TITLE,
@@ -32,6 +36,25 @@ const TEXTS: Readonly<Record<string, number>> = {
   'TimeSlotShare.timeSlot': 32,
   'IndustryComparison.metric': 16,
   'PreviousEventComparison.metric': 20,
+  'PartitionFigures.topic': TOPIC,
+  'PartitionFigures.reason': REASON,
+  'UnreadStretch.topic': TOPIC,
+  'PlatformFigures.channel': NAME,
+  'PlatformFigures.reason': REASON,
+  'DeadLetterCount.topic': TOPIC,
+  'DeadLetterCount.reason': REASON,
+  'DeadLetter.topic': TOPIC,
+  'DeadLetter.reason': REASON,
+  'DeadLetter.offset': 19,
+  'DeadLetterContent.failure': REASON,
+  'LetterHeader.name': 200 * 4,
+  // A character of one unit has three bytes at the most; what JSON writes with a backslash has two.
+  'LetterPart.content': 4_096 * 3,
+  'Replayed.reason': REASON,
+  'GatewayFigures.version': CODE,
+  'RefusalFigures.code': CODE,
+  'ReaderFigures.reader': 12,
+  'TopicOutcomes.topic': TOPIC,
 };
 /** The longest of everything else: an instant with its milliseconds, a uuid, a sum of money, the name of an enum. */
 const OTHERS = 38;

@@ -23,6 +23,10 @@ describe('an operation reads', () => {
       `{ event(id: ${ID}) { title } dashboard(eventId: ${ID}) { eventId } }`,
     ],
     ['an event and its dashboard', `{ event(id: ${ID}) { title dashboard { eventId } } }`],
+    [
+      'figures of the service, each apart',
+      '{ service { partitions { lag } platforms { status } deadLetterCounts { count } } }',
+    ],
     ['a page', `{ events(storeId: ${ID}) { edges { cursor } } }`],
     ['a page of a store', `{ store(id: ${ID}) { storeId events { edges { cursor } } } }`],
     [
@@ -55,7 +59,7 @@ describe('an operation reads', () => {
 
 test('it is known of every root field, and of every resolver that needs no facts, what it reads', () => {
   const subgraph = buildSchema({ federation: true });
-  const roots = [subgraph.getQueryType(), subgraph.getSubscriptionType()];
+  const roots = [subgraph.getQueryType(), subgraph.getMutationType(), subgraph.getSubscriptionType()];
   const types = Object.values(subgraph.getTypeMap()).filter(isObjectType);
   const readers = types
     .filter(({ name }) => !name.startsWith('__'))
