@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
+import { AdminPage } from './admin/admin-page';
 import { EventPage } from './dashboard/event-page';
 import { EventsPage } from './events/events-page';
 import { words } from './language/language';
@@ -47,6 +48,8 @@ function At({ place: at }: { place: Place }) {
       return <EventsPage key={at.storeId} storeId={at.storeId} />;
     case 'event':
       return <EventPage key={at.eventId} eventId={at.eventId} />;
+    case 'admin':
+      return <AdminPage />;
     case 'nowhere':
       return <Nowhere />;
   }

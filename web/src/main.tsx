@@ -5,6 +5,7 @@ import './styles/events.css';
 import './styles/dashboard.css';
 import './styles/summary.css';
 import './styles/channel-table.css';
+import './styles/admin.css';
 import './styles/print.css';
 import { render } from 'preact';
 import { App } from './app';

@@ -70,10 +70,10 @@ function resultOf<Result>(answer: HttpAnswer): ReadResult<Result> {
   return { data: body['data'] as Result | null | undefined, errors: errors.map(withRetryAfter(answer)) };
 }
 
-/** What is answered without the database: who asks, and what there is to ask. */
-const WITHOUT_DATABASE = /^(?:viewer|_service|__.*)$/;
+/** What is answered without the database, or may be: who asks, how the process does, and what there is to ask. */
+const WITHOUT_DATABASE = /^(?:viewer|service|_service|__.*)$/;
 /** What an answer calls it where it is asked for under another name. */
-const RENAMED = /(\w+)\s*:\s*(?:viewer|_service|__\w+)\b/g;
+const RENAMED = /(\w+)\s*:\s*(?:viewer|service|_service|__\w+)\b/g;
 
 /** A refusal does not tell whether the database was asked before it. */
 function hasAskedDatabase(query: string, { data, errors }: ReadResult<unknown>): boolean {

@@ -33,7 +33,7 @@ export interface WebOptions {
 
 const GRAPHIQL = '/graphiql';
 /** The places within the page, which its own script tells apart. */
-const PLACES = ['/', '/stores/:storeId', '/events/:eventId'];
+const PLACES = ['/', '/stores/:storeId', '/events/:eventId', '/admin'];
 
 /**
  * The dashboard at `/`, and GraphiQL at `/graphiql` where explorers are on. Documents are asked for anew each time;

@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { fillOperated } from './operated';
 import type { ShopService } from './shop';
 
 /** Every view of the page: its name, and how to get there. Each is complete when the promise resolves. */
@@ -44,6 +45,15 @@ export const VIEWS: readonly (readonly [
     },
   ],
   [
+    'admin',
+    async (page, service) => {
+      await fillOperated(service);
+      await page.goto(adminLink(service));
+      await page.locator('.letter').first().waitFor();
+      await page.locator('.skeleton').first().waitFor({ state: 'detached' });
+    },
+  ],
+  [
     'not-found',
     async (page, { link }) => {
       await page.goto(link('/events/00000000-0000-4000-8000-000000000000'));
@@ -51,6 +61,10 @@ export const VIEWS: readonly (readonly [
     },
   ],
 ];
+
+/** The admin's page, signed in with that role. */
+export const adminLink = ({ origin, token }: Pick<ShopService, 'origin' | 'token'>): string =>
+  `${origin}/admin#token=${token()}`;
 
 /** The dot shows that values are live. */
 export const live = (page: Page): Promise<void> => page.locator('.live-live').waitFor();

@@ -1,12 +1,12 @@
 import { useId, useRef, useState } from 'preact/hooks';
 import { words } from '../language/language';
-import { go, isUuid, pathOfStore } from '../places/places';
+import { ADMIN, go, isUuid, pathOfStore } from '../places/places';
 
 /**
  * Asks which store to show, where the token names none: it may read every store, or its stores are where the service does not
  * look for them.
  */
-export function ChooseStore() {
+export function ChooseStore({ isAdmin }: { isAdmin: boolean }) {
   const { store } = words.value;
   const [isWrong, setWrong] = useState(false);
   const input = useRef<HTMLInputElement>(null);
@@ -46,6 +46,11 @@ export function ChooseStore() {
         <button type="submit" class="button">
           {store.open}
         </button>
+        {isAdmin && (
+          <a class="button quiet" href={ADMIN} data-place>
+            {store.admin}
+          </a>
+        )}
       </form>
     </div>
   );

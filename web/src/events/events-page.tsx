@@ -18,8 +18,8 @@ export function EventsPage({ storeId }: { storeId?: string }) {
 }
 
 function OwnEvents() {
-  const { storeIds, failure, retry } = useOwnStores();
-  if (storeIds?.length === 0) return <ChooseStore />;
+  const { storeIds, isAdmin, failure, retry } = useOwnStores();
+  if (storeIds?.length === 0) return <ChooseStore isAdmin={isAdmin} />;
   return <EventsOf stores={storeIds} instead={failure && <ListFailure failure={failure} retry={retry} />} />;
 }
 

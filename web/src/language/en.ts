@@ -1,3 +1,4 @@
+import { admin } from './admin-en';
 import type { Words } from './ko';
 
 /** The page in English. */
@@ -33,6 +34,7 @@ export const en: Words = {
     hint: 'The token alone does not tell this page which store is yours. Enter the ID of the one to look at: it is shown if your token may read it.',
     wrong: 'A store ID has 8-4-4-4-12 hexadecimal digits.',
     open: 'Open',
+    admin: 'Operating the service',
   },
   status: { RUNNING: 'Running', SCHEDULED: 'Scheduled', ENDED: 'Ended' },
   list: {
@@ -159,6 +161,7 @@ export const en: Words = {
     best: 'Best so far',
     first: 'Your first event: there is nothing to compare it with.',
   },
+  admin,
   export: { csv: 'Save CSV', png: 'Save PNG', print: 'Print' },
   data: {
     '10대': 'Under 20',

@@ -1,3 +1,5 @@
+import { admin } from './admin-ko';
+
 /** The page in Korean. */
 export const ko = {
   title: '이벤트 성과',
@@ -31,6 +33,7 @@ export const ko = {
     hint: '이 토큰만으로는 어느 매장인지 알 수 없습니다. 볼 매장의 ID를 넣어 주세요. 볼 권한이 있으면 보여 드립니다.',
     wrong: '매장 ID는 8-4-4-4-12자리의 16진수입니다.',
     open: '열기',
+    admin: '서비스 운영 보기',
   },
   status: { RUNNING: '진행 중', SCHEDULED: '예정', ENDED: '종료' },
   list: {
@@ -156,6 +159,7 @@ export const ko = {
     best: '최고 기록',
     first: '첫 이벤트라 비교할 기록이 없습니다.',
   },
+  admin,
   export: { csv: 'CSV 저장', png: 'PNG 저장', print: '인쇄' },
   /** What the service names in Korean stays as it is. */
   data: {} as Readonly<Record<string, string>>,

@@ -5,12 +5,16 @@ export type Place =
   | { readonly kind: 'events' }
   | { readonly kind: 'store'; readonly storeId: string }
   | { readonly kind: 'event'; readonly eventId: string }
+  | { readonly kind: 'admin' }
   | { readonly kind: 'nowhere' };
+
+export const ADMIN = '/admin';
 
 const read = (): Place => {
   const [, store, event] = /^\/(?:stores\/([^/]+)|events\/([^/]+))\/?$/.exec(location.pathname) ?? [];
   if (store !== undefined) return { kind: 'store', storeId: store.toLowerCase() };
   if (event !== undefined) return { kind: 'event', eventId: event.toLowerCase() };
+  if (location.pathname === ADMIN) return { kind: 'admin' };
   return location.pathname === '/' ? { kind: 'events' } : { kind: 'nowhere' };
 };
 
