@@ -127,7 +127,7 @@ export class GatewayFigures {
 
   @Field(() => Float, {
     description:
-      'How late its event loop is, in seconds, of a hundred looks the second latest; 0.1 where nothing is late. `nodejs_eventloop_lag_p99_seconds`',
+      'The time between two looks at its event loop, in seconds, which only one look in a hundred exceeded between the last two readings of /metrics: 0.1 where nothing is late, 0 before it was read. `nodejs_eventloop_lag_p99_seconds`',
   })
   readonly eventLoopLagSeconds!: number;
 

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { recordDeadLetters } from '../../src/database/dead-letters/rejected';
-import type { Instant } from '../../src/domain/values';
 import {
   DeadLetterDocument,
   DeadLettersDocument,
@@ -98,10 +97,11 @@ describe('the service itself', () => {
     const message = participantRegistered(eventId);
     await service.post([message, message, {}].map((value) => ({ topic: TOPIC, value })));
     const owner = { authorization: `Bearer ${tokenOf('somebody@example.org', [storeId])}` };
-    for (const _time of [1, 2, 3])
-      await fetch(`${service.origin}${analyticsPath(eventId)}`, { headers: owner }).then((answer) =>
-        answer.text(),
-      );
+    const read = async () =>
+      (await fetch(`${service.origin}${analyticsPath(eventId)}`, { headers: owner })).text();
+    await read();
+    await read();
+    await read();
 
     const { data, errors } = await ask(service.origin, admin(), OwnFiguresDocument, {});
     expect(errors).toEqual([]);
@@ -134,7 +134,9 @@ describe('the service itself', () => {
       stores: 1,
       points: 3,
     });
-    expect(readers.busiest[0]).toMatchObject({ isAdmin: true, stores: 0 });
+    const points = readers.busiest.map((each) => each.points);
+    expect(points).toEqual([...points].sort((one, other) => other - one));
+    expect(readers.busiest).toContainEqual(expect.objectContaining({ isAdmin: true, stores: 0 }));
     expect(readers.points).toBeGreaterThanOrEqual(
       readers.busiest.reduce((sum, { points }) => sum + points, 0),
     );
@@ -191,11 +193,9 @@ describe('dead letters', () => {
       key: { content: '/wA=' },
       value: { content: text.slice(0, 4_096), isText: true, isCut: true, bytes: 15_000 },
     });
-    const line = lines.find((each) => each.includes('a dead letter was shown to an admin'));
-    expect(JSON.parse(line ?? '{}')).toMatchObject({
-      letter: id,
-      reader: expect.stringMatching(/^[\w-]{12}$/),
-    });
+    const line = lines.find((each) => each.includes('a dead letter was shown to an admin')) ?? '';
+    expect(line).toContain(`"letter":"${id}"`);
+    expect(line).toMatch(/"reader":"[\w-]{12}"/);
     expect(lines.join()).not.toContain('가가');
   });
 
@@ -226,7 +226,8 @@ describe('dead letters', () => {
   it('that still cannot be applied say why', async () => {
     const id = await record({ value: json(participantRegistered(randomUUID(), { age: -1 })) });
     const { data } = await replay(id);
-    expect(data?.replayDeadLetter).toEqual({ outcome: 'REJECTED', reason: expect.stringMatching(/^age: /) });
+    expect(data?.replayDeadLetter.outcome).toBe('REJECTED');
+    expect(data?.replayDeadLetter.reason).toMatch(/^age: /);
     const foreign = await record({ value: json({}) }, 'x', 'another.topic');
     expect((await replay(foreign)).data?.replayDeadLetter).toEqual({ outcome: 'FOREIGN', reason: null });
   });
@@ -237,7 +238,7 @@ describe('dead letters', () => {
     const id = await record({ value: json(participantRegistered(eventId, { participantId })) });
     const erased = participantErased({
       participantId,
-      occurredAt: new Date(Date.now() as Instant).toISOString(),
+      occurredAt: new Date().toISOString(),
     });
     await service.post([{ topic: 'participant.erased', value: erased }]);
     const { data } = await ask(service.origin, admin(), DeadLetterDocument, { id });
@@ -258,7 +259,7 @@ describe('dead letters', () => {
     const { eventId } = await newEventSent();
     const id = await record({ value: json(participantRegistered(eventId)) });
     const query = new URLSearchParams({ query: `mutation { replayDeadLetter(id: "${id}") { outcome } }` });
-    const response = await fetch(`${service.origin}/graphql?${query}`, {
+    const response = await fetch(`${service.origin}/graphql?${query.toString()}`, {
       headers: { accept, authorization: `Bearer ${admin()}`, 'apollo-require-preflight': '1' },
     });
     expect(await response.text()).not.toContain('APPLIED');

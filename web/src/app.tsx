@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
-import { AdminPage } from './admin/admin-page';
+import { AdminView } from './admin/admin-view';
 import { EventPage } from './dashboard/event-page';
 import { EventsPage } from './events/events-page';
 import { words } from './language/language';
@@ -49,7 +49,7 @@ function At({ place: at }: { place: Place }) {
     case 'event':
       return <EventPage key={at.eventId} eventId={at.eventId} />;
     case 'admin':
-      return <AdminPage />;
+      return <AdminView />;
     case 'nowhere':
       return <Nowhere />;
   }

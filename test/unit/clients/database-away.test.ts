@@ -36,6 +36,7 @@ describe('that the database is away', () => {
     ['who asks', data({ viewer: { isAdmin: true } })],
     ['what there is to ask', data({ __schema: { types: [] }, __typename: 'Query' })],
     ['who asks, by another name', data({ me: { isAdmin: true }, all: { types: [] } })],
+    ['how the process does', data({ service: { gateway: { subscribers: 1 } } })],
     ['nothing', data({ event: null })],
     ['a list of none', data({ dashboards: [] })],
   ])('is not over with an answer that tells of %s', async (_what, given) => {

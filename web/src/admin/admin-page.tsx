@@ -1,18 +1,18 @@
 import { AdminGatewayDocument, AdminWorkersDocument } from '../../generated/operations';
 import { usePolled } from '../api/use-polled';
-import { words } from '../language/language';
 import { Message } from '../parts/message';
 import { useTitle } from '../parts/use-title';
 import { Caches, OwnMessages, Process, Readers } from './gateway-sections';
 import { Letters } from './letters-section';
 import { Arriving, Platforms } from './workers-sections';
+import { adminWords } from './words';
 
 /**
  * The service as its operator looks at it. What lies in the database and what this gateway knows of itself are two operations: the one
  * is there while the database is away. Whether the bearer may see either, the service says.
  */
 export function AdminPage() {
-  const { admin } = words.value;
+  const { value: admin } = adminWords;
   useTitle(admin.title);
   const workers = usePolled(AdminWorkersDocument, {});
   const gateway = usePolled(AdminGatewayDocument, {});

@@ -1,9 +1,9 @@
 import type { ComponentChildren } from 'preact';
 import type { Live } from '../api/use-live';
 import { SectionBody } from '../dashboard/section';
-import { words } from '../language/language';
 import { DatabaseNotice } from '../parts/database-notice';
 import { StaleNotice } from '../parts/stale-notice';
+import { adminWords } from './words';
 
 interface AdminSectionProps<Value> {
   readonly id: string;
@@ -18,7 +18,7 @@ interface AdminSectionProps<Value> {
 
 /** A part of the admin's page in all its states; one that cannot be had takes none of the others with it. */
 export function AdminSection<Value>({ id, title, of, live, readAt, children }: AdminSectionProps<Value>) {
-  const { admin } = words.value;
+  const { value: admin } = adminWords;
   const { value, failure, retry } = live;
   return (
     <section class="card admin-section" aria-labelledby={`${id}-title`}>

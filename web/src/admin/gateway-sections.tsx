@@ -1,11 +1,12 @@
 import type { AdminGatewayQuery } from '../../generated/operations';
 import type { Polled } from '../api/use-polled';
 import { formatTime } from '../format/times';
-import { language, words } from '../language/language';
+import { language } from '../language/language';
 import { number, percent } from '../parts/figures';
 import { pathOfStore } from '../places/places';
 import { AdminSection } from './admin-section';
 import { type Row, Table } from './table';
+import { adminWords } from './words';
 
 type Gateway = AdminGatewayQuery['service']['gateway'];
 type PolledGateway = Polled<AdminGatewayQuery>;
@@ -25,7 +26,7 @@ function Facts({ facts }: { facts: readonly (readonly [name: string, figure: str
 }
 
 export function Caches({ polled }: { polled: PolledGateway }) {
-  const { caches } = words.value.admin;
+  const { caches } = adminWords.value;
   return (
     <AdminSection id="caches" title={caches.title} of="this gateway" live={polled}>
       {({ service }) => {
@@ -52,7 +53,7 @@ export function Caches({ polled }: { polled: PolledGateway }) {
 const MEGABYTE = 1_000_000;
 
 export function Process({ polled }: { polled: PolledGateway }) {
-  const { process } = words.value.admin;
+  const { process } = adminWords.value;
   return (
     <AdminSection id="process" title={process.title} of="this gateway" live={polled}>
       {({ service: { gateway } }) => (
@@ -61,7 +62,7 @@ export function Process({ polled }: { polled: PolledGateway }) {
             [process.version, gateway.version],
             [process.startedAt, formatTime(gateway.startedAt, 'moment', language.value)],
             [process.memory, process.megabytes(number(gateway.memoryBytes / MEGABYTE))],
-            [process.loop, process.seconds(gateway.eventLoopLagSeconds.toFixed(2))],
+            [process.loop, lagOf(gateway)],
             [process.subscribers, number(gateway.subscribers)],
             [process.watchedEvents, number(gateway.watchedEvents)],
             [process.running, number(gateway.runningOperations)],
@@ -76,9 +77,13 @@ export function Process({ polled }: { polled: PolledGateway }) {
   );
 }
 
+/** Unknown until /metrics has been read, which is what measures it. */
+const lagOf = ({ eventLoopLagSeconds: seconds }: Gateway): string =>
+  seconds === 0 ? '–' : adminWords.value.process.seconds(seconds.toFixed(2));
+
 /** What this process's worker has done; nothing where it has none. */
 export function OwnMessages({ polled }: { polled: PolledGateway }) {
-  const { arriving } = words.value.admin;
+  const { arriving } = adminWords.value;
   const messages = polled.value?.service.gateway.messages ?? [];
   if (messages.length === 0) return null;
   return (
@@ -102,7 +107,7 @@ export function OwnMessages({ polled }: { polled: PolledGateway }) {
 }
 
 export function Readers({ polled }: { polled: PolledGateway }) {
-  const { readers } = words.value.admin;
+  const { readers } = adminWords.value;
   return (
     <AdminSection id="readers" title={readers.title} of="this gateway" live={polled}>
       {({ service: { gateway } }) => {
@@ -129,7 +134,7 @@ export function Readers({ polled }: { polled: PolledGateway }) {
 }
 
 function readerRow(reader: Gateway['readers']['busiest'][number], all: number): Row {
-  const { readers } = words.value.admin;
+  const { readers } = adminWords.value;
   return {
     key: reader.reader,
     head: <code>{reader.reader}</code>,
@@ -142,7 +147,7 @@ function readerRow(reader: Gateway['readers']['busiest'][number], all: number): 
 }
 
 function StoresOf({ reader }: { reader: Gateway['readers']['busiest'][number] }) {
-  const { readers, none } = words.value.admin;
+  const { readers, none } = adminWords.value;
   const { isAdmin, storeIds, stores } = reader;
   if (isAdmin) return <>{readers.everyStore}</>;
   if (stores === 0) return <>{none}</>;

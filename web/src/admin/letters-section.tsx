@@ -2,17 +2,18 @@ import { useState } from 'preact/hooks';
 import { AdminLettersDocument, type AdminLettersQuery } from '../../generated/operations';
 import { usePolled } from '../api/use-polled';
 import { formatTime } from '../format/times';
-import { language, words } from '../language/language';
+import { language } from '../language/language';
 import { number } from '../parts/figures';
 import { AdminSection } from './admin-section';
 import { OpenedLetter } from './opened-letter';
 import { Table } from './table';
 import type { PolledWorkers } from './workers-sections';
+import { adminWords } from './words';
 
 type Letter = AdminLettersQuery['service']['deadLetters']['letters'][number];
 
 export function Letters({ polled }: { polled: PolledWorkers }) {
-  const { letters: text } = words.value.admin;
+  const { letters: text } = adminWords.value;
   return (
     <AdminSection
       id="letters"
@@ -50,14 +51,14 @@ export function Letters({ polled }: { polled: PolledWorkers }) {
 }
 
 function State({ state }: { state: Letter['state'] }) {
-  const { states } = words.value.admin.letters;
+  const { states } = adminWords.value.letters;
   const tone = state === 'WAITING' ? 'pending' : state === 'REPLAYED' ? 'success' : '';
   return <span class={`pill ${tone}`}>{states[state]}</span>;
 }
 
 /** One page of the list at a time: the newest, or those before one of them. */
 function LetterList() {
-  const { letters: text } = words.value.admin;
+  const { letters: text } = adminWords.value;
   const [before, setBefore] = useState<string | null>(null);
   const [opened, setOpened] = useState<string>();
   const { value, retry } = usePolled(AdminLettersDocument, { before });
@@ -100,7 +101,7 @@ interface LetterLineProps {
 }
 
 function LetterLine({ letter, isOpen, onToggle }: LetterLineProps) {
-  const { letters: text } = words.value.admin;
+  const { letters: text } = adminWords.value;
   const { id, topic, partition, offset, reason, rejectedAt, state } = letter;
   return (
     <div class="letter">

@@ -10,9 +10,10 @@ import { ask } from '../api/service';
 import { useAsked } from '../api/use-asked';
 import { SectionBody } from '../dashboard/section';
 import { formatTime } from '../format/times';
-import { language, words } from '../language/language';
+import { language } from '../language/language';
 import { number } from '../parts/figures';
 import { session, tokenRefused } from '../session/session';
+import { adminWords } from './words';
 
 type Content = AdminLetterQuery['service']['deadLetter'];
 type Part = Content['value'];
@@ -24,7 +25,7 @@ interface OpenedLetterProps {
 
 /** What a letter holds, and replaying it. It is asked for once: each time that it is shown is logged. */
 export function OpenedLetter({ id, onReplayed }: OpenedLetterProps) {
-  const { letters: text } = words.value.admin;
+  const { letters: text } = adminWords.value;
   const { answer, failure, retry } = useAsked(AdminLetterDocument, { id });
   return (
     <div class="opened-letter">
@@ -38,7 +39,7 @@ export function OpenedLetter({ id, onReplayed }: OpenedLetterProps) {
 }
 
 function Holds({ content }: { content: Content }) {
-  const { letters: text } = words.value.admin;
+  const { letters: text } = adminWords.value;
   const { writtenAt, failure, headers, key, value } = content;
   return (
     <dl class="letter-parts">
@@ -64,7 +65,7 @@ function Holds({ content }: { content: Content }) {
 }
 
 function PartOf({ name, part }: { name: string; part: Part }) {
-  const { letters: text } = words.value.admin;
+  const { letters: text } = adminWords.value;
   return (
     <>
       <dt>
@@ -88,7 +89,7 @@ function PartOf({ name, part }: { name: string; part: Part }) {
 type ReplayState = 'idle' | 'running' | 'failed' | AdminReplayMutation['replayDeadLetter'];
 
 function Replay({ id, onReplayed }: OpenedLetterProps) {
-  const { letters: text } = words.value.admin;
+  const { letters: text } = adminWords.value;
   const [state, setState] = useState<ReplayState>('idle');
 
   async function replay(): Promise<void> {
@@ -116,7 +117,7 @@ function Replay({ id, onReplayed }: OpenedLetterProps) {
 }
 
 function said(state: ReplayState): string {
-  const { letters: text } = words.value.admin;
+  const { letters: text } = adminWords.value;
   if (state === 'idle') return '';
   if (state === 'running') return text.replaying;
   if (state === 'failed') return text.notReplayed;

@@ -14,6 +14,7 @@ export interface Row {
 }
 
 interface TableProps {
+  /** Of what it is a table; its section may have the same name. */
   readonly label: string;
   /** Of the first column. */
   readonly head: string;
@@ -24,7 +25,7 @@ interface TableProps {
 export function Table({ label, head, rows }: TableProps) {
   const names = rows[0]?.cells ?? [];
   return (
-    <div class="table-frame" role="region" aria-label={label} tabIndex={0}>
+    <div class="table-frame" role="region" aria-label={`${label}: ${head}`} tabIndex={0}>
       <table class="table" role="table">
         <thead role="rowgroup">
           <tr role="row">

@@ -1,11 +1,12 @@
 import type { AdminWorkersQuery } from '../../generated/operations';
 import type { Polled } from '../api/use-polled';
 import { formatTime } from '../format/times';
-import { language, words } from '../language/language';
+import { language } from '../language/language';
 import { number } from '../parts/figures';
 import { AdminSection } from './admin-section';
 import { arrivals, isUnobserved, nameOf, type Partition, type TopicArrivals } from './arrivals';
 import { type Row, Table } from './table';
+import { adminWords } from './words';
 
 type Workers = AdminWorkersQuery['service'];
 export type PolledWorkers = Polled<AdminWorkersQuery>;
@@ -14,7 +15,7 @@ const time = (instant: string): string => formatTime(instant, 'moment', language
 
 /** What arrives, and how far behind the workers are. */
 export function Arriving({ polled }: { polled: PolledWorkers }) {
-  const { arriving } = words.value.admin;
+  const { arriving } = adminWords.value;
   const { value, earlier } = polled;
   return (
     <AdminSection
@@ -46,7 +47,7 @@ export function Arriving({ polled }: { polled: PolledWorkers }) {
 }
 
 function topicRow({ topic, partitions, perMinute, lag, troubled }: TopicArrivals, service: Workers): Row {
-  const { arriving } = words.value.admin;
+  const { arriving } = adminWords.value;
   const rate = perMinute === undefined ? arriving.measuring : number(perMinute);
   return {
     key: topic,
@@ -61,7 +62,7 @@ function topicRow({ topic, partitions, perMinute, lag, troubled }: TopicArrivals
 }
 
 function Troubles({ troubled, service }: { troubled: readonly Partition[]; service: Workers }) {
-  const { arriving } = words.value.admin;
+  const { arriving } = adminWords.value;
   if (troubled.length === 0) return <span class="pill success">{arriving.well}</span>;
   return (
     <ul class="troubles">
@@ -77,14 +78,14 @@ function Troubles({ troubled, service }: { troubled: readonly Partition[]; servi
 }
 
 function troubleOf(partition: Partition, service: Workers): string {
-  const { arriving } = words.value.admin;
+  const { arriving } = adminWords.value;
   if (isUnobserved(partition, service) || partition.stalledSince === null)
     return arriving.unobserved(time(partition.observedAt));
   return arriving.stalled(time(partition.stalledSince));
 }
 
 export function Platforms({ polled }: { polled: PolledWorkers }) {
-  const { platforms } = words.value.admin;
+  const { platforms } = adminWords.value;
   return (
     <AdminSection
       id="platforms"
@@ -109,7 +110,7 @@ export function Platforms({ polled }: { polled: PolledWorkers }) {
 }
 
 function platformRow(platform: Workers['platforms'][number], readAt: string): Row {
-  const { platforms, none } = words.value.admin;
+  const { platforms, none } = adminWords.value;
   const { channel, status, since, reason, lastAnswerAt, nextDueAt } = platform;
   const isLate = nextDueAt !== null && Date.parse(nextDueAt) < Date.parse(readAt);
   return {

@@ -1,4 +1,3 @@
-import { admin } from './admin-en';
 import type { Words } from './ko';
 
 /** The page in English. */
@@ -161,7 +160,6 @@ export const en: Words = {
     best: 'Best so far',
     first: 'Your first event: there is nothing to compare it with.',
   },
-  admin,
   export: { csv: 'Save CSV', png: 'Save PNG', print: 'Print' },
   data: {
     '10대': 'Under 20',

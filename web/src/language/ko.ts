@@ -1,5 +1,3 @@
-import { admin } from './admin-ko';
-
 /** The page in Korean. */
 export const ko = {
   title: '이벤트 성과',
@@ -159,7 +157,6 @@ export const ko = {
     best: '최고 기록',
     first: '첫 이벤트라 비교할 기록이 없습니다.',
   },
-  admin,
   export: { csv: 'CSV 저장', png: 'PNG 저장', print: '인쇄' },
   /** What the service names in Korean stays as it is. */
   data: {} as Readonly<Record<string, string>>,

@@ -1,0 +1,76 @@
+import {
+  OwnFiguresDocument,
+  ReplayDeadLetterDocument,
+  WorkersFiguresDocument,
+} from '../../src/generated/test-operations';
+import { type BreakableLink, linkTo } from '../harness/contract/breakable-link';
+import { freshDatabase, type Own } from '../harness/isolation';
+import { eventCreated, newEvent, participantRegistered } from '../harness/messages';
+import { ask } from '../harness/operations/client';
+import { type RealService, startRealService } from '../harness/real-service';
+import { waitFor } from '../harness/wait-for';
+
+describe('of what all workers do, an admin', () => {
+  let own: Own;
+  let link: BreakableLink;
+  let service: RealService;
+  beforeAll(async () => {
+    own = await freshDatabase();
+    link = await linkTo(own.url);
+    service = await startRealService({ env: { DATABASE_URL: link.url } });
+  }, 60_000);
+  afterAll(async () => {
+    await service.stop();
+    await link.cut();
+    await own.drop();
+  });
+
+  const workers = async () => ask(service.origin, service.token(), WorkersFiguresDocument, {});
+  const arrived = async (): Promise<number> => {
+    const { data } = await workers();
+    return data!.service.partitions.reduce((sum, { nextOffset }) => sum + nextOffset, 0);
+  };
+
+  it('sees each partition: what arrives moves its offset, and what is left is its lag', async () => {
+    const event = newEvent();
+    await service.topics.send('event.created', [eventCreated(event)]);
+    await waitFor(async () => (await arrived()) === 1, { what: 'the event to arrive', timeoutMs: 30_000 });
+    const people = Array.from({ length: 7 }, () => participantRegistered(event.eventId));
+    await service.topics.send('participant.registered', [...people, { ...people[0], age: -1 }]);
+    await waitFor(async () => (await arrived()) === 9, { what: 'all to have arrived', timeoutMs: 30_000 });
+    await waitFor(async () => (await workers()).data!.service.partitions.every(({ lag }) => lag === 0), {
+      what: 'nothing to be left',
+      timeoutMs: 30_000,
+    });
+    const { service: told } = (await workers()).data!;
+    const page = await (await fetch(`${service.origin}/metrics`)).text();
+    for (const { topic, partition, nextOffset, lag, stalledSince } of told.partitions) {
+      const labels = `{topic="${topic}",partition="${partition}"}`;
+      expect(page).toContain(`\nanalytics_partition_next_offset${labels} ${nextOffset}\n`);
+      expect(page).toContain(`\nanalytics_partition_lag_offsets${labels} ${lag}\n`);
+      expect(stalledSince).toBeNull();
+    }
+    const topic = `${service.env['KAFKA_TOPIC_PREFIX']}participant.registered`;
+    expect(told.deadLetterCounts).toMatchObject([{ topic, count: 1 }]);
+    expect(told.deadLetterCounts[0]?.reason).toMatch(/^age: /);
+  });
+
+  it('is told that the database is away, and goes on seeing the process, and Redis', async () => {
+    await link.cut();
+    await waitFor(async () => (await workers()).errors[0]?.extensions.code === 'DATABASE_UNAVAILABLE', {
+      what: 'the database to be away',
+      timeoutMs: 20_000,
+    });
+    expect((await workers()).errors[0]?.extensions.part).toBe('database');
+    const replayed = await ask(service.origin, service.token(), ReplayDeadLetterDocument, { id: '1' });
+    expect(replayed.errors[0]?.extensions.code).toBe('DATABASE_UNAVAILABLE');
+    const { data, errors } = await ask(service.origin, service.token(), OwnFiguresDocument, {});
+    expect(errors).toEqual([]);
+    expect(data!.service.gateway.cache.isAway).toBe(false);
+    await link.mend();
+    await waitFor(async () => (await workers()).errors.length === 0, {
+      what: 'the database to be back',
+      timeoutMs: 20_000,
+    });
+  });
+});
