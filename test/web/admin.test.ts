@@ -71,7 +71,7 @@ describe('the admin’s page', () => {
     await page.getByText('바뀐 것이 없습니다. 이미 반영되어 있습니다.').waitFor();
 
     await page.getByRole('button', { name: '최근으로' }).click();
-    await page.getByRole('button', { name: /^23번 보기$/ }).click();
+    await page.getByRole('button', { name: /^12번 보기$/ }).click();
     await page.getByRole('button', { name: '다시 반영하기' }).click();
     await page.getByText(/^아직 반영할 수 없습니다\. age: /).waitFor();
     await close();
