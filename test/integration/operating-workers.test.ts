@@ -4,7 +4,7 @@ import {
   WorkersFiguresDocument,
 } from '../../src/generated/test-operations';
 import { type BreakableLink, linkTo } from '../harness/contract/breakable-link';
-import { freshDatabase, type Own } from '../harness/isolation';
+import { freshDatabase, freshRedis, type Own } from '../harness/isolation';
 import { eventCreated, newEvent, participantRegistered } from '../harness/messages';
 import { ask } from '../harness/operations/client';
 import { type RealService, startRealService } from '../harness/real-service';
@@ -12,17 +12,21 @@ import { waitFor } from '../harness/wait-for';
 
 describe('of what all workers do, an admin', () => {
   let own: Own;
+  let redis: Own;
   let link: BreakableLink;
+  let redisLink: BreakableLink;
   let service: RealService;
   beforeAll(async () => {
     own = await freshDatabase();
+    redis = await freshRedis();
     link = await linkTo(own.url);
-    service = await startRealService({ env: { DATABASE_URL: link.url } });
+    redisLink = await linkTo(redis.url);
+    service = await startRealService({ env: { DATABASE_URL: link.url, REDIS_URL: redisLink.url } });
   }, 60_000);
   afterAll(async () => {
     await service.stop();
-    await link.cut();
-    await own.drop();
+    await Promise.all([link.cut(), redisLink.cut()]);
+    await Promise.all([own.drop(), redis.drop()]);
   });
 
   const workers = async () => ask(service.origin, service.token(), WorkersFiguresDocument, {});
@@ -72,5 +76,15 @@ describe('of what all workers do, an admin', () => {
       what: 'the database to be back',
       timeoutMs: 20_000,
     });
+  });
+
+  it('is told that Redis is away, though nobody reads, and that it is back', async () => {
+    const isAway = async () =>
+      (await ask(service.origin, service.token(), OwnFiguresDocument, {})).data!.service.gateway.cache.isAway;
+    await redisLink.cut();
+    await waitFor(isAway, { what: 'Redis to be away', timeoutMs: 20_000 });
+    expect(await (await fetch(`${service.origin}/metrics`)).text()).toContain('\nanalytics_cache_away 1\n');
+    await redisLink.mend();
+    await waitFor(async () => !(await isAway()), { what: 'Redis to be back', timeoutMs: 30_000 });
   });
 });
