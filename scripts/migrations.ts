@@ -10,13 +10,17 @@ import {
   SCHEMA_FILE,
 } from '../src/database/migrations/migrations';
 import { openSchemaEngine } from '../src/database/migrations/schema-engine';
+import { readLastRelease } from './last-release';
+import { checkMigration } from './migrations/check-migration';
+import { changedSince, releasedMigrations } from './migrations/released';
 
 const HELP = `Usage: npm run migrations -- <command>
 
-  check        fail when prisma/schema.prisma and prisma/migrations say different things
+  check        fail when prisma/schema.prisma and prisma/migrations say different things, or when a migration that is not
+               released yet does not leave the last release (last-release.json) working beside it and after it
   new <name>   write the migration that leads from prisma/migrations to prisma/schema.prisma
 
-Both ask Prisma's own schema engine, on a throw-away database inside this process.`;
+Both ask Prisma's own schema engine, on a throw-away database inside this process. docs/contributing.md has the recipe.`;
 
 async function main(): Promise<number> {
   const { positionals, values } = parseArgs({
@@ -33,9 +37,28 @@ async function main(): Promise<number> {
 
 async function check(): Promise<number> {
   const script = await difference();
-  if (script === '') return say('prisma/schema.prisma and prisma/migrations agree.');
-  console.error(`prisma/migrations lacks this (npm run migrations -- new <name> writes it):\n\n${script}`);
-  return 1;
+  const refused = await refusedMigrations();
+  if (script !== '')
+    console.error(`prisma/migrations lacks this (npm run migrations -- new <name> writes it):\n\n${script}`);
+  if (refused.length > 0)
+    console.error(`The last release could not run beside this:\n\n${refused.join('\n')}`);
+  if (script !== '' || refused.length > 0) return 1;
+  return say('prisma/schema.prisma and prisma/migrations agree, and the last release can run beside them.');
+}
+
+async function refusedMigrations(): Promise<string[]> {
+  const release = readLastRelease();
+  const released = releasedMigrations(release);
+  const refused = changedSince(release).map(
+    (file) =>
+      `${file}: It was released with ${release.version}, and databases have it. Put it back, and write another one.`,
+  );
+  for (const { path: name, migrationFile } of readMigrations().migrationDirectories) {
+    if (released.has(name) || migrationFile.content.tag !== 'ok') continue;
+    const problems = await checkMigration(migrationFile.content.value, release.version);
+    refused.push(...problems.map((problem) => `prisma/migrations/${name}: ${problem}`));
+  }
+  return refused;
 }
 
 async function write(name: string): Promise<number> {
