@@ -1,6 +1,6 @@
 import type { Admin } from 'kafkajs';
 import { TEST_PRIVACY_KEY } from '../harness/digests';
-import { TOPICS } from '../../src/workers/messages/topics';
+import { type Topic, TOPICS } from '../../src/workers/messages/topics';
 import { waitFor } from '../harness/wait-for';
 import type { Fault, Findings, FaultContext } from './fault';
 import { checkDashboards } from './checks/dashboards';
@@ -30,6 +30,10 @@ export interface ScenarioFault {
   readonly rightWithinMs?: number;
   /** What readers may see during this fault. */
   readonly allowedViolations?: readonly Violation[];
+  /** Readers notice nothing of it: GraphQL, too, answers what it answered before. */
+  readonly isUnnoticed?: boolean;
+  /** The topics that the deployment reads at first; all when left out. */
+  topics?(): Promise<readonly Topic[]>;
   /** There is no traffic after it. */
   readonly isQuietAfter?: boolean;
   /** The next fault needs a new deployment. */
@@ -41,7 +45,7 @@ export interface ScenarioFault {
   inject(scenario: Scenario): Promise<void>;
 }
 
-const PER_SECOND = 60;
+export const PER_SECOND = 60;
 const LIMIT_MS = 180_000;
 const WARM_MS = 60_000;
 /** A dead letter whose claim was lost with its connection is sent when the claim expires, after 45 s. */
@@ -65,11 +69,12 @@ async function run(plan: ScenarioFault, context: FaultContext): Promise<Findings
   const deployment = await (plan.deployment?.(context) ?? context.deployment());
   if (plan.dirtiesDeployment === true) context.markDeploymentDirty();
   const scenario = await openScenario({ name: plan.name, deployment, context });
-  await warmUp(scenario);
+  const topics = (await plan.topics?.()) ?? TOPICS;
+  await warmUp(scenario, topics);
   const logs = watchLogs(() => deployment.logFiles());
   scenario.readers.start();
   scenario.subscribe();
-  scenario.traffic.start(plan.perSecond ?? PER_SECOND);
+  scenario.traffic.start(plan.perSecond ?? PER_SECOND, topics);
   await scenario.pause(STREAM_BEFORE_MS);
   context.tell('injecting the fault');
   scenario.markStart();
@@ -88,7 +93,7 @@ async function run(plan: ScenarioFault, context: FaultContext): Promise<Findings
   return { ...findings, problems: [...findings.problems, ...logs.problems()] };
 }
 
-function verifying({ databaseUrl, servers, topicPrefix }: Deployment): NodeJS.ProcessEnv {
+export function verifying({ databaseUrl, servers, topicPrefix }: Deployment): NodeJS.ProcessEnv {
   return {
     DATABASE_URL: databaseUrl,
     KAFKA_BROKERS: bootstrapOf(servers).join(),
@@ -98,14 +103,14 @@ function verifying({ databaseUrl, servers, topicPrefix }: Deployment): NodeJS.Pr
 }
 
 /** Defines all events but the last, and waits until both gateways show them. */
-async function warmUp(scenario: Scenario): Promise<void> {
+async function warmUp(scenario: Scenario, topics: readonly Topic[]): Promise<void> {
   const { traffic, deployment } = scenario;
   await deployment.untilReady();
-  await untilTopicsExist(scenario);
+  await untilTopicsExist(scenario, topics);
   await traffic.send(traffic.factory.definitions().slice(0, -1));
   await traffic.sendRegistrations(60);
   await traffic.send(
-    TOPICS.flatMap((topic) => Array.from({ length: 4 }, () => traffic.factory.valid(topic))),
+    topics.flatMap((topic) => Array.from({ length: 4 }, () => traffic.factory.valid(topic))),
   );
   await waitFor(async () => (await checkData(scenario)).problems.length === 0, {
     what: 'all checks to pass before the fault',
@@ -115,8 +120,8 @@ async function warmUp(scenario: Scenario): Promise<void> {
   await scenario.untilAssigned();
 }
 
-async function untilTopicsExist(scenario: Scenario): Promise<void> {
-  const names = TOPICS.map((topic) => scenario.topic(topic)).flatMap((name) => [name, `${name}.dlq`]);
+export async function untilTopicsExist(scenario: Scenario, topics: readonly Topic[]): Promise<void> {
+  const names = topics.map((topic) => scenario.topic(topic)).flatMap((name) => [name, `${name}.dlq`]);
   const areThere = async (client: Admin): Promise<boolean> => {
     const known = new Set(await client.listTopics());
     return names.every((name) => known.has(name));
@@ -205,7 +210,10 @@ function report(
   judgement: CheckResult,
   wentOnMs: number | undefined,
 ): Findings {
-  const { answers, longest, violations } = scenario.readers.observations(plan.allowedViolations ?? []);
+  const { answers, longest, violations } = scenario.readers.observations([
+    ...(plan.allowedViolations ?? []),
+    ...(plan.isUnnoticed === true ? [] : (['refused by GraphQL'] as const)),
+  ]);
   const limit = plan.goesOn?.withinMs;
   return {
     lost: judgement.lost,

@@ -23,6 +23,8 @@ export interface Scenario {
   readonly live: readonly LiveReader[];
   /** Opens a subscriber at each gateway. */
   subscribe(): void;
+  /** One more subscriber, which has to have the last count at the end. */
+  watchAs(reader: LiveReader): void;
   /** When the fault began and ended, in milliseconds since 1970; each call of markEnd moves the end. */
   readonly began: number;
   readonly ended: number;
@@ -107,6 +109,7 @@ export async function openScenario({ name, deployment, context }: ScenarioOption
     },
     subscribe: () =>
       void live.push(...GATEWAYS.map((name) => openLiveReader(deployment, name, shops.events[0]!))),
+    watchAs: (reader) => void live.push(reader),
     markStart: () => void (began = ended = Date.now()),
     markEnd: () => void (ended = Date.now()),
     loseLettersOnTopic: () => void (lettersOnTopicSince = Date.now()),

@@ -1,5 +1,6 @@
 import type { Consumer, Kafka } from 'kafkajs';
 import { withFetchWait } from './kafka-fetch-wait';
+import { assignSubscribed } from './partition-assigner';
 import type { Partition } from './source';
 
 /** The shortest that a broker accepts by default: after it a dead worker's partitions are taken over. */
@@ -30,6 +31,7 @@ const IDLE_MS = 500;
 export function createConsumer(kafka: Kafka, groupId: string, asksForAll: () => boolean): Consumer {
   return withFetchWait(kafka, { gathering: GATHERING, idleMs: IDLE_MS, asksForAll }).consumer({
     groupId,
+    partitionAssigners: [assignSubscribed],
     sessionTimeout: SESSION_TIMEOUT_MS,
     heartbeatInterval: HEARTBEAT_MS,
     rebalanceTimeout: REBALANCE_TIMEOUT_MS,

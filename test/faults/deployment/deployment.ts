@@ -32,6 +32,8 @@ export interface Deployment {
   token(stores: readonly string[]): string;
   /** Starts a process, also again. @param env variables added to its default ones */
   start(name: ProcessName, env?: NodeJS.ProcessEnv): ServiceProcess;
+  /** Starts the process from the build in this folder from now on; undefined: from ours. */
+  install(name: ProcessName, build: string | undefined): void;
   /** Stops it gracefully and starts it again. */
   restart(name: ProcessName, env?: NodeJS.ProcessEnv): Promise<ServiceProcess>;
   process(name: ProcessName): ServiceProcess;
@@ -51,12 +53,15 @@ export interface DeploymentOptions {
   readonly logFolder: string;
   /** Numbered within the run. */
   readonly number: number;
+  /** The folder of the build that all begin with; ours when left out. */
+  readonly build?: string;
 }
 
 const READY_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
-export async function openDeployment({ servers, logFolder, number }: DeploymentOptions): Promise<Deployment> {
+export async function openDeployment(options: DeploymentOptions): Promise<Deployment> {
+  const { servers, logFolder, number } = options;
   const database = await freshDatabase(servers.postgres.url);
   const topicPrefix = freshTopicPrefix();
   const redisUrl = servers.redisUrl(number);
@@ -64,6 +69,9 @@ export async function openDeployment({ servers, logFolder, number }: DeploymentO
   for (const name of GATEWAYS) ports.set(name, await freePort());
   const secret = randomBytes(32).toString('hex');
   const processes = new Map<ProcessName, ServiceProcess>();
+  const builds = new Map<ProcessName, string | undefined>(
+    [...WORKERS, ...GATEWAYS].map((name) => [name, options.build]),
+  );
   const gone: ServiceProcess[] = [];
   let starts = 0;
   const tokens = new Map<string, string>();
@@ -104,10 +112,12 @@ export async function openDeployment({ servers, logFolder, number }: DeploymentO
       const before = processes.get(name);
       if (before !== undefined) gone.push(before);
       const logFile = path.join(logFolder, `${number}-${name}-${(starts += 1)}.log`);
-      const started = startServiceProcess({ name, logFile, env: { ...environment(name), ...env } });
+      const variables = { ...environment(name), ...env };
+      const started = startServiceProcess({ name, logFile, env: variables, build: builds.get(name) });
       processes.set(name, started);
       return started;
     },
+    install: (name, build) => void builds.set(name, build),
     async restart(name, env) {
       await processes.get(name)?.terminate();
       return this.start(name, env);

@@ -31,6 +31,8 @@ export interface ServicePlan {
   readonly env: NodeJS.ProcessEnv;
   /** Another program than that of the build, from the project's root. */
   readonly script?: string;
+  /** The folder of another build than ours. */
+  readonly build?: string | undefined;
 }
 
 const ROOT = path.resolve(__dirname, '../../..');
@@ -42,10 +44,11 @@ export function startServiceProcess({
   logFile,
   env,
   script = 'dist/main.js',
+  build = ROOT,
 }: ServicePlan): ServiceProcess {
   const log = openSync(logFile, 'a');
-  const child = spawn('setpriv', ['--pdeathsig=KILL', '--', process.execPath, path.resolve(ROOT, script)], {
-    cwd: ROOT,
+  const child = spawn('setpriv', ['--pdeathsig=KILL', '--', process.execPath, path.resolve(build, script)], {
+    cwd: build,
     env: { PATH: process.env['PATH'], HOST: '127.0.0.1', NODE_ENV: 'test', LOG_LEVEL: 'info', ...env },
     detached: true,
     stdio: ['ignore', log, log],

@@ -20,32 +20,34 @@ export interface MessageDraft {
 export interface MessageFactory {
   /** One for each event, in their order. */
   definitions(): MessageDraft[];
-  /** A message that can be applied; when no topic is given, each topic comes as often as its fixture says. */
-  valid(topic?: Topic): MessageDraft;
+  /** A message that can be applied; of several topics, or all, each comes as often as its fixture says. */
+  valid(topics?: Topic | readonly Topic[]): MessageDraft;
   /** A registration of a new participant. */
   registration(): MessageDraft;
   /** A message that can never be applied. */
-  invalid(topic?: Topic): MessageDraft;
+  invalid(topics?: Topic | readonly Topic[]): MessageDraft;
 }
 
 export function createMessageFactory(shops: Shops, random: Random): MessageFactory {
   const source = createSource(shops, random);
-  const weights = TOPICS.map((topic) => [topic, TOPIC_FIXTURES[topic].traffic.weight] as const);
   const draft = (message: RawMessage): MessageDraft => ({
     topic: message.topic,
     partition: partitionOf(shops, message),
     value: Buffer.from(JSON.stringify(message.value)),
     valid: message,
   });
-  const valid = (topic: Topic = random.pick(weights)): MessageDraft =>
-    draft(TOPIC_FIXTURES[topic].traffic.next(source));
+  const valid = (topics: Topic | readonly Topic[] = TOPICS): MessageDraft => {
+    const weights = [topics].flat().map((topic) => [topic, TOPIC_FIXTURES[topic].traffic.weight] as const);
+    return draft(TOPIC_FIXTURES[random.pick(weights)].traffic.next(source));
+  };
 
   return {
     definitions: () =>
       shops.events.map(({ definition }) => draft({ topic: 'event.created', value: definition })),
     valid,
     registration: () => valid('participant.registered'),
-    invalid(topic = oneOf(random, TOPICS)) {
+    invalid(topics = TOPICS) {
+      const topic = oneOf(random, [topics].flat());
       const mark = random.uuid();
       const text = random.chance(0.5) ? `no JSON: ${mark}` : JSON.stringify({ messageId: mark });
       return { topic, partition: random.between(0, 2), value: Buffer.from(text), mark };

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Partitioners, type Producer, type RecordMetadata } from 'kafkajs';
 import type { Random } from '../../../src/commands/simulator/random';
+import { type Topic, TOPICS } from '../../../src/workers/messages/topics';
 import { quietKafka } from '../../harness/servers/kafka';
 import { waitFor } from '../../harness/wait-for';
 import type { Shops } from './shops';
@@ -12,8 +13,8 @@ export interface Traffic {
   readonly shops: Shops;
   readonly factory: MessageFactory;
   readonly ledger: Ledger;
-  /** Sends messages of all kinds at a steady rate until `stop`. */
-  start(perSecond: number): void;
+  /** Sends messages of all kinds, of these topics or of all, at a steady rate until `stop`. */
+  start(perSecond: number, topics?: readonly Topic[]): void;
   /** Resolves once everything that was sent is in the log. */
   stop(): Promise<void>;
   /** Sends these and waits until they are in the log. */
@@ -70,11 +71,13 @@ export async function openTraffic({ brokers, prefix, shops, random }: TrafficOpt
     }
   }
 
-  async function stream(perSecond: number): Promise<void> {
+  async function stream(perSecond: number, topics: readonly Topic[]): Promise<void> {
     let owed = 0;
     while (!isStopping) {
       owed += (perSecond * TICK_MS) / 1_000;
-      const drafts = Array.from({ length: Math.floor(owed) }, () => anything(factory, ledger, random));
+      const drafts = Array.from({ length: Math.floor(owed) }, () =>
+        anything({ factory, ledger, random, topics }),
+      );
       owed -= drafts.length;
       await put(drafts);
       await pause(TICK_MS);
@@ -85,9 +88,9 @@ export async function openTraffic({ brokers, prefix, shops, random }: TrafficOpt
     shops,
     factory,
     ledger,
-    start(perSecond) {
+    start(perSecond, topics = TOPICS) {
       isStopping = false;
-      running = stream(perSecond);
+      running = stream(perSecond, topics);
       // Rethrown by stop.
       running.catch(() => undefined);
     },
@@ -122,12 +125,19 @@ async function connectedProducer(brokers: readonly string[]): Promise<Producer> 
 /** KafkaJS silently drops messages for a partition that it does not know yet. */
 class PartitionUnknown extends Error {}
 
-/** A mix of the messages of all topics: one in twenty is a duplicate, one in fifty is invalid. */
-function anything(factory: MessageFactory, ledger: Ledger, random: Random): MessageDraft {
+interface Mixed {
+  readonly factory: MessageFactory;
+  readonly ledger: Ledger;
+  readonly random: Random;
+  readonly topics: readonly Topic[];
+}
+
+/** A mix of the messages of these topics: one in twenty is a duplicate, one in fifty is invalid. */
+function anything({ factory, ledger, random, topics }: Mixed): MessageDraft {
   const make = random.pick<() => MessageDraft>([
-    [() => factory.valid(), 93],
-    [() => factory.invalid(), 2],
-    [() => again(ledger, random) ?? factory.valid(), 5],
+    [() => factory.valid(topics), 93],
+    [() => factory.invalid(topics), 2],
+    [() => again(ledger, random) ?? factory.valid(topics), 5],
   ]);
   return make();
 }

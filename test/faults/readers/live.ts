@@ -6,7 +6,8 @@ import type { GatewayName, Deployment } from '../deployment/deployment';
 
 /** A subscriber over WebSocket that reconnects when the connection is lost. */
 export interface LiveReader {
-  readonly gateway: GatewayName;
+  /** The gateway, or in words where it goes from one to another. */
+  readonly gateway: string;
   readonly eventId: string;
   /** The latest count it received; undefined before the first. */
   readonly shown: number | undefined;

@@ -12,8 +12,10 @@ export interface Readers {
   stop(): Promise<void>;
   /** Stops at once, also during a request. */
   close(): Promise<void>;
-  /** Sends no requests to this gateway while a fault stops it. */
+  /** Sends no requests to this gateway while a fault stops it; what is under way may come to nothing. */
   pause(gateway: GatewayName): void;
+  /** Sends no more requests to this gateway, as one that is told to stop in good order: what is under way counts. */
+  leave(gateway: GatewayName): void;
   resume(gateway: GatewayName): void;
   observations(excused: readonly Violation[]): Observations;
 }
@@ -33,6 +35,7 @@ const QUERY =
 export function createReaders(deployment: Deployment, shops: Shops, ledger: Ledger): Readers {
   const watch = createReaderWatch();
   const away = new Set<GatewayName>();
+  const left = new Set<GatewayName>();
   const known = new Set<string>();
   const shown = new Map<string, number>();
   const waiting = new Set<Promise<void>>();
@@ -70,7 +73,11 @@ export function createReaders(deployment: Deployment, shops: Shops, ledger: Ledg
     if (away.has(gateway) || stopping.signal.aborted) return;
     const found = answer.status === 200 ? graphql.safeParse(JSON.parse(answer.body)) : undefined;
     watch.answered(`GraphQL ${found?.success ? 'data' : 'error'}`, answer.tookMs, `GraphQL at ${gateway}`);
-    if (!found?.success) return;
+    if (!found?.success) {
+      const said = answer.failure ?? `${answer.status} ${answer.body.slice(0, 200)}`;
+      if (known.has(eventId)) watch.saw('refused by GraphQL', `${gateway} answered ${said}`);
+      return;
+    }
     const { count } = found.data.data.dashboard.summaryCards.totalParticipants;
     const most = ledger.participants(eventId);
     if (count > most) watch.saw('too many', `GraphQL at ${gateway} counted ${count} of ${most}`);
@@ -83,7 +90,7 @@ export function createReaders(deployment: Deployment, shops: Shops, ledger: Ledg
     read: (gateway: GatewayName, event: ShopEvent) => Promise<void>,
   ): Promise<void> {
     for (let turn = 0; !stopping.signal.aborted; turn++) {
-      if (!away.has(gateway) && waiting.size < MOST_WAITING) {
+      if (!away.has(gateway) && !left.has(gateway) && waiting.size < MOST_WAITING) {
         const reading = read(gateway, shops.events[turn % shops.events.length]!).finally(() =>
           waiting.delete(reading),
         );
@@ -112,7 +119,11 @@ export function createReaders(deployment: Deployment, shops: Shops, ledger: Ledg
       await Promise.all(loops);
     },
     pause: (gateway) => void away.add(gateway),
-    resume: (gateway) => void away.delete(gateway),
+    leave: (gateway) => void left.add(gateway),
+    resume(gateway) {
+      away.delete(gateway);
+      left.delete(gateway);
+    },
     observations: (excused) => watch.observations(excused),
   };
 }

@@ -11,6 +11,8 @@ export interface Observations {
 export type Violation =
   /** A dashboard that was served before was not served. */
   | 'refused'
+  /** GraphQL answered an event that was served before with an error. */
+  | 'refused by GraphQL'
   /** A count was lower than one that had been shown before. */
   | 'went back'
   /** A count was higher than the number of participants. */
