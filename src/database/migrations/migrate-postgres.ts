@@ -6,7 +6,8 @@ import { MIGRATION_LOCK } from '../advisory-locks';
 import { sqlState } from '../failures';
 import type { MigrationSession } from './migration-session';
 import { distribute, type Distribution, requireDistribution } from '../distribution/distribute';
-import { applyMigrations, inTransaction } from './migrations';
+import { buildConcurrently } from './concurrent-index';
+import { applyMigrations, type ApplyOptions, inTransaction } from './migrations';
 
 /**
  * A migration takes as long as it takes. A lock, though, is let go and tried for again: behind a migration that waits
@@ -45,7 +46,6 @@ export async function migratePostgres({
       'a migration waits for a lock, of another process that migrates or of a table; trying until it is free',
     ends: 'the locks of the migration are free',
   });
-  const options = { afterBegin: TAKE_LOCKS, ...(folder !== undefined && { folder }) };
   const pool = openPool(connection);
   try {
     const { session, release } = await openSession(pool);
@@ -65,6 +65,11 @@ export async function migratePostgres({
 
   async function isMigrated(session: MigrationSession): Promise<boolean> {
     try {
+      const options: ApplyOptions = {
+        afterBegin: TAKE_LOCKS,
+        buildIndex: (index) => buildConcurrently(session, index, waiting),
+        ...(folder !== undefined && { folder }),
+      };
       await inTransaction(session, TAKE_LOCKS, () => requireDistribution(session, distribution));
       const applied = await applyMigrations(session, options);
       if (applied.length > 0) log.info({ migrations: applied }, 'the database was migrated');

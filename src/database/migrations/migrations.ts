@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { MigrationDirectory, MigrationList } from '@prisma/schema-engine-wasm';
+import { type ConcurrentIndex, concurrentIndexOf, inOneGo } from './concurrent-index';
 import { factoryOf, type MigrationSession, watch, type WatchedSession } from './migration-session';
 import { openSchemaEngine, type SchemaEngine } from './schema-engine';
 import { readHistory } from './migration-history';
@@ -17,6 +18,8 @@ export interface ApplyOptions {
   readonly folder?: string;
   /** Sent after each BEGIN: locks and limits, for the length of the transaction. */
   readonly afterBegin?: string;
+  /** Builds an index ahead of the transaction of its migration, beside those who write; left out where nobody does. */
+  readonly buildIndex?: (index: ConcurrentIndex) => Promise<void>;
 }
 
 /**
@@ -29,8 +32,9 @@ export interface ApplyOptions {
  */
 export async function applyMigrations(
   session: MigrationSession,
-  { folder = MIGRATIONS_FOLDER, afterBegin = '' }: ApplyOptions = {},
+  options: ApplyOptions = {},
 ): Promise<readonly string[]> {
+  const { folder = MIGRATIONS_FOLDER, afterBegin = '' } = options;
   const watched = watch(session);
   // The engine asks the server who it is. What keeps that from being answered it puts into words of its own.
   const engine = await openSchemaEngine(factoryOf(watched)).catch((error: unknown) => {
@@ -43,7 +47,8 @@ export async function applyMigrations(
     for (const [index, migration] of migrationDirectories.entries()) {
       const upToThis = { ...list, migrationDirectories: migrationDirectories.slice(0, index + 1) };
       const isLast = upToThis.migrationDirectories.length === migrationDirectories.length;
-      const work = () => applyNext(watched, engine, migration, { upToThis, isLast });
+      const runScript = await runnerOf(watched, migration, options);
+      const work = () => applyNext(watched, engine, migration, { upToThis, isLast, runScript });
       applied.push(...(await inTransaction(watched, afterBegin, work)));
     }
     return applied;
@@ -52,18 +57,41 @@ export async function applyMigrations(
   }
 }
 
+type RunScript = WatchedSession['runScript'];
+
+/** How the script of a migration is run in its transaction. An index that is built beside others is built by then. */
+async function runnerOf(
+  session: WatchedSession,
+  migration: MigrationDirectory,
+  { afterBegin = '', buildIndex }: ApplyOptions,
+): Promise<RunScript> {
+  const { content } = migration.migrationFile;
+  const index = content.tag === 'ok' ? concurrentIndexOf(content.value) : undefined;
+  if (index === undefined) return session.run;
+  if (buildIndex === undefined) return () => session.run(inOneGo(index));
+  const records = await inTransaction(session, afterBegin, () => readHistory(session));
+  if (!records.some(({ name, isFinished }) => name === migration.path && isFinished)) await buildIndex(index);
+  return () => Promise.resolve();
+}
+
+interface Turn {
+  readonly upToThis: MigrationList;
+  readonly isLast: boolean;
+  readonly runScript: RunScript;
+}
+
 async function applyNext(
   session: WatchedSession,
   engine: SchemaEngine,
   migration: MigrationDirectory,
-  { upToThis, isLast }: { upToThis: MigrationList; isLast: boolean },
+  { upToThis, isLast, runScript }: Turn,
 ): Promise<readonly string[]> {
   const history = await readHistory(session);
   const records = history.filter(({ name }) => name === migration.path);
   // The engine would look at those that come after it, too, which is for their own turn to do.
   if (records.some(({ isFinished }) => isFinished) && !isLast) return [];
   session.firstFailure = undefined;
-  session.runScript = (await resumeUnfinished(session, migration, records)) ?? session.run;
+  session.runScript = (await resumeUnfinished(session, migration, records)) ?? runScript;
   try {
     const { appliedMigrationNames } = await engine.applyMigrations({
       migrationsList: upToThis,
