@@ -167,6 +167,11 @@ async function checkData({ deployment, shops, traffic }: Scenario): Promise<Chec
   return checkDashboards(placesOf(deployment), shops, messages);
 }
 
+/** What is right as soon as all of it is applied: rows, every dashboard at both gateways, what subscribers show. */
+export async function checkShown(scenario: Scenario): Promise<CheckResult> {
+  return combine([await checkData(scenario), checkLive(scenario)]);
+}
+
 function placesOf(deployment: Deployment) {
   return GATEWAYS.map((name) => ({
     name,

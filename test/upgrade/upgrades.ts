@@ -13,7 +13,7 @@ import {
 import { checkByVerify } from '../faults/checks/verify';
 import type { Fault, FaultContext } from '../faults/fault';
 import type { Scenario } from '../faults/scenario';
-import { PER_SECOND, scenarioFault, untilTopicsExist, verifying } from '../faults/scenario-fault';
+import { checkShown, PER_SECOND, scenarioFault, untilTopicsExist, verifying } from '../faults/scenario-fault';
 import { waitFor } from '../harness/wait-for';
 import { buildRelease } from './build-release';
 import { openRoamingSubscriber, type Transport } from './roaming-subscriber';
@@ -22,8 +22,9 @@ const DEPLOYMENT_NUMBER = 60;
 /** With the build of the last release, where no run before has made it. */
 const LIMIT_MS = 600_000;
 /** How long each mix of releases is left at work. */
-const MIXED_MS = 3_000;
+const MIXED_MS = 2_000;
 const APPLIED_MS = 30_000;
+const EXACT_MS = 20_000;
 const TRANSPORTS: readonly Transport[] = ['WebSocket', 'server-sent events'];
 
 let building: Promise<string> | undefined;
@@ -69,26 +70,43 @@ async function rollForthAndBack(scenario: Scenario): Promise<void> {
   await untilTopicsExist(scenario, TOPICS);
   await traffic.stop();
   traffic.start(PER_SECOND);
-  await scenario.pause(MIXED_MS);
+  await expectExact(scenario, 'beside one new worker');
   scenario.tell('gateway-2, worker-1, gateway-1');
   await roll.gateway('gateway-2', undefined);
-  await scenario.pause(MIXED_MS);
+  await expectExact(scenario, 'with one of each');
   await roll.worker('worker-1', undefined);
   await roll.gateway('gateway-1', undefined);
-  await scenario.pause(MIXED_MS);
   scenario.tell('back: worker-1, gateway-1');
   await roll.worker('worker-1', before);
   await roll.gateway('gateway-1', before);
   await untilNewTopicsAreApplied(scenario, topicsOf(before));
+  await expectExact(scenario, 'half way back');
   scenario.tell('back: worker-2, gateway-2');
   await roll.worker('worker-2', before);
   await roll.gateway('gateway-2', before);
-  await scenario.pause(MIXED_MS);
+  await expectExact(scenario, 'after the rollback');
   const verified = await checkByVerify(verifying(deployment), [], before);
   for (const problem of verified.problems) scenario.expect(false, `after the rollback, ${problem}`);
   scenario.tell('once more');
   for (const worker of WORKERS) await roll.worker(worker, undefined);
   for (const gateway of GATEWAYS) await roll.gateway(gateway, undefined);
+}
+
+/** Lets both releases work for a while, then waits until what was sent is shown everywhere, to the last digit, and goes on. */
+async function expectExact(scenario: Scenario, when: string): Promise<void> {
+  const { traffic } = scenario;
+  await scenario.pause(MIXED_MS);
+  await traffic.stop();
+  let problems: readonly string[] = [];
+  const isExact = async (): Promise<boolean> => {
+    ({ problems } = await checkShown(scenario));
+    return problems.length === 0;
+  };
+  await waitFor(isExact, { what: 'all to be exact', timeoutMs: EXACT_MS, everyMs: 200 }).catch(
+    () => undefined,
+  );
+  for (const problem of problems) scenario.expect(false, `${when}: ${problem}`);
+  traffic.start(PER_SECOND);
 }
 
 /** Topics that the last release does not read are read by the workers that do, all of their partitions. */
