@@ -105,6 +105,7 @@ async function expectExact(scenario: Scenario, when: string): Promise<void> {
   await waitFor(isExact, { what: 'all to be exact', timeoutMs: EXACT_MS, everyMs: 200 }).catch(
     () => undefined,
   );
+  if (problems[0] !== undefined) scenario.tell(`${when}: ${problems[0]}`);
   for (const problem of problems) scenario.expect(false, `${when}: ${problem}`);
   traffic.start(PER_SECOND);
 }
