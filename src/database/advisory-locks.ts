@@ -10,7 +10,7 @@ export const ENGINE_LOCK = 72_707_369;
 export const MIGRATION_LOCK = 7_264_110_501;
 
 /** One process at a time builds an index beside the service. */
-export const INDEX_LOCK = 7_264_110_504;
+export const INDEX_LOCK = 7_264_110_505;
 
 /** One worker at a time rebuilds the industry averages. */
 export const INDUSTRY_REFRESH_LOCK = 7_264_110_502;
