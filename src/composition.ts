@@ -6,12 +6,14 @@ import { openChanges } from './composition/changes';
 import { openDatabase } from './composition/database';
 import type * as GatewayModule from './composition/gateway';
 import { isInProcess, openSource } from './composition/source';
+import { openTraces } from './composition/traces';
 import type { Runtime } from './composition/runtime';
 import type * as ReplaysModule from './composition/replays';
 import type { ReplayParts } from './composition/replays';
 import type * as WorkersModule from './composition/workers';
 import type { Config } from './config';
 import { createBusinessCalendar } from './domain/calendar';
+import { tracedDatabase } from './database/traced-database';
 import type { Clock } from './runtime/clock';
 import type { Database } from './database/database';
 import { createMetrics, type Metrics } from './observability/metrics';
@@ -45,15 +47,18 @@ export async function startService(config: Config, runtime: Runtime): Promise<Se
   const workers = config.roles.has('worker') ? loadWorkers() : undefined;
   const gateway = config.gateway && { ...config.gateway, start: loadGateway().startGateway };
   const metrics = createMetrics();
+  // Closed last: what stopping the others tells is sent as well.
+  const tracer = openTraces(config, runtime);
   const probesPort = gateway === undefined ? await openWorkerProbes(config, runtime, metrics) : undefined;
   const calendar = createBusinessCalendar(config.businessTimeZone);
-  const database = await openDatabase(config, runtime);
+  const opened = await openDatabase(config, runtime);
+  const database = tracer === undefined ? opened : tracedDatabase(opened, tracer);
   const clock = runtime.clock ?? database.clock;
   lifecycle.own('database', database, { check: () => database.check() });
-  const changes = await openChanges(config, runtime, database, clock);
+  const changes = await openChanges(config, runtime, { database, clock, tracer });
 
   const source = openSource(config, runtime, database);
-  const shared = { database, calendar, metrics };
+  const shared = { database, calendar, metrics, tracer };
   await workers?.startWorkers(config, { ...runtime, clock }, { ...shared, source, changes: changes.changes });
 
   const embeddedSource = isInProcess(source) ? source : undefined;

@@ -29,6 +29,7 @@ import type { RedisAddress } from './config/redis-address';
 import { ISSUER_VARIABLES, toSingleIssuer } from './config/single-issuer';
 import { readTls, type TlsConfig } from './config/tls';
 import type { ClientTls } from './config/tls-files';
+import { toTraces, type TracesConfig } from './config/traces';
 import { type Role, type Variables, variables } from './config/variables';
 
 /** What only a gateway needs: it alone verifies tokens. */
@@ -92,6 +93,8 @@ export interface Config {
   /** How old an answer may be that is served while the database is unavailable; 0 turns this off. */
   readonly staleIfErrorSeconds: number;
   readonly industryRefreshSeconds: number;
+  /** Undefined: nothing is traced. */
+  readonly traces: TracesConfig | undefined;
   readonly logLevel: Variables['LOG_LEVEL'];
   readonly shutdownTimeoutMs: number;
 }
@@ -271,6 +274,7 @@ function toConfig({ read, platforms, issuers, messageShapes, tls, embedded }: En
     cacheLeaseMs: read.CACHE_LEASE_MS,
     staleIfErrorSeconds: read.STALE_IF_ERROR_SECONDS,
     industryRefreshSeconds: read.INDUSTRY_REFRESH_SECONDS,
+    traces: toTraces(read),
     logLevel: read.LOG_LEVEL,
     shutdownTimeoutMs: read.SHUTDOWN_TIMEOUT_SECONDS * 1_000,
   };

@@ -5,6 +5,7 @@ import { loadProcessConfig } from './config';
 import { ConfigError } from './config/problems';
 import { createLifecycle } from './lifecycle';
 import { createLogger } from './observability/log';
+import { traceFieldsOfLog } from './observability/traces/current-span';
 import { compileWebAssemblyLate, keepHeapSmall } from './runtime/engine';
 
 /** Runs the configured service until a signal stops it. */
@@ -12,7 +13,7 @@ async function main(): Promise<void> {
   const config = loadProcessConfig(vocabulary);
   if (config.database.kind !== 'embedded') compileWebAssemblyLate();
   if (!config.roles.has('gateway')) keepHeapSmall();
-  const log = createLogger({ level: config.logLevel });
+  const log = createLogger({ level: config.logLevel, ...(config.traces && { contextFields: traceFieldsOfLog }) });
   const lifecycle = createLifecycle({ timeoutMs: config.shutdownTimeoutMs, log });
   const stop = async (exitCode: number): Promise<never> => {
     const { failures, hung } = await lifecycle.stop();

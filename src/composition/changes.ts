@@ -1,6 +1,8 @@
 import type { Config } from '../config';
 import { forgetAtOnce } from '../cache/cache';
 import { type ChangePublisher, createChangePublisher } from '../messaging/changes/change-publisher';
+import { createChangeCauses, publisherWithCauses, tracedNotifications } from '../messaging/changes/traced-changes';
+import type { Tracer } from '../observability/traces/tracer';
 import type { Clock } from '../runtime/clock';
 import type { Database } from '../database/database';
 import { eventIdsOf, eventsMovedSince } from '../database/events';
@@ -12,17 +14,27 @@ export interface OpenedChanges extends SharedServices {
   readonly changes: ChangePublisher;
 }
 
+export interface ChangesDependencies {
+  readonly database: Database;
+  readonly clock: Clock;
+  /** Undefined where nothing is traced. */
+  readonly tracer?: Tracer | undefined;
+}
+
 /** Opens caches and notifications, and the change publisher that tells them which events were changed by a commit. */
 export async function openChanges(
   config: Config,
   runtime: Runtime,
-  database: Database,
-  clock: Clock,
+  { database, clock, tracer }: ChangesDependencies,
 ): Promise<OpenedChanges> {
   const { lifecycle, log } = runtime;
   const sharedServices = await openSharedServices(config, runtime);
-  const { cache, notifications, onOtherServer } = sharedServices;
-  const changes = createChangePublisher({
+  const { cache, onOtherServer } = sharedServices;
+  const causes = tracer && createChangeCauses();
+  const notifications = causes
+    ? tracedNotifications(sharedServices.notifications, causes, tracer)
+    : sharedServices.notifications;
+  const publisher = createChangePublisher({
     // The next read must see a message sent over HTTP; for Kafka a second is allowed.
     ...(config.kafka === undefined
       ? { cache: forgetAtOnce(cache), eventsOf: (stores) => eventIdsOf(database.background, stores) }
@@ -32,9 +44,10 @@ export async function openChanges(
     movedLately: () => eventsMovedSince(database.background, (clock.now() - oldestBodyMs(config)) as Instant),
     log,
   });
+  const changes = causes ? publisherWithCauses(publisher, causes) : publisher;
   lifecycle.own('changes', changes);
   if (config.roles.has('worker')) onOtherServer(() => changes.publishFullChange());
-  return { ...sharedServices, changes };
+  return { ...sharedServices, notifications, changes };
 }
 
 /**

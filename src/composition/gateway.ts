@@ -22,10 +22,12 @@ import { createOperating } from '../gateway/operating';
 import { registerOperationMetrics } from '../gateway/operations/metrics';
 import { createSingleFlightRead } from '../gateway/single-flight-read';
 import { toldGaps, toldPlatforms } from '../gateway/told-besides';
+import { createTraceRequest, withAnswersTraced } from '../gateway/traced-requests';
 import { createTrust } from '../gateway/trusted-proxies';
 import { findWebBuild } from '../gateway/web/page';
 import type { EmbeddedSource } from '../messaging/source/embedded';
 import type { Metrics } from '../observability/metrics';
+import type { Tracer } from '../observability/traces/tracer';
 import { VERSION } from '../observability/version';
 import { createProbes } from '../probes/probes';
 import { buildSchema } from '../resolvers/build-schema';
@@ -58,6 +60,8 @@ export interface GatewayDependencies {
   readonly changes: OpenedChanges;
   readonly calendar: BusinessCalendar;
   readonly metrics: Metrics;
+  /** Undefined where nothing is traced. */
+  readonly tracer: Tracer | undefined;
   /** Receives messages over HTTP when there is no Kafka. */
   readonly embeddedSource: EmbeddedSource | undefined;
   /** Applies a dead letter again. */
@@ -75,7 +79,7 @@ export async function startGateway(
   dependencies: GatewayDependencies,
 ): Promise<number> {
   const { lifecycle, log, clock, setAlarm = createAlarm(clock) } = runtime;
-  const { token, developmentKey, database, calendar, embeddedSource, replayLetter } = dependencies;
+  const { token, developmentKey, database, calendar, embeddedSource, tracer, replayLetter } = dependencies;
   const { registry } = dependencies.metrics;
   const { cache, notifications, rateLimiter, changes } = dependencies.changes;
   const { http, limits } = config;
@@ -92,11 +96,11 @@ export async function startGateway(
   const admission = openAdmission({ tokens, rates: limits.rates, rateLimiter, trusts, readers, clock });
   const persisted = openPersistedTexts(mode, persistedFile);
   const sizes = createSizeReader(database, clock);
-  const executing = { schema, contextFor, admission, clock, log };
+  const executing = { schema, contextFor, admission, clock, log, tracer };
   const tally = registerOperationMetrics(registry, namesListed(persistedFile));
   const opened = openOperations({ ...executing, sizes, persisted, limits, tally, introspection });
 
-  const tellAnswer = registerAnswerMetrics(registry);
+  const tellAnswer = withAnswersTraced(registerAnswerMetrics(registry), tracer);
   const watchCaches = (caches: AnswerCaches): void => registerCacheMetrics(registry, caches);
   const kept = { cache, notifications, tellAnswer, watchCaches };
   const rest = openRest(config, { ...executing, ...opened, ...kept, bases });
@@ -141,7 +145,8 @@ export async function startGateway(
   const app = createExpressApp(routers, clock, log);
 
   const { corsOrigins, tls } = http;
-  const served = { rest, graphql, live, probes, app, countRequest };
+  const traceRequest = tracer && createTraceRequest(tracer, bases);
+  const served = { rest, graphql, live, probes, app, countRequest, traceRequest };
   const gateway = createGateway({ ...served, corsOrigins, tls, trusts, clock });
   // Draining ends it: nothing is left to close.
   lifecycle.own('gateway', () => undefined, { drain: () => gateway.close() });

@@ -3,6 +3,7 @@ import type { Admission } from '../auth/admission';
 import { createBulkhead, type Bulkhead } from '../auth/bulkhead';
 import type { Limits } from '../config/limits';
 import type { Logger } from '../observability/log';
+import type { Tracer } from '../observability/traces/tracer';
 import type { Clock } from '../runtime/clock';
 import { createBudget } from '../gateway/cost/budget';
 import { rememberEventSizes } from '../gateway/cost/event-sizes';
@@ -17,6 +18,7 @@ import { type AnswerOperations, createAnswers } from '../gateway/operations/answ
 import { createFairSizes } from '../gateway/operations/fair-sizes';
 import { measured, type OperationTally } from '../gateway/operations/measured';
 import { createOperations, type Operations } from '../gateway/operations/operations';
+import { tracedOperations } from '../gateway/operations/traced';
 import { createLoopScheduler, type LoopScheduler } from '../gateway/operations/loop-scheduler';
 
 export interface OperationsDependencies {
@@ -31,6 +33,8 @@ export interface OperationsDependencies {
   /** Whether introspection is allowed, and errors suggest names in the schema. */
   readonly introspection: boolean;
   readonly log: Logger;
+  /** Undefined where nothing is traced. */
+  readonly tracer?: Tracer | undefined;
 }
 
 /** What every transport executes operations by. */
@@ -47,7 +51,7 @@ export interface OpenedOperations {
 const LISTED_TEXT: TextLimits = { maxQueryBytes: MAX_GRAPHQL_BYTES, maxTokens: MAX_GRAPHQL_BYTES };
 
 export function openOperations(dependencies: OperationsDependencies): OpenedOperations {
-  const { schema, contextFor, admission, persisted, limits, tally, introspection, clock, log } = dependencies;
+  const { schema, contextFor, admission, persisted, limits, tally, introspection, clock, log, tracer } = dependencies;
   const { maxCost, timeoutMs, ...text } = limits.operation;
   const bulkhead = createBulkhead(limits.shares);
   const scheduler = createLoopScheduler();
@@ -72,7 +76,8 @@ export function openOperations(dependencies: OperationsDependencies): OpenedOper
     contextFor,
     timeoutMs,
   });
-  const operations = measured(created, tally);
+  const counted = measured(created, tally);
+  const operations = tracer === undefined ? counted : tracedOperations(counted, tracer);
   const formatErrors = createErrorsFormatter(log, { hidesSchema: !introspection });
   return {
     operations,

@@ -5,7 +5,9 @@ import type { Config } from '../config';
 import type { AnswerCaches } from '../gateway/answer-metrics';
 import { createExecute, type ExecuteOptions } from '../gateway/execute';
 import type { Notifications } from '../messaging/notifications/notifications';
+import { tracedExecute } from '../gateway/operations/traced';
 import type { Logger } from '../observability/log';
+import type { Tracer } from '../observability/traces/tracer';
 import type { TellAnswer } from '../rest/analytics';
 import { createDashboardAssembler } from '../rest/assemble-dashboard';
 import { createCompressedBodies } from '../rest/compressed-bodies';
@@ -30,12 +32,15 @@ export interface RestDependencies extends ExecuteOptions {
   readonly watchCaches: (caches: AnswerCaches) => void;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Undefined where nothing is traced. */
+  readonly tracer?: Tracer | undefined;
 }
 
 /** The contract's resources, under each of the bases. */
 export function openRest(config: Config, dependencies: RestDependencies): Rest {
-  const { bases, admission, tellAnswer, clock, log } = dependencies;
-  const execute = createExecute(dependencies);
+  const { bases, admission, tellAnswer, clock, log, tracer } = dependencies;
+  const created = createExecute(dependencies);
+  const execute = tracer === undefined ? created : tracedExecute(created, tracer);
   const answers = openAnswers(config, dependencies, execute);
   const send = createSendRepresentation(createCompressedBodies());
   const endpoints = createEndpoints({ answers, execute, send, tellAnswer, clock });

@@ -3,6 +3,7 @@ import type { BusinessCalendar } from '../domain/calendar';
 import type { ChangePublisher } from '../messaging/changes/change-publisher';
 import type { Database } from '../database/database';
 import type { Metrics } from '../observability/metrics';
+import type { Tracer } from '../observability/traces/tracer';
 import { createDeadLetterTopic } from '../messaging/source/dead-letter-topic';
 import type { EmbeddedSource } from '../messaging/source/embedded';
 import type { KafkaSource } from '../messaging/source/kafka';
@@ -31,6 +32,8 @@ export interface WorkerDependencies {
   readonly changes: ChangePublisher;
   readonly calendar: BusinessCalendar;
   readonly metrics: Metrics;
+  /** Undefined where nothing is traced. */
+  readonly tracer: Tracer | undefined;
 }
 
 /** Starts the write side: consumer, poller of platforms, industry averages, settling of events, dead-letter outbox. */
@@ -40,7 +43,7 @@ export async function startWorkers(
   dependencies: WorkerDependencies,
 ): Promise<void> {
   const { lifecycle, log, clock } = runtime;
-  const { source, changes, calendar, metrics } = dependencies;
+  const { changes, calendar, metrics, tracer } = dependencies;
   // The connections for background work: those for readers stay free.
   const database = { ...dependencies.database, ...dependencies.database.background };
   if (config.isProduction && config.privacyKey === undefined) log.warn(NOBODY_CAN_BE_ERASED);
@@ -49,7 +52,8 @@ export async function startWorkers(
   const readMessage = createMessageReader(config.messageShapes);
   const applying = { database, projections, readMessage, digests, changePublisher: changes, clock };
   metrics.consuming.begin(TOPICS);
-  const consumer = createConsumer({ ...applying, source, log, metrics: metrics.consuming });
+  const { source } = dependencies;
+  const consumer = createConsumer({ ...applying, source, log, metrics: metrics.consuming, tracer });
   const progress = isInProcess(source)
     ? undefined
     : createProgress({

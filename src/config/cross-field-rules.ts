@@ -13,6 +13,7 @@ import {
 } from './key-addresses';
 import { isPublic, weaknessOf } from './keys';
 import { toKeySource } from './single-issuer';
+import { samplerTakesArgument } from './traces';
 import { ROLES, variables } from './variables';
 
 const { shape } = variables;
@@ -206,4 +207,5 @@ const RULES: readonly Rule[] = [
   separateProcessesShare,
   saslIsWhole,
   gatewaysAreAnswered,
+  samplerTakesArgument,
 ];

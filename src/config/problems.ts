@@ -20,6 +20,8 @@ const SECRETS: ReadonlySet<string> = new Set([
   'JWT_JWKS_URI',
   'JWT_ISSUERS',
   'PRIVACY_KEY',
+  'OTEL_EXPORTER_OTLP_ENDPOINT',
+  'OTEL_EXPORTER_OTLP_HEADERS',
 ]);
 const LONGEST_SHOWN = 60;
 

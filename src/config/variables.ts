@@ -6,6 +6,7 @@ import { privacyKey, publicKey, secretKey, TOKEN_ALGORITHMS } from './keys';
 import { limitVariables } from './limits';
 import { origins } from './origins';
 import { redisAddress } from './redis-address';
+import { traceVariables } from './traces';
 
 const ENVIRONMENTS = ['development', 'test', 'production'] as const;
 export const ROLES = ['gateway', 'worker'] as const;
@@ -99,6 +100,8 @@ export const variables = z.object({
   STALE_IF_ERROR_SECONDS: wholeNumber(0, A_WEEK).default(A_DAY),
   INDUSTRY_REFRESH_SECONDS: wholeNumber(1, A_DAY).default(300),
   ...limitVariables,
+
+  ...traceVariables,
 
   LOG_LEVEL: oneOf(LOG_LEVELS).default('info'),
   SHUTDOWN_TIMEOUT_SECONDS: wholeNumber(1, 600).default(10),

@@ -13,6 +13,8 @@ export interface LogOptions {
   readonly level: LogLevel;
   /** Standard output when left out. */
   readonly destination?: DestinationStream;
+  /** What each line carries of the work that it is written in; nothing when left out. */
+  readonly contextFields?: () => object;
 }
 
 /** Fields that let their reader pass for another viewer. */
@@ -25,11 +27,12 @@ const PLACES = ['', '*.', '*.headers.', '*.connectionParams.'];
  * every cause below it, and without what clients hang on their errors. Credentials are blotted out wherever a request
  * usually carries them, and in URLs wherever they are; that is a net, not a licence to log requests whole.
  */
-export function createLogger({ level, destination }: LogOptions): Logger {
+export function createLogger({ level, destination, contextFields }: LogOptions): Logger {
   const options = {
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
+    ...(contextFields && { mixin: contextFields }),
     formatters: { log: withLoggedErrors },
     serializers: { err: (error: unknown) => loggedError(error) },
     redact: {

@@ -2,13 +2,17 @@ import { isDatabaseUnavailable } from '../database/unavailable';
 import { createFaultLog } from '../observability/fault-log';
 import type { Logger } from '../observability/log';
 import type { ConsumingMetrics } from '../observability/metrics';
+import type { Tracer } from '../observability/traces/tracer';
 import { retry } from '../runtime/backoff';
 import type { BatchResult, MessageSource, Partition, SourceBatch } from '../messaging/source/source';
 import { type BatchApplierOptions, createBatchApplier } from './apply-batch';
+import { tracedBatches } from './traced-batches';
 
 export interface ConsumerOptions extends BatchApplierOptions {
   readonly source: MessageSource;
   readonly metrics: ConsumingMetrics;
+  /** Undefined where nothing is traced. */
+  readonly tracer?: Tracer | undefined;
   readonly log: Logger;
 }
 
@@ -26,7 +30,7 @@ export interface Consumer {
 const BACKOFF = { firstMs: 100, longestMs: 1_000 };
 
 /** Applies the source's batches by the projections, and retries for as long as the database is away. */
-export function createConsumer({ source, log, metrics, ...options }: ConsumerOptions): Consumer {
+export function createConsumer({ source, log, metrics, tracer, ...options }: ConsumerOptions): Consumer {
   const begin = createBatchApplier(options);
   const failures = new Map<string, unknown>();
 
@@ -64,9 +68,11 @@ export function createConsumer({ source, log, metrics, ...options }: ConsumerOpt
     }
   }
 
+  const handle = tracer === undefined ? applyWithRetries : tracedBatches(applyWithRetries, tracer);
+
   return {
     // The former owner of a partition may have died between a commit and its publication.
-    start: () => source.start(applyWithRetries, () => options.changePublisher.publishFullChange()),
+    start: () => source.start(handle, () => options.changePublisher.publishFullChange()),
     stop: () => source.stop(),
     check() {
       if (source.status !== 'running') throw new Error(`The message source is ${source.status}.`);

@@ -12,6 +12,7 @@ import type { Clock } from '../../src/runtime/clock';
 import { GOES_ON } from '../../src/database/shards';
 import type { Statement } from '../../src/database/statement-log';
 import { createLogger } from '../../src/observability/log';
+import { traceFieldsOfLog } from '../../src/observability/traces/current-span';
 import type { Instant, StoreId } from '../../src/domain/values';
 import type { PolledPlatform } from '../../src/workers/polling/channel-poller';
 import { layOutEmbedded, removeEmbedded } from './database/embedded-template';
@@ -80,6 +81,7 @@ export async function startTestService({
   if (database.kind === 'embedded' && !existsSync(database.folder)) await layOutEmbedded(database.folder);
   const log = createLogger({
     level: config.logLevel,
+    ...(config.traces && { contextFields: traceFieldsOfLog }),
     ...(onLog && { destination: { write: (line: string) => onLog(line) } }),
   });
   const lifecycle = createLifecycle({ timeoutMs: 10_000, log });

@@ -27,7 +27,7 @@ export async function replay(
   const tally = { all: 0, applied: 0, unchanged: 0, rejected: 0 };
   try {
     const { clock } = database;
-    const { changes: changePublisher } = await openChanges(config, { lifecycle, log }, database, clock);
+    const { changes: changePublisher } = await openChanges(config, { lifecycle, log }, { database, clock });
     const options = openReplays(config, { database, changePublisher, clock });
     for await (const replayed of replayLetters(options, wanted)) {
       tally.all += 1;

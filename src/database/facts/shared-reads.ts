@@ -1,5 +1,6 @@
 import type { Instant } from '../../domain/values';
 import type { Sql } from '../database';
+import { currentPlace, runInSpan } from '../../observability/traces/current-span';
 import { isDatabaseUnavailable } from '../unavailable';
 import { createLoneHolder } from '../../runtime/lone-holder';
 import type { EventReading } from './event-facts';
@@ -41,6 +42,8 @@ interface Waiting {
   readonly asked: FactsAsked;
   readonly resolve: (readings: (EventReading | null)[]) => void;
   readonly reject: (error: unknown) => void;
+  /** The trace that it asks in: the statement is asked when another's has been answered. */
+  readonly place: ReturnType<typeof currentPlace>;
 }
 
 /**
@@ -80,7 +83,8 @@ export function createSharedReads(sql: Sql, elapsed = (): number => performance.
       goOn();
     };
     const timer = setTimeout(makeRoom, COUNTS_MS);
-    await answer(sql, sharing);
+    // One statement has one place: those who share it find it in the trace of the first.
+    await runInSpan(placeOf(sharing), () => answer(sql, sharing));
     clearTimeout(timer);
     makeRoom();
   }
@@ -95,10 +99,15 @@ export function createSharedReads(sql: Sql, elapsed = (): number => performance.
     // Over several shards readers have little to share: each event is looked up in its own.
     if (sql.isDistributed || !isLight(asked)) return longs(holder, readAlone);
     return new Promise((resolve, reject) => {
-      waiting.push({ asked, resolve, reject });
+      waiting.push({ asked, resolve, reject, place: currentPlace() });
       goOn();
     });
   };
+}
+
+function placeOf(sharing: readonly Waiting[]): Waiting['place'] {
+  const [first] = sharing;
+  return sharing.length === 1 ? first?.place : (sharing.find(({ place }) => typeof place === 'object') ?? first)?.place;
 }
 
 function isLight({ wanted, readFor: { stores, audience } }: FactsAsked): boolean {

@@ -3,6 +3,7 @@ import type { ExecutionArgs, ExecutionResult } from 'graphql';
 import { type Audience } from '../../auth/audience';
 import { eventNotFound } from '../../errors';
 import { executeCompiled } from '../compiled/execute';
+import { type Tracer, withinSpan, type Work } from '../../observability/traces/tracer';
 import { contextFor, type OperationContext } from '../../resolvers/context';
 import type { EventReading } from '../../database/facts/event-facts';
 import type { FactsLoader } from '../../resolvers/loaders/facts';
@@ -70,6 +71,13 @@ export interface Cohort {
  */
 const SEND_SLICE = 250;
 
+export interface CohortOptions {
+  /** Resolves in an iteration of the loop in which no other cohort encodes and sends. */
+  readonly nextIteration: () => Promise<void>;
+  /** Undefined where nothing is traced. */
+  readonly tracer?: Tracer | undefined;
+}
+
 /**
  * The subscribers of one operation with the same variables and audience. All of them get the same value, so the operation
  * is executed by the service itself for that audience.
@@ -77,13 +85,11 @@ const SEND_SLICE = 250;
  * Subscribers are authorised before their first value (the event may have moved to another store since their operation
  * was checked), after the event has moved, and after a fresh token, which may grant less. Authorising ten thousand before
  * every value would take a tenth of the time of sending it.
- *
- * @param nextIteration resolves in an iteration of the loop in which no other cohort encodes and sends
  */
 export function createCohort(
   operation: Pick<ExecutionArgs, 'schema' | 'document' | 'operationName' | 'variableValues'>,
   audience: Audience,
-  nextIteration: () => Promise<void>,
+  { nextIteration, tracer }: CohortOptions,
 ): Cohort {
   const subscribers = new Set<Subscriber>();
   const toAuthorise = new Set<Subscriber>();
@@ -114,7 +120,7 @@ export function createCohort(
     await nextIteration();
     const delivery = accept({ ...value, json: Buffer.from(JSON.stringify(value.result)) });
     valueMade();
-    if (delivery !== undefined) await send(delivery);
+    if (delivery !== undefined) await withinSpan(tracer, sendingTo(delivery), () => send(delivery));
   }
 
   /** Makes it the last value and revokes who may not read it. @returns undefined for a value older than the last */
@@ -177,6 +183,12 @@ export function createCohort(
     },
   };
 }
+
+const sendingTo = ({ recipients }: Delivery): Work => ({
+  name: 'send',
+  kind: 'producer',
+  attributes: { 'analytics.recipients': recipients.length },
+});
 
 /**
  * The same context, recording what this cohort reads. Another cohort of the tick may read the event again a moment later:

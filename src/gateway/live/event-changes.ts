@@ -1,5 +1,5 @@
 import type { EventId, StoreId } from '../../domain/values';
-import type { Notifications } from '../../messaging/notifications/notifications';
+import type { ChangeListener, Notifications } from '../../messaging/notifications/notifications';
 import type { Logger } from '../../observability/log';
 
 /** Receives what may change the values of an event: changes of its own, and those of any event of its store. */
@@ -18,9 +18,9 @@ export interface EventChangesOptions {
   readonly eventId: EventId;
   readonly storeId: StoreId;
   /** The event itself has changed. */
-  readonly onChange: () => void;
+  readonly onChange: ChangeListener;
   /** Something of its store has changed, or may have. */
-  readonly onStoreChange: () => void;
+  readonly onStoreChange: ChangeListener;
   readonly log: Logger;
 }
 
@@ -37,7 +37,7 @@ export function watchChanges(options: EventChangesOptions): EventChanges {
 
   function subscribeToStore(): Subscription {
     // A listener of its own each time: one that is ended late must not end the next.
-    const subscription = notifications.subscribe({ store }, () => onStoreChange());
+    const subscription = notifications.subscribe({ store }, (cause) => onStoreChange(cause));
     subscription.catch(logFailure);
     return subscription;
   }
@@ -55,7 +55,10 @@ export function watchChanges(options: EventChangesOptions): EventChanges {
       end(ofStore);
       ofStore = subscribeToStore();
       // What changed there since the event was read was not received.
-      ofStore.then(onStoreChange, () => undefined);
+      ofStore.then(
+        () => onStoreChange(),
+        () => undefined,
+      );
     },
     stop() {
       isStopped = true;

@@ -1,5 +1,8 @@
 import { isDatabaseUnavailable } from '../../database/unavailable';
 import type { Logger } from '../../observability/log';
+import { type Causes, createCauses } from '../../observability/traces/causes';
+import { currentSpan } from '../../observability/traces/current-span';
+import type { Traceparent } from '../../observability/traces/span';
 import type { OperationContext } from '../../resolvers/context';
 import { LIVE_FIELDS, type LiveField, type PerField, perField } from '../../resolvers/live-source';
 import type { EventId, StoreId } from '../../domain/values';
@@ -24,9 +27,9 @@ export interface LiveEvent {
   removeIfEmpty(field: LiveField, key: string): void;
   isEmpty(): boolean;
   /** To be called when the event has changed, or may have; for one field, or all. */
-  changed(field?: LiveField): void;
+  changed(field?: LiveField, cause?: Traceparent): void;
   /** To be called when something of the event's store has changed: only fields that depend on it execute. */
-  storeChanged(): void;
+  storeChanged(cause?: Traceparent): void;
   /**
    * Executes a new cohort for its first value, in its token's share of a tick; resolves when it has one, or cannot have one now.
    */
@@ -50,6 +53,9 @@ interface Target {
   readonly subject: string;
 }
 
+/** What an execution is due to, asked when it begins. */
+type CausesOf = () => readonly Traceparent[];
+
 interface OpenCohort extends Target {
   readonly release: () => void;
 }
@@ -64,6 +70,7 @@ const RETRY_AFTER_MS = 1_000;
 
 export function createLiveEvent({ eventId, ticks, quotas, onRead, log }: LiveEventOptions): LiveEvent {
   const cohorts = perField(() => new Map<string, OpenCohort>());
+  const causes = perField(createCauses);
   const firstExecutions = new Map<Cohort, Promise<void>>();
   let isFailing = false;
   let isStopped = false;
@@ -73,7 +80,8 @@ export function createLiveEvent({ eventId, ticks, quotas, onRead, log }: LiveEve
   async function refresh(
     field: LiveField,
     targets: readonly Target[],
-    { started, valueMade }: ExecutionStages = UNTHROTTLED,
+    { started, valueMade }: ExecutionStages,
+    causesOf: CausesOf,
   ): Promise<void> {
     let hasStarted = false;
     function startOnce(): void {
@@ -81,10 +89,11 @@ export function createLiveEvent({ eventId, ticks, quotas, onRead, log }: LiveEve
       hasStarted = true;
     }
     async function one({ cohort, subject }: Target): Promise<void> {
-      await ticks[field].schedule((context) => {
+      const work = (context: OperationContext): Promise<void> => {
         startOnce();
         return cohort.refresh({ eventId }, context, valueMade);
-      }, subject);
+      };
+      await ticks[field].schedule(work, subject, causesOf);
       if (cohort.last !== undefined) onRead(cohort.last.storeId);
     }
     if (targets.length === 0) startOnce();
@@ -102,12 +111,16 @@ export function createLiveEvent({ eventId, ticks, quotas, onRead, log }: LiveEve
 
   const throttles = perField((field) =>
     createThrottle(LIVE_FIELDS[field].throttleMs, (stages) =>
-      refresh(field, [...cohorts[field].values()], stages),
+      refresh(field, [...cohorts[field].values()], stages, takenOnce(causes[field])),
     ),
   );
 
-  function changed(only?: LiveField): void {
-    for (const field of only ? [only] : FIELDS) if (cohorts[field].size > 0) throttles[field].trigger();
+  function changed(only?: LiveField, cause?: Traceparent): void {
+    for (const field of only ? [only] : FIELDS) {
+      if (cohorts[field].size === 0) continue;
+      causes[field].add(cause);
+      throttles[field].trigger();
+    }
   }
 
   return {
@@ -128,12 +141,15 @@ export function createLiveEvent({ eventId, ticks, quotas, onRead, log }: LiveEve
     },
     isEmpty: () => Object.values(cohorts).every(({ size }) => size === 0),
     changed,
-    storeChanged: () => STORE_FIELDS.forEach(changed),
+    storeChanged: (cause) => STORE_FIELDS.forEach((field) => changed(field, cause)),
     executeFirst(field, cohort, subject) {
       const running = firstExecutions.get(cohort);
       if (running !== undefined) return running;
       throttles[field].postpone();
-      const execution = refresh(field, [{ cohort, subject }]).finally(() => firstExecutions.delete(cohort));
+      const asking = currentSpan()?.traceparent;
+      const execution = refresh(field, [{ cohort, subject }], UNTHROTTLED, () =>
+        asking === undefined ? [] : [asking],
+      ).finally(() => firstExecutions.delete(cohort));
       firstExecutions.set(cohort, execution);
       return execution;
     },
@@ -143,6 +159,12 @@ export function createLiveEvent({ eventId, ticks, quotas, onRead, log }: LiveEve
       for (const throttle of Object.values(throttles)) throttle.stop();
     },
   };
+}
+
+/** All cohorts of an execution are due to the same, even where they are in different ticks. */
+function takenOnce(causes: Causes): CausesOf {
+  let taken: readonly Traceparent[] | undefined;
+  return () => (taken ??= causes.take());
 }
 
 /** The connection to the database logs once that it is unavailable; it is not logged again for every event. */

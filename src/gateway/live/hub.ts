@@ -3,6 +3,7 @@ import type { Audience } from '../../auth/audience';
 import type { LiveLimits } from '../../config/limits';
 import { AppError } from '../../errors';
 import type { Logger } from '../../observability/log';
+import type { Tracer } from '../../observability/traces/tracer';
 import type { Notifications } from '../../messaging/notifications/notifications';
 import type { OperationContext } from '../../resolvers/context';
 import { LIVE_FIELDS, LiveSource, type LiveTarget, perField } from '../../resolvers/live-source';
@@ -52,6 +53,8 @@ export interface LiveHubOptions {
   readonly limits: LiveLimits;
   readonly refusals: Refusals;
   readonly scheduler: LoopScheduler;
+  /** Undefined where nothing is traced. */
+  readonly tracer?: Tracer | undefined;
   readonly log: Logger;
 }
 
@@ -67,9 +70,9 @@ const SUBSCRIBE_TIMEOUT_MS = 1_000;
  * changes and one to those of its store, and a change one execution per cohort.
  */
 export function createLiveHub(options: LiveHubOptions): LiveHub {
-  const { notifications, contextFor, formatResult, limits, refusals, scheduler, log } = options;
+  const { notifications, contextFor, formatResult, limits, refusals, scheduler, tracer, log } = options;
   const watchedEvents = new Map<EventId, Watched>();
-  const ticks = perField(() => createTickScheduler(contextFor, log));
+  const ticks = perField(() => createTickScheduler(contextFor, log, tracer));
   const tokenQuota = createTokenQuota(refusals);
   let subscribers = 0;
   const stopGaps = notifications.onGap(() => {
@@ -86,8 +89,8 @@ export function createLiveHub(options: LiveHubOptions): LiveHub {
     });
     const changes = watchChanges({
       ...{ notifications, eventId, storeId, log },
-      onChange: () => event.changed(),
-      onStoreChange: () => event.storeChanged(),
+      onChange: (cause) => event.changed(undefined, cause),
+      onStoreChange: (cause) => event.storeChanged(cause),
     });
     const ofEvent = inTime(changes.ofEvent, () => event.changed());
     const ofStore = inTime(changes.ofStore, () => event.storeChanged());
@@ -143,9 +146,10 @@ export function createLiveHub(options: LiveHubOptions): LiveHub {
       const specFor = (audience: Audience): CohortSpec => ({
         key: shortKey(cohortKey(shared, args, audience)),
         create: () =>
-          createCohort({ schema, document, operationName, variableValues }, audience, () =>
-            scheduler.nextIteration(subject),
-          ),
+          createCohort({ schema, document, operationName, variableValues }, audience, {
+            nextIteration: () => scheduler.nextIteration(subject),
+            tracer,
+          }),
         newCohort: { subject, cost, document, bytes: shared.text.length },
       });
       return join(source.target, specFor, subscriber, now);

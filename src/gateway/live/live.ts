@@ -53,6 +53,7 @@ import type { LiveLimits } from '../../config/limits';
 import type { SetAlarm } from '../../runtime/alarm';
 import type { Clock } from '../../runtime/clock';
 import type { Logger } from '../../observability/log';
+import type { Tracer } from '../../observability/traces/tracer';
 import type { Notifications } from '../../messaging/notifications/notifications';
 import { type ContextFor, SERVICE } from '../execute';
 import type { AnswerOperations } from '../operations/answer';
@@ -84,6 +85,8 @@ export interface LiveOptions {
   readonly reservationLimits?: Partial<ReservationLimits>;
   readonly clock: Clock;
   readonly setAlarm: SetAlarm;
+  /** Undefined where nothing is traced. */
+  readonly tracer?: Tracer | undefined;
   readonly log: Logger;
 }
 
@@ -104,7 +107,7 @@ const LIVE = 'live';
 /** All transports, with one hub behind them. */
 export function createLive(options: LiveOptions): Live {
   const { schema, notifications, admission, operations, answers, scheduler, formatErrors } = options;
-  const { contextFor, unavailableParts, limits, clock, setAlarm, log } = options;
+  const { contextFor, unavailableParts, limits, clock, setAlarm, tracer, log } = options;
   const socketLimits = { ...SOCKET_LIMITS, ...options.socketLimits };
   const refusals = createRefusals();
   const connections = createConnectionLimiter(limits.connectionsPerToken);
@@ -121,6 +124,7 @@ export function createLive(options: LiveOptions): Live {
     limits,
     refusals,
     scheduler,
+    tracer,
     log,
   });
   const common = {

@@ -1,5 +1,7 @@
 import { setImmediate as yieldToLoop, setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../../observability/log';
+import type { Traceparent } from '../../observability/traces/span';
+import type { TracedWork, Tracer } from '../../observability/traces/tracer';
 import { createFairQueue } from '../fair-queue';
 
 /** Executes the cohorts that are due at about the same time in one tick. */
@@ -10,12 +12,18 @@ export interface TickScheduler<Context> {
    * context.
    *
    * @param owner whose work it is: a tick takes from each owner in turn
+   * @param causes what it is due to, asked when the tick begins, and only where ticks are traced
    */
-  schedule(work: (context: Context) => Promise<void>, owner: string): Promise<void>;
+  schedule(
+    work: (context: Context) => Promise<void>,
+    owner: string,
+    causes?: () => readonly Traceparent[],
+  ): Promise<void>;
 }
 
 interface Entry<Context> {
   readonly work: (context: Context) => Promise<void>;
+  readonly causes: () => readonly Traceparent[];
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
@@ -38,6 +46,7 @@ const MAX_CONCURRENT_TICKS = 2;
 export function createTickScheduler<Context extends { close(): Promise<void> }>(
   contextFor: () => Context,
   log: Logger,
+  tracer?: Tracer,
 ): TickScheduler<Context> {
   const waiting = createFairQueue<Entry<Context>>();
   let isGathering = false;
@@ -58,7 +67,7 @@ export function createTickScheduler<Context extends { close(): Promise<void> }>(
     running += 1;
     startedAt = performance.now();
     const entries = waiting.take(MAX_PER_TICK);
-    const tick = run(entries);
+    const tick = tracer === undefined ? run(entries) : tracer.begin(tracedTick(entries), () => run(entries));
     startNext();
     try {
       await tick;
@@ -83,11 +92,22 @@ export function createTickScheduler<Context extends { close(): Promise<void> }>(
   }
 
   return {
-    schedule: (work, owner) =>
+    schedule: (work, owner, causes = none) =>
       new Promise((resolve, reject) => {
-        waiting.push(owner, { work, resolve, reject });
+        waiting.push(owner, { work, causes, resolve, reject });
         startNext();
       }),
+  };
+}
+
+const none = (): readonly Traceparent[] => [];
+
+function tracedTick<Context>(entries: readonly Entry<Context>[]): TracedWork {
+  return {
+    name: 'tick',
+    kind: 'consumer',
+    causes: [...new Set(entries.flatMap(({ causes }) => causes()))],
+    attributes: { 'analytics.cohorts': entries.length },
   };
 }
 

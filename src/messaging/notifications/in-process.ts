@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { PubSub } from 'graphql-subscriptions';
-import { channelOf, type Notifications } from './notifications';
+import { causeIn, channelOf, type Notifications, payloadOf } from './notifications';
 
 /** For a service that is one process: nothing is ever missed. */
 export function createInProcessNotifications(): Notifications {
@@ -10,10 +10,10 @@ export function createInProcessNotifications(): Notifications {
 
   return {
     async publish(changed) {
-      await Promise.all(changed.map((subject) => pubsub.publish(channelOf(subject), null)));
+      await Promise.all(changed.map((subject) => pubsub.publish(channelOf(subject), payloadOf(subject))));
     },
     async subscribe(subject, onChange) {
-      const id = await pubsub.subscribe(channelOf(subject), onChange);
+      const id = await pubsub.subscribe(channelOf(subject), (received: unknown) => onChange(causeIn(received)));
       return () => pubsub.unsubscribe(id);
     },
     publishGap() {

@@ -1,12 +1,20 @@
+import { z } from 'zod';
 import type { EventId, StoreId } from '../../domain/values';
+import type { Traceparent } from '../../observability/traces/span';
 
 /** What may change: an event's own statistics, or those of any event of a store. */
 export type Subject = { readonly event: EventId } | { readonly store: StoreId };
 
+/** That a subject has changed, and where the work that changed it is traced: undefined where it is not. */
+export type Notice = Subject & { readonly cause?: Traceparent | undefined };
+
+/** @param cause of the notification; undefined for one whose work is not traced, and from releases that did not tell */
+export type ChangeListener = (cause?: Traceparent) => void;
+
 /** Notifies subscribers, in whatever process, that statistics have changed. It carries no statistics. */
 export interface Notifications {
   /** Rejects when subscribers cannot be notified right now. */
-  publish(changed: readonly Subject[]): Promise<void>;
+  publish(changed: readonly Notice[]): Promise<void>;
   /** Notifies every subscriber that anything may have changed: a gap. */
   publishGap(): Promise<void>;
   /**
@@ -14,7 +22,7 @@ export interface Notifications {
    *
    * @returns ends it; nothing is called back any more
    */
-  subscribe(subject: Subject, onChange: () => void): Promise<() => void>;
+  subscribe(subject: Subject, onChange: ChangeListener): Promise<() => void>;
   /** Calls back when notifications may have been missed: whatever is shown has to be read again. */
   onGap(listener: () => void): () => void;
   /**
@@ -56,3 +64,13 @@ export async function subscribeToAll(
   }
   return unsubscribe;
 }
+
+const payload = z.object({ traceparent: z.string() });
+
+/** What a notification carries between processes. Releases that know nothing of it carry null, and look at nothing. */
+export const payloadOf = ({ cause }: Notice): z.infer<typeof payload> | null =>
+  cause === undefined ? null : { traceparent: cause };
+
+/** @param received what may be of any release */
+export const causeIn = (received: unknown): Traceparent | undefined =>
+  received === null ? undefined : payload.safeParse(received).data?.traceparent;

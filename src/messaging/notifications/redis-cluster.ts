@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Logger } from '../../observability/log';
 import type { RedisCluster } from '../redis/cluster/cluster';
-import { channelOf, type Notifications, type Subject } from './notifications';
+import { causeIn, channelOf, type Notice, type Notifications, payloadOf, type Subject } from './notifications';
 import { createShardChannels } from './shard-channels';
 
 export interface ClusterNotificationsOptions {
@@ -27,21 +27,22 @@ export function createClusterNotifications({
 
   const reportGap = (): void => gapListeners.forEach((listener) => listener());
   // What was published ahead of it was not received here.
-  void channels.subscribe(anything, reportGap).then(reportGap);
+  void channels.subscribe(anything, () => reportGap()).then(reportGap);
 
   return {
     async publish(changed) {
       await Promise.all(
         changed.map((subject) => {
           const channel = nameOf(subject);
-          return publisherFor(channel).spublish(channel, '');
+          return publisherFor(channel).spublish(channel, textOf(subject));
         }),
       );
     },
     async publishGap() {
       await publisherFor(anything).spublish(anything, '');
     },
-    subscribe: (subject, onChange) => channels.subscribe(nameOf(subject), onChange),
+    subscribe: (subject, onChange) =>
+      channels.subscribe(nameOf(subject), (text) => onChange(text === undefined ? undefined : causeIn(read(text)))),
     onGap(listener) {
       gapListeners.add(listener);
       return () => gapListeners.delete(listener);
@@ -52,4 +53,19 @@ export function createClusterNotifications({
       return Promise.resolve();
     },
   };
+}
+
+/** Empty where there is nothing to be said, as it always was before there was anything. */
+function textOf(notice: Notice): string {
+  const payload = payloadOf(notice);
+  return payload === null ? '' : JSON.stringify(payload);
+}
+
+function read(text: string): unknown {
+  if (text === '') return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }

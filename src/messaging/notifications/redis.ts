@@ -1,7 +1,7 @@
 import { RedisPubSub } from 'graphql-redis-subscriptions';
 import type { Redis } from 'ioredis';
 import type { Logger } from '../../observability/log';
-import { channelOf, type Notifications, type Subject } from './notifications';
+import { causeIn, channelOf, type Notifications, payloadOf, type Subject } from './notifications';
 import { neverFailing } from './resilient-subscriber';
 
 export interface RedisNotificationsOptions {
@@ -43,12 +43,12 @@ export function createRedisNotifications(options: RedisNotificationsOptions): No
     async publish(changed) {
       for (let start = 0; start < changed.length; start += PUBLISHED_AT_ONCE) {
         const chunk = changed.slice(start, start + PUBLISHED_AT_ONCE);
-        await Promise.all(chunk.map((subject) => pubsub.publish(nameOf(subject), null)));
+        await Promise.all(chunk.map((subject) => pubsub.publish(nameOf(subject), payloadOf(subject))));
       }
     },
     publishGap: () => pubsub.publish(`${prefix}anything`, null),
     async subscribe(subject, onChange) {
-      const id = await pubsub.subscribe(nameOf(subject), onChange);
+      const id = await pubsub.subscribe(nameOf(subject), (received: unknown) => onChange(causeIn(received)));
       return () => pubsub.unsubscribe(id);
     },
     onGap(listener) {

@@ -10,15 +10,18 @@ export interface ShardChannels {
    *
    * @returns ends it; nothing is called back any more
    */
-  subscribe(channel: string, listener: () => void): Promise<() => void>;
+  subscribe(channel: string, listener: MessageListener): Promise<() => void>;
   /** Whether the channel is subscribed to: false from when that is lost until its listeners have been called back. */
   isHeard(channel: string): boolean;
   close(): void;
 }
 
+/** @param text of the message; undefined where one may have been missed */
+export type MessageListener = (text?: string) => void;
+
 interface Channel {
   readonly name: string;
-  readonly listeners: Set<() => void>;
+  readonly listeners: Set<MessageListener>;
   place: Place | undefined;
   /** Resolves when it is subscribed to for the first time. */
   readonly first: PromiseWithResolvers;
@@ -96,9 +99,9 @@ export function createShardChannels(cluster: RedisCluster, log: Logger): ShardCh
     redis.on('close', () => {
       for (const channel of channels.values()) if (channel.place?.redis === redis) channel.place = undefined;
     });
-    redis.on('smessage', (name: string) => {
+    redis.on('smessage', (name: string, text: string) => {
       const channel = channels.get(name);
-      if (channel?.place?.redis === redis) call(channel);
+      if (channel?.place?.redis === redis) call(channel, text);
     });
     redis.on('error', ({ message }: Error) => {
       if (!UNASKED.test(message)) return;
@@ -147,7 +150,7 @@ function createChannel(name: string): Channel {
   return { name, listeners: new Set(), place: undefined, first: { promise, resolve }, wasSubscribed: false };
 }
 
-const call = ({ listeners }: Channel): void => listeners.forEach((listener) => listener());
+const call = ({ listeners }: Channel, text?: string): void => listeners.forEach((listener) => listener(text));
 
 function isAt(place: Place, redis: Redis | undefined): boolean {
   return place.redis === redis && place.stream === redis.stream;

@@ -1,0 +1,53 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { currentSpan, DECLINED, runInSpan } from '../observability/traces/current-span';
+import type { Tracer } from '../observability/traces/tracer';
+import type { TellAnswer } from '../rest/analytics';
+import { routeOf } from './request-metrics';
+
+/**
+ * Answers a request as a trace of its own, or as a part of its sender's.
+ *
+ * @param restRoute the path of its REST endpoint; undefined when it is for none
+ */
+export type TraceRequest = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  restRoute: string | undefined,
+  answer: () => void,
+) => void;
+
+/** What asks for no data is not traced: probes come every few seconds. */
+const ROUTES_WITH_DATA = new Set(['/graphql', '/dev/events']);
+
+/** The work of a request lasts until its answer has left, or its client. */
+export function createTraceRequest(tracer: Tracer, bases: readonly string[]): TraceRequest {
+  return (request, response, restRoute, answer) => {
+    const { method = 'GET', url = '/', headers } = request;
+    const route = restRoute ?? routeOf(url, bases);
+    if (restRoute === undefined && !ROUTES_WITH_DATA.has(route)) return runInSpan(undefined, answer);
+    const { traceparent } = headers;
+    const span = tracer.start({
+      name: `${method} ${route}`,
+      kind: 'server',
+      causes: typeof traceparent === 'string' ? [traceparent] : [],
+      attributes: { 'http.request.method': method, 'http.route': route },
+    });
+    if (span !== undefined)
+      response.once('close', () => {
+        const { statusCode, writableFinished } = response;
+        span.set({ 'http.response.status_code': statusCode, ...(!writableFinished && { 'analytics.aborted': true }) });
+        if (statusCode >= 500) span.fail(String(statusCode));
+        span.end();
+      });
+    runInSpan(span ?? DECLINED, answer);
+  };
+}
+
+/** Where tracing is on, the request of an answer tells where that came from. */
+export const withAnswersTraced = (tell: TellAnswer, tracer: Tracer | undefined): TellAnswer =>
+  tracer === undefined
+    ? tell
+    : (kind, ageSeconds) => {
+        currentSpan()?.set({ 'analytics.answer': kind });
+        tell(kind, ageSeconds);
+      };
