@@ -1,16 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { analyticsPath } from '../harness/contract/service';
 import { eventCreated, newEvent } from '../harness/messages';
 import { startTestService, type TestService } from '../harness/service';
 import type { ReceivedSpan } from '../harness/traces/otlp';
 import { openTraceReceiver, type TraceReceiver } from '../harness/traces/receiver';
-
-/** As a sender writes it that is traced itself, or has decided not to be. */
-function newTraceparent(isSampled = true) {
-  const traceId = randomBytes(16).toString('hex');
-  const spanId = randomBytes(8).toString('hex');
-  return { traceId, spanId, header: `00-${traceId}-${spanId}-${isSampled ? '01' : '00'}` };
-}
+import { newTraceparent } from '../harness/traces/traceparent';
 
 describe('a request', () => {
   const ids = newEvent();
@@ -90,8 +83,8 @@ describe('a request', () => {
 
   it('over GraphQL is traced to its statement, and names its operation', async () => {
     const sent = newTraceparent();
-    const query = `query Watched($id: ID!) { dashboard(eventId: $id) { eventTitle summaryCards { totalParticipants { count } } } }`;
-    const answer = await ask('/graphql', sent.header, { query: query.replace('ID!', 'UUID!'), variables: { id: ids.eventId } });
+    const query = 'query Watched($id: UUID!) { dashboard(eventId: $id) { eventTitle summaryCards { totalViews { count } } } }';
+    const answer = await ask('/graphql', sent.header, { query, variables: { id: ids.eventId } });
     expect(await answer.json()).toMatchObject({ data: { dashboard: {} } });
     const operation = await receiver.spanOf(
       ({ traceId, name }) => traceId === sent.traceId && name === 'query',
@@ -131,12 +124,24 @@ describe('a request', () => {
     expect(told).not.toContain('somebody');
   });
 
-  it('finds its trace in what is logged of it', async () => {
+  it('that fails says so with the kind of its error, and its trace is found from what is logged of it', async () => {
+    const other = newEvent();
+    await service.post([{ topic: 'event.created', value: eventCreated(other) }]);
+    await service.database.prisma.$executeRawUnsafe('ALTER TABLE event_counts RENAME TO counts_elsewhere');
     const sent = newTraceparent();
-    // Nothing of this body can be parsed: it is logged.
-    const answer = await ask('/dev/events', sent.header, { no: 'messages' });
-    expect(answer.status).toBe(400);
-    const span = await receiver.spanOf(({ traceId }) => traceId === sent.traceId, 'of the request');
-    expect(log.filter((line) => line.includes(`"trace_id":"${sent.traceId}"`) && line.includes(span.spanId))).not.toEqual([]);
+    expect((await ask(analyticsPath(other.eventId), sent.header)).status).toBe(500);
+    const ofTrace = ({ traceId }: ReceivedSpan): boolean => traceId === sent.traceId;
+    const server = await receiver.spanOf((span) => ofTrace(span) && span.name.startsWith('GET'), 'of the request');
+    expect(server).toMatchObject({ hasFailed: true, attributes: { 'error.type': '500' } });
+    const statement = receiver.spans.find((span) => ofTrace(span) && span.name.startsWith('facts_'));
+    expect(statement).toMatchObject({ hasFailed: true, attributes: { 'error.type': expect.any(String) } });
+    const lines = log.map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(lines).toContainEqual(
+      expect.objectContaining({
+        msg: 'a REST request failed',
+        trace_id: sent.traceId,
+        span_id: server.spanId,
+      }),
+    );
   });
 });

@@ -50,11 +50,11 @@ const attributes = z
 const span = z.object({
   traceId: id,
   spanId: id,
-  parentSpanId: id,
+  parentSpanId: id.default(''),
   name: z.string(),
   attributes,
   links: z.array(z.object({ traceId: id, spanId: id })),
-  status: z.object({ code: z.number() }).nullish(),
+  status: z.object({ code: z.number().default(0) }).nullish(),
 });
 const request = z.object({
   resourceSpans: z.array(

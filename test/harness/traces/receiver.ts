@@ -23,6 +23,7 @@ export async function openTraceReceiver(port = 0): Promise<TraceReceiver> {
   const spans: ReceivedSpan[] = [];
   let headers: IncomingHttpHeaders = {};
   let requests = 0;
+  let unreadable: unknown;
   let answersWith: TraceReceiver['answersWith'];
   const server = createServer((request, response) => {
     void buffer(request).then((body) => {
@@ -31,7 +32,11 @@ export async function openTraceReceiver(port = 0): Promise<TraceReceiver> {
       if (answersWith !== undefined) return answersWith(response);
       if (request.url !== '/v1/traces' || headers['content-type'] !== 'application/x-protobuf')
         return response.writeHead(404).end();
-      spans.push(...spansIn(body));
+      try {
+        spans.push(...spansIn(body));
+      } catch (error) {
+        unreadable = error;
+      }
       return response.writeHead(200, { 'content-type': 'application/x-protobuf' }).end();
     });
   });
@@ -52,7 +57,11 @@ export async function openTraceReceiver(port = 0): Promise<TraceReceiver> {
       answersWith = answer;
     },
     async spanOf(is, what) {
-      await waitFor(() => spans.some(is), { what: `a span: ${what}`, timeoutMs: 20_000 });
+      const find = (): boolean => {
+        if (unreadable !== undefined) throw new Error('A request could not be read.', { cause: unreadable });
+        return spans.some(is);
+      };
+      await waitFor(find, { what: `a span ${what}`, timeoutMs: 20_000 });
       return spans.find(is)!;
     },
     async close() {
