@@ -53,6 +53,7 @@ const PACKAGES = [
     at: ['gateway'],
   },
   { names: '^prom-client$', at: ['observability', 'gateway'] },
+  { names: '^@opentelemetry/', at: ['observability'] },
   { names: '^type-graphql$', at: ['schema', 'resolvers'] },
   { names: '^jsonwebtoken$', at: ['auth'] },
   { names: '^cockatiel$', at: ['workers'] },
