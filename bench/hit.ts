@@ -13,13 +13,15 @@ import { toTable } from './contest/table';
 import { createEqualShops } from './contest/shop-data';
 import { compressed, expectCompressed } from './hit/compressed';
 import { keepAll, keepForRivals } from './hit/kept';
+import { openTraceSink, tracedPart } from './traces/sink';
 
 const ABOUT = `npm run bench:hit -- [options]
 
 Measures REST answers that are kept (cacheStatus HIT) of 200 events, asked for with 50 tokens, beside what one could send them
 with: node:http that takes them out of Redis and asks for no token, which is what can be reached at best by way of Redis;
 and Express with jsonwebtoken, its secret as a key object, and as a string. What is measured has one core to itself, and
-everything else the others. All send the same bytes. Then the same answers compressed, beside themselves as they are.
+everything else the others. All send the same bytes. Then the same answers compressed, beside themselves as they are, and
+traced (--only traced), beside themselves without.
 `;
 
 const SIZE = { shops: 50, eventsOfShop: 4 };
@@ -32,6 +34,10 @@ const RIVALS = [
   { name: 'Express + jsonwebtoken (key object) + Redis', file: 'rest/express-key.mjs', wanted: 5 },
   { name: 'Express + jsonwebtoken (string) + Redis', file: 'rest/express-secret.mjs', wanted: null },
 ];
+const TRACED = [
+  ['this service, each request traced', 1],
+  ['this service, 1 % traced', 0.01],
+] as const;
 /** Of a round, whatever it is asked to last. */
 const WARM_UP_AND_SPARE_SECONDS = 25;
 
@@ -81,9 +87,22 @@ async function measure(lifecycle: Lifecycle, options: Options): Promise<readonly
     return [byBrotli, { ...ours, name: 'this service, not compressed', prepare, wanted: 1 }];
   }
 
+  /** Each on the same core by turns: tracing costs what the first takes more than the last. */
+  async function besideTraces(): Promise<readonly Comparable[]> {
+    const sink = await openTraceSink(lifecycle);
+    const traced: Comparable[] = [];
+    for (const [name, part] of TRACED) {
+      const { process, origin } = await deployment.anotherGateway({ ...sink, ...tracedPart(part) });
+      traced.push({ ...contestant({ name, server: process, wanted: null }, origin), prepare });
+    }
+    await prepare();
+    return [...traced, { ...ours, name: 'this service, no traces', prepare }];
+  }
+
   const works = [
     { name: 'REST HIT, 200 events, 50 tokens', open: besideRivals },
     { name: 'REST HIT, compressed', open: besideItself },
+    { name: 'REST HIT, traced', open: besideTraces },
   ].filter(({ name }) => name.includes(options.only ?? ''));
   const done: Work[] = [];
   for (const { name, open } of works) {

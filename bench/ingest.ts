@@ -14,11 +14,12 @@ import { openLog } from './ingest/log';
 import { measureTaking } from './ingest/measure';
 import { prepareDatabase } from './ingest/prepare';
 import { consumersOf } from './ingest/consumers';
+import { openTraceSink } from './traces/sink';
 
 const ABOUT = `npm run bench:ingest -- [options]
 
 Measures how fast registrations that wait in Kafka, in four partitions, become committed rollups: the worker on real Kafka,
-PostgreSQL and Redis. Beside it the worker's own statements by pg, with no Kafka and nothing to parse; KafkaJS that takes the
+PostgreSQL and Redis, and the same with each batch traced (--only traced). Beside it the worker's own statements by pg, with no Kafka and nothing to parse; KafkaJS that takes the
 same messages and does nothing with them; and KafkaJS with a transaction of upserts for each message. Each round begins with
 the same events in a database of its own. What is measured has one core to itself, and everything else the others.
 `;
@@ -42,8 +43,9 @@ async function measure(lifecycle: Lifecycle, options: Options): Promise<readonly
     log,
     messages,
     nodeOptions: profiling(options.profiles),
+    traces: await openTraceSink(lifecycle),
   };
-  await prepareDatabase({ ...setup, databaseUrl: template.url, nodeOptions: [] });
+  await prepareDatabase({ ...setup, databaseUrl: template.url, nodeOptions: [], traces: {} });
   await log.write(messages);
   const databases = copiesOf(lifecycle, template.url);
   const contestants = consumersOf(setup)

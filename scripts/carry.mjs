@@ -47,6 +47,7 @@ export const CARRIED = [
     name: '@opentelemetry/semantic-conventions',
     files: [
       'dist/index.cjs',
+      'dist/internal',
       'dist/stable_attributes.cjs',
       'dist/stable_events.cjs',
       'dist/stable_metrics.cjs',

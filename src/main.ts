@@ -13,7 +13,10 @@ async function main(): Promise<void> {
   const config = loadProcessConfig(vocabulary);
   if (config.database.kind !== 'embedded') compileWebAssemblyLate();
   if (!config.roles.has('gateway')) keepHeapSmall();
-  const log = createLogger({ level: config.logLevel, ...(config.traces && { contextFields: traceFieldsOfLog }) });
+  const log = createLogger({
+    level: config.logLevel,
+    ...(config.traces && { contextFields: traceFieldsOfLog }),
+  });
   const lifecycle = createLifecycle({ timeoutMs: config.shutdownTimeoutMs, log });
   const stop = async (exitCode: number): Promise<never> => {
     const { failures, hung } = await lifecycle.stop();

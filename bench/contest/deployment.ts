@@ -22,8 +22,8 @@ export interface Deployment {
   readonly gateway: Child;
   /** The gateway's scheme, host and port. */
   readonly origin: string;
-  /** Starts one more like it, on the same core. */
-  anotherGateway(): Promise<Gateway>;
+  /** Starts one more like it, on the same core. @param more variables added to its own */
+  anotherGateway(more?: NodeJS.ProcessEnv): Promise<Gateway>;
   /** A token that may read these shops. */
   token(shops: readonly Shop[]): string;
 }
@@ -83,7 +83,8 @@ export async function openDeployment(
   // No more messages arrive, so that equal requests get equal answers.
   await worker.end();
 
-  const anotherGateway = (): Promise<Gateway> => startGateway(lifecycle, { ...common, ...env }, nodeOptions);
+  const anotherGateway = (more: NodeJS.ProcessEnv = {}): Promise<Gateway> =>
+    startGateway(lifecycle, { ...common, ...env, ...more }, nodeOptions);
   const { process, origin } = await anotherGateway();
   return {
     shops: shopData.shops,

@@ -13,6 +13,8 @@ export interface Setup {
   readonly messages: number;
   /** What the service's worker is started with. */
   readonly nodeOptions: readonly string[];
+  /** Name a receiver of traces. */
+  readonly traces?: NodeJS.ProcessEnv;
 }
 
 /** A consumer of single messages is not measured over all of them. */
@@ -22,8 +24,10 @@ const MOST_ONE_BY_ONE = 20_000;
 export function consumersOf(setup: Setup): readonly MeasuredConsumer[] {
   const { messages } = setup;
   const few = Math.min(messages, MOST_ONE_BY_ONE);
+  const { traces, ...untraced } = setup;
   return [
-    ours(setup),
+    ours(untraced),
+    ...(traces === undefined ? [] : [{ ...ours(setup), name: 'this service, each batch traced' }]),
     rival(setup, 'the same SQL by pg, no Kafka', 'pg-alone', messages, 0.8),
     rival(setup, 'KafkaJS doing nothing', 'kafka-alone', messages, null),
     rival(setup, 'KafkaJS, upserts for each message', 'upserts', few, 15),
@@ -56,7 +60,7 @@ export interface WorkerPlan extends Omit<Setup, 'messages'> {
 }
 
 /** The database has the offsets: an empty one starts at the beginning of the log. */
-export function startWorker({ brokers, redisUrl, log, databaseUrl, nodeOptions }: WorkerPlan) {
+export function startWorker({ brokers, redisUrl, log, databaseUrl, nodeOptions, traces }: WorkerPlan) {
   const server = startChild({
     name: 'worker',
     script: 'dist/main.js',
@@ -72,6 +76,7 @@ export function startWorker({ brokers, redisUrl, log, databaseUrl, nodeOptions }
       KAFKA_BROKERS: brokers.join(','),
       KAFKA_TOPIC_PREFIX: log.topicPrefix,
       KAFKA_GROUP_ID: `${log.topicPrefix}${new URL(databaseUrl).pathname.slice(1)}`,
+      ...traces,
     },
   });
   return pinned(server);

@@ -1,7 +1,11 @@
 import type { Config } from '../config';
 import { forgetAtOnce } from '../cache/cache';
 import { type ChangePublisher, createChangePublisher } from '../messaging/changes/change-publisher';
-import { createChangeCauses, publisherWithCauses, tracedNotifications } from '../messaging/changes/traced-changes';
+import {
+  createChangeCauses,
+  publisherWithCauses,
+  tracedNotifications,
+} from '../messaging/changes/traced-changes';
 import type { Tracer } from '../observability/traces/tracer';
 import type { Clock } from '../runtime/clock';
 import type { Database } from '../database/database';

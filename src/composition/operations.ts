@@ -51,7 +51,8 @@ export interface OpenedOperations {
 const LISTED_TEXT: TextLimits = { maxQueryBytes: MAX_GRAPHQL_BYTES, maxTokens: MAX_GRAPHQL_BYTES };
 
 export function openOperations(dependencies: OperationsDependencies): OpenedOperations {
-  const { schema, contextFor, admission, persisted, limits, tally, introspection, clock, log, tracer } = dependencies;
+  const { schema, contextFor, admission, persisted, limits, tally, introspection, clock, log, tracer } =
+    dependencies;
   const { maxCost, timeoutMs, ...text } = limits.operation;
   const bulkhead = createBulkhead(limits.shares);
   const scheduler = createLoopScheduler();

@@ -8,7 +8,10 @@ import type { Runtime } from './runtime';
 const PART_OF_STOPPING = 0.2;
 
 /** @returns undefined where nothing is traced: nothing of OpenTelemetry is loaded then */
-export function openTraces({ traces, shutdownTimeoutMs }: Config, { lifecycle, log }: Runtime): Tracer | undefined {
+export function openTraces(
+  { traces, shutdownTimeoutMs }: Config,
+  { lifecycle, log }: Runtime,
+): Tracer | undefined {
   if (traces === undefined) return undefined;
   const tracer = loadTracer().openTracer({ ...traces, log });
   // A receiver that is away is none of the failures of stopping: it was told when it began.

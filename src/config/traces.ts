@@ -26,7 +26,10 @@ export const traceVariables = {
   OTEL_EXPORTER_OTLP_PROTOCOL: oneOf(['http/protobuf']).optional(),
   OTEL_SERVICE_NAME: text().default('event-analytics'),
   OTEL_TRACES_SAMPLER: oneOf(SAMPLERS).default('parentbased_always_on'),
-  OTEL_TRACES_SAMPLER_ARG: matching(/^(?:0(?:\.\d{1,15})?|1(?:\.0{1,15})?)$/, 'a number from 0 to 1, like 0.05')
+  OTEL_TRACES_SAMPLER_ARG: matching(
+    /^(?:0(?:\.\d{1,15})?|1(?:\.0{1,15})?)$/,
+    'a number from 0 to 1, like 0.05',
+  )
     .transform(Number)
     .optional(),
 };
@@ -79,5 +82,7 @@ function readHeaders(list: string): Record<string, string> | undefined {
 export const samplerTakesArgument = (given: Given): readonly string[] =>
   given['OTEL_TRACES_SAMPLER_ARG'] !== undefined &&
   given['OTEL_TRACES_SAMPLER']?.trim() !== 'parentbased_traceidratio'
-    ? ['OTEL_TRACES_SAMPLER_ARG: is set, but OTEL_TRACES_SAMPLER is not parentbased_traceidratio (which alone reads it)']
+    ? [
+        'OTEL_TRACES_SAMPLER_ARG: is set, but OTEL_TRACES_SAMPLER is not parentbased_traceidratio (which alone reads it)',
+      ]
     : [];

@@ -22,7 +22,8 @@ export function statementName(sql: string): StatementName {
   return made;
 }
 
-const CHANGES = /\b(INSERT)\s+INTO\s+"?(\w+)|\b(UPDATE)\s+"?(\w+)"?\s+(?:AS\s+\w+\s+)?SET\b|\b(DELETE)\s+FROM\s+"?(\w+)/;
+const CHANGES =
+  /\b(INSERT)\s+INTO\s+"?(\w+)|\b(UPDATE)\s+"?(\w+)"?\s+(?:AS\s+\w+\s+)?SET\b|\b(DELETE)\s+FROM\s+"?(\w+)/;
 /** Not the alias of a part of the statement itself. */
 const READS = /\b(?:FROM|JOIN)\s+"?([a-z]\w*)/g;
 const PARTS = /\b(\w+)\s+AS\s+(?:MATERIALIZED\s*)?\(/g;

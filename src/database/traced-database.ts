@@ -9,7 +9,8 @@ export function tracedDatabase<Opened extends Database>(database: Opened, tracer
     ...database,
     ...tracedSql(database, tracer),
     background: tracedSql(database.background, tracer),
-    transaction: (work) => tracer.within({ name: 'transaction' }, () => inTransaction(database, work, tracer)),
+    transaction: (work) =>
+      tracer.within({ name: 'transaction' }, () => inTransaction(database, work, tracer)),
     readConsistently: (work) => database.readConsistently((sql) => work(tracedSql(sql, tracer))),
   };
 }

@@ -39,7 +39,8 @@ const weightOf = (request: IncomingMessage): number => (isForGraphQL(request) ? 
 
 /** Puts the parts behind one HTTP server. Closing it ends the subscriptions too, which would outlast any answer. */
 export function createGateway(parts: GatewayParts): HttpServer {
-  const { rest, graphql, live, probes, app, corsOrigins, tls, countRequest, traceRequest, trusts, clock } = parts;
+  const { rest, graphql, live, probes, app, corsOrigins, tls, countRequest, traceRequest, trusts, clock } =
+    parts;
   function answer(route: Route | undefined, request: IncomingMessage, response: ServerResponse): void {
     if (route !== undefined) rest.answer(route, request, response);
     else if (!graphql(request, response) && !probes(request, response)) app(request, response);

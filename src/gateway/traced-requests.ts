@@ -35,7 +35,10 @@ export function createTraceRequest(tracer: Tracer, bases: readonly string[]): Tr
     if (span !== undefined)
       response.once('close', () => {
         const { statusCode, writableFinished } = response;
-        span.set({ 'http.response.status_code': statusCode, ...(!writableFinished && { 'analytics.aborted': true }) });
+        span.set({
+          'http.response.status_code': statusCode,
+          ...(!writableFinished && { 'analytics.aborted': true }),
+        });
         if (statusCode >= 500) span.fail(String(statusCode));
         span.end();
       });

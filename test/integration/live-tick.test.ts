@@ -88,7 +88,9 @@ describe('cohorts of one tick', () => {
   it('date a change by its commit, though it was committed after the tick had begun', async () => {
     const ids = newEvent();
     const text = `subscription { participantCount(eventId: "${ids.eventId}") { version at } }`;
-    const cohort = createCohort({ schema, document: parse(text) }, ANYBODY, { nextIteration: () => nextTurn() });
+    const cohort = createCohort({ schema, document: parse(text) }, ANYBODY, {
+      nextIteration: () => nextTurn(),
+    });
     const payload = { eventId: ids.eventId as EventId };
     const tick = tickOver(readFactsOver(service.database));
     await waitFor(() => systemClock.now() > tick.now, { what: 'a later instant', timeoutMs: 1_000 });

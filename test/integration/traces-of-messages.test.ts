@@ -64,7 +64,10 @@ describe('a message with a traceparent', () => {
     const send = await receiver.spanOf(named(sent.traceId, 'send'), 'of sending');
     expect(send.attributes).toEqual({ 'analytics.recipients': 1 });
     expect(pathTo(send)).toEqual(['process participant.registered', 'publish change', 'tick', 'send']);
-    const batch = await receiver.spanOf(named(sent.traceId, 'process participant.registered'), 'of the batch');
+    const batch = await receiver.spanOf(
+      named(sent.traceId, 'process participant.registered'),
+      'of the batch',
+    );
     expect(batch).toMatchObject({
       parentId: sent.spanId,
       attributes: { 'messaging.system': 'kafka', 'messaging.batch.message_count': 1 },
@@ -96,7 +99,10 @@ describe('a message with a traceparent', () => {
     await producer.disconnect();
     await shows(4);
     const [one, other] = sent.map(({ traceId, spanId }) => ({ traceId, spanId }));
-    const batch = await receiver.spanOf(({ links }) => links.some(({ spanId }) => spanId === one?.spanId), 'with links');
+    const batch = await receiver.spanOf(
+      ({ links }) => links.some(({ spanId }) => spanId === one?.spanId),
+      'with links',
+    );
     expect(batch).toMatchObject({ name: 'process participant.registered', parentId: '' });
     expect(batch.links).toEqual([one, other]);
     expect(pathTo(await receiver.spanOf(named(batch.traceId, 'send'), 'of sending'))).toEqual([
@@ -124,12 +130,16 @@ describe('a message with a traceparent', () => {
     const redis = connectRedis(service.env['REDIS_URL']!);
     const heard: { readonly channel: string; readonly text: string }[] = [];
     try {
-      redis.on('pmessage', (_pattern: string, channel: string, text: string) => heard.push({ channel, text }));
+      redis.on('pmessage', (_pattern: string, channel: string, text: string) =>
+        heard.push({ channel, text }),
+      );
       await redis.psubscribe(`*changed:${eventId}`);
       await register(newTraceparent().header);
       await shows(2);
       await waitFor(() => heard.length > 0, { what: 'a notification', timeoutMs: 10_000 });
-      expect(JSON.parse(heard[0]!.text)).toEqual({ traceparent: expect.stringMatching(/^00-.{32}-.{16}-01$/) });
+      expect(JSON.parse(heard[0]!.text)).toEqual({
+        traceparent: expect.stringMatching(/^00-.{32}-.{16}-01$/),
+      });
       // A release that traces nothing writes this, and one of tomorrow perhaps that.
       for (const text of ['null', '{"traceparent":7}', '[]', '{"more":true}']) {
         const publisher = connectRedis(service.env['REDIS_URL']!);

@@ -67,7 +67,10 @@ describe('a request', () => {
     });
     const statement = receiver.spans.find((span) => ofTrace(span) && span.name.startsWith('facts_'));
     expect(pathTo(statement!)).toEqual([server.name, 'query', statement!.name]);
-    expect(statement!.attributes).toMatchObject({ 'db.system.name': 'postgresql', 'db.operation.name': 'SELECT' });
+    expect(statement!.attributes).toMatchObject({
+      'db.system.name': 'postgresql',
+      'db.operation.name': 'SELECT',
+    });
     expect(receiver.headers['x-tenant']).toBe('shops of korea');
   });
 
@@ -83,14 +86,18 @@ describe('a request', () => {
 
   it('over GraphQL is traced to its statement, and names its operation', async () => {
     const sent = newTraceparent();
-    const query = 'query Watched($id: UUID!) { dashboard(eventId: $id) { eventTitle summaryCards { totalViews { count } } } }';
+    const query =
+      'query Watched($id: UUID!) { dashboard(eventId: $id) { eventTitle summaryCards { totalViews { count } } } }';
     const answer = await ask('/graphql', sent.header, { query, variables: { id: ids.eventId } });
     expect(await answer.json()).toMatchObject({ data: { dashboard: {} } });
     const operation = await receiver.spanOf(
       ({ traceId, name }) => traceId === sent.traceId && name === 'query',
       'of the operation',
     );
-    expect(operation.attributes).toEqual({ 'graphql.operation.type': 'query', 'graphql.operation.name': 'Watched' });
+    expect(operation.attributes).toEqual({
+      'graphql.operation.type': 'query',
+      'graphql.operation.name': 'Watched',
+    });
     const statement = await receiver.spanOf(
       ({ traceId, name }) => traceId === sent.traceId && name.startsWith('facts_'),
       'of the statement',
@@ -131,7 +138,10 @@ describe('a request', () => {
     const sent = newTraceparent();
     expect((await ask(analyticsPath(other.eventId), sent.header)).status).toBe(500);
     const ofTrace = ({ traceId }: ReceivedSpan): boolean => traceId === sent.traceId;
-    const server = await receiver.spanOf((span) => ofTrace(span) && span.name.startsWith('GET'), 'of the request');
+    const server = await receiver.spanOf(
+      (span) => ofTrace(span) && span.name.startsWith('GET'),
+      'of the request',
+    );
     expect(server).toMatchObject({ hasFailed: true, attributes: { 'error.type': '500' } });
     const statement = receiver.spans.find((span) => ofTrace(span) && span.name.startsWith('facts_'));
     expect(statement).toMatchObject({ hasFailed: true, attributes: { 'error.type': expect.any(String) } });

@@ -18,7 +18,11 @@ const OF_GATEWAY = ['dist/gateway/', 'dist/resolvers/', 'dist/rest/', '@apollo/s
 const OF_WORKERS = ['dist/workers/consumer', 'dist/workers/projections/', 'cockatiel/'];
 
 /** prom-client has the interfaces that all of OpenTelemetry's packages share. */
-const OF_TRACES = ['dist/observability/traces/open-tracer', '@opentelemetry/sdk-trace', '@opentelemetry/core'];
+const OF_TRACES = [
+  'dist/observability/traces/open-tracer',
+  '@opentelemetry/sdk-trace',
+  '@opentelemetry/core',
+];
 
 describe.each([
   ['before its roles are known', ['composition'], [...OF_GATEWAY, ...OF_WORKERS, ...OF_TRACES]],
@@ -37,7 +41,9 @@ describe.each([
 });
 
 test('what traces are sent by is loaded from what the build carries', () => {
-  const loaded = loadedBy('observability/traces/open-tracer').filter((file) => file.includes('@opentelemetry/'));
+  const loaded = loadedBy('observability/traces/open-tracer').filter((file) =>
+    file.includes('@opentelemetry/'),
+  );
   const elsewhere = loaded.filter((file) => !file.startsWith('dist/node_modules/'));
   expect(loaded.length).toBeGreaterThan(elsewhere.length);
   expect(elsewhere.filter((file) => !file.startsWith('node_modules/@opentelemetry/api/'))).toEqual([]);

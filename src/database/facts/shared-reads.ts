@@ -107,7 +107,9 @@ export function createSharedReads(sql: Sql, elapsed = (): number => performance.
 
 function placeOf(sharing: readonly Waiting[]): Waiting['place'] {
   const [first] = sharing;
-  return sharing.length === 1 ? first?.place : (sharing.find(({ place }) => typeof place === 'object') ?? first)?.place;
+  return sharing.length === 1
+    ? first?.place
+    : (sharing.find(({ place }) => typeof place === 'object') ?? first)?.place;
 }
 
 function isLight({ wanted, readFor: { stores, audience } }: FactsAsked): boolean {

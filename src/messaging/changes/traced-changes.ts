@@ -75,7 +75,9 @@ export function tracedNotifications(
       const spans = spansOf(changed);
       if (spans.size === 0) return notifications.publish(changed);
       try {
-        await notifications.publish(changed.map((notice) => ({ ...notice, cause: spans.get(notice)?.traceparent })));
+        await notifications.publish(
+          changed.map((notice) => ({ ...notice, cause: spans.get(notice)?.traceparent })),
+        );
         causes.forget(changed);
       } finally {
         for (const span of new Set(spans.values())) span.end();

@@ -13,7 +13,9 @@ export function createInProcessNotifications(): Notifications {
       await Promise.all(changed.map((subject) => pubsub.publish(channelOf(subject), payloadOf(subject))));
     },
     async subscribe(subject, onChange) {
-      const id = await pubsub.subscribe(channelOf(subject), (received: unknown) => onChange(causeIn(received)));
+      const id = await pubsub.subscribe(channelOf(subject), (received: unknown) =>
+        onChange(causeIn(received)),
+      );
       return () => pubsub.unsubscribe(id);
     },
     publishGap() {

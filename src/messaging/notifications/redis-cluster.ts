@@ -1,7 +1,14 @@
 import type { Redis } from 'ioredis';
 import type { Logger } from '../../observability/log';
 import type { RedisCluster } from '../redis/cluster/cluster';
-import { causeIn, channelOf, type Notice, type Notifications, payloadOf, type Subject } from './notifications';
+import {
+  causeIn,
+  channelOf,
+  type Notice,
+  type Notifications,
+  payloadOf,
+  type Subject,
+} from './notifications';
 import { createShardChannels } from './shard-channels';
 
 export interface ClusterNotificationsOptions {
@@ -42,7 +49,9 @@ export function createClusterNotifications({
       await publisherFor(anything).spublish(anything, '');
     },
     subscribe: (subject, onChange) =>
-      channels.subscribe(nameOf(subject), (text) => onChange(text === undefined ? undefined : causeIn(read(text)))),
+      channels.subscribe(nameOf(subject), (text) =>
+        onChange(text === undefined ? undefined : causeIn(read(text))),
+      ),
     onGap(listener) {
       gapListeners.add(listener);
       return () => gapListeners.delete(listener);

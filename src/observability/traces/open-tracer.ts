@@ -94,7 +94,9 @@ function tracerOver(otel: OtelTracer, close: () => Promise<void>): Tracer {
     startPart,
     begin(work, run) {
       const span = start(work);
-      return span === undefined ? runInSpan(DECLINED, () => run(undefined)) : runAndEnd(span, () => run(span));
+      return span === undefined
+        ? runInSpan(DECLINED, () => run(undefined))
+        : runAndEnd(span, () => run(span));
     },
     within(work, run) {
       const span = startPart(work);
@@ -166,7 +168,10 @@ const contextOf = (remote: SpanContext): Context => trace.setSpanContext(ROOT_CO
 const isSampled = ({ traceFlags }: SpanContext): boolean => (traceFlags & TraceFlags.SAMPLED) !== 0;
 
 /** What cannot be read is no cause. */
-function placeOf(causes: readonly Traceparent[]): { readonly parent?: SpanContext | undefined; readonly links: Link[] } {
+function placeOf(causes: readonly Traceparent[]): {
+  readonly parent?: SpanContext | undefined;
+  readonly links: Link[];
+} {
   const known = causes.flatMap((cause) => {
     const context = parseTraceParent(cause);
     return context === null ? [] : [{ ...context, isRemote: true }];

@@ -69,7 +69,12 @@ const type = protobuf.parse(PROTO).root.lookupType('ExportTraceServiceRequest');
 const FAILED = 2;
 
 export function spansIn(body: Uint8Array): readonly ReceivedSpan[] {
-  const decoded = type.toObject(type.decode(body), { bytes: String, longs: Number, arrays: true, defaults: false });
+  const decoded = type.toObject(type.decode(body), {
+    bytes: String,
+    longs: Number,
+    arrays: true,
+    defaults: false,
+  });
   return request.parse(decoded).resourceSpans.flatMap(({ resource, scopeSpans }) =>
     scopeSpans.flatMap(({ spans }) =>
       spans.map(({ parentSpanId, status, ...rest }) => ({
