@@ -2,7 +2,7 @@ import type { MetricValue, Registry } from 'prom-client';
 import type { Readers } from '../auth/readers';
 import type { Count, Instant } from '../domain/values';
 import type { GatewayFigures, TopicOutcomes } from '../schema/gateway-figures';
-import { REFUSALS } from './operations/measured';
+import { REFUSALS } from './operations/refusals';
 
 export interface OwnFiguresOptions {
   readonly registry: Registry;

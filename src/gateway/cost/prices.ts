@@ -10,7 +10,7 @@ import {
   MOST_UNREAD,
 } from '../../resolvers/list-limits';
 import { needsOf } from '../../resolvers/needs';
-import { REFUSALS } from '../operations/measured';
+import { REFUSALS } from '../operations/refusals';
 
 /**
  * Where the length of a list comes from: a number is the most that it can have; `eventIds` and `representations` are

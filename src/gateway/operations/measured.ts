@@ -2,16 +2,7 @@ import { GraphQLError } from 'graphql';
 import { AppError } from '../../errors';
 import { UnreadableDocument } from '../documents/read-document';
 import type { Operations } from './operations';
-
-/** Why an operation is not executed, or not to its end, because of a limit. */
-export const REFUSALS = [
-  'OPERATION_TOO_LARGE',
-  'OPERATION_TOO_COSTLY',
-  'TOO_MANY_REQUESTS',
-  'SERVICE_OVERLOADED',
-  'OPERATION_TIMEOUT',
-] as const;
-export type Refusal = (typeof REFUSALS)[number];
+import { type Refusal, REFUSALS } from './refusals';
 
 export interface OperationTally {
   /** @param name of the operation as its client wrote it; undefined for one without a name */
