@@ -180,7 +180,10 @@ export default tseslint.config(
     rules: { 'no-restricted-syntax': ['error', ...SQL_ELSEWHERE] },
   },
   // Modules of one role are loaded by it alone, those of traces where there are any; import() would need file names with .js, which src does not have.
-  { files: ['src/composition.ts', 'src/composition/traces.ts'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
+  {
+    files: ['src/composition.ts', 'src/composition/traces.ts'],
+    rules: { '@typescript-eslint/no-require-imports': 'off' },
+  },
   {
     files: ['src/config.ts', 'test/**/*.ts', 'scripts/**/*.ts', 'bench/**/*.ts'],
     rules: { 'no-restricted-properties': 'off' },

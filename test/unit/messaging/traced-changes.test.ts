@@ -8,7 +8,8 @@ const store = '923f129a-ecde-4aeb-ac16-89f3657b114c' as StoreId;
 describe('the causes of a change', () => {
   test('are kept for its events and stores until it has been published, few of each', () => {
     const causes = createChangeCauses();
-    for (const cause of ['a', 'b', 'b', 'c', 'd', 'e']) causes.add({ events: [event], stores: [store] }, cause);
+    for (const cause of ['a', 'b', 'b', 'c', 'd', 'e'])
+      causes.add({ events: [event], stores: [store] }, cause);
     expect(causes.of({ event })).toEqual(['a', 'b', 'c', 'd']);
     expect(causes.of({ store })).toEqual(['a', 'b', 'c', 'd']);
     causes.forget([{ event }]);
