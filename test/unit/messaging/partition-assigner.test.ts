@@ -25,9 +25,11 @@ async function assigned(topics: string[], members: Members, assigner = assignSub
 }
 
 describe('the partitions of a group', () => {
-  it('are given to members that read their topic, and to nobody else', async () => {
-    const shares = await assigned(['old', 'new'], [member('a', ['old', 'new']), member('b', ['old'])]);
-    expect(shares).toEqual({ a: { old: [0, 2], new: [0, 1, 2] }, b: { old: [1] } });
+  it('of a topic that some do not read are given to nobody until all of them do', async () => {
+    const [old, mixed] = [member('b', ['old']), member('a', ['old', 'new'])];
+    const shares = await assigned(['old', 'new'], [mixed, old]);
+    expect(shares).toEqual({ a: { old: [0, 2] }, b: { old: [1] } });
+    expect(await assigned(['old', 'new'], [mixed])).toEqual({ a: { old: [0, 1, 2], new: [0, 1, 2] } });
   });
 
   it('are shared evenly, as KafkaJS shares them, where all read the same', async () => {
