@@ -12,7 +12,7 @@ import {
 import { openSchemaEngine } from '../src/database/migrations/schema-engine';
 import { readLastRelease } from './last-release';
 import { checkMigration } from './migrations/check-migration';
-import { changedSince, releasedMigrations } from './migrations/released';
+import { changedSince, outOfOrder, releasedMigrations } from './migrations/released';
 
 const HELP = `Usage: npm run migrations -- <command>
 
@@ -53,11 +53,19 @@ async function refusedMigrations(): Promise<string[]> {
     (file) =>
       `${file}: It was released with ${release.version}, and databases have it. Put it back, and write another one.`,
   );
-  for (const { path: name, migrationFile } of readMigrations().migrationDirectories) {
-    if (released.has(name) || migrationFile.content.tag !== 'ok') continue;
-    const problems = await checkMigration(migrationFile.content.value, release.version);
+  const migrations = readMigrations().migrationDirectories;
+  const earlier: string[] = [];
+  for (const { path: name, migrationFile } of migrations) {
+    const script = migrationFile.content.tag === 'ok' ? migrationFile.content.value : '';
+    const problems = released.has(name) ? [] : await checkMigration(script, release.version, earlier);
     refused.push(...problems.map((problem) => `prisma/migrations/${name}: ${problem}`));
+    earlier.push(script);
   }
+  const names = migrations.map(({ path: name }) => name);
+  for (const name of outOfOrder(names, released))
+    refused.push(
+      `prisma/migrations/${name}: It sorts before one of ${release.version}: give it the present instant.`,
+    );
   return refused;
 }
 

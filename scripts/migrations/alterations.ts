@@ -1,8 +1,17 @@
-import type { AlterTableCmd, ColumnDef, Constraint, Node } from 'libpg-query';
+import type { AlterTableCmd, ColumnDef, Constraint } from 'libpg-query';
 import { blocks, breaks, contracts, DECLARE_IT, type Finding } from './finding';
+import { isConstant, isNull, lastNameOf } from './nodes';
+
+/** What the finding depends on besides the command. */
+export interface Around {
+  /** As `"table"."column"`: known never to be NULL, by migrations before. */
+  readonly neverNull: ReadonlySet<string>;
+  /** As `"table"."constraint"`: added by the same migration, and not yet held against the rows that are there. */
+  readonly unvalidated: ReadonlySet<string>;
+}
 
 /** What ALTER TABLE may do to a table that the release before reads and writes at the same time. */
-export function findInAlteration(table: string, command: AlterTableCmd): Finding[] {
+export function findInAlteration(table: string, command: AlterTableCmd, around: Around): Finding[] {
   const { subtype, name = '' } = command;
   const column = `"${table}"."${name}"`;
   switch (subtype) {
@@ -22,18 +31,26 @@ export function findInAlteration(table: string, command: AlterTableCmd): Finding
         ),
       ];
     case 'AT_SetNotNull':
-      return [setNotNull(column)];
-    case 'AT_ColumnDefault':
-      return command.def === undefined
+      return setNotNull(column, around.neverNull.has(column));
+    case 'AT_ColumnDefault': {
+      const isDropped = command.def === undefined || isNull(command.def);
+      return [
+        contracts(
+          `${isDropped ? 'drops' : 'changes'} the default of ${column}`,
+          `The release before may leave the column out. ${DECLARE_IT}`,
+        ),
+      ];
+    }
+    case 'AT_ValidateConstraint':
+      return around.unvalidated.has(column)
         ? [
-            contracts(
-              `drops the default of ${column}`,
-              `The release before may leave the column out. ${DECLARE_IT}`,
+            blocks(
+              `validates "${name}" in the migration that adds it, and so reads the whole table under the lock of adding it`,
+              'VALIDATE CONSTRAINT in the next migration.',
             ),
           ]
         : [];
     case 'AT_DropNotNull':
-    case 'AT_ValidateConstraint':
     case 'AT_SetStatistics':
     case 'AT_SetOptions':
     case 'AT_SetRelOptions':
@@ -49,11 +66,17 @@ export function findInAlteration(table: string, command: AlterTableCmd): Finding
   }
 }
 
-function setNotNull(column: string): Finding {
-  return contracts(
+function setNotNull(column: string, isKnown: boolean): Finding[] {
+  const mayBreakIt = contracts(
     `demands values of ${column}`,
-    'The release before may write none, and the whole table is read under a lock. Once no release writes NULL: ADD CONSTRAINT … CHECK (… IS NOT NULL) NOT VALID, in the next migration VALIDATE CONSTRAINT, and then this, which reads nothing any more, each declared as -- Unused since <the release that writes no NULL>.',
+    'The release before may write none. Once no release writes NULL: -- Unused since <the release that writes no NULL>.',
   );
+  if (isKnown) return [mayBreakIt];
+  const readsAll = blocks(
+    `demands values of ${column}, and reads the whole table under a lock to find those that lack one`,
+    'ADD CONSTRAINT … CHECK (… IS NOT NULL) NOT VALID, in the next migration VALIDATE CONSTRAINT, and in one after that this, which reads nothing any more.',
+  );
+  return [mayBreakIt, readsAll];
 }
 
 function findInNewColumn(table: string, { colname = '', constraints = [], typeName }: ColumnDef): Finding[] {
@@ -61,7 +84,8 @@ function findInNewColumn(table: string, { colname = '', constraints = [], typeNa
   const own = constraints.map((each) => ('Constraint' in each ? each.Constraint : {}));
   const findings: Finding[] = [];
   const standard = own.find(({ contype }) => contype === 'CONSTR_DEFAULT')?.raw_expr;
-  if (own.some(({ contype }) => contype === 'CONSTR_NOTNULL') && standard === undefined)
+  const hasDefault = standard !== undefined && !isNull(standard);
+  if (own.some(({ contype }) => contype === 'CONSTR_NOTNULL') && !hasDefault)
     findings.push(
       breaks(
         `adds the column ${column}, which must have a value and has no default`,
@@ -92,21 +116,12 @@ const OF_A_COLUMN = new Set<Constraint['contype']>([
   ...(['CONSTR_NULL', 'CONSTR_NOTNULL', 'CONSTR_DEFAULT', 'CONSTR_IDENTITY', 'CONSTR_GENERATED'] as const),
 ]);
 
-/** Kept once for all rows that are there. The present instant is one value for all of them, too. */
-function isConstant(expression: Node): boolean {
-  if ('A_Const' in expression || 'SQLValueFunction' in expression) return true;
-  if ('TypeCast' in expression)
-    return expression.TypeCast.arg !== undefined && isConstant(expression.TypeCast.arg);
-  if ('A_ArrayExpr' in expression) return (expression.A_ArrayExpr.elements ?? []).every(isConstant);
-  return 'FuncCall' in expression && lastNameOf(expression.FuncCall.funcname) === 'now';
-}
-
 function findInConstraint(
   table: string,
   { contype, conname, skip_validation, indexname }: Constraint,
 ): Finding[] {
   const what = `adds the constraint ${conname === undefined ? '' : `"${conname}" `}to "${table}"`;
-  if (contype === 'CONSTR_NOTNULL') return [setNotNull(`a column of "${table}"`)];
+  if (contype === 'CONSTR_NOTNULL') return setNotNull(`a column of "${table}"`, false);
   if (contype === 'CONSTR_CHECK' || contype === 'CONSTR_FOREIGN') {
     const mayBreakIt = contracts(
       what,
@@ -134,16 +149,10 @@ function findInConstraint(
   ];
 }
 
-function definitionOf({ def }: AlterTableCmd): ColumnDef {
+export function definitionOf({ def }: AlterTableCmd): ColumnDef {
   return def !== undefined && 'ColumnDef' in def ? def.ColumnDef : {};
 }
 
-function constraintOf({ def }: AlterTableCmd): Constraint {
+export function constraintOf({ def }: AlterTableCmd): Constraint {
   return def !== undefined && 'Constraint' in def ? def.Constraint : {};
-}
-
-/** The name without the schema ahead of it. */
-export function lastNameOf(names: readonly Node[] | undefined): string {
-  const last = names?.at(-1);
-  return last !== undefined && 'String' in last ? (last.String.sval ?? '') : '';
 }

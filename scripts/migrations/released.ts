@@ -16,3 +16,9 @@ export function changedSince({ commit }: LastRelease): string[] {
     .split('\n')
     .filter((file) => file.endsWith('.sql'));
 }
+
+/** Those that sort before one that was released: some databases are past their place, others are not. */
+export function outOfOrder(names: readonly string[], released: ReadonlySet<string>): string[] {
+  const last = [...released].sort().at(-1) ?? '';
+  return names.filter((name) => !released.has(name) && name < last);
+}

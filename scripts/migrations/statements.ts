@@ -1,11 +1,38 @@
-import type { IndexStmt, InsertStmt, Node, RenameStmt } from 'libpg-query';
-import { findInAlteration, lastNameOf } from './alterations';
+import type {
+  AlterTableStmt,
+  CreateStmt,
+  DropStmt,
+  IndexStmt,
+  InsertStmt,
+  Node,
+  RangeVar,
+  RenameStmt,
+} from 'libpg-query';
+import { constraintOf, findInAlteration } from './alterations';
+import type { Earlier } from './earlier';
 import { blocks, breaks, contracts, DECLARE_IT, type Finding } from './finding';
+import { findInAlterationOfNew, findInCreation, type IsMade } from './new-tables';
+import { lastNameOf } from './nodes';
 
 /** What a migration has made so far is nobody else's: it may do with it what it likes. */
 export interface Made {
   readonly tables: Set<string>;
+  /** The constraints that were added NOT VALID, as `"table"."constraint"`. */
+  readonly unvalidated: Set<string>;
+  readonly earlier: Earlier;
 }
+
+export const madeNothing = (earlier: Earlier): Made => ({
+  tables: new Set(),
+  unvalidated: new Set(),
+  earlier,
+});
+
+/** A table of another schema may have the name of one of ours. */
+const hasMade =
+  ({ tables }: Made): IsMade =>
+  (table) =>
+    table?.schemaname === undefined && tables.has(table?.relname ?? '');
 
 const IN_PIECES =
   'Let workers do it beside the service, some rows in each transaction (docs/contributing.md, "A migration"), and let what reads know both states.';
@@ -17,27 +44,12 @@ export interface Judged {
 }
 
 export function judgeStatement(statement: Node, made: Made): Judged {
-  if ('CreateStmt' in statement) {
-    made.tables.add(statement.CreateStmt.relation?.relname ?? '');
-    return judged([]);
-  }
+  if ('CreateStmt' in statement) return judgeCreation(statement.CreateStmt, made);
   if ('CreateEnumStmt' in statement || 'CommentStmt' in statement) return judged([]);
   if ('IndexStmt' in statement) return judgeIndex(statement.IndexStmt, made);
-  if ('AlterTableStmt' in statement) {
-    const { relation, cmds = [] } = statement.AlterTableStmt;
-    const table = relation?.relname ?? '';
-    if (made.tables.has(table)) return judged([]);
-    const commands = cmds.map((each) => ('AlterTableCmd' in each ? each.AlterTableCmd : {}));
-    return judged(
-      commands.flatMap((each) => findInAlteration(table, each)),
-      table,
-    );
-  }
+  if ('AlterTableStmt' in statement) return judgeAlteration(statement.AlterTableStmt, made);
   if ('RenameStmt' in statement) return judged(findInRenaming(statement.RenameStmt));
-  if ('DropStmt' in statement)
-    return judged([
-      contracts(`drops ${(statement.DropStmt.objects ?? []).map(nameOfDropped).join(', ')}`, DECLARE_IT),
-    ]);
+  if ('DropStmt' in statement) return judgeDrop(statement.DropStmt, made);
   if ('AlterEnumStmt' in statement)
     return judged(
       statement.AlterEnumStmt.oldVal === undefined
@@ -49,7 +61,7 @@ export function judgeStatement(statement: Node, made: Made): Judged {
             ),
           ],
     );
-  if ('InsertStmt' in statement) return judged(findInInsertion(statement.InsertStmt));
+  if ('InsertStmt' in statement) return judged(findInInsertion(statement.InsertStmt, hasMade(made)));
   if ('UpdateStmt' in statement)
     return judged(changesRows('UPDATE of', statement.UpdateStmt.relation?.relname));
   if ('DeleteStmt' in statement)
@@ -72,12 +84,53 @@ export function judgeStatement(statement: Node, made: Made): Judged {
 
 const judged = (findings: readonly Finding[], changes?: string): Judged => ({ findings, changes });
 
+function judgeCreation(creation: CreateStmt, made: Made): Judged {
+  const findings = findInCreation(creation, hasMade(made));
+  const { relation, if_not_exists } = creation;
+  if (if_not_exists !== true && isOurs(relation)) made.tables.add(relation?.relname ?? '');
+  return judged(findings);
+}
+
+const isOurs = (table: RangeVar | undefined): boolean =>
+  table?.schemaname === undefined && table?.relpersistence === 'p';
+
+function judgeAlteration({ relation, cmds = [] }: AlterTableStmt, made: Made): Judged {
+  const table = relation?.relname ?? '';
+  const commands = cmds.map((each) => ('AlterTableCmd' in each ? each.AlterTableCmd : {}));
+  const isMade = hasMade(made);
+  if (isMade(relation)) return judged(commands.flatMap((each) => findInAlterationOfNew(table, each, isMade)));
+  for (const { conname, skip_validation } of commands.map(constraintOf))
+    if (skip_validation === true) made.unvalidated.add(`"${table}"."${conname}"`);
+  const around = { neverNull: made.earlier.neverNull, unvalidated: made.unvalidated };
+  return judged(
+    commands.flatMap((each) => findInAlteration(table, each, around)),
+    table,
+  );
+}
+
+function judgeDrop({ objects = [], removeType, concurrent }: DropStmt, made: Made): Judged {
+  const names = objects.map(nameOfDropped);
+  const drops = names.map((name) => `"${name}"`).join(', ');
+  const findings = [contracts(`drops ${drops}`, DECLARE_IT)];
+  if (concurrent === true)
+    findings.push(
+      breaks(
+        `drops ${drops} CONCURRENTLY, which no transaction may`,
+        'DROP INDEX without CONCURRENTLY: it reads nothing, and its lock is let go at once.',
+      ),
+    );
+  return judged(
+    findings,
+    removeType === 'OBJECT_INDEX' ? made.earlier.indexes.get(names[0] ?? '') : undefined,
+  );
+}
+
 function judgeIndex(
   { relation, idxname = '', unique, concurrent, if_not_exists }: IndexStmt,
   made: Made,
 ): Judged {
   const table = relation?.relname ?? '';
-  if (made.tables.has(table)) return judged([]);
+  if (hasMade(made)(relation)) return judged([]);
   const findings: Finding[] = [];
   if (unique === true)
     findings.push(
@@ -108,16 +161,21 @@ function findInRenaming({ renameType, relation, subname, newname }: RenameStmt):
 }
 
 function nameOfDropped(dropped: Node): string {
-  if ('List' in dropped) return `"${lastNameOf(dropped.List.items)}"`;
-  if ('TypeName' in dropped) return `"${lastNameOf(dropped.TypeName.names)}"`;
-  return 'something';
+  if ('List' in dropped) return lastNameOf(dropped.List.items);
+  return 'TypeName' in dropped ? lastNameOf(dropped.TypeName.names) : '';
 }
 
 /** Rows that are written out are few. */
-function findInInsertion({ relation, selectStmt }: InsertStmt): Finding[] {
+function findInInsertion(
+  { relation, selectStmt, withClause, onConflictClause }: InsertStmt,
+  isMade: IsMade,
+): Finding[] {
   const isWrittenOut =
     selectStmt !== undefined && 'SelectStmt' in selectStmt && selectStmt.SelectStmt.valuesLists !== undefined;
-  return isWrittenOut ? [] : changesRows('INSERT of what is read into', relation?.relname);
+  if (!isWrittenOut || withClause !== undefined)
+    return changesRows('INSERT of what is read into', relation?.relname);
+  if (onConflictClause?.action !== 'ONCONFLICT_UPDATE' || isMade(relation)) return [];
+  return changesRows('UPDATE of what is there already in', relation?.relname);
 }
 
 const changesRows = (what: string, table = ''): Finding[] => [
