@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { Client } from 'pg';
 import { openConnection } from '../../src/database/embedded/embedded-connection';
@@ -94,6 +95,36 @@ describe('a migration that builds an index beside the service', () => {
     await writer.query('COMMIT');
     await migrate();
     await expectApplied();
+  });
+
+  it('leaves nothing behind where it fails: an invalid index that is unique would go on refusing', async () => {
+    rmSync(folder, { recursive: true, force: true });
+    const unique = 'CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS "built_beside" ON "sales"("amount");';
+    folder = folderOfMigrations(MIGRATION_NAMES.length, { [NAME]: unique });
+    await sell(writer);
+    await sell(writer);
+    await expect(migrate()).rejects.toThrow(/UniqueConstraintViolation/);
+    expect(await isValid()).toBeUndefined();
+    await sell(writer);
+  });
+
+  it("goes on where Prisma's own command was ended within it", async () => {
+    const checksum = createHash('sha256').update(INDEX).digest('hex');
+    await other.query(
+      `INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at, applied_steps_count)
+       VALUES (gen_random_uuid()::text, $1, $2, now(), 0)`,
+      [checksum, NAME],
+    );
+    await migrate();
+    await expectApplied();
+    await migrate();
+  });
+
+  it('says that it builds', async () => {
+    const lines: string[] = [];
+    const log = createLogger({ level: 'info', destination: { write: (line) => void lines.push(line) } });
+    await migratePostgres({ connection: { connectionString: database.url }, folder, log });
+    expect(lines.join('')).toMatch(/"index":"built_beside".*building an index beside those who write/);
   });
 
   it('finds one that was built by hand ahead of it', async () => {

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import type { FaultLog } from '../../observability/fault-log';
+import type { Logger } from '../../observability/log';
 import { INDEX_LOCK } from '../advisory-locks';
 import { type MigrationSession, rowsOf } from './migration-session';
 
@@ -27,15 +28,23 @@ const LOOK_AGAIN_MS = 500;
 const WITHOUT_LIMITS = `SET statement_timeout = 0; SET lock_timeout = 0; SET idle_session_timeout = '10s'`;
 const LIMITS_AS_BEFORE = 'RESET statement_timeout; RESET lock_timeout; RESET idle_session_timeout';
 
+export interface BuildingLogs {
+  readonly log: Logger;
+  /** That another process builds it is a fault that ends. */
+  readonly waiting: FaultLog;
+}
+
 /**
  * Builds it outside of any transaction, one process at a time. Nobody waits for that lock within a statement: the building waits
- * for all statements that run, and would for those, too. Of what a process has left that ended while it built, which PostgreSQL
- * calls invalid, nothing is used.
+ * for all statements that run, and would for those, too.
+ *
+ * One that is half built PostgreSQL calls invalid: nothing is read by it, but all who write keep it up to date, and a unique one
+ * refuses what it holds already. So it is dropped where the building fails; where the process ended within it, by the next start.
  */
 export async function buildConcurrently(
   session: MigrationSession,
   { name, statement }: ConcurrentIndex,
-  waiting: FaultLog,
+  { waiting, log }: BuildingLogs,
 ): Promise<void> {
   while (!(await isTrue(session, `SELECT pg_try_advisory_lock(${INDEX_LOCK})`))) {
     waiting.failed(new Error(`Another process builds the index ${name}.`));
@@ -43,13 +52,22 @@ export async function buildConcurrently(
   }
   try {
     await session.run(WITHOUT_LIMITS);
-    const isInvalid = `SELECT EXISTS (SELECT 1 FROM pg_index WHERE indexrelid = to_regclass('"${name}"') AND NOT indisvalid)`;
-    if (await isTrue(session, isInvalid)) await session.run(`DROP INDEX CONCURRENTLY IF EXISTS "${name}"`);
-    await session.run(statement);
+    await dropInvalid(session, name);
+    log.info({ index: name }, 'building an index beside those who write');
+    await session.run(statement).catch(async (error: unknown) => {
+      // Should that fail as well, the next start tries it.
+      await dropInvalid(session, name).catch(() => undefined);
+      throw error;
+    });
   } finally {
     // A connection that is lost takes both along.
     await session.run(`${LIMITS_AS_BEFORE}; SELECT pg_advisory_unlock(${INDEX_LOCK})`).catch(() => undefined);
   }
+}
+
+async function dropInvalid(session: MigrationSession, name: string): Promise<void> {
+  const isInvalid = `SELECT EXISTS (SELECT 1 FROM pg_index WHERE indexrelid = to_regclass('"${name}"') AND NOT indisvalid)`;
+  if (await isTrue(session, isInvalid)) await session.run(`DROP INDEX CONCURRENTLY IF EXISTS "${name}"`);
 }
 
 async function isTrue(session: MigrationSession, query: string): Promise<boolean> {

@@ -67,7 +67,7 @@ export async function migratePostgres({
     try {
       const options: ApplyOptions = {
         afterBegin: TAKE_LOCKS,
-        buildIndex: (index) => buildConcurrently(session, index, waiting),
+        buildIndex: (index) => buildConcurrently(session, index, { log, waiting }),
         ...(folder !== undefined && { folder }),
       };
       await inTransaction(session, TAKE_LOCKS, () => requireDistribution(session, distribution));

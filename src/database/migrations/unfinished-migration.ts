@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { MigrationDirectory } from '@prisma/schema-engine-wasm';
 import { z } from 'zod';
 import { sqlState } from '../failures';
+import { concurrentIndexOf } from './concurrent-index';
 import type { MigrationRecord } from './migration-history';
 import { type MigrationSession, rowsOf } from './migration-session';
 
@@ -31,10 +32,14 @@ export async function resumeUnfinished(
     if (record.checksum !== checksum) throw cannotTell(name, 'its script was another one then');
     if (record.logs !== null) throw cannotTell(name, `it failed with: ${record.logs}`);
   }
+  const deletion = `DELETE FROM "_prisma_migrations" WHERE "id" IN (${unfinished.map(({ id }) => quoted(id)).join()})`;
+  if (concurrentIndexOf(content.value) !== undefined) {
+    // Prisma's own command was ended while it built the index, which was built anew ahead of this, as always.
+    await session.run(deletion);
+    return undefined;
+  }
   const missing = await missingStatements(session, name, statementsOf(content.value));
-  await session.run(
-    `DELETE FROM "_prisma_migrations" WHERE "id" IN (${unfinished.map(({ id }) => quoted(id)).join()})`,
-  );
+  await session.run(deletion);
   return () => session.run(missing.join(';\n'));
 }
 
