@@ -3,6 +3,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { PGlite } from '@electric-sql/pglite';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
+import { z } from 'zod';
 import {
   MIGRATIONS_FOLDER,
   NO_FILTERS,
@@ -10,14 +11,15 @@ import {
   SCHEMA_FILE,
 } from '../src/database/migrations/migrations';
 import { openSchemaEngine } from '../src/database/migrations/schema-engine';
-import { readLastRelease } from './last-release';
+import { misnamed, readLastRelease, ROOT } from './last-release';
 import { checkMigration } from './migrations/check-migration';
 import { changedSince, outOfOrder, releasedMigrations } from './migrations/released';
 
 const HELP = `Usage: npm run migrations -- <command>
 
   check        fail when prisma/schema.prisma and prisma/migrations say different things, or when a migration that is not
-               released yet does not leave the last release (last-release.json) working beside it and after it
+               released yet does not leave the last release (last-release.json) working beside it and after it, or when
+               that file does not name the newest release of the changelog
   new <name>   write the migration that leads from prisma/migrations to prisma/schema.prisma
 
 Both ask Prisma's own schema engine, on a throw-away database inside this process. docs/contributing.md has the recipe.`;
@@ -38,13 +40,26 @@ async function main(): Promise<number> {
 async function check(): Promise<number> {
   const script = await difference();
   const refused = await refusedMigrations();
+  const misnaming = misnamed(
+    readLastRelease(),
+    ownVersion(),
+    readFileSync(path.join(ROOT, 'CHANGELOG.md'), 'utf8'),
+  );
   if (script !== '')
     console.error(`prisma/migrations lacks this (npm run migrations -- new <name> writes it):\n\n${script}`);
   if (refused.length > 0)
     console.error(`The last release could not run beside this:\n\n${refused.join('\n')}`);
-  if (script !== '' || refused.length > 0) return 1;
+  for (const problem of misnaming) console.error(problem);
+  if (script !== '' || refused.length > 0 || misnaming.length > 0) return 1;
   return say('prisma/schema.prisma and prisma/migrations agree, and the last release can run beside them.');
 }
+
+function ownVersion(): string {
+  const { version } = packaged.parse(JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')));
+  return version;
+}
+
+const packaged = z.object({ version: z.string() });
 
 async function refusedMigrations(): Promise<string[]> {
   const release = readLastRelease();
