@@ -30,7 +30,7 @@ export interface ScenarioFault {
   readonly rightWithinMs?: number;
   /** What readers may see during this fault. */
   readonly allowedViolations?: readonly Violation[];
-  /** Readers notice nothing of it: GraphQL, too, answers what it answered before. */
+  /** Readers notice nothing of it: GraphQL, too, answers what it answered before, and nobody is told 5xx. */
   readonly isUnnoticed?: boolean;
   /** The topics that the deployment reads at first; all when left out. */
   topics?(): Promise<readonly Topic[]>;
@@ -217,7 +217,7 @@ function report(
 ): Findings {
   const { answers, longest, violations } = scenario.readers.observations([
     ...(plan.allowedViolations ?? []),
-    ...(plan.isUnnoticed === true ? [] : (['refused by GraphQL'] as const)),
+    ...(plan.isUnnoticed === true ? [] : (['refused by GraphQL', 'failed'] as const)),
   ]);
   const limit = plan.goesOn?.withinMs;
   return {

@@ -14,14 +14,15 @@ import { tell } from '../harness/machine/progress';
  * @returns the folder in which its processes run: dist, the migrations, and packages where ours are not those it was locked to
  */
 export function buildRelease({ version, commit }: LastRelease): Promise<string> {
-  return keptFolder(`releases/${commit}`, async (folder) => {
+  const isShared = areInstalled(git('show', `${commit}:package-lock.json`));
+  // What shares our packages is of no use once ours are others.
+  return keptFolder(`releases/${commit}-${isShared ? 'shared' : 'own'}-packages`, async (folder) => {
     tell(`building release ${version} from commit ${commit.slice(0, 7)} …`);
     const sources = mkdtempSync(path.join(tmpdir(), 'analytics-release-'));
     try {
       const archive = path.join(sources, 'sources.tar');
       git('archive', `--output=${archive}`, commit);
       await run({ program: 'tar', args: ['-xf', archive, '-C', sources] });
-      const isShared = areInstalled(path.join(sources, 'package-lock.json'));
       if (isShared) symlinkSync(path.join(ROOT, 'node_modules'), path.join(sources, 'node_modules'));
       else await run({ program: 'npm', args: ['ci', '--no-audit', '--no-fund'], cwd: sources });
       await run({ program: process.execPath, args: ['scripts/build.mjs'], cwd: sources });
@@ -43,8 +44,8 @@ const lock = z.object({
 
 /** Whether our own lock has every package of another, at its place and in its version: then ours serve both. */
 function areInstalled(lockFile: string): boolean {
-  const read = (file: string) => lock.parse(JSON.parse(readFileSync(file, 'utf8'))).packages;
-  const own = read(path.join(ROOT, 'package-lock.json'));
+  const read = (content: string) => lock.parse(JSON.parse(content)).packages;
+  const own = read(readFileSync(path.join(ROOT, 'package-lock.json'), 'utf8'));
   return Object.entries(read(lockFile)).every(
     ([place, { version }]) => place === '' || own[place]?.version === version,
   );

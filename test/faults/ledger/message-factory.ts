@@ -1,6 +1,7 @@
 import type { Random } from '../../../src/commands/simulator/random';
 import { type Topic, TOPICS } from '../../../src/workers/messages/topics';
-import { HOUR } from '../../harness/oracle/moments';
+import type { RawParticipant } from '../../harness/messages/participant-registered';
+import { HOUR, written } from '../../harness/oracle/moments';
 import { type RawMessage, TOPIC_FIXTURES } from '../../harness/messages/topic-fixtures';
 import { oneOf, type TrafficSource } from '../../harness/messages/traffic';
 import { partitionOf, type Shops } from './shops';
@@ -24,6 +25,8 @@ export interface MessageFactory {
   valid(topics?: Topic | readonly Topic[]): MessageDraft;
   /** A registration of a new participant. */
   registration(): MessageDraft;
+  /** Asks that who registered so is forgotten, in that event. */
+  erasureOf(registration: RawParticipant): MessageDraft;
   /** A message that can never be applied. */
   invalid(topics?: Topic | readonly Topic[]): MessageDraft;
 }
@@ -46,6 +49,11 @@ export function createMessageFactory(shops: Shops, random: Random): MessageFacto
       shops.events.map(({ definition }) => draft({ topic: 'event.created', value: definition })),
     valid,
     registration: () => valid('participant.registered'),
+    erasureOf: ({ eventId, participantId }) =>
+      draft({
+        topic: 'participant.erased',
+        value: { messageId: random.uuid(), occurredAt: written(Date.now()), participantId, eventId },
+      }),
     invalid(topics = TOPICS) {
       const topic = oneOf(random, [topics].flat());
       const mark = random.uuid();

@@ -54,6 +54,7 @@ export function createReaders(deployment: Deployment, shops: Shops, ledger: Ledg
     if (away.has(gateway) || stopping.signal.aborted) return;
     watch.answered(`REST ${kindOf(answer)}`, answer.tookMs, gateway);
     if (answer.violation !== undefined) watch.saw('contract', answer.violation);
+    if (hasFailed(answer)) watch.saw('failed', `${gateway} answered ${kindOf(answer)}`);
     if (answer.status !== 200) {
       if (wasKnown) watch.saw('refused', `${gateway} answered ${kindOf(answer)}`);
       return;
@@ -73,6 +74,7 @@ export function createReaders(deployment: Deployment, shops: Shops, ledger: Ledg
     if (away.has(gateway) || stopping.signal.aborted) return;
     const found = answer.status === 200 ? graphql.safeParse(JSON.parse(answer.body)) : undefined;
     watch.answered(`GraphQL ${found?.success ? 'data' : 'error'}`, answer.tookMs, `GraphQL at ${gateway}`);
+    if (hasFailed(answer)) watch.saw('failed', `GraphQL at ${gateway} answered ${kindOf(answer)}`);
     if (!found?.success) {
       const said = answer.failure ?? `${answer.status} ${answer.body.slice(0, 200)}`;
       if (known.has(eventId)) watch.saw('refused by GraphQL', `${gateway} answered ${said}`);
@@ -127,6 +129,8 @@ export function createReaders(deployment: Deployment, shops: Shops, ledger: Ledg
     observations: (excused) => watch.observations(excused),
   };
 }
+
+const hasFailed = ({ status }: Answer): boolean => status === 0 || status >= 500;
 
 function kindOf({ status, staleReason, failure }: Answer): string {
   if (failure !== undefined) return failure;

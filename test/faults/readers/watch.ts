@@ -13,6 +13,8 @@ export type Violation =
   | 'refused'
   /** GraphQL answered an event that was served before with an error. */
   | 'refused by GraphQL'
+  /** An answer of 5xx, or none, whether or not the event was served before. */
+  | 'failed'
   /** A count was lower than one that had been shown before. */
   | 'went back'
   /** A count was higher than the number of participants. */
