@@ -74,6 +74,7 @@ async function rollForthAndBack(scenario: Scenario): Promise<void> {
   await untilTopicsExist(scenario, TOPICS);
   await traffic.stop();
   traffic.start(PER_SECOND);
+  await sendNew(scenario, known);
   await expectExact(scenario, 'beside one new worker');
   expectWaiting(scenario, known, 0);
   scenario.tell('gateway-2, worker-1, gateway-1');
@@ -86,6 +87,7 @@ async function rollForthAndBack(scenario: Scenario): Promise<void> {
   await roll.worker('worker-1', before);
   await roll.gateway('gateway-1', before);
   const halfWay = Date.now();
+  await sendNew(scenario, known);
   await expectExact(scenario, 'half way back');
   expectWaiting(scenario, known, halfWay);
   scenario.tell('back: worker-2, gateway-2');
@@ -111,6 +113,14 @@ async function rollForthAndBack(scenario: Scenario): Promise<void> {
   await untilNewTopicsAreApplied(scenario, known);
   await traffic.send(registered);
   for (const gateway of GATEWAYS) await roll.gateway(gateway, undefined);
+}
+
+/** Some of each topic that the last release does not read. */
+async function sendNew({ traffic }: Scenario, known: readonly Topic[]): Promise<void> {
+  const unknown = TOPICS.filter((topic) => !known.includes(topic));
+  await traffic.send(
+    unknown.flatMap((topic) => Array.from({ length: 4 }, () => traffic.factory.valid(topic))),
+  );
 }
 
 /** Asks that people be forgotten who have registered. @returns their registrations, to be sent again */
