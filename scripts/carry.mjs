@@ -6,7 +6,6 @@ import path from 'node:path';
 const OF_OPENTELEMETRY = [
   'api-logs',
   'core',
-  'exporter-trace-otlp-proto',
   'otlp-exporter-base',
   'otlp-transformer',
   'resources',

@@ -12,13 +12,13 @@ import {
   type Tracer as OtelTracer,
 } from '@opentelemetry/api';
 import { parseTraceParent } from '@opentelemetry/core';
-import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { createFaultLog } from '../fault-log';
 import type { Logger } from '../log';
 import { MOST_CAUSES } from './causes';
 import { currentSpan, DECLINED, isOutsideOfTraces, runInSpan } from './current-span';
+import { createOtlpExporter } from './otlp-exporter';
 import { samplerOf } from './sampler';
 import { type Span, type Traceparent, typeOfError } from './span';
 import { tellingExporter } from './telling-exporter';
@@ -55,7 +55,7 @@ export function openTracer({ url, headers, serviceName, ratio, log }: TracerOpti
     begins: 'traces cannot be sent; what does not fit into the queue is dropped',
     ends: 'traces are sent again',
   });
-  const exporter = new OTLPTraceExporter({ url, headers: { ...headers }, timeoutMillis: SEND_WITHIN_MS });
+  const exporter = createOtlpExporter({ url, headers, timeoutMillis: SEND_WITHIN_MS });
   const processor = new BatchSpanProcessor({
     exporter: tellingExporter(exporter, fault),
     maxQueueSize: MOST_WAITING,
