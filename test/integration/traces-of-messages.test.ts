@@ -113,18 +113,6 @@ describe('a message with a traceparent', () => {
     ]);
   });
 
-  it('whose sender decided against it is not traced', async () => {
-    const { shows, register } = await watchNew();
-    const declined = newTraceparent(false);
-    const sent = newTraceparent();
-    await register(declined.header);
-    await shows(2);
-    await register(sent.header);
-    await shows(3);
-    await receiver.spanOf(named(sent.traceId, 'send'), 'of sending the next');
-    expect(receiver.spans.filter(({ traceId }) => traceId === declined.traceId)).toEqual([]);
-  });
-
   it('is told of between releases: what is published says nothing where they say nothing, and JSON else', async () => {
     const { eventId, shows, register } = await watchNew();
     const redis = connectRedis(service.env['REDIS_URL']!);

@@ -1,7 +1,7 @@
 import { isDatabaseUnavailable } from '../../database/unavailable';
 import type { Logger } from '../../observability/log';
 import { type Causes, createCauses } from '../../observability/traces/causes';
-import { currentSpan } from '../../observability/traces/current-span';
+import { currentCause } from '../../observability/traces/current-span';
 import type { Traceparent } from '../../observability/traces/span';
 import type { OperationContext } from '../../resolvers/context';
 import { LIVE_FIELDS, type LiveField, type PerField, perField } from '../../resolvers/live-source';
@@ -146,7 +146,7 @@ export function createLiveEvent({ eventId, ticks, quotas, onRead, log }: LiveEve
       const running = firstExecutions.get(cohort);
       if (running !== undefined) return running;
       throttles[field].postpone();
-      const asking = currentSpan()?.traceparent;
+      const asking = currentCause();
       const execution = refresh(field, [{ cohort, subject }], UNTHROTTLED, () =>
         asking === undefined ? [] : [asking],
       ).finally(() => firstExecutions.delete(cohort));

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Span } from './span';
+import { DECLINED_CAUSE, type Span, type Traceparent } from './span';
 
 /** In the place of a span: the work began a trace, and the sampler declined it. Its parts begin none. */
 export const DECLINED = Symbol('declined');
@@ -16,6 +16,12 @@ const storage = new AsyncLocalStorage<Place>();
 export function currentSpan(): Span | undefined {
   const place = storage.getStore();
   return place === DECLINED ? undefined : place;
+}
+
+/** What the caller's work is to what it brings about; undefined outside of any trace. */
+export function currentCause(): Traceparent | undefined {
+  const place = storage.getStore();
+  return place === DECLINED ? DECLINED_CAUSE : place?.traceparent;
 }
 
 /** Whether the caller's work is part of no trace, not even of one that was declined. */

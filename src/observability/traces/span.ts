@@ -1,6 +1,12 @@
 /** Where a piece of work is in a trace, as the header `traceparent` writes it (W3C Trace Context). */
 export type Traceparent = string;
 
+/**
+ * In the place of a cause: work whose trace was declined. Its ids are none of a trace's, and only its last digits count, which say that
+ * it is not sampled: what it brings about is not recorded either, also in another process.
+ */
+export const DECLINED_CAUSE: Traceparent = `00-${'f'.repeat(32)}-${'f'.repeat(16)}-00`;
+
 /** Numbers, flags and names of what was done. Never a token, a participant, a secret or a statement's parameters. */
 export type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
 

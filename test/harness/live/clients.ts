@@ -83,11 +83,11 @@ export function openWebSocketClient(
 /** A client of graphql-sse: one stream for each subscription. */
 export function openSseClient(
   origin: string,
-  { token }: { readonly token: string },
+  { token, headers }: { readonly token: string; readonly headers?: Readonly<Record<string, string>> },
 ): SubscribingClient & { dispose(): void } {
   const client = createSseClient({
     url: `${origin}/graphql`,
-    headers: { authorization: `Bearer ${token}` },
+    headers: { authorization: `Bearer ${token}`, ...headers },
     retryAttempts: 0,
   });
   return {
