@@ -29,7 +29,7 @@ import type { RedisAddress } from './config/redis-address';
 import { ISSUER_VARIABLES, toSingleIssuer } from './config/single-issuer';
 import { readTls, type TlsConfig } from './config/tls';
 import type { ClientTls } from './config/tls-files';
-import { toTraces, type TracesConfig } from './config/traces';
+import { toTraces, type TracesConfig, withoutUnusedTraces } from './config/traces';
 import { type Role, type Variables, variables } from './config/variables';
 
 /** What only a gateway needs: it alone verifies tokens. */
@@ -204,7 +204,7 @@ function readEnvironment(
   vocabulary: Vocabulary,
   findRuleProblems: (given: Given) => readonly string[],
 ): Environment {
-  const given = withoutBlanks(env);
+  const given = withoutUnusedTraces(withoutBlanks(env));
   const read = variables.safeParse(given);
   const platforms = readPlatforms(given);
   const issuers = readIssuers(given);

@@ -1,5 +1,6 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http';
 import type { z } from 'zod';
-import { matching, oneOf, text } from './fields';
+import { flag, matching, oneOf, text } from './fields';
 import type { Given } from './given';
 import { hasCredentials, isHttpUrl } from './key-addresses';
 
@@ -13,6 +14,7 @@ const HEADER = /^([!#$%&'*+.^_`|~\w-]+)\s*=\s*([^,;]*)$/;
 
 /** Where traces are sent to: OpenTelemetry's own names and meanings, as far as they are read here. */
 export const traceVariables = {
+  OTEL_SDK_DISABLED: flag().default(false),
   OTEL_EXPORTER_OTLP_ENDPOINT: text()
     .refine((url) => isHttpUrl(url) && !hasCredentials(url) && !/[?#]/.test(url), { error: ENDPOINT })
     .optional(),
@@ -33,6 +35,21 @@ export const traceVariables = {
     .transform(Number)
     .optional(),
 };
+
+/**
+ * What says where traces are sent to, and how. Clusters set them for all of their services: where nothing is traced here, a value that
+ * only others can use must keep this service from nothing.
+ */
+const TRACE_NAMES: readonly string[] = Object.keys(traceVariables).filter(
+  (name) => name !== 'OTEL_SDK_DISABLED',
+);
+
+/** The variables that count: without those of traces where nothing is traced. */
+export function withoutUnusedTraces(given: Given): Given {
+  const isOff = given['OTEL_SDK_DISABLED']?.trim().toLowerCase() === 'true';
+  if (!isOff && given['OTEL_EXPORTER_OTLP_ENDPOINT'] !== undefined) return given;
+  return Object.fromEntries(Object.entries(given).filter(([name]) => !TRACE_NAMES.includes(name)));
+}
 
 /** Where traces are sent to, and which. Holds a secret: not to be logged. */
 export interface TracesConfig {
@@ -63,14 +80,17 @@ function ratioOf(sampler: SamplerName, argument = 1): number {
   return sampler === 'parentbased_always_on' ? 1 : 0;
 }
 
-/** W3C Baggage's form, as OpenTelemetry wants it. @returns undefined for what has another */
+/** W3C Baggage's form, as OpenTelemetry wants it. @returns undefined for what has another, or cannot be sent */
 function readHeaders(list: string): Record<string, string> | undefined {
   const headers: Record<string, string> = {};
   for (const part of list.split(',')) {
     const [, name, value] = HEADER.exec(part.trim()) ?? [];
     if (name === undefined || value === undefined) return undefined;
     try {
-      headers[name] = decodeURIComponent(value.trim());
+      const decoded = decodeURIComponent(value.trim());
+      validateHeaderName(name);
+      validateHeaderValue(name, decoded);
+      headers[name] = decoded;
     } catch {
       return undefined;
     }
