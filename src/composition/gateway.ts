@@ -145,7 +145,7 @@ export async function startGateway(
   const app = createExpressApp(routers, clock, log);
 
   const { corsOrigins, tls } = http;
-  const traceRequest = tracer && createTraceRequest(tracer, bases);
+  const traceRequest = tracer && createTraceRequest({ tracer, bases, trusts });
   const served = { rest, graphql, live, probes, app, countRequest, traceRequest };
   const gateway = createGateway({ ...served, corsOrigins, tls, trusts, clock });
   // Draining ends it: nothing is left to close.

@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { currentSpan, DECLINED, runInSpan } from '../observability/traces/current-span';
+import type { Traceparent } from '../observability/traces/span';
 import type { Tracer } from '../observability/traces/tracer';
 import type { TellAnswer } from '../rest/analytics';
 import { routeOf } from './request-metrics';
+import type { TrustsProxy } from './trusted-proxies';
 
 /**
  * Answers a request as a trace of its own, or as a part of its sender's.
@@ -19,17 +21,27 @@ export type TraceRequest = (
 /** What asks for no data is not traced: probes come every few seconds. */
 const ROUTES_WITH_DATA = new Set(['/graphql', '/dev/events']);
 
+/** OpenTelemetry's name for any other method: a client may make up as many as it likes. */
+const OTHER = '_OTHER';
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+
+export interface TraceRequestOptions {
+  readonly tracer: Tracer;
+  readonly bases: readonly string[];
+  readonly trusts: TrustsProxy;
+}
+
 /** The work of a request lasts until its answer has left, or its client. */
-export function createTraceRequest(tracer: Tracer, bases: readonly string[]): TraceRequest {
+export function createTraceRequest({ tracer, bases, trusts }: TraceRequestOptions): TraceRequest {
   return (request, response, restRoute, answer) => {
-    const { method = 'GET', url = '/', headers } = request;
+    const { url = '/' } = request;
+    const method = METHODS.has(request.method ?? 'GET') ? request.method : OTHER;
     const route = restRoute ?? routeOf(url, bases);
     if (restRoute === undefined && !ROUTES_WITH_DATA.has(route)) return runInSpan(undefined, answer);
-    const { traceparent } = headers;
     const span = tracer.start({
       name: `${method} ${route}`,
       kind: 'server',
-      causes: typeof traceparent === 'string' ? [traceparent] : [],
+      causes: causesOf(request, trusts),
       attributes: { 'http.request.method': method, 'http.route': route },
     });
     if (span !== undefined)
@@ -44,6 +56,13 @@ export function createTraceRequest(tracer: Tracer, bases: readonly string[]): Tr
       });
     runInSpan(span ?? DECLINED, answer);
   };
+}
+
+/** Nobody has shown a token yet: only a trusted peer's word on what is recorded counts, else anybody could have all of it recorded, or none. */
+function causesOf({ socket, headers }: IncomingMessage, trusts: TrustsProxy): readonly Traceparent[] {
+  const { traceparent } = headers;
+  const isTrusted = socket.remoteAddress !== undefined && trusts(socket.remoteAddress);
+  return isTrusted && typeof traceparent === 'string' ? [traceparent] : [];
 }
 
 /** Where tracing is on, the request of an answer tells where that came from. */

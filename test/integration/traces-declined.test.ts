@@ -16,7 +16,11 @@ describe('work whose sender decided against its trace', () => {
   beforeAll(async () => {
     receiver = await openTraceReceiver();
     service = await startRealService({
-      env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.endpoint, OTEL_TRACES_SAMPLER: 'parentbased_always_on' },
+      env: {
+        OTEL_EXPORTER_OTLP_ENDPOINT: receiver.endpoint,
+        OTEL_TRACES_SAMPLER: 'parentbased_always_on',
+        TRUSTED_PROXIES: 'loopback',
+      },
     });
   }, 60_000);
   afterEach(() => {

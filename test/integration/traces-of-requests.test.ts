@@ -18,6 +18,7 @@ describe('a request', () => {
         OTEL_EXPORTER_OTLP_HEADERS: 'x-tenant=shops%20of%20korea',
         OTEL_SERVICE_NAME: 'shop-analytics',
         OTEL_TRACES_SAMPLER: 'parentbased_always_off',
+        TRUSTED_PROXIES: 'loopback',
         LOG_LEVEL: 'debug',
       },
       onLog: (line) => log.push(line),
@@ -108,6 +109,23 @@ describe('a request', () => {
       'of the request',
     );
     expect(pathTo(statement)).toEqual([server.name, 'query', statement.name]);
+  });
+
+  it('tells little of what its client makes up', async () => {
+    const [long, odd] = [newTraceparent(), newTraceparent()];
+    const query = `query ${'W'.repeat(300)}($id: UUID!) { dashboard(eventId: $id) { eventTitle } }`;
+    await ask('/graphql', long.header, { query, variables: { id: ids.eventId } });
+    const operation = await receiver.spanOf(
+      ({ traceId, name }) => traceId === long.traceId && name === 'query',
+      'of the operation',
+    );
+    expect(operation.attributes['graphql.operation.name']).toBe('W'.repeat(128));
+    await fetch(`${service.origin}/graphql`, { method: 'PROPFIND', headers: { traceparent: odd.header } });
+    const server = await receiver.spanOf(({ traceId }) => traceId === odd.traceId, 'of the request');
+    expect(server).toMatchObject({
+      name: '_OTHER /graphql',
+      attributes: { 'http.request.method': '_OTHER' },
+    });
   });
 
   it('that is a probe is not traced', async () => {

@@ -4,6 +4,7 @@ import { analyticsPath } from '../harness/contract/service';
 import { eventCreated, newEvent } from '../harness/messages';
 import { startTestService, type TestService } from '../harness/service';
 import { openTraceReceiver, type TraceReceiver } from '../harness/traces/receiver';
+import { newTraceparent } from '../harness/traces/traceparent';
 import { waitFor } from '../harness/wait-for';
 
 async function freePort(): Promise<number> {
@@ -43,8 +44,12 @@ describe('a receiver of traces', () => {
     return receiver;
   }
 
-  async function ask(service: TestService, eventId: string): Promise<void> {
-    const headers = { authorization: `Bearer ${service.token()}` };
+  async function ask(
+    service: TestService,
+    eventId: string,
+    more: Record<string, string> = {},
+  ): Promise<void> {
+    const headers = { authorization: `Bearer ${service.token()}`, ...more };
     const answer = await fetch(service.origin + analyticsPath(eventId), { headers });
     expect(answer.status).toBe(200);
     await answer.arrayBuffer();
@@ -83,6 +88,16 @@ describe('a receiver of traces', () => {
     await ask(service, eventId);
     await service.stop();
     expect(receiver.spans.filter(({ name }) => name.startsWith('GET'))).toHaveLength(1);
+  });
+
+  it('hears of all that the sampler keeps, whatever clients wish whom no proxy vouches for', async () => {
+    const receiver = await receiving();
+    const { service, eventId } = await start(receiver.endpoint);
+    for (const sampled of [true, false])
+      await ask(service, eventId, { traceparent: newTraceparent(sampled).header });
+    await service.stop();
+    const requests = receiver.spans.filter(({ name }) => name.startsWith('GET'));
+    expect(requests.map(({ parentId }) => parentId)).toEqual(['', '']);
   });
 
   it('that answers nothing keeps the service from stopping for a part of its time only', async () => {

@@ -13,7 +13,7 @@ import {
 } from '@opentelemetry/api';
 import { parseTraceParent } from '@opentelemetry/core';
 import { resourceFromAttributes } from '@opentelemetry/resources';
-import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import { TracerProvider } from '@opentelemetry/sdk-trace';
 import { createFaultLog } from '../fault-log';
 import type { Logger } from '../log';
 import { MOST_CAUSES } from './causes';
@@ -22,6 +22,7 @@ import { createOtlpExporter } from './otlp-exporter';
 import { samplerOf } from './sampler';
 import { type Span, type Traceparent, typeOfError } from './span';
 import { tellingExporter } from './telling-exporter';
+import { createTellingQueue } from './telling-queue';
 import type { StartedSpan, TracedWork, Tracer, Work } from './tracer';
 
 /** Where traces are sent to, and how many. */
@@ -40,6 +41,8 @@ const MOST_WAITING = 8_192;
 const SEND_EVERY_MS = 1_000;
 /** Of one attempt to send some, with what is tried again in it. */
 const SEND_WITHIN_MS = 3_000;
+/** Of what clients may choose, the name of an operation for one. */
+const LONGEST_VALUE = 128;
 
 const KINDS = {
   internal: SpanKind.INTERNAL,
@@ -56,17 +59,21 @@ export function openTracer({ url, headers, serviceName, ratio, log }: TracerOpti
     ends: 'traces are sent again',
   });
   const exporter = createOtlpExporter({ url, headers, timeoutMillis: SEND_WITHIN_MS });
-  const processor = new BatchSpanProcessor({
+  const queue = createTellingQueue({
     exporter: tellingExporter(exporter, fault),
-    maxQueueSize: MOST_WAITING,
-    scheduledDelayMillis: SEND_EVERY_MS,
-    exportTimeoutMillis: 2 * SEND_WITHIN_MS,
+    mostWaiting: MOST_WAITING,
+    sendEveryMs: SEND_EVERY_MS,
+    sendWithinMs: 2 * SEND_WITHIN_MS,
+    fault: createFaultLog(log, {
+      begins: 'traces are dropped: more are made than the receiver takes',
+      ends: 'no traces are dropped any more',
+    }),
   });
   const provider = new TracerProvider({
     sampler: samplerOf(ratio),
-    spanProcessors: [processor],
+    spanProcessors: [queue],
     resource: resourceFromAttributes({ 'service.name': serviceName }),
-    spanLimits: { linkCountLimit: MOST_CAUSES },
+    spanLimits: { linkCountLimit: MOST_CAUSES, attributeValueLengthLimit: LONGEST_VALUE },
   });
   return tracerOver(provider.getTracer('event-analytics'), () => provider.shutdown());
 }

@@ -2,6 +2,7 @@ import pino from 'pino';
 import { openTracer } from '../../../../src/observability/traces/open-tracer';
 import type { Tracer } from '../../../../src/observability/traces/tracer';
 import { openTraceReceiver, type TraceReceiver } from '../../../harness/traces/receiver';
+import { waitFor } from '../../../harness/wait-for';
 
 describe('what sends traces', () => {
   let receiver: TraceReceiver;
@@ -14,13 +15,17 @@ describe('what sends traces', () => {
     await receiver.close();
   });
 
+  const lines: string[] = [];
+  const told = (text: string): number => lines.filter((line) => line.includes(text)).length;
+
   function open(): Tracer {
+    lines.length = 0;
     const tracer = openTracer({
       url: `${receiver.endpoint}/v1/traces`,
       headers: { 'x-tenant': 'shops' },
       serviceName: 'shop-analytics',
       ratio: 1,
-      log: pino({ level: 'silent' }),
+      log: pino({ level: 'info' }, { write: (line: string) => lines.push(line) }),
     });
     tracers.push(tracer);
     return tracer;
@@ -50,4 +55,12 @@ describe('what sends traces', () => {
       expect(receiver.headers).not.toHaveProperty(['content-encoding']);
     });
   });
+
+  test('tells once that it drops some of what is made, and once that it does not any more', async () => {
+    const tracer = open();
+    for (let made = 0; made < 9_500; made++) tracer.start({ name: 'work', causes: [] })?.end();
+    await waitFor(() => told('no traces are dropped any more') > 0, { what: 'its end', timeoutMs: 20_000 });
+    expect(told('traces are dropped: more are made')).toBe(1);
+    expect(told('no traces are dropped any more')).toBe(1);
+  }, 30_000);
 });
