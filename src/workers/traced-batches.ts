@@ -43,14 +43,15 @@ function causesOf(messages: readonly SourceMessage[]): readonly Traceparent[] {
   return causes.length === 0 && declined !== undefined ? [declined] : causes;
 }
 
-const LENGTH = 55;
+/** As W3C Trace Context has it, of this version and later ones: whatever else stands in the header is no cause. */
+const FORM = /^(?!ff)[\da-f]{2}-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-[\da-f]{2}(?:-.*)?$/;
 
-/** As W3C Trace Context has it; KafkaJS has headers as bytes. */
+/** KafkaJS has headers as bytes. */
 function traceparentOf({ headers }: SourceMessage): Traceparent | undefined {
   const header = headers?.['traceparent'];
   const text = Buffer.isBuffer(header) ? header.toString('latin1') : header;
-  return typeof text === 'string' && text.length >= LENGTH ? text : undefined;
+  return typeof text === 'string' && FORM.test(text) ? text : undefined;
 }
 
-/** The lowest bit of the flags, which are the last two digits. */
-const isSampled = (traceparent: Traceparent): boolean => /^.{54}[13579bdf]/i.test(traceparent);
+/** The lowest bit of the flags, which are two digits. */
+const isSampled = (traceparent: Traceparent): boolean => /^.{54}[13579bdf]/.test(traceparent);

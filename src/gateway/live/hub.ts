@@ -89,8 +89,9 @@ export function createLiveHub(options: LiveHubOptions): LiveHub {
     });
     const changes = watchChanges({
       ...{ notifications, eventId, storeId, log },
-      onChange: (cause) => event.changed(undefined, cause),
-      onStoreChange: (cause) => event.storeChanged(cause),
+      // Only a tick that is traced takes what it is due to.
+      onChange: (cause) => event.changed(undefined, tracer && cause),
+      onStoreChange: (cause) => event.storeChanged(tracer && cause),
     });
     const ofEvent = inTime(changes.ofEvent, () => event.changed());
     const ofStore = inTime(changes.ofStore, () => event.storeChanged());
