@@ -5,7 +5,8 @@ import { within } from './runtime/timeout';
 /** Where the service stands. It only ever moves to the right. */
 export type LifecycleStatus = 'starting' | 'ready' | 'stopping' | 'stopped';
 
-type Step = () => unknown;
+/** @param limitMs after which the step is left behind */
+type Step = (limitMs: number) => unknown;
 /** What can be owned: something that closes or stops, or the function that does away with it. */
 export type Ownable = { close(): unknown } | { stop(): unknown } | Step;
 
@@ -180,5 +181,9 @@ function limitUntil(deadline: number, stepsAfterIt: number): number {
 
 /** What a step comes to, or HUNG when its time is over first. */
 function outcomeOf(step: Step, limitMs: number): Promise<unknown> {
-  return within(limitMs, Promise.resolve().then(step), () => HUNG);
+  return within(
+    limitMs,
+    Promise.resolve().then(() => step(limitMs)),
+    () => HUNG,
+  );
 }

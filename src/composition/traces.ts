@@ -6,6 +6,8 @@ import type { Runtime } from './runtime';
 
 /** The part of the time for stopping that may go by until what is left has been sent. */
 const PART_OF_STOPPING = 0.2;
+/** Given up so long before the part would count as one that hangs. */
+const MARGIN_MS = 100;
 
 /** @returns undefined where nothing is traced: nothing of OpenTelemetry is loaded then */
 export function openTraces(
@@ -17,10 +19,10 @@ export function openTraces(
   // A receiver that is away is none of the failures of stopping: it was told when it began.
   const lastOnes = (): Promise<void> =>
     tracer.close().catch((error: unknown) => log.debug({ err: error }, 'the last spans could not be sent'));
-  lifecycle.own('traces', () =>
-    within(shutdownTimeoutMs * PART_OF_STOPPING, lastOnes(), () =>
-      log.debug('the last spans could not be sent in time'),
-    ),
+  const waitMs = (limitMs: number): number =>
+    Math.min(shutdownTimeoutMs * PART_OF_STOPPING, limitMs - MARGIN_MS);
+  lifecycle.own('traces', (limitMs: number) =>
+    within(waitMs(limitMs), lastOnes(), () => log.debug('the last spans could not be sent in time')),
   );
   return tracer;
 }

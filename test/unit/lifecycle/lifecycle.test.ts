@@ -92,6 +92,18 @@ describe('stopping', () => {
     expect(steps).toEqual(['consumer', 'd', 'c', 'b', 'a']);
   });
 
+  test('tells each part when it will be left behind, so that it can give up before', async () => {
+    const { lifecycle } = create(1_000);
+    let limit = 0;
+    lifecycle.own('database', never);
+    lifecycle.own('traces', (limitMs: number) => {
+      limit = limitMs;
+    });
+    await lifecycle.stop();
+    expect(limit).toBeGreaterThan(0);
+    expect(limit).toBeLessThanOrEqual(1_000 - 200);
+  });
+
   test('keeps time for those after one that hangs', async () => {
     const { lifecycle, steps } = create(1_000);
     for (const name of ['a', 'b', 'c']) {
