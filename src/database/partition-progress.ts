@@ -20,8 +20,17 @@ export interface PartitionProgress {
 
 export interface ObservedProgress extends PartitionProgress {
   readonly observedAt: Instant;
-  /** The offset of the next message to be applied; what it moves by is what has arrived. 0 before the first. */
-  readonly nextOffset: bigint;
+}
+
+/** All partitions of a topic together. */
+export interface TopicProgress {
+  readonly topic: string;
+  readonly partitions: number;
+  /** The sum of theirs: what it moves by has arrived, applied or not. */
+  readonly logEnd: bigint;
+  readonly lag: bigint;
+  /** How many of them are troubled. */
+  readonly troubled: number;
 }
 
 /** Written by the owner of a partition. An old `observedAt` shows that the partition has no owner. */
@@ -58,7 +67,6 @@ const progressRow = z
     stalledSince: column.instant.nullable(),
     reason: z.string().nullable(),
     observedAt: column.instant,
-    nextOffset: z.bigint(),
   })
   .transform(({ stalledSince, reason, ...row }) => ({
     ...row,
@@ -66,12 +74,58 @@ const progressRow = z
     reason: reason ?? undefined,
   }));
 
+const PROGRESS_COLUMNS = `topic, partition, log_end AS "logEnd", lag, stalled_since AS "stalledSince", reason,
+  observed_at AS "observedAt"`;
+
 /** All partitions that any worker has owned, by topic and number. */
 export function readProgress(sql: Pick<Sql, 'query'>): Promise<readonly ObservedProgress[]> {
   return sql.query(
     progressRow,
-    `SELECT topic, partition, log_end AS "logEnd", lag, stalled_since AS "stalledSince", reason,
-            observed_at AS "observedAt", coalesce(o.next_offset, 0) AS "nextOffset"
-     FROM partition_progress LEFT JOIN partition_offsets AS o USING (topic, partition) ORDER BY topic, partition`,
+    `SELECT ${PROGRESS_COLUMNS} FROM partition_progress ORDER BY topic, partition`,
+  );
+}
+
+/** A worker looks at its partitions every few seconds: one that none has looked at for so long has no owner. */
+const UNOBSERVED_MS = 60_000;
+
+/** Stalled, or without an owner; $1 is from when on an owner would have looked at it. */
+const IS_TROUBLED = '(stalled_since IS NOT NULL OR observed_at < $1::timestamptz)';
+const lookedAtSince = (now: Instant): string => timestamp((now - UNOBSERVED_MS) as Instant);
+
+const topicRow = z.object({
+  topic: z.string(),
+  partitions: z.number(),
+  logEnd: z.bigint(),
+  lag: z.bigint(),
+  troubled: z.number(),
+});
+
+/** @returns the first so many topics that any worker has owned a partition of, by name */
+export function readTopics(
+  sql: Pick<Sql, 'query'>,
+  now: Instant,
+  limit: number,
+): Promise<readonly TopicProgress[]> {
+  return sql.query(
+    topicRow,
+    `SELECT topic, count(*)::int AS partitions, sum(log_end)::bigint AS "logEnd", sum(lag)::bigint AS lag,
+            (count(*) FILTER (WHERE ${IS_TROUBLED}))::int AS troubled
+     FROM partition_progress GROUP BY topic ORDER BY topic LIMIT $2::int`,
+    lookedAtSince(now),
+    limit,
+  );
+}
+
+/** @returns the first so many partitions that are stalled or have no owner, by topic and number */
+export function readTroubled(
+  sql: Pick<Sql, 'query'>,
+  now: Instant,
+  limit: number,
+): Promise<readonly ObservedProgress[]> {
+  return sql.query(
+    progressRow,
+    `SELECT ${PROGRESS_COLUMNS} FROM partition_progress WHERE ${IS_TROUBLED} ORDER BY topic, partition LIMIT $2::int`,
+    lookedAtSince(now),
+    limit,
   );
 }

@@ -69,9 +69,9 @@ export function registerPartitionMetrics(
     instant === undefined ? 0 : Math.max(0, clock.now() - instant) / 1_000;
 
   gauge(
-    'analytics_partition_next_offset',
-    'The offset behind the last message that was applied or rejected; what it grows by is what has arrived.',
-    ({ nextOffset }) => Number(nextOffset),
+    'analytics_partition_end_offset',
+    'The offset behind the last message of a partition that can be applied; what it grows by is what has arrived.',
+    ({ logEnd }) => Number(logEnd),
   );
   gauge(
     'analytics_partition_lag_offsets',

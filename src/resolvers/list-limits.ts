@@ -7,8 +7,11 @@ export const MOST_DASHBOARDS = 50;
 /** How many entities a gateway may ask for together: as many as a page has. */
 export const MOST_ENTITIES = MOST_PER_PAGE;
 
-/** How many partitions of all topics are shown: more than a cluster for these topics has. */
-export const MOST_PARTITIONS = 500;
+/** How many topics: more than the service reads, of several prefixes. */
+export const MOST_TOPICS = 50;
+
+/** How many partitions that are stalled or have no owner. */
+export const MOST_TROUBLED = 50;
 
 /** How many stretches that were deleted unread. */
 export const MOST_UNREAD = 100;

@@ -2,17 +2,24 @@ import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver } from 'typ
 import { countByReason } from '../database/dead-letters/letter-counts';
 import { findLetter, newestLetters } from '../database/dead-letters/stored-letters';
 import { readGaps } from '../database/log-gaps';
-import { readProgress } from '../database/partition-progress';
+import { readTopics, readTroubled } from '../database/partition-progress';
 import { platformReports } from '../database/platform-states';
 import type { Count, Instant } from '../domain/values';
 import { AppError, badUserInput } from '../errors';
 import { DeadLetterContent, DeadLetterCount, DeadLetterPage, Replayed } from '../schema/dead-letter';
 import { GatewayFigures } from '../schema/gateway-figures';
-import { PartitionFigures, PlatformFigures, Service, UnreadStretch } from '../schema/service';
+import { PartitionFigures, PlatformFigures, Service, TopicFigures, UnreadStretch } from '../schema/service';
 import { requireAdmin } from './authorized';
 import type { OperationContext } from './context';
 import { toContent, toCount, toLetter, cutReason } from './dead-letters';
-import { MOST_PARTITIONS, MOST_PER_PAGE, MOST_PLATFORMS, MOST_REASONS, MOST_UNREAD } from './list-limits';
+import {
+  MOST_PER_PAGE,
+  MOST_PLATFORMS,
+  MOST_REASONS,
+  MOST_TOPICS,
+  MOST_TROUBLED,
+  MOST_UNREAD,
+} from './list-limits';
 import type { Operating } from './operating';
 
 /** The one way to the service itself: whoever comes to its fields has been found to be an admin here. */
@@ -51,20 +58,31 @@ export class ServiceResolver {
     return operatingOf(context).figures();
   }
 
-  @FieldResolver(() => [PartitionFigures], {
-    description: 'Every partition that a worker has ever looked at, by topic and number, up to 500.',
+  @FieldResolver(() => [TopicFigures], {
+    description: 'Every topic of which a worker has ever looked at a partition, by name, up to 50.',
   })
-  async partitions(@Ctx() { sql }: OperationContext): Promise<PartitionFigures[]> {
-    const partitions = await readProgress(sql);
-    return partitions
-      .slice(0, MOST_PARTITIONS)
-      .map(({ nextOffset, lag, stalledSince, reason, ...known }) => ({
-        ...known,
-        nextOffset: Number(nextOffset) as Count,
-        lag: Number(lag) as Count,
-        stalledSince: stalledSince ?? null,
-        reason: reason === undefined ? null : cutReason(reason),
-      }));
+  async topics(@Ctx() { sql, clock }: OperationContext): Promise<TopicFigures[]> {
+    const topics = await readTopics(sql, clock.now(), MOST_TOPICS);
+    return topics.map(({ logEnd, lag, ...known }) => ({
+      ...known,
+      endOffset: Number(logEnd) as Count,
+      lag: Number(lag) as Count,
+    }));
+  }
+
+  @FieldResolver(() => [PartitionFigures], {
+    description:
+      'The partitions that are stalled, or that no worker has looked at for a minute, by topic and number, up to 50. How many there are of each topic is its `troubled`.',
+  })
+  async troubledPartitions(@Ctx() { sql, clock }: OperationContext): Promise<PartitionFigures[]> {
+    const partitions = await readTroubled(sql, clock.now(), MOST_TROUBLED);
+    return partitions.map(({ logEnd, lag, stalledSince, reason, ...known }) => ({
+      ...known,
+      endOffset: Number(logEnd) as Count,
+      lag: Number(lag) as Count,
+      stalledSince: stalledSince ?? null,
+      reason: reason === undefined ? null : cutReason(reason),
+    }));
   }
 
   @FieldResolver(() => [UnreadStretch], {

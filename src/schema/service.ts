@@ -22,6 +22,38 @@ export class Service {
 }
 
 @ObjectType({
+  description: 'How far the workers are with all partitions of a topic together.',
+  simpleResolvers: true,
+})
+export class TopicFigures {
+  @Field(() => String, { description: 'The topic, as the broker knows it, up to 249 characters.' })
+  readonly topic!: string;
+
+  @Field(() => Int, {
+    description:
+      'How many partitions of it a worker has ever looked at: those that `analytics_partition_end_offset` is of.',
+  })
+  readonly partitions!: number;
+
+  @Field(() => CountScalar, {
+    description:
+      'The offsets behind the last message that can be applied, added up: what they grow by has arrived, applied or not, while there are as many partitions. `analytics_partition_end_offset`',
+  })
+  readonly endOffset!: Count;
+
+  @Field(() => CountScalar, {
+    description: 'Offsets from what is applied to there, added up. `analytics_partition_lag_offsets`',
+  })
+  readonly lag!: Count;
+
+  @Field(() => Int, {
+    description:
+      'How many of them are troubled: stalled (`analytics_partition_stalled_seconds` above 0), or looked at by no worker for a minute (`analytics_partition_observation_age_seconds`).',
+  })
+  readonly troubled!: number;
+}
+
+@ObjectType({
   description: 'How far the workers are with one partition of a topic.',
   simpleResolvers: true,
 })
@@ -33,14 +65,12 @@ export class PartitionFigures {
   readonly partition!: number;
 
   @Field(() => CountScalar, {
-    description:
-      'The offset behind the last message that was applied or rejected; what it grows by is what has arrived. `analytics_partition_next_offset`',
+    description: 'The offset behind its last message that can be applied. `analytics_partition_end_offset`',
   })
-  readonly nextOffset!: Count;
+  readonly endOffset!: Count;
 
   @Field(() => CountScalar, {
-    description:
-      'Offsets from there to behind the last message that can be applied. `analytics_partition_lag_offsets`',
+    description: 'Offsets from what is applied to there. `analytics_partition_lag_offsets`',
   })
   readonly lag!: Count;
 

@@ -32,28 +32,32 @@ describe('of what all workers do, an admin', () => {
   const workers = async () => ask(service.origin, service.token(), WorkersFiguresDocument, {});
   const arrived = async (): Promise<number> => {
     const { data } = await workers();
-    return data!.service.partitions.reduce((sum, { nextOffset }) => sum + nextOffset, 0);
+    return data!.service.topics.reduce((sum, { endOffset }) => sum + endOffset, 0);
   };
 
-  it('sees each partition: what arrives moves its offset, and what is left is its lag', async () => {
+  it('sees each topic: what arrives moves the ends of its partitions, and what is left is its lag', async () => {
     const event = newEvent();
     await service.topics.send('event.created', [eventCreated(event)]);
     await waitFor(async () => (await arrived()) === 1, { what: 'the event to arrive', timeoutMs: 30_000 });
     const people = Array.from({ length: 7 }, () => participantRegistered(event.eventId));
     await service.topics.send('participant.registered', [...people, { ...people[0], age: -1 }]);
     await waitFor(async () => (await arrived()) === 9, { what: 'all to have arrived', timeoutMs: 30_000 });
-    await waitFor(async () => (await workers()).data!.service.partitions.every(({ lag }) => lag === 0), {
+    await waitFor(async () => (await workers()).data!.service.topics.every(({ lag }) => lag === 0), {
       what: 'nothing to be left',
       timeoutMs: 30_000,
     });
     const { service: told } = (await workers()).data!;
     const page = await (await fetch(`${service.origin}/metrics`)).text();
-    for (const { topic, partition, nextOffset, lag, stalledSince } of told.partitions) {
-      const labels = `{topic="${topic}",partition="${partition}"}`;
-      expect(page).toContain(`\nanalytics_partition_next_offset${labels} ${nextOffset}\n`);
-      expect(page).toContain(`\nanalytics_partition_lag_offsets${labels} ${lag}\n`);
-      expect(stalledSince).toBeNull();
+    const ends = [
+      ...page.matchAll(/^analytics_partition_end_offset\{topic="(.+)",partition="\d+"\} (\d+)$/gm),
+    ];
+    for (const { topic, partitions, endOffset, lag, troubled } of told.topics) {
+      const ofTopic = ends.filter(([, name]) => name === topic).map(([, , end]) => Number(end));
+      expect(ofTopic).toHaveLength(partitions);
+      expect(endOffset).toBe(ofTopic.reduce((sum, end) => sum + end, 0));
+      expect([lag, troubled]).toEqual([0, 0]);
     }
+    expect(told.troubledPartitions).toEqual([]);
     const topic = `${service.env['KAFKA_TOPIC_PREFIX']}participant.registered`;
     expect(told.deadLetterCounts).toMatchObject([{ topic, count: 1 }]);
     expect(told.deadLetterCounts[0]?.reason).toMatch(/^age: /);

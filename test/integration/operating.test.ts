@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { recordDeadLetters } from '../../src/database/dead-letters/rejected';
+import { storeProgress } from '../../src/database/partition-progress';
+import type { Instant } from '../../src/domain/values';
 import {
   DeadLetterDocument,
   DeadLettersDocument,
@@ -146,6 +148,39 @@ describe('the service itself', () => {
     );
     expect(JSON.stringify(data)).not.toContain('somebody@');
     expect(page).not.toContain(reader!.reader);
+  });
+});
+
+describe('the partitions of a topic', () => {
+  const stored = async (topic: string, partitions: number, more: object, ageMs = 0): Promise<void> => {
+    const all = Array.from({ length: partitions }, (_, partition) => ({
+      ...{ topic, partition, logEnd: 5_000_000n, lag: 2n, stalledSince: undefined, reason: undefined },
+      ...more,
+    }));
+    await storeProgress(service.database, all, (service.clock.now() - ageMs) as Instant);
+  };
+
+  it('are added up, and those of them listed that are stalled or have no worker, as many as there is room for', async () => {
+    const [well, stalled, left] = ['well', 'stalled', 'left'].map((name) => `a.${name}.${randomUUID()}`);
+    await stored(well!, 3, {});
+    await stored(left!, 20, {}, 61_000);
+    await stored(stalled!, 40, { stalledSince: service.clock.now(), reason: 'locked' });
+    const { data, errors } = await ask(service.origin, admin(), WorkersFiguresDocument, {});
+    expect(errors).toEqual([]);
+    const { topics, troubledPartitions } = data!.service;
+    expect(topics.filter(({ topic }) => topic === well)).toEqual([
+      { topic: well, partitions: 3, endOffset: 15_000_000, lag: 6, troubled: 0 },
+    ]);
+    expect(topics).toContainEqual(expect.objectContaining({ topic: left, partitions: 20, troubled: 20 }));
+    expect(topics).toContainEqual(expect.objectContaining({ topic: stalled, partitions: 40, troubled: 40 }));
+    expect(troubledPartitions.map(({ topic, partition }) => `${topic}/${partition}`)).toEqual([
+      ...Array.from({ length: 20 }, (_, partition) => `${left}/${partition}`),
+      ...Array.from({ length: 30 }, (_, partition) => `${stalled}/${partition}`),
+    ]);
+    expect(troubledPartitions.at(-1)).toMatchObject({ endOffset: 5_000_000, lag: 2, reason: 'locked' });
+    expect(lineOf(await metrics(), `analytics_partition_end_offset{topic="${well}",partition="0"}`)).toBe(
+      5e6,
+    );
   });
 });
 

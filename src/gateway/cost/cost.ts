@@ -163,7 +163,9 @@ class Pricing {
   /** The place of what a field selects. */
   private below({ coordinate, price, isList }: FieldPlan, given: PricedArguments, place: Place): Place {
     const { objects, events, stores, timeUnit, times } = place;
-    const next = { events, stores, timeUnit: given.timeUnit ?? timeUnit, times };
+    // What cannot be read has no entries: its execution will tell of it.
+    const first = given.page === undefined ? place.first : (given.page?.limit ?? 0);
+    const next = { events, stores, timeUnit: given.timeUnit ?? timeUnit, first, times };
     if (!isList) return placeOf({ ...next, objects });
     switch (price.list) {
       case 'eventIds':
@@ -172,6 +174,8 @@ class Pricing {
         return entitiesPlace(given.entities ?? [], times);
       case 'page':
         return placeOf({ ...next, objects: total(events, () => 1) });
+      case 'first':
+        return placeOf({ ...next, objects: objects * first });
       case 'channels':
         return placeOf({ ...next, objects: total(events, this.sizes.channels) });
       case 'points':

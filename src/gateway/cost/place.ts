@@ -17,6 +17,8 @@ export interface Place {
   /** The stores that these are, or whose pages. */
   readonly stores: readonly StoreId[];
   readonly timeUnit: TimeUnit | undefined;
+  /** How many entries the list that is nearest may have, by its argument `first`. */
+  readonly first: number;
   /** How many times what is priced the execution takes here. */
   readonly times: number;
   /** The places of the types that objects here may be of, where that is told by each of them. */
@@ -30,10 +32,11 @@ export function placeOf({
   events = [],
   stores = [],
   timeUnit,
+  first = 0,
   times = 1,
   byType,
 }: Partial<Place> & Pick<Place, 'objects'>): Place {
-  return { objects, events, stores, timeUnit, times, byType, fragments: undefined };
+  return { objects, events, stores, timeUnit, first, times, byType, fragments: undefined };
 }
 
 /** @returns how many objects these events have, of which each has so many */

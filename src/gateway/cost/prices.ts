@@ -3,10 +3,10 @@ import { type FactKind, kindsOf, NO_FACTS } from '../../database/facts/kinds';
 import { BUSIEST } from '../../auth/readers';
 import {
   MOST_HEADERS,
-  MOST_PARTITIONS,
-  MOST_PER_PAGE,
   MOST_PLATFORMS,
   MOST_REASONS,
+  MOST_TOPICS,
+  MOST_TROUBLED,
   MOST_UNREAD,
 } from '../../resolvers/list-limits';
 import { needsOf } from '../../resolvers/needs';
@@ -14,10 +14,11 @@ import { REFUSALS } from '../operations/refusals';
 
 /**
  * Where the length of a list comes from: a number is the most that it can have; `eventIds` and `representations` are
- * arguments; `page` is what stands on a page of events;
+ * arguments; `page` is what stands on a page of events; `first` is that argument of the field that the list is of;
  * `channels`, `points` and `earlier events` are facts of the events that are asked about; `schema` is the schema's own.
  */
-export type ListLength = number | 'eventIds' | 'representations' | 'page' | 'channels' | 'points' | 'schema';
+export type ListLength =
+  number | 'eventIds' | 'representations' | 'page' | 'first' | 'channels' | 'points' | 'schema';
 
 /** What a field costs beyond the one unit of any field in the answer: at most about a microsecond of the processor's time. */
 export interface Price {
@@ -108,7 +109,8 @@ export const PRICES: Readonly<Record<string, Price>> = {
   'Replayed.reason': REASON,
 
   'Service.gateway': { compute: FIGURES },
-  'Service.partitions': { compute: OWN_STATEMENT, list: MOST_PARTITIONS },
+  'Service.topics': { compute: OWN_STATEMENT, list: MOST_TOPICS },
+  'Service.troubledPartitions': { compute: OWN_STATEMENT, list: MOST_TROUBLED },
   'Service.deletedUnread': { compute: OWN_STATEMENT, list: MOST_UNREAD },
   'Service.platforms': { compute: OWN_STATEMENT, list: MOST_PLATFORMS },
   'Service.deadLetterCounts': { compute: COUNTING_LETTERS, list: MOST_REASONS },
@@ -119,6 +121,7 @@ export const PRICES: Readonly<Record<string, Price>> = {
   'ReadersFigures.busiest': { list: BUSIEST },
   'ReaderFigures.storeIds': { list: 3 },
   'TopicOutcomes.topic': TOPIC,
+  'TopicFigures.topic': TOPIC,
   'PartitionFigures.topic': TOPIC,
   'PartitionFigures.reason': REASON,
   'UnreadStretch.topic': TOPIC,
@@ -126,7 +129,7 @@ export const PRICES: Readonly<Record<string, Price>> = {
   'PlatformFigures.reason': REASON,
   'DeadLetterCount.topic': TOPIC,
   'DeadLetterCount.reason': REASON,
-  'DeadLetterPage.letters': { list: MOST_PER_PAGE },
+  'DeadLetterPage.letters': { list: 'first' },
   'DeadLetter.topic': TOPIC,
   'DeadLetter.reason': REASON,
   'DeadLetterContent.failure': REASON,

@@ -14,7 +14,7 @@ type Operated = Pick<ShopService, 'database' | 'clock' | 'shop'>;
 export async function fillOperated({ database, clock, shop }: Operated): Promise<void> {
   if (filled.has(database)) return;
   filled.add(database);
-  await movePartitions({ database, clock }, 1_000n);
+  await movePartitions({ database, clock }, 4_000n);
   const channels = ['Instagram', '지니TV'] as ChannelName[];
   const now = clock.now();
   await configurePlatformStates(database, channels, now);
@@ -27,26 +27,20 @@ export async function fillOperated({ database, clock, shop }: Operated): Promise
     await recordLetter(database, offset, { ...right, age: -1 }, 'age: must be a whole number from 0 to 150');
 }
 
-/** Moves every partition's next offset to one, as the worker that has it does. */
+/** Moves the end of every partition's log to one, as the worker that has it does. */
 export async function movePartitions(
   { database, clock }: Pick<Operated, 'database' | 'clock'>,
-  nextOffset: bigint,
+  logEnd: bigint,
 ): Promise<void> {
   const partitions = [0, 1].map((partition) => ({
     topic: TOPIC,
     partition,
-    logEnd: 4_000n,
+    logEnd,
     lag: partition === 0 ? 0n : 250n,
     stalledSince: partition === 0 ? undefined : ((clock.now() - 120_000) as Instant),
     reason: partition === 0 ? undefined : 'canceling statement due to lock timeout',
   }));
   await storeProgress(database, partitions, clock.now());
-  await database.execute(
-    `INSERT INTO partition_offsets (topic, partition, next_offset) VALUES ($1, 0, $2::bigint), ($1, 1, 7)
-     ON CONFLICT (topic, partition) DO UPDATE SET next_offset = excluded.next_offset`,
-    TOPIC,
-    nextOffset.toString(),
-  );
 }
 
 function recordLetter(

@@ -1,50 +1,45 @@
-import { arrivals } from '../../../web/src/admin/arrivals';
+import { arrivingPerMinute, isUnobserved } from '../../../web/src/admin/arrivals';
 
-type Workers = Parameters<typeof arrivals>[0];
+type Topic = Parameters<typeof arrivingPerMinute>[0];
 
 const at = (seconds: number): string => new Date(1_760_000_000_000 + seconds * 1_000).toISOString();
-const partition = (number: number, nextOffset: number, more = {}): Workers['partitions'][number] => ({
+const topic = (endOffset: number, more: Partial<Topic> = {}): Topic => ({
   topic: 'a',
-  partition: number,
-  nextOffset,
-  lag: 3,
-  stalledSince: null,
-  reason: null,
-  observedAt: at(0),
+  partitions: 2,
+  endOffset,
+  lag: 0,
+  troubled: 0,
   ...more,
 });
-const read = (seconds: number, ...partitions: Workers['partitions']): Workers => ({
-  readAt: at(seconds),
-  partitions,
-  deletedUnread: [],
-  platforms: [],
-  deadLetterCounts: [],
+const read = (seconds: number, ...topics: Topic[]) => ({ readAt: at(seconds), topics });
+
+describe('what arrives in a minute', () => {
+  it('is how far the ends of a topic have moved, by the service’s clock, also while nothing is applied', () => {
+    const now = topic(180, { lag: 80 });
+    const earlier = read(0, topic(900, { topic: 'b' }), topic(100));
+    expect(arrivingPerMinute(now, read(30, now), earlier)).toBe(160);
+  });
+
+  it.each([
+    ['from one reading', undefined],
+    ['of a topic that was not there', read(0)],
+    [
+      'where a partition was not there, whose log may be of any length',
+      read(0, topic(100, { partitions: 1 })),
+    ],
+    ['of no time', read(30, topic(100))],
+  ])('is not known %s', (_what, earlier) => {
+    const now = topic(5_000_000);
+    expect(arrivingPerMinute(now, read(30, now), earlier)).toBeUndefined();
+  });
+
+  it('is nothing where ends went back, as of a topic that was made anew', () => {
+    const now = topic(40);
+    expect(arrivingPerMinute(now, read(30, now), read(0, topic(100)))).toBe(0);
+  });
 });
 
-describe('what arrives', () => {
-  it('is how far the offsets of a topic have moved, by the minute of the service’s clock', () => {
-    const [topic] = arrivals(
-      read(30, partition(0, 160), partition(1, 20)),
-      read(0, partition(0, 100), partition(1, 0)),
-    );
-    expect(topic).toMatchObject({ topic: 'a', partitions: 2, perMinute: 160, lag: 6, troubled: [] });
-  });
-
-  it('is not known from one reading, nor of a partition that was not there', () => {
-    expect(arrivals(read(30, partition(0, 160)), undefined)[0]?.perMinute).toBeUndefined();
-    expect(
-      arrivals(read(30, partition(0, 160), partition(1, 900)), read(0, partition(0, 100)))[0]?.perMinute,
-    ).toBe(120);
-  });
-
-  it('is nothing where offsets went back, as they do with the database', () => {
-    expect(arrivals(read(30, partition(0, 40)), read(0, partition(0, 100)))[0]?.perMinute).toBe(0);
-  });
-
-  it('names the partitions that are stalled, or that no worker looks at', () => {
-    const stalled = partition(1, 0, { stalledSince: at(0), reason: 'any' });
-    const left = partition(2, 0, { observedAt: at(-61) });
-    const [topic] = arrivals(read(0, partition(0, 0), stalled, left), undefined);
-    expect(topic?.troubled).toEqual([stalled, left]);
-  });
+test('a partition has no worker once none has looked at it for a minute', () => {
+  expect(isUnobserved({ observedAt: at(-61) }, { readAt: at(0) })).toBe(true);
+  expect(isUnobserved({ observedAt: at(-59) }, { readAt: at(0) })).toBe(false);
 });

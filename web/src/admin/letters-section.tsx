@@ -56,12 +56,14 @@ function State({ state }: { state: Letter['state'] }) {
   return <span class={`pill ${tone}`}>{states[state]}</span>;
 }
 
+const EVERY_MS = 10_000;
+
 /** One page of the list at a time: the newest, or those before one of them. */
 function LetterList() {
   const { letters: text } = adminWords.value;
   const [before, setBefore] = useState<string | null>(null);
   const [opened, setOpened] = useState<string>();
-  const { value, retry } = usePolled(AdminLettersDocument, { before });
+  const { value, retry } = usePolled(AdminLettersDocument, { before }, EVERY_MS);
   if (value === undefined) return <div class="skeleton section-skeleton" />;
   const { letters, next } = value.service.deadLetters;
   return (

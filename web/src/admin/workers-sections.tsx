@@ -4,7 +4,7 @@ import { formatTime } from '../format/times';
 import { language } from '../language/language';
 import { number } from '../parts/figures';
 import { AdminSection } from './admin-section';
-import { arrivals, isUnobserved, nameOf, type Partition, type TopicArrivals } from './arrivals';
+import { arrivingPerMinute, isUnobserved, nameOf, type Partition, type Topic } from './arrivals';
 import { type Row, Table } from './table';
 import { adminWords } from './words';
 
@@ -27,12 +27,12 @@ export function Arriving({ polled }: { polled: PolledWorkers }) {
     >
       {({ service }) => (
         <>
-          {service.partitions.length === 0 && <p class="hint">{arriving.noKafka}</p>}
-          {service.partitions.length > 0 && (
+          {service.topics.length === 0 && <p class="hint">{arriving.noKafka}</p>}
+          {service.topics.length > 0 && (
             <Table
               label={arriving.title}
               head={arriving.topic}
-              rows={arrivals(service, earlier?.service).map((topic) => topicRow(topic, service))}
+              rows={service.topics.map((topic) => topicRow(topic, service, earlier?.service))}
             />
           )}
           {service.deletedUnread.map((each) => (
@@ -46,8 +46,10 @@ export function Arriving({ polled }: { polled: PolledWorkers }) {
   );
 }
 
-function topicRow({ topic, partitions, perMinute, lag, troubled }: TopicArrivals, service: Workers): Row {
+function topicRow(of: Topic, service: Workers, earlier: Workers | undefined): Row {
   const { arriving } = adminWords.value;
+  const { topic, partitions, lag } = of;
+  const perMinute = arrivingPerMinute(of, service, earlier);
   const rate = perMinute === undefined ? arriving.measuring : number(perMinute);
   return {
     key: topic,
@@ -56,23 +58,25 @@ function topicRow({ topic, partitions, perMinute, lag, troubled }: TopicArrivals
       { name: arriving.perMinute, content: rate },
       { name: arriving.lag, content: number(lag) },
       { name: arriving.partitions, content: number(partitions) },
-      { name: arriving.state, content: <Troubles troubled={troubled} service={service} />, isText: true },
+      { name: arriving.state, content: <Troubles of={of} service={service} />, isText: true },
     ],
   };
 }
 
-function Troubles({ troubled, service }: { troubled: readonly Partition[]; service: Workers }) {
+function Troubles({ of: { topic, troubled }, service }: { of: Topic; service: Workers }) {
   const { arriving } = adminWords.value;
-  if (troubled.length === 0) return <span class="pill success">{arriving.well}</span>;
+  const listed = service.troubledPartitions.filter((each) => each.topic === topic);
+  if (troubled === 0 && listed.length === 0) return <span class="pill success">{arriving.well}</span>;
   return (
     <ul class="troubles">
-      {troubled.map((each) => (
+      {listed.map((each) => (
         <li key={each.partition}>
           <span class="pill failed">{troubleOf(each, service)}</span>{' '}
           {arriving.partition(String(each.partition))}
           {each.reason !== null && `: ${each.reason}`}
         </li>
       ))}
+      {troubled > listed.length && <li>{arriving.moreTroubled(number(troubled - listed.length))}</li>}
     </ul>
   );
 }

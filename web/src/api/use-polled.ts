@@ -10,20 +10,29 @@ export interface Polled<Result> extends Live<Result> {
   readonly earlier: Result | undefined;
 }
 
-/** From one answer to the next question. */
-const EVERY_MS = 5_000;
-/** How many answers are kept: those of a minute. */
-const KEPT = 12;
+/** For so long an answer is kept that newer ones are compared with. */
+const KEPT_MS = 60_000;
+
+interface Answer<Result> {
+  readonly result: Result;
+  /** When it came, by `performance.now()`. */
+  readonly at: number;
+}
 
 interface State<Result> {
-  readonly answers: readonly Result[];
+  readonly answers: readonly Answer<Result>[];
   readonly failure: AnalyticsError | undefined;
 }
 
-/** Asks every few seconds while the page is looked at; after a failure when asking is worth it again, and never after a refusal. */
+/**
+ * Asks again and again while the page is looked at; after a failure when asking is worth it again, and never after a refusal.
+ *
+ * @param everyMs from one answer to the next question
+ */
 export function usePolled<Result, Variables>(
   operation: TypedDocument<Result, Variables>,
   variables: Variables,
+  everyMs: number,
 ): Polled<Result> {
   const token = session.value?.token;
   const [state, setState] = useState<State<Result>>({ answers: [], failure: undefined });
@@ -40,8 +49,8 @@ export function usePolled<Result, Variables>(
       try {
         const answer = await ask(held, operation, variables, ended.signal);
         if (ended.signal.aborted) return;
-        setState(({ answers }) => ({ answers: [...answers, answer].slice(-KEPT), failure: undefined }));
-        callOff = laterWhenSeen(EVERY_MS, again);
+        setState(({ answers }) => ({ answers: withNewest(answers, answer), failure: undefined }));
+        callOff = laterWhenSeen(everyMs, again);
       } catch (thrown) {
         if (!ended.signal.aborted) fail(held, AnalyticsError.of(thrown));
       }
@@ -52,7 +61,7 @@ export function usePolled<Result, Variables>(
       setState(({ answers }) => ({ answers: failure.isTemporary ? answers : [], failure }));
       if (!failure.isTemporary) return;
       const isTold = failure.retryAfterMs !== undefined;
-      const waitMs = isTold ? failure.waitMs() : EVERY_MS;
+      const waitMs = isTold ? failure.waitMs() : everyMs;
       callOff = serviceFor(held).whenWorthRetrying(waitMs, () => (callOff = laterWhenSeen(0, again)));
     }
 
@@ -61,11 +70,17 @@ export function usePolled<Result, Variables>(
       ended.abort();
       callOff();
     };
-  }, [token, operation, JSON.stringify(variables), attempt]);
+  }, [token, operation, JSON.stringify(variables), everyMs, attempt]);
 
   const { answers, failure } = state;
-  const value = answers.at(-1);
-  return { value, failure, retry, earlier: answers.length > 1 ? answers[0] : undefined };
+  const value = answers.at(-1)?.result;
+  return { value, failure, retry, earlier: answers.length > 1 ? answers[0]?.result : undefined };
+}
+
+/** Nobody may have looked for hours: what was known then is nothing to compare with. */
+function withNewest<Result>(answers: readonly Answer<Result>[], result: Result): readonly Answer<Result>[] {
+  const at = performance.now();
+  return [...answers.filter((each) => at - each.at <= KEPT_MS), { result, at }];
 }
 
 /** After a time, and not before somebody looks at the page. @returns calls it off */

@@ -3,7 +3,7 @@ import type { AdminWords } from './admin-ko';
 /** The admin's page in English. */
 export const admin: AdminWords = {
   title: 'Operating the service',
-  lead: 'Read anew every five seconds, and not while this tab is hidden.',
+  lead: 'Read anew every five to ten seconds, and not while this tab is hidden.',
   loading: 'Loading how the service does',
   forbidden: 'This is for admins',
   forbiddenHint: 'Your token does not have the role ADMIN. Sign in again with one that has.',
@@ -21,6 +21,7 @@ export const admin: AdminWords = {
     stalled: (since) => `Stalled since ${since}`,
     unobserved: (since) => `No worker since ${since}`,
     partition: (name) => `Partition ${name}`,
+    moreTroubled: (count) => `and ${count} more that are stalled or have no worker`,
     noKafka:
       'There are no partitions of Kafka yet. Where messages come in over HTTP, those of this process are counted below.',
     measuring: 'measuring',

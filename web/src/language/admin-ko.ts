@@ -1,7 +1,7 @@
 /** The admin's page in Korean. */
 export const admin = {
   title: '서비스 운영',
-  lead: '5초마다 새로 읽습니다. 이 창을 보고 있지 않으면 쉽니다.',
+  lead: '5~10초마다 새로 읽습니다. 이 창을 보고 있지 않으면 쉽니다.',
   loading: '서비스 상태를 불러오는 중',
   forbidden: '운영자만 볼 수 있습니다',
   forbiddenHint: '이 토큰에는 운영자(ADMIN) 역할이 없습니다. 그 역할이 있는 토큰으로 다시 로그인해 주세요.',
@@ -19,6 +19,7 @@ export const admin = {
     stalled: (since: string) => `${since}부터 멈춤`,
     unobserved: (since: string) => `${since} 이후 워커 없음`,
     partition: (name: string) => `파티션 ${name}`,
+    moreTroubled: (count: string) => `외 ${count}개가 멈췄거나 워커 없음`,
     noKafka: 'Kafka 파티션이 아직 없습니다. 메시지가 HTTP로 들어오면 아래에 이 프로세스의 수가 보입니다.',
     measuring: '측정 중',
     unread: (name: string, count: string) => `${name}: 읽기 전에 Kafka에서 지워진 오프셋 ${count}개`,

@@ -1,5 +1,6 @@
 import { Kind, parse } from 'graphql';
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { createBudget } from '../../../../src/gateway/cost/budget';
 import { planDocument } from '../../../../src/gateway/cost/plan';
 import { SERVICE } from '../../../../src/gateway/execute';
@@ -28,9 +29,12 @@ const eventOf = (hours: number): EventSizes => ({
 });
 
 /** What a text costs, and which events were looked at for it. */
-async function costOf(text: string, options: { max?: number; variables?: object; hours?: number } = {}) {
+async function costOf(
+  text: string,
+  options: { max?: number; variables?: object; hours?: number; named?: string } = {},
+) {
   const looked: string[][] = [];
-  const { max = 1_000_000, variables = {}, hours = 10 } = options;
+  const { max = 1_000_000, variables = {}, hours = 10, named } = options;
   const budget = createBudget({
     schema,
     maxCost: max,
@@ -45,7 +49,9 @@ async function costOf(text: string, options: { max?: number; variables?: object;
     },
   });
   const document = parse(text);
-  const [operation] = document.definitions;
+  const operation = document.definitions.find(
+    (each) => each.kind === Kind.OPERATION_DEFINITION && (named === undefined || each.name?.value === named),
+  );
   if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new Error('The text has no operation.');
   const plan = planDocument(schema, document)(operation);
   const { signal: gone } = new AbortController();
@@ -132,6 +138,24 @@ describe('what an operation costs', () => {
 
   test('is nothing for variables that cannot be read: executing will say so', async () => {
     expect(await cost('query ($id: UUID!) { dashboard(eventId: $id) { storeId } }', { id: 7 })).toBe(0);
+  });
+});
+
+describe('what is asked of the service itself', () => {
+  const letters = (first: number) =>
+    cost('query ($first: Int!) { service { deadLetters(first: $first) { letters { id } } } }', { first });
+
+  test('costs for as many dead letters as are asked for', async () => {
+    expect((await letters(30)) - (await letters(20))).toBe(10);
+    expect(await letters(101)).toBe((await letters(1)) - 1);
+  });
+
+  test('by the admin’s page takes less than a fifth of what a token may ask in ten seconds', async () => {
+    const text = readFileSync('web/src/admin/admin.graphql', 'utf8');
+    const units = async (named: string) => (await costOf(text, { named })).cost;
+    const perTenSeconds =
+      (await units('AdminWorkers')) + 2 * (await units('AdminGateway')) + (await units('AdminLetters'));
+    expect(perTenSeconds).toBeLessThan((300 / 5) * 512);
   });
 });
 

@@ -25,7 +25,7 @@ describe('an operation reads', () => {
     ['an event and its dashboard', `{ event(id: ${ID}) { title dashboard { eventId } } }`],
     [
       'figures of the service, each apart',
-      '{ service { partitions { lag } platforms { status } deadLetterCounts { count } } }',
+      '{ service { topics { lag } platforms { status } deadLetterCounts { count } } }',
     ],
     ['a page', `{ events(storeId: ${ID}) { edges { cursor } } }`],
     ['a page of a store', `{ store(id: ${ID}) { storeId events { edges { cursor } } } }`],
