@@ -11,8 +11,12 @@ export interface OperatingOptions extends OwnFiguresOptions {
   readonly log: Logger;
 }
 
-/** What is done and shown to an admin is logged: by whom, as the metrics name readers, and to which letter. No value of a message is. */
-export function createOperating({ replayLetter, log, ...figures }: OperatingOptions): Operating {
+/**
+ * What is done and shown to an admin is logged, whatever LOG_LEVEL leaves out: by whom, as the metrics name readers, and to which letter.
+ * No value of a message is.
+ */
+export function createOperating({ replayLetter, log: ofProcess, ...figures }: OperatingOptions): Operating {
+  const log = ofProcess.child({}, { level: 'info' });
   const about = (id: bigint, viewer: Viewer) => ({
     letter: id.toString(),
     reader: shownReader(holderOf(viewer)),
@@ -20,10 +24,18 @@ export function createOperating({ replayLetter, log, ...figures }: OperatingOpti
   return {
     figures: () => readOwnFigures(figures),
     async replay(id, viewer) {
-      const result = await replayLetter(id);
-      if (result !== undefined)
-        log.info({ ...about(id, viewer), outcome: result.outcome }, 'a dead letter was replayed by an admin');
-      return result;
+      const asked = about(id, viewer);
+      // Ahead of it: a process that ends on the way has said who asked.
+      log.info(asked, 'a dead letter is replayed for an admin');
+      try {
+        const result = await replayLetter(id);
+        const outcome = result?.outcome ?? 'NOT_FOUND';
+        log.info({ ...asked, outcome }, 'a dead letter was replayed for an admin');
+        return result;
+      } catch (err) {
+        log.error({ ...asked, err }, 'a dead letter could not be replayed for an admin');
+        throw err;
+      }
     },
     noteShown: (id, viewer) => log.info(about(id, viewer), 'a dead letter was shown to an admin'),
   };

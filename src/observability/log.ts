@@ -5,8 +5,12 @@ export type LogLevel = Level | 'silent';
 
 /** What the rest of the service may do with a log: write to it, and give it a context. */
 export interface Logger extends Pick<PinoLogger, Level> {
-  /** The same log, each line of which carries these fields as well. */
-  child(bindings: Bindings): Logger;
+  /**
+   * The same log, each line of which carries these fields as well.
+   *
+   * @param options `level`: from which on its lines are written, where that does not follow the log's own
+   */
+  child(bindings: Bindings, options?: { readonly level: Level }): Logger;
 }
 
 export interface LogOptions {

@@ -45,6 +45,14 @@ describe('the schema as a subgraph', () => {
     expect(() => buildSchema(sdl, { assumeValidSDL: true })).not.toThrow();
   });
 
+  it('leaves out what only those ask for who operate this service, who ask it itself', async () => {
+    expect(sdl).not.toMatch(
+      /^ {2}(?:service|replayDeadLetter)\b|^type (?:Mutation|Service|DeadLetter|Replayed)\b/m,
+    );
+    const { data } = await askAny(service.origin, service.token(), { query: '{ service { readAt } }' });
+    expect(data).toMatchObject({ service: { readAt: expect.any(String) as unknown } });
+  });
+
   it('wants a token for it', async () => {
     const { errors } = await askAny(service.origin, undefined, { query: '{ _service { sdl } }' });
     expect(errors.map(({ extensions }) => extensions.code)).toEqual(['UNAUTHENTICATED']);

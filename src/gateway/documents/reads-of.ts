@@ -2,8 +2,8 @@ import type { FieldPlan, SelectionPlan } from '../cost/plan';
 import type { Reads } from '../execute';
 
 /**
- * What a field is read by: facts of events, together; totals of stores, together; a page of events, by itself; apart, where
- * it need not agree with any other, as a figure of the service; or nothing of its own, since whatever it stands in has been read.
+ * What a field is read by: facts of events, together; totals of stores, together; a page of events, by itself; apart, as a
+ * figure of the service, which need not agree with any other, but whose operation is to hold one connection, not one for each; or nothing of its own, since whatever it stands in has been read.
  */
 type Statement = 'facts' | 'totals' | 'page' | 'apart' | 'nothing';
 
@@ -18,7 +18,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
   'Query.viewer': 'nothing',
   'Query._service': 'nothing',
   'Query.service': 'nothing',
-  'Mutation.replayDeadLetter': 'apart',
+  'Mutation.replayDeadLetter': 'nothing',
   'Subscription.participantCount': 'facts',
   'Subscription.dashboardUpdated': 'facts',
   'Store.events': 'page',
@@ -42,11 +42,12 @@ export function readsOf(plan: SelectionPlan): Reads {
   return statements.size > 1 ? 'a snapshot' : 'one statement';
 }
 
+const isByItself = (statement: Statement): boolean => statement === 'page' || statement === 'apart';
+
 function collect({ fields, fragments }: SelectionPlan, statements: Set<Statement | FieldPlan>): void {
   for (const field of fields) {
     const { [field.coordinate]: statement = 'nothing' } = STATEMENTS;
-    if (statement !== 'nothing' && statement !== 'apart')
-      statements.add(statement === 'page' ? field : statement);
+    if (statement !== 'nothing') statements.add(isByItself(statement) ? field : statement);
     if (field.selections !== undefined) collect(field.selections, statements);
   }
   for (const fragment of fragments) collect(fragment, statements);

@@ -28,7 +28,10 @@ function directivesIn(text: string): readonly ConstDirectiveNode[] {
 
 const known = new WeakMap<GraphQLSchema, string>();
 
-/** @returns the schema as a subgraph of Federation 2: what a gateway adds to it by itself left out, directives added */
+/**
+ * @returns the schema as a subgraph of Federation 2: what a gateway adds to it by itself left out, and what only operators ask for;
+ *   directives added
+ */
 export function subgraphSdl(schema: GraphQLSchema): string {
   const before = known.get(schema);
   if (before !== undefined) return before;
@@ -40,15 +43,19 @@ export function subgraphSdl(schema: GraphQLSchema): string {
   return sdl;
 }
 
+/** What concerns those alone who operate this service, and no client of all services: so does the mutation, the only one. */
+const OF_OPERATORS: ReadonlySet<string> = new Set(['service']);
+
 function withoutFederation(schema: GraphQLSchema): GraphQLSchema {
   const { query, ...config } = schema.toConfig();
   if (query == null) throw new Error('The schema has no queries.');
   const { fields, ...type } = query.toConfig();
-  const own = Object.entries(fields).filter(([name]) => !name.startsWith('_'));
+  const own = Object.entries(fields).filter(([name]) => !name.startsWith('_') && !OF_OPERATORS.has(name));
   // Types that nothing leads to any more are left out, where none are named.
   return new GraphQLSchema({
     ...config,
     query: new GraphQLObjectType({ ...type, fields: Object.fromEntries(own) }),
+    mutation: undefined,
     types: [],
   });
 }

@@ -23,10 +23,7 @@ describe('an operation reads', () => {
       `{ event(id: ${ID}) { title } dashboard(eventId: ${ID}) { eventId } }`,
     ],
     ['an event and its dashboard', `{ event(id: ${ID}) { title dashboard { eventId } } }`],
-    [
-      'figures of the service, each apart',
-      '{ service { topics { lag } platforms { status } deadLetterCounts { count } } }',
-    ],
+    ['a figure of the service', '{ service { readAt topics { lag } gateway { version } } }'],
     ['a page', `{ events(storeId: ${ID}) { edges { cursor } } }`],
     ['a page of a store', `{ store(id: ${ID}) { storeId events { edges { cursor } } } }`],
     [
@@ -51,6 +48,7 @@ describe('an operation reads', () => {
       'the same in a fragment',
       `{ store(id: ${ID}) { ...F } } fragment F on Store { events { edges { node { ...D } } } } fragment D on Event { dashboard { eventId } }`,
     ],
+    ['figures of the service, on one connection', '{ service { topics { lag } platforms { status } } }'],
     ['a page and totals', `{ store(id: ${ID}) { events { edges { cursor } } totals { views } } }`],
   ])('a snapshot: %s', (_what, text) => {
     expect(reads(text)).toBe('a snapshot');
