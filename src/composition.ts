@@ -19,7 +19,6 @@ import type { Database } from './database/database';
 import { createMetrics, type Metrics } from './observability/metrics';
 import type { EmbeddedSource } from './messaging/source/embedded';
 import type { ReplayResult } from './resolvers/operating';
-import type { ReplayOptions } from './workers/dead-letters/replay';
 import { openProbeServer } from './probes/probe-server';
 import { createProbes } from './probes/probes';
 
@@ -95,11 +94,10 @@ async function openWorkerProbes(
 
 /** Projections are loaded with the first letter that is replayed: a gateway has no other use for them. */
 function createReplay(config: Config, parts: ReplayParts): (id: bigint) => Promise<ReplayResult | undefined> {
-  let options: ReplayOptions | undefined;
+  let replay: ReturnType<typeof ReplaysModule.createReplaying> | undefined;
   return (id) => {
-    const { openReplays, replayOne } = loadReplays();
-    options ??= openReplays(config, parts);
-    return replayOne(options, id);
+    replay ??= loadReplays().createReplaying(config, parts);
+    return replay(id);
   };
 }
 

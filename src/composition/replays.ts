@@ -1,7 +1,7 @@
 import type { Config } from '../config';
 import { createBusinessCalendar } from '../domain/calendar';
 import type { Database } from '../database/database';
-import { findLetter } from '../database/dead-letters/stored-letters';
+import { findLetter, type WholeLetter } from '../database/dead-letters/stored-letters';
 import type { ChangePublisher } from '../messaging/changes/change-publisher';
 import type { ReplayResult } from '../resolvers/operating';
 import type { Clock } from '../runtime/clock';
@@ -35,9 +35,28 @@ export function openReplays(
   };
 }
 
-/** Replays one letter, for those who ask for it over GraphQL. @returns undefined where there is none of that number */
-export async function replayOne(options: ReplayOptions, id: bigint): Promise<ReplayResult | undefined> {
-  if ((await findLetter(options.database, id)) === undefined) return undefined;
+/**
+ * Replays single letters, for those who ask for it over GraphQL; one after another, since the process may have one connection for such work.
+ *
+ * @returns undefined where there is none of that number
+ */
+export function createReplaying(
+  config: Config,
+  parts: ReplayParts,
+): (id: bigint) => Promise<ReplayResult | undefined> {
+  const options = openReplays(config, parts);
+  let earlier: Promise<unknown> = Promise.resolve();
+  return (id) => {
+    const replayed = earlier.then(() => replayOne(options, id));
+    earlier = replayed.catch(() => undefined);
+    return replayed;
+  };
+}
+
+async function replayOne(options: ReplayOptions, id: bigint): Promise<ReplayResult | undefined> {
+  const letter = await findLetter(options.database, id);
+  if (letter === undefined) return undefined;
+  if (asksForErasure(letter, options)) return { outcome: 'BY_COMMAND' };
   try {
     for await (const replayed of replayLetters(options, { ids: [id] })) return toResult(replayed);
     return undefined;
@@ -47,6 +66,10 @@ export async function replayOne(options: ReplayOptions, id: bigint): Promise<Rep
     throw error;
   }
 }
+
+/** All that is kept of a person is looked for then, in every dead letter too: that takes longer than an operation may. */
+const asksForErasure = ({ topic, erasedAt }: WholeLetter, { topicPrefix }: ReplayOptions): boolean =>
+  erasedAt === null && topic === `${topicPrefix}participant.erased`;
 
 const OUTCOMES = {
   applied: 'APPLIED',

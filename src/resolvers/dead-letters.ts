@@ -41,7 +41,7 @@ export function toContent(letter: WholeLetter): DeadLetterContent {
   const { timestamp, failure, headers, key, value } = letter;
   return {
     letter: toLetter(letter),
-    writtenAt: timestamp === null ? null : (Number(timestamp) as Instant),
+    writtenAt: timestamp === null ? null : instantOf(timestamp),
     failure: failure === null ? null : cutReason(failure),
     headers: headers.slice(0, MOST_HEADERS).map(([name, base64]) => ({
       name: cut(name, LONGEST_NAME),
@@ -50,6 +50,12 @@ export function toContent(letter: WholeLetter): DeadLetterContent {
     key: key && toPart(key),
     value: value && toPart(value),
   };
+}
+
+/** What a sender wrote as the time of a record is any number of 64 bits. */
+function instantOf(timestamp: bigint): Instant | null {
+  const instant = Number(timestamp);
+  return Number.isNaN(new Date(instant).getTime()) ? null : (instant as Instant);
 }
 
 function toPart(bytes: Buffer): LetterPart {

@@ -103,7 +103,8 @@ export class DeadLetterContent {
 
   @Field(() => DateTimeScalar, {
     nullable: true,
-    description: 'When its record was written, as the broker has it; null where that is not known.',
+    description:
+      'When its record was written, as the broker has it; null where that is not known, or no date.',
   })
   readonly writtenAt!: Instant | null;
 

@@ -107,7 +107,8 @@ registerEnumType(DeadLetterState, {
   },
 });
 
-export type ReplayKind = 'APPLIED' | 'UNCHANGED' | 'REJECTED' | 'ERASED' | 'FOREIGN' | 'KEY_MISSING';
+export type ReplayKind =
+  'APPLIED' | 'UNCHANGED' | 'REJECTED' | 'ERASED' | 'FOREIGN' | 'KEY_MISSING' | 'BY_COMMAND';
 export const ReplayOutcome: Members<ReplayKind> = {
   APPLIED: 'APPLIED',
   UNCHANGED: 'UNCHANGED',
@@ -115,6 +116,7 @@ export const ReplayOutcome: Members<ReplayKind> = {
   ERASED: 'ERASED',
   FOREIGN: 'FOREIGN',
   KEY_MISSING: 'KEY_MISSING',
+  BY_COMMAND: 'BY_COMMAND',
 };
 registerEnumType(ReplayOutcome, {
   name: 'ReplayOutcome',
@@ -126,5 +128,9 @@ registerEnumType(ReplayOutcome, {
     ERASED: { description: 'There is nothing to apply: what it held is gone.' },
     FOREIGN: { description: 'This service does not read its topic, under its KAFKA_TOPIC_PREFIX.' },
     KEY_MISSING: { description: 'The process lacks the PRIVACY_KEY by which people were erased.' },
+    BY_COMMAND: {
+      description:
+        'Nothing was applied: it asks for somebody to be erased, which takes longer than an operation may. `npm run dead-letters -- replay` does it.',
+    },
   },
 });

@@ -1,11 +1,14 @@
+import { recordDeadLetters } from '../../src/database/dead-letters/rejected';
 import {
+  DeadLettersDocument,
   OwnFiguresDocument,
   ReplayDeadLetterDocument,
   WorkersFiguresDocument,
 } from '../../src/generated/test-operations';
 import { type BreakableLink, linkTo } from '../harness/contract/breakable-link';
 import { freshDatabase, freshRedis, type Own } from '../harness/isolation';
-import { eventCreated, newEvent, participantRegistered } from '../harness/messages';
+import { type LockedRow, lockedRow } from '../harness/locked-row';
+import { eventCreated, type EventIds, newEvent, participantRegistered } from '../harness/messages';
 import { ask } from '../harness/operations/client';
 import { type RealService, startRealService } from '../harness/real-service';
 import { waitFor } from '../harness/wait-for';
@@ -16,12 +19,16 @@ describe('of what all workers do, an admin', () => {
   let link: BreakableLink;
   let redisLink: BreakableLink;
   let service: RealService;
+  const lines: string[] = [];
   beforeAll(async () => {
     own = await freshDatabase();
     redis = await freshRedis();
     link = await linkTo(own.url);
     redisLink = await linkTo(redis.url);
-    service = await startRealService({ env: { DATABASE_URL: link.url, REDIS_URL: redisLink.url } });
+    service = await startRealService({
+      env: { DATABASE_URL: link.url, REDIS_URL: redisLink.url },
+      onLog: (line) => void lines.push(line),
+    });
   }, 60_000);
   afterAll(async () => {
     await service.stop();
@@ -61,6 +68,60 @@ describe('of what all workers do, an admin', () => {
     const topic = `${service.env['KAFKA_TOPIC_PREFIX']}participant.registered`;
     expect(told.deadLetterCounts).toMatchObject([{ topic, count: 1 }]);
     expect(told.deadLetterCounts[0]?.reason).toMatch(/^age: /);
+  });
+
+  describe('replaying a letter whose row another session holds', () => {
+    let event: EventIds;
+    let id: string;
+    let lock: LockedRow;
+    beforeEach(async () => {
+      event = newEvent();
+      await service.topics.send('event.created', [eventCreated(event)]);
+      await service.topics.send('participant.registered', [participantRegistered(event.eventId)]);
+      await service.counted(event.eventId, 1);
+      const value = Buffer.from(JSON.stringify(participantRegistered(event.eventId)));
+      const topic = `${service.env['KAFKA_TOPIC_PREFIX']}participant.registered`;
+      const message = { offset: BigInt(Date.now()), key: null, value };
+      await recordDeadLetters(
+        service.database,
+        { topic, partition: 0 },
+        [{ message, reason: 'any' }],
+        service.clock.now(),
+      );
+      const asked = { first: 1, before: null, topic };
+      const { data } = await ask(service.origin, service.token(), DeadLettersDocument, asked);
+      id = data!.service.deadLetters.letters[0]!.id;
+      const row = 'SELECT 1 FROM event_counts WHERE event_id = $1 FOR UPDATE';
+      lock = await lockedRow(own.url, row, [event.eventId]);
+    });
+    const replay = () => ask(service.origin, service.token(), ReplayDeadLetterDocument, { id });
+    const anAttemptEnds = () =>
+      waitFor(async () => (await lock.endWaiting()) > 0, { what: 'an attempt to wait', timeoutMs: 20_000 });
+
+    it('applies it by another attempt, and counts it once', async () => {
+      const answer = replay();
+      await anAttemptEnds();
+      await lock.release();
+      expect((await answer).data?.replayDeadLetter).toEqual({ outcome: 'APPLIED', reason: null });
+      await service.counted(event.eventId, 2);
+    });
+
+    it('fails where that fails as well, says so in the log, and can be asked for later', async () => {
+      const answer = replay();
+      await anAttemptEnds();
+      await anAttemptEnds();
+      expect((await answer).errors).toHaveLength(1);
+      const told = lines
+        .map((line) => JSON.parse(line) as { letter?: string; msg: string })
+        .flatMap(({ letter, msg }) => (letter === id ? [msg] : []));
+      expect(told).toEqual([
+        'a dead letter is replayed for an admin',
+        'a dead letter could not be replayed for an admin',
+      ]);
+      await lock.release();
+      expect((await replay()).data?.replayDeadLetter.outcome).toBe('APPLIED');
+      await service.counted(event.eventId, 2);
+    });
   });
 
   it('is told that the database is away, and goes on seeing the process, and Redis', async () => {

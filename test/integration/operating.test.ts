@@ -239,6 +239,23 @@ describe('dead letters', () => {
     expect(lines.join()).not.toContain('가가');
   });
 
+  it('whose records were written at no date are shown without one', async () => {
+    const id = await record({ value: json({}), timestamp: 9_000_000_000_000_000_000n });
+    const { data, errors } = await ask(service.origin, admin(), DeadLetterDocument, { id });
+    expect(errors).toEqual([]);
+    expect(data!.service.deadLetter.writtenAt).toBeNull();
+  });
+
+  it('that ask for somebody to be erased are left to the command', async () => {
+    const value = json(
+      participantErased({ participantId: randomUUID(), occurredAt: new Date().toISOString() }),
+    );
+    const id = await record({ value }, 'any', 'participant.erased');
+    expect((await replay(id)).data?.replayDeadLetter).toEqual({ outcome: 'BY_COMMAND', reason: null });
+    const { data } = await ask(service.origin, admin(), DeadLetterDocument, { id });
+    expect(data!.service.deadLetter.letter.state).toBe('WAITING');
+  });
+
   it.each([
     ['7' + '0'.repeat(17), 'NOT_FOUND'],
     ['x', 'BAD_USER_INPUT'],

@@ -7,6 +7,11 @@ const LONGEST_REASON = 100;
 
 const time = (instant: number | null): string | null =>
   instant === null ? null : new Date(instant).toISOString();
+/** What a sender wrote as the time of a record is any number of 64 bits. */
+const timeOfRecord = (timestamp: bigint): string => {
+  const date = new Date(Number(timestamp));
+  return Number.isNaN(date.getTime()) ? `no date: ${timestamp}` : date.toISOString();
+};
 
 const HEADINGS = ['id', 'message', 'rejected at', 'state', 'bytes', 'reason'];
 
@@ -60,7 +65,7 @@ export function wholeJson(letter: WholeLetter): Record<string, unknown> {
   return {
     ...summaryJson(letter),
     digest: letter.digest,
-    recordTimestamp: letter.timestamp === null ? null : time(Number(letter.timestamp)),
+    recordTimestamp: letter.timestamp === null ? null : timeOfRecord(letter.timestamp),
     headers: letter.headers.map(([name, value]) => ({ name, value: part(fromBase64(value)) })),
     key: part(letter.key),
     value: part(letter.value),
@@ -72,7 +77,7 @@ export function describeWhole(letter: WholeLetter): string {
   const lines: [string, string | null][] = [
     ['id', id.toString()],
     ['message', `${topic}/${partition}/${offset}`],
-    ['its timestamp', timestamp === null ? 'none' : time(Number(timestamp))],
+    ['its timestamp', timestamp === null ? 'none' : timeOfRecord(timestamp)],
     ['its digest', digest],
     ['reason', reason],
     ['rejected at', time(letter.rejectedAt)],

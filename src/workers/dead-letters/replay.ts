@@ -1,8 +1,14 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Letter, sentHeaders } from '../../database/dead-letters/letter';
 import { markReplayed, nextLetter, type Wanted } from '../../database/dead-letters/stored-letters';
-import type { Outcome } from '../../messaging/source/source';
+import type { ChangePublisher } from '../../messaging/changes/change-publisher';
+import type { BatchResult, Outcome } from '../../messaging/source/source';
 import { type BatchApplierOptions, createBatchApplier } from '../apply-batch';
 import { isTopic } from '../messages/topics';
+import { PrivacyKeyMismatch } from '../projections/person-digests';
+
+/** After it a failed attempt is made once more: two that each wait for a lock take less than an operation may. */
+const PAUSE_MS = 250;
 
 export interface ReplayOptions extends BatchApplierOptions {
   /** Put before every topic's name. */
@@ -46,9 +52,31 @@ function createReplay(options: ReplayOptions): (letter: Letter) => Promise<Repla
       messages: [{ offset, key, value, headers: sentHeaders(headers) }],
       keepAlive: () => Promise.resolve(),
     });
-    const result = await attempt();
+    const result = await untilDone(attempt, options.changePublisher);
     const [outcome] = result.kind === 'done' ? result.outcomes : [];
     if (outcome === undefined) throw new Error('A batch without a position must be dealt with at once.');
     return outcome;
   };
+}
+
+/**
+ * A failed attempt may have committed without an answer: the next one finds out and publishes it. Where that fails as well, whoever asked
+ * may ask anew, and all that is cached is told to be out of date.
+ */
+async function untilDone(
+  attempt: () => Promise<BatchResult>,
+  changePublisher: Pick<ChangePublisher, 'publishFullChange'>,
+): Promise<BatchResult> {
+  try {
+    return await attempt();
+  } catch (error) {
+    if (error instanceof PrivacyKeyMismatch) throw error;
+  }
+  await sleep(PAUSE_MS);
+  try {
+    return await attempt();
+  } catch (error) {
+    changePublisher.publishFullChange();
+    throw error;
+  }
 }

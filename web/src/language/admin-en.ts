@@ -64,6 +64,8 @@ export const admin: AdminWords = {
       ERASED: 'There is nothing to apply: a person in it was erased, and what it held is gone.',
       FOREIGN: 'The service does not read this topic (KAFKA_TOPIC_PREFIX).',
       KEY_MISSING: 'Not applied: this gateway lacks the PRIVACY_KEY that it takes.',
+      BY_COMMAND:
+        'Not applied: erasing somebody takes longer than this page may. Use the command dead-letters replay.',
     },
     notReplayed: 'It could not be replayed now. Trying again never counts it twice.',
   },

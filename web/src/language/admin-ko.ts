@@ -61,6 +61,7 @@ export const admin = {
       ERASED: '반영할 내용이 없습니다. 삭제를 요청한 사람의 것이라 지워졌습니다.',
       FOREIGN: '이 서비스가 읽지 않는 토픽입니다 (KAFKA_TOPIC_PREFIX).',
       KEY_MISSING: '이 게이트웨이에 맞는 PRIVACY_KEY가 없어 반영하지 않았습니다.',
+      BY_COMMAND: '반영하지 않았습니다. 삭제 요청은 오래 걸리므로 dead-letters replay 명령을 써 주세요.',
     },
     notReplayed: '지금은 반영하지 못했습니다. 다시 시도해도 두 번 반영되지 않습니다.',
   },
