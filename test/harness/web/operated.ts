@@ -6,6 +6,7 @@ import { participantRegistered } from '../messages';
 import type { ShopService } from './shop';
 
 const TOPIC = 'participant.registered';
+const WRONG_AGE = 'age: must be a whole number from 0 to 150';
 const filled = new WeakSet<object>();
 
 type Operated = Pick<ShopService, 'database' | 'clock' | 'shop'>;
@@ -24,8 +25,12 @@ export async function fillOperated({ database, clock, shop }: Operated): Promise
   const right = participantRegistered(shop.empty.eventId);
   await recordLetter(database, 1n, right, 'region: must be a text of at most 50 characters');
   for (let offset = 2n; offset < 13n; offset++)
-    await recordLetter(database, offset, { ...right, age: -1 }, 'age: must be a whole number from 0 to 150');
+    await recordLetter(database, offset, { ...right, age: -1 }, WRONG_AGE);
 }
+
+/** Rejects one more message, as most of them are. */
+export const rejectAnother = ({ database, shop }: Operated): Promise<void> =>
+  recordLetter(database, 100n, { ...participantRegistered(shop.empty.eventId), age: -1 }, WRONG_AGE);
 
 /** Moves the end of every partition's log to one, as the worker that has it does. */
 export async function movePartitions(

@@ -1,9 +1,11 @@
 import { useState } from 'preact/hooks';
 import { AdminLettersDocument, type AdminLettersQuery } from '../../generated/operations';
-import { usePolled } from '../api/use-polled';
+import { useAsked } from '../api/use-asked';
+import { SectionBody } from '../dashboard/section';
 import { formatTime } from '../format/times';
 import { language } from '../language/language';
 import { number } from '../parts/figures';
+import { StaleNotice } from '../parts/stale-notice';
 import { AdminSection } from './admin-section';
 import { OpenedLetter } from './opened-letter';
 import { Table } from './table';
@@ -56,43 +58,61 @@ function State({ state }: { state: Letter['state'] }) {
   return <span class={`pill ${tone}`}>{states[state]}</span>;
 }
 
-const EVERY_MS = 10_000;
-
-/** One page of the list at a time: the newest, or those before one of them. */
+/**
+ * One page of the list at a time: the newest, or those before one of them. It is read anew when it is asked for alone: whoever reads
+ * a letter, or is about to open one, would have it move under their hands.
+ */
 function LetterList() {
   const { letters: text } = adminWords.value;
   const [before, setBefore] = useState<string | null>(null);
-  const [opened, setOpened] = useState<string>();
-  const { value, retry } = usePolled(AdminLettersDocument, { before }, EVERY_MS);
-  if (value === undefined) return <div class="skeleton section-skeleton" />;
-  const { letters, next } = value.service.deadLetters;
+  const { answer, failure, retry } = useAsked(AdminLettersDocument, { before });
   return (
     <>
-      <ul class="letters">
-        {letters.map((letter) => (
-          <li key={letter.id}>
-            <LetterLine
-              letter={letter}
-              isOpen={letter.id === opened}
-              onToggle={() => setOpened(letter.id === opened ? undefined : letter.id)}
-            />
-            {letter.id === opened && <OpenedLetter id={letter.id} onReplayed={retry} />}
-          </li>
-        ))}
-      </ul>
-      <p class="admin-actions">
-        {before !== null && (
-          <button type="button" class="button quiet" onClick={() => setBefore(null)}>
-            {text.toNewest}
-          </button>
+      {answer !== undefined && <StaleNotice failed={failure} retry={retry} />}
+      <SectionBody live={{ value: answer, failure, retry }}>
+        {({ service: { deadLetters } }) => (
+          <>
+            <LettersOfPage letters={deadLetters.letters} />
+            <p class="admin-actions">
+              <button
+                type="button"
+                class="button quiet"
+                onClick={before === null ? retry : () => setBefore(null)}
+              >
+                {text.toNewest}
+              </button>
+              {deadLetters.next !== null && (
+                <button type="button" class="button quiet" onClick={() => setBefore(deadLetters.next)}>
+                  {text.older}
+                </button>
+              )}
+            </p>
+          </>
         )}
-        {next !== null && (
-          <button type="button" class="button quiet" onClick={() => setBefore(next)}>
-            {text.older}
-          </button>
-        )}
-      </p>
+      </SectionBody>
     </>
+  );
+}
+
+function LettersOfPage({ letters }: { letters: readonly Letter[] }) {
+  const [opened, setOpened] = useState<string>();
+  /** Those that have been replayed since the list was read. */
+  const [replayed, setReplayed] = useState<readonly string[]>([]);
+  return (
+    <ul class="letters">
+      {letters.map((letter) => (
+        <li key={letter.id}>
+          <LetterLine
+            letter={replayed.includes(letter.id) ? { ...letter, state: 'REPLAYED' } : letter}
+            isOpen={letter.id === opened}
+            onToggle={() => setOpened(letter.id === opened ? undefined : letter.id)}
+          />
+          {letter.id === opened && (
+            <OpenedLetter id={letter.id} onReplayed={() => setReplayed([...replayed, letter.id])} />
+          )}
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -20,6 +20,7 @@ type Part = Content['value'];
 
 interface OpenedLetterProps {
   readonly id: string;
+  /** Called when its message counts, now or already. */
   readonly onReplayed: () => void;
 }
 
@@ -88,6 +89,11 @@ function PartOf({ name, part }: { name: string; part: Part }) {
 
 type ReplayState = 'idle' | 'running' | 'failed' | AdminReplayMutation['replayDeadLetter'];
 
+const COUNTING: ReadonlySet<AdminReplayMutation['replayDeadLetter']['outcome']> = new Set([
+  'APPLIED',
+  'UNCHANGED',
+]);
+
 function Replay({ id, onReplayed }: OpenedLetterProps) {
   const { letters: text } = adminWords.value;
   const [state, setState] = useState<ReplayState>('idle');
@@ -99,7 +105,7 @@ function Replay({ id, onReplayed }: OpenedLetterProps) {
     try {
       const { replayDeadLetter } = await ask(token, AdminReplayDocument, { id });
       setState(replayDeadLetter);
-      onReplayed();
+      if (COUNTING.has(replayDeadLetter.outcome)) onReplayed();
     } catch (thrown) {
       if (AnalyticsError.of(thrown).kind === 'unauthenticated') return tokenRefused(token);
       setState('failed');
