@@ -36,6 +36,7 @@ const TEXTS: Readonly<Record<string, number>> = {
   'TimeSlotShare.timeSlot': 32,
   'IndustryComparison.metric': 16,
   'PreviousEventComparison.metric': 20,
+  'TopicFigures.topic': TOPIC,
   'PartitionFigures.topic': TOPIC,
   'PartitionFigures.reason': REASON,
   'UnreadStretch.topic': TOPIC,
