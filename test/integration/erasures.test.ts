@@ -6,8 +6,9 @@ import { describeDrift } from '../../src/workers/verification/compare';
 import { verifyRollups } from '../../src/workers/verification/verify';
 import { type Fields, newEvent, participantErased, participantRegistered } from '../harness/messages';
 import { erasedIdOf } from '../harness/messages/participant-erased';
-import { kindsOf } from '../harness/streams/batches';
+import { batchOf, kindsOf } from '../harness/streams/batches';
 import { BOTH_DATABASES, type OpenedDatabase } from '../harness/streams/databases';
+import { ConnectionLost, losingTransaction } from '../harness/streams/failing';
 import { createStreamFixture, type StreamFixture } from '../harness/streams/fixture';
 import { everythingIn, participantsOf } from '../harness/streams/stored';
 
@@ -189,6 +190,33 @@ describe.each(BOTH_DATABASES)('a person who is erased, on %s', (_, open) => {
       expect(await erase()).toEqual(['duplicate']);
       expect((await rowsOf(eventId)).map(({ erased }) => erased)).toEqual(Array(rows).fill(true));
       expect(JSON.stringify(await everythingIn(opened.database))).not.toContain(person);
+    }
+  });
+
+  it('is erased by the retry, between whichever pieces the connection was lost', async () => {
+    const registrations = [eventId, elsewhere].map((event) =>
+      participantRegistered(event, { participantId: person, occurredAt: BEFORE }),
+    );
+    const batch = batchOf('participant.erased', [
+      participantErased({ participantId: person, occurredAt: ASKED }),
+    ]);
+    const begin = async (): Promise<void> => {
+      await stage.reset();
+      await stage.append('participant.registered', registrations);
+    };
+    await begin();
+    await stage.apply(batch);
+    const whole = await everythingIn(opened.database);
+    for (let place = 0; ; place += 1) {
+      await begin();
+      const broken = createStreamFixture(losingTransaction(opened.database, place), systemClock);
+      const attempt = await broken.apply(batch).then(kindsOf, (error: unknown) => error);
+      if (attempt instanceof ConnectionLost) await stage.apply(batch);
+      expect(await everythingIn(opened.database)).toEqual(whole);
+      if (attempt instanceof ConnectionLost) continue;
+      // Remembered, two rows in one piece, and the offset.
+      expect(place).toBe(3);
+      return;
     }
   });
 

@@ -11,6 +11,19 @@ export function losingStatement(database: Database, place: number): Database {
   };
 }
 
+/** The same database, but the connection is lost as one of the transactions (from 0) begins. */
+export function losingTransaction(database: Database, place: number): Database {
+  let begun = 0;
+  return {
+    ...database,
+    async transaction(work) {
+      begun += 1;
+      if (begun === place + 1) throw new ConnectionLost();
+      return database.transaction(work);
+    },
+  };
+}
+
 /** The same database, but the answer to every commit is lost, though it took place. */
 export function losingCommit(database: Database): Database {
   return {
