@@ -20,17 +20,18 @@ export type LastRelease = z.infer<typeof shape>;
  */
 export function readLastRelease(root = ROOT): LastRelease {
   const release = shape.parse(JSON.parse(readFileSync(path.join(root, 'last-release.json'), 'utf8')));
+  const advice = (): string =>
+    isShallow(root) ? ' This clone is shallow: git fetch --unshallow gets the rest.' : '';
   const name = `${release.commit}, which last-release.json names as release ${release.version}`;
   try {
     gitIn(root, 'cat-file', '-e', `${release.commit}^{commit}`);
   } catch (cause) {
-    const advice = isShallow(root) ? ' This clone is shallow: git fetch --unshallow gets the rest.' : '';
-    throw new Error(`Git finds no commit ${name}: ${saidBy(cause)}.${advice}`, { cause });
+    throw new Error(`Git finds no commit ${name}: ${saidBy(cause)}.${advice()}`, { cause });
   }
   try {
     gitIn(root, 'merge-base', '--is-ancestor', release.commit, 'HEAD');
   } catch (cause) {
-    throw new Error(`What is checked out does not come from commit ${name}.`, { cause });
+    throw new Error(`What is checked out does not come from commit ${name}.${advice()}`, { cause });
   }
   return release;
 }

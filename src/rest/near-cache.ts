@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { LocalCopies, LocalCopy } from '../cache/cache';
 import { type Notifications, subscribeToAll } from '../messaging/notifications/notifications';
 import type { EventId, StoreId } from '../domain/values';
+import { laterOutsideOfTraces } from '../observability/traces/current-span';
 import { decodeBody, type KeptBody } from './dashboard-body';
 
 /** The answers that are asked for most, in this process in front of a remote cache, so that not every hit asks the cache. */
@@ -115,7 +116,7 @@ export function createNearCache(options: NearCacheOptions): NearCache {
     };
     watched.set(eventId, watch);
     ofStores.set(store, (ofStores.get(store) ?? new Set()).add(eventId));
-    sweeping ??= setTimeout(sweep, IDLE_MS).unref();
+    sweeping ??= laterOutsideOfTraces(sweep, IDLE_MS);
     subscribeToAll(notifications, [{ event: eventId }, { store }], () => forget(eventId)).then(
       (unsubscribe) => {
         if (watched.get(eventId) === watch) watch.unsubscribe = unsubscribe;
@@ -140,7 +141,7 @@ export function createNearCache(options: NearCacheOptions): NearCache {
     const before = performance.now() - IDLE_MS;
     for (const [eventId, watch] of watched)
       if (watch.askedAt <= before && watch.unsubscribe !== undefined) unwatch(eventId, watch);
-    sweeping = watched.size === 0 ? undefined : setTimeout(sweep, IDLE_MS).unref();
+    sweeping = watched.size === 0 ? undefined : laterOutsideOfTraces(sweep, IDLE_MS);
   }
 
   const isHearing = (eventId: EventId, { store }: WatchedEvent): boolean =>
@@ -155,7 +156,7 @@ export function createNearCache(options: NearCacheOptions): NearCache {
       const kept = decodeBody(copy.bytes);
       if (watch.sentEtag !== kept.body.etag) return;
       entries.set(eventId, { kept, copy, usedAt: performance.now() });
-      revalidating ??= setTimeout(revalidateUsed, REVALIDATE_MS).unref();
+      revalidating ??= laterOutsideOfTraces(revalidateUsed, REVALIDATE_MS);
     } catch {
       // The next request for the event tries again.
     } finally {
@@ -173,7 +174,7 @@ export function createNearCache(options: NearCacheOptions): NearCache {
   function fetchSoon(eventId: EventId, watch: WatchedEvent): void {
     if (watch.unsubscribe === undefined || watch.isFetching || !isHearing(eventId, watch)) return;
     watch.isFetching = true;
-    if (toFetch.push(eventId) === 1) setTimeout(fetchAll, COLLECT_MS).unref();
+    if (toFetch.push(eventId) === 1) laterOutsideOfTraces(fetchAll, COLLECT_MS);
   }
 
   /** Before the copies end, so that requests find them fresh. A change during the question has removed its copy. */
@@ -189,7 +190,7 @@ export function createNearCache(options: NearCacheOptions): NearCache {
       }
     }
     const next = () =>
-      (revalidating = entries.size === 0 ? undefined : setTimeout(revalidateUsed, REVALIDATE_MS).unref());
+      (revalidating = entries.size === 0 ? undefined : laterOutsideOfTraces(revalidateUsed, REVALIDATE_MS));
     copies.revalidate(used).then(next, next);
   }
 

@@ -43,8 +43,8 @@ function causesOf(messages: readonly SourceMessage[]): readonly Traceparent[] {
   return causes.length === 0 && declined !== undefined ? [declined] : causes;
 }
 
-/** As W3C Trace Context has it, of this version and later ones: whatever else stands in the header is no cause. */
-const FORM = /^(?!ff)[\da-f]{2}-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-[\da-f]{2}(?:-.*)?$/;
+/** As W3C Trace Context has it: later versions may have more behind it. Whatever else stands in the header is no cause. */
+const FORM = /^(?!ff)[\da-f]{2}-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-[\da-f]{2}(?:(?<!^00.{53})-.*)?$/;
 
 /** KafkaJS has headers as bytes. */
 function traceparentOf({ headers }: SourceMessage): Traceparent | undefined {

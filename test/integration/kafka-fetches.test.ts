@@ -1,4 +1,5 @@
 import type { Consumer } from 'kafkajs';
+import { createLogger } from '../../src/observability/log';
 import { createConsumer } from '../../src/messaging/source/kafka-consumer';
 import { addresses } from '../harness/addresses';
 import { freshTopicPrefix } from '../harness/isolation';
@@ -27,7 +28,13 @@ describe('what a consumer asks of its broker', () => {
     const coordinated = (): Promise<boolean> => admin.fetchOffsets({ groupId }).then(() => true);
     await waitFor(coordinated, { what: 'the coordinator of the group', timeoutMs: 60_000 });
     await admin.disconnect();
-    consumer = createConsumer(quietKafka(kafkaBrokers), groupId, () => asksForAll);
+    const kafka = quietKafka(kafkaBrokers);
+    consumer = createConsumer({
+      kafka,
+      groupId,
+      asksForAll: () => asksForAll,
+      log: createLogger({ level: 'silent' }),
+    });
     consumer.on(consumer.events.FETCH, () => (fetches += 1));
     consumer.on(consumer.events.HEARTBEAT, () => (heartbeats += 1));
     await consumer.connect();

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { Client } from 'pg';
+import { INDEX_LOCK } from '../../src/database/advisory-locks';
 import { openConnection } from '../../src/database/embedded/embedded-connection';
 import { migratePostgres } from '../../src/database/migrations/migrate-postgres';
 import { applyMigrations } from '../../src/database/migrations/migrations';
@@ -108,12 +109,15 @@ describe('a migration that builds an index beside the service', () => {
     await sell(writer);
   });
 
-  it("goes on where Prisma's own command was ended within it", async () => {
+  it.each([
+    ['was ended', null],
+    ['failed', 'canceling statement due to statement timeout'],
+  ])("goes on where Prisma's own command %s within it", async (_what, logs) => {
     const checksum = createHash('sha256').update(INDEX).digest('hex');
     await other.query(
-      `INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at, applied_steps_count)
-       VALUES (gen_random_uuid()::text, $1, $2, now(), 0)`,
-      [checksum, NAME],
+      `INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at, applied_steps_count, logs)
+       VALUES (gen_random_uuid()::text, $1, $2, now(), 0, $3)`,
+      [checksum, NAME, logs],
     );
     await migrate();
     await expectApplied();
@@ -131,6 +135,27 @@ describe('a migration that builds an index beside the service', () => {
     await other.query(INDEX);
     await migrate();
     await expectApplied();
+  });
+
+  it('waits for one that is being built by hand, and leaves it as it is', async () => {
+    const builder = await connected();
+    await writer.query('BEGIN');
+    await sell(writer);
+    const building = builder.query(INDEX);
+    await untilBuilding();
+    const oid = `SELECT to_regclass('built_beside')::oid AS oid`;
+    const before = (await other.query(oid)).rows;
+    const migrating = migrate();
+    const locked = `SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND objid = ${INDEX_LOCK % 2 ** 32}`;
+    await waitFor(async () => (await other.query(locked)).rows.length > 0, {
+      what: 'the start to come to the index',
+      timeoutMs: 20_000,
+    });
+    await writer.query('COMMIT');
+    await Promise.all([building, migrating]);
+    await expectApplied();
+    expect((await other.query(oid)).rows).toEqual(before);
+    await builder.end();
   });
 
   it('builds it in its transaction, embedded', async () => {

@@ -52,6 +52,11 @@ export async function buildConcurrently(
   }
   try {
     await session.run(WITHOUT_LIMITS);
+    // By hand, ahead of the start: until it is there it is invalid, too.
+    while (await isTrue(session, isBeingBuilt(name))) {
+      waiting.failed(new Error(`Somebody builds the index ${name}.`));
+      await pause(LOOK_AGAIN_MS);
+    }
     await dropInvalid(session, name);
     log.info({ index: name }, 'building an index beside those who write');
     await session.run(statement).catch(async (error: unknown) => {
@@ -64,6 +69,9 @@ export async function buildConcurrently(
     await session.run(`${LIMITS_AS_BEFORE}; SELECT pg_advisory_unlock(${INDEX_LOCK})`).catch(() => undefined);
   }
 }
+
+const isBeingBuilt = (name: string): string =>
+  `SELECT EXISTS (SELECT 1 FROM pg_stat_progress_create_index WHERE index_relid = to_regclass('"${name}"'))`;
 
 async function dropInvalid(session: MigrationSession, name: string): Promise<void> {
   const isInvalid = `SELECT EXISTS (SELECT 1 FROM pg_index WHERE indexrelid = to_regclass('"${name}"') AND NOT indisvalid)`;

@@ -28,16 +28,15 @@ export async function resumeUnfinished(
   const unfinished = records.filter(({ isFinished }) => !isFinished);
   if (content.tag !== 'ok' || unfinished.length === 0) return undefined;
   const checksum = createHash('sha256').update(content.value).digest('hex');
-  for (const record of unfinished) {
-    if (record.checksum !== checksum) throw cannotTell(name, 'its script was another one then');
-    if (record.logs !== null) throw cannotTell(name, `it failed with: ${record.logs}`);
-  }
+  for (const { checksum: then } of unfinished)
+    if (then !== checksum) throw cannotTell(name, 'its script was another one then');
   const deletion = `DELETE FROM "_prisma_migrations" WHERE "id" IN (${unfinished.map(({ id }) => quoted(id)).join()})`;
   if (concurrentIndexOf(content.value) !== undefined) {
-    // Prisma's own command was ended while it built the index, which was built anew ahead of this, as always.
+    // Prisma's own command failed, or was ended, while it built the index, which was built anew ahead of this, as always.
     await session.run(deletion);
     return undefined;
   }
+  for (const { logs } of unfinished) if (logs !== null) throw cannotTell(name, `it failed with: ${logs}`);
   const missing = await missingStatements(session, name, statementsOf(content.value));
   await session.run(deletion);
   return () => session.run(missing.join(';\n'));

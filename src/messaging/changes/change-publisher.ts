@@ -1,6 +1,7 @@
 import type { EventId, StoreId } from '../../domain/values';
 import type { AnnouncedTo } from '../../cache/cache';
 import { createPartsFaultLog } from '../../observability/fault-log';
+import { runInSpan } from '../../observability/traces/current-span';
 import type { Logger } from '../../observability/log';
 import type { Notifications } from '../notifications/notifications';
 import { createAnnouncements } from './announcements';
@@ -102,7 +103,8 @@ export function createChangePublisher(options: ChangePublisherOptions): ChangePu
   function setAside(changes: PendingChanges): void {
     if (changes.hasStores()) storesPublishedAt = -Infinity;
     unpublished.mergedWith(changes);
-    retry ??= setTimeout(() => void schedule('due'), RETRY_AFTER_MS);
+    // In no batch's trace: it is set anew for as long as the outage lasts.
+    retry ??= runInSpan(undefined, () => setTimeout(() => void schedule('due'), RETRY_AFTER_MS));
   }
 
   /** What could not be published is tried again. */

@@ -1,6 +1,7 @@
 import type { Consumer, Kafka } from 'kafkajs';
 import { withFetchWait } from './kafka-fetch-wait';
-import { assignSubscribed } from './partition-assigner';
+import type { Logger } from '../../observability/log';
+import { createAssigner } from './partition-assigner';
 import type { Partition } from './source';
 
 /** The shortest that a broker accepts by default: after it a dead worker's partitions are taken over. */
@@ -23,15 +24,19 @@ const GATHERING = { minBytes: 64 * 1024, maxWaitTime: 40 };
  */
 const IDLE_MS = 500;
 
-/**
- * A consumer that resolves and commits nothing by itself, and is not started again by itself.
- *
- * @param asksForAll whether nothing is paused that may be resumed at any moment; brokers are to answer soon otherwise
- */
-export function createConsumer(kafka: Kafka, groupId: string, asksForAll: () => boolean): Consumer {
+export interface ConsumerOptions {
+  readonly kafka: Kafka;
+  readonly groupId: string;
+  /** Whether nothing is paused that may be resumed at any moment; brokers are to answer soon otherwise. */
+  readonly asksForAll: () => boolean;
+  readonly log: Logger;
+}
+
+/** A consumer that resolves and commits nothing by itself, and is not started again by itself. */
+export function createConsumer({ kafka, groupId, asksForAll, log }: ConsumerOptions): Consumer {
   return withFetchWait(kafka, { gathering: GATHERING, idleMs: IDLE_MS, asksForAll }).consumer({
     groupId,
-    partitionAssigners: [assignSubscribed],
+    partitionAssigners: [createAssigner(log)],
     sessionTimeout: SESSION_TIMEOUT_MS,
     heartbeatInterval: HEARTBEAT_MS,
     rebalanceTimeout: REBALANCE_TIMEOUT_MS,

@@ -63,7 +63,7 @@ const LONGEST_SILENCE_MS = 20_000;
  */
 export function createKafkaSession(options: KafkaSessionOptions): KafkaSession {
   const { reader, fence, log, topicPrefix, handler } = options;
-  const consumer = createConsumer(options.kafka, options.groupId, isReadingAll);
+  const consumer = createConsumer({ ...options, asksForAll: isReadingAll });
   const commits = createOffsetCommits(consumer, log);
   const assignment = new Assignment();
   const inProgress = new Map<OwnedPartition, Promise<boolean>>();

@@ -35,6 +35,14 @@ export function runInSpan<T>(place: Place, work: () => T): T {
   return place === storage.getStore() ? work() : storage.run(place, work);
 }
 
+/**
+ * A timer that belongs to no trace, whoever sets it: one that renews itself would stay in the first one for good. It does not keep the
+ * process alive.
+ */
+export function laterOutsideOfTraces(work: () => void, ms: number): NodeJS.Timeout {
+  return runInSpan(undefined, () => setTimeout(work, ms).unref());
+}
+
 /** The fields by which a line of the log is found from its trace, and the trace from the line. */
 export function traceFieldsOfLog(): { readonly trace_id?: string; readonly span_id?: string } {
   const span = currentSpan();

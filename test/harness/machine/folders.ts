@@ -28,6 +28,7 @@ function isRunning(pid: number): boolean {
     return true;
   } catch (error) {
     // EPERM: the process exists, but belongs to another user.
-    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
+    // Within Jest it is an Error of another realm.
+    return !(typeof error === 'object' && error !== null && 'code' in error && error.code === 'ESRCH');
   }
 }

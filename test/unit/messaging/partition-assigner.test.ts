@@ -1,5 +1,6 @@
 import { AssignerProtocol, type Cluster, type Logger, PartitionAssigners } from 'kafkajs';
-import { assignSubscribed } from '../../../src/messaging/source/partition-assigner';
+import { createLogger } from '../../../src/observability/log';
+import { createAssigner } from '../../../src/messaging/source/partition-assigner';
 
 const PARTITIONS = 3;
 const cluster = {
@@ -11,6 +12,10 @@ const member = (memberId: string, topics: string[]) => ({
   memberId,
   memberMetadata: AssignerProtocol.MemberMetadata.encode({ version: 0, topics, userData: Buffer.alloc(0) }),
 });
+
+const lines: string[] = [];
+const log = createLogger({ level: 'info', destination: { write: (line) => void lines.push(line) } });
+const assignSubscribed = createAssigner(log);
 
 type Members = readonly ReturnType<typeof member>[];
 
@@ -29,7 +34,14 @@ describe('the partitions of a group', () => {
     const [old, mixed] = [member('b', ['old']), member('a', ['old', 'new'])];
     const shares = await assigned(['old', 'new'], [mixed, old]);
     expect(shares).toEqual({ a: { old: [0, 2] }, b: { old: [1] } });
+    await assigned(['old', 'new'], [old, mixed]);
     expect(await assigned(['old', 'new'], [mixed])).toEqual({ a: { old: [0, 1, 2], new: [0, 1, 2] } });
+    expect(lines).toEqual([
+      expect.stringMatching(
+        /"level":40.*"topics":\["new"\].*topics wait until every worker of the group reads them/,
+      ),
+      expect.stringMatching(/"level":30.*every worker of the group reads every topic/),
+    ]);
   });
 
   it('are shared evenly, as KafkaJS shares them, where all read the same', async () => {

@@ -15,6 +15,11 @@ const JUNK = [
   `00-${'0'.repeat(32)}-${'a'.repeat(16)}-01`,
   `ff-${'a'.repeat(32)}-${'a'.repeat(16)}-01`,
   ...Array.from({ length: 40 }, (_, index) => `${String(index).padStart(54, '-')}1`),
+  // Of the first version nothing stands behind the flags.
+  ...Array.from(
+    { length: 40 },
+    (_, index) => `00-${String(index + 1).padStart(32, 'a')}-${'b'.repeat(16)}-01-x`,
+  ),
 ];
 
 test('what stands in the headers of messages and is no traceparent takes no place of one that is', async () => {
@@ -27,7 +32,7 @@ test('what stands in the headers of messages and is no traceparent takes no plac
   const topic = 'participant.registered';
   await handle({
     topic,
-    position: { topic, partition: 0, applied: 0n, record: undefined, nextOffset: 44n },
+    position: { topic, partition: 0, applied: 0n, record: undefined, nextOffset: 84n },
     messages: [...JUNK, header].map((traceparent, index) => ({
       offset: BigInt(index),
       key: null,

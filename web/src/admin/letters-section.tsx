@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { AdminLettersDocument, type AdminLettersQuery } from '../../generated/operations';
 import { useAsked } from '../api/use-asked';
 import { SectionBody } from '../dashboard/section';
@@ -98,6 +98,12 @@ function LettersOfPage({ letters }: { letters: readonly Letter[] }) {
   const [opened, setOpened] = useState<string>();
   /** Those that have been replayed since the list was read. */
   const [replayed, setReplayed] = useState<readonly string[]>([]);
+  useEffect(() => setReplayed([]), [letters]);
+  // A letter that is opened again later would be shown, and logged as shown, though nobody asked for it.
+  const isListed = letters.some(({ id }) => id === opened);
+  useEffect(() => {
+    if (!isListed) setOpened(undefined);
+  }, [isListed]);
   return (
     <ul class="letters">
       {letters.map((letter) => (
