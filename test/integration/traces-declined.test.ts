@@ -39,7 +39,8 @@ describe('work whose sender decided against its trace', () => {
 
   async function createCounted(): Promise<string> {
     const ids = newEvent();
-    await service.topics.send('event.created', [eventCreated(ids)], { key: ids.eventId });
+    const headers = { traceparent: newTraceparent(false).header };
+    await service.topics.send('event.created', [eventCreated(ids)], { key: ids.eventId, headers });
     await register(ids.eventId, newTraceparent(false).header);
     await service.counted(ids.eventId, 1);
     return ids.eventId;
@@ -62,9 +63,15 @@ describe('work whose sender decided against its trace', () => {
 
   it('is not recorded from its stream or message on to the sockets that show it', async () => {
     const eventId = await createCounted();
+    // The event is watched from here on: where Redis is slow to subscribe, a tick without a cause makes up for it, ahead of what is
+    // shown next. And who watches what others watch already has a tick as well.
+    const showsAhead = watchNow(eventId, newTraceparent(false).header);
+    await showsAhead(1);
+    await register(eventId, newTraceparent(false).header);
+    await showsAhead(2);
     const fence = newTraceparent();
     await register(eventId, fence.header);
-    await service.counted(eventId, 2);
+    await showsAhead(3);
     // Whatever ended before this has been received with it.
     await receiver.spanOf(
       ({ traceId, name }) => traceId === fence.traceId && name === 'publish change',
@@ -72,13 +79,13 @@ describe('work whose sender decided against its trace', () => {
     );
     const known = new Set(receiver.spans.map(({ traceId }) => traceId));
     const shows = watchNow(eventId, newTraceparent(false).header);
-    await shows(2);
+    await shows(3);
     const declined = newTraceparent(false);
     await register(eventId, declined.header);
-    await shows(3);
+    await shows(4);
     const sent = newTraceparent();
     await register(eventId, sent.header);
-    await shows(4);
+    await shows(5);
     await receiver.spanOf(
       ({ traceId, name }) => traceId === sent.traceId && name === 'tick',
       'of showing the next',

@@ -2,6 +2,7 @@ import type { Audience } from '../../auth/audience';
 import { ANYBODY } from '../../auth/audience';
 import type { Instant } from '../../domain/values';
 import { AppError } from '../../errors';
+import { currentCause } from '../../observability/traces/current-span';
 import { LIVE_FIELDS, type LiveTarget, type PerField } from '../../resolvers/live-source';
 import { type Cohort, isOlder, type LiveValue, type Subscriber } from './cohort';
 import type { CohortSpec, LiveEvent } from './event';
@@ -61,7 +62,7 @@ export function joinCohort({ watched, target, specFor, subscriber }: MembershipO
     if (cohort.last === undefined) return watched.event.executeFirst(target.field, cohort, newCohort.subject);
     cohort.sendLast(subscriber);
     // Some fields move with the clock alone, without a change being published: the last value may be of yesterday.
-    watched.event.changed(target.field);
+    watched.event.changed(target.field, currentCause());
   }
 
   function move(spec: CohortSpec): void {

@@ -16,6 +16,7 @@ import { openTraffic, type Traffic } from '../../faults/ledger/traffic';
 import { nextOffsets } from '../../faults/scenario';
 import { addresses } from '../addresses';
 import { type Ended, runCommand } from '../command';
+import { TEST_PRIVACY_KEY } from '../digests';
 import { freshDatabase, freshRedis, freshTopicPrefix } from '../isolation';
 import { freePort } from '../machine/ports';
 import { command, databaseOf } from '../servers/citus';
@@ -76,6 +77,7 @@ export async function openDrill(name: string): Promise<Drill> {
     KAFKA_TOPIC_PREFIX: prefix,
     KAFKA_GROUP_ID: `${prefix}workers`,
     JWT_SECRET: TEST_SECRET,
+    PRIVACY_KEY: TEST_PRIVACY_KEY,
   });
 
   function startProcess(role: 'worker' | 'gateway'): void {
