@@ -129,7 +129,7 @@ const secretIsStrong: Rule = ({ JWT_SECRET: secret }, { NODE_ENV }) => {
   return weakness === undefined ? [] : [`JWT_SECRET: ${weakness}`];
 };
 
-/** Whoever knows the key finds out by trying whether somebody is among those who were erased. */
+/** Who knows the key finds out by trying whether somebody is among those who were erased. */
 const privacyKeyIsSecret: Rule = ({ PRIVACY_KEY: key }, { NODE_ENV }) =>
   NODE_ENV === 'production' && key !== undefined && isPublic(key)
     ? ['PRIVACY_KEY: stands in the documentation (one of your own with NODE_ENV=production)']

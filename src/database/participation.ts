@@ -38,7 +38,7 @@ const registeredRow = z.object({ fresh: z.array(z.number()), ...ownedColumns });
 
 /**
  * Stores the registrations that are new and adds them to every rollup in the same statement: what the INSERT really
- * inserted is what the rollups count, with its traits, of whoever it is. The same statement counts and dates the change of their
+ * inserted is what the rollups count, with its traits, also of a person who was erased. The same statement counts and dates the change of their
  * events; another marks them as not settled.
  *
  * @param registrations each participant of an event once

@@ -22,7 +22,7 @@ import {
 } from './list-limits';
 import type { Operating } from './operating';
 
-/** The one way to the service itself: whoever comes to its fields has been found to be an admin here. */
+/** The one way to the service itself: who comes to its fields has been found to be an admin here. */
 @Resolver()
 export class ServiceQueries {
   @Query(() => Service, {

@@ -133,7 +133,7 @@ class BatchApplication {
   }
 
   /**
-   * What takes too long for one transaction is done before the offset moves, by whoever reads it: whatever happens then, it is done
+   * What takes too long for one transaction is done before the offset moves: whatever happens to the batch then, it is done
    * at least once, and once more changes nothing.
    *
    * @returns the messages that have changed something by it

@@ -99,7 +99,8 @@ describe('an erasure and registrations beside each other', () => {
     expect(await ids()).toEqual([erasedIdOf(eventId, person)]);
   });
 
-  it('a row is erased while nobody else holds its event: who registers then would find neither of its ids', async () => {
+  /** An erasure that waits for the event of a row which it has found. */
+  async function waitingErasure() {
     const registering = begin(register(registration()));
     registering.commit();
     await registering.committed;
@@ -107,25 +108,25 @@ describe('an erasure and registrations beside each other', () => {
     await holding.isDone;
     const erased = erase();
     expect(await hasToWait(erased)).toBe(true);
+    return async () => {
+      holding.commit();
+      await Promise.all([holding.committed, erased]);
+    };
+  }
+
+  it('a row is erased while nobody else holds its event: who registers then would find neither of its ids', async () => {
+    const letGo = await waitingErasure();
     expect(await ids()).toEqual([person]);
-    holding.commit();
-    await Promise.all([holding.committed, erased]);
+    await letGo();
     expect(await ids()).toEqual([erasedIdOf(eventId, person)]);
   });
 
   it('registrations go on while an erasure looks for somebody', async () => {
-    const registering = begin(register(registration()));
-    registering.commit();
-    await registering.committed;
-    const holding = begin((sql) => lockEvents(sql, [eventId as EventId], now()));
-    await holding.isDone;
-    const erased = erase();
-    expect(await hasToWait(erased)).toBe(true);
+    const letGo = await waitingErasure();
     const elsewhere = begin(register(participantRegistered(newEvent().eventId, { occurredAt: BEFORE })));
     elsewhere.commit();
     await elsewhere.committed;
-    holding.commit();
-    await Promise.all([holding.committed, erased]);
+    await letGo();
     expect(await ids()).toHaveLength(2);
   });
 

@@ -36,7 +36,7 @@ export function runInSpan<T>(place: Place, work: () => T): T {
 }
 
 /**
- * A timer that belongs to no trace, whoever sets it: one that renews itself would stay in the first one for good. It does not keep the
+ * A timer that belongs to no trace, also where a traced request sets it: one that renews itself would stay in the first one for good. It does not keep the
  * process alive.
  */
 export function laterOutsideOfTraces(work: () => void, ms: number): NodeJS.Timeout {

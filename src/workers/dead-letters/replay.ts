@@ -60,7 +60,7 @@ function createReplay(options: ReplayOptions): (letter: Letter) => Promise<Repla
 }
 
 /**
- * A failed attempt may have committed without an answer: the next one finds out and publishes it. Where that fails as well, whoever asked
+ * A failed attempt may have committed without an answer: the next one finds out and publishes it. Where that fails as well, who asked
  * may ask anew, and all that is cached is told to be out of date.
  */
 async function untilDone(

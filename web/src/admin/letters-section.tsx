@@ -59,7 +59,7 @@ function State({ state }: { state: Letter['state'] }) {
 }
 
 /**
- * One page of the list at a time: the newest, or those before one of them. It is read anew when it is asked for alone: whoever reads
+ * One page of the list at a time: the newest, or those before one of them. It is read anew when it is asked for alone: who reads
  * a letter, or is about to open one, would have it move under their hands.
  */
 function LetterList() {
