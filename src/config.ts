@@ -80,6 +80,8 @@ export interface Config {
   readonly messageShapes: MessageShapes;
   /** Makes what stands for people who were erased; undefined: nobody can be. */
   readonly privacyKey: KeyObject | undefined;
+  /** How many days behind its end an event is sealed, and its registrations leave; undefined: never. */
+  readonly retentionDays: number | undefined;
   /** Whether messages are accepted over HTTP: only without Kafka, and never in production. */
   readonly takesDevEvents: boolean;
   /** Undefined without the gateway role. */
@@ -266,6 +268,7 @@ function toConfig({ read, platforms, issuers, messageShapes, tls, embedded }: En
     topicPrefix: read.KAFKA_TOPIC_PREFIX,
     messageShapes,
     privacyKey: read.PRIVACY_KEY ?? (embedded && !isProduction ? DEVELOPMENT_PRIVACY_KEY : undefined),
+    retentionDays: read.RETENTION_DAYS,
     takesDevEvents: !isProduction && read.KAFKA_BROKERS === undefined && read.ROLES.size === 2,
     gateway: read.ROLES.has('gateway') ? { token: toToken(read, issuers) } : undefined,
     platforms,

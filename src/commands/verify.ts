@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { loadStoredDataConfig } from '../config';
 import { type BusinessCalendar, createBusinessCalendar } from '../domain/calendar';
 import type { Database } from '../database/database';
+import type { SealedCounts } from '../database/sealed-events';
 import { isDatabaseUnavailable, reasonOf } from '../database/unavailable';
 import { settlesWithin } from '../runtime/timeout';
 import { describeDrift } from '../workers/verification/compare';
@@ -110,11 +111,17 @@ async function reportLog(database: Database, log: VerifiableLog, wanted: Wanted)
 }
 
 async function reportRollups(database: Database, wanted: Wanted): Promise<number> {
-  const { drifts, count } = await verifyRollups(database, { ...wanted, onProgress: tell });
+  const { drifts, count, sealed } = await verifyRollups(database, { ...wanted, onProgress: tell });
   for (const drift of drifts) console.log(describeDrift(drift));
   if (count > drifts.length) console.log(`… and ${count - drifts.length} more`);
+  if (sealed.sealed > 0) tell(describeSealed(sealed));
   tell(count === 0 ? 'Every rollup is what its raw rows add up to.' : `${count} figures differ.`);
   return count;
+}
+
+function describeSealed({ sealed, leaving }: SealedCounts): string {
+  const left = leaving === 0 ? 'their registrations have left' : `of ${leaving} the registrations are leaving`;
+  return `Sealed events: ${sealed}; ${left}. Compared with what they were when they were sealed.`;
 }
 
 /** To standard error: standard output has only the drifts. */

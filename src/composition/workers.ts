@@ -20,6 +20,7 @@ import { createPeriodic } from '../workers/periodic';
 import type { PolledPlatform } from '../workers/polling/channel-poller';
 import { createPoller, type PollerOptions } from '../workers/polling/poller';
 import { createProgress } from '../workers/progress';
+import { enforceRetention, type RetentionOptions } from '../workers/retention/retention';
 import { settleEvents, type SettlingOptions } from '../workers/settling';
 import { digestsOf } from '../workers/projections/person-digests';
 import { createProjections } from '../workers/projections/registry';
@@ -36,7 +37,7 @@ export interface WorkerDependencies {
   readonly tracer: Tracer | undefined;
 }
 
-/** Starts the write side: consumer, poller of platforms, industry averages, settling of events, dead-letter outbox. */
+/** Starts the write side: consumer, poller of platforms, industry averages, settling of events, retention, dead-letter outbox. */
 export async function startWorkers(
   config: Config,
   runtime: RuntimeWithClock,
@@ -72,6 +73,7 @@ export async function startWorkers(
   await startPolling(config, runtime, { ...applying, metrics: metrics.polling });
   startIndustryRefresh(config, runtime, { database, calendar, clock });
   startSettling(runtime, { database, calendar, clock });
+  startRetention(config, runtime, { database, calendar, clock, topics: isInProcess(source) ? [] : namedTopics(config) });
   startDeadLetterOutbox(config, runtime, { database, digests });
 }
 
@@ -134,16 +136,47 @@ function startSettling({ lifecycle, log }: RuntimeWithClock, options: SettlingOp
   settling.start();
 }
 
+/** What ended so long ago can wait for some minutes more. */
+const RETAIN_EVERY_MS = 600_000;
+/** By then the owners of the partitions have told how far each is applied. */
+const FIRST_OBSERVED_MS = 30_000;
+
+function startRetention(
+  { retentionDays: days }: Config,
+  { lifecycle, log }: RuntimeWithClock,
+  options: Omit<RetentionOptions, 'days' | 'isStopping'>,
+): void {
+  if (days === undefined) return;
+  let isStopping = false;
+  const retention = createPeriodic({
+    name: 'retention',
+    everyMs: RETAIN_EVERY_MS,
+    firstAfterMs: options.topics.length === 0 ? 0 : FIRST_OBSERVED_MS,
+    work: () => enforceRetention({ ...options, days, isStopping: () => isStopping }),
+    log,
+  });
+  lifecycle.own('retention', {
+    stop() {
+      isStopping = true;
+      return retention.stop();
+    },
+  });
+  retention.start();
+}
+
+const namedTopics = ({ topicPrefix }: Config): readonly string[] => TOPICS.map((topic) => topicPrefix + topic);
+
 function startDeadLetterOutbox(
-  { kafka, topicPrefix }: Config,
+  config: Config,
   { lifecycle, log }: RuntimeWithClock,
   { database, digests }: Pick<DeadLetterOutboxOptions, 'database' | 'digests'>,
 ): void {
+  const { kafka } = config;
   if (kafka === undefined) return;
   const client = connectKafka(kafka, log, 'debug');
   const outbox = createDeadLetterOutbox({
     database,
-    topics: TOPICS.map((topic) => topicPrefix + topic),
+    topics: namedTopics(config),
     open: (topic) => createDeadLetterTopic(client, topic),
     digests,
     log,

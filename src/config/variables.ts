@@ -89,6 +89,8 @@ export const variables = z.object({
   JWT_REMEMBER_SECONDS: wholeNumber(0, A_DAY).default(300),
 
   PRIVACY_KEY: privacyKey().optional(),
+  // Registrations and sales come late by days: sealed earlier, many would be refused.
+  RETENTION_DAYS: wholeNumber(7, 36_500).optional(),
 
   CHANNEL_PLATFORMS: z.string().optional(),
   CHANNEL_PLATFORMS_FILE: text().optional(),

@@ -7,18 +7,36 @@ import { lockInOrder, ofEachShard } from './shards';
 import { OWNED, ownedBy, ownedColumns, toStoreEvents, unsettleEvents } from './store-events';
 import { timestamp } from './parameters';
 
+/** Events to which no registration can be added any more, and since when. */
+export type SealedEvents = ReadonlyMap<EventId, Instant>;
+
+const sealedRow = z.object({ eventId: column.eventId, sealedAt: column.instant });
+
 /**
  * Locks the events in the order of their ids, so that two transactions over the same events wait in line, whatever
  * topic each comes from. An event that nothing was known of yet gets its row here: there must be one to lock.
+ *
+ * @returns those of them that are sealed, and stay so until the transaction ends; so do the others
  */
-export async function lockEvents(sql: Sql, events: Iterable<EventId>, committedAt: Instant): Promise<void> {
-  await lockInOrder(sql, 'events', events, (ids) => sql.execute(LOCK_EVENTS, ids, timestamp(committedAt)));
+export async function lockEvents(
+  sql: Sql,
+  events: Iterable<EventId>,
+  committedAt: Instant,
+): Promise<SealedEvents> {
+  const sealed = await lockInOrder(sql, 'events', events, (ids) =>
+    sql.query(sealedRow, LOCK_EVENTS, ids, timestamp(committedAt)),
+  );
+  return new Map(sealed.map(({ eventId, sealedAt }) => [eventId, sealedAt]));
 }
 
 const LOCK_EVENTS = `
-INSERT INTO event_counts (event_id, changed_at)
-SELECT event_id, $2::timestamptz FROM unnest($1::uuid[]) AS t(event_id) ORDER BY event_id
-ON CONFLICT (event_id) DO UPDATE SET event_id = excluded.event_id`;
+WITH locked AS (
+  INSERT INTO event_counts (event_id, changed_at)
+  SELECT event_id, $2::timestamptz FROM unnest($1::uuid[]) AS t(event_id) ORDER BY event_id
+  ON CONFLICT (event_id) DO UPDATE SET event_id = excluded.event_id
+  RETURNING event_id, sealed_at
+)
+SELECT event_id::text AS "eventId", sealed_at AS "sealedAt" FROM locked WHERE sealed_at IS NOT NULL`;
 
 const eventRow = z.object({ eventId: column.eventId });
 

@@ -13,16 +13,32 @@ import { lockInOrder } from './shards';
 import { mayBeSettled, type StoreEventKey, unsettleEvents } from './store-events';
 import { timestamp } from './parameters';
 
-/** Locks the stores in the order of their ids: no other transaction applies or settles their sales until this one ends. */
-export async function lockStores(sql: Sql, stores: Iterable<StoreId>): Promise<void> {
-  await lockInOrder(sql, 'store_events', stores, (ids) => sql.execute(LOCK_STORES, ids));
+/** Stores with days to which no sale can be added any more: those before this one. */
+export type SealedDays = ReadonlyMap<StoreId, LocalDay>;
+
+const sealedRow = z.object({ storeId: column.storeId, before: column.day });
+
+/**
+ * Locks the stores in the order of their ids: no other transaction applies or settles their sales until this one ends.
+ *
+ * @returns of those that have any, which days are sealed
+ */
+export async function lockStores(sql: Sql, stores: Iterable<StoreId>): Promise<SealedDays> {
+  const sealed = await lockInOrder(sql, 'store_events', stores, (ids) =>
+    sql.query(sealedRow, LOCK_STORES, ids),
+  );
+  return new Map(sealed.map(({ storeId, before }) => [storeId, before]));
 }
 
 // A row made only to be locked says nothing of a change: a repeated sale may name another store than it first did.
 const LOCK_STORES = `
-INSERT INTO store_sales (store_id, changed_at)
-SELECT store_id, 'epoch' FROM unnest($1::uuid[]) AS t(store_id) ORDER BY store_id
-ON CONFLICT (store_id) DO UPDATE SET store_id = excluded.store_id`;
+WITH locked AS (
+  INSERT INTO store_sales (store_id, changed_at)
+  SELECT store_id, 'epoch' FROM unnest($1::uuid[]) AS t(store_id) ORDER BY store_id
+  ON CONFLICT (store_id) DO UPDATE SET store_id = excluded.store_id
+  RETURNING store_id, sealed_before
+)
+SELECT store_id::text AS "storeId", to_char(sealed_before, 'YYYY-MM-DD') AS before FROM locked WHERE sealed_before IS NOT NULL`;
 
 /** Money that a store took on a day, or gave back when negative. */
 export interface Sale {

@@ -45,15 +45,19 @@ export async function ofEachShard<Row>(
  * (`citus.multi_shard_modify_mode`, sessions.ts).
  *
  * @param lock locks in the order of the keys, by one statement
+ * @returns what it returned for all of them
  */
-export async function lockInOrder<Id extends string>(
+export async function lockInOrder<Id extends string, Row>(
   sql: Sql,
   table: Keyed,
   keys: Iterable<Id>,
-  lock: (keys: readonly Id[]) => Promise<unknown>,
-): Promise<void> {
+  lock: (keys: readonly Id[]) => Promise<readonly Row[]>,
+): Promise<readonly Row[]> {
   const all = [...new Set(keys)];
-  if (all.length === 0) return;
-  if (!sql.isDistributed) await lock(all);
-  else for (const { ids } of await sql.query(idsRow, idsByNode(table), all)) await lock(ids as Id[]);
+  if (all.length === 0) return [];
+  if (!sql.isDistributed) return lock(all);
+  const rows: Row[] = [];
+  for (const { ids } of await sql.query(idsRow, idsByNode(table), all))
+    rows.push(...(await lock(ids as Id[])));
+  return rows;
 }

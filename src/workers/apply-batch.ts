@@ -1,4 +1,4 @@
-import type { ChangePublisher } from '../messaging/changes/change-publisher';
+import type { Change, ChangePublisher } from '../messaging/changes/change-publisher';
 import type { Clock } from '../runtime/clock';
 import type { Database, Sql } from '../database/database';
 import { recordDeadLetters } from '../database/dead-letters/rejected';
@@ -119,17 +119,17 @@ class BatchApplication {
   private async commit(batch: TransactionBatch): Promise<void> {
     const { database, changePublisher } = this.options;
     const ahead = await this.applyAhead(batch);
-    const { pending, applied } = await database.transaction(async (sql) => {
+    const { pending, effects } = await database.transaction(async (sql) => {
       const unseen = await this.passFence(sql, batch);
-      return { pending: unseen, applied: await this.writeEffects(sql, unseen, ahead) };
+      return { pending: unseen, effects: await this.writeEffects(sql, unseen, ahead) };
     });
     const last = batch.entries.at(-1);
     if (this.source.position !== undefined && last !== undefined) {
       this.applied = batch.nextOffset;
       this.record = markOf(last.source);
     }
-    this.recordOutcomes(pending, applied);
-    changePublisher.publish(applied.change);
+    pending.forEach(({ index }, place) => (this.outcomes[index] = effects.outcomes[place]));
+    changePublisher.publish(effects.change);
   }
 
   /**
@@ -189,19 +189,19 @@ class BatchApplication {
     sql: Sql,
     pending: readonly ParsedEntry[],
     ahead: ReadonlySet<ParsedMessage>,
-  ): Promise<AppliedMessages> {
+  ): Promise<Effects> {
     const { position } = this.source;
-    const letters: RejectedMessage[] = [];
-    const messages: ParsedMessage[] = [];
-    for (const { source, parsed } of pending) {
-      if (parsed.kind === 'rejected') letters.push({ message: source, reason: parsed.reason });
-      else messages.push(parsed);
-    }
+    const messages = pending.flatMap(({ parsed }) => (parsed.kind === 'rejected' ? [] : [parsed]));
     const applied = await this.applyWithin(sql, messages, ahead);
+    const outcomes = outcomesOf(pending, applied);
+    const letters = pending.flatMap(({ source }, place): RejectedMessage[] => {
+      const outcome = outcomes[place]!;
+      return outcome.kind === 'rejected' ? [{ message: source, reason: outcome.reason }] : [];
+    });
     // A source without a log keeps no dead letters: its sender learns of a rejection by the outcome. Behind the messages, whose locks
     // come ahead of the one that keeps erasures out.
     if (position !== undefined && letters.length > 0) await this.reject(sql, position, letters, pending);
-    return applied;
+    return { outcomes, change: applied.change };
   }
 
   private async applyWithin(
@@ -235,17 +235,29 @@ class BatchApplication {
     );
     await emptyRequestsBefore(sql, requests, written);
   }
-
-  private recordOutcomes(pending: readonly ParsedEntry[], { changed }: AppliedMessages): void {
-    let place = 0;
-    for (const { index, parsed } of pending) {
-      if (parsed.kind === 'rejected') this.outcomes[index] = parsed;
-      else this.outcomes[index] = changed[place++] ? APPLIED : DUPLICATE;
-    }
-  }
 }
 
-const NOTHING: AppliedMessages = { changed: [], change: { events: [], stores: [] } };
+/** What a transaction did. */
+interface Effects {
+  /** Of each pending message, in its place. */
+  readonly outcomes: readonly Outcome[];
+  readonly change: Change;
+}
+
+/** Of those that were parsed, in their order, the projection says what became of each. */
+function outcomesOf(
+  pending: readonly ParsedEntry[],
+  { changed, rejected }: AppliedMessages,
+): readonly Outcome[] {
+  let place = -1;
+  return pending.map(({ parsed }) => {
+    if (parsed.kind === 'rejected') return parsed;
+    place += 1;
+    return rejected.get(place) ?? (changed[place] ? APPLIED : DUPLICATE);
+  });
+}
+
+const NOTHING: AppliedMessages = { changed: [], rejected: new Map(), change: { events: [], stores: [] } };
 const APPLIED: Outcome = { kind: 'applied' };
 const DUPLICATE: Outcome = { kind: 'duplicate' };
 const SKIPPED: Outcome = { kind: 'skipped' };

@@ -11,12 +11,14 @@ export interface Periodic {
 export interface PeriodicOptions {
   readonly name: string;
   readonly everyMs: number;
+  /** How long after the start it is done for the first time; at once when left out. */
+  readonly firstAfterMs?: number;
   readonly work: () => Promise<unknown>;
   readonly log: Logger;
 }
 
 /** A repetition that fails is retried when the next is due; the first failure and the end of the fault are logged. */
-export function createPeriodic({ name, everyMs, work, log }: PeriodicOptions): Periodic {
+export function createPeriodic({ name, everyMs, firstAfterMs = 0, work, log }: PeriodicOptions): Periodic {
   const texts = { begins: 'periodic work failed', ends: 'periodic work is done again' };
   const fault = createFaultLog(log, texts, { work: name });
   let timer: NodeJS.Timeout | undefined;
@@ -38,7 +40,10 @@ export function createPeriodic({ name, everyMs, work, log }: PeriodicOptions): P
   }
 
   return {
-    start: next,
+    start() {
+      if (firstAfterMs === 0) next();
+      else timer = setTimeout(next, firstAfterMs);
+    },
     stop() {
       isStopped = true;
       clearTimeout(timer);

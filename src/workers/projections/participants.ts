@@ -5,13 +5,16 @@ import {
   participantRollups,
   type ParticipantTrace,
 } from '../../database/verification/participants';
+import { findSealedEvents } from '../../database/verification/sealed';
 import type { AbsentPositions } from '../../database/verification/absent';
 import type { Sql } from '../../database/database';
+import type { Instant } from '../../domain/values';
 import type { ParticipantRegistered } from '../messages/participant-registered';
+import { rejected } from '../messages/rejection';
 import { forgetErased } from './erased-people';
 import { type PersonDigests, requireKeyOf } from './person-digests';
 import { firstOfEach, type EventProjection } from './projection';
-import { createTrace, type Verifiable } from './verifiable';
+import { createTrace, isoOf, type Verifiable } from './verifiable';
 
 /**
  * Counts each (event, participant) once, whatever arrives how often; the first applied wins. Somebody who was erased counts like
@@ -23,6 +26,10 @@ export function participantProjection(
   return {
     locks: 'events',
     eventOf: ({ eventId }) => eventId,
+    refuse({ eventId }, sealed) {
+      const since = sealed.get(eventId);
+      return since === undefined ? undefined : rejected(sealedReason(since));
+    },
     async apply(sql, messages, committedAt) {
       const positions = firstOfEach(messages, ({ eventId, participantId }) => `${eventId} ${participantId}`);
       const { places, registrations } = await forgetErased(
@@ -38,10 +45,19 @@ export function participantProjection(
       leftBy: (message) => [message],
       findAbsent: (sql, left) => findAbsent(sql, left, digests),
       describe: ({ eventId, participantId }) => `no row of participant ${participantId} of event ${eventId}`,
+      async findSealed(sql, left) {
+        const sealed = await findSealedEvents(sql, [...new Set(left.map(({ eventId }) => eventId))]);
+        return [...left.keys()].filter((place) => sealed.has(left[place]!.eventId));
+      },
     }),
     rollups: participantRollups,
   };
 }
+
+/** Also of one that was counted already: without its row it is like a new one. */
+const sealedReason = (since: Instant): string =>
+  `eventId: the event was sealed on ${isoOf(since).slice(0, 10)}, RETENTION_DAYS after its end: its registrations were deleted, so ` +
+  'nobody can tell any more whether this one was counted';
 
 /** Who is not there by their id may have been erased, and be there under a digest. */
 async function findAbsent(

@@ -1,5 +1,8 @@
 import type { EventId, Instant, StoreId } from '../../domain/values';
 import type { Database, Sql } from '../../database/database';
+import type { SealedEvents } from '../../database/event-counts';
+import type { SealedDays } from '../../database/sales';
+import type { Rejection } from '../messages/rejection';
 
 /** What one topic's messages do: to the rollups of their events, to those of their stores, or to what is kept of people. */
 export type Projection<Message> = ProjectionWithin<Message> | PersonProjection<Message>;
@@ -13,6 +16,11 @@ export interface EventProjection<Message> {
   readonly locks: 'events';
   eventOf(message: Message): EventId;
   /**
+   * Why a message can never be applied, since what it would have to be held against has left: such a message never reaches
+   * `apply`. Left out by a projection that needs no raw rows.
+   */
+  refuse?(message: Message, sealed: SealedEvents): Rejection | undefined;
+  /**
    * Applies the messages in their order, within the caller's transaction and behind its locks, in a number of
    * statements that does not depend on how many there are. Duplicates and late messages change nothing.
    */
@@ -23,6 +31,7 @@ export interface EventProjection<Message> {
 export interface StoreProjection<Message> {
   readonly locks: 'stores';
   storeOf(message: Message): StoreId;
+  refuse?(message: Message, sealed: SealedDays): Rejection | undefined;
   apply(sql: Sql, messages: readonly Message[], committedAt: Instant): Promise<Applied>;
 }
 

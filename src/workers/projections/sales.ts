@@ -1,5 +1,7 @@
 import { recordSales } from '../../database/sales';
 import { absentSales, salesRollups } from '../../database/verification/sales';
+import type { LocalDay } from '../../domain/values';
+import { rejected } from '../messages/rejection';
 import type { SalesRecorded } from '../messages/sales-recorded';
 import { firstOfEach, type StoreProjection } from './projection';
 import { createTrace, type Verifiable } from './verifiable';
@@ -8,6 +10,10 @@ import { createTrace, type Verifiable } from './verifiable';
 export const salesProjection: StoreProjection<SalesRecorded> & Verifiable<SalesRecorded> = {
   locks: 'stores',
   storeOf: ({ storeId }) => storeId,
+  refuse({ storeId, saleDate }, sealed) {
+    const before = sealed.get(storeId);
+    return before === undefined || saleDate >= before ? undefined : rejected(sealedReason(before));
+  },
   async apply(sql, messages, committedAt) {
     const positions = firstOfEach(messages, ({ messageId }) => messageId);
     const sales = positions.map((position) => messages[position]!);
@@ -22,3 +28,8 @@ export const salesProjection: StoreProjection<SalesRecorded> & Verifiable<SalesR
   }),
   rollups: salesRollups,
 };
+
+/** Also of one that was added already: without its row it is like a new one. */
+const sealedReason = (before: LocalDay): string =>
+  `saleDate: the days before ${before} are sealed in this store, RETENTION_DAYS after them: their sales were deleted, so nobody can ` +
+  'tell any more whether this one was counted';

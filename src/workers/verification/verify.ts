@@ -1,6 +1,8 @@
 import type { BusinessCalendar } from '../../domain/calendar';
 import type { Database, Sql } from '../../database/database';
 import type { Check } from '../../database/verification/check';
+import { countSealed, type SealedCounts } from '../../database/sealed-events';
+import { sealedChecks } from '../../database/verification/sealed';
 import { createProjections, type Projections } from '../projections/registry';
 import { compare, type Comparison, type Drift } from './compare';
 import { compareSettled } from './settled-events';
@@ -20,12 +22,14 @@ export interface Verification {
   readonly drifts: readonly Drift[];
   /** How many there are altogether; 0 when every rollup is what its raw rows add up to. */
   readonly count: number;
+  /** What can no longer be added up anew, since its rows leave. */
+  readonly sealed: SealedCounts;
 }
 
 /**
  * Recomputes every rollup from the rows that were kept (participants, sales, daily views) and names what differs. All
  * of it is read from one snapshot, so that on a live database nothing applied in between is taken for drift, and
- * no writer has to wait.
+ * no writer has to wait. What is sealed is held against what it was when it was sealed.
  *
  * @throws when the database does not answer
  */
@@ -34,13 +38,17 @@ export function verifyRollups(
   { limit, calendar, onProgress }: VerifyOptions,
 ): Promise<Verification> {
   return database.readAtLength(async (sql) => {
-    let found: Verification = { drifts: [], count: 0 };
+    let found: Comparison = { drifts: [], count: 0 };
     for (const check of rollupChecks(createProjections(calendar, undefined))) {
       onProgress?.(`${check.rollup}: ${check.figures.join(', ')}`);
       found = plus(found, await compareAll(sql, check, limit - found.drifts.length));
     }
     onProgress?.('store_events: what settled events came to');
-    return plus(found, await compareSettled(sql, calendar, limit - found.drifts.length));
+    found = plus(found, await compareSettled(sql, calendar, limit - found.drifts.length));
+    onProgress?.('what is sealed');
+    for (const check of sealedChecks)
+      found = plus(found, await compareAll(sql, check, limit - found.drifts.length));
+    return { ...found, sealed: await countSealed(sql) };
   });
 }
 

@@ -45,7 +45,7 @@ async function apply(topic: Topic, value: object): Promise<AppliedMessages> {
   const message: ParsedMessage = SCHEMAS[topic].parse(value);
   if (projection.locks !== 'nothing') return applyBy(projection, [message]);
   const changed = await applyAhead(database, projection, [message], Date.now() as Instant);
-  return { changed: [changed.has(message)], change: { events: [], stores: [] } };
+  return { changed: [changed.has(message)], rejected: new Map(), change: { events: [], stores: [] } };
 }
 
 /** How often an event has changed; 0 while it has no row. */

@@ -12,6 +12,8 @@ import { createTrace, type Trace } from '../../projections/verifiable';
 export interface Comparison {
   readonly applied: number;
   readonly deadLetters: number;
+  /** Nor dead letters, of events and days that are sealed: whether they were applied cannot be told any more. */
+  readonly sealed: number;
   /** Neither applied nor kept as dead letters, in the order of their offsets. */
   readonly missing: readonly Missing[];
 }
@@ -39,6 +41,8 @@ export interface ComparedTopic {
 
 /** A message that must be kept as a dead letter unless it was applied. */
 interface Unapplied extends DeadLetterTrace {
+  /** Undefined where it could not be read. */
+  readonly message: ParsedMessage | undefined;
   /** Why it cannot have been applied, or what is missing of it. */
   readonly what: string;
 }
@@ -49,7 +53,7 @@ const DEAD_LETTERS: Trace<Unapplied> = createTrace({
   describe: ({ what }) => what,
 });
 
-/** Looks for what each record must have left in the database: two statements, however many records there are. */
+/** Looks for what each record must have left in the database: two statements, however many records there are, and one more where something is absent. */
 export async function compareRecords(
   sql: Pick<Sql, 'query'>,
   { name, trace, readMessage }: ComparedTopic,
@@ -62,24 +66,50 @@ export async function compareRecords(
   for (const record of records) {
     const parsed = readMessage(name, record, WHENEVER);
     if (parsed.kind === 'rejected')
-      unapplied.push(toUnapplied(place, record, `no dead letter (${parsed.reason})`));
+      unapplied.push({
+        ...placeOf(place, record),
+        message: undefined,
+        what: `no dead letter (${parsed.reason})`,
+      });
     else {
       messages.push(parsed);
       sources.push(record);
     }
   }
   const absent = await trace.findAbsent(sql, messages);
-  for (const [index, what] of absent) unapplied.push(toUnapplied(place, sources[index]!, what));
+  for (const [index, what] of absent)
+    unapplied.push({ ...placeOf(place, sources[index]!), message: messages[index], what });
   const lost = await DEAD_LETTERS.findAbsent(sql, unapplied);
+  const sealed = await findSealed(sql, trace, unapplied, lost);
   return {
     applied: messages.length - absent.size,
     deadLetters: unapplied.length - lost.size,
+    sealed: sealed.size,
     missing: [...lost]
+      .filter(([index]) => !sealed.has(index))
       .map(([index, what]) => ({ ...place, offset: unapplied[index]!.offset, what }))
       .sort((one, other) => Number(one.offset - other.offset)),
   };
 }
 
-function toUnapplied(place: Partition, record: LogRecord, what: string): Unapplied {
-  return { ...place, offset: record.offset, digest: recordDigest(record), what };
+/** @returns of those that are lost the ones whose rows leave or have left */
+async function findSealed(
+  sql: Pick<Sql, 'query'>,
+  trace: Trace<ParsedMessage>,
+  unapplied: readonly Unapplied[],
+  lost: ReadonlyMap<number, string>,
+): Promise<ReadonlySet<number>> {
+  const readable = [...lost.keys()].flatMap((index) => {
+    const { message } = unapplied[index]!;
+    return message === undefined ? [] : [{ index, message }];
+  });
+  const sealed = await trace.findSealed(
+    sql,
+    readable.map(({ message }) => message),
+  );
+  return new Set([...sealed].map((place) => readable[place]!.index));
+}
+
+function placeOf(place: Partition, record: LogRecord): DeadLetterTrace {
+  return { ...place, offset: record.offset, digest: recordDigest(record) };
 }

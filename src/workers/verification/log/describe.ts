@@ -22,6 +22,7 @@ const HEADINGS = [
   'in the log',
   'applied',
   'dead letters',
+  'sealed',
   'not applied yet',
   'missing',
   'oldest',
@@ -30,7 +31,7 @@ const HEADINGS = [
 function tableOf(partitions: readonly PartitionReport[]): string[] {
   const rows = partitions.map((report) => [
     `${report.topic}/${report.partition}`,
-    ...[report.inLog, report.applied, report.deadLetters, report.notAppliedYet, report.missing].map(String),
+    ...countsOf(report).map(String),
     report.oldest?.toISOString() ?? '–',
   ]);
   const all = [HEADINGS, ...rows];
@@ -41,3 +42,12 @@ function tableOf(partitions: readonly PartitionReport[]): string[] {
       .join('  '),
   );
 }
+
+const countsOf = ({ inLog, applied, deadLetters, sealed, notAppliedYet, missing }: PartitionReport) => [
+  inLog,
+  applied,
+  deadLetters,
+  sealed,
+  notAppliedYet,
+  missing,
+];

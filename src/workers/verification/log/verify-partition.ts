@@ -9,11 +9,13 @@ import { CannotTell, readLog } from './read-log';
 import { type ComparedTopic, compareRecords, type Missing } from './compare-records';
 import { compareOffset } from './compare-offset';
 
-/** What a partition's log holds, counted in messages: inLog = applied + deadLetters + notAppliedYet + missing. */
+/** What a partition's log holds, counted in messages: inLog = applied + deadLetters + sealed + notAppliedYet + missing. */
 export interface PartitionReport extends Partition {
   readonly inLog: number;
   readonly applied: number;
   readonly deadLetters: number;
+  /** Of events and days that are sealed: applied or not, nothing tells it any more. */
+  readonly sealed: number;
   /** Behind the stored offset: a worker will apply them. */
   readonly notAppliedYet: number;
   readonly missing: number;
@@ -51,12 +53,13 @@ export async function verifyPartition(
   // Read behind the stored offset: a worker that has noticed the gap since keeps it, and both tell of it.
   const gaps = withUnnoticed(await readGapsOf(database.background, place), gap);
   let oldest: Date | undefined;
-  const counts = { inLog: 0, applied: 0, deadLetters: 0, notAppliedYet: 0, missing: 0 };
+  const counts = { inLog: 0, applied: 0, deadLetters: 0, sealed: 0, notAppliedYet: 0, missing: 0 };
 
   async function look(records: readonly LogRecord[]): Promise<void> {
     const found = await compareRecords(database.background, topic, place, records);
     counts.applied += found.applied;
     counts.deadLetters += found.deadLetters;
+    counts.sealed += found.sealed;
     counts.missing += found.missing.length;
     found.missing.forEach(onMissing);
   }

@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import type { EventId } from '../../domain/values';
+import type { Sql } from '../database';
+import { column } from '../rows';
+import { type Check, OF_EVENTS } from './check';
+
+/*
+ * What is sealed has no raw rows to be added up anew. Its counts were held against them for the last time when it was sealed; what is
+ * looked for is that they are as they were then, and that nothing was added since.
+ */
+
+const sumsOfEvents: Check = {
+  rollup: 'event_counts',
+  keys: ['event_id'],
+  place: 'event_id::text',
+  figures: ['sealed_sums'],
+  absent: 'nothing',
+  stored: `SELECT event_id, sealed_sums FROM event_counts ${OF_EVENTS} AND sealed_at IS NOT NULL`,
+  recomputed: `SELECT event_id, md5(concat_ws(' ', participants, new_customers, by_channel, by_hour, by_trait)) AS sealed_sums
+    FROM (SELECT event_id, participants, new_customers FROM event_counts ${OF_EVENTS} AND sealed_at IS NOT NULL) AS c
+    LEFT JOIN (
+      SELECT event_id, string_agg(concat(channel, '=', participants), ',' ORDER BY channel COLLATE "C") AS by_channel
+      FROM event_channels ${OF_EVENTS} AND participants <> 0 GROUP BY event_id
+    ) AS h USING (event_id)
+    LEFT JOIN (
+      SELECT event_id, string_agg(concat(extract(epoch FROM hour)::bigint, '=', participants), ',' ORDER BY hour) AS by_hour
+      FROM event_hours ${OF_EVENTS} GROUP BY event_id
+    ) AS o USING (event_id)
+    LEFT JOIN (
+      SELECT event_id,
+        string_agg(concat(dimension, '=', bucket, '=', participants), ',' ORDER BY dimension, bucket COLLATE "C") AS by_trait
+      FROM event_profiles ${OF_EVENTS} GROUP BY event_id
+    ) AS t USING (event_id)`,
+};
+
+/** Rows that came in behind the sealing, or have not left within a day. */
+const rowsOfEvents: Check = {
+  rollup: 'participants',
+  keys: ['event_id'],
+  place: `event_id::text || ' (sealed)'`,
+  figures: ['rows'],
+  absent: '0',
+  stored: `SELECT event_id, 0 AS rows FROM event_counts ${OF_EVENTS} AND false`,
+  recomputed: `SELECT event_id, count(*) AS rows FROM participants ${OF_EVENTS} AND event_id IN (
+      SELECT event_id FROM event_counts ${OF_EVENTS} AND (emptied_at IS NOT NULL OR sealed_at < now() - interval '1 day')
+    ) GROUP BY event_id`,
+};
+
+export const sealedChecks: readonly Check[] = [sumsOfEvents, rowsOfEvents];
+
+const eventRow = z.object({ eventId: column.eventId });
+
+/** Those of the events that are sealed. */
+export async function findSealedEvents(
+  sql: Pick<Sql, 'query'>,
+  events: readonly EventId[],
+): Promise<ReadonlySet<EventId>> {
+  if (events.length === 0) return new Set();
+  const rows = await sql.query(
+    eventRow,
+    `SELECT event_id::text AS "eventId" FROM event_counts WHERE event_id = ANY ($1::uuid[]) AND sealed_at IS NOT NULL`,
+    events,
+  );
+  return new Set(rows.map(({ eventId }) => eventId));
+}
