@@ -36,6 +36,7 @@ import { openTables } from './pos/open-tables';
 import { databaseToLookAt, planCorrections, requireReplaced, sendCorrections } from './pos/replace-days';
 import { statedDays } from './pos/day-corrections';
 import type { NumberedLine } from './pos/sale-line';
+import { requireOpenDays } from './pos/sealed-days';
 import { type Sent, sendSales } from './pos/send-sales';
 import {
   describeCorrections,
@@ -88,6 +89,8 @@ async function main(): Promise<void> {
     ? databaseToLookAt(config.service, values.url !== undefined || config.service.kafka !== undefined)
     : undefined;
   const stating = openDatabase === undefined ? [] : await statedDays(read(), storeId);
+  const named = [...found.days, ...stating.map(({ day }) => day)];
+  if (values.url === undefined) await requireOpenDays(config.service, storeId, new Set(named));
   const corrections = openDatabase === undefined ? [] : await planCorrections(openDatabase, storeId, stating);
   if (openDatabase !== undefined) console.log(describeCorrections(corrections));
   if (isUnclearDayList && values['dry-run']) console.log(ABOUT_DAY_LISTS);

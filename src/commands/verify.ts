@@ -120,7 +120,8 @@ async function reportRollups(database: Database, wanted: Wanted): Promise<number
 }
 
 function describeSealed({ sealed, leaving }: SealedCounts): string {
-  const left = leaving === 0 ? 'their registrations have left' : `of ${leaving} the registrations are leaving`;
+  const left =
+    leaving === 0 ? 'their registrations have left' : `of ${leaving} the registrations are leaving`;
   return `Sealed events: ${sealed}; ${left}. Compared with what they were when they were sealed.`;
 }
 

@@ -13,12 +13,14 @@ import {
   registerLetterCounts,
   registerPartitionMetrics,
   registerPlatformMetrics,
+  registerRetentionMetrics,
 } from '../gateway/gauges';
 import type { Live } from '../gateway/live/live';
 import { registerLiveMetrics } from '../gateway/live/metrics';
 import { registerReaderMetrics } from '../gateway/reader-metrics';
 import { type CountRequest, createRequestMetrics } from '../gateway/request-metrics';
 import { createSingleFlightRead, type SingleFlightRead } from '../gateway/single-flight-read';
+import { countSealed } from '../database/sealed-events';
 import type { RecordedGap } from '../messaging/source/log-gap';
 import type { Metrics } from '../observability/metrics';
 import type { Clock } from '../runtime/clock';
@@ -59,6 +61,10 @@ export function registerGatewayMetrics(
     createSingleFlightRead(() => countByState(database)),
   );
   registerReaderMetrics(registry, readers);
+  registerRetentionMetrics(
+    registry,
+    createSingleFlightRead(() => countSealed(database)),
+  );
   registerLiveMetrics(registry, live);
   registerBulkheadMetrics(registry, bulkhead);
   return createRequestMetrics(registry, bases);

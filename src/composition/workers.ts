@@ -73,7 +73,12 @@ export async function startWorkers(
   await startPolling(config, runtime, { ...applying, metrics: metrics.polling });
   startIndustryRefresh(config, runtime, { database, calendar, clock });
   startSettling(runtime, { database, calendar, clock });
-  startRetention(config, runtime, { database, calendar, clock, topics: isInProcess(source) ? [] : namedTopics(config) });
+  startRetention(config, runtime, {
+    database,
+    calendar,
+    clock,
+    topics: isInProcess(source) ? [] : namedTopics(config),
+  });
   startDeadLetterOutbox(config, runtime, { database, digests });
 }
 
@@ -164,7 +169,8 @@ function startRetention(
   retention.start();
 }
 
-const namedTopics = ({ topicPrefix }: Config): readonly string[] => TOPICS.map((topic) => topicPrefix + topic);
+const namedTopics = ({ topicPrefix }: Config): readonly string[] =>
+  TOPICS.map((topic) => topicPrefix + topic);
 
 function startDeadLetterOutbox(
   config: Config,

@@ -98,6 +98,20 @@ WHERE c.event_id = ANY ($1::uuid[]) AND c.event_id = t.event_id AND c.version = 
 
 const eventRow = z.object({ eventId: column.eventId });
 
+/** Those of the events that are sealed. */
+export async function findSealedEvents(
+  sql: Pick<Sql, 'query'>,
+  events: readonly EventId[],
+): Promise<ReadonlySet<EventId>> {
+  if (events.length === 0) return new Set();
+  const rows = await sql.query(
+    eventRow,
+    `SELECT event_id::text AS "eventId" FROM event_counts WHERE event_id = ANY ($1::uuid[]) AND sealed_at IS NOT NULL`,
+    events,
+  );
+  return new Set(rows.map(({ eventId }) => eventId));
+}
+
 /** @returns up to `limit` sealed events of which rows may be there, those that were sealed first ahead */
 export async function eventsThatLeave(sql: Pick<Sql, 'query'>, limit: number): Promise<EventId[]> {
   const rows = await sql.query(

@@ -5,6 +5,7 @@ import type { SingleFlightRead } from './single-flight-read';
 import type { ObservedProgress } from '../database/partition-progress';
 import { COUNTED_LETTERS, type LetterCount } from '../database/dead-letters/letter-counts';
 import type { WaitingLetters } from '../database/dead-letters/waiting-letters';
+import type { SealedCounts } from '../database/sealed-events';
 import type { RecordedGap } from '../messaging/source/log-gap';
 import type { Bulkhead } from '../auth/bulkhead';
 
@@ -104,6 +105,33 @@ export function registerGapMetrics(registry: Registry, read: SingleFlightRead<re
         this.inc({ topic, partition: String(partition) }, Number(lastOffset - firstOffset) + 1);
     },
   });
+}
+
+/** How far the service is with what is to leave. */
+export function registerRetentionMetrics(registry: Registry, read: SingleFlightRead<SealedCounts>): void {
+  const gauge = (name: string, help: string, valueOf: (counts: SealedCounts) => number): void => {
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      async collect() {
+        const counts = await read();
+        this.reset();
+        if (counts !== undefined) this.set(valueOf(counts));
+        else this.remove();
+      },
+    });
+  };
+  gauge(
+    'analytics_sealed_events',
+    'Events that are sealed: nobody is registered in them any more, and their registrations leave or have left.',
+    ({ sealed }) => sealed,
+  );
+  gauge(
+    'analytics_sealed_registrations_leaving',
+    'Registrations that sealed events have counted whose rows have not all left: so many rows are there at most.',
+    ({ registrations }) => registrations,
+  );
 }
 
 /** The dead letters in the outbox. */

@@ -53,13 +53,13 @@ describe('the verification of raw rows against the log', () => {
     const { wrong, of, lines } = await stage.verify();
     expect(wrong).toBe(0);
     expect(lines[0]).toMatch(
-      /^topic\/partition +in the log +applied +dead letters +not applied yet +missing +oldest$/,
+      /^topic\/partition +in the log +applied +dead letters +sealed +not applied yet +missing +oldest$/,
     );
     expect(lines).toHaveLength(1 + stage.partitions * TOPICS.length);
     for (const topic of TOPICS) {
       const [applied, deadLetters] = [sent.count(topic, 'applied'), sent.count(topic, 'a dead letter')];
       const counts = { inLog: applied + deadLetters, applied, deadLetters };
-      expect({ topic, ...of(topic) }).toEqual({ topic, ...counts, notAppliedYet: 0, missing: 0 });
+      expect({ topic, ...of(topic) }).toEqual({ topic, ...counts, sealed: 0, notAppliedYet: 0, missing: 0 });
     }
   });
 
@@ -126,6 +126,24 @@ describe('the verification of raw rows against the log', () => {
     await meddle(`DELETE FROM participants WHERE participant_id = '${id}'`);
     const offset = sent.offsetsOf('participant.registered', ahead).join();
     expect((await stage.verify()).lines[0]).toMatch(`@${offset}: no row of participant ${id}`);
+  });
+
+  it('misses no registration of an event that is sealed, whose rows have left; a dead letter is one', async () => {
+    await meddle('UPDATE event_counts SET sealed_at = now()', 'DELETE FROM participants');
+    const { wrong, of } = await stage.verify();
+    expect(wrong).toBe(0);
+    const topic = 'participant.registered';
+    const [sealed, deadLetters] = [sent.count(topic, 'applied'), sent.count(topic, 'a dead letter')];
+    expect(of(topic)).toEqual({
+      inLog: sealed + deadLetters,
+      applied: 0,
+      deadLetters,
+      sealed,
+      notAppliedYet: 0,
+      missing: 0,
+    });
+    await meddle(`DELETE FROM dead_letters WHERE reason LIKE 'age:%'`);
+    expect((await stage.verify()).wrong).toBe(1);
   });
 
   it('tells of a log that ends before the stored offset, and of one that is not the one that was read', async () => {

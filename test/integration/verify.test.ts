@@ -27,7 +27,6 @@ const UNCHECKED = {
     'partition_offsets',
     'partition_progress',
     'platform_states',
-    'store_sales',
   ],
 };
 

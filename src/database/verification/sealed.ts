@@ -1,8 +1,4 @@
-import { z } from 'zod';
-import type { EventId } from '../../domain/values';
-import type { Sql } from '../database';
-import { column } from '../rows';
-import { type Check, OF_EVENTS } from './check';
+import { type Check, OF_EVENTS, OF_STORES } from './check';
 
 /*
  * What is sealed has no raw rows to be added up anew. Its counts were held against them for the last time when it was sealed; what is
@@ -46,20 +42,32 @@ const rowsOfEvents: Check = {
     ) GROUP BY event_id`,
 };
 
-export const sealedChecks: readonly Check[] = [sumsOfEvents, rowsOfEvents];
+/** The sums of the days of stores that are sealed, beside what they were. */
+export const sumsOfDays: Check = {
+  rollup: 'store_sales',
+  keys: ['store_id'],
+  place: 'store_id::text',
+  figures: ['sealed_sums'],
+  absent: 'nothing',
+  stored: `SELECT store_id, sealed_sums FROM store_sales ${OF_STORES} AND sealed_before IS NOT NULL`,
+  recomputed: `SELECT store_id,
+      md5(string_agg(concat(day - DATE '1970-01-01', '=', amount, '/', records), ',' ORDER BY day)) AS sealed_sums
+    FROM (SELECT store_id, sealed_before FROM store_sales ${OF_STORES} AND sealed_before IS NOT NULL) AS w
+    JOIN daily_sales AS d USING (store_id) WHERE d.day < w.sealed_before GROUP BY store_id`,
+};
 
-const eventRow = z.object({ eventId: column.eventId });
+/** Rows of days whose rows had left before. */
+const rowsOfDays: Check = {
+  rollup: 'sales',
+  keys: ['store_id'],
+  place: `store_id::text || ' (sealed days)'`,
+  figures: ['rows'],
+  absent: '0',
+  stored: `SELECT store_id, 0 AS rows FROM store_sales ${OF_STORES} AND false`,
+  recomputed: `SELECT s.store_id, count(*) AS rows FROM sales AS s
+    JOIN (SELECT store_id, left_before FROM store_sales ${OF_STORES} AND left_before IS NOT NULL OFFSET 0) AS w
+      ON w.store_id = s.store_id
+    WHERE s.store_id BETWEEN $1::uuid AND $2::uuid AND s.day < w.left_before GROUP BY s.store_id`,
+};
 
-/** Those of the events that are sealed. */
-export async function findSealedEvents(
-  sql: Pick<Sql, 'query'>,
-  events: readonly EventId[],
-): Promise<ReadonlySet<EventId>> {
-  if (events.length === 0) return new Set();
-  const rows = await sql.query(
-    eventRow,
-    `SELECT event_id::text AS "eventId" FROM event_counts WHERE event_id = ANY ($1::uuid[]) AND sealed_at IS NOT NULL`,
-    events,
-  );
-  return new Set(rows.map(({ eventId }) => eventId));
-}
+export const sealedChecks: readonly Check[] = [sumsOfEvents, rowsOfEvents, sumsOfDays, rowsOfDays];

@@ -119,9 +119,15 @@ function withoutRefused<Message>(
  * @param applied the places of the messages that were
  * @throws when the projection does not say of every message whether it changed anything: a change would go unpublished
  */
-function inPlaces(applied: readonly number[], changed: readonly boolean[], count: number): readonly boolean[] {
+function inPlaces(
+  applied: readonly number[],
+  changed: readonly boolean[],
+  count: number,
+): readonly boolean[] {
   if (changed.length !== applied.length)
-    throw new Error(`A projection returned the outcome of ${changed.length} messages out of ${applied.length}.`);
+    throw new Error(
+      `A projection returned the outcome of ${changed.length} messages out of ${applied.length}.`,
+    );
   const all = Array.from({ length: count }, () => false);
   applied.forEach((place, position) => (all[place] = changed[position]!));
   return all;

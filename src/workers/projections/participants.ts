@@ -5,7 +5,7 @@ import {
   participantRollups,
   type ParticipantTrace,
 } from '../../database/verification/participants';
-import { findSealedEvents } from '../../database/verification/sealed';
+import { findSealedEvents } from '../../database/sealed-events';
 import type { AbsentPositions } from '../../database/verification/absent';
 import type { Sql } from '../../database/database';
 import type { Instant } from '../../domain/values';

@@ -1,4 +1,5 @@
-import { recordSales } from '../../database/sales';
+import { recordSales, type SealedDays } from '../../database/sales';
+import { readSealedDays } from '../../database/sealed-days';
 import { absentSales, salesRollups } from '../../database/verification/sales';
 import type { LocalDay } from '../../domain/values';
 import { rejected } from '../messages/rejection';
@@ -10,10 +11,8 @@ import { createTrace, type Verifiable } from './verifiable';
 export const salesProjection: StoreProjection<SalesRecorded> & Verifiable<SalesRecorded> = {
   locks: 'stores',
   storeOf: ({ storeId }) => storeId,
-  refuse({ storeId, saleDate }, sealed) {
-    const before = sealed.get(storeId);
-    return before === undefined || saleDate >= before ? undefined : rejected(sealedReason(before));
-  },
+  refuse: (sale, sealed) =>
+    isSealed(sale, sealed) ? rejected(sealedReason(sealed.get(sale.storeId)!)) : undefined,
   async apply(sql, messages, committedAt) {
     const positions = firstOfEach(messages, ({ messageId }) => messageId);
     const sales = positions.map((position) => messages[position]!);
@@ -25,9 +24,16 @@ export const salesProjection: StoreProjection<SalesRecorded> & Verifiable<SalesR
     leftBy: (message) => [message],
     findAbsent: absentSales,
     describe: ({ messageId, storeId }) => `no row of sale ${messageId} of store ${storeId}`,
+    async findSealed(sql, left) {
+      const sealed = await readSealedDays(sql, [...new Set(left.map(({ storeId }) => storeId))]);
+      return [...left.keys()].filter((place) => isSealed(left[place]!, sealed));
+    },
   }),
   rollups: salesRollups,
 };
+
+const isSealed = ({ storeId, saleDate }: SalesRecorded, sealed: SealedDays): boolean =>
+  saleDate < (sealed.get(storeId) ?? '');
 
 /** Also of one that was added already: without its row it is like a new one. */
 const sealedReason = (before: LocalDay): string =>

@@ -7,11 +7,13 @@ import {
   markEmptied,
   tryLockRetention,
 } from '../../database/sealed-events';
+import { daysThatLeave, deleteSales, markLeft } from '../../database/sealed-days';
 import type { EventId, Instant, ParticipantId } from '../../domain/values';
 
 /** So many rows leave in one transaction: an erasure waits for no more than that. */
 export const ROWS_PER_PIECE = 5_000;
 const EVENTS_PER_ROUND = 100;
+const STORES_PER_ROUND = 100;
 
 export interface LeavingOptions {
   readonly database: Pick<Database, 'query' | 'transaction'>;
@@ -48,4 +50,23 @@ async function haveEventLeave(
     from = done.next;
   }
   return database.transaction((sql) => markEmptied(sql, eventId, now()));
+}
+
+/** Has the sales of sealed days leave, in the same way. */
+export async function haveSalesLeave({ database, isStopping }: Omit<LeavingOptions, 'now'>): Promise<void> {
+  for (;;) {
+    const days = await daysThatLeave(database, STORES_PER_ROUND);
+    if (days.length === 0) return;
+    let hasMore = true;
+    while (hasMore) {
+      if (isStopping()) return;
+      const done = await database.transaction(async (sql) => {
+        if (!(await tryLockRetention(sql))) return undefined;
+        return { hasMore: await deleteSales(sql, days, ROWS_PER_PIECE) };
+      });
+      if (done === undefined) return;
+      hasMore = done.hasMore;
+    }
+    await database.transaction((sql) => markLeft(sql, days));
+  }
 }

@@ -1,10 +1,11 @@
 import type { Database } from '../../database/database';
 import { findPartitionBehind } from '../../database/partition-progress';
 import type { BusinessCalendar } from '../../domain/calendar';
-import { DAY_IN_MS } from '../../domain/days';
+import { addDays, DAY_IN_MS } from '../../domain/days';
 import type { Instant } from '../../domain/values';
 import type { Clock } from '../../runtime/clock';
-import { haveRegistrationsLeave } from './leave';
+import { haveRegistrationsLeave, haveSalesLeave } from './leave';
+import { sealDays } from './seal-days';
 import { sealEvents } from './seal-events';
 
 export interface RetentionOptions {
@@ -32,6 +33,7 @@ export async function enforceRetention(options: RetentionOptions): Promise<void>
   const { database, clock, isStopping = () => false } = options;
   const obstacle = (await describeBehind(options)) ?? (await seal(options));
   await haveRegistrationsLeave({ database, now: () => clock.now(), isStopping });
+  await haveSalesLeave({ database, isStopping });
   if (obstacle !== undefined) throw new Error(obstacle);
 }
 
@@ -49,10 +51,18 @@ async function describeBehind({ database, topics, clock }: RetentionOptions): Pr
   return `Nothing is sealed: ${behind.topic}/${behind.partition} is not known to be applied up to an hour ago.`;
 }
 
-/** @returns what kept events from being sealed */
-async function seal({ database, days, clock }: RetentionOptions): Promise<string | undefined> {
+/** @returns what kept events or days from being sealed */
+async function seal({ database, days, calendar, clock }: RetentionOptions): Promise<string | undefined> {
   const now = clock.now();
-  const { refused } = await sealEvents({ database, now, endedBefore: (now - days * DAY_IN_MS) as Instant });
-  if (refused.length === 0) return undefined;
-  return `${refused.length} events are not sealed: their counts are not what their rows add up to (npm run verify names them).`;
+  const { refused: events } = await sealEvents({
+    database,
+    now,
+    endedBefore: (now - days * DAY_IN_MS) as Instant,
+  });
+  const stores = await sealDays({ database, before: addDays(calendar.dayOf(now), -days) });
+  if (events.length + stores.length === 0) return undefined;
+  return (
+    `${events.length} events and the days of ${stores.length} stores are not sealed: what is counted is not what their rows add up to ` +
+    '(npm run verify names them).'
+  );
 }

@@ -131,11 +131,12 @@ export async function openLogFixture({ partitions = 2, shapes = NO_SHAPES }: Log
 
 /** The counts of a topic's partitions together. */
 function sumOf({ partitions }: LogVerification, topic: string) {
-  const total = { inLog: 0, applied: 0, deadLetters: 0, notAppliedYet: 0, missing: 0 };
+  const total = { inLog: 0, applied: 0, deadLetters: 0, sealed: 0, notAppliedYet: 0, missing: 0 };
   for (const report of partitions.filter((each) => each.topic === topic)) {
     total.inLog += report.inLog;
     total.applied += report.applied;
     total.deadLetters += report.deadLetters;
+    total.sealed += report.sealed;
     total.notAppliedYet += report.notAppliedYet;
     total.missing += report.missing;
   }
