@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { z } from 'zod';
-import { ERASURE_LOCK } from '../../src/database/advisory-locks';
+import { lockEvents } from '../../src/database/event-counts';
 import { createBusinessCalendar } from '../../src/domain/calendar';
+import type { EventId, Instant } from '../../src/domain/values';
 import { systemClock } from '../../src/runtime/clock';
 import { ROWS_PER_PIECE } from '../../src/workers/retention/leave';
 import { describeDrift } from '../../src/workers/verification/compare';
@@ -98,7 +98,7 @@ describe('retention beside others', () => {
     await withRowsThatLeave();
     for (let pieces = 1; pieces < PIECES; pieces += 1) {
       let begun = 0;
-      await keepFor(opened.database, 30, { isStopping: () => begun++ >= 1 });
+      await keepFor(opened.database, 30, { isStopping: () => begun++ >= 2 });
       expect(await rows()).toBe((PIECES - pieces) * ROWS_PER_PIECE - 5);
     }
     await keepFor(opened.database, 30);
@@ -114,32 +114,25 @@ describe('retention beside others', () => {
     expect(await drifts()).toEqual([]);
   });
 
-  it('waits for an erasure that is under way, and for nobody who has locked the event', async () => {
+  it('waits for who has locked the event, as who erases somebody in it has, and for nobody else', async () => {
     await withRowsThatLeave();
-    const whileLocked = async (lock: string, work: () => Promise<void>): Promise<void> => {
-      const { resolve, promise } = withResolvers();
-      let isLocked = false;
-      const locking = opened.database.transaction(async (sql) => {
-        await sql.query(z.object({}), lock);
-        isLocked = true;
-        await promise;
-      });
-      await waitFor(() => isLocked, { what: 'the lock', timeoutMs: 5_000 });
-      await work().finally(resolve);
-      await locking;
-    };
-    await whileLocked(`SELECT 1 AS one FROM pg_advisory_xact_lock(${ERASURE_LOCK})`, async () => {
+    const { resolve, promise } = withResolvers();
+    let isLocked = false;
+    const locking = opened.database.transaction(async (sql) => {
+      await lockEvents(sql, [eventId as EventId], Date.now() as Instant);
+      isLocked = true;
+      await promise;
+    });
+    await waitFor(() => isLocked, { what: 'the lock', timeoutMs: 5_000 });
+    try {
       await expect(keepFor(opened.database, 30)).rejects.toThrow(/lock timeout/);
       expect(await rows()).toBe(PIECES * ROWS_PER_PIECE - 5);
-    });
-    await whileLocked(
-      `SELECT 1 AS one FROM event_counts WHERE event_id = '${eventId}' FOR UPDATE`,
-      async () => {
-        let begun = 0;
-        await keepFor(opened.database, 30, { isStopping: () => begun++ >= 2 });
-        expect(await rows()).toBe(ROWS_PER_PIECE - 5);
-      },
-    );
+    } finally {
+      resolve();
+      await locking;
+    }
+    await keepFor(opened.database, 30);
+    expect(await rows()).toBe(0);
   });
 
   describe('seals nothing', () => {

@@ -1,5 +1,5 @@
 import type { Database } from '../../database/database';
-import { lockOutErasures } from '../../database/erasures';
+import { lockEvents } from '../../database/event-counts';
 import {
   deleteParticipants,
   eventsThatLeave,
@@ -10,7 +10,7 @@ import {
 import { daysThatLeave, deleteSales, markLeft } from '../../database/sealed-days';
 import type { EventId, Instant, ParticipantId } from '../../domain/values';
 
-/** So many rows leave in one transaction: an erasure waits for no more than that. */
+/** So many rows leave in one transaction: who wants the event, for a distribution or an erasure of somebody in it, waits for no more than that. */
 export const ROWS_PER_PIECE = 5_000;
 const EVENTS_PER_ROUND = 100;
 const STORES_PER_ROUND = 100;
@@ -42,8 +42,8 @@ async function haveEventLeave(
     const piece: ParticipantId = from;
     const done = await database.transaction(async (sql) => {
       if (!(await tryLockRetention(sql))) return undefined;
-      // An erasure changes rows, and so their places in the order.
-      await lockOutErasures(sql);
+      // An erasure changes rows, and so their places in the order, behind this lock.
+      await lockEvents(sql, [eventId], now());
       return { next: await deleteParticipants(sql, eventId, piece, ROWS_PER_PIECE) };
     });
     if (done === undefined) return false;

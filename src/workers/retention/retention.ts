@@ -52,14 +52,25 @@ async function describeBehind({ database, topics, clock }: RetentionOptions): Pr
 }
 
 /** @returns what kept events or days from being sealed */
-async function seal({ database, days, calendar, clock }: RetentionOptions): Promise<string | undefined> {
+async function seal({
+  database,
+  days,
+  calendar,
+  clock,
+  isStopping = () => false,
+}: RetentionOptions): Promise<string | undefined> {
   const now = clock.now();
   const { refused: events } = await sealEvents({
     database,
     now,
     endedBefore: (now - days * DAY_IN_MS) as Instant,
+    isStopping,
   });
-  const stores = await sealDays({ database, before: addDays(calendar.dayOf(now), -days) });
+  const stores = await sealDays({
+    database,
+    before: addDays(calendar.dayOf(now), -days),
+    isStopping,
+  });
   if (events.length + stores.length === 0) return undefined;
   return (
     `${events.length} events and the days of ${stores.length} stores are not sealed: what is counted is not what their rows add up to ` +

@@ -25,6 +25,7 @@ export interface DaySealingOptions {
   readonly database: Pick<Database, 'query' | 'transaction'>;
   /** No day from this one on is sealed. */
   readonly before: LocalDay;
+  readonly isStopping: () => boolean;
 }
 
 /**
@@ -33,10 +34,14 @@ export interface DaySealingOptions {
  *
  * @returns the stores whose days are not what their rows add up to, and are not sealed
  */
-export async function sealDays({ database, before }: DaySealingOptions): Promise<readonly StoreId[]> {
+export async function sealDays({
+  database,
+  before,
+  isStopping,
+}: DaySealingOptions): Promise<readonly StoreId[]> {
   const refused: StoreId[] = [];
   let stores = await storesToSealAfter(database, null, before, STORES_PER_ROUND);
-  while (stores.length > 0) {
+  while (stores.length > 0 && !isStopping()) {
     const days = await daysOf(database, stores, before);
     refused.push(...(await database.transaction((sql) => seal(sql, days))));
     stores = await storesToSealAfter(database, stores.at(-1)!, before, STORES_PER_ROUND);

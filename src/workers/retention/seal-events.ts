@@ -17,6 +17,7 @@ export interface SealingOptions {
   readonly database: Pick<Database, 'transaction' | 'readAtLength'>;
   readonly now: Instant;
   readonly endedBefore: Instant;
+  readonly isStopping: () => boolean;
 }
 
 export interface Sealing {
@@ -30,22 +31,28 @@ export interface Sealing {
  * Ahead of that their counts are held against these rows for the last time, without a lock. An event that changes in between is left
  * for the next time.
  */
-export async function sealEvents({ database, now, endedBefore }: SealingOptions): Promise<Sealing> {
+export async function sealEvents({
+  database,
+  now,
+  endedBefore,
+  isStopping,
+}: SealingOptions): Promise<Sealing> {
   let last: EventId | null = null;
   let sealed = 0;
   const refused: EventId[] = [];
-  for (;;) {
+  while (!isStopping()) {
     const after: EventId | null = last;
     const { events, wrong } = await database.readAtLength(async (sql) => {
       const found = await endedEventsAfter(sql, after, endedBefore, EVENTS_PER_ROUND);
       return { events: found, wrong: await findWrong(sql, found) };
     });
-    if (events.length === 0) return { sealed, refused };
+    if (events.length === 0) break;
     refused.push(...wrong);
     const right = events.filter(({ eventId }) => !wrong.has(eventId));
     sealed += await database.transaction((sql) => seal(sql, right, now));
     last = events.at(-1)!.eventId;
   }
+  return { sealed, refused };
 }
 
 async function findWrong(

@@ -152,8 +152,8 @@ describe('messages applied by a projection of stores', () => {
 });
 
 const LOCKS = {
-  events: /^\s*INSERT INTO event_counts.* ORDER BY event_id/s,
-  stores: /^\s*INSERT INTO store_sales.* ORDER BY store_id/s,
+  events: /^\s*WITH locked AS \(\s*INSERT INTO event_counts.* ORDER BY event_id/s,
+  stores: /^\s*WITH locked AS \(\s*INSERT INTO store_sales.* ORDER BY store_id/s,
   nothing: /pg_advisory_xact_lock\(/,
 } as const;
 
