@@ -114,10 +114,9 @@ describe.each(BOTH_DATABASES)('an event that ended RETENTION_DAYS ago, on %s', (
     const today = new Date().toISOString().slice(0, 10);
     const reason = `eventId: the event was sealed on ${today}, RETENTION_DAYS after its end: its registrations were deleted, so nobody can tell any more whether this one was counted`;
     expect(await reasons()).toEqual([reason, reason]);
-    expect((await lettersIn(opened.database)).map(({ value }) => JSON.parse(String(value)) as unknown)).toEqual([
-      batch[1],
-      batch[3],
-    ]);
+    expect(
+      (await lettersIn(opened.database)).map(({ value }) => JSON.parse(String(value)) as unknown),
+    ).toEqual([batch[1], batch[3]]);
     expect(await rowsOf(old)).toBe(0n);
     expect(await rowsOf(recent)).toBe(3n);
     expect(await drifts()).toEqual([]);
