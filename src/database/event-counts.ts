@@ -7,36 +7,59 @@ import { lockInOrder, ofEachShard } from './shards';
 import { OWNED, ownedBy, ownedColumns, toStoreEvents, unsettleEvents } from './store-events';
 import { timestamp } from './parameters';
 
-/** Events to which no registration can be added any more, and since when. */
-export type SealedEvents = ReadonlyMap<EventId, Instant>;
+/** What is known of events from the moment on in which they are locked. */
+export interface LockedEvents {
+  /** Those to which no registration can be added any more, and since when. */
+  readonly sealed: ReadonlyMap<EventId, Instant>;
+  /** The months in whose tables their registrations lie; an event that is not named here has no month (0). */
+  readonly months: ReadonlyMap<EventId, number>;
+}
 
-const sealedRow = z.object({ eventId: column.eventId, sealedAt: column.instant });
+const lockedRow = z.object({
+  eventId: column.eventId,
+  month: z.number(),
+  sealedAt: column.instant.nullable(),
+});
 
 /**
  * Locks the events in the order of their ids, so that two transactions over the same events wait in line, whatever
  * topic each comes from. An event that nothing was known of yet gets its row here: there must be one to lock.
  *
- * @returns those of them that are sealed, and stay so until the transaction ends; so do the others
+ * @returns what stays so until the transaction ends
  */
 export async function lockEvents(
   sql: Sql,
   events: Iterable<EventId>,
   committedAt: Instant,
-): Promise<SealedEvents> {
-  const sealed = await lockInOrder(sql, 'events', events, (ids) =>
-    sql.query(sealedRow, LOCK_EVENTS, ids, timestamp(committedAt)),
+): Promise<LockedEvents> {
+  const statement = sql.isDistributed ? LOCK_DISTRIBUTED : LOCK_EVENTS;
+  const rows = await lockInOrder(sql, 'events', events, (ids) =>
+    sql.query(lockedRow, statement, ids, timestamp(committedAt)),
   );
-  return new Map(sealed.map(({ eventId, sealedAt }) => [eventId, sealedAt]));
+  const sealed = rows.flatMap(({ eventId, sealedAt }) =>
+    sealedAt === null ? [] : [[eventId, sealedAt] as const],
+  );
+  return {
+    sealed: new Map(sealed),
+    months: new Map(rows.map(({ eventId, month }) => [eventId, month])),
+  };
 }
 
-const LOCK_EVENTS = `
+/** The last month that has begun, of those that have a table. Over several nodes there is none (registration-months.ts). */
+const THIS_MONTH =
+  '(SELECT coalesce(max(month), 0) FROM registration_months WHERE begins_at <= $2::timestamptz)';
+
+const locking = (month: string): string => `
 WITH locked AS (
-  INSERT INTO event_counts (event_id, changed_at)
-  SELECT event_id, $2::timestamptz FROM unnest($1::uuid[]) AS t(event_id) ORDER BY event_id
+  INSERT INTO event_counts (event_id, changed_at, month)
+  SELECT event_id, $2::timestamptz, ${month} FROM unnest($1::uuid[]) AS t(event_id) ORDER BY event_id
   ON CONFLICT (event_id) DO UPDATE SET event_id = excluded.event_id
-  RETURNING event_id, sealed_at
+  RETURNING event_id, month, sealed_at
 )
-SELECT event_id::text AS "eventId", sealed_at AS "sealedAt" FROM locked WHERE sealed_at IS NOT NULL`;
+SELECT event_id::text AS "eventId", month, sealed_at AS "sealedAt" FROM locked WHERE sealed_at IS NOT NULL OR month > 0`;
+
+const LOCK_EVENTS = locking(THIS_MONTH);
+const LOCK_DISTRIBUTED = locking('0');
 
 const eventRow = z.object({ eventId: column.eventId });
 

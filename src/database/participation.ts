@@ -5,6 +5,7 @@ import type { ChannelName, Count, EventId, Instant, ParticipantId, StoreId } fro
 import { plainColumn, textColumn, timestamp } from './parameters';
 import { changeDate } from './change-date';
 import type { Sql } from './database';
+import type { LockedEvents } from './event-counts';
 import { read } from './facts/columns';
 import type { FactSource } from './facts/fact-source';
 import { OWNED, ownedBy, ownedColumns, toStoreEvents, unsettleEvents } from './store-events';
@@ -42,11 +43,13 @@ const registeredRow = z.object({ fresh: z.array(z.number()), ...ownedColumns });
  * events; another marks them as not settled.
  *
  * @param registrations each participant of an event once
+ * @param months those of their events, which are locked
  */
 export async function registerParticipants(
   sql: Sql,
   registrations: readonly StoredRegistration[],
   committedAt: Instant,
+  months: LockedEvents['months'],
 ): Promise<Registered> {
   if (registrations.length === 0) return { fresh: [], stores: [] };
   const hasErased = registrations.some(({ isErased = false }) => isErased);
@@ -63,6 +66,7 @@ export async function registerParticipants(
     textColumn(registrations, ({ region }) => region),
     plainColumn(registrations, ({ newCustomer }) => newCustomer),
     timestamp(committedAt),
+    plainColumn(registrations, ({ eventId }) => months.get(eventId) ?? 0),
     ...(hasErased ? [plainColumn(registrations, ({ isErased = false }) => isErased)] : []),
   );
   if (row === undefined) return { fresh: [], stores: [] };
@@ -78,16 +82,16 @@ const AGE_BUCKET = `CASE WHEN age IS NULL THEN 'UNKNOWN' ${AGE_BANDS.map(({ code
 
 const INPUT = `
   SELECT position, event_id, participant_id, to_timestamp(registered_ms / 1000) AS registered_at, channel, age, gender,
-         region, new_customer
+         region, new_customer, month
   FROM unnest($1::int[], $2::uuid[], $3::uuid[], $4::float8[], $5::text[], $6::smallint[], $7::text[], $8::text[],
-              $9::boolean[])
-    AS t(position, event_id, participant_id, registered_ms, channel, age, gender, region, new_customer)`;
+              $9::boolean[], $11::int[])
+    AS t(position, event_id, participant_id, registered_ms, channel, age, gender, region, new_customer, month)`;
 
 // Inserted in the order of the key, so that two writers of the same participants wait in line as well.
 const FRESH = `
 fresh AS (
-  INSERT INTO participants (event_id, participant_id, registered_at, channel, age, gender, region, new_customer)
-  SELECT event_id, participant_id, registered_at, channel, age, gender, region, new_customer
+  INSERT INTO participants (event_id, participant_id, registered_at, channel, age, gender, region, new_customer, month)
+  SELECT event_id, participant_id, registered_at, channel, age, gender, region, new_customer, month
   FROM input ORDER BY event_id, participant_id
   ON CONFLICT DO NOTHING
   RETURNING *
@@ -97,11 +101,11 @@ fresh AS (
 // one who is erased behind it. A statement of its own, since to look up again what was inserted takes time for each registration.
 const FRESH_WITH_ERASED = `
 inserted AS (
-  INSERT INTO participants (event_id, participant_id, registered_at, channel, age, gender, region, new_customer, erased)
+  INSERT INTO participants (event_id, participant_id, registered_at, channel, age, gender, region, new_customer, erased, month)
   SELECT event_id, participant_id, CASE WHEN is_erased THEN date_trunc('hour', registered_at) ELSE registered_at END, channel,
          CASE WHEN NOT is_erased THEN age END, CASE WHEN NOT is_erased THEN gender END,
-         CASE WHEN NOT is_erased THEN region END, CASE WHEN NOT is_erased THEN new_customer END, is_erased
-  FROM input JOIN unnest($1::int[], $11::boolean[]) AS e(position, is_erased) USING (position)
+         CASE WHEN NOT is_erased THEN region END, CASE WHEN NOT is_erased THEN new_customer END, is_erased, month
+  FROM input JOIN unnest($1::int[], $12::boolean[]) AS e(position, is_erased) USING (position)
   ORDER BY event_id, participant_id
   ON CONFLICT DO NOTHING
   RETURNING event_id, participant_id

@@ -30,11 +30,12 @@ export async function lockStores(sql: Sql, stores: Iterable<StoreId>): Promise<S
   return new Map(sealed.map(({ storeId, before }) => [storeId, before]));
 }
 
-// A row made only to be locked says nothing of a change: a repeated sale may name another store than it first did.
+// A row made only to be locked says nothing of a change: a repeated sale may name another store than it first did. It names
+// sealed_before, whose default keeps the release before out once anything is sealed (registration-months.ts).
 const LOCK_STORES = `
 WITH locked AS (
-  INSERT INTO store_sales (store_id, changed_at)
-  SELECT store_id, 'epoch' FROM unnest($1::uuid[]) AS t(store_id) ORDER BY store_id
+  INSERT INTO store_sales (store_id, changed_at, sealed_before)
+  SELECT store_id, 'epoch', NULL::date FROM unnest($1::uuid[]) AS t(store_id) ORDER BY store_id
   ON CONFLICT (store_id) DO UPDATE SET store_id = excluded.store_id
   RETURNING store_id, sealed_before
 )

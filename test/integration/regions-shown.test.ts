@@ -65,7 +65,10 @@ describe('the regions of an event that as many are named in as took part', () =>
       `INSERT INTO events VALUES ($1, $2, '이벤트', '카페', 1, now(), now() + interval '1 day', 0, 0, 0, now())`,
       [eventId, storeId],
     );
-    await client.query(`INSERT INTO event_counts VALUES ($1, 1, 0, 1, now())`, [eventId]);
+    await client.query(
+      `INSERT INTO event_counts (event_id, participants, new_customers, version, changed_at) VALUES ($1, 1, 0, 1, now())`,
+      [eventId],
+    );
     await client.query(
       `INSERT INTO event_profiles VALUES ($1, 'AGE', '20', 1), ($1, 'GENDER', 'FEMALE', 1), ($1, 'REGION', '', 7)`,
       [eventId],

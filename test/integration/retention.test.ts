@@ -33,7 +33,7 @@ const ended = (ids: EventIds, days: number, fields: Fields = {}): Fields =>
   });
 
 const COUNTS = `
-SELECT to_jsonb(c) - 'sealed_at' - 'sealed_sums' - 'emptied_at' AS row FROM event_counts AS c
+SELECT to_jsonb(c) - '{sealed_at,sealed_sums,emptied_at,seal_noticed,seal_noticed_at}'::text[] AS row FROM event_counts AS c
 UNION ALL SELECT to_jsonb(c) FROM event_channels AS c UNION ALL SELECT to_jsonb(c) FROM event_hours AS c
 UNION ALL SELECT to_jsonb(c) FROM event_profiles AS c UNION ALL SELECT to_jsonb(c) FROM store_events AS c ORDER BY 1`;
 

@@ -30,6 +30,8 @@ export const PLACEMENTS: Readonly<Record<string, Placement>> = {
   industry_refreshes: 'on every node',
   platform_states: 'on every node',
   erasures: 'on the coordinator',
+  retention: 'on the coordinator',
+  registration_months: 'on the coordinator',
   partition_offsets: 'on the coordinator',
   partition_progress: 'on the coordinator',
   log_gaps: 'on the coordinator',

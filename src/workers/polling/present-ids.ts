@@ -16,14 +16,14 @@ export type AskedIds = ReadonlyMap<MessageId, string | null>;
 export function underPresentIds(projection: ViewsProjection, askedIds: AskedIds): ViewsProjection {
   return {
     ...projection,
-    async apply(sql, messages, committedAt) {
+    async apply(sql, messages, committedAt, locked) {
       const distributed = await loadDistributedChannels(sql, new Set(messages.map(({ eventId }) => eventId)));
       const present = new Map(distributed.map((state) => [keyOf(state), state.externalId]));
       const isAskedAsNow = messages.map(
         (message) => present.get(keyOf(message)) === askedIds.get(message.messageId),
       );
       const kept = messages.filter((_, place) => isAskedAsNow[place]);
-      const applied = await projection.apply(sql, kept, committedAt);
+      const applied = await projection.apply(sql, kept, committedAt, locked);
       let place = 0;
       return { ...applied, changed: isAskedAsNow.map((isKept) => isKept && applied.changed[place++]!) };
     },

@@ -40,12 +40,15 @@ async function applyToEvents<Message>(
   committedAt: Instant,
 ): Promise<AppliedMessages> {
   const ids = messages.map((message) => projection.eventOf(message));
-  const sealed = await lockEvents(sql, ids, committedAt);
-  const { open, rejected } = withoutRefused(messages, (message) => projection.refuse?.(message, sealed));
+  const locked = await lockEvents(sql, ids, committedAt);
+  const { open, rejected } = withoutRefused(messages, (message) =>
+    projection.refuse?.(message, locked.sealed),
+  );
   const applied = await projection.apply(
     sql,
     open.map((place) => messages[place]!),
     committedAt,
+    locked,
   );
   const { moves = [], countedFor } = applied;
   const changed = inPlaces(open, applied.changed, messages.length);

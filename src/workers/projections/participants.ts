@@ -30,14 +30,14 @@ export function participantProjection(
       const since = sealed.get(eventId);
       return since === undefined ? undefined : rejected(sealedReason(since));
     },
-    async apply(sql, messages, committedAt) {
+    async apply(sql, messages, committedAt, { months }) {
       const positions = firstOfEach(messages, ({ eventId, participantId }) => `${eventId} ${participantId}`);
       const { places, registrations } = await forgetErased(
         sql,
         digests,
         positions.map((position) => messages[position]!),
       );
-      const { fresh, stores } = await registerParticipants(sql, registrations, committedAt);
+      const { fresh, stores } = await registerParticipants(sql, registrations, committedAt, months);
       const changed = new Set(fresh.map((place) => positions[places[place]!]));
       return { changed: messages.map((_, position) => changed.has(position)), countedFor: stores };
     },

@@ -1,6 +1,6 @@
 import type { EventId, Instant, StoreId } from '../../domain/values';
 import type { Database, Sql } from '../../database/database';
-import type { SealedEvents } from '../../database/event-counts';
+import type { LockedEvents } from '../../database/event-counts';
 import type { SealedDays } from '../../database/sales';
 import type { Rejection } from '../messages/rejection';
 
@@ -19,12 +19,17 @@ export interface EventProjection<Message> {
    * Why a message can never be applied, since what it would have to be held against has left: such a message never reaches
    * `apply`. Left out by a projection that needs no raw rows.
    */
-  refuse?(message: Message, sealed: SealedEvents): Rejection | undefined;
+  refuse?(message: Message, sealed: LockedEvents['sealed']): Rejection | undefined;
   /**
    * Applies the messages in their order, within the caller's transaction and behind its locks, in a number of
    * statements that does not depend on how many there are. Duplicates and late messages change nothing.
    */
-  apply(sql: Sql, messages: readonly Message[], committedAt: Instant): Promise<AppliedToEvents>;
+  apply(
+    sql: Sql,
+    messages: readonly Message[],
+    committedAt: Instant,
+    locked: LockedEvents,
+  ): Promise<AppliedToEvents>;
 }
 
 /** The same for messages about a store. */

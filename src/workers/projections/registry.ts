@@ -5,7 +5,7 @@ import { erasureProjection } from './erasures';
 import { eventProjection } from './event-definitions';
 import { participantProjection } from './participants';
 import type { PersonDigests } from './person-digests';
-import type { PersonProjection, ProjectionWithin } from './projection';
+import type { EventProjection, PersonProjection, StoreProjection } from './projection';
 import { salesProjection } from './sales';
 import type { Verifiable } from './verifiable';
 import { viewsProjection } from './views';
@@ -13,7 +13,9 @@ import { viewsProjection } from './views';
 export type Projections = {
   readonly [T in Topic]: (T extends 'participant.erased'
     ? PersonProjection<MessageOf<T>>
-    : ProjectionWithin<MessageOf<T>>) &
+    : T extends 'sales.recorded'
+      ? StoreProjection<MessageOf<T>>
+      : EventProjection<MessageOf<T>>) &
     Verifiable<MessageOf<T>>;
 };
 

@@ -1,2 +1,0 @@
--- CreateIndex
-CREATE INDEX "sales_store_id_day_idx" ON "sales"("store_id", "day");
