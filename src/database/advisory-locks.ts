@@ -21,6 +21,3 @@ export const INDUSTRY_REFRESH_LOCK = 7_264_110_502;
  * else: nobody waits in a circle.
  */
 export const ERASURE_LOCK = 7_264_110_503;
-
-/** One worker at a time seals, and has rows leave. Nobody waits for it. */
-export const RETENTION_LOCK = 7_264_110_504;

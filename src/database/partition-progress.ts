@@ -129,29 +129,3 @@ export function readTroubled(
     limit,
   );
 }
-
-const behindRow = z.object({ topic: z.string(), partition: z.number() });
-
-/**
- * Finds a partition of these topics of which something may not be applied yet that was written before an instant: the last
- * record that was applied is older, and its owner has not told lately that there is no other.
- *
- * @param observedAfter what was observed earlier tells nothing: the database may have gone back, or the partition has no owner
- */
-export async function findPartitionBehind(
-  sql: Pick<Sql, 'query'>,
-  topics: readonly string[],
-  { writtenBefore, observedAfter }: { readonly writtenBefore: Instant; readonly observedAfter: Instant },
-): Promise<{ readonly topic: string; readonly partition: number } | undefined> {
-  const [row] = await sql.query(
-    behindRow,
-    `SELECT topic, partition FROM partition_offsets AS o FULL JOIN partition_progress AS p USING (topic, partition)
-     WHERE topic = ANY ($1::text[]) AND coalesce(o.record_timestamp, 0) < $2::bigint
-       AND NOT coalesce(p.lag = 0 AND p.observed_at >= $3::timestamptz, false)
-     ORDER BY 1, 2 LIMIT 1`,
-    topics,
-    writtenBefore,
-    timestamp(observedAfter),
-  );
-  return row;
-}

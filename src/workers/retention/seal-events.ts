@@ -1,79 +1,142 @@
 import type { Database, Sql } from '../../database/database';
 import { lockEvents } from '../../database/event-counts';
 import {
+  type Due,
+  dueEventsAfter,
   type EndedEvent,
-  endedEventsAfter,
-  sealEvents as markSealed,
-  tryLockRetention,
+  eventsToNotice,
+  noticeEvents,
+  refuseEvents,
+  sealEvents,
 } from '../../database/sealed-events';
-import { participantRollups } from '../../database/verification/participants';
 import { compareRollup } from '../../database/verification/compare-rollup';
+import { participantRollups } from '../../database/verification/participants';
 import type { EventId, Instant } from '../../domain/values';
+import type { Attempts } from './attempts';
 
-/** So many events are locked at a time: a batch for one of them waits for a few milliseconds. */
-const EVENTS_PER_ROUND = 100;
+/** So many events are locked at a time: a batch for one of them waits for some milliseconds. */
+const EVENTS_PER_ROUND = 50;
+/** Those of one snapshot have no more rows, unless one has alone: while one is read for long PostgreSQL cannot tidy up. */
+const ROWS_PER_SNAPSHOT = 1_000_000;
 
-export interface SealingOptions {
-  readonly database: Pick<Database, 'transaction' | 'readAtLength'>;
-  readonly now: Instant;
-  readonly endedBefore: Instant;
+interface Looking {
+  readonly database: Pick<Database, 'query' | 'execute' | 'transaction' | 'readAtLength'>;
+  readonly now: () => Instant;
   readonly isStopping: () => boolean;
 }
 
-export interface Sealing {
-  readonly sealed: number;
-  /** Events whose counts are not what their rows add up to: these are all that could tell what is right, and stay. */
-  readonly refused: readonly EventId[];
+export interface Noticing extends Looking {
+  readonly endedBefore: Instant;
 }
 
 /**
- * Seals the events that ended before an instant: from then on no registration is added to them, so that their rows can leave.
- * Ahead of that their counts are held against these rows for the last time, without a lock. An event that changes in between is left
- * for the next time.
+ * The first look: notes how the events are that ended before an instant. They are sealed by another look, days later, if they are like that
+ * still: an end that was mistyped can be mended until then, and what is being sent of long ago is still under way.
+ *
+ * @returns how many were noticed
  */
-export async function sealEvents({
-  database,
-  now,
-  endedBefore,
-  isStopping,
-}: SealingOptions): Promise<Sealing> {
-  let last: EventId | null = null;
-  let sealed = 0;
-  const refused: EventId[] = [];
+export async function noticeEndedEvents(options: Noticing): Promise<number> {
+  const { database, endedBefore, isStopping } = options;
+  let noticed = 0;
   while (!isStopping()) {
-    const after: EventId | null = last;
-    const { events, wrong } = await database.readAtLength(async (sql) => {
-      const found = await endedEventsAfter(sql, after, endedBefore, EVENTS_PER_ROUND);
-      return { events: found, wrong: await findWrong(sql, found) };
-    });
-    if (events.length === 0) break;
-    refused.push(...wrong);
-    const right = events.filter(({ eventId }) => !wrong.has(eventId));
-    sealed += await database.transaction((sql) => seal(sql, right, now));
-    last = events.at(-1)!.eventId;
+    const events = await eventsToNotice(database, endedBefore, EVENTS_PER_ROUND);
+    if (events.length > 0) await notice(options, events);
+    noticed += events.length;
+    if (events.length < EVENTS_PER_ROUND) break;
   }
-  return { sealed, refused };
+  return noticed;
 }
 
-async function findWrong(
-  sql: Pick<Sql, 'query'>,
-  events: readonly EndedEvent[],
-): Promise<ReadonlySet<EventId>> {
-  const wrong = new Set<EventId>();
-  for (const { eventId } of events)
-    for (const check of participantRollups) {
-      const drifts = await compareRollup(sql, check, { first: eventId, last: eventId }, 1);
-      if (drifts.length > 0) wrong.add(eventId);
+function notice({ database, now }: Looking, events: readonly EventId[]): Promise<void> {
+  return database.transaction(async (sql) => {
+    await lockEvents(sql, events, now());
+    await noticeEvents(sql, events, now());
+  });
+}
+
+export interface Sealing extends Looking {
+  readonly due: Due;
+  /** Done ahead of the first that is sealed. */
+  readonly prepare: () => Promise<void>;
+  /** Throws while something may not be applied yet that was sent before; asked behind the locks. */
+  readonly requireApplied: (sql: Sql) => Promise<void>;
+  readonly attempts: Attempts;
+}
+
+/**
+ * The second look: seals the events that are as they were noticed. From then on no registration is added to them, so that their rows can
+ * leave. Ahead of that their counts are held against these rows for the last time, without a lock; an event that changes in between is left
+ * for the next time. One whose counts are not what its rows add up to keeps them: they are all that could tell what is right.
+ */
+export async function sealEndedEvents(options: Sealing): Promise<void> {
+  const { isStopping, attempts } = options;
+  let last: EventId | null = null;
+  while (!isStopping()) {
+    const found: Found = await look(options, last);
+    if (found.last === undefined) return;
+    await attempts.to(() => note(options, found));
+    if (found.right.length > 0 && !isStopping()) await attempts.to(() => seal(options, found.right));
+    last = found.last;
+  }
+}
+
+/** What one snapshot shows of some events. */
+interface Found {
+  /** As they were noticed, and what their rows add up to. */
+  readonly right: EndedEvent[];
+  readonly wrong: EventId[];
+  /** Other than they were noticed. */
+  readonly changed: EventId[];
+  /** Behind which to go on; undefined when there was none. */
+  last: EventId | undefined;
+}
+
+function look({ database, due, isStopping }: Sealing, after: EventId | null): Promise<Found> {
+  return database.readAtLength(async (sql) => {
+    const found: Found = { right: [], wrong: [], changed: [], last: undefined };
+    let rows = 0;
+    for (const event of await dueEventsAfter(sql, after, due, EVENTS_PER_ROUND)) {
+      rows += event.participants;
+      if (isStopping() || (found.last !== undefined && rows > ROWS_PER_SNAPSHOT)) break;
+      found.last = event.eventId;
+      if (event.present !== event.noticed) found.changed.push(event.eventId);
+      else if (await isRight(sql, event.eventId)) found.right.push(event);
+      else found.wrong.push(event.eventId);
     }
-  return wrong;
+    return found;
+  });
 }
 
-async function seal(sql: Sql, events: readonly EndedEvent[], now: Instant): Promise<number> {
-  if (!(await tryLockRetention(sql))) return 0;
-  await lockEvents(
-    sql,
-    events.map(({ eventId }) => eventId),
-    now,
-  );
-  return markSealed(sql, events, now);
+async function isRight(sql: Pick<Sql, 'query'>, eventId: EventId): Promise<boolean> {
+  for (const check of participantRollups) {
+    const drifts = await compareRollup(sql, check, { first: eventId, last: eventId }, 1);
+    if (drifts.length > 0) return false;
+  }
+  return true;
+}
+
+async function note(options: Sealing, { changed, wrong }: Found): Promise<void> {
+  if (changed.length > 0) await notice(options, changed);
+  if (wrong.length === 0) return;
+  const { database, now } = options;
+  await database.transaction(async (sql) => {
+    await lockEvents(sql, wrong, now());
+    await refuseEvents(sql, wrong, now());
+  });
+}
+
+async function seal(
+  { database, now, prepare, requireApplied }: Sealing,
+  events: readonly EndedEvent[],
+): Promise<void> {
+  await prepare();
+  await database.transaction(async (sql) => {
+    await lockEvents(
+      sql,
+      events.map(({ eventId }) => eventId),
+      now(),
+    );
+    await requireApplied(sql);
+    await sealEvents(sql, events, now());
+  });
 }

@@ -1,0 +1,40 @@
+import { findUnapplied, type LogEnd, readLogEnds } from '../../database/applied-log';
+import type { Sql } from '../../database/database';
+import type { Instant } from '../../domain/values';
+import type { Clock } from '../../runtime/clock';
+
+/** Whether what was sent has been applied: what is not would come too late for an event that is sealed now. */
+export interface AppliedLog {
+  /** Notes where the logs end: from the next look on, they have to be applied as far as that. */
+  look(sql: Pick<Sql, 'query'>): Promise<void>;
+  /** @throws LogNotApplied naming a partition, and what is known of it */
+  require(sql: Pick<Sql, 'query'>): Promise<void>;
+}
+
+/** It is not known that everything is applied that was sent some minutes ago. It is asked again at the next look. */
+export class LogNotApplied extends Error {
+  override readonly name = 'LogNotApplied';
+}
+
+/** Owners tell of their partitions every few seconds. */
+const TOLD_WITHIN_MS = 60_000;
+
+/** @param topics as the broker knows them; none where messages come from no log: then nothing can be ahead of the database */
+export function createAppliedLog(topics: readonly string[], clock: Clock): AppliedLog {
+  let before: readonly LogEnd[] = [];
+  let last: readonly LogEnd[] = [];
+  return {
+    async look(sql) {
+      const ends = topics.length === 0 ? [] : await readLogEnds(sql, topics);
+      before = last;
+      last = ends;
+    },
+    async require(sql) {
+      if (topics.length === 0) return;
+      const toldAfter = (clock.now() - TOLD_WITHIN_MS) as Instant;
+      const unapplied = await findUnapplied(sql, { topics, toldAfter, ends: before });
+      if (unapplied !== undefined)
+        throw new LogNotApplied(`Nothing is sealed: ${unapplied.name}: ${unapplied.why}.`);
+    },
+  };
+}
