@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Config } from '../config';
 import type { BusinessCalendar } from '../domain/calendar';
 import type { ChangePublisher } from '../messaging/changes/change-publisher';
@@ -20,6 +21,7 @@ import { createPeriodic } from '../workers/periodic';
 import type { PolledPlatform } from '../workers/polling/channel-poller';
 import { createPoller, type PollerOptions } from '../workers/polling/poller';
 import { createProgress } from '../workers/progress';
+import { createAppliedLog } from '../workers/retention/applied-log';
 import { enforceRetention, type RetentionOptions } from '../workers/retention/retention';
 import { settleEvents, type SettlingOptions } from '../workers/settling';
 import { digestsOf } from '../workers/projections/person-digests';
@@ -149,25 +151,32 @@ const FIRST_OBSERVED_MS = 30_000;
 function startRetention(
   { retentionDays: days }: Config,
   { lifecycle, log }: RuntimeWithClock,
-  options: Omit<RetentionOptions, 'days' | 'isStopping'>,
+  { topics, ...options }: RetentionDependencies,
 ): void {
   if (days === undefined) return;
-  let isStopping = false;
+  const stopping = new AbortController();
+  const appliedLog = createAppliedLog(topics, options.clock);
+  const worker = randomUUID();
   const retention = createPeriodic({
     name: 'retention',
     everyMs: RETAIN_EVERY_MS,
-    firstAfterMs: options.topics.length === 0 ? 0 : FIRST_OBSERVED_MS,
-    work: () => enforceRetention({ ...options, days, isStopping: () => isStopping }),
+    firstAfterMs: topics.length === 0 ? 0 : FIRST_OBSERVED_MS,
+    work: () => enforceRetention({ ...options, days, worker, appliedLog, log, stopping: stopping.signal }),
     log,
   });
   lifecycle.own('retention', {
     stop() {
-      isStopping = true;
+      stopping.abort();
       return retention.stop();
     },
   });
   retention.start();
 }
+
+type RetentionDependencies = Pick<RetentionOptions, 'database' | 'calendar' | 'clock' | 'prepare'> & {
+  /** As the broker knows them; none where messages come from no log. */
+  readonly topics: readonly string[];
+};
 
 const namedTopics = ({ topicPrefix }: Config): readonly string[] =>
   TOPICS.map((topic) => topicPrefix + topic);

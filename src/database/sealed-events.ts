@@ -112,11 +112,7 @@ LEFT JOIN (
 WHERE c.event_id = ANY ($1::uuid[]) AND e.event_id = ANY ($1::uuid[])`;
 
 /** Notes how these events, which are locked and end, are now; what was noticed of them before counts no more. */
-export async function noticeEvents(
-  sql: Sql,
-  events: readonly EventId[],
-  noticedAt: Instant,
-): Promise<void> {
+export async function noticeEvents(sql: Sql, events: readonly EventId[], noticedAt: Instant): Promise<void> {
   const counted = await readCounted(sql, events);
   await sql.execute(
     `UPDATE event_counts AS c SET seal_noticed_at = $3::timestamptz, seal_noticed = t.noticed, seal_refused_at = NULL
@@ -183,6 +179,17 @@ export async function findSealedEvents(
     events,
   );
   return new Set(rows.map(({ eventId }) => eventId));
+}
+
+const refusedRow = z.object({ refused: z.bigint() });
+
+/** How many events are not sealed since their counts are not what their rows add up to. */
+export async function countRefusedEvents(sql: Pick<Sql, 'query'>): Promise<number> {
+  const [row] = await sql.query(
+    refusedRow,
+    'SELECT count(*) AS refused FROM event_counts WHERE seal_refused_at IS NOT NULL',
+  );
+  return Number(row!.refused);
 }
 
 const countRow = z.object({ sealed: z.bigint(), leaving: z.bigint(), registrations: z.bigint() });

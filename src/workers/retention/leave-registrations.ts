@@ -9,22 +9,17 @@ import {
 } from '../../database/leaving-events';
 import type { EventId, Instant, ParticipantId } from '../../domain/values';
 import type { Attempts } from './attempts';
+import { pieceByPiece, type Pieces } from './piece-by-piece';
 
 /** So many rows leave in one transaction: who wants the event, for a distribution or an erasure of somebody in it, waits for no more than that. */
 export const ROWS_PER_PIECE = 5_000;
 const EVENTS_PER_ROUND = 100;
 
-export interface LeavingOptions {
+export interface LeavingOptions extends Pieces {
   readonly database: Pick<Database, 'query' | 'transaction'>;
   readonly now: () => Instant;
-  /** Whether to begin no further piece: what has left by then stays away, and the rest leaves the next time. */
-  readonly isStopping: () => boolean;
-  readonly pause: Pause;
   readonly attempts: Attempts;
 }
-
-/** Waits so many milliseconds, or until the process is to stop. */
-export type Pause = (ms: number) => Promise<void>;
 
 /** Has the rows of sealed events leave, piece by piece. Begun anew it goes on where it was, wherever it was ended. */
 export async function haveRegistrationsLeave(options: LeavingOptions): Promise<void> {
@@ -41,14 +36,12 @@ export async function haveRegistrationsLeave(options: LeavingOptions): Promise<v
   }
 }
 
-/** By the time that a piece takes the others have as long without it. */
 async function haveEventLeave(options: LeavingOptions, eventId: EventId): Promise<void> {
   let from: ParticipantId | undefined = FIRST_PARTICIPANT;
-  while (from !== undefined && !options.isStopping()) {
-    const begun = performance.now();
-    from = await havePieceLeave(options, eventId, from);
-    await options.pause(performance.now() - begun);
-  }
+  await pieceByPiece(options, async () => {
+    from = await havePieceLeave(options, eventId, from!);
+    return from !== undefined;
+  });
 }
 
 /** @returns where the next begins; undefined when the event is done with for now */

@@ -1,10 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../../database/database';
 import { endClaim, renewClaim, type Watch, watchRetention } from '../../database/retention-watch';
-import { countRefused } from '../../database/sealed-events';
+import type { Sql } from '../../database/database';
+import { countRefusedStores } from '../../database/sealed-days';
+import { countRefusedEvents } from '../../database/sealed-events';
 import type { BusinessCalendar } from '../../domain/calendar';
-import { DAY_IN_MS } from '../../domain/days';
-import type { Instant } from '../../domain/values';
+import { addDays, DAY_IN_MS } from '../../domain/days';
+import type { Instant, LocalDay } from '../../domain/values';
 import type { Logger } from '../../observability/log';
 import type { Clock } from '../../runtime/clock';
 import { createPeriodic } from '../periodic';
@@ -12,6 +13,8 @@ import type { AppliedLog } from './applied-log';
 import { type Attempts, createAttempts } from './attempts';
 import { haveRegistrationsLeave } from './leave-registrations';
 import { haveSalesLeave } from './leave-sales';
+import { createPause, type Pieces } from './piece-by-piece';
+import { noticeDays, sealDays } from './seal-days';
 import { noticeEndedEvents, sealEndedEvents } from './seal-events';
 
 export interface RetentionOptions {
@@ -21,6 +24,8 @@ export interface RetentionOptions {
   /** This run of this process. */
   readonly worker: string;
   readonly appliedLog: AppliedLog;
+  /** Done ahead of what is sealed first: keeps the release before out, and has registrations lie by months. */
+  readonly prepare: () => Promise<void>;
   readonly calendar: Pick<BusinessCalendar, 'dayOf'>;
   readonly clock: Clock;
   readonly log: Logger;
@@ -84,12 +89,66 @@ function tellOf({ log, days }: RetentionOptions, { begun, since }: Watch): void 
 }
 
 async function workOn(options: RetentionOptions, watch: Watch): Promise<void> {
-  const { stopping } = options;
+  const { database, clock, stopping } = options;
   const attempts = createAttempts();
-  const isStopping = (): boolean => stopping.aborted;
-  await leave(options, attempts, isStopping);
-  await notice(options, attempts, isStopping);
-  const isQuiet = watch.since <= options.clock.now() - QUIET_MS;
-  if (isQuiet && !isStopping()) await seal(options, attempts, isStopping);
+  const part: Part = {
+    ...{ database, attempts, now: () => clock.now(), isStopping: () => stopping.aborted },
+    pause: createPause(stopping),
+  };
+  await attempts.to(() => haveRegistrationsLeave(part));
+  await attempts.to(() => haveSalesLeave(part));
+  await attempts.to(() => notice(options, part));
+  if (watch.since <= clock.now() - QUIET_MS) await attempts.to(() => seal(options, part));
+  await attempts.to(() => requireNoneRefused(options));
   attempts.end();
+}
+
+/** What each part of the work is done with. */
+interface Part extends Pieces {
+  readonly database: Database;
+  readonly attempts: Attempts;
+  readonly now: () => Instant;
+}
+
+/** Until which instant an event has to have ended, and before which day a sale has to have been made. */
+function boundsOf({ days, calendar, clock }: RetentionOptions): { endedBefore: Instant; before: LocalDay } {
+  const now = clock.now();
+  return {
+    endedBefore: (now - days * DAY_IN_MS) as Instant,
+    before: addDays(calendar.dayOf(now), -days),
+  };
+}
+
+async function notice(options: RetentionOptions, part: Part): Promise<void> {
+  const bounds = boundsOf(options);
+  const events = await noticeEndedEvents({ ...part, ...bounds });
+  const stores = await noticeDays({ ...part, ...bounds });
+  if (events + stores === 0) return;
+  const notBefore = new Date(options.clock.now() + QUIET_MS).toISOString();
+  options.log.info({ events, stores, notBefore }, 'events and days of stores are to be sealed');
+}
+
+async function seal({ appliedLog, ...options }: RetentionOptions, part: Part): Promise<void> {
+  const now = options.clock.now();
+  const bounds = boundsOf({ appliedLog, ...options });
+  const noticedBefore = (now - QUIET_MS) as Instant;
+  const refusedBefore = (now - REFUSED_FOR_MS) as Instant;
+  const requireApplied = (sql: Pick<Sql, 'query'>): Promise<void> => appliedLog.require(sql);
+  const sealing = { ...part, ...bounds, noticedBefore, requireApplied, prepare: options.prepare };
+  await sealEndedEvents({
+    ...sealing,
+    due: { endedBefore: bounds.endedBefore, noticedBefore, refusedBefore },
+  });
+  await sealDays(sealing);
+}
+
+/** Behind all that could be done: what is not right stays, and is told for as long as it is not. */
+async function requireNoneRefused({ database }: RetentionOptions): Promise<void> {
+  const events = await countRefusedEvents(database);
+  const stores = await countRefusedStores(database);
+  if (events + stores > 0)
+    throw new Error(
+      `${events} events and the days of ${stores} stores are not sealed: what is counted is not what their rows add up to ` +
+        '(npm run verify names them).',
+    );
 }

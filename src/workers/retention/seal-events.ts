@@ -56,7 +56,7 @@ function notice({ database, now }: Looking, events: readonly EventId[]): Promise
 
 export interface Sealing extends Looking {
   readonly due: Due;
-  /** Done ahead of the first that is sealed. */
+  /** Done ahead of what is sealed first. */
   readonly prepare: () => Promise<void>;
   /** Throws while something may not be applied yet that was sent before; asked behind the locks. */
   readonly requireApplied: (sql: Sql) => Promise<void>;
