@@ -1,14 +1,24 @@
 import { z } from 'zod';
-import type { EventId, Instant, LocalDay, MessageId, StoreId } from '../domain/values';
+import type { EventId, Instant, LocalDay, StoreId } from '../domain/values';
 import type { Sql } from './database';
 import { timestamp } from './parameters';
 import { column } from './rows';
-import type { SealedDays } from './sales';
+
+/** Of a store, the days before this one. */
+export interface DaysBefore {
+  readonly storeId: StoreId;
+  readonly before: LocalDay;
+}
 
 const storeRow = z.object({ storeId: column.storeId });
 
-/** @returns up to `limit` stores that sold on days before this one that are not sealed, in the order of their ids, from behind this one on */
-export async function storesToSealAfter(
+/**
+ * Stores that sold on days before this one that are not sealed, and of which nobody has noticed it yet; also those that have changed since
+ * it was.
+ *
+ * @returns up to `limit`, in the order of their ids, from behind this one on
+ */
+export async function storesToNoticeAfter(
   sql: Pick<Sql, 'query'>,
   last: StoreId | null,
   before: LocalDay,
@@ -16,13 +26,38 @@ export async function storesToSealAfter(
 ): Promise<StoreId[]> {
   const page = (behind: string): string =>
     `SELECT w.store_id::text AS "storeId" FROM store_sales AS w
-     WHERE EXISTS (SELECT 1 FROM daily_sales AS d WHERE d.store_id = w.store_id AND d.day < $2::date
+     WHERE (w.seal_noticed_at IS NULL OR w.changed_at >= w.seal_noticed_at)
+       AND EXISTS (SELECT 1 FROM daily_sales AS d WHERE d.store_id = w.store_id AND d.day < $2::date
                      AND d.day >= coalesce(w.sealed_before, '-infinity'))
        ${behind} ORDER BY w.store_id LIMIT $1::int`;
   const rows =
     last === null
       ? await sql.query(storeRow, page(''), limit, before)
       : await sql.query(storeRow, page('AND w.store_id > $3::uuid'), limit, before, last);
+  return rows.map(({ storeId }) => storeId);
+}
+
+/** Which stores' days are to be sealed: those that were noticed by `noticedBefore` and not refused since `refusedBefore`. */
+export interface DueStores {
+  readonly noticedBefore: Instant;
+  readonly refusedBefore: Instant;
+}
+
+/** @returns up to `limit` of them, in the order of their ids, from behind this one on */
+export async function dueStoresAfter(
+  sql: Pick<Sql, 'query'>,
+  last: StoreId | null,
+  { noticedBefore, refusedBefore }: DueStores,
+  limit: number,
+): Promise<StoreId[]> {
+  const page = (behind: string): string =>
+    `SELECT store_id::text AS "storeId" FROM store_sales
+     WHERE seal_noticed_at <= $2::timestamptz AND (seal_refused_at IS NULL OR seal_refused_at <= $3::timestamptz)
+       ${behind} ORDER BY store_id LIMIT $1::int`;
+  const bounds = [limit, timestamp(noticedBefore), timestamp(refusedBefore)];
+  const rows = await (last === null
+    ? sql.query(storeRow, page(''), ...bounds)
+    : sql.query(storeRow, page('AND store_id > $4::uuid'), ...bounds, last));
   return rows.map(({ storeId }) => storeId);
 }
 
@@ -50,100 +85,163 @@ export function eventsOfStores(
   );
 }
 
-/** Of a store, the days before this one. */
-export interface DaysBefore {
-  readonly storeId: StoreId;
-  readonly before: LocalDay;
+/** What was noticed of a store's days; they are as they were then while `present` is the same as `noticed`. */
+export interface NoticedDays extends DaysBefore {
+  readonly noticed: string;
+  /** Undefined where there is none of these days any more. */
+  readonly present: string | undefined;
 }
 
-const sumsRow = z.object({ storeId: column.storeId, sums: z.string() });
+const noticeRow = z.object({ storeId: column.storeId, before: column.day, noticed: z.string() });
 
-/** Seals days of stores, which are locked, and keeps a digest of what they add up to. @returns of how many stores */
-export async function sealDays(sql: Sql, days: readonly DaysBefore[]): Promise<number> {
-  if (days.length === 0) return 0;
-  const stores = days.map(({ storeId }) => storeId);
-  const before = days.map(({ before: day }) => day);
-  const found = await sql.query(sumsRow, SUMS, stores, before);
-  const sums = new Map(found.map((row) => [row.storeId, row.sums]));
-  return sql.execute(
-    SEAL,
+/** What was noticed of these stores; one of which nothing was is left out. */
+export async function readNotices(
+  sql: Pick<Sql, 'query'>,
+  stores: readonly StoreId[],
+): Promise<ReadonlyMap<StoreId, NoticedDays>> {
+  if (stores.length === 0) return new Map();
+  const notices = await sql.query(
+    noticeRow,
+    `SELECT store_id::text AS "storeId", to_char(sealing_before, 'YYYY-MM-DD') AS before, seal_noticed AS noticed
+     FROM store_sales WHERE store_id = ANY ($1::uuid[]) AND seal_noticed_at IS NOT NULL`,
+    stores,
+  );
+  const present = await digestsOf(sql, notices);
+  return new Map(notices.map((notice) => [notice.storeId, { ...notice, present: present.get(notice.storeId) }]));
+}
+
+const digestRow = z.object({ storeId: column.storeId, digest: z.string() });
+
+/** Digests of what stores sold on these days, without those that are sealed. A store without any such day is left out. */
+export async function digestsOf(
+  sql: Pick<Sql, 'query'>,
+  days: readonly DaysBefore[],
+): Promise<ReadonlyMap<StoreId, string>> {
+  return readDigests(sql, OPEN_DAYS, days);
+}
+
+async function readDigests(
+  sql: Pick<Sql, 'query'>,
+  statement: string,
+  days: readonly DaysBefore[],
+): Promise<ReadonlyMap<StoreId, string>> {
+  if (days.length === 0) return new Map();
+  const [stores, before] = columnsOf(days);
+  const found = await sql.query(digestRow, statement, stores, before);
+  return new Map(found.map(({ storeId, digest }) => [storeId, digest]));
+}
+
+const columnsOf = (days: readonly DaysBefore[]) =>
+  [days.map(({ storeId }) => storeId), days.map(({ before }) => before)] as const;
+
+const digestsWhere = (condition: string): string => `
+SELECT w.store_id::text AS "storeId",
+  md5(string_agg(d.day - DATE '1970-01-01' || '=' || d.amount || '/' || d.records, ',' ORDER BY d.day)) AS digest
+FROM unnest($1::uuid[], $2::date[]) AS t(store_id, before)
+JOIN store_sales AS w ON w.store_id = t.store_id AND w.store_id = ANY ($1::uuid[])
+JOIN daily_sales AS d ON d.store_id = w.store_id AND d.day < t.before AND d.store_id = ANY ($1::uuid[])
+WHERE ${condition} GROUP BY w.store_id`;
+
+const OPEN_DAYS = digestsWhere(`d.day >= coalesce(w.sealed_before, '-infinity')`);
+const ALL_DAYS = digestsWhere('true');
+
+/**
+ * Notes of stores, which are locked, how these days are now; what was noticed of them before counts no more. Of a store that sold on none
+ * of them nothing is noticed any more.
+ *
+ * @returns of how many stores something is
+ */
+export async function noticeDays(
+  sql: Sql,
+  days: readonly DaysBefore[],
+  noticedAt: Instant,
+): Promise<number> {
+  const digests = await digestsOf(sql, days);
+  const [stores, before] = columnsOf(days);
+  await sql.execute(
+    `UPDATE store_sales AS w SET sealing_before = t.before, seal_noticed = t.noticed, seal_refused_at = NULL,
+       seal_noticed_at = CASE WHEN t.noticed IS NOT NULL THEN $4::timestamptz END
+     FROM unnest($1::uuid[], $2::date[], $3::text[]) AS t(store_id, before, noticed)
+     WHERE w.store_id = ANY ($1::uuid[]) AND w.store_id = t.store_id`,
     stores,
     before,
-    stores.map((storeId) => sums.get(storeId) ?? null),
+    stores.map((storeId) => digests.get(storeId) ?? null),
+    timestamp(noticedAt),
+  );
+  return digests.size;
+}
+
+/** Notes that the sums of a store's noticed days are not what its rows add up to. */
+export async function refuseDays(
+  sql: Pick<Sql, 'execute'>,
+  { storeId, noticed }: NoticedDays,
+  refusedAt: Instant,
+): Promise<void> {
+  await sql.execute(
+    'UPDATE store_sales SET seal_refused_at = $3::timestamptz WHERE store_id = $1::uuid AND seal_noticed = $2::text',
+    storeId,
+    noticed,
+    timestamp(refusedAt),
   );
 }
 
-const SUMS = `
-SELECT d.store_id::text AS "storeId",
-  md5(string_agg(d.day - DATE '1970-01-01' || '=' || d.amount || '/' || d.records, ',' ORDER BY d.day)) AS sums
-FROM unnest($1::uuid[], $2::date[]) AS t(store_id, before)
-JOIN daily_sales AS d ON d.store_id = t.store_id AND d.day < t.before AND d.store_id = ANY ($1::uuid[])
-GROUP BY d.store_id`;
+/**
+ * Seals the noticed days of a store, which is locked, where they are still as they were, and keeps a digest of what all sealed days add
+ * up to.
+ *
+ * @returns whether they were
+ */
+export async function sealDays(
+  sql: Sql,
+  { storeId, before, noticed }: NoticedDays,
+  sealedAt: Instant,
+): Promise<boolean> {
+  const now = (await readNotices(sql, [storeId])).get(storeId);
+  if (now?.before !== before || now.noticed !== noticed || now.present !== noticed) return false;
+  const sums = await readDigests(sql, ALL_DAYS, [now]);
+  await sql.execute(
+    `UPDATE store_sales SET sealed_before = $2::date, sealed_at = $3::timestamptz, sealed_sums = $4::text,
+       sealing_before = NULL, seal_noticed = NULL, seal_noticed_at = NULL, seal_refused_at = NULL
+     WHERE store_id = $1::uuid`,
+    storeId,
+    before,
+    timestamp(sealedAt),
+    sums.get(storeId),
+  );
+  return true;
+}
 
-const SEAL = `
-UPDATE store_sales AS w SET sealed_before = t.before, sealed_sums = t.sums
-FROM unnest($1::uuid[], $2::date[], $3::text[]) AS t(store_id, before, sums)
-WHERE w.store_id = ANY ($1::uuid[]) AND w.store_id = t.store_id AND t.before > coalesce(w.sealed_before, '-infinity')`;
+/** Which days of a store are sealed, and since when the last of them are. */
+export interface Sealed {
+  /** Days before this one are. */
+  readonly before: LocalDay;
+  readonly sealedAt: Instant;
+}
 
-const sealedRow = z.object({ storeId: column.storeId, before: column.day });
+const sealedRow = z.object({ storeId: column.storeId, before: column.day, sealedAt: column.instant });
 
 /** Which days of these stores are sealed; a store without any is left out. */
 export async function readSealedDays(
   sql: Pick<Sql, 'query'>,
   stores: readonly StoreId[],
-): Promise<SealedDays> {
+): Promise<ReadonlyMap<StoreId, Sealed>> {
   if (stores.length === 0) return new Map();
   const rows = await sql.query(
     sealedRow,
-    `SELECT store_id::text AS "storeId", to_char(sealed_before, 'YYYY-MM-DD') AS before FROM store_sales
+    `SELECT store_id::text AS "storeId", to_char(sealed_before, 'YYYY-MM-DD') AS before, sealed_at AS "sealedAt" FROM store_sales
      WHERE store_id = ANY ($1::uuid[]) AND sealed_before IS NOT NULL`,
     stores,
   );
-  return new Map(rows.map(({ storeId, before }) => [storeId, before]));
+  return new Map(rows.map(({ storeId, before, sealedAt }) => [storeId, { before, sealedAt }]));
 }
 
-/** @returns up to `limit` stores with sealed days of which rows may be there */
-export function daysThatLeave(sql: Pick<Sql, 'query'>, limit: number): Promise<DaysBefore[]> {
-  return sql.query(
-    sealedRow,
-    `SELECT store_id::text AS "storeId", to_char(sealed_before, 'YYYY-MM-DD') AS before FROM store_sales
-     WHERE sealed_before > coalesce(left_before, '-infinity') ORDER BY store_id LIMIT $1::int`,
-    limit,
-  );
-}
+const countRow = z.object({ stores: z.number() });
 
-const saleRow = z.object({ messageId: z.string().transform((id) => id as MessageId) });
-
-/**
- * Deletes sales of sealed days, as many as a piece may have. By two statements: where sales lie by message, none can say in one both
- * whose they are and how many.
- *
- * @returns whether there may be more
- */
-export async function deleteSales(sql: Sql, days: readonly DaysBefore[], limit: number): Promise<boolean> {
-  const found = await sql.query(
-    saleRow,
-    `SELECT s.message_id::text AS "messageId" FROM sales AS s
-     JOIN unnest($1::uuid[], $2::date[]) AS t(store_id, before) ON t.store_id = s.store_id AND s.day < t.before
-     WHERE s.store_id = ANY ($1::uuid[]) LIMIT $3::int`,
-    days.map(({ storeId }) => storeId),
-    days.map(({ before }) => before),
-    limit,
+/** Of how many stores the days were not sealed, since their sums are not what their rows add up to. */
+export async function countRefusedStores(sql: Pick<Sql, 'query'>): Promise<number> {
+  const [row] = await sql.query(
+    countRow,
+    'SELECT count(*)::int AS stores FROM store_sales WHERE seal_refused_at IS NOT NULL',
   );
-  if (found.length > 0)
-    await sql.execute(
-      'DELETE FROM sales WHERE message_id = ANY ($1::uuid[])',
-      found.map(({ messageId }) => messageId),
-    );
-  return found.length === limit;
-}
-
-/** Notes that the rows of these days have left. */
-export async function markLeft(sql: Sql, days: readonly DaysBefore[]): Promise<void> {
-  await sql.execute(
-    `UPDATE store_sales AS w SET left_before = t.before FROM unnest($1::uuid[], $2::date[]) AS t(store_id, before)
-     WHERE w.store_id = ANY ($1::uuid[]) AND w.store_id = t.store_id`,
-    days.map(({ storeId }) => storeId),
-    days.map(({ before }) => before),
-  );
+  return row!.stores;
 }

@@ -1,25 +1,38 @@
 import type { Database } from '../../database/database';
-import { daysThatLeave, deleteSales, markLeft } from '../../database/sealed-days';
+import { deleteSales, storesThatLeaveAfter } from '../../database/leaving-sales';
+import { lockStores } from '../../database/sales';
+import type { StoreId } from '../../domain/values';
+import type { Attempts } from './attempts';
+import { pieceByPiece, type Pieces } from './piece-by-piece';
 
-/** So many rows leave in one transaction. */
+/** So many rows leave in one transaction: a batch of sales of the store waits for no more than that. */
 const ROWS_PER_PIECE = 5_000;
 const STORES_PER_ROUND = 100;
 
-export interface SalesLeaving {
-  readonly database: Pick<Database, 'query' | 'transaction'>;
-  readonly isStopping: () => boolean;
+export interface SalesLeaving extends Pieces {
+  readonly database: Pick<Database, 'background' | 'transaction'>;
+  readonly attempts: Attempts;
 }
 
-/** Has the sales of sealed days leave, piece by piece. */
-export async function haveSalesLeave({ database, isStopping }: SalesLeaving): Promise<void> {
+/** Has the sales of sealed days leave, store by store, piece by piece. Begun anew it goes on where it was, wherever it was ended. */
+export async function haveSalesLeave(options: SalesLeaving): Promise<void> {
+  const { database, isStopping, attempts } = options;
+  let last: StoreId | null = null;
   for (;;) {
-    const days = await daysThatLeave(database, STORES_PER_ROUND);
-    if (days.length === 0) return;
-    let hasMore = true;
-    while (hasMore) {
+    const stores: StoreId[] = await storesThatLeaveAfter(database.background, last, STORES_PER_ROUND);
+    for (const storeId of stores) {
       if (isStopping()) return;
-      hasMore = await database.transaction((sql) => deleteSales(sql, days, ROWS_PER_PIECE));
+      await attempts.to(() => pieceByPiece(options, () => havePieceLeave(options, storeId)));
     }
-    await database.transaction((sql) => markLeft(sql, days));
+    if (stores.length < STORES_PER_ROUND) return;
+    last = stores.at(-1)!;
   }
+}
+
+/** What the lock says, and not the list: the database may have gone back in between. @returns whether there may be more */
+function havePieceLeave({ database }: SalesLeaving, storeId: StoreId): Promise<boolean> {
+  return database.transaction(async (sql) => {
+    const before = (await lockStores(sql, [storeId])).get(storeId);
+    return before !== undefined && (await deleteSales(sql, { storeId, before }, ROWS_PER_PIECE));
+  });
 }

@@ -2,63 +2,104 @@ import type { Database, Sql } from '../../database/database';
 import { lockStores } from '../../database/sales';
 import {
   type DaysBefore,
+  digestsOf,
+  dueStoresAfter,
   eventsOfStores,
-  sealDays as markSealed,
+  type NoticedDays,
+  noticeDays as noteNoticed,
+  readNotices,
   readSealedDays,
+  refuseDays,
+  sealDays as markSealed,
   type StartedEvent,
-  storesToSealAfter,
+  storesToNoticeAfter,
 } from '../../database/sealed-days';
-import { findSealedEvents, tryLockRetention } from '../../database/sealed-events';
-import type { Check } from '../../database/verification/check';
+import { findSealedEvents } from '../../database/sealed-events';
 import { compareRollup } from '../../database/verification/compare-rollup';
-import { salesRollups } from '../../database/verification/sales';
+import { noticedDays } from '../../database/verification/sales';
 import { sumsOfDays } from '../../database/verification/sealed';
 import { addDays, DAY_IN_MS, localDayOf, utcMidnight } from '../../domain/days';
 import type { Instant, LocalDay, StoreId } from '../../domain/values';
+import type { Attempts } from './attempts';
 
 /** So many stores are locked at a time: a batch of sales for one of them waits for some milliseconds. */
 const STORES_PER_ROUND = 20;
 /** The days that an event can be compared with begin so many ahead of its start, in whatever zone (database/sales.ts). */
 const DAYS_COMPARED = 8;
 
-export interface DaySealingOptions {
-  readonly database: Pick<Database, 'query' | 'transaction'>;
-  /** No day from this one on is sealed. */
+export interface NoticingDays {
+  readonly database: Pick<Database, 'background' | 'transaction'>;
+  readonly now: () => Instant;
+  /** No day from this one on is noticed. */
   readonly before: LocalDay;
   readonly isStopping: () => boolean;
+  readonly attempts: Attempts;
 }
 
 /**
- * Seals the days of stores that lie before a day, as far as none of their events that is not sealed is compared with them: from then on no
- * sale is added to them, so that their rows can leave. Ahead of that each store's days are held against these rows for the last time.
+ * The first look: notes what stores sold on the days before one, as far as none of their events that is not sealed is compared with them.
+ * They are sealed by another look, days later, if they are like that still: an import that takes hours, or is ended and completed, is not
+ * cut in two.
  *
- * @returns the stores whose days are not what their rows add up to, and are not sealed
+ * @returns of how many stores
  */
-export async function sealDays({
-  database,
-  before,
-  isStopping,
-}: DaySealingOptions): Promise<readonly StoreId[]> {
-  const refused: StoreId[] = [];
-  let stores = await storesToSealAfter(database, null, before, STORES_PER_ROUND);
-  while (stores.length > 0 && !isStopping()) {
-    const days = await daysOf(database, stores, before);
-    refused.push(...(await database.transaction((sql) => seal(sql, days))));
-    stores = await storesToSealAfter(database, stores.at(-1)!, before, STORES_PER_ROUND);
+export async function noticeDays(options: NoticingDays): Promise<number> {
+  const { database, before, isStopping, attempts } = options;
+  let noticed = 0;
+  let last: StoreId | null = null;
+  while (!isStopping()) {
+    const stores: StoreId[] = await storesToNoticeAfter(
+      database.background,
+      last,
+      before,
+      STORES_PER_ROUND,
+    );
+    if (stores.length === 0) break;
+    await attempts.to(async () => {
+      noticed += await notice(options, await daysToNotice(options, stores));
+    });
+    last = stores.at(-1)!;
   }
-  return refused;
+  return noticed;
 }
 
-/** What of the stores can be sealed that is not yet. */
-async function daysOf(
-  database: Pick<Database, 'query'>,
+async function daysToNotice(
+  { database: { background }, before }: NoticingDays,
+  stores: readonly StoreId[],
+): Promise<readonly DaysBefore[]> {
+  const days = await daysToSeal(background, stores, before);
+  const digests = await digestsOf(background, days);
+  const notices = await readNotices(background, stores);
+  return days.filter(({ storeId }) => {
+    const known = notices.get(storeId);
+    return digests.has(storeId) && (known === undefined || known.present !== known.noticed);
+  });
+}
+
+function notice(
+  { database, now }: Pick<NoticingDays, 'database' | 'now'>,
+  days: readonly DaysBefore[],
+): Promise<number> {
+  if (days.length === 0) return Promise.resolve(0);
+  return database.transaction(async (sql) => {
+    await lockStores(
+      sql,
+      days.map(({ storeId }) => storeId),
+    );
+    return noteNoticed(sql, days, now());
+  });
+}
+
+/** Of each store the days before one that no event is compared with that is not sealed. Some of them, or all, may be sealed. */
+async function daysToSeal(
+  sql: Pick<Sql, 'query'>,
   stores: readonly StoreId[],
   before: LocalDay,
 ): Promise<readonly DaysBefore[]> {
   const startBefore = (utcMidnight(before) + (DAYS_COMPARED + 1) * DAY_IN_MS) as Instant;
-  const events = await eventsOfStores(database, stores, startBefore);
+  const events = await eventsOfStores(sql, stores, startBefore);
   const sealed = await findSealedEvents(
-    database,
+    sql,
     events.map(({ eventId }) => eventId),
   );
   const first = new Map<StoreId, LocalDay>();
@@ -66,33 +107,90 @@ async function daysOf(
     const known = first.get(event.storeId) ?? before;
     if (!sealed.has(event.eventId)) first.set(event.storeId, earlier(known, firstComparedWith(event)));
   }
-  const present = await readSealedDays(database, stores);
-  return stores
-    .map((storeId) => ({ storeId, before: first.get(storeId) ?? before }))
-    .filter((days) => days.before > (present.get(days.storeId) ?? ''));
+  return stores.map((storeId) => ({ storeId, before: first.get(storeId) ?? before }));
 }
 
 const firstComparedWith = ({ startAt }: StartedEvent): LocalDay =>
   addDays(localDayOf(startAt), -DAYS_COMPARED);
 const earlier = (one: LocalDay, other: LocalDay): LocalDay => (one < other ? one : other);
 
-const CHECKS: readonly Check[] = [...salesRollups, sumsOfDays];
+export interface SealingDays extends NoticingDays {
+  readonly database: Pick<Database, 'background' | 'transaction' | 'readAtLength'>;
+  /** What was noticed behind this is not sealed yet. */
+  readonly noticedBefore: Instant;
+  /** Done ahead of the first that is sealed. */
+  readonly prepare: () => Promise<void>;
+  /** Throws while something may not be applied yet that was sent before; asked behind the lock of the store. */
+  readonly requireApplied: (sql: Sql) => Promise<void>;
+}
 
-/** @returns the stores that were not sealed */
-async function seal(sql: Sql, days: readonly DaysBefore[]): Promise<readonly StoreId[]> {
-  if (days.length === 0 || !(await tryLockRetention(sql))) return [];
-  await lockStores(
-    sql,
-    days.map(({ storeId }) => storeId),
-  );
-  const wrong = new Set<StoreId>();
-  for (const { storeId } of days)
-    for (const check of CHECKS)
-      if ((await compareRollup(sql, check, { first: storeId, last: storeId }, 1)).length > 0)
-        wrong.add(storeId);
-  await markSealed(
-    sql,
-    days.filter(({ storeId }) => !wrong.has(storeId)),
-  );
-  return [...wrong];
+/**
+ * The second look: seals the days of stores that are as they were noticed. From then on no sale is added to them, so that their rows can
+ * leave. Ahead of that they are held against these rows for the last time, without a lock; what changes in between is left for the next
+ * time. A store whose days are not what its rows add up to keeps them: they are all that could tell what is right. It is looked at again a
+ * day later.
+ *
+ * @returns the stores whose days are not
+ */
+export async function sealDays(options: SealingDays): Promise<readonly StoreId[]> {
+  const { database, now, noticedBefore, isStopping, attempts } = options;
+  const due = { noticedBefore, refusedBefore: (now() - DAY_IN_MS) as Instant };
+  const refused: StoreId[] = [];
+  let last: StoreId | null = null;
+  for (;;) {
+    const stores: StoreId[] = await dueStoresAfter(database.background, last, due, STORES_PER_ROUND);
+    for (const storeId of stores) {
+      if (isStopping()) return refused;
+      await attempts.to(async () => {
+        if (!(await sealOf(options, storeId))) refused.push(storeId);
+      });
+    }
+    if (stores.length < STORES_PER_ROUND) return refused;
+    last = stores.at(-1)!;
+  }
+}
+
+/** @returns false where the days are not what the rows add up to */
+async function sealOf(options: SealingDays, storeId: StoreId): Promise<boolean> {
+  const { database, now, isStopping } = options;
+  const [present] = await daysToSeal(database.background, [storeId], options.before);
+  const found = await database.readAtLength((sql) => look(sql, present!));
+  if (found === undefined || isStopping()) return true;
+  if (found.is === 'other') await notice(options, [present!]);
+  if (found.is === 'wrong') await refuseDays(database.background, found.days, now());
+  if (found.is === 'right') await seal(options, found.days);
+  return found.is !== 'wrong';
+}
+
+/** What one snapshot shows of a store: whether it is as it was noticed, and what its rows add up to. */
+interface Found {
+  readonly days: NoticedDays;
+  readonly is: 'right' | 'wrong' | 'other';
+}
+
+/** @param present what could be noticed now: an event that was defined since then may be compared with days that it was not before */
+async function look(
+  sql: Pick<Sql, 'query'>,
+  { storeId, before }: DaysBefore,
+): Promise<Found | undefined> {
+  const days = (await readNotices(sql, [storeId])).get(storeId);
+  if (days === undefined) return undefined;
+  if (days.present !== days.noticed || before < days.before) return { days, is: 'other' };
+  for (const check of [noticedDays, sumsOfDays]) {
+    const drifts = await compareRollup(sql, check, { first: storeId, last: storeId }, 1);
+    if (drifts.length > 0) return { days, is: 'wrong' };
+  }
+  return { days, is: 'right' };
+}
+
+async function seal(
+  { database, now, prepare, requireApplied }: SealingDays,
+  days: NoticedDays,
+): Promise<void> {
+  await prepare();
+  await database.transaction(async (sql) => {
+    await lockStores(sql, [days.storeId]);
+    await requireApplied(sql);
+    await markSealed(sql, days, now());
+  });
 }
