@@ -18,6 +18,13 @@ export interface PartitionProgress {
   readonly reason: string | undefined;
 }
 
+/** What the worker that owns a partition tells of it. */
+export interface ToldProgress extends Omit<PartitionProgress, 'logEnd' | 'lag'> {
+  /** Undefined while the log is not recognised, or its end not known: what was told before stays. */
+  readonly logEnd: bigint | undefined;
+  readonly lag: bigint | undefined;
+}
+
 export interface ObservedProgress extends PartitionProgress {
   readonly observedAt: Instant;
 }
@@ -36,22 +43,24 @@ export interface TopicProgress {
 /** Written by the owner of a partition. An old `observedAt` shows that the partition has no owner. */
 export async function storeProgress(
   sql: Sql,
-  partitions: readonly PartitionProgress[],
+  partitions: readonly ToldProgress[],
   now: Instant,
 ): Promise<void> {
   if (partitions.length === 0) return;
   await sql.execute(
     `INSERT INTO partition_progress (topic, partition, log_end, lag, stalled_since, reason, observed_at)
-     SELECT t.*, $7::timestamptz
-     FROM unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[], $5::timestamptz[], $6::text[]) AS t
+     SELECT topic, partition, coalesce(t.log_end, p.log_end, 0), coalesce(t.lag, p.lag, 0), t.stalled_since, t.reason, $7::timestamptz
+     FROM unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[], $5::timestamptz[], $6::text[])
+       AS t(topic, partition, log_end, lag, stalled_since, reason)
+     LEFT JOIN partition_progress AS p USING (topic, partition)
      ORDER BY 1, 2
      ON CONFLICT (topic, partition) DO UPDATE SET
        log_end = excluded.log_end, lag = excluded.lag, stalled_since = excluded.stalled_since,
        reason = excluded.reason, observed_at = excluded.observed_at`,
     partitions.map(({ topic }) => topic),
     partitions.map(({ partition }) => partition),
-    partitions.map(({ logEnd }) => logEnd),
-    partitions.map(({ lag }) => lag),
+    partitions.map(({ logEnd }) => logEnd ?? null),
+    partitions.map(({ lag }) => lag ?? null),
     partitions.map(({ stalledSince }) => (stalledSince === undefined ? null : timestamp(stalledSince))),
     partitions.map(({ reason }) => reason ?? null),
     timestamp(now),

@@ -1,6 +1,6 @@
 import type { Clock } from '../runtime/clock';
 import type { Database } from '../database/database';
-import { type PartitionProgress, storeProgress } from '../database/partition-progress';
+import { storeProgress, type ToldProgress } from '../database/partition-progress';
 import type { Logger } from '../observability/log';
 import { NotReady } from '../runtime/not-ready';
 import type { KafkaSource } from '../messaging/source/kafka';
@@ -10,7 +10,7 @@ import type { Instant } from '../domain/values';
 import { createPeriodic, type Periodic } from './periodic';
 
 export interface ProgressOptions {
-  readonly source: KafkaSource;
+  readonly source: Pick<KafkaSource, 'status' | 'partitions' | 'trouble'>;
   readonly failureOf: (partition: Partition) => unknown;
   readonly database: Database;
   readonly clock: Clock;
@@ -48,24 +48,22 @@ export function createProgress({ source, failureOf, database, clock, log }: Prog
     return unreadSince;
   }
 
-  function observe(owned: OwnedPartition): PartitionProgress {
-    const { topic, partition, applied, readTo } = owned;
-    const read = readTo > applied ? readTo : applied;
-    const end = owned.end ?? read;
-    const lag = end > read ? end - applied : 0n;
+  function observe(owned: OwnedPartition): ToldProgress {
+    const { topic, partition } = owned;
+    const lag = lagOf(owned);
     const failure = failureOf(owned);
-    const isWaiting = !owned.isRecognised || lag > 0n || failure !== undefined;
+    const isWaiting = !owned.isRecognised || (lag ?? 0n) > 0n || failure !== undefined;
     if (!isWaiting) unmoved.delete(nameOf(owned));
     const unmovedMs = isWaiting ? performance.now() - unmovedSince(owned) : 0;
     const stalledSince =
       unmovedMs > STALLED_AFTER_MS ? ((clock.now() - Math.round(unmovedMs)) as Instant) : undefined;
     return {
-      ...{ topic, partition, logEnd: end, lag, stalledSince },
+      ...{ topic, partition, logEnd: lag === undefined ? undefined : owned.end, lag, stalledSince },
       reason: stalledSince === undefined ? undefined : reasonOf(owned, failure),
     };
   }
 
-  const stalled = (): readonly PartitionProgress[] =>
+  const stalled = (): readonly ToldProgress[] =>
     source
       .partitions()
       .map(observe)
@@ -77,9 +75,9 @@ export function createProgress({ source, failureOf, database, clock, log }: Prog
     work() {
       observeSource();
       const observed = source.partitions().map((owned) => ({ owned, progress: observe(owned) }));
-      // Of one that is not recognised nothing is known but that it does not progress.
+      // Of one whose lag is not known it can be told that it does not progress.
       const known = observed.filter(
-        ({ owned, progress }) => owned.end !== undefined || progress.stalledSince !== undefined,
+        ({ progress }) => progress.lag !== undefined || progress.stalledSince !== undefined,
       );
       return storeProgress(
         database.background,
@@ -107,6 +105,13 @@ export function createProgress({ source, failureOf, database, clock, log }: Prog
   };
 }
 
+/** @returns undefined while the log is not recognised, or has not been looked at: it may hold anything */
+function lagOf({ isRecognised, applied, readTo, end }: OwnedPartition): bigint | undefined {
+  if (!isRecognised || end === undefined) return undefined;
+  const read = readTo > applied ? readTo : applied;
+  return end > read ? end - applied : 0n;
+}
+
 function reasonOf(owned: OwnedPartition, failure: unknown): string {
   if (failure instanceof Error) return failure.message;
   return owned.isRecognised
@@ -114,7 +119,7 @@ function reasonOf(owned: OwnedPartition, failure: unknown): string {
     : 'the log could not be held against the database yet';
 }
 
-function toDetail({ topic, partition, lag, stalledSince, reason }: PartitionProgress): object {
+function toDetail({ topic, partition, lag, stalledSince, reason }: ToldProgress): object {
   const since = stalledSince === undefined ? undefined : new Date(stalledSince).toISOString();
-  return { topic, partition, lag: Number(lag), since, reason };
+  return { topic, partition, lag: lag === undefined ? null : Number(lag), since, reason };
 }

@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto';
+import { readProgress } from '../../src/database/partition-progress';
+import { OwnedPartition } from '../../src/messaging/source/owned-partition';
+import { createLogger } from '../../src/observability/log';
+import { systemClock } from '../../src/runtime/clock';
+import { NotReady } from '../../src/runtime/not-ready';
+import { createProgress, type Progress } from '../../src/workers/progress';
+import { type OpenedDatabase, openServer } from '../harness/streams/databases';
+import { waitFor } from '../harness/wait-for';
+
+const STALLED = { timeoutMs: 60_000, what: 'the partition to be stalled' };
+
+describe('what a worker tells of a partition', () => {
+  let opened: OpenedDatabase;
+  let owned: OwnedPartition;
+  let progress: Progress;
+
+  beforeAll(async () => {
+    opened = await openServer();
+  });
+  beforeEach(() => {
+    owned = new OwnedPartition({ topic: `progress.${randomUUID()}`, partition: 0 });
+    progress = createProgress({
+      source: { status: 'running', partitions: () => [owned], trouble: undefined },
+      failureOf: () => undefined,
+      database: opened.database,
+      clock: systemClock,
+      log: createLogger({ level: 'silent' }),
+    });
+    progress.start();
+  });
+  afterEach(() => progress.stop());
+  afterAll(() => opened.close());
+
+  const told = async () => (await readProgress(opened.database)).find(({ topic }) => topic === owned.topic);
+  const stalled = () =>
+    waitFor(async () => ((await told())?.stalledSince === undefined ? undefined : told()), STALLED);
+
+  it('stays as it was while its log cannot be recognised: then nothing is known but that it does not progress', async () => {
+    owned.begin({ topic: owned.topic, partition: 0, nextOffset: 10n, record: undefined });
+    owned.end = 60n;
+    await waitFor(async () => (await told())?.lag === 50n, { what: 'its lag', timeoutMs: 30_000 });
+    Object.assign(owned, { isRecognised: false, applied: 0n, readTo: 0n, end: undefined });
+    expect(await stalled()).toMatchObject({
+      lag: 50n,
+      logEnd: 60n,
+      reason: 'the log could not be held against the database yet',
+    });
+    const notReady = readiness();
+    expect(notReady.detail).toMatchObject({ partitions: [{ topic: owned.topic, partition: 0, lag: null }] });
+  });
+
+  it('begins with nothing where it was never recognised', async () => {
+    expect(await stalled()).toMatchObject({ lag: 0n, logEnd: 0n });
+  });
+
+  function readiness(): NotReady {
+    try {
+      progress.check();
+    } catch (error) {
+      if (error instanceof NotReady) return error;
+      throw error;
+    }
+    throw new Error('The worker is ready.');
+  }
+});
