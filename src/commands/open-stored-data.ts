@@ -3,15 +3,19 @@ import path from 'node:path';
 import type { DatabaseConfig } from '../config/database';
 import type { Database } from '../database/database';
 import { openEmbedded } from '../database/embedded/embedded';
-import { openPostgres } from '../database/postgres';
+import { openPostgres, type PostgresOptions } from '../database/postgres';
 import { CommandError } from './fail';
 
 /**
  * Opens the existing database, for a command that works on stored data.
  *
+ * @param options migrates: false leaves a server as it is
  * @throws CommandError when there is no data or it cannot be opened
  */
-export async function openStoredData(config: DatabaseConfig): Promise<Database> {
+export async function openStoredData(
+  config: DatabaseConfig,
+  options: Pick<PostgresOptions, 'migrates'> = {},
+): Promise<Database> {
   if (config.kind === 'embedded') requireData(config.folder);
   try {
     if (config.kind === 'embedded') return await openEmbedded({ folder: config.folder });
@@ -19,6 +23,7 @@ export async function openStoredData(config: DatabaseConfig): Promise<Database> 
       url: config.url,
       distribution: config.distribution,
       poolSize: 1,
+      ...options,
       onAway: (reason) => console.error(reason),
     });
   } catch (error) {

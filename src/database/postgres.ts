@@ -13,6 +13,10 @@ import type { StatementListener } from './statement-log';
 
 export interface PostgresOptions extends Partial<AvailabilityListener> {
   readonly url: string;
+  /**
+   * Left out it is migrated first. A command that only looks leaves it as it is: it may be of a later release than the service.
+   */
+  readonly migrates?: false | undefined;
   /** The most connections at a time, that of the heartbeat included; three at least are needed. */
   readonly poolSize: number;
   /** How the tables are distributed. */
@@ -28,7 +32,7 @@ export interface PostgresOptions extends Partial<AvailabilityListener> {
 const READ_WITHIN_MS = 2_750;
 
 /**
- * Opens a PostgreSQL server: migrates it, then serves from a pool for readers and another for workers, so that neither
+ * Opens a PostgreSQL server: migrates it unless told otherwise, then serves from a pool for readers and another for workers, so that neither
  * waits for a connection because of the other, and watches whether it can be asked.
  *
  * @throws when it cannot be reached
@@ -36,7 +40,8 @@ const READ_WITHIN_MS = 2_750;
 export async function openPostgres(options: PostgresOptions): Promise<Database> {
   const { url, distribution, onAway = () => undefined, onBack = () => undefined, onStatement } = options;
   const sessionFor = (purpose: Purpose): ClientConfig => session(url, purpose, distribution);
-  await migratePostgres({ connection: sessionFor('taking its time'), log: options.log, distribution });
+  if (options.migrates !== false)
+    await migratePostgres({ connection: sessionFor('taking its time'), log: options.log, distribution });
   const shares = sharesOf(options);
   const lost = (error: Error): void => watch.failed(error);
   const reading = openPool(sessionFor('reading'), 'reading', shares.reading, lost);

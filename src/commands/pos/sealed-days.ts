@@ -1,4 +1,5 @@
 import type { Config } from '../../config';
+import type { DatabaseConfig } from '../../config/database';
 import { readSealedDays } from '../../database/sealed-days';
 import type { LocalDay, StoreId } from '../../domain/values';
 import { CommandError } from '../fail';
@@ -8,7 +9,7 @@ const DAYS_NAMED = 3;
 
 /**
  * Looks, ahead of sending anything, whether sales can still be added to these days, where the database is known that they end up in. A
- * service that takes messages over HTTP refuses them itself.
+ * service that takes messages over HTTP refuses them itself. Where it cannot be looked at, sales of sealed days become dead letters.
  *
  * @throws CommandError when days are sealed
  */
@@ -19,14 +20,30 @@ export async function requireOpenDays(
 ): Promise<void> {
   const isElsewhere = config.kind === 'embedded' && (kafka !== undefined || !hasData(config.folder));
   if (isElsewhere) return;
-  const database = await openStoredData(config);
+  const before = await lookAt(config, storeId);
+  if (before !== undefined) requireNoneBefore(before, days);
+}
+
+/** A server is not migrated for it: this command may be there ahead of the release that it belongs to. */
+async function lookAt(config: DatabaseConfig, storeId: StoreId): Promise<LocalDay | undefined> {
   try {
-    const before = (await readSealedDays(database.background, [storeId])).get(storeId);
-    if (before !== undefined) requireNoneBefore(before, days);
-  } finally {
-    await database.close();
+    const database = await openStoredData(config, { migrates: false });
+    try {
+      return (await readSealedDays(database.background, [storeId])).get(storeId)?.before;
+    } finally {
+      await database.close();
+    }
+  } catch (error) {
+    console.error(
+      `It cannot be looked at which days of the store are sealed, and sales of such days would become dead letters. ${reasonOf(error)}`,
+    );
+    return undefined;
   }
 }
+
+/** The last line: what goes before it in an error of the database is the call. */
+const reasonOf = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).trim().split('\n').at(-1)!;
 
 function requireNoneBefore(before: LocalDay, days: ReadonlySet<LocalDay>): void {
   const sealed = [...days].filter((day) => day < before).sort();

@@ -19,6 +19,20 @@ const dailySales: Check = {
   recomputed: `SELECT s.store_id, s.day, sum(s.amount) AS amount, count(*) AS records FROM sales AS s ${openDaysOf('s')} GROUP BY 1, 2`,
 };
 
+/** Of one store, which is the first and the last of the slice, those days that were noticed and are to be sealed: no others are read. */
+const noticedOf = (table: string): string => `
+  JOIN (SELECT store_id, sealing_before, sealed_before FROM store_sales WHERE store_id = $1::uuid OFFSET 0) AS w
+    ON w.store_id = ${table}.store_id
+  WHERE ${table}.store_id = $1::uuid AND ${table}.store_id = $2::uuid
+    AND ${table}.day < w.sealing_before AND ${table}.day >= coalesce(w.sealed_before, '-infinity')`;
+
+/** For the last time, ahead of their sealing. */
+export const noticedDays: Check = {
+  ...dailySales,
+  stored: `SELECT d.store_id, d.day, d.amount, d.records FROM daily_sales AS d ${noticedOf('d')}`,
+  recomputed: `SELECT s.store_id, s.day, sum(s.amount) AS amount, count(*) AS records FROM sales AS s ${noticedOf('s')} GROUP BY 1, 2`,
+};
+
 /** The rollups that add up sales. */
 export const salesRollups: readonly Check[] = [dailySales];
 

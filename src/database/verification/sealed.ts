@@ -56,7 +56,7 @@ export const sumsOfDays: Check = {
     JOIN daily_sales AS d USING (store_id) WHERE d.day < w.sealed_before GROUP BY store_id`,
 };
 
-/** Rows of days whose rows had left before. */
+/** Rows of days whose rows had left before, or have not left within a day. */
 const rowsOfDays: Check = {
   rollup: 'sales',
   keys: ['store_id'],
@@ -65,9 +65,11 @@ const rowsOfDays: Check = {
   absent: '0',
   stored: `SELECT store_id, 0 AS rows FROM store_sales ${OF_STORES} AND false`,
   recomputed: `SELECT s.store_id, count(*) AS rows FROM sales AS s
-    JOIN (SELECT store_id, left_before FROM store_sales ${OF_STORES} AND left_before IS NOT NULL OFFSET 0) AS w
-      ON w.store_id = s.store_id
-    WHERE s.store_id BETWEEN $1::uuid AND $2::uuid AND s.day < w.left_before GROUP BY s.store_id`,
+    JOIN (
+      SELECT store_id, CASE WHEN sealed_at < now() - interval '1 day' THEN sealed_before ELSE left_before END AS before
+      FROM store_sales ${OF_STORES} AND sealed_before IS NOT NULL OFFSET 0
+    ) AS w ON w.store_id = s.store_id
+    WHERE s.store_id BETWEEN $1::uuid AND $2::uuid AND s.day < w.before GROUP BY s.store_id`,
 };
 
 export const sealedChecks: readonly Check[] = [sumsOfEvents, rowsOfEvents, sumsOfDays, rowsOfDays];

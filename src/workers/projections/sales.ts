@@ -1,4 +1,4 @@
-import { recordSales, type SealedDays } from '../../database/sales';
+import { recordSales } from '../../database/sales';
 import { readSealedDays } from '../../database/sealed-days';
 import { absentSales, salesRollups } from '../../database/verification/sales';
 import type { LocalDay } from '../../domain/values';
@@ -12,7 +12,7 @@ export const salesProjection: StoreProjection<SalesRecorded> & Verifiable<SalesR
   locks: 'stores',
   storeOf: ({ storeId }) => storeId,
   refuse: (sale, sealed) =>
-    isSealed(sale, sealed) ? rejected(sealedReason(sealed.get(sale.storeId)!)) : undefined,
+    isSealed(sale, sealed.get(sale.storeId)) ? rejected(sealedReason(sealed.get(sale.storeId)!)) : undefined,
   async apply(sql, messages, committedAt) {
     const positions = firstOfEach(messages, ({ messageId }) => messageId);
     const sales = positions.map((position) => messages[position]!);
@@ -26,14 +26,16 @@ export const salesProjection: StoreProjection<SalesRecorded> & Verifiable<SalesR
     describe: ({ messageId, storeId }) => `no row of sale ${messageId} of store ${storeId}`,
     async findSealed(sql, left) {
       const sealed = await readSealedDays(sql, [...new Set(left.map(({ storeId }) => storeId))]);
-      return [...left.keys()].filter((place) => isSealed(left[place]!, sealed));
+      return [...left.keys()].filter((place) =>
+        isSealed(left[place]!, sealed.get(left[place]!.storeId)?.before),
+      );
     },
   }),
   rollups: salesRollups,
 };
 
-const isSealed = ({ storeId, saleDate }: SalesRecorded, sealed: SealedDays): boolean =>
-  saleDate < (sealed.get(storeId) ?? '');
+const isSealed = ({ saleDate }: SalesRecorded, sealedBefore: LocalDay | undefined): boolean =>
+  saleDate < (sealedBefore ?? '');
 
 /** Also of one that was added already: without its row it is like a new one. */
 const sealedReason = (before: LocalDay): string =>

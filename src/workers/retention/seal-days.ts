@@ -8,7 +8,6 @@ import {
   type NoticedDays,
   noticeDays as noteNoticed,
   readNotices,
-  readSealedDays,
   refuseDays,
   sealDays as markSealed,
   type StartedEvent,
@@ -48,12 +47,7 @@ export async function noticeDays(options: NoticingDays): Promise<number> {
   let noticed = 0;
   let last: StoreId | null = null;
   while (!isStopping()) {
-    const stores: StoreId[] = await storesToNoticeAfter(
-      database.background,
-      last,
-      before,
-      STORES_PER_ROUND,
-    );
+    const stores: StoreId[] = await storesToNoticeAfter(database.background, last, before, STORES_PER_ROUND);
     if (stores.length === 0) break;
     await attempts.to(async () => {
       noticed += await notice(options, await daysToNotice(options, stores));
@@ -169,10 +163,7 @@ interface Found {
 }
 
 /** @param present what could be noticed now: an event that was defined since then may be compared with days that it was not before */
-async function look(
-  sql: Pick<Sql, 'query'>,
-  { storeId, before }: DaysBefore,
-): Promise<Found | undefined> {
+async function look(sql: Pick<Sql, 'query'>, { storeId, before }: DaysBefore): Promise<Found | undefined> {
   const days = (await readNotices(sql, [storeId])).get(storeId);
   if (days === undefined) return undefined;
   if (days.present !== days.noticed || before < days.before) return { days, is: 'other' };
