@@ -1,6 +1,7 @@
 import type { Config } from '../../config';
 import type { DatabaseConfig } from '../../config/database';
 import { readSealedDays } from '../../database/sealed-days';
+import { reasonOf } from '../../database/unavailable';
 import type { LocalDay, StoreId } from '../../domain/values';
 import { CommandError } from '../fail';
 import { hasData, openStoredData } from '../open-stored-data';
@@ -35,15 +36,11 @@ async function lookAt(config: DatabaseConfig, storeId: StoreId): Promise<LocalDa
     }
   } catch (error) {
     console.error(
-      `It cannot be looked at which days of the store are sealed, and sales of such days would become dead letters. ${reasonOf(error)}`,
+      `It cannot be looked at which days of the store are sealed, and sales of such days would become dead letters: ${reasonOf(error)}`,
     );
     return undefined;
   }
 }
-
-/** The last line: what goes before it in an error of the database is the call. */
-const reasonOf = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).trim().split('\n').at(-1)!;
 
 function requireNoneBefore(before: LocalDay, days: ReadonlySet<LocalDay>): void {
   const sealed = [...days].filter((day) => day < before).sort();
