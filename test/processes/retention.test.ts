@@ -1,5 +1,8 @@
 import { runCommand } from '../harness/command';
 import { daysIn, sums, useEmbedded, useImporting } from '../harness/importing';
+import { freshDatabase } from '../harness/isolation';
+import { freePort } from '../harness/machine/ports';
+import { command } from '../harness/servers/citus';
 import { type RealService, startRealService } from '../harness/real-service';
 import { keepFor } from '../harness/retention';
 import { waitFor } from '../harness/wait-for';
@@ -12,6 +15,7 @@ const KEPT_30_DAYS = { RETENTION_DAYS: '30' };
 
 describe('an import of sales of days that are sealed', () => {
   const importing = useImporting();
+  const file = (): string => importing().file;
   const write = (...lines: readonly string[]): void => importing().write([HEADER, ...lines]);
   const SEALED = new RegExp(
     `^${OLDEST}, ${OLD}: the days before \\S+ are sealed in this store \\(RETENTION_DAYS\\)\\..* nothing was imported`,
@@ -41,6 +45,36 @@ describe('an import of sales of days that are sealed', () => {
       expect(await embedded.days()).toEqual(before);
       const verified = await runCommand('verify', [], { DATA_DIR: dataDir });
       expect(verified).toMatchObject({ code: 0, stdout: '' });
+    });
+  });
+
+  describe('where it cannot be looked at which days are sealed', () => {
+    const WARNING =
+      /^It cannot be looked at which days of the store are sealed, and sales of such days would become dead letters: /;
+
+    it('says so, goes on, and does not migrate the database', async () => {
+      const own = await freshDatabase();
+      try {
+        write(`${OLD},1,500`);
+        const ended = await importing().run(['--dry-run', file()], { DATABASE_URL: own.url });
+        expect(ended).toMatchObject({ code: 0, stderr: expect.stringMatching(WARNING) as string });
+        expect(ended.stderr).toContain('store_sales');
+        const tables = await command(
+          own.url,
+          "SELECT count(*)::int AS n FROM pg_tables WHERE schemaname = 'public'",
+        );
+        expect(tables).toEqual([{ n: 0 }]);
+      } finally {
+        await own.drop();
+      }
+    });
+
+    it('says so where the database is away', async () => {
+      write(`${OLD},1,500`);
+      const DATABASE_URL = `postgresql://postgres:secret@127.0.0.1:${await freePort()}/postgres`;
+      const ended = await importing().run(['--dry-run', file()], { DATABASE_URL });
+      expect(ended).toMatchObject({ code: 0, stderr: expect.stringMatching(WARNING) as string });
+      expect(ended.stderr).not.toContain('secret');
     });
   });
 
