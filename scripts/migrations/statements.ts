@@ -125,6 +125,9 @@ function judgeDrop({ objects = [], removeType, concurrent }: DropStmt, made: Mad
   );
 }
 
+/** Its parts are made by the service, and no migration knows which there are. */
+const DIVIDED = 'participants';
+
 function judgeIndex(
   { relation, idxname = '', unique, concurrent, if_not_exists }: IndexStmt,
   made: Made,
@@ -139,7 +142,14 @@ function judgeIndex(
         'The release before may write two. Once it does not: -- Unused since <the release that writes one>.',
       ),
     );
-  if (concurrent !== true || if_not_exists !== true)
+  if (table === DIVIDED)
+    findings.push(
+      breaks(
+        `builds the index "${idxname}" of "${table}", which may be divided by months: no index of the whole can be built beside those who write`,
+        'Have a worker build it for the table of each month, participants_<month> CONCURRENTLY, as it makes these tables (src/database/months/): one that is made later gets the indexes of participants_0.',
+      ),
+    );
+  else if (concurrent !== true || if_not_exists !== true)
     findings.push(
       blocks(
         `builds the index "${idxname}" while nobody can write to "${table}"`,

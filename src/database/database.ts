@@ -31,8 +31,13 @@ export interface Database extends Sql {
   transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
   /** All statements of the work see the database as it was at the first of them. For readers, as above. */
   readConsistently<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
-  /** The same for work of hours: on a connection of its own, with no limit. What it changes is not kept. */
+  /**
+   * The same for work of hours: on a connection of its own, with no limit. It cannot change anything. Until it ends no registrations
+   * leave with the table of their month: a table that is emptied is empty for who began to read before that, too.
+   */
   readAtLength<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
+  /** A transaction for statements that read a whole table: on a connection of its own, with no limit but those that the work sets. */
+  changeAtLength<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
   /** The database's own time, which is the same for all who use it. */
   readonly clock: Clock;
   /** Rejects when the database does not answer. */
@@ -77,6 +82,8 @@ const WORK_LIMITS = { maxWait: 10_000, timeout: 60_000 };
 /** A day is more than verifying ever takes. */
 const AT_LENGTH_LIMITS = { maxWait: 10_000, timeout: 86_400_000 };
 const ONE_SNAPSHOT = { isolationLevel: 'RepeatableRead' as const };
+/** With the tables of all months. It keeps nobody from writing. */
+const LOCK_REGISTRATIONS = 'LOCK TABLE participants IN ACCESS SHARE MODE';
 
 /** Opens the database behind its adapters and makes sure that its sessions think in UTC. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
@@ -110,17 +117,17 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     }
   }
 
-  async function readAtLength<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
+  async function atLength<T>(
+    work: (sql: Sql) => Promise<T>,
+    options: { readonly isolationLevel?: 'RepeatableRead' } = {},
+  ): Promise<T> {
     const own = remote?.openAtLength();
     const client = own === undefined ? prisma : clientOver(own.adapter, 'workers');
     try {
-      return await client.$transaction(
-        async (transaction) => {
-          await transaction.$executeRawUnsafe('SET TRANSACTION READ ONLY');
-          return work(sqlOver(transaction, isDistributed));
-        },
-        { ...AT_LENGTH_LIMITS, ...ONE_SNAPSHOT },
-      );
+      return await client.$transaction((transaction) => work(sqlOver(transaction, isDistributed)), {
+        ...AT_LENGTH_LIMITS,
+        ...options,
+      });
     } finally {
       if (own !== undefined) {
         await client.$disconnect();
@@ -128,6 +135,14 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       }
     }
   }
+
+  const readAtLength = <T>(work: (sql: Sql) => Promise<T>): Promise<T> =>
+    atLength(async (sql) => {
+      await sql.execute('SET TRANSACTION READ ONLY');
+      // Ahead of the snapshot, which the first statement takes that reads. Over several nodes no table is emptied (months/).
+      if (!isDistributed) await sql.execute(LOCK_REGISTRATIONS);
+      return work(sql);
+    }, ONE_SNAPSHOT);
 
   const readSql = sqlOver(prisma, isDistributed);
   const workSql = sqlOver(working, isDistributed);
@@ -158,6 +173,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
         }, WORK_LIMITS),
       ),
     readAtLength,
+    changeAtLength: (work) => atLength(work),
     clock: remote?.clock ?? systemClock,
     check: async () => {
       await asking(() => readDeadline().within(prisma.$queryRaw`SELECT 1`));

@@ -45,7 +45,7 @@ export async function lockEvents(
   };
 }
 
-/** The last month that has begun, of those that have a table. Over several nodes there is none (registration-months.ts). */
+/** The last month that has begun, of those that have a table. Over several nodes there is none (months/). */
 const THIS_MONTH =
   '(SELECT coalesce(max(month), 0) FROM registration_months WHERE begins_at <= $2::timestamptz)';
 

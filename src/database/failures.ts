@@ -5,8 +5,16 @@
 export function isInvalidData(error: unknown): boolean {
   const state = sqlState(error);
   // Class 22: data exceptions. Class 23: integrity constraints. (PostgreSQL, appendix A)
-  return state !== undefined && (state.startsWith('22') || state.startsWith('23'));
+  return (
+    state !== undefined && (state.startsWith('22') || state.startsWith('23')) && state !== NO_TABLE_OF_MONTH
+  );
 }
+
+/**
+ * A registration whose month has no table (months/): a worker makes it, and until then the registration waits. The code is that of
+ * checks, too, and PostgreSQL tells the two apart in its language alone; there is no check that a value could break.
+ */
+const NO_TABLE_OF_MONTH = '23514';
 
 /** The five characters by which PostgreSQL names an error, wherever Prisma and its adapters have put them. */
 export function sqlState(error: unknown): string | undefined {

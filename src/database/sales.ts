@@ -31,7 +31,7 @@ export async function lockStores(sql: Sql, stores: Iterable<StoreId>): Promise<S
 }
 
 // A row made only to be locked says nothing of a change: a repeated sale may name another store than it first did. It names
-// sealed_before, whose default keeps the release before out once anything is sealed (registration-months.ts).
+// sealed_before, whose default keeps the release before out once anything is sealed (months/).
 const LOCK_STORES = `
 WITH locked AS (
   INSERT INTO store_sales (store_id, changed_at, sealed_before)

@@ -86,12 +86,16 @@ export async function externalIdsIn(sql: Sql): Promise<ReadonlyMap<string, strin
   return new Map(rows.map(({ key, externalId }) => [key, externalId]));
 }
 
-/** The tables of the service, as the database has them: a new one is in no list that could be forgotten. */
+/**
+ * The tables of the service, as the database has them: a new one is in no list that could be forgotten. What a part of one holds that one
+ * holds.
+ */
 export async function tablesIn(sql: Sql): Promise<string[]> {
   const rows = await sql.query(
     z.object({ name: z.string() }),
-    `SELECT tablename::text AS name FROM pg_tables
-     WHERE schemaname = 'public' AND tablename NOT LIKE '\\_prisma%' ORDER BY 1`,
+    `SELECT relname::text AS name FROM pg_class
+     WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
+       AND relname NOT LIKE '\\_prisma%' ORDER BY 1`,
   );
   return rows.map(({ name }) => name);
 }

@@ -112,6 +112,11 @@ const REFUSED: readonly [script: string, what: RegExp][] = [
     /nobody can write to "events"\. CREATE INDEX CONCURRENTLY IF NOT EXISTS/,
   ],
   ['CREATE INDEX CONCURRENTLY "i" ON "events"("title")', /IF NOT EXISTS/],
+  [
+    'CREATE INDEX CONCURRENTLY IF NOT EXISTS "i" ON "participants"("channel")',
+    /"participants", which may be divided by months.*for the table of each month/,
+  ],
+  ['CREATE INDEX "i" ON "participants"("channel")', /which may be divided by months/],
   ['CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS "i" ON "events"("title")', /hold each only once/],
   ['UPDATE "events" SET "title" = \'\'', /UPDATE of "events".*some rows in each transaction/],
   ['DELETE FROM "events"', /DELETE of "events"/],

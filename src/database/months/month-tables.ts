@@ -1,0 +1,196 @@
+import { z } from 'zod';
+import type { Instant } from '../../domain/values';
+import type { Database, Sql } from '../database';
+import { timestamp } from '../parameters';
+import { column } from '../rows';
+import { copySettings, copyStorage } from './copy-settings';
+import { givingUpSoon } from './give-up-soon';
+
+/** A month, as 202612, and when it begins. */
+export interface Month {
+  readonly month: number;
+  readonly beginsAt: Instant;
+}
+
+const tableOf = (month: number): string => `participants_${month}`;
+
+const stateRow = z.object({
+  month: z.number(),
+  /** From when on events get it; null where they cannot. */
+  beginsAt: column.instant.nullable(),
+  /** Whether its table is there, and a part of the whole. */
+  isAttached: z.boolean(),
+});
+
+/** What there is of a month. */
+export type MonthState = z.output<typeof stateRow>;
+
+const PARTS = `
+SELECT substr(c.relname, ${'participants_'.length + 1})::int AS month,
+  EXISTS (SELECT 1 FROM pg_inherits WHERE inhrelid = c.oid AND inhparent = to_regclass('participants')) AS "isAttached"
+FROM pg_class AS c WHERE c.relname ~ '^participants_[0-9]{6}$' AND c.relkind = 'r'
+  AND c.relnamespace = (SELECT relnamespace FROM pg_class WHERE oid = to_regclass('participants'))`;
+
+/** The months of which there is a table, or that events can get. */
+export function readMonths(sql: Pick<Sql, 'query'>): Promise<MonthState[]> {
+  return sql.query(
+    stateRow,
+    `SELECT month, m.begins_at AS "beginsAt", coalesce(t."isAttached", false) AS "isAttached"
+     FROM (${PARTS}) AS t FULL JOIN registration_months AS m USING (month) ORDER BY month`,
+  );
+}
+
+/**
+ * Has a month's table be there, and events get the month from its beginning on. What is done already is left. A table is made by itself and attached then: made
+ * as a part it would keep everybody from all parts.
+ */
+export function makeMonth(database: Pick<Database, 'transaction'>, month: Month): Promise<void> {
+  return givingUpSoon(database.transaction, `Making the table of ${month.month}`, (sql) => make(sql, month));
+}
+
+const tableRow = z.object({ isMade: z.boolean(), hasKey: z.boolean(), isAttached: z.boolean() });
+
+async function make(sql: Sql, { month, beginsAt }: Month): Promise<void> {
+  const table = tableOf(month);
+  const [known] = await sql.query(
+    tableRow,
+    `SELECT o.oid IS NOT NULL AS "isMade",
+       EXISTS (SELECT 1 FROM pg_index WHERE indrelid = o.oid AND indisprimary) AS "hasKey",
+       EXISTS (SELECT 1 FROM pg_inherits WHERE inhrelid = o.oid AND inhparent = to_regclass('participants')) AS "isAttached"
+     FROM (SELECT to_regclass('${table}') AS oid) AS o`,
+  );
+  const { isMade, hasKey, isAttached } = known!;
+  if (!isMade) await create(sql, month);
+  else if (!hasKey) await sql.execute(`ALTER TABLE ${table} ADD PRIMARY KEY (event_id, participant_id)`);
+  if (!isAttached)
+    await sql.execute(`ALTER TABLE participants ATTACH PARTITION ${table} FOR VALUES IN (${month})`);
+  await sql.execute(
+    'INSERT INTO registration_months (month, begins_at) VALUES ($1::int, $2::timestamptz) ON CONFLICT DO NOTHING',
+    month,
+    timestamp(beginsAt),
+  );
+}
+
+/** With the key and all indexes of the first. The check says what its place says, so that attaching it looks at no row. */
+async function create(sql: Sql, month: number): Promise<void> {
+  const table = tableOf(month);
+  await sql.execute(
+    `CREATE TABLE ${table} (LIKE participants_0 INCLUDING ALL EXCLUDING CONSTRAINTS, CHECK (month = ${month}))`,
+  );
+  const copied = { from: 'participants_0', to: table };
+  await copySettings(sql, copied);
+  await copyStorage(sql, copied);
+}
+
+/** When a month can leave. */
+export interface Leaving {
+  /** No event may have become known in it since. */
+  readonly overBefore: Instant;
+  /** All of its events have to have been sealed by then. */
+  readonly sealedBefore: Instant;
+}
+
+/** An event of a month keeps its table. */
+const IS_KEPT = (month: string, sealedBefore: string): string => `
+EXISTS (SELECT 1 FROM event_counts AS c WHERE c.month = ${month} AND c.emptied_at IS NULL
+  AND (c.sealed_at IS NULL OR c.sealed_at > ${sealedBefore}::timestamptz))`;
+
+const monthRow = z.object({ month: z.number() });
+
+/** Those whose table can leave. A month is over when a later one has begun: then no event gets it any more. */
+export async function monthsToLeave(
+  sql: Pick<Sql, 'query'>,
+  { overBefore, sealedBefore }: Leaving,
+): Promise<number[]> {
+  const rows = await sql.query(
+    monthRow,
+    `SELECT month FROM (${PARTS}) AS t
+     WHERE EXISTS (SELECT 1 FROM registration_months AS m WHERE m.month > t.month AND m.begins_at <= $1::timestamptz)
+       AND NOT ${IS_KEPT('t.month', '$2')} ORDER BY month`,
+    timestamp(overBefore),
+    timestamp(sealedBefore),
+  );
+  return rows.map(({ month }) => month);
+}
+
+const keptRow = z.object({ isKept: z.boolean() });
+
+class MonthIsKept extends Error {}
+
+/**
+ * Empties a month's table at once, which locks that table alone: what it held leaves with it. That all of its events are sealed is looked
+ * at behind that lock.
+ *
+ * @returns whether it is empty now
+ */
+export async function emptyMonth(
+  database: Pick<Database, 'transaction'>,
+  month: number,
+  { sealedBefore }: Pick<Leaving, 'sealedBefore'>,
+): Promise<boolean> {
+  try {
+    await givingUpSoon(database.transaction, `Emptying the table of ${month}`, async (sql) => {
+      await sql.execute(`TRUNCATE ${tableOf(month)}`);
+      const [row] = await sql.query(
+        keptRow,
+        `SELECT ${IS_KEPT('$1::int', '$2')} AS "isKept"`,
+        month,
+        timestamp(sealedBefore),
+      );
+      if (row!.isKept) throw new MonthIsKept();
+    });
+    return true;
+  } catch (error) {
+    if (error instanceof MonthIsKept) return false;
+    throw error;
+  }
+}
+
+/** Notes of sealed events of a month, whose table is empty, that their rows have left. @returns of how many, `limit` at most */
+export function markMonthEmptied(
+  sql: Pick<Sql, 'execute'>,
+  month: number,
+  emptiedAt: Instant,
+  limit: number,
+): Promise<number> {
+  return sql.execute(
+    `UPDATE event_counts SET emptied_at = $2::timestamptz WHERE event_id IN (
+       SELECT event_id FROM event_counts WHERE month = $1::int AND emptied_at IS NULL AND sealed_at IS NOT NULL
+       ORDER BY event_id LIMIT $3::int FOR UPDATE)`,
+    month,
+    timestamp(emptiedAt),
+    limit,
+  );
+}
+
+/** Drops the empty table of a month that is over and has no event any more of which rows could be there. */
+export function dropMonth(database: Pick<Database, 'transaction'>, month: number): Promise<void> {
+  return givingUpSoon(database.transaction, `Dropping the table of ${month}`, async (sql) => {
+    // The whole ahead of its part, as everybody takes them.
+    await sql.execute('LOCK TABLE ONLY participants IN ACCESS EXCLUSIVE MODE');
+    const [row] = await sql.query(
+      keptRow,
+      `SELECT EXISTS (SELECT 1 FROM ${tableOf(month)})
+         OR EXISTS (SELECT 1 FROM event_counts WHERE month = $1::int AND emptied_at IS NULL) AS "isKept"`,
+      month,
+    );
+    if (row!.isKept) return;
+    await sql.execute(`DROP TABLE ${tableOf(month)}`);
+    await sql.execute('DELETE FROM registration_months WHERE month = $1::int', month);
+  });
+}
+
+/**
+ * The condition of sealed events of event_counts whose rows leave in pieces: those of month 0, those whose month has no table, and those
+ * that have waited for their month's for too long, since another event keeps it.
+ *
+ * @param waitedSince the parameter of a statement, as $2: an instant. Those that were sealed before it wait no longer
+ */
+export const leavesInPieces = ({ isDistributed }: Pick<Sql, 'isDistributed'>, waitedSince: string): string =>
+  isDistributed
+    ? `(month = 0 OR sealed_at < ${waitedSince}::timestamptz)`
+    : `(month = 0 OR sealed_at < ${waitedSince}::timestamptz
+        OR NOT EXISTS (SELECT 1 FROM registration_months AS m WHERE m.month = event_counts.month))`;
+
+/** How long a sealed event waits for its month. */
+export const WAITS_FOR_MONTH_DAYS = 31;
