@@ -23,7 +23,7 @@ export async function isDivided(sql: Pick<Sql, 'query'>): Promise<boolean> {
 export async function divideByMonths(database: Database): Promise<void> {
   if (await isDivided(database)) return;
   await haveMonthChecked(database);
-  await givingUpSoon(database.transaction, DIVIDING, divide);
+  await givingUpSoon(database, DIVIDING, divide);
 }
 
 const DIVIDING = 'Dividing the registrations by months';
@@ -38,11 +38,11 @@ async function haveMonthChecked(database: Database): Promise<void> {
      WHERE conrelid = to_regclass('participants') AND conname = 'participants_month_0'`,
   );
   if (check === undefined)
-    await givingUpSoon(database.transaction, DIVIDING, (sql) =>
+    await givingUpSoon(database, DIVIDING, (sql) =>
       sql.execute('ALTER TABLE participants ADD CONSTRAINT participants_month_0 CHECK (month = 0) NOT VALID'),
     );
   if (check?.isValid !== true)
-    await givingUpSoon(database.changeAtLength, DIVIDING, (sql) =>
+    await givingUpSoon({ transaction: (work) => database.changeAtLength(work) }, DIVIDING, (sql) =>
       sql.execute('ALTER TABLE participants VALIDATE CONSTRAINT participants_month_0'),
     );
 }

@@ -12,12 +12,12 @@ const LOCK_NOT_AVAILABLE = '55P03';
  * @throws Error saying so; the same may be tried again
  */
 export async function givingUpSoon<T>(
-  run: Database['transaction'],
+  database: Pick<Database, 'transaction'>,
   what: string,
   work: (sql: Sql) => Promise<T>,
 ): Promise<T> {
   try {
-    return await run(async (sql) => {
+    return await database.transaction(async (sql) => {
       await sql.execute(`SET LOCAL lock_timeout = ${PATIENCE_MS}`);
       return work(sql);
     });

@@ -8,7 +8,7 @@ import { givingUpSoon } from './give-up-soon';
  * none of bad data (22, 23), of which it makes dead letters, and none by which a database is away.
  */
 const MAKE_FUNCTION = `
-CREATE OR REPLACE FUNCTION last_release_is_over() RETURNS integer LANGUAGE plpgsql AS $$
+CREATE FUNCTION last_release_is_over() RETURNS integer LANGUAGE plpgsql AS $$
 BEGIN
   RAISE EXCEPTION USING ERRCODE = '55000', MESSAGE = 'Rows leave this database by RETENTION_DAYS, and a release that does not know of it would count twice what comes again: run the release that had them leave, or a later one (docs/retention.md).';
 END $$`;
@@ -34,15 +34,25 @@ async function openTables(sql: Pick<Sql, 'query'>): Promise<ReadonlySet<string>>
   return new Set(rows.map(({ table }) => table));
 }
 
+const madeRow = z.object({ isMade: z.boolean() });
+
+async function hasFunction(sql: Pick<Sql, 'query'>): Promise<boolean> {
+  const [row] = await sql.query(
+    madeRow,
+    `SELECT to_regprocedure('last_release_is_over()') IS NOT NULL AS "isMade"`,
+  );
+  return row!.isMade;
+}
+
 /** Keeps the release before out, for good. What is done already is left. */
 export async function keepLastReleaseOut(database: Pick<Database, 'query' | 'transaction'>): Promise<void> {
   const open = await openTables(database);
   if (open.size === 0) return;
   // By itself: Citus has to have it on its nodes ahead of the tables that use it.
-  await database.transaction((sql) => sql.execute(MAKE_FUNCTION));
+  if (!(await hasFunction(database))) await database.transaction((sql) => sql.execute(MAKE_FUNCTION));
   for (const { table, name, value } of DEFAULTS)
     if (open.has(table))
-      await givingUpSoon(database.transaction, 'Keeping the release before out', (sql) =>
+      await givingUpSoon(database, 'Keeping the release before out', (sql) =>
         sql.execute(`ALTER TABLE ${table} ALTER COLUMN ${name} SET DEFAULT ${value}`),
       );
 }

@@ -45,7 +45,7 @@ export function readMonths(sql: Pick<Sql, 'query'>): Promise<MonthState[]> {
  * as a part it would keep everybody from all parts.
  */
 export function makeMonth(database: Pick<Database, 'transaction'>, month: Month): Promise<void> {
-  return givingUpSoon(database.transaction, `Making the table of ${month.month}`, (sql) => make(sql, month));
+  return givingUpSoon(database, `Making the table of ${month.month}`, (sql) => make(sql, month));
 }
 
 const tableRow = z.object({ isMade: z.boolean(), hasKey: z.boolean(), isAttached: z.boolean() });
@@ -129,7 +129,7 @@ export async function emptyMonth(
   { sealedBefore }: Pick<Leaving, 'sealedBefore'>,
 ): Promise<boolean> {
   try {
-    await givingUpSoon(database.transaction, `Emptying the table of ${month}`, async (sql) => {
+    await givingUpSoon(database, `Emptying the table of ${month}`, async (sql) => {
       await sql.execute(`TRUNCATE ${tableOf(month)}`);
       const [row] = await sql.query(
         keptRow,
@@ -165,7 +165,7 @@ export function markMonthEmptied(
 
 /** Drops the empty table of a month that is over and has no event any more of which rows could be there. */
 export function dropMonth(database: Pick<Database, 'transaction'>, month: number): Promise<void> {
-  return givingUpSoon(database.transaction, `Dropping the table of ${month}`, async (sql) => {
+  return givingUpSoon(database, `Dropping the table of ${month}`, async (sql) => {
     // The whole ahead of its part, as everybody takes them.
     await sql.execute('LOCK TABLE ONLY participants IN ACCESS EXCLUSIVE MODE');
     const [row] = await sql.query(
