@@ -27,6 +27,8 @@ const UNCHECKED = {
     'partition_offsets',
     'partition_progress',
     'platform_states',
+    'registration_months',
+    'retention',
   ],
 };
 
