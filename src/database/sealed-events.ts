@@ -91,10 +91,14 @@ async function readCounted(
   return new Map(rows.map(({ eventId, ...counted }) => [eventId, counted]));
 }
 
-/** Of a channel that nobody came by there may be a row or none: measurements and distributions go on. */
+/**
+ * A digest each of how many there are, by which channel, in which hour and with which traits, so that a difference says in what it lies. Of
+ * a channel that nobody came by there may be a row or none: measurements and distributions go on.
+ */
 const COUNTED = `
 SELECT c.event_id::text AS "eventId", e.end_at AS "endAt",
-  md5(concat_ws(' ', c.participants, c.new_customers, channels.counts, hours.counts, traits.counts)) AS sums
+  concat_ws(' ', md5(c.participants || ' ' || c.new_customers), md5(coalesce(channels.counts, '')), md5(coalesce(hours.counts, '')),
+    md5(coalesce(traits.counts, ''))) AS sums
 FROM event_counts AS c JOIN events AS e ON e.event_id = c.event_id
 LEFT JOIN (
   SELECT event_id, string_agg(channel || '=' || participants, ',' ORDER BY channel COLLATE "C") AS counts
@@ -167,18 +171,20 @@ export async function sealEvents(
   );
 }
 
-/** Those of the events that are sealed. */
+const sealedRow = z.object({ eventId: column.eventId, sealedAt: column.instant });
+
+/** Those of the events that are sealed, and since when. */
 export async function findSealedEvents(
   sql: Pick<Sql, 'query'>,
   events: readonly EventId[],
-): Promise<ReadonlySet<EventId>> {
-  if (events.length === 0) return new Set();
+): Promise<ReadonlyMap<EventId, Instant>> {
+  if (events.length === 0) return new Map();
   const rows = await sql.query(
-    eventRow,
-    `SELECT event_id::text AS "eventId" FROM event_counts WHERE event_id = ANY ($1::uuid[]) AND sealed_at IS NOT NULL`,
+    sealedRow,
+    `SELECT event_id::text AS "eventId", sealed_at AS "sealedAt" FROM event_counts WHERE event_id = ANY ($1::uuid[]) AND sealed_at IS NOT NULL`,
     events,
   );
-  return new Set(rows.map(({ eventId }) => eventId));
+  return new Map(rows.map(({ eventId, sealedAt }) => [eventId, sealedAt]));
 }
 
 const refusedRow = z.object({ refused: z.bigint() });

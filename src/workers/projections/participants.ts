@@ -14,7 +14,7 @@ import { rejectedAsSealed } from '../messages/rejection';
 import { forgetErased } from './erased-people';
 import { type PersonDigests, requireKeyOf } from './person-digests';
 import { firstOfEach, type EventProjection } from './projection';
-import { createTrace, isoOf, type Verifiable } from './verifiable';
+import { createTrace, isoOf, sinceOfEach, type Verifiable } from './verifiable';
 
 /**
  * Counts each (event, participant) once, whatever arrives how often; the first applied wins. Somebody who was erased counts like
@@ -47,7 +47,7 @@ export function participantProjection(
       describe: ({ eventId, participantId }) => `no row of participant ${participantId} of event ${eventId}`,
       async findSealed(sql, left) {
         const sealed = await findSealedEvents(sql, [...new Set(left.map(({ eventId }) => eventId))]);
-        return [...left.keys()].filter((place) => sealed.has(left[place]!.eventId));
+        return sinceOfEach(left, ({ eventId }) => sealed.get(eventId));
       },
     }),
     rollups: participantRollups,

@@ -5,7 +5,7 @@ import type { LocalDay } from '../../domain/values';
 import { rejectedAsSealed } from '../messages/rejection';
 import type { SalesRecorded } from '../messages/sales-recorded';
 import { firstOfEach, type StoreProjection } from './projection';
-import { createTrace, type Verifiable } from './verifiable';
+import { createTrace, sinceOfEach, type Verifiable } from './verifiable';
 
 /** Adds each sale once to its store's day, by its messageId over all sales; the first applied wins. */
 export const salesProjection: StoreProjection<SalesRecorded> & Verifiable<SalesRecorded> = {
@@ -28,9 +28,10 @@ export const salesProjection: StoreProjection<SalesRecorded> & Verifiable<SalesR
     describe: ({ messageId, storeId }) => `no row of sale ${messageId} of store ${storeId}`,
     async findSealed(sql, left) {
       const sealed = await readSealedDays(sql, [...new Set(left.map(({ storeId }) => storeId))]);
-      return [...left.keys()].filter((place) =>
-        isSealed(left[place]!, sealed.get(left[place]!.storeId)?.before),
-      );
+      return sinceOfEach(left, (sale) => {
+        const days = sealed.get(sale.storeId);
+        return isSealed(sale, days?.before) ? days?.sealedAt : undefined;
+      });
     },
   }),
   rollups: salesRollups,
