@@ -36,6 +36,8 @@ describe.each(BOTH_DATABASES)('the verification of sealed events, on %s', (_, op
     const registrations = [1, 2].map(() => participantRegistered(eventId));
     await stage.append('participant.registered', registrations);
     await stage.append('event.created', [eventCreated(event), eventCreated(empty)]);
+    const nobody = [{ channel: 'Instagram', status: 'SUCCESS', cost: 1 }];
+    await stage.append('distribution.completed', [distributionCompleted(empty.eventId, nobody)]);
     await stage.append('sales.recorded', [salesRecorded(event.storeId, 1_000)]);
   });
   afterAll(() => opened.close());
