@@ -193,30 +193,8 @@ const refusedRow = z.object({ refused: z.bigint() });
 export async function countRefusedEvents(sql: Pick<Sql, 'query'>): Promise<number> {
   const [row] = await sql.query(
     refusedRow,
-    'SELECT count(*) AS refused FROM event_counts WHERE seal_refused_at IS NOT NULL',
+    `SELECT count(seal_refused_at) AS refused FROM event_counts
+     WHERE seal_noticed_at IS NOT NULL AND sealed_at IS NULL AND seal_refused_at IS NOT NULL`,
   );
   return Number(row!.refused);
-}
-
-const countRow = z.object({ sealed: z.bigint(), leaving: z.bigint(), registrations: z.bigint() });
-
-/** How far the service is with what is to leave. */
-export interface SealedCounts {
-  /** All sealed events. */
-  readonly sealed: number;
-  /** Those of them of which rows may be there. */
-  readonly leaving: number;
-  /** How many registrations these have counted: so many rows are there at most. */
-  readonly registrations: number;
-}
-
-export async function countSealed(sql: Pick<Sql, 'query'>): Promise<SealedCounts> {
-  const [row] = await sql.query(
-    countRow,
-    `SELECT count(*) AS sealed, count(*) FILTER (WHERE emptied_at IS NULL) AS leaving,
-       coalesce(sum(participants) FILTER (WHERE emptied_at IS NULL), 0)::bigint AS registrations
-     FROM event_counts WHERE sealed_at IS NOT NULL`,
-  );
-  const { sealed, leaving, registrations } = row!;
-  return { sealed: Number(sealed), leaving: Number(leaving), registrations: Number(registrations) };
 }
