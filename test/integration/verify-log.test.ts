@@ -206,7 +206,7 @@ describe('the verification of raw rows against the log', () => {
     const { wrong, lines } = await stage.verify();
     expect(wrong).toBe(2);
     expect(lines.slice(0, 2)).toEqual(
-      [one, other].map((message) =>
+      [one, other].map((message): unknown =>
         expect.stringMatching(
           new RegExp(
             `: no row of participant ${String(message!['participantId'])} of event ${past.eventId}$`,

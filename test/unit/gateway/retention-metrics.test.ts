@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { Registry } from 'prom-client';
 import type { RetentionCounts } from '../../../src/database/sealed-counts';
 import { registerRetentionMetrics } from '../../../src/gateway/gauges';
@@ -31,6 +33,13 @@ describe('the metrics of what is to leave', () => {
     expect(await told()).toEqual([]);
     [counts, sealed] = [stored, 3];
     expect(await told()).toEqual(lines);
+  });
+
+  it('have each a line on the page of operations', () => {
+    const page = readFileSync(path.join(__dirname, '../../../docs/operations.md'), 'utf8');
+    const rows = page.split('\n').filter((line) => line.startsWith('| `'));
+    const names = lines.map((line) => line.split(' ')[0]);
+    expect(names.filter((name) => !rows.some((row) => row.includes(`\`${name}\``)))).toEqual([]);
   });
 
   it('count what only grows no more than once in a while, and anew where it could not be counted', async () => {
