@@ -66,6 +66,8 @@ describe.each(BOTH_DATABASES)('what is counted of what is to leave, on %s', (_, 
   });
 
   it('are found without the others being read', async () => {
+    // A coordinator does not show by which indexes its nodes read.
+    if (opened.database.isDistributed) return;
     await fill();
     await execute('ANALYZE event_counts');
     await execute('ANALYZE store_sales');

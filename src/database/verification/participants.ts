@@ -37,7 +37,7 @@ const eventCounts: Check = {
       SELECT event_id, count(*) AS participants, count(*) FILTER (WHERE new_customer) AS known,
         count(*) FILTER (WHERE erased) AS erased
       FROM participants ${ofOpenEvents('participants')} GROUP BY event_id
-    ) AS n LEFT JOIN event_counts AS c USING (event_id)`,
+    ) AS n LEFT JOIN (SELECT event_id, new_customers FROM event_counts ${OF_EVENTS}) AS c USING (event_id)`,
 };
 
 const channelParticipants: Check = {
