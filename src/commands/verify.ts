@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { loadStoredDataConfig } from '../config';
 import { type BusinessCalendar, createBusinessCalendar } from '../domain/calendar';
 import type { Database } from '../database/database';
-import type { SealedCounts } from '../database/sealed-events';
+import type { SealedCounts } from '../database/sealed-counts';
 import { isDatabaseUnavailable, reasonOf } from '../database/unavailable';
 import { settlesWithin } from '../runtime/timeout';
 import { describeDrift } from '../workers/verification/compare';

@@ -19,8 +19,8 @@ import type { Live } from '../gateway/live/live';
 import { registerLiveMetrics } from '../gateway/live/metrics';
 import { registerReaderMetrics } from '../gateway/reader-metrics';
 import { type CountRequest, createRequestMetrics } from '../gateway/request-metrics';
-import { createSingleFlightRead, type SingleFlightRead } from '../gateway/single-flight-read';
-import { countSealed } from '../database/sealed-events';
+import { createKeptRead, createSingleFlightRead, type SingleFlightRead } from '../gateway/single-flight-read';
+import { countRetention, countSealedEvents } from '../database/sealed-counts';
 import type { RecordedGap } from '../messaging/source/log-gap';
 import type { Metrics } from '../observability/metrics';
 import type { Clock } from '../runtime/clock';
@@ -61,14 +61,20 @@ export function registerGatewayMetrics(
     createSingleFlightRead(() => countByState(database)),
   );
   registerReaderMetrics(registry, readers);
-  registerRetentionMetrics(
-    registry,
-    createSingleFlightRead(() => countSealed(database)),
-  );
+  registerRetentionMetrics(registry, {
+    counts: createSingleFlightRead(() => countRetention(database)),
+    sealed: createKeptRead(
+      createSingleFlightRead(() => countSealedEvents(database)),
+      SEALED_KEPT_MS,
+    ),
+  });
   registerLiveMetrics(registry, live);
   registerBulkheadMetrics(registry, bulkhead);
   return createRequestMetrics(registry, bases);
 }
+
+/** They are counted one by one, and only grow. */
+const SEALED_KEPT_MS = 60_000;
 
 /** The topics that can have dead letters: only messages from Kafka become dead letters. */
 function deadLetterTopics({ kafka, topicPrefix }: Config): readonly string[] {

@@ -23,6 +23,8 @@ export interface ToldProgress extends Omit<PartitionProgress, 'logEnd' | 'lag'> 
   /** Undefined while the log is not recognised, or its end not known: what was told before stays. */
   readonly logEnd: bigint | undefined;
   readonly lag: bigint | undefined;
+  /** The stored offset as the owner knows it; undefined as well. */
+  readonly applied: bigint | undefined;
 }
 
 export interface ObservedProgress extends PartitionProgress {
@@ -40,7 +42,10 @@ export interface TopicProgress {
   readonly troubled: number;
 }
 
-/** Written by the owner of a partition. An old `observedAt` shows that the partition has no owner. */
+/**
+ * Written by the owner of a partition. An old `observedAt` shows that the partition has no owner; that `told_at` lies behind it, that
+ * the owner cannot tell what is applied.
+ */
 export async function storeProgress(
   sql: Sql,
   partitions: readonly ToldProgress[],
@@ -48,24 +53,29 @@ export async function storeProgress(
 ): Promise<void> {
   if (partitions.length === 0) return;
   await sql.execute(
-    `INSERT INTO partition_progress (topic, partition, log_end, lag, stalled_since, reason, observed_at)
-     SELECT topic, partition, coalesce(t.log_end, p.log_end, 0), coalesce(t.lag, p.lag, 0), t.stalled_since, t.reason, $7::timestamptz
-     FROM unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[], $5::timestamptz[], $6::text[])
-       AS t(topic, partition, log_end, lag, stalled_since, reason)
-     LEFT JOIN partition_progress AS p USING (topic, partition)
-     ORDER BY 1, 2
-     ON CONFLICT (topic, partition) DO UPDATE SET
-       log_end = excluded.log_end, lag = excluded.lag, stalled_since = excluded.stalled_since,
-       reason = excluded.reason, observed_at = excluded.observed_at`,
+    STORE,
     partitions.map(({ topic }) => topic),
     partitions.map(({ partition }) => partition),
     partitions.map(({ logEnd }) => logEnd ?? null),
     partitions.map(({ lag }) => lag ?? null),
+    partitions.map(({ applied }) => applied ?? null),
     partitions.map(({ stalledSince }) => (stalledSince === undefined ? null : timestamp(stalledSince))),
     partitions.map(({ reason }) => reason ?? null),
     timestamp(now),
   );
 }
+
+const STORE = `
+INSERT INTO partition_progress (topic, partition, log_end, lag, applied, stalled_since, reason, observed_at, told_at)
+SELECT topic, partition, coalesce(t.log_end, p.log_end, 0), coalesce(t.lag, p.lag, 0), coalesce(t.applied, p.applied),
+  t.stalled_since, t.reason, $8::timestamptz, CASE WHEN t.applied IS NULL THEN p.told_at ELSE $8::timestamptz END
+FROM unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[], $5::bigint[], $6::timestamptz[], $7::text[])
+  AS t(topic, partition, log_end, lag, applied, stalled_since, reason)
+LEFT JOIN partition_progress AS p USING (topic, partition)
+ORDER BY 1, 2
+ON CONFLICT (topic, partition) DO UPDATE SET
+  log_end = excluded.log_end, lag = excluded.lag, applied = excluded.applied, stalled_since = excluded.stalled_since,
+  reason = excluded.reason, observed_at = excluded.observed_at, told_at = excluded.told_at`;
 
 const progressRow = z
   .object({

@@ -107,7 +107,9 @@ export async function readNotices(
     stores,
   );
   const present = await digestsOf(sql, notices);
-  return new Map(notices.map((notice) => [notice.storeId, { ...notice, present: present.get(notice.storeId) }]));
+  return new Map(
+    notices.map((notice) => [notice.storeId, { ...notice, present: present.get(notice.storeId) }]),
+  );
 }
 
 const digestRow = z.object({ storeId: column.storeId, digest: z.string() });
@@ -151,11 +153,7 @@ const ALL_DAYS = digestsWhere('true');
  *
  * @returns of how many stores something is
  */
-export async function noticeDays(
-  sql: Sql,
-  days: readonly DaysBefore[],
-  noticedAt: Instant,
-): Promise<number> {
+export async function noticeDays(sql: Sql, days: readonly DaysBefore[], noticedAt: Instant): Promise<number> {
   const digests = await digestsOf(sql, days);
   const [stores, before] = columnsOf(days);
   await sql.execute(

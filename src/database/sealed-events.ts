@@ -91,10 +91,14 @@ async function readCounted(
   return new Map(rows.map(({ eventId, ...counted }) => [eventId, counted]));
 }
 
-/** Of a channel that nobody came by there may be a row or none: measurements and distributions go on. */
+/**
+ * A digest each of how many there are, by which channel, in which hour and with which traits, so that a difference says in what it lies. Of
+ * a channel that nobody came by there may be a row or none: measurements and distributions go on.
+ */
 const COUNTED = `
 SELECT c.event_id::text AS "eventId", e.end_at AS "endAt",
-  md5(concat_ws(' ', c.participants, c.new_customers, channels.counts, hours.counts, traits.counts)) AS sums
+  concat_ws(' ', md5(c.participants || ' ' || c.new_customers), md5(coalesce(channels.counts, '')), md5(coalesce(hours.counts, '')),
+    md5(coalesce(traits.counts, ''))) AS sums
 FROM event_counts AS c JOIN events AS e ON e.event_id = c.event_id
 LEFT JOIN (
   SELECT event_id, string_agg(channel || '=' || participants, ',' ORDER BY channel COLLATE "C") AS counts
@@ -167,18 +171,20 @@ export async function sealEvents(
   );
 }
 
-/** Those of the events that are sealed. */
+const sealedRow = z.object({ eventId: column.eventId, sealedAt: column.instant });
+
+/** Those of the events that are sealed, and since when. */
 export async function findSealedEvents(
   sql: Pick<Sql, 'query'>,
   events: readonly EventId[],
-): Promise<ReadonlySet<EventId>> {
-  if (events.length === 0) return new Set();
+): Promise<ReadonlyMap<EventId, Instant>> {
+  if (events.length === 0) return new Map();
   const rows = await sql.query(
-    eventRow,
-    `SELECT event_id::text AS "eventId" FROM event_counts WHERE event_id = ANY ($1::uuid[]) AND sealed_at IS NOT NULL`,
+    sealedRow,
+    `SELECT event_id::text AS "eventId", sealed_at AS "sealedAt" FROM event_counts WHERE event_id = ANY ($1::uuid[]) AND sealed_at IS NOT NULL`,
     events,
   );
-  return new Set(rows.map(({ eventId }) => eventId));
+  return new Map(rows.map(({ eventId, sealedAt }) => [eventId, sealedAt]));
 }
 
 const refusedRow = z.object({ refused: z.bigint() });
@@ -187,30 +193,8 @@ const refusedRow = z.object({ refused: z.bigint() });
 export async function countRefusedEvents(sql: Pick<Sql, 'query'>): Promise<number> {
   const [row] = await sql.query(
     refusedRow,
-    'SELECT count(*) AS refused FROM event_counts WHERE seal_refused_at IS NOT NULL',
+    `SELECT count(seal_refused_at) AS refused FROM event_counts
+     WHERE seal_noticed_at IS NOT NULL AND sealed_at IS NULL AND seal_refused_at IS NOT NULL`,
   );
   return Number(row!.refused);
-}
-
-const countRow = z.object({ sealed: z.bigint(), leaving: z.bigint(), registrations: z.bigint() });
-
-/** How far the service is with what is to leave. */
-export interface SealedCounts {
-  /** All sealed events. */
-  readonly sealed: number;
-  /** Those of them of which rows may be there. */
-  readonly leaving: number;
-  /** How many registrations these have counted: so many rows are there at most. */
-  readonly registrations: number;
-}
-
-export async function countSealed(sql: Pick<Sql, 'query'>): Promise<SealedCounts> {
-  const [row] = await sql.query(
-    countRow,
-    `SELECT count(*) AS sealed, count(*) FILTER (WHERE emptied_at IS NULL) AS leaving,
-       coalesce(sum(participants) FILTER (WHERE emptied_at IS NULL), 0)::bigint AS registrations
-     FROM event_counts WHERE sealed_at IS NOT NULL`,
-  );
-  const { sealed, leaving, registrations } = row!;
-  return { sealed: Number(sealed), leaving: Number(leaving), registrations: Number(registrations) };
 }

@@ -5,7 +5,7 @@ import type { SingleFlightRead } from './single-flight-read';
 import type { ObservedProgress } from '../database/partition-progress';
 import { COUNTED_LETTERS, type LetterCount } from '../database/dead-letters/letter-counts';
 import type { WaitingLetters } from '../database/dead-letters/waiting-letters';
-import type { SealedCounts } from '../database/sealed-events';
+import type { RetentionCounts } from '../database/sealed-counts';
 import type { RecordedGap } from '../messaging/source/log-gap';
 import type { Bulkhead } from '../auth/bulkhead';
 
@@ -107,30 +107,62 @@ export function registerGapMetrics(registry: Registry, read: SingleFlightRead<re
   });
 }
 
+export interface RetentionReads {
+  readonly counts: SingleFlightRead<RetentionCounts>;
+  /** How many events are sealed altogether. */
+  readonly sealed: SingleFlightRead<number>;
+}
+
 /** How far the service is with what is to leave. */
-export function registerRetentionMetrics(registry: Registry, read: SingleFlightRead<SealedCounts>): void {
-  const gauge = (name: string, help: string, valueOf: (counts: SealedCounts) => number): void => {
+export function registerRetentionMetrics(registry: Registry, { counts, sealed }: RetentionReads): void {
+  const gauge = (name: string, help: string, read: SingleFlightRead<number>): void => {
     new Gauge({
       name,
       help,
       registers: [registry],
       async collect() {
-        const counts = await read();
+        const value = await read();
         this.reset();
-        if (counts !== undefined) this.set(valueOf(counts));
+        if (value !== undefined) this.set(value);
         else this.remove();
       },
     });
   };
+  const counted =
+    (valueOf: (found: RetentionCounts) => number): SingleFlightRead<number> =>
+    async () => {
+      const found = await counts();
+      return found === undefined ? undefined : valueOf(found);
+    };
+  gauge(
+    'analytics_retention_days',
+    'RETENTION_DAYS, as the worker has it that looked last for what is to leave; 0 where none has looked for an hour.',
+    counted(({ days }) => days),
+  );
+  gauge(
+    'analytics_sealing_noticed_events',
+    'Events that ended RETENTION_DAYS ago and are to be sealed if they stay as they are for some days.',
+    counted(({ noticedEvents }) => noticedEvents),
+  );
+  gauge(
+    'analytics_sealing_refused',
+    'Events and stores that are not sealed, since what is counted of them is not what their rows add up to.',
+    counted(({ refused }) => refused),
+  );
   gauge(
     'analytics_sealed_events',
     'Events that are sealed: nobody is registered in them any more, and their registrations leave or have left.',
-    ({ sealed }) => sealed,
+    sealed,
   );
   gauge(
     'analytics_sealed_registrations_leaving',
     'Registrations that sealed events have counted whose rows have not all left: so many rows are there at most.',
-    ({ registrations }) => registrations,
+    counted(({ registrations }) => registrations),
+  );
+  gauge(
+    'analytics_sealed_stores_leaving',
+    'Stores with sealed days of which sales have not all left.',
+    counted(({ leavingStores }) => leavingStores),
   );
 }
 

@@ -20,3 +20,18 @@ export function createSingleFlightRead<T>(read: () => Promise<T>): SingleFlightR
     return current;
   };
 }
+
+/** Reads no more than once in so long; what could not be read is read anew. @param now a clock that never goes back, in milliseconds */
+export function createKeptRead<T>(
+  read: SingleFlightRead<T>,
+  keptMs: number,
+  now: () => number = () => performance.now(),
+): SingleFlightRead<T> {
+  let kept: { readonly value: T; readonly until: number } | undefined;
+  return async () => {
+    if (kept !== undefined && now() < kept.until) return kept.value;
+    const value = await read();
+    kept = value === undefined ? undefined : { value, until: now() + keptMs };
+    return value;
+  };
+}

@@ -196,7 +196,9 @@ class BatchApplication {
     const outcomes = outcomesOf(pending, applied);
     const letters = pending.flatMap(({ source }, place): RejectedMessage[] => {
       const outcome = outcomes[place]!;
-      return outcome.kind === 'rejected' ? [{ message: source, reason: outcome.reason }] : [];
+      if (outcome.kind !== 'rejected') return [];
+      const { reason, sealed = false } = outcome;
+      return [{ message: source, reason, sealed }];
     });
     // A source without a log keeps no dead letters: its sender learns of a rejection by the outcome. Behind the messages, whose locks
     // come ahead of the one that keeps erasures out.

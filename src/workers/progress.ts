@@ -58,7 +58,8 @@ export function createProgress({ source, failureOf, database, clock, log }: Prog
     const stalledSince =
       unmovedMs > STALLED_AFTER_MS ? ((clock.now() - Math.round(unmovedMs)) as Instant) : undefined;
     return {
-      ...{ topic, partition, logEnd: lag === undefined ? undefined : owned.end, lag, stalledSince },
+      ...{ topic, partition, lag, stalledSince },
+      ...(lag === undefined ? UNKNOWN : { logEnd: owned.end, applied: owned.applied }),
       reason: stalledSince === undefined ? undefined : reasonOf(owned, failure),
     };
   }
@@ -104,6 +105,8 @@ export function createProgress({ source, failureOf, database, clock, log }: Prog
     },
   };
 }
+
+const UNKNOWN = { logEnd: undefined, applied: undefined };
 
 /** @returns undefined while the log is not recognised, or has not been looked at: it may hold anything */
 function lagOf({ isRecognised, applied, readTo, end }: OwnedPartition): bigint | undefined {

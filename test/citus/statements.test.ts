@@ -8,6 +8,8 @@ import { FACT_KINDS, factKinds } from '../../src/database/facts/kinds';
 import { readFactsOver } from '../../src/database/facts/read-facts';
 import { sizesOf } from '../../src/database/sizes';
 import { countEventsOfStores, readEventsOfStores } from '../../src/database/store-totals';
+import { compareRollup } from '../../src/database/verification/compare-rollup';
+import { participantRollups } from '../../src/database/verification/participants';
 import { createBusinessCalendar } from '../../src/domain/calendar';
 import type { EventId, EventStatus, Instant, StoreId } from '../../src/domain/values';
 import { createSettableClock } from '../../src/runtime/clock';
@@ -136,5 +138,11 @@ describe('what a reader asks for', () => {
     expect(await countEventsOfStores(sql, [storeId], null)).toEqual([{ storeId, events: EVENTS }]);
     expect(new Set(await eventIdsOf(sql, [storeId]))).toEqual(new Set(events));
     expect(tasks).toEqual([1, 1, 1, 1]);
+  });
+
+  it('of an event that is added up anew by itself lies in one shard', async () => {
+    for (const check of participantRollups)
+      expect(await compareRollup(sql, check, { first: events[0]!, last: events[0]! }, 1)).toEqual([]);
+    expect(tasks).toEqual(participantRollups.map(() => 1));
   });
 });

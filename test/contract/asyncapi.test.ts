@@ -118,7 +118,7 @@ describe('the AsyncAPI document', () => {
   it('names the headers of a dead letter, and its example has them', () => {
     const { required, properties } = schemaOf('DeadLetterHeaders');
     expect(required).toEqual(['x-error', 'x-original-topic', 'x-original-partition', 'x-original-offset']);
-    expect(Object.keys(properties)).toEqual([...required, 'x-left-out', 'x-original-digest']);
+    expect(Object.keys(properties)).toEqual([...required, 'x-sealed', 'x-left-out', 'x-original-digest']);
     const examples = z.array(z.object({ headers: z.unknown(), payload: z.string() }));
     const [letter] = examples.parse(document.components.messages['DeadLetter']?.examples);
     expect(compiled('DeadLetterHeaders')(letter?.headers)).toBe(true);

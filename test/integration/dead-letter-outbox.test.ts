@@ -139,6 +139,42 @@ describe.each(BOTH_DATABASES)('the dead-letter outbox on %s', (_, open) => {
     ]);
   });
 
+  it('does not write a letter anew that has left, and behind a database that went back as what it was', async () => {
+    const topic = stage.newTopic();
+    const kept = () =>
+      stage.database.query(
+        z.object({ offset: z.bigint(), sealed: z.boolean() }),
+        'SELECT "offset", sealed FROM dead_letters WHERE topic = $1 ORDER BY "offset"',
+        topic,
+      );
+    const send = async (offset: number): Promise<void> => {
+      await stage.record(topic, [{ value: Buffer.from('v'), sealed: offset < 2 }], offset);
+      await stage.untilWaiting(topic, 0);
+    };
+    const outbox = stage.startOutbox([topic]);
+    await send(0);
+    await send(1);
+    const [first] = await stage.sent(topic);
+    expect(headerOf(first!, 'x-sealed')).toBe('true');
+    await stage.database.execute('DELETE FROM dead_letters WHERE sealed');
+    await send(2);
+    expect(await kept()).toEqual([{ offset: 2n, sealed: false }]);
+    expect(headerOf((await stage.sent(topic)).at(-1)!, 'x-sealed')).toBeUndefined();
+
+    await outbox.stop();
+    await stage.database.execute('DELETE FROM dead_letter_logs');
+    stage.startOutbox([topic]);
+    await send(3);
+    expect(await kept()).toEqual([0n, 1n, 2n, 3n].map((offset) => ({ offset, sealed: offset < 2n })));
+    // As it was sent: it leaves as soon as it would have.
+    const sent = await stage.database.query(
+      z.object({ at: z.date() }),
+      'SELECT sent_at AS at FROM dead_letters WHERE topic = $1 AND "offset" = 0',
+      topic,
+    );
+    expect(sent).toEqual([{ at: new Date(Number(first!.timestamp)) }]);
+  });
+
   it('does not bring somebody back who was erased before the letter was read back', async () => {
     const topic = stage.newTopic();
     const person = randomUUID() as ParticipantId;

@@ -114,7 +114,15 @@ describe('the service itself', () => {
 describe('the partitions of a topic', () => {
   const stored = async (topic: string, partitions: number, more: object, ageMs = 0): Promise<void> => {
     const all = Array.from({ length: partitions }, (_, partition) => ({
-      ...{ topic, partition, logEnd: 5_000_000n, lag: 2n, stalledSince: undefined, reason: undefined },
+      ...{
+        topic,
+        partition,
+        logEnd: 5_000_000n,
+        lag: 2n,
+        applied: 4_999_998n,
+        stalledSince: undefined,
+        reason: undefined,
+      },
       ...more,
     }));
     await storeProgress(service.database, all, (service.clock.now() - ageMs) as Instant);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
 import { readProgress } from '../../src/database/partition-progress';
 import { OwnedPartition } from '../../src/messaging/source/owned-partition';
 import { createLogger } from '../../src/observability/log';
@@ -33,6 +34,14 @@ describe('what a worker tells of a partition', () => {
   afterAll(() => opened.close());
 
   const told = async () => (await readProgress(opened.database)).find(({ topic }) => topic === owned.topic);
+  const applied = async () => {
+    const rows = await opened.database.query(
+      z.object({ applied: z.bigint().nullable(), observedAt: z.date(), toldAt: z.date().nullable() }),
+      `SELECT applied, observed_at AS "observedAt", told_at AS "toldAt" FROM partition_progress WHERE topic = $1`,
+      owned.topic,
+    );
+    return rows[0];
+  };
   const stalled = () =>
     waitFor(async () => ((await told())?.stalledSince === undefined ? undefined : told()), STALLED);
 
@@ -40,18 +49,30 @@ describe('what a worker tells of a partition', () => {
     owned.begin({ topic: owned.topic, partition: 0, nextOffset: 10n, record: undefined });
     owned.end = 60n;
     await waitFor(async () => (await told())?.lag === 50n, { what: 'its lag', timeoutMs: 30_000 });
+    const known = (await applied())!;
+    expect(known).toEqual({ applied: 10n, observedAt: known.observedAt, toldAt: known.observedAt });
     Object.assign(owned, { isRecognised: false, applied: 0n, readTo: 0n, end: undefined });
     expect(await stalled()).toMatchObject({
       lag: 50n,
       logEnd: 60n,
       reason: 'the log could not be held against the database yet',
     });
+    const behind = (await applied())!;
+    expect(behind.applied).toBe(10n);
+    expect(behind.toldAt!.getTime()).toBeLessThan(behind.observedAt.getTime());
     const notReady = readiness();
     expect(notReady.detail).toMatchObject({ partitions: [{ topic: owned.topic, partition: 0, lag: null }] });
+    owned.begin({ topic: owned.topic, partition: 0, nextOffset: 12n, record: undefined });
+    owned.end = 60n;
+    const again = await waitFor(async () => ((await told())?.lag === 48n ? applied() : undefined), {
+      ...{ what: 'its lag', timeoutMs: 30_000 },
+    });
+    expect(again).toEqual({ applied: 12n, observedAt: again.observedAt, toldAt: again.observedAt });
   });
 
   it('begins with nothing where it was never recognised', async () => {
     expect(await stalled()).toMatchObject({ lag: 0n, logEnd: 0n });
+    expect(await applied()).toMatchObject({ applied: null, toldAt: null });
   });
 
   function readiness(): NotReady {

@@ -191,7 +191,7 @@ describe.each(BOTH_DATABASES)('sales of days that lie RETENTION_DAYS back, on %s
     const letters = await lettersIn(opened.database);
     expect(letters.map(({ value }) => JSON.parse(String(value)) as unknown)).toEqual([late, last]);
     expect(letters[0]!.reason).toBe(
-      `saleDate: the days before ${dayOf(30)} are sealed in this store, RETENTION_DAYS after them: their sales were deleted, so nobody can tell any more whether this one was counted`,
+      `saleDate: the store's days before ${dayOf(30)} are sealed: whether this sale was counted cannot be told any more`,
     );
     expect(await drifts()).toEqual([]);
   });

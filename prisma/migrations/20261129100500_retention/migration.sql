@@ -4,6 +4,7 @@ CREATE TABLE "retention" (
     "days" INTEGER NOT NULL,
     "watched_since" TIMESTAMPTZ(3) NOT NULL,
     "watched_at" TIMESTAMPTZ(3) NOT NULL,
+    "letters_left_before" TIMESTAMPTZ(3),
     "claimed_by" TEXT,
     "claimed_until" TIMESTAMPTZ(3),
 

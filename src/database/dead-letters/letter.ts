@@ -19,6 +19,8 @@ export const letterRow = z.object({
   value: bytes.nullable(),
   headers: z.array(z.tuple([z.string(), z.string().nullable()])) satisfies z.ZodType<readonly StoredHeader[]>,
   reason: z.string(),
+  /** Whether it came for what is sealed. */
+  sealed: z.boolean(),
   attempts: z.number(),
   /** Why the last attempt failed. */
   failure: z.string().nullable(),
@@ -32,7 +34,7 @@ export type Letter = z.output<typeof letterRow>;
 
 /** The columns of a letter, of a table that is called l. */
 export const LETTER_COLUMNS = `l.id, l.topic, l.partition, l."offset", l.digest, l.record_timestamp AS "timestamp",
-  l.key, l.value, l.headers, l.reason, l.attempts, l.failure, l.erased_at IS NOT NULL AS "isErased", now() AS now`;
+  l.key, l.value, l.headers, l.reason, l.sealed, l.attempts, l.failure, l.erased_at IS NOT NULL AS "isErased", now() AS now`;
 
 /** Name, and value in base64; null for a header without a value. A name may stand more than once. */
 export type StoredHeader = readonly [name: string, value: string | null];

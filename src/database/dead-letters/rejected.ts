@@ -37,6 +37,7 @@ export async function recordDeadLetters(
       chunk.map(({ message }) => message.value?.toString('base64') ?? null),
       chunk.map(({ message }) => JSON.stringify(storedHeaders(message.headers))),
       chunk.map(({ reason }) => storableText(reason, LONGEST_REASON)),
+      chunk.map(({ sealed = false }) => sealed),
     );
   }
 }
@@ -44,11 +45,11 @@ export async function recordDeadLetters(
 /** Bytes travel as text: an array of them is taken by one of the two drivers only. */
 const INSERT = `
   INSERT INTO dead_letters
-    (topic, partition, "offset", digest, record_timestamp, key, value, headers, reason, rejected_at, send_at)
+    (topic, partition, "offset", digest, record_timestamp, key, value, headers, reason, sealed, rejected_at, send_at)
   SELECT DISTINCT ON (t."offset", t.digest) $1, $2::int, t."offset", t.digest, t.record_timestamp, decode(t.key, 'base64'), decode(t.value, 'base64'),
-    t.headers::jsonb, t.reason, $3::timestamptz, now()
-  FROM unnest($4::bigint[], $5::text[], $6::bigint[], $7::text[], $8::text[], $9::text[], $10::text[])
-    WITH ORDINALITY AS t("offset", digest, record_timestamp, key, value, headers, reason, place)
+    t.headers::jsonb, t.reason, t.sealed, $3::timestamptz, now()
+  FROM unnest($4::bigint[], $5::text[], $6::bigint[], $7::text[], $8::text[], $9::text[], $10::text[], $11::bool[])
+    WITH ORDINALITY AS t("offset", digest, record_timestamp, key, value, headers, reason, sealed, place)
   ORDER BY t."offset", t.digest, t.place
   ON CONFLICT (topic, partition, "offset", digest) DO UPDATE
   SET record_timestamp = excluded.record_timestamp, key = excluded.key, value = excluded.value,

@@ -14,6 +14,7 @@ export interface SentLetter {
   readonly value: Buffer | null;
   readonly headers: readonly StoredHeader[];
   readonly reason: string;
+  readonly sealed: boolean;
   readonly sentAt: Instant;
 }
 
@@ -31,11 +32,11 @@ export async function recordSent(sql: Sql, topic: string, letters: readonly Sent
   if (once.length === 0) return;
   await sql.execute(
     `INSERT INTO dead_letters AS l
-       (topic, partition, "offset", digest, key, value, headers, reason, rejected_at, sent_at)
+       (topic, partition, "offset", digest, key, value, headers, reason, sealed, rejected_at, sent_at)
      SELECT $1, t.partition, t."offset", t.digest, decode(t.key, 'base64'), decode(t.value, 'base64'),
-       t.headers::jsonb, t.reason, t.sent_at, t.sent_at
+       t.headers::jsonb, t.reason, t.sealed, t.sent_at, t.sent_at
      FROM unnest($2::int[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-       $9::timestamptz[]) AS t(partition, "offset", digest, key, value, headers, reason, sent_at)
+       $9::bool[], $10::timestamptz[]) AS t(partition, "offset", digest, key, value, headers, reason, sealed, sent_at)
      ON CONFLICT (topic, partition, "offset", digest) DO UPDATE
      SET sent_at = excluded.sent_at, send_at = NULL, failure = NULL WHERE l.sent_at IS NULL`,
     topic,
@@ -46,6 +47,7 @@ export async function recordSent(sql: Sql, topic: string, letters: readonly Sent
     once.map(({ value }) => value?.toString('base64') ?? null),
     once.map(({ headers }) => JSON.stringify(headers)),
     once.map(({ reason }) => storableText(reason)),
+    once.map(({ sealed }) => sealed),
     once.map(({ sentAt }) => timestamp(sentAt)),
   );
 }

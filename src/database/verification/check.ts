@@ -22,8 +22,14 @@ export interface Check {
   readonly recomputed: string;
 }
 
+/** Behind an id: that it is of the slice. */
+export const IN_SLICE = 'BETWEEN $1::uuid AND $2::uuid';
+
+/** The same of a slice of one id: by equality alone it is known which shard to ask, and no other is. */
+export const IS_THE_ONE = '= $1::uuid AND $2::uuid IS NOT NULL';
+
 /** The rows of the slice, in a table of events. */
-export const OF_EVENTS = 'WHERE event_id BETWEEN $1::uuid AND $2::uuid';
+export const OF_EVENTS = `WHERE event_id ${IN_SLICE}`;
 
 /** The rows of the slice, in a table of stores. */
-export const OF_STORES = 'WHERE store_id BETWEEN $1::uuid AND $2::uuid';
+export const OF_STORES = `WHERE store_id ${IN_SLICE}`;

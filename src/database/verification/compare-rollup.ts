@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Sql } from '../database';
-import type { Check } from './check';
+import { type Check, IN_SLICE, IS_THE_ONE } from './check';
 
 /** Ids from one through another, both included. */
 export interface Slice {
@@ -31,7 +31,9 @@ export function compareRollup(
   { first, last }: Slice,
   limit: number,
 ): Promise<DriftRow[]> {
-  return sql.query(driftRow, statementOf(check), first, last, check.absent, limit);
+  const statement = statementOf(check);
+  const asked = first === last ? statement.replaceAll(IN_SLICE, IS_THE_ONE) : statement;
+  return sql.query(driftRow, asked, first, last, check.absent, limit);
 }
 
 function statementOf({ keys, place, figures, stored, recomputed }: Check): string {

@@ -10,8 +10,8 @@ import { type Check, OF_EVENTS } from './check';
  */
 
 /** The rows of the slice, of events that are not sealed: the rows of the others leave, or have left (sealed.ts). */
-const OF_OPEN_EVENTS = `${OF_EVENTS} AND event_id NOT IN (
-  SELECT event_id FROM event_counts ${OF_EVENTS} AND sealed_at IS NOT NULL)`;
+const ofOpenEvents = (table: string): string => `${OF_EVENTS} AND NOT EXISTS (
+  SELECT 1 FROM event_counts AS s WHERE s.event_id = ${table}.event_id AND s.sealed_at IS NOT NULL)`;
 
 /** What is stored, no less than the rows say and no more than they may hide. */
 const bounded = (stored: string, known: string, erased: string): string =>
@@ -30,14 +30,14 @@ const eventCounts: Check = {
   place: 'event_id::text',
   figures: ['participants', 'new_customers'],
   absent: '0',
-  stored: `SELECT event_id, participants, new_customers FROM event_counts ${OF_OPEN_EVENTS}`,
+  stored: `SELECT event_id, participants, new_customers FROM event_counts ${OF_EVENTS} AND sealed_at IS NULL`,
   recomputed: `SELECT event_id, n.participants,
       ${bounded('coalesce(c.new_customers, 0)', 'n.known', 'n.erased')} AS new_customers
     FROM (
       SELECT event_id, count(*) AS participants, count(*) FILTER (WHERE new_customer) AS known,
         count(*) FILTER (WHERE erased) AS erased
-      FROM participants ${OF_OPEN_EVENTS} GROUP BY event_id
-    ) AS n LEFT JOIN event_counts AS c USING (event_id)`,
+      FROM participants ${ofOpenEvents('participants')} GROUP BY event_id
+    ) AS n LEFT JOIN (SELECT event_id, new_customers FROM event_counts ${OF_EVENTS}) AS c USING (event_id)`,
 };
 
 const channelParticipants: Check = {
@@ -46,8 +46,8 @@ const channelParticipants: Check = {
   place: `event_id::text || ' ' || channel`,
   figures: ['participants'],
   absent: '0',
-  stored: `SELECT event_id, channel, participants FROM event_channels ${OF_OPEN_EVENTS}`,
-  recomputed: `SELECT event_id, channel, count(*) AS participants FROM participants ${OF_OPEN_EVENTS} GROUP BY 1, 2`,
+  stored: `SELECT event_id, channel, participants FROM event_channels ${ofOpenEvents('event_channels')}`,
+  recomputed: `SELECT event_id, channel, count(*) AS participants FROM participants ${ofOpenEvents('participants')} GROUP BY 1, 2`,
 };
 
 const eventHours: Check = {
@@ -56,9 +56,9 @@ const eventHours: Check = {
   place: `event_id::text || ' ' || to_char(hour, 'YYYY-MM-DD"T"HH24:MI"Z"')`,
   figures: ['participants'],
   absent: '0',
-  stored: `SELECT event_id, hour, participants FROM event_hours ${OF_OPEN_EVENTS}`,
+  stored: `SELECT event_id, hour, participants FROM event_hours ${ofOpenEvents('event_hours')}`,
   recomputed: `SELECT event_id, date_trunc('hour', registered_at) AS hour, count(*) AS participants
-    FROM participants ${OF_OPEN_EVENTS} GROUP BY 1, 2`,
+    FROM participants ${ofOpenEvents('participants')} GROUP BY 1, 2`,
 };
 
 /** Who was erased is among those of whom nothing is known. */
@@ -70,7 +70,7 @@ const PEOPLE_BY_TRAIT = `
     ('GENDER', coalesce(gender, 'UNKNOWN')),
     ('REGION', coalesce(region, ''))
   ) AS trait(dimension, bucket)
-  ${OF_OPEN_EVENTS} GROUP BY 1, 2, 3`;
+  ${ofOpenEvents('participants')} GROUP BY 1, 2, 3`;
 
 const eventProfiles: Check = {
   rollup: 'event_profiles',
@@ -78,7 +78,7 @@ const eventProfiles: Check = {
   place: `event_id::text || ' ' || dimension::text || ' ' || coalesce(nullif(bucket, ''), '(unknown)')`,
   figures: ['participants'],
   absent: '0',
-  stored: `SELECT event_id, dimension, bucket, participants FROM event_profiles ${OF_OPEN_EVENTS}`,
+  stored: `SELECT event_id, dimension, bucket, participants FROM event_profiles ${ofOpenEvents('event_profiles')}`,
   // Where every bucket is within its bounds and yet all of a trait do not come to its participants, that is told of the bucket of
   // those of whom it is not known, which is there wherever somebody was erased.
   recomputed: `SELECT event_id, dimension, bucket,
@@ -91,7 +91,7 @@ const eventProfiles: Check = {
           coalesce(sum(k.erased) OVER of_trait, 0) AS erased,
           coalesce(sum(k.known + k.erased) OVER of_trait, 0) AS everybody
         FROM (${PEOPLE_BY_TRAIT}) AS k
-        FULL JOIN (SELECT event_id, dimension, bucket, participants FROM event_profiles ${OF_OPEN_EVENTS}) AS p
+        FULL JOIN (SELECT event_id, dimension, bucket, participants FROM event_profiles ${ofOpenEvents('event_profiles')}) AS p
           USING (event_id, dimension, bucket)
         WINDOW of_trait AS (PARTITION BY event_id, dimension)
       ) AS beside

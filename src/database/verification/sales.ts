@@ -1,13 +1,13 @@
 import type { MessageId } from '../../domain/values';
 import type { Sql } from '../database';
 import { absent, absentFrom, type AbsentPositions } from './absent';
-import { type Check, OF_STORES } from './check';
+import { type Check, IN_SLICE, OF_STORES } from './check';
 
 /** Of days that are not sealed: the rows of the others leave, or have left (sealed.ts). */
 const openDaysOf = (table: string): string => `
   LEFT JOIN (SELECT store_id, sealed_before FROM store_sales ${OF_STORES} AND sealed_before IS NOT NULL OFFSET 0) AS w
     ON w.store_id = ${table}.store_id
-  WHERE ${table}.store_id BETWEEN $1::uuid AND $2::uuid AND ${table}.day >= coalesce(w.sealed_before, '-infinity')`;
+  WHERE ${table}.store_id ${IN_SLICE} AND ${table}.day >= coalesce(w.sealed_before, '-infinity')`;
 
 const dailySales: Check = {
   rollup: 'daily_sales',

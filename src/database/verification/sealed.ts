@@ -1,18 +1,23 @@
-import { type Check, OF_EVENTS, OF_STORES } from './check';
+import { type Check, IN_SLICE, OF_EVENTS, OF_STORES } from './check';
 
 /*
  * What is sealed has no raw rows to be added up anew. Its counts were held against them for the last time when it was sealed; what is
  * looked for is that they are as they were then, and that nothing was added since.
  */
 
+/** In the order in which their digests are kept. */
+const SUMS = ['counts', 'channels', 'hours', 'traits'];
+
 const sumsOfEvents: Check = {
   rollup: 'event_counts',
   keys: ['event_id'],
-  place: 'event_id::text',
-  figures: ['sealed_sums'],
+  place: `event_id::text || ' (sealed)'`,
+  figures: SUMS,
   absent: 'nothing',
-  stored: `SELECT event_id, sealed_sums FROM event_counts ${OF_EVENTS} AND sealed_at IS NOT NULL`,
-  recomputed: `SELECT event_id, md5(concat_ws(' ', participants, new_customers, by_channel, by_hour, by_trait)) AS sealed_sums
+  stored: `SELECT event_id, ${SUMS.map((name, place) => `split_part(sealed_sums, ' ', ${place + 1}) AS ${name}`).join(', ')}
+    FROM event_counts ${OF_EVENTS} AND sealed_at IS NOT NULL`,
+  recomputed: `SELECT event_id, md5(concat(participants, ' ', new_customers)) AS counts, md5(concat(by_channel)) AS channels,
+      md5(concat(by_hour)) AS hours, md5(concat(by_trait)) AS traits
     FROM (SELECT event_id, participants, new_customers FROM event_counts ${OF_EVENTS} AND sealed_at IS NOT NULL) AS c
     LEFT JOIN (
       SELECT event_id, string_agg(concat(channel, '=', participants), ',' ORDER BY channel COLLATE "C") AS by_channel
@@ -29,7 +34,10 @@ const sumsOfEvents: Check = {
     ) AS t USING (event_id)`,
 };
 
-/** Rows that came in behind the sealing, or have not left within a day. */
+/** Rows of one that lies in no month's table leave at once; others with their month, or a month behind their sealing. */
+const LEFT_WITHIN = `CASE WHEN month = 0 THEN interval '1 day' ELSE interval '33 days' END`;
+
+/** Rows that came in behind the sealing, or should have left by now. */
 const rowsOfEvents: Check = {
   rollup: 'participants',
   keys: ['event_id'],
@@ -38,7 +46,7 @@ const rowsOfEvents: Check = {
   absent: '0',
   stored: `SELECT event_id, 0 AS rows FROM event_counts ${OF_EVENTS} AND false`,
   recomputed: `SELECT event_id, count(*) AS rows FROM participants ${OF_EVENTS} AND event_id IN (
-      SELECT event_id FROM event_counts ${OF_EVENTS} AND (emptied_at IS NOT NULL OR sealed_at < now() - interval '1 day')
+      SELECT event_id FROM event_counts ${OF_EVENTS} AND (emptied_at IS NOT NULL OR sealed_at < now() - ${LEFT_WITHIN})
     ) GROUP BY event_id`,
 };
 
@@ -69,7 +77,7 @@ const rowsOfDays: Check = {
       SELECT store_id, CASE WHEN sealed_at < now() - interval '1 day' THEN sealed_before ELSE left_before END AS before
       FROM store_sales ${OF_STORES} AND sealed_before IS NOT NULL OFFSET 0
     ) AS w ON w.store_id = s.store_id
-    WHERE s.store_id BETWEEN $1::uuid AND $2::uuid AND s.day < w.before GROUP BY s.store_id`,
+    WHERE s.store_id ${IN_SLICE} AND s.day < w.before GROUP BY s.store_id`,
 };
 
 export const sealedChecks: readonly Check[] = [sumsOfEvents, rowsOfEvents, sumsOfDays, rowsOfDays];

@@ -64,6 +64,8 @@ export interface BatchPosition extends Partition {
 export interface RejectedMessage {
   readonly message: SourceMessage;
   readonly reason: string;
+  /** Whether it came for what is sealed. */
+  readonly sealed?: boolean;
 }
 
 /** The outcome of a message. */
@@ -73,7 +75,7 @@ export type Outcome =
   /** Applied or rejected before, by this worker or another: the stored offset lies behind it. */
   | { readonly kind: 'skipped' }
   /** Can never be applied. Of a source with a log it is kept as a dead letter. */
-  | { readonly kind: 'rejected'; readonly reason: string };
+  | { readonly kind: 'rejected'; readonly reason: string; readonly sealed?: true };
 
 /**
  * Applies a batch to its end. A rejected promise means that the batch was given up and must be delivered again.

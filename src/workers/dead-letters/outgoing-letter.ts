@@ -7,6 +7,8 @@ export const HEADER = {
   topic: 'x-original-topic',
   partition: 'x-original-partition',
   offset: 'x-original-offset',
+  /** Of a message that came for what is sealed. */
+  sealed: 'x-sealed',
   /** What was left out of what is sent. */
   leftOut: 'x-left-out',
   /** Of key and value as they were; where one of them was left out. */
@@ -50,6 +52,7 @@ function toOutgoing(letter: Letter, without: readonly Part[]): OutgoingLetter {
     [HEADER.partition, String(partition)],
     [HEADER.offset, offset.toString()],
   ];
+  if (letter.sealed) ours.push([HEADER.sealed, 'true']);
   if (missing.length > 0) ours.push([HEADER.leftOut, missing.join(', ')]);
   if (parts.includes('value') || parts.includes('key')) ours.push([HEADER.digest, digest]);
   return {

@@ -14,6 +14,7 @@ const headersOfOurs = z.object({
   [HEADER.topic]: header,
   [HEADER.partition]: header.pipe(z.string().regex(/^\d{1,9}$/)).transform(Number),
   [HEADER.offset]: header.pipe(z.string().regex(/^\d{1,18}$/)).transform(BigInt),
+  [HEADER.sealed]: header.optional(),
   [HEADER.leftOut]: header.optional(),
   [HEADER.digest]: header.optional(),
 });
@@ -31,6 +32,7 @@ export function readSentLetter(topic: string, record: LogRecord): SentLetter | u
     value,
     headers: storedHeaders(record.headers).filter(([name]) => !OURS.has(name)),
     reason: data[HEADER.error],
+    sealed: data[HEADER.sealed] === 'true',
     sentAt: Number(timestamp) as Instant,
   };
 }

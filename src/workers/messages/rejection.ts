@@ -5,6 +5,8 @@ import { metUnderOtherName } from './snake-case';
 export interface Rejection {
   readonly kind: 'rejected';
   readonly reason: string;
+  /** Whether it came for what is sealed: as a dead letter it leaves like that. */
+  readonly sealed?: true;
 }
 
 const PROBLEMS_NAMED = 4;
@@ -12,6 +14,11 @@ const LONGEST_REASON = 500;
 
 export function rejected(reason: string): Rejection {
   return { kind: 'rejected', reason };
+}
+
+/** @param reason kept with each such message, of which there may be very many: it should be short */
+export function rejectedAsSealed(reason: string): Rejection {
+  return { ...rejected(reason), sealed: true };
 }
 
 /**

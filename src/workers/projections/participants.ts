@@ -10,11 +10,11 @@ import type { AbsentPositions } from '../../database/verification/absent';
 import type { Sql } from '../../database/database';
 import type { Instant } from '../../domain/values';
 import type { ParticipantRegistered } from '../messages/participant-registered';
-import { rejected } from '../messages/rejection';
+import { rejectedAsSealed } from '../messages/rejection';
 import { forgetErased } from './erased-people';
 import { type PersonDigests, requireKeyOf } from './person-digests';
 import { firstOfEach, type EventProjection } from './projection';
-import { createTrace, isoOf, type Verifiable } from './verifiable';
+import { createTrace, isoOf, sinceOfEach, type Verifiable } from './verifiable';
 
 /**
  * Counts each (event, participant) once, whatever arrives how often; the first applied wins. Somebody who was erased counts like
@@ -28,7 +28,7 @@ export function participantProjection(
     eventOf: ({ eventId }) => eventId,
     refuse({ eventId }, sealed) {
       const since = sealed.get(eventId);
-      return since === undefined ? undefined : rejected(sealedReason(since));
+      return since === undefined ? undefined : rejectedAsSealed(sealedReason(since));
     },
     async apply(sql, messages, committedAt, { months }) {
       const positions = firstOfEach(messages, ({ eventId, participantId }) => `${eventId} ${participantId}`);
@@ -47,7 +47,7 @@ export function participantProjection(
       describe: ({ eventId, participantId }) => `no row of participant ${participantId} of event ${eventId}`,
       async findSealed(sql, left) {
         const sealed = await findSealedEvents(sql, [...new Set(left.map(({ eventId }) => eventId))]);
-        return [...left.keys()].filter((place) => sealed.has(left[place]!.eventId));
+        return sinceOfEach(left, ({ eventId }) => sealed.get(eventId));
       },
     }),
     rollups: participantRollups,
@@ -56,8 +56,7 @@ export function participantProjection(
 
 /** Also of one that was counted already: without its row it is like a new one. */
 const sealedReason = (since: Instant): string =>
-  `eventId: the event was sealed on ${isoOf(since).slice(0, 10)}, RETENTION_DAYS after its end: its registrations were deleted, so ` +
-  'nobody can tell any more whether this one was counted';
+  `eventId: the event was sealed on ${isoOf(since).slice(0, 10)}: whether this registration was counted cannot be told any more`;
 
 /** Who is not there by their id may have been erased, and be there under a digest. */
 async function findAbsent(

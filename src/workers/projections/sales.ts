@@ -2,17 +2,19 @@ import { recordSales } from '../../database/sales';
 import { readSealedDays } from '../../database/sealed-days';
 import { absentSales, salesRollups } from '../../database/verification/sales';
 import type { LocalDay } from '../../domain/values';
-import { rejected } from '../messages/rejection';
+import { rejectedAsSealed } from '../messages/rejection';
 import type { SalesRecorded } from '../messages/sales-recorded';
 import { firstOfEach, type StoreProjection } from './projection';
-import { createTrace, type Verifiable } from './verifiable';
+import { createTrace, sinceOfEach, type Verifiable } from './verifiable';
 
 /** Adds each sale once to its store's day, by its messageId over all sales; the first applied wins. */
 export const salesProjection: StoreProjection<SalesRecorded> & Verifiable<SalesRecorded> = {
   locks: 'stores',
   storeOf: ({ storeId }) => storeId,
   refuse: (sale, sealed) =>
-    isSealed(sale, sealed.get(sale.storeId)) ? rejected(sealedReason(sealed.get(sale.storeId)!)) : undefined,
+    isSealed(sale, sealed.get(sale.storeId))
+      ? rejectedAsSealed(sealedReason(sealed.get(sale.storeId)!))
+      : undefined,
   async apply(sql, messages, committedAt) {
     const positions = firstOfEach(messages, ({ messageId }) => messageId);
     const sales = positions.map((position) => messages[position]!);
@@ -26,9 +28,10 @@ export const salesProjection: StoreProjection<SalesRecorded> & Verifiable<SalesR
     describe: ({ messageId, storeId }) => `no row of sale ${messageId} of store ${storeId}`,
     async findSealed(sql, left) {
       const sealed = await readSealedDays(sql, [...new Set(left.map(({ storeId }) => storeId))]);
-      return [...left.keys()].filter((place) =>
-        isSealed(left[place]!, sealed.get(left[place]!.storeId)?.before),
-      );
+      return sinceOfEach(left, (sale) => {
+        const days = sealed.get(sale.storeId);
+        return isSealed(sale, days?.before) ? days?.sealedAt : undefined;
+      });
     },
   }),
   rollups: salesRollups,
@@ -39,5 +42,4 @@ const isSealed = ({ saleDate }: SalesRecorded, sealedBefore: LocalDay | undefine
 
 /** Also of one that was added already: without its row it is like a new one. */
 const sealedReason = (before: LocalDay): string =>
-  `saleDate: the days before ${before} are sealed in this store, RETENTION_DAYS after them: their sales were deleted, so nobody can ` +
-  'tell any more whether this one was counted';
+  `saleDate: the store's days before ${before} are sealed: whether this sale was counted cannot be told any more`;

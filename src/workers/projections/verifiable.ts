@@ -18,9 +18,10 @@ export interface Trace<Message> {
   /**
    * To be asked behind the other, of what is absent: a row leaves only behind the sealing.
    *
-   * @returns the places of messages whose rows leave or have left: whether they were applied cannot be told any more
+   * @returns by the places of the messages whose rows leave or have left, since when they would be refused: whether one that came before was
+   *   applied cannot be told any more
    */
-  findSealed(sql: Pick<Sql, 'query'>, messages: readonly Message[]): Promise<ReadonlySet<number>>;
+  findSealed(sql: Pick<Sql, 'query'>, messages: readonly Message[]): Promise<ReadonlyMap<number, Instant>>;
 }
 
 /** What the messages of a topic leave behind. */
@@ -30,8 +31,8 @@ interface TraceOptions<Message, Left> {
   findAbsent(sql: Pick<Sql, 'query'>, left: readonly NoInfer<Left>[]): Promise<AbsentPositions>;
   /** What is missing, for a report. */
   describe(left: NoInfer<Left>): string;
-  /** Of what leaves: the places of what is sealed. */
-  findSealed?(sql: Pick<Sql, 'query'>, left: readonly NoInfer<Left>[]): Promise<readonly number[]>;
+  /** Of what leaves: by the places of what is sealed, since when. */
+  findSealed?(sql: Pick<Sql, 'query'>, left: readonly NoInfer<Left>[]): Promise<ReadonlyMap<number, Instant>>;
 }
 
 /** A trace by what one message leaves and a statement that looks for all that many leave. */
@@ -51,7 +52,7 @@ export function createTrace<Message, Left>(options: TraceOptions<Message, Left>)
     async findSealed(sql, messages) {
       const { places, left } = leftByAll(messages);
       const sealed = (await options.findSealed?.(sql, left)) ?? [];
-      return new Set(sealed.map((position) => places[position]!));
+      return new Map([...sealed].map(([position, since]) => [places[position]!, since]));
     },
     async findAbsent(sql, messages) {
       const { places, left } = leftByAll(messages);
@@ -63,6 +64,19 @@ export function createTrace<Message, Left>(options: TraceOptions<Message, Left>)
       return absent;
     },
   };
+}
+
+/** @returns by the places of what is sealed, since when */
+export function sinceOfEach<Left>(
+  left: readonly Left[],
+  sealedSince: (left: Left) => Instant | undefined,
+): ReadonlyMap<number, Instant> {
+  return new Map(
+    left.flatMap((each, place) => {
+      const since = sealedSince(each);
+      return since === undefined ? [] : [[place, since] as const];
+    }),
+  );
 }
 
 /** An instant as a description of what is missing names it. */

@@ -11,6 +11,7 @@ import type { Clock } from '../../runtime/clock';
 import { createPeriodic } from '../periodic';
 import type { AppliedLog } from './applied-log';
 import { type Attempts, createAttempts } from './attempts';
+import { haveLettersLeave } from './leave-letters';
 import { haveRegistrationsLeave } from './leave-registrations';
 import { haveSalesLeave } from './leave-sales';
 import { createPause, type Pieces } from './piece-by-piece';
@@ -97,6 +98,7 @@ async function workOn(options: RetentionOptions, watch: Watch): Promise<void> {
   };
   await attempts.to(() => haveRegistrationsLeave(part));
   await attempts.to(() => haveSalesLeave(part));
+  await attempts.to(() => haveLettersLeave({ ...part, days: options.days }));
   await attempts.to(() => notice(options, part));
   if (watch.since <= clock.now() - QUIET_MS) await attempts.to(() => seal(options, part));
   await attempts.to(() => requireNoneRefused(options));

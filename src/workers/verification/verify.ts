@@ -1,7 +1,7 @@
 import type { BusinessCalendar } from '../../domain/calendar';
 import type { Database, Sql } from '../../database/database';
 import type { Check } from '../../database/verification/check';
-import { countSealed, type SealedCounts } from '../../database/sealed-events';
+import { countSealed, type SealedCounts } from '../../database/sealed-counts';
 import { sealedChecks } from '../../database/verification/sealed';
 import { createProjections, type Projections } from '../projections/registry';
 import { compare, type Comparison, type Drift } from './compare';

@@ -20,6 +20,7 @@ import { createTopics } from '../topics';
 export type LetterContent = Partial<Omit<SourceMessage, 'offset'>> & {
   readonly reason?: string;
   readonly partition?: number;
+  readonly sealed?: boolean;
 };
 
 /** A database, topics of its own, and the records on their dead-letter topics. */
@@ -51,9 +52,17 @@ export async function openLetterFixture(open: OpenDatabase = openServer, brokers
     newTopic: () => `${freshTopicPrefix()}${randomUUID().slice(0, 4)}`,
     /** Writes letters as a worker does, from the offset on. */
     async record(topic: string, contents: readonly LetterContent[], from = 0): Promise<void> {
-      for (const [index, { partition = 0, reason = 'It is no JSON.', ...content }] of contents.entries()) {
+      for (const [
+        index,
+        { partition = 0, reason = 'It is no JSON.', sealed = false, ...content },
+      ] of contents.entries()) {
         const message = { offset: BigInt(from + index), key: null, value: null, ...content };
-        await recordDeadLetters(database, { topic, partition }, [{ message, reason }], Date.now() as Instant);
+        await recordDeadLetters(
+          database,
+          { topic, partition },
+          [{ message, reason, sealed }],
+          Date.now() as Instant,
+        );
       }
     },
     startOutbox(topics: readonly string[], leaseMs?: number): DeadLetterOutbox {

@@ -42,6 +42,7 @@ export async function movePartitions(
     partition,
     logEnd,
     lag: partition === 0 ? 0n : 250n,
+    applied: logEnd - (partition === 0 ? 0n : 250n),
     stalledSince: partition === 0 ? undefined : ((clock.now() - 120_000) as Instant),
     reason: partition === 0 ? undefined : 'canceling statement due to lock timeout',
   }));

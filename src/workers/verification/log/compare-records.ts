@@ -1,4 +1,5 @@
 import type { Sql } from '../../../database/database';
+import { readLettersLeft } from '../../../database/dead-letters/sealed-letters';
 import { absentDeadLetters, type DeadLetterTrace } from '../../../database/verification/dead-letters';
 import type { LogRecord } from '../../../messaging/source/kafka-log';
 import { recordDigest } from '../../../messaging/source/record-digest';
@@ -12,7 +13,7 @@ import { createTrace, type Trace } from '../../projections/verifiable';
 export interface Comparison {
   readonly applied: number;
   readonly deadLetters: number;
-  /** Nor dead letters, of events and days that are sealed: whether they were applied cannot be told any more. */
+  /** Nor dead letters, of events and days that are sealed: what became of them cannot be told any more. */
   readonly sealed: number;
   /** Neither applied nor kept as dead letters, in the order of their offsets. */
   readonly missing: readonly Missing[];
@@ -41,6 +42,8 @@ export interface ComparedTopic {
 
 /** A message that must be kept as a dead letter unless it was applied. */
 interface Unapplied extends DeadLetterTrace {
+  /** As the broker has it; undefined where it has none. */
+  readonly writtenAt: Instant | undefined;
   /** Undefined where it could not be read. */
   readonly message: ParsedMessage | undefined;
   /** Why it cannot have been applied, or what is missing of it. */
@@ -67,7 +70,7 @@ export async function compareRecords(
     const parsed = readMessage(name, record, WHENEVER);
     if (parsed.kind === 'rejected')
       unapplied.push({
-        ...placeOf(place, record),
+        ...traceOf(place, record),
         message: undefined,
         what: `no dead letter (${parsed.reason})`,
       });
@@ -78,7 +81,7 @@ export async function compareRecords(
   }
   const absent = await trace.findAbsent(sql, messages);
   for (const [index, what] of absent)
-    unapplied.push({ ...placeOf(place, sources[index]!), message: messages[index], what });
+    unapplied.push({ ...traceOf(place, sources[index]!), message: messages[index], what });
   const lost = await DEAD_LETTERS.findAbsent(sql, unapplied);
   const sealed = await findSealed(sql, trace, unapplied, lost);
   return {
@@ -92,7 +95,15 @@ export async function compareRecords(
   };
 }
 
-/** @returns of those that are lost the ones whose rows leave or have left */
+/** So far may the clocks of brokers, senders and database be apart. */
+const CLOCKS_APART_MS = 3_600_000;
+
+/**
+ * Of what came before the sealing the rows have left, and of what came behind it long ago the dead letters (workers/retention). All else must be
+ * a dead letter.
+ *
+ * @returns of those that are lost the ones of which something may have left
+ */
 async function findSealed(
   sql: Pick<Sql, 'query'>,
   trace: Trace<ParsedMessage>,
@@ -103,13 +114,24 @@ async function findSealed(
     const { message } = unapplied[index]!;
     return message === undefined ? [] : [{ index, message }];
   });
+  if (readable.length === 0) return new Set();
   const sealed = await trace.findSealed(
     sql,
     readable.map(({ message }) => message),
   );
-  return new Set([...sealed].map((place) => readable[place]!.index));
+  if (sealed.size === 0) return new Set();
+  const lettersLeft = (await readLettersLeft(sql)) ?? -Infinity;
+  return new Set(
+    [...sealed].flatMap(([place, since]) => {
+      const { index } = readable[place]!;
+      const { writtenAt = -Infinity } = unapplied[index]!;
+      return writtenAt <= Math.max(since, lettersLeft) + CLOCKS_APART_MS ? [index] : [];
+    }),
+  );
 }
 
-function placeOf(place: Partition, record: LogRecord): DeadLetterTrace {
-  return { ...place, offset: record.offset, digest: recordDigest(record) };
+function traceOf(place: Partition, record: LogRecord): DeadLetterTrace & Pick<Unapplied, 'writtenAt'> {
+  const { offset, timestamp } = record;
+  const writtenAt = timestamp === undefined ? undefined : (Number(timestamp) as Instant);
+  return { ...place, offset, digest: recordDigest(record), writtenAt };
 }
