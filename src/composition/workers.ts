@@ -148,12 +148,13 @@ const RETAIN_EVERY_MS = 600_000;
 /** By then the owners of the partitions have told how far each is applied. */
 const FIRST_OBSERVED_MS = 30_000;
 
+/** Not in a command: it is there for one thing, and what is sealed stays sealed. */
 function startRetention(
   { retentionDays: days }: Config,
-  { lifecycle, log }: RuntimeWithClock,
+  { lifecycle, log, isCommand }: RuntimeWithClock,
   { topics, ...options }: RetentionDependencies,
 ): void {
-  if (days === undefined) return;
+  if (days === undefined || isCommand === true) return;
   const stopping = new AbortController();
   const appliedLog = createAppliedLog(topics, options.clock);
   const worker = randomUUID();
@@ -173,7 +174,7 @@ function startRetention(
   retention.start();
 }
 
-type RetentionDependencies = Pick<RetentionOptions, 'database' | 'calendar' | 'clock' | 'prepare'> & {
+type RetentionDependencies = Pick<RetentionOptions, 'database' | 'calendar' | 'clock'> & {
   /** As the broker knows them; none where messages come from no log. */
   readonly topics: readonly string[];
 };

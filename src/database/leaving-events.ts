@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { EventId, Instant, ParticipantId } from '../domain/values';
 import type { Sql } from './database';
+import { leavesInPieces } from './months/month-tables';
 import { timestamp } from './parameters';
 import { column } from './rows';
 
@@ -12,21 +13,27 @@ export interface LeavingEvent {
 
 const leavingRow = z.object({ eventId: column.eventId, sealedAt: column.instant });
 
-/** @returns up to `limit` of those whose rows leave in pieces, in the order in which they were sealed, from behind this one on */
+/**
+ * @param waitedSince those that were sealed before it wait no longer for their month to leave
+ * @returns up to `limit` of those whose rows leave in pieces, in the order in which they were sealed, from behind this one on
+ */
 export function eventsThatLeave(
-  sql: Pick<Sql, 'query'>,
+  sql: Pick<Sql, 'query' | 'isDistributed'>,
   last: LeavingEvent | undefined,
+  waitedSince: Instant,
   limit: number,
 ): Promise<LeavingEvent[]> {
   const page = (behind: string): string =>
     `SELECT event_id::text AS "eventId", sealed_at AS "sealedAt" FROM event_counts
-     WHERE sealed_at IS NOT NULL AND emptied_at IS NULL ${behind} ORDER BY sealed_at, event_id LIMIT $1::int`;
+     WHERE sealed_at IS NOT NULL AND emptied_at IS NULL AND ${leavesInPieces(sql, '$2')} ${behind}
+     ORDER BY sealed_at, event_id LIMIT $1::int`;
+  const given = [limit, timestamp(waitedSince)];
   return last === undefined
-    ? sql.query(leavingRow, page(''), limit)
+    ? sql.query(leavingRow, page(''), ...given)
     : sql.query(
         leavingRow,
-        page('AND (sealed_at, event_id) > ($2::timestamptz, $3::uuid)'),
-        limit,
+        page('AND (sealed_at, event_id) > ($3::timestamptz, $4::uuid)'),
+        ...given,
         timestamp(last.sealedAt),
         last.eventId,
       );

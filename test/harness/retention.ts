@@ -1,11 +1,14 @@
-import { createBusinessCalendar } from '../../src/domain/calendar';
+import { randomUUID } from 'node:crypto';
 import type { Database } from '../../src/database/database';
+import { createBusinessCalendar } from '../../src/domain/calendar';
+import { createLogger } from '../../src/observability/log';
 import { systemClock } from '../../src/runtime/clock';
+import { createAppliedLog } from '../../src/workers/retention/applied-log';
 import { enforceRetention, type RetentionOptions } from '../../src/workers/retention/retention';
 import { ZONE } from './oracle/moments';
 
-/** Seals, and has rows leave, as a worker would now. */
-export function keepFor(
+/** What a worker does every ten minutes, once and now. */
+export function tick(
   database: Database,
   days: number,
   options: Partial<RetentionOptions> = {},
@@ -13,9 +16,35 @@ export function keepFor(
   return enforceRetention({
     database,
     days,
-    topics: [],
+    worker: randomUUID(),
+    appliedLog: createAppliedLog([], systemClock),
     calendar: createBusinessCalendar(ZONE),
     clock: systemClock,
+    log: createLogger({ level: 'silent' }),
+    stopping: new AbortController().signal,
     ...options,
   });
+}
+
+/** Has been noticed, refused, and watched for so much longer: as if a worker had looked all the time. */
+export async function letDaysPass(database: Database, days: number): Promise<void> {
+  const interval = `interval '${days} days'`;
+  await database.execute(`UPDATE retention SET watched_since = watched_since - ${interval}`);
+  for (const table of ['event_counts', 'store_sales'])
+    await database.execute(
+      `UPDATE ${table} SET seal_noticed_at = seal_noticed_at - ${interval}, seal_refused_at = seal_refused_at - ${interval}
+       WHERE seal_noticed_at IS NOT NULL`,
+    );
+}
+
+/** Notices, seals days later, and has rows leave, as a worker would that had begun a week ago. */
+export async function keepFor(
+  database: Database,
+  days: number,
+  options: Partial<RetentionOptions> = {},
+): Promise<void> {
+  await tick(database, days, options);
+  await letDaysPass(database, 8);
+  await tick(database, days, options);
+  await tick(database, days, options);
 }

@@ -84,8 +84,8 @@ describe('retention beside others', () => {
   async function withRowsThatLeave(): Promise<void> {
     await keepFor(opened.database, 30);
     await opened.database.execute(
-      `INSERT INTO participants (event_id, participant_id, registered_at, channel)
-       SELECT $1::uuid, gen_random_uuid(), now(), 'Instagram' FROM generate_series(1, ${PIECES * ROWS_PER_PIECE - 5})`,
+      `INSERT INTO participants (event_id, participant_id, registered_at, channel, month)
+       SELECT $1::uuid, gen_random_uuid(), now(), 'Instagram', 0 FROM generate_series(1, ${PIECES * ROWS_PER_PIECE - 5})`,
       eventId,
     );
     await opened.database.execute(

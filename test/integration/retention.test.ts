@@ -183,8 +183,8 @@ describe.each(BOTH_DATABASES)('an event that ended RETENTION_DAYS ago, on %s', (
   it('is named where a row came in behind its sealing', async () => {
     await keep();
     await opened.database.execute(
-      `INSERT INTO participants (event_id, participant_id, registered_at, channel)
-       VALUES ($1::uuid, $1::uuid, now(), 'Instagram')`,
+      `INSERT INTO participants (event_id, participant_id, registered_at, channel, month)
+       VALUES ($1::uuid, $1::uuid, now(), 'Instagram', 0)`,
       old.eventId,
     );
     expect(await drifts()).toEqual([`participants ${old.eventId} (sealed): stored 0, recomputed 1`]);

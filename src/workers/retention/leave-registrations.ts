@@ -7,6 +7,8 @@ import {
   type LeavingEvent,
   markEmptied,
 } from '../../database/leaving-events';
+import { WAITS_FOR_MONTH_DAYS } from '../../database/months/month-tables';
+import { DAY_IN_MS } from '../../domain/days';
 import type { EventId, Instant, ParticipantId } from '../../domain/values';
 import type { Attempts } from './attempts';
 import { pieceByPiece, type Pieces } from './piece-by-piece';
@@ -16,17 +18,21 @@ export const ROWS_PER_PIECE = 5_000;
 const EVENTS_PER_ROUND = 100;
 
 export interface LeavingOptions extends Pieces {
-  readonly database: Pick<Database, 'query' | 'transaction'>;
+  readonly database: Pick<Database, 'query' | 'transaction' | 'isDistributed'>;
   readonly now: () => Instant;
   readonly attempts: Attempts;
 }
 
-/** Has the rows of sealed events leave, piece by piece. Begun anew it goes on where it was, wherever it was ended. */
+/**
+ * Has the rows leave, piece by piece, of sealed events that do not leave with their month. Begun anew it goes on where it was, wherever it
+ * was ended.
+ */
 export async function haveRegistrationsLeave(options: LeavingOptions): Promise<void> {
-  const { database, isStopping, attempts } = options;
+  const { database, now, isStopping, attempts } = options;
+  const waitedSince = (now() - WAITS_FOR_MONTH_DAYS * DAY_IN_MS) as Instant;
   let last: LeavingEvent | undefined;
   for (;;) {
-    const events: LeavingEvent[] = await eventsThatLeave(database, last, EVENTS_PER_ROUND);
+    const events: LeavingEvent[] = await eventsThatLeave(database, last, waitedSince, EVENTS_PER_ROUND);
     for (const { eventId } of events) {
       if (isStopping()) return;
       await attempts.to(() => haveEventLeave(options, eventId));

@@ -1,6 +1,5 @@
-import type { Database } from '../../database/database';
+import type { Database, Sql } from '../../database/database';
 import { endClaim, renewClaim, type Watch, watchRetention } from '../../database/retention-watch';
-import type { Sql } from '../../database/database';
 import { countRefusedStores } from '../../database/sealed-days';
 import { countRefusedEvents } from '../../database/sealed-events';
 import type { BusinessCalendar } from '../../domain/calendar';
@@ -14,6 +13,7 @@ import { type Attempts, createAttempts } from './attempts';
 import { haveLettersLeave } from './leave-letters';
 import { haveRegistrationsLeave } from './leave-registrations';
 import { haveSalesLeave } from './leave-sales';
+import { beginMonths, dropMonths, makeMonths } from './months';
 import { createPause, type Pieces } from './piece-by-piece';
 import { noticeDays, sealDays } from './seal-days';
 import { noticeEndedEvents, sealEndedEvents } from './seal-events';
@@ -25,8 +25,6 @@ export interface RetentionOptions {
   /** This run of this process. */
   readonly worker: string;
   readonly appliedLog: AppliedLog;
-  /** Done ahead of what is sealed first: keeps the release before out, and has registrations lie by months. */
-  readonly prepare: () => Promise<void>;
   readonly calendar: Pick<BusinessCalendar, 'dayOf'>;
   readonly clock: Clock;
   readonly log: Logger;
@@ -55,16 +53,19 @@ export async function enforceRetention(options: RetentionOptions): Promise<void>
   const watch = await watchRetention(database, lookOf(options));
   tellOf(options, watch);
   if (!watch.isClaimed) return;
+  const lost = new AbortController();
   const renewal = createPeriodic({
     name: 'retention claim',
     everyMs: RENEW_EVERY_MS,
     firstAfterMs: RENEW_EVERY_MS,
-    work: () => renewClaim(database, lookOf(options)),
+    async work() {
+      if (!(await renewClaim(database, lookOf(options)))) lost.abort();
+    },
     log,
   });
   renewal.start();
   try {
-    await workOn(options, watch);
+    await workOn({ ...options, stopping: AbortSignal.any([options.stopping, lost.signal]) }, watch);
   } finally {
     await renewal.stop();
     await endClaim(database, worker);
@@ -96,6 +97,8 @@ async function workOn(options: RetentionOptions, watch: Watch): Promise<void> {
     ...{ database, attempts, now: () => clock.now(), isStopping: () => stopping.aborted },
     pause: createPause(stopping),
   };
+  await attempts.to(() => makeMonths(database, clock.now()));
+  await attempts.to(() => dropMonths(part));
   await attempts.to(() => haveRegistrationsLeave(part));
   await attempts.to(() => haveSalesLeave(part));
   await attempts.to(() => haveLettersLeave({ ...part, days: options.days }));
@@ -130,13 +133,16 @@ async function notice(options: RetentionOptions, part: Part): Promise<void> {
   options.log.info({ events, stores, notBefore }, 'events and days of stores are to be sealed');
 }
 
-async function seal({ appliedLog, ...options }: RetentionOptions, part: Part): Promise<void> {
-  const now = options.clock.now();
-  const bounds = boundsOf({ appliedLog, ...options });
+async function seal(options: RetentionOptions, part: Part): Promise<void> {
+  const { database, clock, appliedLog } = options;
+  const now = clock.now();
+  const bounds = boundsOf(options);
   const noticedBefore = (now - QUIET_MS) as Instant;
   const refusedBefore = (now - REFUSED_FOR_MS) as Instant;
   const requireApplied = (sql: Pick<Sql, 'query'>): Promise<void> => appliedLog.require(sql);
-  const sealing = { ...part, ...bounds, noticedBefore, requireApplied, prepare: options.prepare };
+  let prepared: Promise<void> | undefined;
+  const prepare = (): Promise<void> => (prepared ??= beginMonths(database, now));
+  const sealing = { ...part, ...bounds, noticedBefore, requireApplied, prepare };
   await sealEndedEvents({
     ...sealing,
     due: { endedBefore: bounds.endedBefore, noticedBefore, refusedBefore },
