@@ -34,8 +34,8 @@ export type Apply = (batch: SourceBatch) => Promise<BatchResult>;
 /** The write side and the read side over one database, called directly. */
 export interface StreamFixture {
   readonly apply: Apply;
-  /** Applies values as the next batch of their topic's log. */
-  append(topic: string, values: readonly object[]): Promise<BatchResult>;
+  /** Applies values as the next batch of their topic's log, of partition 0 when left out. */
+  append(topic: string, values: readonly object[], partition?: number): Promise<BatchResult>;
   /** Deletes everything but the schema. */
   reset(): Promise<void>;
   /** Refreshes the industry averages as a worker would now. */
@@ -86,11 +86,15 @@ export function createStreamFixture(
   const left = new Map<string, Pick<BatchPosition, 'applied' | 'record'>>();
   return {
     apply: (batch) => begin(batch)(),
-    async append(topic, values) {
-      const { applied, record } = left.get(topic) ?? { applied: 0n, record: undefined };
-      const batch = batchOf(topic, values, { from: Number(applied), position: { applied, record } });
+    async append(topic, values, partition = 0) {
+      const log = `${topic}/${partition}`;
+      const { applied, record } = left.get(log) ?? { applied: 0n, record: undefined };
+      const batch = batchOf(topic, values, {
+        from: Number(applied),
+        position: { partition, applied, record },
+      });
       const result = await begin(batch)();
-      left.set(topic, { applied: applied + BigInt(values.length), record: markOf(batch.messages.at(-1)!) });
+      left.set(log, { applied: applied + BigInt(values.length), record: markOf(batch.messages.at(-1)!) });
       return result;
     },
     async reset() {
