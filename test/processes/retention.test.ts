@@ -1,17 +1,18 @@
+import { z } from 'zod';
+import type { Database } from '../../src/database/database';
 import { runCommand } from '../harness/command';
 import { daysIn, sums, useEmbedded, useImporting } from '../harness/importing';
 import { freshDatabase } from '../harness/isolation';
 import { freePort } from '../harness/machine/ports';
 import { command } from '../harness/servers/citus';
 import { type RealService, startRealService } from '../harness/real-service';
-import { keepFor } from '../harness/retention';
+import { keepFor, letDaysPass, tick } from '../harness/retention';
 import { waitFor } from '../harness/wait-for';
 
 const DAY_MS = 86_400_000;
 const dayAgo = (days: number): string => new Date(Date.now() - days * DAY_MS).toISOString().slice(0, 10);
 const [OLDEST, OLD, RECENT] = [dayAgo(42), dayAgo(40), dayAgo(20)];
 const HEADER = '일자,영수증번호,실매출액';
-const KEPT_30_DAYS = { RETENTION_DAYS: '30' };
 
 describe('an import of sales of days that are sealed', () => {
   const importing = useImporting();
@@ -27,12 +28,9 @@ describe('an import of sales of days that are sealed', () => {
 
     it('names them and sends nothing, also where days are to be stated anew; their sums stay', async () => {
       const { file, dataDir } = importing();
-      write(`${OLDEST},1,1000`, `${OLD},1,500`, `${OLD},2,50`);
+      write(`${OLDEST},1,1000`, `${OLD},1,500`, `${OLD},2,50`, `${RECENT},1,7`);
       expect((await importing().run(['--yes', file])).code).toBe(0);
-      write(`${RECENT},1,7`);
-      // By the worker in the command.
-      const sealing = await importing().run(['--yes', file], { DATA_DIR: dataDir, ...KEPT_30_DAYS });
-      expect(sealing).toMatchObject({ code: 0, stderr: '' });
+      await embedded.withDatabase((database) => keepFor(database, 30));
       const before = await embedded.days();
       expect(sums(before)).toEqual({ [OLDEST]: 1_000, [OLD]: 550, [RECENT]: 7 });
 
@@ -45,6 +43,22 @@ describe('an import of sales of days that are sealed', () => {
       expect(await embedded.days()).toEqual(before);
       const verified = await runCommand('verify', [], { DATA_DIR: dataDir });
       expect(verified).toMatchObject({ code: 0, stdout: '' });
+    });
+
+    it('neither seals nor looks by itself, though they were noticed days ago', async () => {
+      const { file, dataDir } = importing();
+      write(`${OLD},1,500`);
+      expect((await importing().run(['--yes', file])).code).toBe(0);
+      await embedded.withDatabase(async (database) => {
+        await tick(database, 30);
+        await letDaysPass(database, 8);
+      });
+      const before = await embedded.withDatabase(readSealing);
+      expect(before).toHaveLength(1);
+      write(`${RECENT},1,70`);
+      const env = { DATA_DIR: dataDir, RETENTION_DAYS: '30' };
+      expect(await importing().run(['--yes', file], env)).toMatchObject({ code: 0, stderr: '' });
+      expect(await embedded.withDatabase(readSealing)).toEqual(before);
     });
   });
 
@@ -100,9 +114,18 @@ describe('an import of sales of days that are sealed', () => {
       expect((await importing().run(['--yes', file], kafka)).code).toBe(0);
       const letters = async (): Promise<string> =>
         (await runCommand('dead-letters', ['list'], { ...kafka, DATABASE_URL })).stdout;
-      const ofSales = async () => (await letters()).match(/sales\.recorded.*saleDate: the days before/g);
+      const ofSales = async () =>
+        (await letters()).match(/sales\.recorded.*saleDate: the store's days before/g);
       await waitFor(async () => (await ofSales())?.length === 2, { what: 'dead letters', timeoutMs: 30_000 });
       expect(sums(await stored())).toEqual(whole);
     });
   });
 });
+
+/** When a worker looked last, and what it has sealed. */
+function readSealing(database: Database): Promise<readonly unknown[]> {
+  return database.query(
+    z.object({ watched: z.string(), sealed: z.string().nullable() }),
+    'SELECT watched_at::text AS watched, sealed_before::text AS sealed FROM retention, store_sales',
+  );
+}
