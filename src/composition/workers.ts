@@ -3,6 +3,7 @@ import type { Config } from '../config';
 import type { BusinessCalendar } from '../domain/calendar';
 import type { ChangePublisher } from '../messaging/changes/change-publisher';
 import type { Database } from '../database/database';
+import { createFaultLog } from '../observability/fault-log';
 import type { Metrics } from '../observability/metrics';
 import type { Tracer } from '../observability/traces/tracer';
 import { createDeadLetterTopic } from '../messaging/source/dead-letter-topic';
@@ -156,13 +157,14 @@ function startRetention(
 ): void {
   if (days === undefined || isCommand === true) return;
   const stopping = new AbortController();
+  const refusals = createFaultLog(log, REFUSALS);
   const appliedLog = createAppliedLog(topics, options.clock);
-  const worker = randomUUID();
+  const retaining = { ...options, days, worker: randomUUID(), appliedLog, log, refusals };
   const retention = createPeriodic({
     name: 'retention',
     everyMs: RETAIN_EVERY_MS,
     firstAfterMs: topics.length === 0 ? 0 : FIRST_OBSERVED_MS,
-    work: () => enforceRetention({ ...options, days, worker, appliedLog, log, stopping: stopping.signal }),
+    work: () => enforceRetention({ ...retaining, stopping: stopping.signal }),
     log,
   });
   lifecycle.own('retention', {
@@ -173,6 +175,8 @@ function startRetention(
   });
   retention.start();
 }
+
+const REFUSALS = { begins: 'not all that is due is sealed', ends: 'all that is due is sealed again' };
 
 type RetentionDependencies = Pick<RetentionOptions, 'database' | 'calendar' | 'clock'> & {
   /** As the broker knows them; none where messages come from no log. */

@@ -11,7 +11,7 @@ export interface Look {
   /** RETENTION_DAYS, as this worker has it. */
   readonly days: number;
   readonly now: Instant;
-  /** A claim that its worker does not renew ends so long after it. */
+  /** A claim that its worker does not renew, by looking again, ends so long after it. */
   readonly claimedForMs: number;
   /** Where nobody has looked for longer, the watch begins anew. */
   readonly pauseMs: number;
@@ -77,18 +77,6 @@ export function watchRetention(database: Pick<Database, 'transaction'>, look: Lo
 function beginningOf({ days, watchedAt }: StoredWatch, look: Look): Watch['begun'] {
   if (days !== look.days) return 'other days';
   return Math.abs(look.now - watchedAt) > look.pauseMs ? 'pause' : undefined;
-}
-
-/** Goes on with it. @returns whether the worker still has the claim */
-export async function renewClaim(sql: Pick<Sql, 'execute'>, look: Look): Promise<boolean> {
-  const { worker, now, claimedForMs } = look;
-  const renewed = await sql.execute(
-    `UPDATE retention SET claimed_until = $3::timestamptz, watched_at = $2::timestamptz WHERE claimed_by = $1::text`,
-    worker,
-    timestamp(now),
-    timestamp((now + claimedForMs) as Instant),
-  );
-  return renewed === 1;
 }
 
 /** Another worker may begin. */

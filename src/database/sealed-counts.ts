@@ -25,9 +25,9 @@ export interface SealedCounts extends LeavingCounts {
 export interface RetentionCounts extends LeavingCounts {
   /** RETENTION_DAYS, as the workers have it; 0 where none has looked for an hour. */
   readonly days: number;
-  /** Events that are to be sealed if they stay as they are. */
+  /** Events that are to be sealed if they stay as they are; 0 as well. */
   readonly noticedEvents: number;
-  /** Events, and stores, of which the counts are not what their rows add up to. */
+  /** Events, and stores, of which the counts are not what their rows add up to; 0 as well. */
   readonly refused: number;
   /** Stores with sealed days of which rows may be there. */
   readonly leavingStores: number;
@@ -66,8 +66,8 @@ export async function countRetention(sql: Reading): Promise<RetentionCounts> {
   const [leaving] = await sql.query(z.object({ stores: count }), LEAVING_STORES);
   return {
     days: looked?.days ?? 0,
-    noticedEvents: noticed!.noticed,
-    refused: (await countRefusedEvents(sql)) + (await countRefusedStores(sql)),
+    noticedEvents: looked === undefined ? 0 : noticed!.noticed,
+    refused: looked === undefined ? 0 : (await countRefusedEvents(sql)) + (await countRefusedStores(sql)),
     leavingStores: leaving!.stores,
     ...(await countLeavingEvents(sql)),
   };

@@ -34,6 +34,32 @@ export async function eventsToNotice(
   return rows.map(({ eventId }) => eventId);
 }
 
+/** @returns up to `limit` events that were noticed, and of which it is known now that they end later, in the order of their ids */
+export async function eventsNotDue(
+  sql: Pick<Sql, 'query'>,
+  endedBefore: Instant,
+  limit: number,
+): Promise<EventId[]> {
+  const rows = await sql.query(
+    eventRow,
+    `SELECT e.event_id::text AS "eventId" FROM events AS e JOIN event_counts AS c ON c.event_id = e.event_id
+     WHERE e.end_at >= $2::timestamptz AND c.sealed_at IS NULL AND c.seal_noticed_at IS NOT NULL
+     ORDER BY e.event_id LIMIT $1::int`,
+    limit,
+    timestamp(endedBefore),
+  );
+  return rows.map(({ eventId }) => eventId);
+}
+
+/** Takes back that these events, which are locked, were noticed. */
+export async function forgetNotices(sql: Pick<Sql, 'execute'>, events: readonly EventId[]): Promise<void> {
+  await sql.execute(
+    `UPDATE event_counts SET seal_noticed_at = NULL, seal_noticed = NULL, seal_refused_at = NULL
+     WHERE event_id = ANY ($1::uuid[]) AND sealed_at IS NULL`,
+    events,
+  );
+}
+
 /** Which events are to be sealed: those that were noticed by `noticedBefore` and not refused since `refusedBefore`. */
 export interface Due {
   readonly endedBefore: Instant;

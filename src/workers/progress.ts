@@ -59,7 +59,9 @@ export function createProgress({ source, failureOf, database, clock, log }: Prog
       unmovedMs > STALLED_AFTER_MS ? ((clock.now() - Math.round(unmovedMs)) as Instant) : undefined;
     return {
       ...{ topic, partition, lag, stalledSince },
-      ...(lag === undefined ? UNKNOWN : { logEnd: owned.end, applied: owned.applied }),
+      logEnd: lag === undefined ? undefined : owned.end,
+      // While the broker is away nobody can tell what has been sent.
+      applied: lag === undefined || isOld(owned.endKnownAt) ? undefined : owned.applied,
       reason: stalledSince === undefined ? undefined : reasonOf(owned, failure),
     };
   }
@@ -106,7 +108,9 @@ export function createProgress({ source, failureOf, database, clock, log }: Prog
   };
 }
 
-const UNKNOWN = { logEnd: undefined, applied: undefined };
+/** Logs are looked at every few seconds. */
+const END_KNOWN_FOR_MS = 30_000;
+const isOld = (knownAt: number): boolean => performance.now() - knownAt > END_KNOWN_FOR_MS;
 
 /** @returns undefined while the log is not recognised, or has not been looked at: it may hold anything */
 function lagOf({ isRecognised, applied, readTo, end }: OwnedPartition): bigint | undefined {

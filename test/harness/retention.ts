@@ -1,29 +1,34 @@
 import { randomUUID } from 'node:crypto';
 import type { Database } from '../../src/database/database';
 import { createBusinessCalendar } from '../../src/domain/calendar';
+import { createFaultLog } from '../../src/observability/fault-log';
 import { createLogger } from '../../src/observability/log';
 import { systemClock } from '../../src/runtime/clock';
 import { createAppliedLog } from '../../src/workers/retention/applied-log';
 import { enforceRetention, type RetentionOptions } from '../../src/workers/retention/retention';
 import { ZONE } from './oracle/moments';
 
-/** What a worker does every ten minutes, once and now. */
-export function tick(
+/** What a worker does every ten minutes, once and now. @throws also what was refused */
+export async function tick(
   database: Database,
   days: number,
   options: Partial<RetentionOptions> = {},
 ): Promise<void> {
-  return enforceRetention({
+  const log = createLogger({ level: 'silent' });
+  const refusals = createFaultLog(log, { begins: 'refused', ends: 'sealed' });
+  await enforceRetention({
     database,
     days,
     worker: randomUUID(),
     appliedLog: createAppliedLog([], systemClock),
     calendar: createBusinessCalendar(ZONE),
     clock: systemClock,
-    log: createLogger({ level: 'silent' }),
+    log,
+    refusals,
     stopping: new AbortController().signal,
     ...options,
   });
+  if (refusals.isFailing) throw refusals.lastError;
 }
 
 /** Has been noticed, refused, and watched for so much longer: as if a worker had looked all the time. */

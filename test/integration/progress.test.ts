@@ -47,7 +47,7 @@ describe('what a worker tells of a partition', () => {
 
   it('stays as it was while its log cannot be recognised: then nothing is known but that it does not progress', async () => {
     owned.begin({ topic: owned.topic, partition: 0, nextOffset: 10n, record: undefined });
-    owned.end = 60n;
+    owned.endsAt(60n);
     await waitFor(async () => (await told())?.lag === 50n, { what: 'its lag', timeoutMs: 30_000 });
     const known = (await applied())!;
     expect(known).toEqual({ applied: 10n, observedAt: known.observedAt, toldAt: known.observedAt });
@@ -63,11 +63,34 @@ describe('what a worker tells of a partition', () => {
     const notReady = readiness();
     expect(notReady.detail).toMatchObject({ partitions: [{ topic: owned.topic, partition: 0, lag: null }] });
     owned.begin({ topic: owned.topic, partition: 0, nextOffset: 12n, record: undefined });
-    owned.end = 60n;
+    owned.endsAt(60n);
     const again = await waitFor(async () => ((await told())?.lag === 48n ? applied() : undefined), {
       ...{ what: 'its lag', timeoutMs: 30_000 },
     });
     expect(again).toEqual({ applied: 12n, observedAt: again.observedAt, toldAt: again.observedAt });
+  });
+
+  it('tells no more what is applied while the broker does not tell where the log ends', async () => {
+    owned.begin({ topic: owned.topic, partition: 0, nextOffset: 10n, record: undefined });
+    owned.endsAt(10n);
+    await waitFor(async () => (await applied())?.applied === 10n, { what: 'it', timeoutMs: 30_000 });
+    owned.endKnownAt -= 30_000;
+    const behind = await waitFor(
+      async () => {
+        const { toldAt, observedAt } = (await applied())!;
+        return toldAt!.getTime() < observedAt.getTime() ? told() : undefined;
+      },
+      { what: 'it to be told no more', timeoutMs: 30_000 },
+    );
+    expect(behind).toMatchObject({ lag: 0n, logEnd: 10n, stalledSince: undefined });
+    owned.endsAt(10n);
+    await waitFor(
+      async () => {
+        const { toldAt, observedAt } = (await applied())!;
+        return toldAt!.getTime() === observedAt.getTime();
+      },
+      { what: 'it to be told again', timeoutMs: 30_000 },
+    );
   });
 
   it('begins with nothing where it was never recognised', async () => {

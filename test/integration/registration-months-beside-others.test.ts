@@ -58,7 +58,7 @@ describe('months of registrations beside others', () => {
     attempts.end();
   }
   /** Until it is done, as tick by tick. */
-  async function again(step: () => Promise<void>): Promise<void> {
+  async function again(step: () => Promise<unknown>): Promise<void> {
     const done = () => step().then(() => true);
     await waitFor(done, { what: 'the tables to be free', timeoutMs: 20_000 });
   }
@@ -154,11 +154,30 @@ describe('months of registrations beside others', () => {
     expect(await partsIn(database)).toHaveLength(3);
   });
 
-  it('begin later where somebody has a view of the registrations, and name it', async () => {
-    await operator.query('CREATE VIEW by_channel AS SELECT channel, count(*) FROM participants GROUP BY 1');
-    await expect(beginMonths(database, MARCH)).rejects.toThrow(/by_channel would read a part of them/);
-    await operator.query('DROP VIEW by_channel');
-    await beginMonths(database, MARCH);
+  it.each([
+    [
+      'the view by_channel',
+      'CREATE VIEW by_channel AS SELECT channel, count(*) FROM participants GROUP BY 1',
+      'DROP VIEW by_channel',
+    ],
+    [
+      'the trigger mine',
+      'CREATE TRIGGER mine BEFORE UPDATE ON participants FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()',
+      'DROP TRIGGER mine ON participants',
+    ],
+    [
+      'its row security',
+      'ALTER TABLE participants ENABLE ROW LEVEL SECURITY',
+      'ALTER TABLE participants DISABLE ROW LEVEL SECURITY',
+    ],
+    ['the publication others', 'CREATE PUBLICATION others FOR TABLE participants', 'DROP PUBLICATION others'],
+  ])('begin later where somebody has bound something to the table: %s', async (what, bind, take) => {
+    await operator.query(bind);
+    await expect(beginMonths(database, MARCH)).rejects.toThrow(
+      new RegExp(`has to wait: ${what} would go on with a part of them`),
+    );
+    await operator.query(take);
+    expect(await beginMonths(database, MARCH)).toBe(false);
     expect(await partsIn(database)).toHaveLength(3);
   });
 

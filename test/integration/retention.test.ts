@@ -13,7 +13,7 @@ import {
   participantErased,
   participantRegistered,
 } from '../harness/messages';
-import { keepFor } from '../harness/retention';
+import { keepFor, tick } from '../harness/retention';
 import { kindsOf } from '../harness/streams/batches';
 import { BOTH_DATABASES, type OpenedDatabase } from '../harness/streams/databases';
 import { createStreamFixture, type StreamFixture } from '../harness/streams/fixture';
@@ -161,6 +161,25 @@ describe.each(BOTH_DATABASES)('an event that ended RETENTION_DAYS ago, on %s', (
     );
     expect(await rowsOf(old)).toBe(3n);
     expect(kindsOf(await send('participant.registered', registrations[0]!))).toEqual(['duplicate']);
+  });
+
+  it('is due no more where it is given a later end after it was noticed, or more days, refused as it was or not', async () => {
+    const noticed = () =>
+      numberIn(
+        opened.database,
+        'SELECT count(*) AS number FROM event_counts WHERE seal_noticed_at IS NOT NULL AND sealed_at IS NULL',
+      );
+    await opened.database.execute('UPDATE event_hours SET participants = participants + 1');
+    await expect(keep()).rejects.toThrow(/^1 events/);
+    expect(await noticed()).toBe(1n);
+    await tick(opened.database, 32);
+    expect(await noticed()).toBe(0n);
+    await tick(opened.database, 30).catch(() => undefined);
+    expect(await noticed()).toBe(1n);
+    await send('event.created', ended(old, 5, { occurredAt: daysAgo(1) }));
+    await keep();
+    expect(await noticed()).toBe(0n);
+    expect(await rowsOf(old)).toBe(3n);
   });
 
   it('that nobody ever defined has no end, and stays', async () => {

@@ -10,8 +10,8 @@ export interface Copied {
 const statementRow = z.object({ statement: z.string() });
 
 /**
- * Has a new table belong to, and be open to, those whom another is open to and nobody else, whatever new tables are open to by default; and be looked at by the
- * planner as that one. LIKE copies none of it.
+ * Gives a new table the owner of another, its rights and no others, whatever new tables are open to by default, and what the planner is to
+ * know of it: LIKE copies none of these.
  */
 export async function copySettings(sql: Sql, { from, to }: Copied): Promise<void> {
   for (const statements of [OWNER, RIGHTS_OF_NEW, RIGHTS, STATISTICS])

@@ -50,7 +50,7 @@ async function haveMonthChecked(database: Database): Promise<void> {
 /** Who waits for the table finds the new one under its name, and a statement that was prepared is prepared anew. */
 async function divide(sql: Sql): Promise<void> {
   await sql.execute('ALTER TABLE participants RENAME TO participants_0');
-  await requireNoView(sql);
+  await requireNothingBound(sql);
   await sql.execute(
     `CREATE TABLE participants (LIKE participants_0 INCLUDING ALL EXCLUDING INDEXES EXCLUDING CONSTRAINTS)
      PARTITION BY LIST (month)`,
@@ -59,18 +59,26 @@ async function divide(sql: Sql): Promise<void> {
   await sql.execute('ALTER TABLE participants ATTACH PARTITION participants_0 FOR VALUES IN (0)');
 }
 
-const viewRow = z.object({ name: z.string() });
+const boundRow = z.object({ what: z.string() });
 
-/** Somebody's view would go on with what it was made of, which is a part of the registrations from now on, and tell nobody. */
-async function requireNoView(sql: Sql): Promise<void> {
-  const views = await sql.query(
-    viewRow,
-    `SELECT DISTINCT r.ev_class::regclass::text AS name FROM pg_depend AS d JOIN pg_rewrite AS r ON r.oid = d.objid
-     WHERE d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass
-       AND d.refobjid = 'participants_0'::regclass ORDER BY 1`,
-  );
-  if (views.length > 0)
+/**
+ * What somebody has made for the table would go on with what it was made of, a part of the registrations from now on, and nobody would be
+ * told: a view would show a part of them, a policy or a trigger see a part, a subscriber get a part.
+ */
+async function requireNothingBound(sql: Sql): Promise<void> {
+  const bound = await sql.query(boundRow, BOUND);
+  if (bound.length > 0)
     throw new Error(
-      `${DIVIDING} has to wait: ${views.map(({ name }) => name).join(', ')} would read a part of them from then on. Drop each such view, and make it anew once registration_months has rows.`,
+      `${DIVIDING} has to wait: ${bound.map(({ what }) => what).join(', ')} would go on with a part of them. ` +
+        'Take each away, and make it anew once registration_months has rows (docs/retention.md).',
     );
 }
+
+const BOUND = `
+SELECT DISTINCT 'the view ' || r.ev_class::regclass AS what FROM pg_depend AS d JOIN pg_rewrite AS r ON r.oid = d.objid
+WHERE d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = 'participants_0'::regclass
+UNION ALL SELECT 'the trigger ' || tgname FROM pg_trigger WHERE tgrelid = 'participants_0'::regclass AND NOT tgisinternal
+UNION ALL SELECT 'its row security' FROM pg_class WHERE oid = 'participants_0'::regclass AND relrowsecurity
+UNION ALL SELECT 'the publication ' || p.pubname FROM pg_publication_rel AS r JOIN pg_publication AS p ON p.oid = r.prpubid
+WHERE r.prrelid = 'participants_0'::regclass
+ORDER BY 1`;

@@ -44,10 +44,12 @@ async function hasFunction(sql: Pick<Sql, 'query'>): Promise<boolean> {
   return row!.isMade;
 }
 
-/** Keeps the release before out, for good. What is done already is left. */
-export async function keepLastReleaseOut(database: Pick<Database, 'query' | 'transaction'>): Promise<void> {
+/** Keeps the release before out, for good. What is done already is left. @returns whether it could write until now */
+export async function keepLastReleaseOut(
+  database: Pick<Database, 'query' | 'transaction'>,
+): Promise<boolean> {
   const open = await openTables(database);
-  if (open.size === 0) return;
+  if (open.size === 0) return false;
   // By itself: Citus has to have it on its nodes ahead of the tables that use it.
   if (!(await hasFunction(database))) await database.transaction((sql) => sql.execute(MAKE_FUNCTION));
   for (const { table, name, value } of DEFAULTS)
@@ -55,4 +57,5 @@ export async function keepLastReleaseOut(database: Pick<Database, 'query' | 'tra
       await givingUpSoon(database, 'Keeping the release before out', (sql) =>
         sql.execute(`ALTER TABLE ${table} ALTER COLUMN ${name} SET DEFAULT ${value}`),
       );
+  return true;
 }

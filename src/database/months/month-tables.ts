@@ -41,8 +41,8 @@ export function readMonths(sql: Pick<Sql, 'query'>): Promise<MonthState[]> {
 }
 
 /**
- * Has a month's table be there, and events get the month from its beginning on. What is done already is left. A table is made by itself and attached then: made
- * as a part it would keep everybody from all parts.
+ * Has a month's table be there, and events get the month from its beginning on. What is done already is left. A table is made by itself and
+ * attached then: made as a part it would keep everybody from all parts.
  */
 export function makeMonth(database: Pick<Database, 'transaction'>, month: Month): Promise<void> {
   return givingUpSoon(database, `Making the table of ${month.month}`, (sql) => make(sql, month));

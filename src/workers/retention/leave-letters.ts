@@ -19,7 +19,7 @@ export interface LettersLeaving extends Pieces {
 }
 
 /**
- * Has the dead letters leave that came for what is sealed, piece by piece: whoever sends an old log anew would else have left more than has
+ * Has the dead letters leave that came for what is sealed, piece by piece: an old log that is sent anew would else leave more here than has
  * left. Those that their topic gives back, behind a database that went back, leave the next time.
  */
 export async function haveLettersLeave(options: LettersLeaving): Promise<void> {

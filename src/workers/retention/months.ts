@@ -17,16 +17,18 @@ import type { Attempts } from './attempts';
 
 /**
  * The step ahead of what is sealed first, which is not taken back: keeps the release before out, and has the registrations of events that
- * become known from now on lie by months, so that a month's rows can leave at once. Over several nodes they lie as they did. It may be done again and again: what
- * is done already is left.
+ * become known from now on lie by months, so that a month's rows can leave at once. Over several nodes they lie as they did. It may be done
+ * again and again: what is done already is left.
  *
+ * @returns whether the release before could write until now
  * @throws what it could not do yet, since others use the tables; the same is tried again
  */
-export async function beginMonths(database: Database, now: Instant): Promise<void> {
-  await keepLastReleaseOut(database);
-  if (database.isDistributed) return;
+export async function beginMonths(database: Database, now: Instant): Promise<boolean> {
+  const isNew = await keepLastReleaseOut(database);
+  if (database.isDistributed) return isNew;
   await divideByMonths(database);
   await makeMonths(database, now);
+  return isNew;
 }
 
 /** Has the tables of this month and the next be there, where registrations lie by months. */
@@ -68,8 +70,8 @@ export interface MonthsLeaving {
 
 /**
  * Has the registrations leave, month by month, of months that are over and whose events are all sealed. First the table is emptied, which
- * keeps nobody from the others, and gives its room back to the disk; it is dropped when all can be kept from all tables for an instant. Ended in between it goes
- * on the next time.
+ * keeps nobody from the others, and gives its room back to the disk; it is dropped when all can be kept from all tables for an instant.
+ * Ended in between it goes on the next time.
  */
 export async function dropMonths(options: MonthsLeaving): Promise<void> {
   const { database, now, isStopping, attempts } = options;

@@ -1,10 +1,11 @@
 import type { Database, Sql } from '../../database/database';
-import { endClaim, renewClaim, type Watch, watchRetention } from '../../database/retention-watch';
+import { endClaim, type Watch, watchRetention } from '../../database/retention-watch';
 import { countRefusedStores } from '../../database/sealed-days';
 import { countRefusedEvents } from '../../database/sealed-events';
 import type { BusinessCalendar } from '../../domain/calendar';
 import { addDays, DAY_IN_MS } from '../../domain/days';
 import type { Instant, LocalDay } from '../../domain/values';
+import type { FaultLog } from '../../observability/fault-log';
 import type { Logger } from '../../observability/log';
 import type { Clock } from '../../runtime/clock';
 import { createPeriodic } from '../periodic';
@@ -28,6 +29,8 @@ export interface RetentionOptions {
   readonly calendar: Pick<BusinessCalendar, 'dayOf'>;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Told of what is due and not sealed, since its counts are not what its rows add up to. */
+  readonly refusals: Pick<FaultLog, 'failed' | 'worked'>;
   /** Aborted when the process is to stop: no further piece is begun. */
   readonly stopping: AbortSignal;
 }
@@ -50,33 +53,35 @@ const CLAIMED_FOR_MS = 5 * RENEW_EVERY_MS;
 export async function enforceRetention(options: RetentionOptions): Promise<void> {
   const { database, appliedLog, log, worker } = options;
   await appliedLog.look(database);
-  const watch = await watchRetention(database, lookOf(options));
-  tellOf(options, watch);
-  if (!watch.isClaimed) return;
+  if (!(await watch(options)).isClaimed) return;
   const lost = new AbortController();
   const renewal = createPeriodic({
     name: 'retention claim',
     everyMs: RENEW_EVERY_MS,
     firstAfterMs: RENEW_EVERY_MS,
     async work() {
-      if (!(await renewClaim(database, lookOf(options)))) lost.abort();
+      const { isClaimed, begun } = await watch(options);
+      if (!isClaimed || begun !== undefined) lost.abort();
     },
     log,
   });
   renewal.start();
   try {
-    await workOn({ ...options, stopping: AbortSignal.any([options.stopping, lost.signal]) }, watch);
+    await workOn({ ...options, stopping: AbortSignal.any([options.stopping, lost.signal]) });
   } finally {
     await renewal.stop();
     await endClaim(database, worker);
   }
 }
 
-const lookOf = ({ worker, days, clock }: RetentionOptions) => ({
-  ...{ worker, days, now: clock.now() },
-  claimedForMs: CLAIMED_FOR_MS,
-  pauseMs: LONGEST_PAUSE_MS,
-});
+/** Looks, renews the claim if this worker has it, and tells where the watch begins anew. */
+async function watch(options: RetentionOptions): Promise<Watch> {
+  const { database, worker, days, clock } = options;
+  const look = { worker, days, now: clock.now(), claimedForMs: CLAIMED_FOR_MS, pauseMs: LONGEST_PAUSE_MS };
+  const found = await watchRetention(database, look);
+  tellOf(options, found);
+  return found;
+}
 
 const BEGINNINGS = {
   first: 'RETENTION_DAYS is new',
@@ -90,7 +95,7 @@ function tellOf({ log, days }: RetentionOptions, { begun, since }: Watch): void 
   log.warn({ days, notBefore, why: BEGINNINGS[begun] }, 'nothing is sealed for some days');
 }
 
-async function workOn(options: RetentionOptions, watch: Watch): Promise<void> {
+async function workOn(options: RetentionOptions): Promise<void> {
   const { database, clock, stopping } = options;
   const attempts = createAttempts();
   const part: Part = {
@@ -101,10 +106,14 @@ async function workOn(options: RetentionOptions, watch: Watch): Promise<void> {
   await attempts.to(() => dropMonths(part));
   await attempts.to(() => haveRegistrationsLeave(part));
   await attempts.to(() => haveSalesLeave(part));
-  await attempts.to(() => haveLettersLeave({ ...part, days: options.days }));
-  await attempts.to(() => notice(options, part));
-  if (watch.since <= clock.now() - QUIET_MS) await attempts.to(() => seal(options, part));
-  await attempts.to(() => requireNoneRefused(options));
+  await notice(options, part);
+  // Looked at once more: rows may have left for hours.
+  const { isClaimed, since } = await watch(options);
+  if (isClaimed && since <= clock.now() - QUIET_MS) {
+    await attempts.to(() => haveLettersLeave({ ...part, days: options.days }));
+    await seal(options, part);
+  }
+  await attempts.to(() => tellOfRefusals(options));
   attempts.end();
 }
 
@@ -126,37 +135,46 @@ function boundsOf({ days, calendar, clock }: RetentionOptions): { endedBefore: I
 
 async function notice(options: RetentionOptions, part: Part): Promise<void> {
   const bounds = boundsOf(options);
-  const events = await noticeEndedEvents({ ...part, ...bounds });
-  const stores = await noticeDays({ ...part, ...bounds });
+  let [events, stores] = [0, 0];
+  await part.attempts.to(async () => (events = await noticeEndedEvents({ ...part, ...bounds })));
+  await part.attempts.to(async () => (stores = await noticeDays({ ...part, ...bounds })));
   if (events + stores === 0) return;
   const notBefore = new Date(options.clock.now() + QUIET_MS).toISOString();
   options.log.info({ events, stores, notBefore }, 'events and days of stores are to be sealed');
 }
 
 async function seal(options: RetentionOptions, part: Part): Promise<void> {
-  const { database, clock, appliedLog } = options;
+  const { clock, appliedLog } = options;
   const now = clock.now();
   const bounds = boundsOf(options);
   const noticedBefore = (now - QUIET_MS) as Instant;
   const refusedBefore = (now - REFUSED_FOR_MS) as Instant;
   const requireApplied = (sql: Pick<Sql, 'query'>): Promise<void> => appliedLog.require(sql);
   let prepared: Promise<void> | undefined;
-  const prepare = (): Promise<void> => (prepared ??= beginMonths(database, now));
+  const prepare = (): Promise<void> => (prepared ??= takeStep(options));
   const sealing = { ...part, ...bounds, noticedBefore, requireApplied, prepare };
-  await sealEndedEvents({
-    ...sealing,
-    due: { endedBefore: bounds.endedBefore, noticedBefore, refusedBefore },
-  });
-  await sealDays(sealing);
+  const due = { endedBefore: bounds.endedBefore, noticedBefore, refusedBefore };
+  await part.attempts.to(() => sealEndedEvents({ ...sealing, due }));
+  await part.attempts.to(() => sealDays(sealing));
 }
 
-/** Behind all that could be done: what is not right stays, and is told for as long as it is not. */
-async function requireNoneRefused({ database }: RetentionOptions): Promise<void> {
+/** Only where something can be sealed now: a worker of the release before that holds it up is to be replaced, and not to be kept out. */
+async function takeStep({ database, appliedLog, clock, log }: RetentionOptions): Promise<void> {
+  await appliedLog.require(database);
+  if (await beginMonths(database, clock.now()))
+    log.warn('what is old is sealed from now on: a release that knows nothing of it cannot write any more');
+}
+
+/** What is not right stays as it is, and is told of for as long as it is not. */
+async function tellOfRefusals({ database, refusals }: RetentionOptions): Promise<void> {
   const events = await countRefusedEvents(database);
   const stores = await countRefusedStores(database);
-  if (events + stores > 0)
-    throw new Error(
-      `${events} events and the days of ${stores} stores are not sealed: what is counted is not what their rows add up to ` +
-        '(npm run verify names them).',
+  if (events + stores === 0) refusals.worked();
+  else
+    refusals.failed(
+      new Error(
+        `${events} events and the days of ${stores} stores are not sealed: what is counted is not what their rows add up to ` +
+          '(npm run verify names them).',
+      ),
     );
 }

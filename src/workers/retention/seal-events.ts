@@ -4,7 +4,9 @@ import {
   type Due,
   dueEventsAfter,
   type EndedEvent,
+  eventsNotDue,
   eventsToNotice,
+  forgetNotices,
   noticeEvents,
   refuseEvents,
   sealEvents,
@@ -37,6 +39,7 @@ export interface Noticing extends Looking {
  */
 export async function noticeEndedEvents(options: Noticing): Promise<number> {
   const { database, endedBefore, isStopping } = options;
+  await forgetThoseNotDue(options);
   let noticed = 0;
   while (!isStopping()) {
     const events = await eventsToNotice(database, endedBefore, EVENTS_PER_ROUND);
@@ -52,6 +55,19 @@ function notice({ database, now }: Looking, events: readonly EventId[]): Promise
     await lockEvents(sql, events, now());
     await noticeEvents(sql, events, now());
   });
+}
+
+/** Of events that were given a later end, or of all where RETENTION_DAYS was made longer. */
+async function forgetThoseNotDue({ database, endedBefore, isStopping, now }: Noticing): Promise<void> {
+  while (!isStopping()) {
+    const events = await eventsNotDue(database, endedBefore, EVENTS_PER_ROUND);
+    if (events.length > 0)
+      await database.transaction(async (sql) => {
+        await lockEvents(sql, events, now());
+        await forgetNotices(sql, events);
+      });
+    if (events.length < EVENTS_PER_ROUND) return;
+  }
 }
 
 export interface Sealing extends Looking {

@@ -56,7 +56,10 @@ const DEAD_LETTERS: Trace<Unapplied> = createTrace({
   describe: ({ what }) => what,
 });
 
-/** Looks for what each record must have left in the database: two statements, however many records there are, and one more where something is absent. */
+/**
+ * Looks for what each record must have left in the database: two statements, however many records there are, and one more where something
+ * is absent.
+ */
 export async function compareRecords(
   sql: Pick<Sql, 'query'>,
   { name, trace, readMessage }: ComparedTopic,
