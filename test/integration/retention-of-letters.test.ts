@@ -17,6 +17,7 @@ import { newEvent, participantRegistered, salesRecorded } from '../harness/messa
 import { ZONE } from '../harness/oracle/moments';
 import { kindsOf } from '../harness/streams/batches';
 import { BOTH_DATABASES, type OpenedDatabase } from '../harness/streams/databases';
+import { letDaysPass, tick } from '../harness/retention';
 import { createStreamFixture, type StreamFixture } from '../harness/streams/fixture';
 import { numberIn } from '../harness/streams/stored';
 
@@ -157,6 +158,15 @@ describe.each(BOTH_DATABASES)('letters that came for what is sealed, on %s', (_,
     await leave(() => (pieces += 1) > 1);
     expect(await left()).toBe(1_500);
     await leave();
+    expect(await left()).toBe(0);
+  });
+
+  it('stay until a number of days has been watched, as one that was mistyped is not', async () => {
+    await sent(2, 20);
+    await tick(opened.database, 7);
+    expect(await left()).toBe(2);
+    await letDaysPass(opened.database, 8);
+    await tick(opened.database, 7);
     expect(await left()).toBe(0);
   });
 
