@@ -79,14 +79,16 @@ function beginningOf({ days, watchedAt }: StoredWatch, look: Look): Watch['begun
   return Math.abs(look.now - watchedAt) > look.pauseMs ? 'pause' : undefined;
 }
 
-/** Goes on with it. @returns whether the worker still has the claim */
+/** Goes on with it. @returns whether the worker still has the claim, and no worker has looked by another number of days */
 export async function renewClaim(sql: Pick<Sql, 'execute'>, look: Look): Promise<boolean> {
-  const { worker, now, claimedForMs } = look;
+  const { worker, days, now, claimedForMs } = look;
   const renewed = await sql.execute(
-    `UPDATE retention SET claimed_until = $3::timestamptz, watched_at = $2::timestamptz WHERE claimed_by = $1::text`,
+    `UPDATE retention SET claimed_until = $3::timestamptz, watched_at = $2::timestamptz
+     WHERE claimed_by = $1::text AND days = $4::int`,
     worker,
     timestamp(now),
     timestamp((now + claimedForMs) as Instant),
+    days,
   );
   return renewed === 1;
 }
