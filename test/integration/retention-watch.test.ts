@@ -150,7 +150,9 @@ describe.each(BOTH_DATABASES)('the watch of what is to leave, on %s', (_, open) 
     beforeEach(async () => {
       await opened.database.execute(`UPDATE event_counts SET sealed_at = '${daysAgo(1)}'`);
       // Its claim is renewed as often as the test says.
-      jest.useFakeTimers({ doNotFake: NOT_TIMEOUTS });
+      jest.useFakeTimers({
+        doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask', 'performance', 'hrtime', 'Date'],
+      });
     });
     afterEach(() => jest.useRealTimers());
 
@@ -224,17 +226,3 @@ describe.each(BOTH_DATABASES)('the watch of what is to leave, on %s', (_, open) 
     });
   });
 });
-
-type Timer = NonNullable<NonNullable<Parameters<typeof jest.useFakeTimers>[0]>['doNotFake']>[number];
-const NOT_TIMEOUTS: Timer[] = [
-  ...([
-    'Date',
-    'hrtime',
-    'nextTick',
-    'performance',
-    'queueMicrotask',
-    'setImmediate',
-    'clearImmediate',
-  ] as const),
-  ...(['setInterval', 'clearInterval'] as const),
-];

@@ -140,8 +140,13 @@ async function seal(options: RetentionOptions, part: Part): Promise<void> {
   const noticedBefore = (now - QUIET_MS) as Instant;
   const refusedBefore = (now - REFUSED_FOR_MS) as Instant;
   const requireApplied = (sql: Pick<Sql, 'query'>): Promise<void> => appliedLog.require(sql);
+  // A release before may be at work still, and the log tells: it is not kept out for something that is not sealed then.
+  const begin = async (): Promise<void> => {
+    await appliedLog.require(database);
+    await beginMonths(database, now);
+  };
   let prepared: Promise<void> | undefined;
-  const prepare = (): Promise<void> => (prepared ??= beginMonths(database, now));
+  const prepare = (): Promise<void> => (prepared ??= begin());
   const sealing = { ...part, ...bounds, noticedBefore, requireApplied, prepare };
   await sealEndedEvents({
     ...sealing,
