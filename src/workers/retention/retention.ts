@@ -102,8 +102,8 @@ async function workOn(options: RetentionOptions, watch: Watch): Promise<void> {
   await attempts.to(() => haveRegistrationsLeave(part));
   await attempts.to(() => haveSalesLeave(part));
   await attempts.to(() => haveLettersLeave({ ...part, days: options.days }));
-  await attempts.to(() => notice(options, part));
-  if (watch.since <= clock.now() - QUIET_MS) await attempts.to(() => seal(options, part));
+  await notice(options, part);
+  if (watch.since <= clock.now() - QUIET_MS) await seal(options, part);
   await attempts.to(() => requireNoneRefused(options));
   attempts.end();
 }
@@ -126,8 +126,9 @@ function boundsOf({ days, calendar, clock }: RetentionOptions): { endedBefore: I
 
 async function notice(options: RetentionOptions, part: Part): Promise<void> {
   const bounds = boundsOf(options);
-  const events = await noticeEndedEvents({ ...part, ...bounds });
-  const stores = await noticeDays({ ...part, ...bounds });
+  let [events, stores] = [0, 0];
+  await part.attempts.to(async () => (events = await noticeEndedEvents({ ...part, ...bounds })));
+  await part.attempts.to(async () => (stores = await noticeDays({ ...part, ...bounds })));
   if (events + stores === 0) return;
   const notBefore = new Date(options.clock.now() + QUIET_MS).toISOString();
   options.log.info({ events, stores, notBefore }, 'events and days of stores are to be sealed');
@@ -148,11 +149,9 @@ async function seal(options: RetentionOptions, part: Part): Promise<void> {
   let prepared: Promise<void> | undefined;
   const prepare = (): Promise<void> => (prepared ??= begin());
   const sealing = { ...part, ...bounds, noticedBefore, requireApplied, prepare };
-  await sealEndedEvents({
-    ...sealing,
-    due: { endedBefore: bounds.endedBefore, noticedBefore, refusedBefore },
-  });
-  await sealDays(sealing);
+  const due = { endedBefore: bounds.endedBefore, noticedBefore, refusedBefore };
+  await part.attempts.to(() => sealEndedEvents({ ...sealing, due }));
+  await part.attempts.to(() => sealDays(sealing));
 }
 
 /** Behind all that could be done: what is not right stays, and is told for as long as it is not. */

@@ -27,6 +27,7 @@ interface Looking {
 
 export interface Noticing extends Looking {
   readonly endedBefore: Instant;
+  readonly attempts: Attempts;
 }
 
 /**
@@ -36,13 +37,17 @@ export interface Noticing extends Looking {
  * @returns how many were noticed
  */
 export async function noticeEndedEvents(options: Noticing): Promise<number> {
-  const { database, endedBefore, isStopping } = options;
+  const { database, endedBefore, isStopping, attempts } = options;
   let noticed = 0;
+  let last: EventId | null = null;
   while (!isStopping()) {
-    const events = await eventsToNotice(database, endedBefore, EVENTS_PER_ROUND);
-    if (events.length > 0) await notice(options, events);
-    noticed += events.length;
-    if (events.length < EVENTS_PER_ROUND) break;
+    const events: EventId[] = await eventsToNotice(database, last, endedBefore, EVENTS_PER_ROUND);
+    if (events.length === 0) break;
+    await attempts.to(async () => {
+      await notice(options, events);
+      noticed += events.length;
+    });
+    last = events.at(-1)!;
   }
   return noticed;
 }
