@@ -23,7 +23,7 @@ export interface ToldProgress extends Omit<PartitionProgress, 'logEnd' | 'lag'> 
   /** Undefined while the log is not recognised, or its end not known: what was told before stays. */
   readonly logEnd: bigint | undefined;
   readonly lag: bigint | undefined;
-  /** The stored offset as the owner knows it; undefined as well. */
+  /** The stored offset as the owner knows it; undefined as well, and while it is long ago that the end was seen. */
   readonly applied: bigint | undefined;
 }
 

@@ -63,7 +63,12 @@ export function watchRetention(database: Pick<Database, 'transaction'>, look: Lo
       timestamp(since),
       timestamp(now),
     );
-    const isHeld = known.claimedBy !== null && known.claimedBy !== worker && known.claimedUntil! > now;
+    // A claim by a clock that was hours ahead would last for as long.
+    const isHeld =
+      begun !== 'pause' &&
+      known.claimedBy !== null &&
+      known.claimedBy !== worker &&
+      known.claimedUntil! > now;
     if (!isHeld)
       await sql.execute(
         'UPDATE retention SET claimed_by = $1::text, claimed_until = $2::timestamptz',

@@ -26,6 +26,8 @@ export interface Progress extends Periodic {
 /** A partition with lag of which nothing is applied for so long is stalled. */
 const STALLED_AFTER_MS = 10_000;
 const OBSERVE_EVERY_MS = 3_000;
+/** Ends of logs are looked at as often. */
+const END_KNOWN_FOR_MS = 30_000;
 
 /** Observes the partitions of this worker, and stores the lag of each for all gateways to show. */
 export function createProgress({ source, failureOf, database, clock, log }: ProgressOptions): Progress {
@@ -59,7 +61,7 @@ export function createProgress({ source, failureOf, database, clock, log }: Prog
       unmovedMs > STALLED_AFTER_MS ? ((clock.now() - Math.round(unmovedMs)) as Instant) : undefined;
     return {
       ...{ topic, partition, lag, stalledSince },
-      ...(lag === undefined ? UNKNOWN : { logEnd: owned.end, applied: owned.applied }),
+      ...(lag === undefined ? UNKNOWN : { logEnd: owned.end, applied: appliedOf(owned) }),
       reason: stalledSince === undefined ? undefined : reasonOf(owned, failure),
     };
   }
@@ -113,6 +115,11 @@ function lagOf({ isRecognised, applied, readTo, end }: OwnedPartition): bigint |
   if (!isRecognised || end === undefined) return undefined;
   const read = readTo > applied ? readTo : applied;
   return end > read ? end - applied : 0n;
+}
+
+/** @returns undefined while it is long ago that the end of the log was seen: behind it may be anything, as where its broker is away */
+function appliedOf({ applied, endLookedAt }: OwnedPartition): bigint | undefined {
+  return performance.now() - endLookedAt > END_KNOWN_FOR_MS ? undefined : applied;
 }
 
 function reasonOf(owned: OwnedPartition, failure: unknown): string {

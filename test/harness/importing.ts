@@ -63,19 +63,23 @@ export function useService(importing: () => Importing): {
 /** An embedded database in the data folder, laid out before. */
 export function useEmbedded(importing: () => Importing): {
   layOut(): Promise<void>;
+  /** Opens it for the time of the work. */
+  within<T>(work: (database: Database) => Promise<T>): Promise<T>;
   days(): Promise<Days>;
 } {
   const folder = (): string => path.join(importing().dataDir, 'postgres');
+  async function within<T>(work: (database: Database) => Promise<T>): Promise<T> {
+    const database = await openEmbedded({ folder: folder() });
+    try {
+      return await work(database);
+    } finally {
+      await database.close();
+    }
+  }
   return {
     layOut: () => layOutEmbedded(folder()),
-    days: async () => {
-      const database = await openEmbedded({ folder: folder() });
-      try {
-        return await daysIn(database, importing().store);
-      } finally {
-        await database.close();
-      }
-    },
+    within,
+    days: () => within((database) => daysIn(database, importing().store)),
   };
 }
 

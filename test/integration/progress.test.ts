@@ -47,7 +47,7 @@ describe('what a worker tells of a partition', () => {
 
   it('stays as it was while its log cannot be recognised: then nothing is known but that it does not progress', async () => {
     owned.begin({ topic: owned.topic, partition: 0, nextOffset: 10n, record: undefined });
-    owned.end = 60n;
+    owned.endsAt(60n);
     await waitFor(async () => (await told())?.lag === 50n, { what: 'its lag', timeoutMs: 30_000 });
     const known = (await applied())!;
     expect(known).toEqual({ applied: 10n, observedAt: known.observedAt, toldAt: known.observedAt });
@@ -63,11 +63,31 @@ describe('what a worker tells of a partition', () => {
     const notReady = readiness();
     expect(notReady.detail).toMatchObject({ partitions: [{ topic: owned.topic, partition: 0, lag: null }] });
     owned.begin({ topic: owned.topic, partition: 0, nextOffset: 12n, record: undefined });
-    owned.end = 60n;
+    owned.endsAt(60n);
     const again = await waitFor(async () => ((await told())?.lag === 48n ? applied() : undefined), {
       ...{ what: 'its lag', timeoutMs: 30_000 },
     });
     expect(again).toEqual({ applied: 12n, observedAt: again.observedAt, toldAt: again.observedAt });
+  });
+
+  it('is not what is applied while it is long ago that the end of the log was seen', async () => {
+    owned.begin({ topic: owned.topic, partition: 0, nextOffset: 60n, record: undefined });
+    owned.endsAt(60n);
+    await waitFor(async () => (await applied())?.applied === 60n, { what: 'its offset', timeoutMs: 30_000 });
+    owned.endLookedAt = performance.now() - 30_001;
+    const behind = await waitFor(
+      async () => {
+        const row = (await applied())!;
+        return row.toldAt!.getTime() < row.observedAt.getTime() && row;
+      },
+      { what: 'the worker to tell no more of it', timeoutMs: 30_000 },
+    );
+    expect([behind.applied, (await told())!.lag]).toEqual([60n, 0n]);
+    owned.endsAt(61n);
+    const again = await waitFor(async () => ((await told())?.lag === 1n ? applied() : undefined), {
+      ...{ what: 'its lag', timeoutMs: 30_000 },
+    });
+    expect(again.toldAt).toEqual(again.observedAt);
   });
 
   it('begins with nothing where it was never recognised', async () => {

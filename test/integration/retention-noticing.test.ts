@@ -101,8 +101,10 @@ describe.each(BOTH_DATABASES)('what was noticed, on %s', (_, open) => {
     await passDays(6);
     await define(one, -5, 1);
     await look();
-    await passDays(7);
-    await look();
+    for (const days of [7, 7]) {
+      await passDays(days);
+      await look();
+    }
     expect(await sealed([one, other])).toEqual([false, true]);
     expect(await register(one, other)).toEqual(['applied', 'rejected']);
     clock.advance(36 * DAY_IN_MS);
@@ -115,6 +117,28 @@ describe.each(BOTH_DATABASES)('what was noticed, on %s', (_, open) => {
     await look();
     expect(await sealed([one])).toEqual([true]);
     expect(await participantsOf(opened.database, one.eventId)).toBe(2);
+  });
+
+  it.each([
+    ['has one registration more', () => register(one)],
+    ['ends later', () => define(one, -5, 1)],
+  ])('is not sealed where it is an event that %s behind the comparison', async (__, change) => {
+    await look();
+    await passDays(7);
+    const { database } = opened;
+    let isFirst = true;
+    await look({
+      database: {
+        ...database,
+        async readAtLength(work) {
+          const found = await database.readAtLength(work);
+          if (isFirst) await change();
+          isFirst = false;
+          return found;
+        },
+      },
+    });
+    expect(await sealed([one, other])).toEqual([false, true]);
   });
 
   it('is refused where its rows are others, which is told until it is repaired, and keeps no other', async () => {

@@ -79,12 +79,19 @@ describe.each(BOTH_DATABASES)('the watch of what is to leave, on %s', (_, open) 
     await look();
     const first = { level: WARN, days: 30, notBefore: isoAt(START + 7 * DAY_IN_MS) };
     expect(beginnings()).toEqual([{ ...first, why: 'RETENTION_DAYS is new' }]);
+    const { notBefore } = first;
+    expect(lines.slice(1)).toEqual([
+      expect.objectContaining({
+        ...{ events: 2, stores: 0, notBefore },
+        msg: 'events and days of stores are to be sealed',
+      }),
+    ]);
     clock.advance(6 * HOUR);
     await look(30, 'another');
     clock.advance(6 * HOUR);
     await look();
     expect(await watch()).toEqual({ since: isoAt(START), at: isoAt(START + 12 * HOUR), by: null });
-    expect(beginnings()).toHaveLength(1);
+    expect(lines).toHaveLength(2);
   });
 
   it('begins anew with each look by another number of days', async () => {
@@ -177,6 +184,14 @@ describe.each(BOTH_DATABASES)('the watch of what is to leave, on %s', (_, open) 
       await look(30, 'another');
       expect(await rows()).toBe(2);
       clock.advance(1);
+      await look(30, 'another');
+      expect(await rows()).toBe(0);
+      await held.goOn();
+    });
+
+    it('has another go on where its clock, by which it has claimed, was hours ahead', async () => {
+      const held = await hold();
+      clock.advance(-6 * HOUR - 1);
       await look(30, 'another');
       expect(await rows()).toBe(0);
       await held.goOn();

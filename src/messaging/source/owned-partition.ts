@@ -15,6 +15,8 @@ export class OwnedPartition implements Partition {
   record: RecordMark | undefined;
   /** The end of what can be read, when last looked at; undefined before that. */
   end: bigint | undefined;
+  /** When that was, by performance.now(). */
+  endLookedAt = -Infinity;
   /** When the log was last known to be the same, by performance.now(): it was looked at, or a batch of it was fetched. */
   recognisedAt = -Infinity;
 
@@ -47,6 +49,12 @@ export class OwnedPartition implements Partition {
   /** What lies before the offset has been read, and there was nothing in it to be applied. */
   passOver(nextOffset: bigint): void {
     this.readTo = nextOffset;
+  }
+
+  /** What can be read was seen to end there just now. */
+  endsAt(end: bigint | undefined): void {
+    this.end = end;
+    this.endLookedAt = performance.now();
   }
 
   get stored(): StoredOffset {

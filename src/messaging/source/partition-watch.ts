@@ -54,7 +54,7 @@ export function createPartitionWatch({
     if (before.size === 0) return;
     const ends = await reader.ends([...new Set(all().map((owned) => owned.topic))]);
     for (const owned of all()) {
-      owned.end = ends.get(owned.topic)?.get(owned.partition);
+      owned.endsAt(ends.get(owned.topic)?.get(owned.partition));
       const applied = before.get(owned);
       if (owned.end !== undefined && applied !== undefined && owned.end < applied && isIdle(owned))
         onWentBack(owned, 'the log ends before what was applied: looking whether it is another one');
