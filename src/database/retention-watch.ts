@@ -24,6 +24,8 @@ export interface Watch {
   readonly begun: 'first' | 'other days' | 'pause' | undefined;
   /** Whether this worker is the one that is at it. */
   readonly isClaimed: boolean;
+  /** Whether it was already; not where the claim ended in between, or the database went back behind it. */
+  readonly wasClaimed: boolean;
 }
 
 const watchRow = z.object({
@@ -63,14 +65,19 @@ export function watchRetention(database: Pick<Database, 'transaction'>, look: Lo
       timestamp(since),
       timestamp(now),
     );
-    const isHeld = known.claimedBy !== null && known.claimedBy !== worker && known.claimedUntil! > now;
+    // A claim by a clock that was hours ahead would last for as long.
+    const isHeld =
+      begun !== 'pause' &&
+      known.claimedBy !== null &&
+      known.claimedBy !== worker &&
+      known.claimedUntil! > now;
     if (!isHeld)
       await sql.execute(
         'UPDATE retention SET claimed_by = $1::text, claimed_until = $2::timestamptz',
         worker,
         timestamp((now + claimedForMs) as Instant),
       );
-    return { since, begun, isClaimed: !isHeld };
+    return { since, begun, isClaimed: !isHeld, wasClaimed: known.claimedBy === worker };
   });
 }
 

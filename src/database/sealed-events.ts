@@ -17,20 +17,24 @@ export interface EndedEvent {
 
 const eventRow = z.object({ eventId: column.eventId });
 
-/** @returns up to `limit` events that ended before an instant, and of which nobody has noticed it yet, in the order of their ids */
+/**
+ * @returns up to `limit` events that ended before an instant, and of which nobody has noticed it yet, in the order of their ids, from behind
+ *   this one on
+ */
 export async function eventsToNotice(
   sql: Pick<Sql, 'query'>,
+  last: EventId | null,
   endedBefore: Instant,
   limit: number,
 ): Promise<EventId[]> {
-  const rows = await sql.query(
-    eventRow,
+  const page = (behind: string): string =>
     `SELECT e.event_id::text AS "eventId" FROM events AS e JOIN event_counts AS c ON c.event_id = e.event_id
-     WHERE e.end_at < $2::timestamptz AND c.sealed_at IS NULL AND c.seal_noticed_at IS NULL
-     ORDER BY e.event_id LIMIT $1::int`,
-    limit,
-    timestamp(endedBefore),
-  );
+     WHERE e.end_at < $2::timestamptz AND c.sealed_at IS NULL AND c.seal_noticed_at IS NULL ${behind}
+     ORDER BY e.event_id LIMIT $1::int`;
+  const bounds = [limit, timestamp(endedBefore)];
+  const rows = await (last === null
+    ? sql.query(eventRow, page(''), ...bounds)
+    : sql.query(eventRow, page('AND e.event_id > $3::uuid'), ...bounds, last));
   return rows.map(({ eventId }) => eventId);
 }
 

@@ -60,8 +60,7 @@ export async function enforceRetention(options: RetentionOptions): Promise<void>
     everyMs: RENEW_EVERY_MS,
     firstAfterMs: RENEW_EVERY_MS,
     async work() {
-      const { isClaimed, begun } = await watch(options);
-      if (!isClaimed || begun !== undefined) lost.abort();
+      if (!goesOn(await watch(options))) lost.abort();
     },
     log,
   });
@@ -82,6 +81,9 @@ async function watch(options: RetentionOptions): Promise<Watch> {
   tellOf(options, found);
   return found;
 }
+
+/** Whether the watch, and the claim, are those that the work was begun with. */
+const goesOn = ({ wasClaimed, begun }: Watch): boolean => wasClaimed && begun === undefined;
 
 const BEGINNINGS = {
   first: 'RETENTION_DAYS is new',
@@ -108,8 +110,8 @@ async function workOn(options: RetentionOptions): Promise<void> {
   await attempts.to(() => haveSalesLeave(part));
   await notice(options, part);
   // Looked at once more: rows may have left for hours.
-  const { isClaimed, since } = await watch(options);
-  if (isClaimed && since <= clock.now() - QUIET_MS) {
+  const now = await watch(options);
+  if (goesOn(now) && now.since <= clock.now() - QUIET_MS) {
     await attempts.to(() => haveLettersLeave({ ...part, days: options.days }));
     await seal(options, part);
   }

@@ -29,6 +29,7 @@ interface Looking {
 
 export interface Noticing extends Looking {
   readonly endedBefore: Instant;
+  readonly attempts: Attempts;
 }
 
 /**
@@ -38,14 +39,18 @@ export interface Noticing extends Looking {
  * @returns how many were noticed
  */
 export async function noticeEndedEvents(options: Noticing): Promise<number> {
-  const { database, endedBefore, isStopping } = options;
-  await forgetThoseNotDue(options);
+  const { database, endedBefore, isStopping, attempts } = options;
+  await attempts.to(() => forgetThoseNotDue(options));
   let noticed = 0;
+  let last: EventId | null = null;
   while (!isStopping()) {
-    const events = await eventsToNotice(database, endedBefore, EVENTS_PER_ROUND);
-    if (events.length > 0) await notice(options, events);
-    noticed += events.length;
-    if (events.length < EVENTS_PER_ROUND) break;
+    const events: EventId[] = await eventsToNotice(database, last, endedBefore, EVENTS_PER_ROUND);
+    if (events.length === 0) break;
+    await attempts.to(async () => {
+      await notice(options, events);
+      noticed += events.length;
+    });
+    last = events.at(-1)!;
   }
   return noticed;
 }
