@@ -50,7 +50,7 @@ async function haveMonthChecked(database: Database): Promise<void> {
 /** Who waits for the table finds the new one under its name, and a statement that was prepared is prepared anew. */
 async function divide(sql: Sql): Promise<void> {
   await sql.execute('ALTER TABLE participants RENAME TO participants_0');
-  await requireNothingBound(sql);
+  await requireNothingBound(sql, 'participants_0');
   await sql.execute(
     `CREATE TABLE participants (LIKE participants_0 INCLUDING ALL EXCLUDING INDEXES EXCLUDING CONSTRAINTS)
      PARTITION BY LIST (month)`,
@@ -62,11 +62,13 @@ async function divide(sql: Sql): Promise<void> {
 const boundRow = z.object({ what: z.string() });
 
 /**
- * What somebody has made for the table would go on with what it was made of, a part of the registrations from now on, and nobody would be
- * told: a view would show a part of them, a policy or a trigger see a part, a subscriber get a part.
+ * What somebody has made for the table would go on with what it was made of, a part of the registrations from then on, and nobody would be
+ * told: a view would show a part of them, a policy or a trigger see a part, a subscriber get a part, and a key could refer to a part only.
+ *
+ * @param table that of the registrations, while they lie in one
  */
-async function requireNothingBound(sql: Sql): Promise<void> {
-  const bound = await sql.query(boundRow, BOUND);
+export async function requireNothingBound(sql: Pick<Sql, 'query'>, table: string): Promise<void> {
+  const bound = await sql.query(boundRow, BOUND, table);
   if (bound.length > 0)
     throw new Error(
       `${DIVIDING} has to wait: ${bound.map(({ what }) => what).join(', ')} would go on with a part of them. ` +
@@ -74,11 +76,15 @@ async function requireNothingBound(sql: Sql): Promise<void> {
     );
 }
 
+/** A publication of all tables gives each part by its own name, unless it is to name the whole. */
 const BOUND = `
 SELECT DISTINCT 'the view ' || r.ev_class::regclass AS what FROM pg_depend AS d JOIN pg_rewrite AS r ON r.oid = d.objid
-WHERE d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = 'participants_0'::regclass
-UNION ALL SELECT 'the trigger ' || tgname FROM pg_trigger WHERE tgrelid = 'participants_0'::regclass AND NOT tgisinternal
-UNION ALL SELECT 'its row security' FROM pg_class WHERE oid = 'participants_0'::regclass AND relrowsecurity
+WHERE d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = $1::text::regclass
+UNION ALL SELECT 'the trigger ' || tgname FROM pg_trigger WHERE tgrelid = $1::text::regclass AND NOT tgisinternal
+UNION ALL SELECT 'the foreign key ' || conname FROM pg_constraint WHERE contype = 'f' AND confrelid = $1::text::regclass
+UNION ALL SELECT 'its row security' FROM pg_class WHERE oid = $1::text::regclass AND relrowsecurity
 UNION ALL SELECT 'the publication ' || p.pubname FROM pg_publication_rel AS r JOIN pg_publication AS p ON p.oid = r.prpubid
-WHERE r.prrelid = 'participants_0'::regclass
+WHERE r.prrelid = $1::text::regclass
+UNION ALL SELECT 'the publication ' || p.pubname FROM pg_publication AS p
+WHERE p.puballtables AND to_jsonb(p) ->> 'pubviaroot' IS DISTINCT FROM 'true'
 ORDER BY 1`;

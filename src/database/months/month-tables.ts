@@ -25,9 +25,11 @@ const stateRow = z.object({
 /** What there is of a month. */
 export type MonthState = z.output<typeof stateRow>;
 
+const IS_PART = (table: string): string =>
+  `EXISTS (SELECT 1 FROM pg_inherits WHERE inhrelid = ${table} AND inhparent = to_regclass('participants'))`;
+
 const PARTS = `
-SELECT substr(c.relname, ${'participants_'.length + 1})::int AS month,
-  EXISTS (SELECT 1 FROM pg_inherits WHERE inhrelid = c.oid AND inhparent = to_regclass('participants')) AS "isAttached"
+SELECT substr(c.relname, ${'participants_'.length + 1})::int AS month, ${IS_PART('c.oid')} AS "isAttached"
 FROM pg_class AS c WHERE c.relname ~ '^participants_[0-9]{6}$' AND c.relkind = 'r'
   AND c.relnamespace = (SELECT relnamespace FROM pg_class WHERE oid = to_regclass('participants'))`;
 
@@ -56,10 +58,11 @@ async function make(sql: Sql, { month, beginsAt }: Month): Promise<void> {
     tableRow,
     `SELECT o.oid IS NOT NULL AS "isMade",
        EXISTS (SELECT 1 FROM pg_index WHERE indrelid = o.oid AND indisprimary) AS "hasKey",
-       EXISTS (SELECT 1 FROM pg_inherits WHERE inhrelid = o.oid AND inhparent = to_regclass('participants')) AS "isAttached"
+       ${IS_PART('o.oid')} AS "isAttached"
      FROM (SELECT to_regclass('${table}') AS oid) AS o`,
   );
   const { isMade, hasKey, isAttached } = known!;
+  if (isMade && !isAttached) await requireNoRow(sql, table);
   if (!isMade) await create(sql, month);
   else if (!hasKey) await sql.execute(`ALTER TABLE ${table} ADD PRIMARY KEY (event_id, participant_id)`);
   if (!isAttached)
@@ -69,6 +72,18 @@ async function make(sql: Sql, { month, beginsAt }: Month): Promise<void> {
     month,
     timestamp(beginsAt),
   );
+}
+
+const rowRow = z.object({ hasRow: z.boolean() });
+
+/** One that was begun to be made has none: it is somebody's copy, which is not to become a part, and not to leave either. */
+async function requireNoRow(sql: Sql, table: string): Promise<void> {
+  const [found] = await sql.query(rowRow, `SELECT EXISTS (SELECT 1 FROM ${table}) AS "hasRow"`);
+  if (found!.hasRow)
+    throw new Error(
+      `The table ${table} is no part of the registrations and has rows, and the registrations of a month are to lie in a table of that ` +
+        'name: give it another (ALTER TABLE … RENAME TO …).',
+    );
 }
 
 /** With the key and all indexes of the first. The check says what its place says, so that attaching it looks at no row. */
@@ -97,7 +112,10 @@ EXISTS (SELECT 1 FROM event_counts AS c WHERE c.month = ${month} AND c.month > 0
 
 const monthRow = z.object({ month: z.number() });
 
-/** Those whose table can leave. A month is over when a later one has begun: then no event gets it any more. */
+/**
+ * Those whose table can leave, and is a part of the registrations: others are somebody's copies. A month is over when a later one has begun:
+ * then no event gets it any more.
+ */
 export async function monthsToLeave(
   sql: Pick<Sql, 'query'>,
   { overBefore, sealedBefore }: Leaving,
@@ -105,7 +123,7 @@ export async function monthsToLeave(
   const rows = await sql.query(
     monthRow,
     `SELECT month FROM (${PARTS}) AS t
-     WHERE EXISTS (SELECT 1 FROM registration_months AS m WHERE m.month > t.month AND m.begins_at <= $1::timestamptz)
+     WHERE t."isAttached" AND EXISTS (SELECT 1 FROM registration_months AS m WHERE m.month > t.month AND m.begins_at <= $1::timestamptz)
        AND NOT ${IS_KEPT('t.month', '$2')} ORDER BY month`,
     timestamp(overBefore),
     timestamp(sealedBefore),
@@ -119,21 +137,23 @@ class MonthIsKept extends Error {}
 
 /**
  * Empties a month's table at once, which locks that table alone: what it held leaves with it. That all of its events are sealed is looked
- * at behind that lock.
+ * at behind that lock; ahead of it, that it holds registrations of no others.
  *
  * @returns whether it is empty now
+ * @throws naming an event of which it should hold none
  */
 export async function emptyMonth(
-  database: Pick<Database, 'transaction'>,
+  database: Pick<Database, 'query' | 'transaction'>,
   month: number,
   { sealedBefore }: Pick<Leaving, 'sealedBefore'>,
 ): Promise<boolean> {
+  await requireOnlySealed(database, month, sealedBefore);
   try {
     await givingUpSoon(database, `Emptying the table of ${month}`, async (sql) => {
       await sql.execute(`TRUNCATE ${tableOf(month)}`);
       const [row] = await sql.query(
         keptRow,
-        `SELECT ${IS_KEPT('$1::int', '$2')} AS "isKept"`,
+        `SELECT NOT ${IS_PART(`'${tableOf(month)}'::regclass`)} OR ${IS_KEPT('$1::int', '$2')} AS "isKept"`,
         month,
         timestamp(sealedBefore),
       );
@@ -144,6 +164,38 @@ export async function emptyMonth(
     if (error instanceof MonthIsKept) return false;
     throw error;
   }
+}
+
+const strayRow = z.object({ eventId: z.string() });
+
+/**
+ * Where tables were restored one by one, rows may lie in a month that their event does not know of. From event to event by the key of the
+ * table: no more of its rows are read than it has events.
+ */
+async function requireOnlySealed(
+  sql: Pick<Sql, 'query'>,
+  month: number,
+  sealedBefore: Instant,
+): Promise<void> {
+  const table = tableOf(month);
+  const [stray] = await sql.query(
+    strayRow,
+    `WITH RECURSIVE held(event_id) AS (
+       (SELECT event_id FROM ${table} ORDER BY event_id LIMIT 1)
+       UNION ALL
+       SELECT (SELECT p.event_id FROM ${table} AS p WHERE p.event_id > held.event_id ORDER BY p.event_id LIMIT 1)
+       FROM held WHERE held.event_id IS NOT NULL
+     )
+     SELECT held.event_id::text AS "eventId" FROM held LEFT JOIN event_counts AS c ON c.event_id = held.event_id
+     WHERE held.event_id IS NOT NULL AND (c.month = $1::int AND c.sealed_at <= $2::timestamptz) IS NOT TRUE LIMIT 1`,
+    month,
+    timestamp(sealedBefore),
+  );
+  if (stray !== undefined)
+    throw new Error(
+      `${table} keeps its rows: it holds registrations of event ${stray.eventId}, which is not sealed or of another month ` +
+        '(event_counts.month). Were tables restored one by one?',
+    );
 }
 
 /** Notes of sealed events of a month, whose table is empty, that their rows have left. @returns of how many, `limit` at most */
@@ -170,7 +222,7 @@ export function dropMonth(database: Pick<Database, 'transaction'>, month: number
     await sql.execute('LOCK TABLE ONLY participants IN ACCESS EXCLUSIVE MODE');
     const [row] = await sql.query(
       keptRow,
-      `SELECT EXISTS (SELECT 1 FROM ${tableOf(month)})
+      `SELECT EXISTS (SELECT 1 FROM ${tableOf(month)}) OR NOT ${IS_PART(`'${tableOf(month)}'::regclass`)}
          OR EXISTS (SELECT 1 FROM event_counts WHERE month = $1::int AND month > 0 AND emptied_at IS NULL) AS "isKept"`,
       month,
     );

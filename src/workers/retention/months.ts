@@ -1,5 +1,5 @@
 import type { Database } from '../../database/database';
-import { divideByMonths, isDivided } from '../../database/months/divide';
+import { divideByMonths, isDivided, requireNothingBound } from '../../database/months/divide';
 import { keepLastReleaseOut } from '../../database/months/last-release';
 import {
   dropMonth,
@@ -24,9 +24,12 @@ import type { Attempts } from './attempts';
  * @throws what it could not do yet, since others use the tables; the same is tried again
  */
 export async function beginMonths(database: Database, now: Instant): Promise<boolean> {
+  const isToBeDivided = !database.isDistributed && !(await isDivided(database));
+  // The release before is not kept out for something that has to wait for somebody else.
+  if (isToBeDivided) await requireNothingBound(database, 'participants');
   const isNew = await keepLastReleaseOut(database);
   if (database.isDistributed) return isNew;
-  await divideByMonths(database);
+  if (isToBeDivided) await divideByMonths(database);
   await makeMonths(database, now);
   return isNew;
 }
