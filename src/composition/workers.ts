@@ -1,9 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import type { Config } from '../config';
 import type { BusinessCalendar } from '../domain/calendar';
 import type { ChangePublisher } from '../messaging/changes/change-publisher';
 import type { Database } from '../database/database';
-import { createFaultLog } from '../observability/fault-log';
 import type { Metrics } from '../observability/metrics';
 import type { Tracer } from '../observability/traces/tracer';
 import { createDeadLetterTopic } from '../messaging/source/dead-letter-topic';
@@ -22,11 +20,10 @@ import { createPeriodic } from '../workers/periodic';
 import type { PolledPlatform } from '../workers/polling/channel-poller';
 import { createPoller, type PollerOptions } from '../workers/polling/poller';
 import { createProgress } from '../workers/progress';
-import { createAppliedLog } from '../workers/retention/applied-log';
-import { enforceRetention, type RetentionOptions } from '../workers/retention/retention';
 import { settleEvents, type SettlingOptions } from '../workers/settling';
 import { digestsOf } from '../workers/projections/person-digests';
 import { createProjections } from '../workers/projections/registry';
+import { startRetention } from './retention';
 import { isInProcess } from './source';
 import type { RuntimeWithClock } from './runtime';
 
@@ -143,45 +140,6 @@ function startSettling({ lifecycle, log }: RuntimeWithClock, options: SettlingOp
   lifecycle.own('settling of events', settling);
   settling.start();
 }
-
-/** What ended so long ago can wait for some minutes more. */
-const RETAIN_EVERY_MS = 600_000;
-/** By then the owners of the partitions have told how far each is applied. */
-const FIRST_OBSERVED_MS = 30_000;
-
-/** Not in a command: it is there for one thing, and what is sealed stays sealed. */
-function startRetention(
-  { retentionDays: days }: Config,
-  { lifecycle, log, isCommand }: RuntimeWithClock,
-  { topics, ...options }: RetentionDependencies,
-): void {
-  if (days === undefined || isCommand === true) return;
-  const stopping = new AbortController();
-  const refusals = createFaultLog(log, REFUSALS);
-  const appliedLog = createAppliedLog(topics, options.clock);
-  const retaining = { ...options, days, worker: randomUUID(), appliedLog, log, refusals };
-  const retention = createPeriodic({
-    name: 'retention',
-    everyMs: RETAIN_EVERY_MS,
-    firstAfterMs: topics.length === 0 ? 0 : FIRST_OBSERVED_MS,
-    work: () => enforceRetention({ ...retaining, stopping: stopping.signal }),
-    log,
-  });
-  lifecycle.own('retention', {
-    stop() {
-      stopping.abort();
-      return retention.stop();
-    },
-  });
-  retention.start();
-}
-
-const REFUSALS = { begins: 'not all that is due is sealed', ends: 'all that is due is sealed again' };
-
-type RetentionDependencies = Pick<RetentionOptions, 'database' | 'calendar' | 'clock'> & {
-  /** As the broker knows them; none where messages come from no log. */
-  readonly topics: readonly string[];
-};
 
 const namedTopics = ({ topicPrefix }: Config): readonly string[] =>
   TOPICS.map((topic) => topicPrefix + topic);

@@ -12,11 +12,18 @@ export interface LogEnd {
 
 const endRow = z.object({ topic: z.string(), partition: z.number(), logEnd: z.bigint() });
 
-export function readLogEnds(sql: Pick<Sql, 'query'>, topics: readonly string[]): Promise<LogEnd[]> {
+/** @param toldAfter one that was told before it may have grown since, by all that was sent while nobody could read it; it is left out */
+export function readLogEnds(
+  sql: Pick<Sql, 'query'>,
+  topics: readonly string[],
+  toldAfter: Instant,
+): Promise<LogEnd[]> {
   return sql.query(
     endRow,
-    'SELECT topic, partition, log_end AS "logEnd" FROM partition_progress WHERE topic = ANY ($1::text[])',
+    `SELECT topic, partition, log_end AS "logEnd" FROM partition_progress
+     WHERE topic = ANY ($1::text[]) AND told_at = observed_at AND observed_at >= $2::timestamptz`,
     topics,
+    timestamp(toldAfter),
   );
 }
 

@@ -18,23 +18,37 @@ export interface EndedEvent {
 const eventRow = z.object({ eventId: column.eventId });
 
 /**
- * @returns up to `limit` events that ended before an instant, and of which nobody has noticed it yet, in the order of their ids, from behind
- *   this one on
+ * Those that nobody has noticed yet, whether they have ended or not: an index holds no others, however many were sealed.
+ *
+ * @returns up to `limit`, in the order of their ids, from behind this one on
  */
-export async function eventsToNotice(
+export async function eventsToLookAt(
   sql: Pick<Sql, 'query'>,
   last: EventId | null,
-  endedBefore: Instant,
   limit: number,
 ): Promise<EventId[]> {
   const page = (behind: string): string =>
-    `SELECT e.event_id::text AS "eventId" FROM events AS e JOIN event_counts AS c ON c.event_id = e.event_id
-     WHERE e.end_at < $2::timestamptz AND c.sealed_at IS NULL AND c.seal_noticed_at IS NULL ${behind}
-     ORDER BY e.event_id LIMIT $1::int`;
-  const bounds = [limit, timestamp(endedBefore)];
+    `SELECT event_id::text AS "eventId" FROM event_counts WHERE sealed_at IS NULL AND seal_noticed_at IS NULL ${behind}
+     ORDER BY event_id LIMIT $1::int`;
   const rows = await (last === null
-    ? sql.query(eventRow, page(''), ...bounds)
-    : sql.query(eventRow, page('AND e.event_id > $3::uuid'), ...bounds, last));
+    ? sql.query(eventRow, page(''), limit)
+    : sql.query(eventRow, page('AND event_id > $2::uuid'), limit, last));
+  return rows.map(({ eventId }) => eventId);
+}
+
+/** Those of the events that ended before an instant. */
+export async function findEnded(
+  sql: Pick<Sql, 'query'>,
+  events: readonly EventId[],
+  endedBefore: Instant,
+): Promise<EventId[]> {
+  const rows = await sql.query(
+    eventRow,
+    `SELECT event_id::text AS "eventId" FROM events
+     WHERE event_id = ANY ($1::uuid[]) AND end_at < $2::timestamptz ORDER BY events.event_id`,
+    events,
+    timestamp(endedBefore),
+  );
   return rows.map(({ eventId }) => eventId);
 }
 

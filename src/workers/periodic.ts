@@ -1,6 +1,9 @@
 import { createFaultLog } from '../observability/fault-log';
 import type { Logger } from '../observability/log';
 
+/** What work resolves with where somebody else does it: then nothing is known of whether it could be done. */
+export const NOT_DONE = Symbol('not done');
+
 /** Work that is repeated, never twice at the same time. */
 export interface Periodic {
   start(): void;
@@ -27,8 +30,7 @@ export function createPeriodic({ name, everyMs, firstAfterMs = 0, work, log }: P
 
   async function run(): Promise<void> {
     try {
-      await work();
-      fault.worked();
+      if ((await work()) !== NOT_DONE) fault.worked();
     } catch (error) {
       fault.failed(error);
     }

@@ -18,6 +18,7 @@ import { numberIn, participantsOf } from '../harness/streams/stored';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+const JUNE = (MAY + 31 * DAY_MS) as Instant;
 const [one, two, old] = times(3, () => newEvent().eventId) as [string, string, string];
 
 describe.each(BOTH_DATABASES)('months that leave, on %s', (_, open) => {
@@ -117,9 +118,29 @@ describe.each(BOTH_DATABASES)('months that leave, on %s', (_, open) => {
   it('are looked at once more behind the lock: an event that is open by then keeps its rows', async () => {
     for (const event of [one, two]) await seal(event, MARCH);
     expect(await monthsToLeave(database, leaving)).toEqual([209903]);
-    await database.execute('UPDATE event_counts SET sealed_at = NULL WHERE event_id = $1::uuid', two);
-    expect(await emptyMonth(database, 209903, leaving)).toBe(false);
+    const reopened: Pick<Database, 'query' | 'transaction'> = {
+      ...database,
+      transaction: async (work) => {
+        await database.execute('UPDATE event_counts SET sealed_at = NULL WHERE event_id = $1::uuid', two);
+        return database.transaction(work);
+      },
+    };
+    expect(await emptyMonth(reopened, 209903, leaving)).toBe(false);
     expect(await placesOf(database, one)).toEqual({ participants_209903: 2 });
+  });
+
+  it('keep what their events do not know of, as where tables were restored one by one', async () => {
+    await seal(one, MARCH);
+    await database.execute('UPDATE event_counts SET month = 0 WHERE event_id = $1::uuid', two);
+    const attempts = await drop();
+    expect(() => attempts.end()).toThrow(
+      `participants_209903 keeps its rows: it holds registrations of event ${two}`,
+    );
+    expect(await placesOf(database, one)).toEqual({ participants_209903: 2 });
+    await database.execute('UPDATE event_counts SET month = 209903 WHERE event_id = $1::uuid', two);
+    await seal(two, MARCH);
+    (await drop()).end();
+    expect(await inMarch()).toBe(false);
   });
 
   it('go on where the process ended', async () => {
@@ -160,5 +181,23 @@ describe.each(BOTH_DATABASES)('months that leave, on %s', (_, open) => {
     expect(await inPieces(APRIL + 1)).toBe(3);
     await database.execute('DELETE FROM registration_months WHERE month = 209903');
     expect(await inPieces(APRIL)).toBe(3);
+  });
+
+  it('that have no table of their own are left alone: a copy that somebody made under such a name is theirs', async () => {
+    await database.execute('CREATE TABLE participants_209901 AS TABLE participants');
+    await database.execute('CREATE TABLE participants_209907 AS TABLE participants');
+    for (const event of [one, two]) await seal(event, MARCH);
+    clock.set(JUNE);
+    (await drop()).end();
+    for (const copy of ['participants_209901', 'participants_209907'])
+      expect(await numberIn(database, `SELECT count(*) AS number FROM ${copy}`)).toBe(4n);
+    await expect(makeMonths(database, JUNE)).rejects.toThrow(
+      /^The table participants_209907 is no part of the registrations and has rows/,
+    );
+    await database.execute('DROP TABLE participants_209901');
+    await database.execute('ALTER TABLE participants_209907 RENAME TO my_copy');
+    await makeMonths(database, JUNE);
+    await database.execute('DROP TABLE my_copy');
+    expect(await months()).toContain('209907');
   });
 });

@@ -160,6 +160,21 @@ describe.each(BOTH_DATABASES)('what is known to be applied of the log, on %s', (
     expect(await obstacle()).toBe('one/2: it is not applied as far as it was written minutes ago');
   });
 
+  it('is not held against where a log ended before it could not be read for long', async () => {
+    await behind(10n, 20n);
+    clock.advance(60_001);
+    await look();
+    await look();
+    // It can be read again: one batch of what was sent in between is applied, which is more than there was.
+    await tellOf(opened.database, clock.now(), GOOD);
+    await behind(21n, 1_000_000n);
+    expect(await obstacle()).toBe('one/0: it is not applied to its end');
+    await look();
+    expect(await obstacle()).toBe('one/0: it is not applied to its end');
+    await look();
+    expect(await obstacle()).toBe('one/0: it is not applied as far as it was written minutes ago');
+  });
+
   it('is asked of nobody where messages come from no log', async () => {
     const none = createAppliedLog([], clock);
     const sql = { query: () => Promise.reject(new Error('It was asked.')) };

@@ -68,8 +68,10 @@ describe.each(BOTH_DATABASES)('sales of days that lie RETENTION_DAYS back, on %s
     await noticeDays(looking);
     const refused = await sealDays({
       ...looking,
-      noticedBefore: (clock.now() - quietDays * DAY_MS) as Instant,
-      prepare: () => Promise.resolve(),
+      due: {
+        noticedBefore: (clock.now() - quietDays * DAY_MS) as Instant,
+        refusedBefore: (clock.now() - DAY_MS) as Instant,
+      },
       requireApplied,
     });
     attempts.end();

@@ -157,6 +157,7 @@ describe('a service through some months', () => {
     const counted = { participants: await rowsOf('participants'), sales: await rowsOf('sales') };
     expect(Number(counted.participants[0])).toBeLessThan(Number(counted.participants[1]) / 2);
     expect(Number(counted.sales[0])).toBeLessThan(Number(counted.sales[1]));
+    if (opened[0].database.isDistributed) return;
     // That of what was there before, those of each month since something was sealed, of which the first has left, and the next one's.
     expect(months.length).toBeGreaterThanOrEqual(5);
     expect(await tables()).not.toContain(months[1]);

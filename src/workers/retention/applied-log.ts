@@ -21,18 +21,18 @@ const TOLD_WITHIN_MS = 60_000;
 
 /** @param topics as the broker knows them; none where messages come from no log: then nothing can be ahead of the database */
 export function createAppliedLog(topics: readonly string[], clock: Clock): AppliedLog {
+  const toldAfter = (): Instant => (clock.now() - TOLD_WITHIN_MS) as Instant;
   let before: readonly LogEnd[] = [];
   let last: readonly LogEnd[] = [];
   return {
     async look(sql) {
-      const ends = topics.length === 0 ? [] : await readLogEnds(sql, topics);
+      const ends = topics.length === 0 ? [] : await readLogEnds(sql, topics, toldAfter());
       before = last;
       last = ends;
     },
     async require(sql) {
       if (topics.length === 0) return;
-      const toldAfter = (clock.now() - TOLD_WITHIN_MS) as Instant;
-      const unapplied = await findUnapplied(sql, { topics, toldAfter, ends: before });
+      const unapplied = await findUnapplied(sql, { topics, toldAfter: toldAfter(), ends: before });
       if (unapplied !== undefined)
         throw new LogNotApplied(`Nothing is sealed: ${unapplied.name}: ${unapplied.why}.`);
     },

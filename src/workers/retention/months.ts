@@ -20,18 +20,21 @@ import type { Attempts } from './attempts';
  * become known from now on lie by months, so that a month's rows can leave at once. Over several nodes they lie as they did. It may be done
  * again and again: what is done already is left.
  *
- * @returns whether the release before could write until now
+ * @param onKeptOut called where the release before could write until now
  * @throws what it could not do yet, since others use the tables; the same is tried again
  */
-export async function beginMonths(database: Database, now: Instant): Promise<boolean> {
+export async function beginMonths(
+  database: Database,
+  now: Instant,
+  onKeptOut: () => void = () => undefined,
+): Promise<void> {
   const isToBeDivided = !database.isDistributed && !(await isDivided(database));
   // The release before is not kept out for something that has to wait for somebody else.
   if (isToBeDivided) await requireNothingBound(database, 'participants');
-  const isNew = await keepLastReleaseOut(database);
-  if (database.isDistributed) return isNew;
+  if (await keepLastReleaseOut(database)) onKeptOut();
+  if (database.isDistributed) return;
   if (isToBeDivided) await divideByMonths(database);
   await makeMonths(database, now);
-  return isNew;
 }
 
 /** Has the tables of this month and the next be there, where registrations lie by months. */

@@ -1,7 +1,7 @@
 import type { Database, Sql } from '../../database/database';
 import { endClaim, type Watch, watchRetention } from '../../database/retention-watch';
-import { countRefusedStores } from '../../database/sealed-days';
-import { countRefusedEvents } from '../../database/sealed-events';
+import { countRefusedStores, dueStoresAfter } from '../../database/sealed-days';
+import { countRefusedEvents, type Due, dueEventsAfter } from '../../database/sealed-events';
 import type { BusinessCalendar } from '../../domain/calendar';
 import { addDays, DAY_IN_MS } from '../../domain/days';
 import type { Instant, LocalDay } from '../../domain/values';
@@ -45,31 +45,37 @@ const RENEW_EVERY_MS = 60_000;
 const CLAIMED_FOR_MS = 5 * RENEW_EVERY_MS;
 
 /**
- * Has the rows of what is sealed leave, notices what ended long enough ago, and seals what was noticed days ago. One worker at a time is at it;
- * the others only look.
+ * Has the rows of what is sealed leave, notices what ended long enough ago, and seals what was noticed days ago. One worker at a time is at
+ * it; the others only look.
  *
+ * @returns whether it was this one
  * @throws what could not be done, behind all that could
  */
-export async function enforceRetention(options: RetentionOptions): Promise<void> {
+export async function enforceRetention(options: RetentionOptions): Promise<boolean> {
   const { database, appliedLog, log, worker } = options;
   await appliedLog.look(database);
-  if (!(await watch(options)).isClaimed) return;
+  const begun = await watch(options);
+  if (!begun.isClaimed) return false;
   const lost = new AbortController();
   const renewal = createPeriodic({
     name: 'retention claim',
     everyMs: RENEW_EVERY_MS,
     firstAfterMs: RENEW_EVERY_MS,
     async work() {
+      // A tick may take hours, and what is sealed at its end has to be behind what was sent by then.
+      await appliedLog.look(database);
       if (!goesOn(await watch(options))) lost.abort();
     },
     log,
   });
   renewal.start();
   try {
-    await workOn({ ...options, stopping: AbortSignal.any([options.stopping, lost.signal]) });
+    await workOn({ ...options, stopping: AbortSignal.any([options.stopping, lost.signal]) }, begun);
+    return true;
   } finally {
     await renewal.stop();
-    await endClaim(database, worker);
+    // It ends by itself: where the database is away, that is what is told.
+    await endClaim(database, worker).catch(() => undefined);
   }
 }
 
@@ -97,7 +103,7 @@ function tellOf({ log, days }: RetentionOptions, { begun, since }: Watch): void 
   log.warn({ days, notBefore, why: BEGINNINGS[begun] }, 'nothing is sealed for some days');
 }
 
-async function workOn(options: RetentionOptions): Promise<void> {
+async function workOn(options: RetentionOptions, { begun }: Watch): Promise<void> {
   const { database, clock, stopping } = options;
   const attempts = createAttempts();
   const part: Part = {
@@ -108,12 +114,13 @@ async function workOn(options: RetentionOptions): Promise<void> {
   await attempts.to(() => dropMonths(part));
   await attempts.to(() => haveRegistrationsLeave(part));
   await attempts.to(() => haveSalesLeave(part));
-  await notice(options, part);
+  // Of two workers with different numbers one would notice what the other takes back, and again.
+  if (begun !== 'other days') await notice(options, part);
   // Looked at once more: rows may have left for hours.
   const now = await watch(options);
   if (goesOn(now) && now.since <= clock.now() - QUIET_MS) {
     await attempts.to(() => haveLettersLeave({ ...part, days: options.days }));
-    await seal(options, part);
+    await attempts.to(() => seal(options, part));
   }
   await attempts.to(() => tellOfRefusals(options));
   attempts.end();
@@ -146,25 +153,39 @@ async function notice(options: RetentionOptions, part: Part): Promise<void> {
 }
 
 async function seal(options: RetentionOptions, part: Part): Promise<void> {
-  const { clock, appliedLog } = options;
-  const now = clock.now();
+  const { database, clock, appliedLog } = options;
+  const noticedBefore = (clock.now() - QUIET_MS) as Instant;
+  const refusedBefore = (clock.now() - REFUSED_FOR_MS) as Instant;
   const bounds = boundsOf(options);
-  const noticedBefore = (now - QUIET_MS) as Instant;
-  const refusedBefore = (now - REFUSED_FOR_MS) as Instant;
-  const requireApplied = (sql: Pick<Sql, 'query'>): Promise<void> => appliedLog.require(sql);
-  let prepared: Promise<void> | undefined;
-  const prepare = (): Promise<void> => (prepared ??= takeStep(options));
-  const sealing = { ...part, ...bounds, noticedBefore, requireApplied, prepare };
   const due = { endedBefore: bounds.endedBefore, noticedBefore, refusedBefore };
-  await part.attempts.to(() => sealEndedEvents({ ...sealing, due }));
+  if (!(await isAnythingDue(database, due))) return;
+  await takeStep(options);
+  let isApplied = true;
+  const requireApplied = async (sql: Pick<Sql, 'query'>): Promise<void> => {
+    isApplied = false;
+    await appliedLog.require(sql);
+    isApplied = true;
+  };
+  const isStopping = (): boolean => part.isStopping() || !isApplied;
+  const sealing = { ...part, ...bounds, due, isStopping, requireApplied };
+  await part.attempts.to(() => sealEndedEvents(sealing));
   await part.attempts.to(() => sealDays(sealing));
 }
 
-/** Only where something can be sealed now: a worker of the release before that holds it up is to be replaced, and not to be kept out. */
+async function isAnythingDue(sql: Pick<Sql, 'query'>, due: Due): Promise<boolean> {
+  const events = await dueEventsAfter(sql, null, due, 1);
+  return events.length > 0 || (await dueStoresAfter(sql, null, due, 1)).length > 0;
+}
+
+/**
+ * Done ahead of what is sealed, and of what that is compared with. Not while something may not be applied: a worker of the release before that
+ * holds it up is to be replaced, and not to be kept out.
+ */
 async function takeStep({ database, appliedLog, clock, log }: RetentionOptions): Promise<void> {
   await appliedLog.require(database);
-  if (await beginMonths(database, clock.now()))
-    log.warn('what is old is sealed from now on: a release that knows nothing of it cannot write any more');
+  await beginMonths(database, clock.now(), () =>
+    log.warn('what is old is sealed from now on: a release that knows nothing of it cannot write any more'),
+  );
 }
 
 /** What is not right stays as it is, and is told of for as long as it is not. */

@@ -3,6 +3,7 @@ import { lockStores } from '../../database/sales';
 import {
   type DaysBefore,
   digestsOf,
+  type DueStores,
   dueStoresAfter,
   eventsOfStores,
   type NoticedDays,
@@ -110,10 +111,7 @@ const earlier = (one: LocalDay, other: LocalDay): LocalDay => (one < other ? one
 
 export interface SealingDays extends NoticingDays {
   readonly database: Pick<Database, 'background' | 'transaction' | 'readAtLength'>;
-  /** What was noticed behind this is not sealed yet. */
-  readonly noticedBefore: Instant;
-  /** Done ahead of the first that is sealed. */
-  readonly prepare: () => Promise<void>;
+  readonly due: DueStores;
   /** Throws while something may not be applied yet that was sent before; asked behind the lock of the store. */
   readonly requireApplied: (sql: Sql) => Promise<void>;
 }
@@ -127,8 +125,7 @@ export interface SealingDays extends NoticingDays {
  * @returns the stores whose days are not
  */
 export async function sealDays(options: SealingDays): Promise<readonly StoreId[]> {
-  const { database, now, noticedBefore, isStopping, attempts } = options;
-  const due = { noticedBefore, refusedBefore: (now() - DAY_IN_MS) as Instant };
+  const { database, due, isStopping, attempts } = options;
   const refused: StoreId[] = [];
   let last: StoreId | null = null;
   for (;;) {
@@ -174,11 +171,7 @@ async function look(sql: Pick<Sql, 'query'>, { storeId, before }: DaysBefore): P
   return { days, is: 'right' };
 }
 
-async function seal(
-  { database, now, prepare, requireApplied }: SealingDays,
-  days: NoticedDays,
-): Promise<void> {
-  await prepare();
+async function seal({ database, now, requireApplied }: SealingDays, days: NoticedDays): Promise<void> {
   await database.transaction(async (sql) => {
     await lockStores(sql, [days.storeId]);
     await requireApplied(sql);

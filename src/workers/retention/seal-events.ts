@@ -5,7 +5,8 @@ import {
   dueEventsAfter,
   type EndedEvent,
   eventsNotDue,
-  eventsToNotice,
+  eventsToLookAt,
+  findEnded,
   forgetNotices,
   noticeEvents,
   refuseEvents,
@@ -18,6 +19,8 @@ import type { Attempts } from './attempts';
 
 /** So many events are locked at a time: a batch for one of them waits for some milliseconds. */
 const EVENTS_PER_ROUND = 50;
+/** So many are asked at a time whether they have ended: most that are not sealed have not for so long. */
+const EVENTS_LOOKED_AT = 1_000;
 /** Those of one snapshot have no more rows, unless one has alone: while one is read for long PostgreSQL cannot tidy up. */
 const ROWS_PER_SNAPSHOT = 1_000_000;
 
@@ -44,12 +47,15 @@ export async function noticeEndedEvents(options: Noticing): Promise<number> {
   let noticed = 0;
   let last: EventId | null = null;
   while (!isStopping()) {
-    const events: EventId[] = await eventsToNotice(database, last, endedBefore, EVENTS_PER_ROUND);
+    const events: EventId[] = await eventsToLookAt(database, last, EVENTS_LOOKED_AT);
     if (events.length === 0) break;
-    await attempts.to(async () => {
-      await notice(options, events);
-      noticed += events.length;
-    });
+    const ended = await findEnded(database, events, endedBefore);
+    for (let first = 0; first < ended.length && !isStopping(); first += EVENTS_PER_ROUND)
+      await attempts.to(async () => {
+        const round = ended.slice(first, first + EVENTS_PER_ROUND);
+        await notice(options, round);
+        noticed += round.length;
+      });
     last = events.at(-1)!;
   }
   return noticed;
@@ -77,8 +83,6 @@ async function forgetThoseNotDue({ database, endedBefore, isStopping, now }: Not
 
 export interface Sealing extends Looking {
   readonly due: Due;
-  /** Done ahead of what is sealed first. */
-  readonly prepare: () => Promise<void>;
   /** Throws while something may not be applied yet that was sent before; asked behind the locks. */
   readonly requireApplied: (sql: Sql) => Promise<void>;
   readonly attempts: Attempts;
@@ -147,10 +151,9 @@ async function note(options: Sealing, { changed, wrong }: Found): Promise<void> 
 }
 
 async function seal(
-  { database, now, prepare, requireApplied }: Sealing,
+  { database, now, requireApplied }: Sealing,
   events: readonly EndedEvent[],
 ): Promise<void> {
-  await prepare();
   await database.transaction(async (sql) => {
     await lockEvents(
       sql,
