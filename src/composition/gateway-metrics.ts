@@ -20,7 +20,7 @@ import { registerLiveMetrics } from '../gateway/live/metrics';
 import { registerReaderMetrics } from '../gateway/reader-metrics';
 import { type CountRequest, createRequestMetrics } from '../gateway/request-metrics';
 import { createKeptRead, createSingleFlightRead, type SingleFlightRead } from '../gateway/single-flight-read';
-import { countRetention, countSealedEvents } from '../database/sealed-counts';
+import { countRetention, countSealedEvents, oldestNoticeSeconds } from '../database/sealed-counts';
 import type { RecordedGap } from '../messaging/source/log-gap';
 import type { Metrics } from '../observability/metrics';
 import type { Clock } from '../runtime/clock';
@@ -63,18 +63,19 @@ export function registerGatewayMetrics(
   registerReaderMetrics(registry, readers);
   registerRetentionMetrics(registry, {
     counts: createSingleFlightRead(() => countRetention(database)),
-    sealed: createKeptRead(
-      createSingleFlightRead(() => countSealedEvents(database)),
-      SEALED_KEPT_MS,
-    ),
+    sealed: readOnceAMinute(() => countSealedEvents(database)),
+    oldestNotice: readOnceAMinute(() => oldestNoticeSeconds(database)),
   });
   registerLiveMetrics(registry, live);
   registerBulkheadMetrics(registry, bulkhead);
   return createRequestMetrics(registry, bases);
 }
 
-/** They are counted one by one, and only grow. */
-const SEALED_KEPT_MS = 60_000;
+const MINUTE_MS = 60_000;
+
+/** What is looked at row by row, and changes slowly. */
+const readOnceAMinute = <T>(read: () => Promise<T>): SingleFlightRead<T> =>
+  createKeptRead(createSingleFlightRead(read), MINUTE_MS);
 
 /** The topics that can have dead letters: only messages from Kafka become dead letters. */
 function deadLetterTopics({ kafka, topicPrefix }: Config): readonly string[] {

@@ -5,7 +5,7 @@ import { countRefusedEvents } from './sealed-events';
 
 /*
  * How far the service is with what is to leave, as metrics tell it: asked every few seconds, so by indexes alone that hold no more than what
- * is counted.
+ * is counted, where it does not say otherwise.
  */
 
 type Reading = Pick<Sql, 'query'>;
@@ -71,4 +71,22 @@ export async function countRetention(sql: Reading): Promise<RetentionCounts> {
     leavingStores: leaving!.stores,
     ...(await countLeavingEvents(sql)),
   };
+}
+
+const ageRow = z.object({ seconds: z.number().nullable() });
+const AGE = 'extract(epoch FROM now() - min(seal_noticed_at))::float8 AS seconds';
+const OLDEST_EVENT = `SELECT ${AGE} FROM event_counts
+  WHERE seal_noticed_at IS NOT NULL AND sealed_at IS NULL AND seal_refused_at IS NULL`;
+const OLDEST_STORE = `SELECT ${AGE} FROM store_sales WHERE seal_refused_at IS NULL`;
+
+/**
+ * How long ago the oldest of what waits to be sealed was noticed, in seconds; 0 where nothing waits, or no worker has looked for an hour.
+ * What is refused is counted there. No index has the stores in that order, so all their rows are read.
+ */
+export async function oldestNoticeSeconds(sql: Reading): Promise<number> {
+  const looked = await sql.query(z.object({ days: z.number() }), LOOKED);
+  if (looked.length === 0) return 0;
+  const [event] = await sql.query(ageRow, OLDEST_EVENT);
+  const [store] = await sql.query(ageRow, OLDEST_STORE);
+  return Math.max(0, event?.seconds ?? 0, store?.seconds ?? 0);
 }

@@ -111,10 +111,15 @@ export interface RetentionReads {
   readonly counts: SingleFlightRead<RetentionCounts>;
   /** How many events are sealed altogether. */
   readonly sealed: SingleFlightRead<number>;
+  /** How long ago the oldest of what waits to be sealed was noticed, in seconds. */
+  readonly oldestNotice: SingleFlightRead<number>;
 }
 
 /** How far the service is with what is to leave. */
-export function registerRetentionMetrics(registry: Registry, { counts, sealed }: RetentionReads): void {
+export function registerRetentionMetrics(
+  registry: Registry,
+  { counts, sealed, oldestNotice }: RetentionReads,
+): void {
   const gauge = (name: string, help: string, read: SingleFlightRead<number>): void => {
     new Gauge({
       name,
@@ -143,6 +148,11 @@ export function registerRetentionMetrics(registry: Registry, { counts, sealed }:
     'analytics_sealing_noticed_events',
     'Events that ended RETENTION_DAYS ago and are to be sealed if they stay as they are for some days.',
     counted(({ noticedEvents }) => noticedEvents),
+  );
+  gauge(
+    'analytics_sealing_oldest_notice_seconds',
+    'How long ago the oldest event or store was noticed that is neither sealed nor refused yet; 0 where none is, or no worker has looked for an hour.',
+    oldestNotice,
   );
   gauge(
     'analytics_sealing_refused',

@@ -1,10 +1,18 @@
 import { z } from 'zod';
-import { countRetention, countSealed, countSealedEvents } from '../../src/database/sealed-counts';
+import {
+  countRetention,
+  countSealed,
+  countSealedEvents,
+  oldestNoticeSeconds,
+} from '../../src/database/sealed-counts';
 import { BOTH_DATABASES, type OpenedDatabase } from '../harness/streams/databases';
 import { tablesIn } from '../harness/streams/stored';
 
 /** Of rows of which there are very many more. */
 const OPEN = 20_000;
+
+/** No index has all stores by when they were noticed. */
+const ONCE_A_MINUTE = 'FROM store_sales WHERE seal_refused_at IS NULL';
 
 describe.each(BOTH_DATABASES)('what is counted of what is to leave, on %s', (_, open) => {
   let opened: OpenedDatabase;
@@ -65,6 +73,28 @@ describe.each(BOTH_DATABASES)('what is counted of what is to leave, on %s', (_, 
     expect(await countRetention(opened.database)).toEqual(nothing);
   });
 
+  it('tell how long ago the oldest was noticed of what is neither sealed nor refused', async () => {
+    const days = async (): Promise<number> => (await oldestNoticeSeconds(opened.database)) / 86_400;
+    const ago = (count: number): string => `now() - interval '${count} days'`;
+    await events(1);
+    await stores(1);
+    await looked('now()');
+    expect(await days()).toBe(0);
+    // By the clock of a worker that is ahead.
+    await events(1, 'seal_noticed_at', `now() + interval '1 minute'`);
+    expect(await days()).toBe(0);
+    await events(1, 'seal_noticed_at', ago(3));
+    await events(1, 'seal_noticed_at, seal_refused_at', `${ago(40)}, now()`);
+    await events(1, 'seal_noticed_at, sealed_at', `${ago(50)}, now()`);
+    await stores(1, 'seal_noticed_at', ago(2));
+    await stores(1, 'seal_noticed_at, seal_refused_at', `${ago(60)}, now()`);
+    expect(await days()).toBeCloseTo(3, 2);
+    await stores(1, 'seal_noticed_at', ago(4));
+    expect(await days()).toBeCloseTo(4, 2);
+    await execute(`UPDATE retention SET watched_at = now() - interval '61 minutes'`);
+    expect(await days()).toBe(0);
+  });
+
   it('are found without the others being read', async () => {
     // A coordinator does not show by which indexes its nodes read.
     if (opened.database.isDistributed) return;
@@ -74,7 +104,10 @@ describe.each(BOTH_DATABASES)('what is counted of what is to leave, on %s', (_, 
     statements.clear();
     await countRetention(opened.database);
     await countSealedEvents(opened.database);
-    const asked = [...statements].filter((text) => /FROM\s+(event_counts|store_sales)/.test(text));
+    await oldestNoticeSeconds(opened.database);
+    const asked = [...statements].filter(
+      (text) => /FROM\s+(event_counts|store_sales)/.test(text) && !text.includes(ONCE_A_MINUTE),
+    );
     const plans = [];
     for (const text of asked) {
       const lines = await opened.database.query(
@@ -86,6 +119,7 @@ describe.each(BOTH_DATABASES)('what is counted of what is to leave, on %s', (_, 
     const indexes = plans.flatMap((plan) => [...plan.matchAll(/\b\w+_idx\b/g)].map(String)).sort();
     expect(plans.filter((plan) => plan.includes('Seq Scan'))).toEqual([]);
     expect(indexes).toEqual([
+      'event_counts_noticed_idx',
       'event_counts_noticed_idx',
       'event_counts_noticed_idx',
       'event_counts_sealed_idx',

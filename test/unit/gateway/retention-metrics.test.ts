@@ -12,6 +12,7 @@ describe('the metrics of what is to leave', () => {
   const lines = [
     'analytics_retention_days 365',
     'analytics_sealing_noticed_events 7',
+    'analytics_sealing_oldest_notice_seconds 600',
     'analytics_sealing_refused 2',
     'analytics_sealed_events 3',
     'analytics_sealed_registrations_leaving 12000',
@@ -22,16 +23,18 @@ describe('the metrics of what is to leave', () => {
     const registry = new Registry();
     let counts: RetentionCounts | undefined = stored;
     let sealed: number | undefined = 3;
+    let oldest: number | undefined = 600;
     registerRetentionMetrics(registry, {
       counts: () => Promise.resolve(counts),
       sealed: () => Promise.resolve(sealed),
+      oldestNotice: () => Promise.resolve(oldest),
     });
     const told = async (): Promise<readonly string[]> =>
       (await registry.metrics()).split('\n').filter((line) => line.startsWith('analytics_'));
     expect(await told()).toEqual(lines);
-    counts = sealed = undefined;
+    counts = sealed = oldest = undefined;
     expect(await told()).toEqual([]);
-    [counts, sealed] = [stored, 3];
+    [counts, sealed, oldest] = [stored, 3, 600];
     expect(await told()).toEqual(lines);
   });
 
