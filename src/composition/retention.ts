@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Config } from '../config';
+import { endClaim } from '../database/retention-watch';
 import { createFaultLog } from '../observability/fault-log';
 import { within } from '../runtime/timeout';
 import { createPeriodic, NOT_DONE } from '../workers/periodic';
@@ -22,7 +23,8 @@ export function startRetention(
   const stopping = new AbortController();
   const refusals = createFaultLog(log, REFUSALS);
   const appliedLog = createAppliedLog(topics, options.clock);
-  const retaining = { ...options, days, worker: randomUUID(), appliedLog, log, refusals };
+  const worker = randomUUID();
+  const retaining = { ...options, days, worker, appliedLog, log, refusals };
   const retention = createPeriodic({
     name: 'retention',
     everyMs: RETAIN_EVERY_MS,
@@ -35,7 +37,7 @@ export function startRetention(
     stop() {
       stopping.abort();
       // What it compares at that moment may take minutes, and changes nothing.
-      return within(STOPS_WITHIN_MS, retention.stop(), () => undefined);
+      return within(STOPS_WITHIN_MS, retention.stop(), () => endClaim(options.database, worker));
     },
   });
   retention.start();

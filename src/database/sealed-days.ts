@@ -153,7 +153,11 @@ const ALL_DAYS = digestsWhere('true');
  *
  * @returns of how many stores something is
  */
-export async function noticeDays(sql: Sql, days: readonly DaysBefore[], noticedAt: Instant): Promise<number> {
+export async function noteNoticed(
+  sql: Sql,
+  days: readonly DaysBefore[],
+  noticedAt: Instant,
+): Promise<number> {
   const digests = await digestsOf(sql, days);
   const [stores, before] = columnsOf(days);
   await sql.execute(
@@ -189,7 +193,7 @@ export async function refuseDays(
  *
  * @returns whether they were
  */
-export async function sealDays(
+export async function markSealed(
   sql: Sql,
   { storeId, before, noticed }: NoticedDays,
   sealedAt: Instant,

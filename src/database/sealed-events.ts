@@ -205,7 +205,8 @@ export async function sealEvents(
     return present !== undefined && noticeOf(present) === noticed;
   });
   return sql.execute(
-    `UPDATE event_counts AS c SET sealed_at = $4::timestamptz, sealed_sums = t.sums, seal_noticed = NULL, seal_refused_at = NULL
+    `UPDATE event_counts AS c SET sealed_at = $4::timestamptz, sealed_sums = t.sums, seal_noticed_at = NULL, seal_noticed = NULL,
+       seal_refused_at = NULL
      FROM unnest($1::uuid[], $2::bigint[], $3::text[]) AS t(event_id, version, sums)
      WHERE c.event_id = ANY ($1::uuid[]) AND c.event_id = t.event_id AND c.version = t.version AND c.sealed_at IS NULL`,
     same.map(({ eventId }) => eventId),

@@ -1,7 +1,9 @@
+import { z } from 'zod';
 import { createBusinessCalendar } from '../../src/domain/calendar';
 import { addDays } from '../../src/domain/days';
 import type { Instant, StoreId } from '../../src/domain/values';
 import type { Database, Sql } from '../../src/database/database';
+import { column } from '../../src/database/rows';
 import { readSealedDays } from '../../src/database/sealed-days';
 import { createSettableClock } from '../../src/runtime/clock';
 import { createAttempts } from '../../src/workers/retention/attempts';
@@ -54,6 +56,16 @@ export function useOldSales(open: OpenDatabase) {
     readonly quietDays?: number;
   }
 
+  /** The stores that were refused at this instant. */
+  async function refusedNow(): Promise<readonly StoreId[]> {
+    const rows = await opened.database.query(
+      z.object({ storeId: column.storeId }),
+      'SELECT store_id::text AS "storeId" FROM store_sales WHERE seal_refused_at = $1::timestamptz',
+      new Date(clock.now()).toISOString(),
+    );
+    return rows.map(({ storeId: refused }) => refused);
+  }
+
   /** A tick of a worker, as far as sales are concerned. @returns the stores whose days were refused */
   async function look(given: Given = {}): Promise<readonly StoreId[]> {
     const { days = 30, requireApplied = () => Promise.resolve(), quietDays = 7 } = given;
@@ -68,7 +80,7 @@ export function useOldSales(open: OpenDatabase) {
     };
     await leave(given);
     await noticeDays(looking);
-    const refused = await sealDays({
+    await sealDays({
       ...looking,
       due: {
         noticedBefore: (clock.now() - quietDays * DAY_MS) as Instant,
@@ -77,7 +89,7 @@ export function useOldSales(open: OpenDatabase) {
       requireApplied,
     });
     attempts.end();
-    return refused;
+    return refusedNow();
   }
   async function leave({ database = opened.database, isStopping = () => false }: Given = {}) {
     const attempts = createAttempts();

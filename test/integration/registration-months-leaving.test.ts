@@ -118,7 +118,7 @@ describe.each(BOTH_DATABASES)('months that leave, on %s', (_, open) => {
   it('are looked at once more behind the lock: an event that is open by then keeps its rows', async () => {
     for (const event of [one, two]) await seal(event, MARCH);
     expect(await monthsToLeave(database, leaving)).toEqual([209903]);
-    const reopened: Pick<Database, 'query' | 'transaction'> = {
+    const reopened: Pick<Database, 'readAtLength' | 'transaction'> = {
       ...database,
       transaction: async (work) => {
         await database.execute('UPDATE event_counts SET sealed_at = NULL WHERE event_id = $1::uuid', two);

@@ -175,6 +175,21 @@ describe.each(BOTH_DATABASES)('what is known to be applied of the log, on %s', (
     expect(await obstacle()).toBe('one/0: it is not applied as far as it was written minutes ago');
   });
 
+  it('is not held against where a log ended at a look long ago, as where the database was away', async () => {
+    await behind(10n, 20n);
+    await look();
+    clock.advance(20 * 60_000 + 1);
+    await tellOf(opened.database, clock.now(), GOOD);
+    await behind(21n, 1_000_000n);
+    await look();
+    expect(await obstacle()).toBe('one/0: it is not applied to its end');
+    clock.advance(20 * 60_000);
+    await tellOf(opened.database, clock.now(), GOOD);
+    await behind(22n, 1_000_001n);
+    await look();
+    expect(await obstacle()).toBe('one/0: it is not applied as far as it was written minutes ago');
+  });
+
   it('is asked of nobody where messages come from no log', async () => {
     const none = createAppliedLog([], clock);
     const sql = { query: () => Promise.reject(new Error('It was asked.')) };

@@ -81,7 +81,7 @@ const BOUND = `
 SELECT DISTINCT 'the view ' || r.ev_class::regclass AS what FROM pg_depend AS d JOIN pg_rewrite AS r ON r.oid = d.objid
 WHERE d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = $1::text::regclass
 UNION ALL SELECT 'the trigger ' || tgname FROM pg_trigger WHERE tgrelid = $1::text::regclass AND NOT tgisinternal
-UNION ALL SELECT 'the foreign key ' || conname FROM pg_constraint WHERE contype = 'f' AND confrelid = $1::text::regclass
+UNION ALL SELECT 'the foreign key ' || conname FROM pg_constraint WHERE contype = 'f' AND $1::text::regclass IN (confrelid, conrelid)
 UNION ALL SELECT 'its row security' FROM pg_class WHERE oid = $1::text::regclass AND relrowsecurity
 UNION ALL SELECT 'the publication ' || p.pubname FROM pg_publication_rel AS r JOIN pg_publication AS p ON p.oid = r.prpubid
 WHERE r.prrelid = $1::text::regclass

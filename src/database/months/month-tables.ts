@@ -76,7 +76,7 @@ async function make(sql: Sql, { month, beginsAt }: Month): Promise<void> {
 
 const rowRow = z.object({ hasRow: z.boolean() });
 
-/** One that was begun to be made has none: it is somebody's copy, which is not to become a part, and not to leave either. */
+/** Without rows it may be of a dump that was restored in part. With rows it is somebody's copy, which is not to become a part, nor to leave. */
 async function requireNoRow(sql: Sql, table: string): Promise<void> {
   const [found] = await sql.query(rowRow, `SELECT EXISTS (SELECT 1 FROM ${table}) AS "hasRow"`);
   if (found!.hasRow)
@@ -143,11 +143,11 @@ class MonthIsKept extends Error {}
  * @throws naming an event of which it should hold none
  */
 export async function emptyMonth(
-  database: Pick<Database, 'query' | 'transaction'>,
+  database: Pick<Database, 'readAtLength' | 'transaction'>,
   month: number,
   { sealedBefore }: Pick<Leaving, 'sealedBefore'>,
 ): Promise<boolean> {
-  await requireOnlySealed(database, month, sealedBefore);
+  await database.readAtLength((sql) => requireOnlySealed(sql, month, sealedBefore));
   try {
     await givingUpSoon(database, `Emptying the table of ${month}`, async (sql) => {
       await sql.execute(`TRUNCATE ${tableOf(month)}`);

@@ -16,6 +16,8 @@ export class LogNotApplied extends Error {
   override readonly name = 'LogNotApplied';
 }
 
+/** Looks are ten minutes apart: an end that was seen long before says nothing of what was sent since, as where the database was away. */
+const SEEN_WITHIN_MS = 20 * 60_000;
 /** Owners tell of their partitions every few seconds. */
 const TOLD_WITHIN_MS = 60_000;
 
@@ -24,11 +26,13 @@ export function createAppliedLog(topics: readonly string[], clock: Clock): Appli
   const toldAfter = (): Instant => (clock.now() - TOLD_WITHIN_MS) as Instant;
   let before: readonly LogEnd[] = [];
   let last: readonly LogEnd[] = [];
+  let lookedAt = -Infinity;
   return {
     async look(sql) {
       const ends = topics.length === 0 ? [] : await readLogEnds(sql, topics, toldAfter());
-      before = last;
-      last = ends;
+      const now = clock.now();
+      before = now - lookedAt <= SEEN_WITHIN_MS ? last : [];
+      [last, lookedAt] = [ends, now];
     },
     async require(sql) {
       if (topics.length === 0) return;

@@ -68,7 +68,7 @@ const SEALED_FOR_MS = 3_600_000;
 const EVENTS_PER_PIECE = 1_000;
 
 export interface MonthsLeaving {
-  readonly database: Pick<Database, 'query' | 'transaction' | 'isDistributed'>;
+  readonly database: Pick<Database, 'query' | 'transaction' | 'readAtLength' | 'isDistributed'>;
   readonly now: () => Instant;
   readonly isStopping: () => boolean;
   readonly attempts: Attempts;

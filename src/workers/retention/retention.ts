@@ -48,7 +48,7 @@ const CLAIMED_FOR_MS = 5 * RENEW_EVERY_MS;
  * Has the rows of what is sealed leave, notices what ended long enough ago, and seals what was noticed days ago. One worker at a time is at
  * it; the others only look.
  *
- * @returns whether it was this one
+ * @returns whether it was this one, and had all of it tried
  * @throws what could not be done, behind all that could
  */
 export async function enforceRetention(options: RetentionOptions): Promise<boolean> {
@@ -70,8 +70,7 @@ export async function enforceRetention(options: RetentionOptions): Promise<boole
   });
   renewal.start();
   try {
-    await workOn({ ...options, stopping: AbortSignal.any([options.stopping, lost.signal]) }, begun);
-    return true;
+    return await workOn({ ...options, stopping: AbortSignal.any([options.stopping, lost.signal]) }, begun);
   } finally {
     await renewal.stop();
     // It ends by itself: where the database is away, that is what is told.
@@ -103,7 +102,7 @@ function tellOf({ log, days }: RetentionOptions, { begun, since }: Watch): void 
   log.warn({ days, notBefore, why: BEGINNINGS[begun] }, 'nothing is sealed for some days');
 }
 
-async function workOn(options: RetentionOptions, { begun }: Watch): Promise<void> {
+async function workOn(options: RetentionOptions, { begun }: Watch): Promise<boolean> {
   const { database, clock, stopping } = options;
   const attempts = createAttempts();
   const part: Part = {
@@ -118,12 +117,14 @@ async function workOn(options: RetentionOptions, { begun }: Watch): Promise<void
   if (begun !== 'other days') await notice(options, part);
   // Looked at once more: rows may have left for hours.
   const now = await watch(options);
-  if (goesOn(now) && now.since <= clock.now() - QUIET_MS) {
+  const isOver = !goesOn(now) || stopping.aborted;
+  if (!isOver && now.since <= clock.now() - QUIET_MS) {
     await attempts.to(() => haveLettersLeave({ ...part, days: options.days }));
     await attempts.to(() => seal(options, part));
   }
   await attempts.to(() => tellOfRefusals(options));
   attempts.end();
+  return !isOver && !stopping.aborted;
 }
 
 /** What each part of the work is done with. */
@@ -158,7 +159,7 @@ async function seal(options: RetentionOptions, part: Part): Promise<void> {
   const refusedBefore = (clock.now() - REFUSED_FOR_MS) as Instant;
   const bounds = boundsOf(options);
   const due = { endedBefore: bounds.endedBefore, noticedBefore, refusedBefore };
-  if (!(await isAnythingDue(database, due))) return;
+  if (part.isStopping() || !(await isAnythingDue(database, due))) return;
   await takeStep(options);
   let isApplied = true;
   const requireApplied = async (sql: Pick<Sql, 'query'>): Promise<void> => {
@@ -168,8 +169,10 @@ async function seal(options: RetentionOptions, part: Part): Promise<void> {
   };
   const isStopping = (): boolean => part.isStopping() || !isApplied;
   const sealing = { ...part, ...bounds, due, isStopping, requireApplied };
-  await part.attempts.to(() => sealEndedEvents(sealing));
-  await part.attempts.to(() => sealDays(sealing));
+  let [events, stores] = [0, 0];
+  await part.attempts.to(async () => (events = await sealEndedEvents(sealing)));
+  await part.attempts.to(async () => (stores = await sealDays(sealing)));
+  if (events + stores > 0) options.log.info({ events, stores }, 'events and days of stores are sealed');
 }
 
 async function isAnythingDue(sql: Pick<Sql, 'query'>, due: Due): Promise<boolean> {
@@ -178,7 +181,7 @@ async function isAnythingDue(sql: Pick<Sql, 'query'>, due: Due): Promise<boolean
 }
 
 /**
- * Done ahead of what is sealed, and of what that is compared with. Not while something may not be applied: a worker of the release before that
+ * Done ahead of what is sealed, and of the comparison: what is refused is told of behind the step. Not while something may not be applied: a worker of the release before that
  * holds it up is to be replaced, and not to be kept out.
  */
 async function takeStep({ database, appliedLog, clock, log }: RetentionOptions): Promise<void> {

@@ -6,11 +6,11 @@ import {
   type DueStores,
   dueStoresAfter,
   eventsOfStores,
+  markSealed,
   type NoticedDays,
-  noticeDays as noteNoticed,
+  noteNoticed,
   readNotices,
   refuseDays,
-  sealDays as markSealed,
   type StartedEvent,
   storesToNoticeAfter,
 } from '../../database/sealed-days';
@@ -122,35 +122,34 @@ export interface SealingDays extends NoticingDays {
  * time. A store whose days are not what its rows add up to keeps them: they are all that could tell what is right. It is looked at again a
  * day later.
  *
- * @returns the stores whose days are not
+ * @returns of how many stores
  */
-export async function sealDays(options: SealingDays): Promise<readonly StoreId[]> {
+export async function sealDays(options: SealingDays): Promise<number> {
   const { database, due, isStopping, attempts } = options;
-  const refused: StoreId[] = [];
+  let sealed = 0;
   let last: StoreId | null = null;
   for (;;) {
     const stores: StoreId[] = await dueStoresAfter(database.background, last, due, STORES_PER_ROUND);
     for (const storeId of stores) {
-      if (isStopping()) return refused;
+      if (isStopping()) return sealed;
       await attempts.to(async () => {
-        if (!(await sealOf(options, storeId))) refused.push(storeId);
+        if (await sealOf(options, storeId)) sealed += 1;
       });
     }
-    if (stores.length < STORES_PER_ROUND) return refused;
+    if (stores.length < STORES_PER_ROUND) return sealed;
     last = stores.at(-1)!;
   }
 }
 
-/** @returns false where the days are not what the rows add up to */
+/** @returns whether days of the store were sealed */
 async function sealOf(options: SealingDays, storeId: StoreId): Promise<boolean> {
   const { database, now, isStopping } = options;
   const [present] = await daysToSeal(database.background, [storeId], options.before);
   const found = await database.readAtLength((sql) => look(sql, present!));
-  if (found === undefined || isStopping()) return true;
+  if (found === undefined || isStopping()) return false;
   if (found.is === 'other') await notice(options, [present!]);
   if (found.is === 'wrong') await refuseDays(database.background, found.days, now());
-  if (found.is === 'right') await seal(options, found.days);
-  return found.is !== 'wrong';
+  return found.is === 'right' && (await seal(options, found.days));
 }
 
 /** What one snapshot shows of a store: whether it is as it was noticed, and what its rows add up to. */
@@ -171,10 +170,10 @@ async function look(sql: Pick<Sql, 'query'>, { storeId, before }: DaysBefore): P
   return { days, is: 'right' };
 }
 
-async function seal({ database, now, requireApplied }: SealingDays, days: NoticedDays): Promise<void> {
-  await database.transaction(async (sql) => {
+function seal({ database, now, requireApplied }: SealingDays, days: NoticedDays): Promise<boolean> {
+  return database.transaction(async (sql) => {
     await lockStores(sql, [days.storeId]);
     await requireApplied(sql);
-    await markSealed(sql, days, now());
+    return markSealed(sql, days, now());
   });
 }

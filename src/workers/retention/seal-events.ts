@@ -92,17 +92,22 @@ export interface Sealing extends Looking {
  * The second look: seals the events that are as they were noticed. From then on no registration is added to them, so that their rows can
  * leave. Ahead of that their counts are held against these rows for the last time, without a lock; an event that changes in between is left
  * for the next time. One whose counts are not what its rows add up to keeps them: they are all that could tell what is right.
+ *
+ * @returns how many were sealed
  */
-export async function sealEndedEvents(options: Sealing): Promise<void> {
+export async function sealEndedEvents(options: Sealing): Promise<number> {
   const { isStopping, attempts } = options;
+  let sealed = 0;
   let last: EventId | null = null;
   while (!isStopping()) {
     const found: Found = await look(options, last);
-    if (found.last === undefined) return;
+    if (found.last === undefined) break;
     await attempts.to(() => note(options, found));
-    if (found.right.length > 0 && !isStopping()) await attempts.to(() => seal(options, found.right));
+    if (found.right.length > 0 && !isStopping())
+      await attempts.to(async () => (sealed += await seal(options, found.right)));
     last = found.last;
   }
+  return sealed;
 }
 
 /** What one snapshot shows of some events. */
@@ -150,17 +155,14 @@ async function note(options: Sealing, { changed, wrong }: Found): Promise<void> 
   });
 }
 
-async function seal(
-  { database, now, requireApplied }: Sealing,
-  events: readonly EndedEvent[],
-): Promise<void> {
-  await database.transaction(async (sql) => {
+function seal({ database, now, requireApplied }: Sealing, events: readonly EndedEvent[]): Promise<number> {
+  return database.transaction(async (sql) => {
     await lockEvents(
       sql,
       events.map(({ eventId }) => eventId),
       now(),
     );
     await requireApplied(sql);
-    await sealEvents(sql, events, now());
+    return sealEvents(sql, events, now());
   });
 }
