@@ -116,9 +116,9 @@ async function workOn(options: RetentionOptions, { begun }: Watch): Promise<bool
   // Of two workers with different numbers one would notice what the other takes back, and again.
   if (begun !== 'other days') await notice(options, part);
   // Looked at once more: rows may have left for hours.
-  const now = await watch(options);
-  const isOver = !goesOn(now) || stopping.aborted;
-  if (!isOver && now.since <= clock.now() - QUIET_MS) {
+  const present = await watch(options);
+  const isOver = !goesOn(present) || stopping.aborted;
+  if (!isOver && present.since <= clock.now() - QUIET_MS) {
     await attempts.to(() => haveLettersLeave({ ...part, days: options.days }));
     await attempts.to(() => seal(options, part));
   }
@@ -181,8 +181,8 @@ async function isAnythingDue(sql: Pick<Sql, 'query'>, due: Due): Promise<boolean
 }
 
 /**
- * Done ahead of what is sealed, and of the comparison: what is refused is told of behind the step. Not while something may not be applied: a worker of the release before that
- * holds it up is to be replaced, and not to be kept out.
+ * Done ahead of what is sealed, and of the comparison. Not while something may not be applied: a worker of the release before that holds it
+ * up is to be replaced, and not to be kept out.
  */
 async function takeStep({ database, appliedLog, clock, log }: RetentionOptions): Promise<void> {
   await appliedLog.require(database);
