@@ -124,11 +124,22 @@ describe('a migration that builds an index beside the service', () => {
     await migrate();
   });
 
-  it('says that it builds', async () => {
+  it('says that it builds where that takes a while', async () => {
     const lines: string[] = [];
     const log = createLogger({ level: 'info', destination: { write: (line) => void lines.push(line) } });
-    await migratePostgres({ connection: { connectionString: database.url }, folder, log });
-    expect(lines.join('')).toMatch(/"index":"built_beside".*building an index beside those who write/);
+    await writer.query('BEGIN');
+    await sell(writer);
+    const migrated = migratePostgres({ connection: { connectionString: database.url }, folder, log });
+    await waitFor(
+      () => /"index":"built_beside".*building an index beside those who write/.test(lines.join('')),
+      {
+        what: 'the line that tells of it',
+        timeoutMs: 30_000,
+      },
+    );
+    await writer.query('COMMIT');
+    await migrated;
+    await expectApplied();
   });
 
   it('finds one that was built by hand ahead of it', async () => {

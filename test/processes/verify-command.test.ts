@@ -123,7 +123,7 @@ describe('npm run verify -- --log', () => {
       stderr: expect.stringMatching(/Nothing of the log is missing\.\n$/) as string,
     });
     expect(clean.stdout).toMatch(
-      /^topic\/partition .*\n(?:.*\n)*.*participant\.registered\/0 +2 +2 +0 +0 +0 +20\S+Z\n/,
+      /^topic\/partition .*\n(?:.*\n)*.*participant\.registered\/0 +2 +2 +0 +0 +0 +0 +20\S+Z\n/,
     );
     await stage.execute('DELETE FROM participants', ...RECOUNT);
     const { code, stdout, stderr } = await verify();

@@ -47,7 +47,7 @@ describe('npm run verify, when it is never answered', () => {
   it(
     'ends with 2 when the database hangs in the middle of a statement',
     async () => {
-      const lock = await lockedRow(database.url, 'LOCK TABLE participants IN ACCESS EXCLUSIVE MODE', []);
+      const lock = await lockedRow(database.url, 'LOCK TABLE event_counts IN ACCESS EXCLUSIVE MODE', []);
       const command = startCommand('verify', [], { DATABASE_URL: database.url });
       try {
         await waitFor(() => command.said().includes('event_counts'), {

@@ -58,8 +58,7 @@ export async function buildConcurrently(
       await pause(LOOK_AGAIN_MS);
     }
     await dropInvalid(session, name);
-    log.info({ index: name }, 'building an index beside those who write');
-    await session.run(statement).catch(async (error: unknown) => {
+    await telling(log, name, session.run(statement)).catch(async (error: unknown) => {
       // Should that fail as well, the next start tries it.
       await dropInvalid(session, name).catch(() => undefined);
       throw error;
@@ -67,6 +66,22 @@ export async function buildConcurrently(
   } finally {
     // A connection that is lost takes both along.
     await session.run(`${LIMITS_AS_BEFORE}; SELECT pg_advisory_unlock(${INDEX_LOCK})`).catch(() => undefined);
+  }
+}
+
+/** Of a table with few rows, or in a new database, there is nothing to tell. */
+const TOLD_BEHIND_MS = 1_000;
+
+/** Says that it is being built, where that takes a while: the process is not ready until then. */
+async function telling<T>(log: Logger, index: string, building: Promise<T>): Promise<T> {
+  const tell = setTimeout(
+    () => log.info({ index }, 'building an index beside those who write'),
+    TOLD_BEHIND_MS,
+  );
+  try {
+    return await building;
+  } finally {
+    clearTimeout(tell);
   }
 }
 
