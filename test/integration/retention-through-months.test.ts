@@ -133,7 +133,7 @@ describe('a service through some months', () => {
     if (random.chance(0.02)) await forget();
   }
 
-  it('shows the same with RETENTION_DAYS as without, and keeps few rows of all', async () => {
+  it('shows the same with RETENTION_DAYS as without, and keeps fewer rows', async () => {
     // One runs all the time: it has its store's days, and events of its month, wait.
     await define(stores[0]!, START, START + 2 * LASTS_DAYS * DAY);
     const months: string[] = [];
@@ -155,7 +155,8 @@ describe('a service through some months', () => {
     expect(await lettersIn(opened[0].database)).toEqual([]);
 
     const counted = { participants: await rowsOf('participants'), sales: await rowsOf('sales') };
-    expect(Number(counted.participants[0])).toBeLessThan(Number(counted.participants[1]) / 2);
+    // Up to the 24th of a month that of the month before may wait for its last event: two months of three and a bit.
+    expect(Number(counted.participants[0])).toBeLessThan(Number(counted.participants[1]) * 0.8);
     expect(Number(counted.sales[0])).toBeLessThan(Number(counted.sales[1]));
     if (opened[0].database.isDistributed) return;
     // That of what was there before, those of each month since something was sealed, of which the first has left, and the next one's.
