@@ -12,7 +12,7 @@ export interface LogEnd {
 
 const endRow = z.object({ topic: z.string(), partition: z.number(), logEnd: z.bigint() });
 
-/** @param toldAfter ends that were told before are left out: the log may have grown by all that was sent while nobody could read it */
+/** @param toldAfter ends that were told before are left out: the log may have grown by all that was sent while no worker could read it */
 export function readLogEnds(
   sql: Pick<Sql, 'query'>,
   topics: readonly string[],

@@ -82,7 +82,7 @@ const WORK_LIMITS = { maxWait: 10_000, timeout: 60_000 };
 /** A day is more than verifying ever takes. */
 const AT_LENGTH_LIMITS = { maxWait: 10_000, timeout: 86_400_000 };
 const ONE_SNAPSHOT = { isolationLevel: 'RepeatableRead' as const };
-/** With the tables of all months. It keeps nobody from writing. */
+/** With the tables of all months. Writing goes on beside it. */
 const LOCK_REGISTRATIONS = 'LOCK TABLE participants IN ACCESS SHARE MODE';
 
 /** Opens the database behind its adapters and makes sure that its sessions think in UTC. */

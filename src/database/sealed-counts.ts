@@ -61,16 +61,23 @@ const LEAVING_STORES = `SELECT count(*) AS stores FROM store_sales WHERE sealed_
 const LOOKED = `SELECT days FROM retention WHERE watched_at > now() - interval '1 hour'`;
 
 export async function countRetention(sql: Reading): Promise<RetentionCounts> {
-  const [looked] = await sql.query(z.object({ days: z.number() }), LOOKED);
-  const [noticed] = await sql.query(z.object({ noticed: count }), NOTICED);
   const [leaving] = await sql.query(z.object({ stores: count }), LEAVING_STORES);
   return {
-    days: looked?.days ?? 0,
-    noticedEvents: looked === undefined ? 0 : noticed!.noticed,
-    refused: looked === undefined ? 0 : (await countRefusedEvents(sql)) + (await countRefusedStores(sql)),
+    ...(await countWaiting(sql)),
     leavingStores: leaving!.stores,
     ...(await countLeavingEvents(sql)),
   };
+}
+
+/** What was noticed waits for workers that look: without any, nothing of it is going to be sealed. */
+async function countWaiting(
+  sql: Reading,
+): Promise<Pick<RetentionCounts, 'days' | 'noticedEvents' | 'refused'>> {
+  const [looked] = await sql.query(z.object({ days: z.number() }), LOOKED);
+  if (looked === undefined) return { days: 0, noticedEvents: 0, refused: 0 };
+  const [noticed] = await sql.query(z.object({ noticed: count }), NOTICED);
+  const refused = (await countRefusedEvents(sql)) + (await countRefusedStores(sql));
+  return { days: looked.days, noticedEvents: noticed!.noticed, refused };
 }
 
 const ageRow = z.object({ seconds: z.number().nullable() });

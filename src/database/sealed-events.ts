@@ -3,6 +3,7 @@ import type { EventId, Instant } from '../domain/values';
 import type { Sql } from './database';
 import { timestamp } from './parameters';
 import { column } from './rows';
+import type { DueStores } from './sealed-days';
 
 /** An event that ended and is not sealed, as it was found: whatever changes it counts one version on. */
 export interface EndedEvent {
@@ -18,7 +19,7 @@ export interface EndedEvent {
 const eventRow = z.object({ eventId: column.eventId });
 
 /**
- * Those that nobody has noticed yet, whether they have ended or not: an index holds no others, however many were sealed.
+ * Those that no worker has noticed yet, whether they have ended or not: an index holds no others, however many were sealed.
  *
  * @returns up to `limit`, in the order of their ids, from behind this one on
  */
@@ -78,11 +79,9 @@ export async function forgetNotices(sql: Pick<Sql, 'execute'>, events: readonly 
   );
 }
 
-/** Which events are to be sealed: those that were noticed by `noticedBefore` and not refused since `refusedBefore`. */
-export interface Due {
+/** Which events are to be sealed: of those that ended by `endedBefore`. */
+export interface DueEvents extends DueStores {
   readonly endedBefore: Instant;
-  readonly noticedBefore: Instant;
-  readonly refusedBefore: Instant;
 }
 
 const endedRow = z.object({
@@ -96,7 +95,7 @@ const endedRow = z.object({
 export async function dueEventsAfter(
   sql: Pick<Sql, 'query'>,
   last: EventId | null,
-  { endedBefore, noticedBefore, refusedBefore }: Due,
+  { endedBefore, noticedBefore, refusedBefore }: DueEvents,
   limit: number,
 ): Promise<EndedEvent[]> {
   const page = (behind: string): string =>

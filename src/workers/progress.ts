@@ -60,7 +60,7 @@ export function createProgress({ source, failureOf, database, clock, log }: Prog
     return {
       ...{ topic, partition, lag, stalledSince },
       logEnd: lag === undefined ? undefined : owned.end,
-      // While the broker is away nobody can tell what has been sent.
+      // While the broker is away it is not known what has been sent.
       applied: lag === undefined || isOld(owned.endKnownAt) ? undefined : owned.applied,
       reason: stalledSince === undefined ? undefined : reasonOf(owned, failure),
     };

@@ -131,7 +131,7 @@ describe('months of registrations beside others', () => {
     expect(await placesOf(database, unknown!)).toEqual({ participants_209903: 1 });
   });
 
-  it('begin later where somebody has the table, and keep nobody waiting for that', async () => {
+  it('begin later where somebody has the table, and others do not wait for that', async () => {
     await register(newEvent().eventId);
     const reader = await lockedRow(opened.url!, 'SELECT 1 FROM participants', []);
     try {
@@ -190,7 +190,7 @@ describe('months of registrations beside others', () => {
       new RegExp(`has to wait: ${what} would go on with a part of them`),
     );
     await operator.query(take);
-    // Until then nobody was kept out.
+    // Until then the release before was not kept out.
     let isKeptOut = false;
     await beginMonths(database, MARCH, () => (isKeptOut = true));
     expect(isKeptOut).toBe(true);
@@ -207,7 +207,7 @@ describe('months of registrations beside others', () => {
     expect(limits).toEqual([{ limit: '0' }, { limit: '0' }]);
   });
 
-  it('are open to those to whom the table was, and to nobody else', async () => {
+  it('are open to those to whom the table was, and to no others', async () => {
     const [reader, other] = ['reader', 'other'].map((name) => `${name}_${process.pid}_${Date.now()}`);
     await operator.query(`CREATE ROLE ${reader}; CREATE ROLE ${other}`);
     try {
@@ -256,7 +256,7 @@ describe('months of registrations beside others', () => {
       expect(await isThere()).toBe(false);
     });
 
-    it('are emptied beside who uses others, and dropped when nobody does', async () => {
+    it('are emptied beside who uses others, and dropped when none does', async () => {
       const current = newEvent().eventId;
       await register(current);
       const user = await lockedRow(

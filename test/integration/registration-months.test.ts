@@ -51,7 +51,7 @@ describe.each(BOTH_DATABASES)('registrations by months, on %s', (_, open) => {
     (await verifyRollups(database, { limit: 10, calendar })).drifts.map(describeDrift);
   const begin = () => beginMonths(database, clock.now());
 
-  it('begin with what is there where it is, and count nobody twice', async () => {
+  it('begin with what is there where it is, and count each person once', async () => {
     const before = times(3, () => participantRegistered(known.eventId));
     await stage.append('event.created', [eventCreated(known)]);
     await register(...before);
@@ -105,7 +105,7 @@ describe.each(BOTH_DATABASES)('registrations by months, on %s', (_, open) => {
     expect(await placesOf(database, unknown.eventId)).toEqual({ participants_209904: 1 });
   });
 
-  it('are made one ahead, and go on with the last one where nobody makes them', async () => {
+  it('are made one ahead, and go on with the last one where no worker makes them', async () => {
     await makeMonths(database, MARCH);
     expect(await partsIn(database)).toEqual([]);
     await begin();

@@ -72,13 +72,13 @@ describe.each(BOTH_DATABASES)('what is known to be applied of the log, on %s', (
 
   it.each([
     [
-      'that nobody has told of',
+      'that no worker has told of',
       `DELETE FROM partition_progress ${LAST}`,
       'one/1',
       'no worker has told of it',
     ],
     [
-      'that nobody has told of for more than a minute',
+      'that no worker has told of for more than a minute',
       `UPDATE partition_progress SET observed_at = observed_at - interval '60.001 s', told_at = told_at - interval '60.001 s' ${FIRST}`,
       ...['one/0', 'no worker has told of it lately'],
     ],
@@ -113,7 +113,7 @@ describe.each(BOTH_DATABASES)('what is known to be applied of the log, on %s', (
       ...['one', 'of some of its partitions no worker has told'],
     ],
     [
-      'as any of a topic of which nothing is known',
+      'of a topic of which nothing is known at all',
       `WITH gone AS (DELETE FROM partition_offsets WHERE topic = 'other') DELETE FROM partition_progress WHERE topic = 'other'`,
       ...['other', 'of some of its partitions no worker has told'],
     ],
@@ -190,7 +190,7 @@ describe.each(BOTH_DATABASES)('what is known to be applied of the log, on %s', (
     expect(await obstacle()).toBe('one/0: it is not applied as far as it was written minutes ago');
   });
 
-  it('is asked of nobody where messages come from no log', async () => {
+  it('is not asked where messages come from no log', async () => {
     const none = createAppliedLog([], clock);
     const sql = { query: () => Promise.reject(new Error('It was asked.')) };
     await none.look(sql);

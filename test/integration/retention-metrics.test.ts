@@ -64,7 +64,7 @@ describe.each(BOTH_DATABASES)('what is counted of what is to leave, on %s', (_, 
     expect(await countSealed(opened.database)).toEqual({ sealed: 7, leaving: 3, registrations: 30 });
   });
 
-  it('are nothing where nobody has had RETENTION_DAYS, or none has looked for an hour', async () => {
+  it('are nothing where no worker has had RETENTION_DAYS, or looked for an hour', async () => {
     const nothing = {
       ...{ days: 0, noticedEvents: 0, refused: 0, leaving: 0, registrations: 0, leavingStores: 0 },
     };

@@ -62,8 +62,8 @@ async function divide(sql: Sql): Promise<void> {
 const boundRow = z.object({ what: z.string() });
 
 /**
- * What somebody has made for the table would go on with what it was made of, a part of the registrations from then on, and nobody would be
- * told: a view would show a part of them, a policy or a trigger see a part, a subscriber get a part, and a key could refer to a part only.
+ * What somebody has made for the table would go on with what it was made of, a part of the registrations from then on, without any
+ * error: a view would show a part of them, a policy or a trigger see a part, a subscriber get a part, and a key could refer to a part only.
  *
  * @param table that of the registrations, while they lie in one
  */

@@ -1,7 +1,7 @@
 /** What is tried one by one: that one fails keeps none of the others from being tried. */
 export interface Attempts {
-  /** Resolves in any case. */
-  to(work: () => Promise<unknown>): Promise<void>;
+  /** @returns what the work resolves with; undefined where it failed. Never rejects */
+  to<T>(work: () => Promise<T>): Promise<T | undefined>;
   /** @throws what failed, when anything did */
   end(): void;
 }
@@ -15,11 +15,12 @@ export function createAttempts(): Attempts {
   return {
     async to(work) {
       try {
-        await work();
+        return await work();
       } catch (error) {
         failed += 1;
         if (failures.length < KEPT)
           failures.push(error instanceof Error ? error : new Error(String(error), { cause: error }));
+        return undefined;
       }
     },
     end() {

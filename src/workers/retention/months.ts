@@ -28,12 +28,12 @@ export async function beginMonths(
   now: Instant,
   onKeptOut: () => void = () => undefined,
 ): Promise<void> {
-  const isToBeDivided = !database.isDistributed && !(await isDivided(database));
   // The release before is not kept out for something that has to wait for somebody else.
-  if (isToBeDivided) await requireNothingBound(database, 'participants');
+  if (!database.isDistributed && !(await isDivided(database)))
+    await requireNothingBound(database, 'participants');
   if (await keepLastReleaseOut(database)) onKeptOut();
   if (database.isDistributed) return;
-  if (isToBeDivided) await divideByMonths(database);
+  await divideByMonths(database);
   await makeMonths(database, now);
 }
 
@@ -76,7 +76,7 @@ export interface MonthsLeaving {
 
 /**
  * Has the registrations leave, month by month, of months that are over and whose events are all sealed. First the table is emptied, which
- * keeps nobody from the others, and gives its room back to the disk; it is dropped when all can be kept from all tables for an instant.
+ * leaves all others free, and gives its room back to the disk; it is dropped when all can be kept from all tables for an instant.
  * Ended in between it goes on the next time.
  */
 export async function dropMonths(options: MonthsLeaving): Promise<void> {

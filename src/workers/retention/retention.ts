@@ -1,7 +1,7 @@
 import type { Database, Sql } from '../../database/database';
 import { endClaim, type Watch, watchRetention } from '../../database/retention-watch';
 import { countRefusedStores, dueStoresAfter } from '../../database/sealed-days';
-import { countRefusedEvents, type Due, dueEventsAfter } from '../../database/sealed-events';
+import { countRefusedEvents, type DueEvents, dueEventsAfter } from '../../database/sealed-events';
 import type { BusinessCalendar } from '../../domain/calendar';
 import { addDays, DAY_IN_MS } from '../../domain/days';
 import type { Instant, LocalDay } from '../../domain/values';
@@ -145,9 +145,8 @@ function boundsOf({ days, calendar, clock }: RetentionOptions): { endedBefore: I
 
 async function notice(options: RetentionOptions, part: Part): Promise<void> {
   const bounds = boundsOf(options);
-  let [events, stores] = [0, 0];
-  await part.attempts.to(async () => (events = await noticeEndedEvents({ ...part, ...bounds })));
-  await part.attempts.to(async () => (stores = await noticeDays({ ...part, ...bounds })));
+  const events = (await part.attempts.to(() => noticeEndedEvents({ ...part, ...bounds }))) ?? 0;
+  const stores = (await part.attempts.to(() => noticeDays({ ...part, ...bounds }))) ?? 0;
   if (events + stores === 0) return;
   const notBefore = new Date(options.clock.now() + QUIET_MS).toISOString();
   options.log.info({ events, stores, notBefore }, 'events and days of stores are to be sealed');
@@ -169,13 +168,12 @@ async function seal(options: RetentionOptions, part: Part): Promise<void> {
   };
   const isStopping = (): boolean => part.isStopping() || !isApplied;
   const sealing = { ...part, ...bounds, due, isStopping, requireApplied };
-  let [events, stores] = [0, 0];
-  await part.attempts.to(async () => (events = await sealEndedEvents(sealing)));
-  await part.attempts.to(async () => (stores = await sealDays(sealing)));
+  const events = (await part.attempts.to(() => sealEndedEvents(sealing))) ?? 0;
+  const stores = (await part.attempts.to(() => sealDays(sealing))) ?? 0;
   if (events + stores > 0) options.log.info({ events, stores }, 'events and days of stores are sealed');
 }
 
-async function isAnythingDue(sql: Pick<Sql, 'query'>, due: Due): Promise<boolean> {
+async function isAnythingDue(sql: Pick<Sql, 'query'>, due: DueEvents): Promise<boolean> {
   const events = await dueEventsAfter(sql, null, due, 1);
   return events.length > 0 || (await dueStoresAfter(sql, null, due, 1)).length > 0;
 }

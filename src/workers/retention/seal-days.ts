@@ -50,9 +50,7 @@ export async function noticeDays(options: NoticingDays): Promise<number> {
   while (!isStopping()) {
     const stores: StoreId[] = await storesToNoticeAfter(database.background, last, before, STORES_PER_ROUND);
     if (stores.length === 0) break;
-    await attempts.to(async () => {
-      noticed += await notice(options, await daysToNotice(options, stores));
-    });
+    noticed += (await attempts.to(async () => notice(options, await daysToNotice(options, stores)))) ?? 0;
     last = stores.at(-1)!;
   }
   return noticed;
@@ -132,9 +130,7 @@ export async function sealDays(options: SealingDays): Promise<number> {
     const stores: StoreId[] = await dueStoresAfter(database.background, last, due, STORES_PER_ROUND);
     for (const storeId of stores) {
       if (isStopping()) return sealed;
-      await attempts.to(async () => {
-        if (await sealOf(options, storeId)) sealed += 1;
-      });
+      if ((await attempts.to(() => sealOf(options, storeId))) === true) sealed += 1;
     }
     if (stores.length < STORES_PER_ROUND) return sealed;
     last = stores.at(-1)!;

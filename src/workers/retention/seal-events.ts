@@ -1,7 +1,7 @@
 import type { Database, Sql } from '../../database/database';
 import { lockEvents } from '../../database/event-counts';
 import {
-  type Due,
+  type DueEvents,
   dueEventsAfter,
   type EndedEvent,
   eventsNotDue,
@@ -50,21 +50,21 @@ export async function noticeEndedEvents(options: Noticing): Promise<number> {
     const events: EventId[] = await eventsToLookAt(database, last, EVENTS_LOOKED_AT);
     if (events.length === 0) break;
     const ended = await findEnded(database, events, endedBefore);
-    for (let first = 0; first < ended.length && !isStopping(); first += EVENTS_PER_ROUND)
-      await attempts.to(async () => {
-        const round = ended.slice(first, first + EVENTS_PER_ROUND);
-        await notice(options, round);
-        noticed += round.length;
-      });
+    for (let first = 0; first < ended.length && !isStopping(); first += EVENTS_PER_ROUND) {
+      const round = ended.slice(first, first + EVENTS_PER_ROUND);
+      noticed += (await attempts.to(() => notice(options, round))) ?? 0;
+    }
     last = events.at(-1)!;
   }
   return noticed;
 }
 
-function notice({ database, now }: Looking, events: readonly EventId[]): Promise<void> {
+/** @returns how many */
+function notice({ database, now }: Looking, events: readonly EventId[]): Promise<number> {
   return database.transaction(async (sql) => {
     await lockEvents(sql, events, now());
     await noticeEvents(sql, events, now());
+    return events.length;
   });
 }
 
@@ -82,7 +82,7 @@ async function forgetThoseNotDue({ database, endedBefore, isStopping, now }: Not
 }
 
 export interface Sealing extends Looking {
-  readonly due: Due;
+  readonly due: DueEvents;
   /** Throws while something may not be applied yet that was sent before; asked behind the locks. */
   readonly requireApplied: (sql: Sql) => Promise<void>;
   readonly attempts: Attempts;
@@ -104,7 +104,7 @@ export async function sealEndedEvents(options: Sealing): Promise<number> {
     if (found.last === undefined) break;
     await attempts.to(() => note(options, found));
     if (found.right.length > 0 && !isStopping())
-      await attempts.to(async () => (sealed += await seal(options, found.right)));
+      sealed += (await attempts.to(() => seal(options, found.right))) ?? 0;
     last = found.last;
   }
   return sealed;
